@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""Checks a bundle against transformers: does Python read out of it what Folio's own engine computed?
+
+    python checkBundle.py DIR --cases FILE
+
+DIR is the bundle. FILE is JSON that Folio's engine wrote:
+
+    { "encode": [{"text", "ids"}],                                   ids with <s> and </s>
+      "fill":   [{"text", "masks": [[{"token", "score", "tokenStr", "sequence"}]]}],   one list for each mask
+      "logits": [{"text", "positions": [...], "logits": [[...]]}] }  one row of V logits for each position
+
+A key may be missing, but not all of them. Prints one line for each failure, then `N passed, N failed`; the exit code is 1
+if anything failed and 2 if the arguments are unusable.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+
+def read_cases(path):
+    """The cases file, checked as far as a mistake in it could pass for a success."""
+    with open(path, encoding="utf-8") as file:
+        cases = json.load(file)
+    unknown = set(cases) - {"encode", "fill", "logits"}
+    if unknown:
+        raise ValueError(f"unknown kinds of cases: {sorted(unknown)}")
+    if not any(cases.get(kind) for kind in ("encode", "fill", "logits")):
+        raise ValueError("no cases")
+    return cases
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description="Checks a bundle against transformers.")
+    parser.add_argument("dir", type=Path, metavar="DIR")
+    parser.add_argument("--cases", type=Path, required=True, metavar="FILE")
+    arguments = parser.parse_args()
+    if not arguments.dir.is_dir():
+        parser.error(f"{arguments.dir} is not a folder")
+    try:
+        return arguments.dir, read_cases(arguments.cases)
+    except (OSError, ValueError) as error:
+        parser.error(f"{arguments.cases}: {error}")
+
+
+def main():
+    folder, cases = parse_arguments()
+    # After the arguments: loading torch takes seconds, and a wrong argument is to be answered at once.
+    import torch
+    from bundleChecks import check_encoding, check_fill, check_loading, check_logits
+    from transformers import AutoTokenizer, RobertaForMaskedLM
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    torch.set_num_threads(1)
+    model, info = RobertaForMaskedLM.from_pretrained(folder, output_loading_info=True, local_files_only=True)
+    model.eval()
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    outcomes = [
+        *check_loading(folder, info),
+        *(check_encoding(tokenizer, case) for case in cases.get("encode", [])),
+        *(check_logits(model, tokenizer, case) for case in cases.get("logits", [])),
+        *(check_fill(model, tokenizer, case) for case in cases.get("fill", [])),
+    ]
+    failures = [outcome for outcome in outcomes if outcome is not None]
+    for failure in failures:
+        print(f"FAILED {failure}", file=sys.stderr)
+    print(f"{len(outcomes) - len(failures)} passed, {len(failures)} failed")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

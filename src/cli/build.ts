@@ -1,0 +1,46 @@
+/** Builds the page where its sources are newer than what `dist/` holds. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, runTool } from './tools.ts';
+
+/** What the built page is made of. */
+const SOURCES = ['src', 'public', 'index.html', 'headless.html', 'vite.config.ts', 'package-lock.json'];
+/** Written last by a build. */
+const STAMP = 'dist/.vite/manifest.json';
+
+/** Tests and the command line are no part of the page. */
+const IRRELEVANT = /^src\/(cli\/|.*\.test\.tsx?$)/;
+
+/** Whether `dist/` is missing or older than a source. */
+export function buildIsStale(root = ROOT): boolean {
+  const stamp = join(root, STAMP);
+  if (!existsSync(stamp) || !existsSync(join(root, 'dist/index.html'))) return true;
+  const builtMs = statSync(stamp).mtimeMs;
+  return SOURCES.flatMap((source) => filesUnder(root, source)).some(
+    (path) => !IRRELEVANT.test(path) && statSync(join(root, path)).mtimeMs > builtMs,
+  );
+}
+
+function filesUnder(root: string, path: string): string[] {
+  const full = join(root, path);
+  if (!existsSync(full)) return [];
+  if (!statSync(full).isDirectory()) return [path];
+  return readdirSync(full, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(root.length + 1)
+        .replaceAll('\\', '/'),
+    );
+}
+
+/**
+ * Builds the page if it has to be; says so on standard error.
+ * @throws Error with the build's own words if it fails.
+ */
+export async function ensureBuild(): Promise<void> {
+  if (!buildIsStale()) return;
+  console.error('Building the page …');
+  const { code, output } = await runTool('vite', ['build', '--logLevel', 'warn'], { output: 'keep' });
+  if (code !== 0) throw new Error(`The page could not be built.\n${output}`);
+}

@@ -1,0 +1,137 @@
+/**
+ * Entry of every npm script: puts in place what the command needs, then runs it. Plain JavaScript with Node's own modules
+ * only, since on a fresh clone nothing is installed yet.
+ *
+ *     node src/cli/setup.mjs test
+ *     node src/cli/setup.mjs train --corpus my.txt --out my-bert
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { findChromium } from './chromium.mjs';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** @typedef {{ script: string[], needsChromium: boolean }} Command */
+
+/** Arguments for node after which the person's own follow. @type {Readonly<Record<string, Command>>} */
+const COMMANDS = {
+  start: { script: ['--import', 'tsx', 'src/cli/start.ts'], needsChromium: false },
+  dev: { script: ['node_modules/vite/bin/vite.js'], needsChromium: false },
+  train: { script: ['--import', 'tsx', 'src/cli/train.ts'], needsChromium: true },
+  check: { script: ['--import', 'tsx', 'src/cli/check.ts'], needsChromium: false },
+  test: { script: ['--import', 'tsx', 'src/cli/testAll.ts'], needsChromium: true },
+  'test:python': { script: ['--import', 'tsx', 'src/cli/testPython.ts'], needsChromium: true },
+};
+
+/** A sentence that ends the set-up. */
+class SetupError extends Error {}
+
+/**
+ * Runs a tool whose output the person sees on standard error, so that standard output stays the command's own.
+ *
+ * @param {string} program
+ * @param {string[]} args
+ * @param {string} sentence said where the tool fails.
+ */
+function runTool(program, args, sentence) {
+  const windows = process.platform === 'win32';
+  const { status } = spawnSync(program, args, { cwd: ROOT, stdio: ['ignore', 2, 2], shell: windows });
+  if (status !== 0) throw new SetupError(sentence);
+}
+
+/** @typedef {{ packages?: Record<string, { version?: string, optional?: boolean, link?: boolean }> }} Lock */
+
+/**
+ * npm writes `node_modules/.package-lock.json` as the last act of an install: what it lists is what is there. Packages for
+ * other platforms are optional and rightly missing.
+ *
+ * @returns {boolean} whether node_modules is what package-lock.json asks for.
+ */
+function dependenciesAreCurrent() {
+  const installedPath = join(ROOT, 'node_modules/.package-lock.json');
+  if (!existsSync(installedPath)) return false;
+  try {
+    const wanted = /** @type {Lock} */ (JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')));
+    const installed = /** @type {Lock} */ (JSON.parse(readFileSync(installedPath, 'utf8')));
+    return Object.entries(wanted.packages ?? {}).every(([path, { version, optional }]) => {
+      const found = installed.packages?.[path];
+      return path === '' || (found ? found.version === version : optional === true);
+    });
+  } catch {
+    // A lock file that can't be read is one that npm has to write again.
+    return false;
+  }
+}
+
+function ensureDependencies() {
+  if (dependenciesAreCurrent()) return;
+  console.error('Installing dependencies (npm ci) …');
+  runTool('npm', ['ci', '--no-audit', '--no-fund'], 'The dependencies could not be installed: npm ci failed.');
+}
+
+/** Finds a Chromium, else has Playwright download one, else installs Debian's. */
+function ensureChromium() {
+  if (findChromium() !== null) return;
+  if (process.env.FOLIO_CHROMIUM) {
+    throw new SetupError(`FOLIO_CHROMIUM names ${process.env.FOLIO_CHROMIUM}, and there is no such file.`);
+  }
+  const isRoot = process.getuid?.() === 0;
+  /** @type {[string, string[]][]} */
+  const attempts = [
+    [process.execPath, ['node_modules/playwright/cli.js', 'install', ...(isRoot ? ['--with-deps'] : []), 'chromium']],
+  ];
+  if (isRoot && existsSync('/usr/bin/apt-get')) {
+    attempts.push([process.execPath, ['node_modules/playwright/cli.js', 'install', 'chromium']]);
+    attempts.push(['apt-get', ['update']], ['apt-get', ['install', '-y', '--no-install-recommends', 'chromium']]);
+  }
+  console.error('No Chrome or Chromium found: installing one …');
+  for (const [program, args] of attempts) {
+    spawnSync(program, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
+    if (findChromium() !== null) return;
+  }
+  throw new SetupError(
+    'No Chromium could be installed. Install Chrome or Chromium, or set FOLIO_CHROMIUM to its path.',
+  );
+}
+
+/**
+ * Runs a command from the root of the project and hands signals on.
+ *
+ * @param {Command} command
+ * @param {string[]} args
+ * @returns {Promise<number>} its exit code.
+ */
+function runCommand({ script }, args) {
+  const child = spawn(process.execPath, [...script, ...args], { cwd: ROOT, stdio: 'inherit' });
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => child.kill(signal));
+  }
+  return new Promise((resolveExit, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolveExit(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+  });
+}
+
+async function main() {
+  const [name = '', ...args] = process.argv.slice(2);
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    console.error(`There is no command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}.`);
+    return 2;
+  }
+  try {
+    ensureDependencies();
+    const onlyHelp = args.includes('--help') || args.includes('-h');
+    if (command.needsChromium && !onlyHelp) ensureChromium();
+  } catch (thrown) {
+    if (!(thrown instanceof SetupError)) throw thrown;
+    console.error(thrown.message);
+    return 1;
+  }
+  return runCommand(command, args);
+}
+
+process.exitCode = await main();

@@ -1,0 +1,72 @@
+/** Runs the project's tools with the Node that runs this, so that it works the same on every platform. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+
+/** The folder that holds package.json. */
+export const ROOT = resolve(import.meta.dirname, '../..');
+
+/** Each tool's script under node_modules. */
+const TOOLS = {
+  biome: '@biomejs/biome/bin/biome',
+  knip: 'knip/bin/knip.js',
+  playwright: '@playwright/test/cli.js',
+  tsc: 'typescript/bin/tsc',
+  vite: 'vite/bin/vite.js',
+  vitest: 'vitest/vitest.mjs',
+} as const;
+
+export type ToolName = keyof typeof TOOLS;
+
+export interface ToolResult {
+  readonly code: number;
+  /** Both streams as they came, empty where they were shown at once. */
+  readonly output: string;
+  readonly seconds: number;
+}
+
+export interface ToolOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** `show`: straight to the terminal. `keep`: only into `output`. */
+  readonly output: 'show' | 'keep';
+}
+
+/** Runs one of the project's tools. */
+export function runTool(tool: ToolName, args: readonly string[], options: ToolOptions): Promise<ToolResult> {
+  return runNode([join(ROOT, 'node_modules', TOOLS[tool]), ...args], options);
+}
+
+/** Runs one of the scripts in this folder, TypeScript included. */
+export function runScript(script: string, args: readonly string[], options: ToolOptions): Promise<ToolResult> {
+  return runNode(['--import', 'tsx', join('src/cli', script), ...args], options);
+}
+
+function runNode(args: readonly string[], options: ToolOptions): Promise<ToolResult> {
+  return runProgram(process.execPath, args, options);
+}
+
+/** Runs any program from the root of the project. */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  { env, output }: ToolOptions,
+): Promise<ToolResult> {
+  const startedMs = performance.now();
+  const child = spawn(program, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: output === 'show' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+  });
+  const chunks: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const code = await exitCode(child);
+  return { code, output: Buffer.concat(chunks).toString(), seconds: (performance.now() - startedMs) / 1000 };
+}
+
+function exitCode(child: ChildProcess): Promise<number> {
+  return new Promise((resolveCode, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolveCode(code ?? 1));
+  });
+}

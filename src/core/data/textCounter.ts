@@ -1,0 +1,138 @@
+/** Counts bytes, words, distinct words and the longest line of a text in one pass, in little memory. */
+
+export interface TextCounts {
+  /** In UTF-8. */
+  readonly sizeBytes: number;
+  /** Unicode characters, line ends included. */
+  readonly characters: number;
+  /** Runs without white space. */
+  readonly words: number;
+  readonly distinctWords: number;
+  readonly longestSampleCharacters: number;
+}
+
+export interface TextCounter {
+  add(text: string): void;
+  counts(): TextCounts;
+}
+
+/** Counting distinct words stops here, at 128 MB of hashes: more is no natural text, and the count is then a lower bound. */
+const MOST_DISTINCT_WORDS = 1 << 23;
+
+export function createTextCounter(): TextCounter {
+  const distinct = new HashSet();
+  let sizeBytes = 0;
+  let characters = 0;
+  let words = 0;
+  let longestSampleCharacters = 0;
+  const add = (text: string): void => {
+    let line = 0;
+    let inWord = false;
+    // Two independent 32-bit hashes of the word: 64 bits, so that millions of words do not collide.
+    let low = 0;
+    let high = 0;
+    const endWord = (): void => {
+      if (!inWord) return;
+      words++;
+      distinct.add(low, high);
+      inWord = false;
+    };
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      const isLowSurrogate = (code & 0xfc00) === 0xdc00;
+      // A surrogate pair is four bytes, counted as three and one.
+      sizeBytes += code < 0x80 ? 1 : code < 0x800 ? 2 : isLowSurrogate && i > 0 && isHighSurrogate(text, i - 1) ? 1 : 3;
+      if (!isLowSurrogate) {
+        characters++;
+        line++;
+      }
+      if (!isWhiteSpace(code)) {
+        if (!inWord) {
+          inWord = true;
+          low = 0x811c9dc5 | 0;
+          high = 0x9747b28c | 0;
+        }
+        low = Math.imul(low ^ code, 0x01000193);
+        high = Math.imul(high ^ (code + (high >>> 13)), 0x5bd1e995);
+        continue;
+      }
+      endWord();
+      if (code === 0x0a) {
+        longestSampleCharacters = Math.max(longestSampleCharacters, line - 1);
+        line = 0;
+      }
+    }
+    endWord();
+    longestSampleCharacters = Math.max(longestSampleCharacters, line);
+  };
+  return {
+    add,
+    counts: () => ({ sizeBytes, characters, words, distinctWords: distinct.size, longestSampleCharacters }),
+  };
+}
+
+function isHighSurrogate(text: string, position: number): boolean {
+  return (text.charCodeAt(position) & 0xfc00) === 0xd800;
+}
+
+/** JavaScript's `\s`. */
+function isWhiteSpace(code: number): boolean {
+  if (code <= 0x20) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+  if (code < 0x80) return false;
+  return (
+    code === 0xa0 ||
+    code === 0x1680 ||
+    (code >= 0x2000 && code <= 0x200a) ||
+    code === 0x2028 ||
+    code === 0x2029 ||
+    code === 0x202f ||
+    code === 0x205f ||
+    code === 0x3000 ||
+    code === 0xfeff
+  );
+}
+
+/** A set of 64-bit hashes, two 32-bit halves a slot. */
+class HashSet {
+  #slots = new Int32Array(1 << 13);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(low: number, high: number): void {
+    if (this.#size >= MOST_DISTINCT_WORDS) return;
+    // A slot of two zeros is free.
+    if (!this.#insert(low, low === 0 && high === 0 ? 1 : high)) return;
+    this.#size++;
+    if (4 * this.#size > this.#slots.length) this.#grow();
+  }
+
+  /** @returns false if it was there */
+  #insert(low: number, high: number): boolean {
+    const slots = this.#slots;
+    const mask = slots.length / 2 - 1;
+    let slot = (low ^ (high >>> 7)) & mask;
+    for (;;) {
+      const a = slots[2 * slot];
+      const b = slots[2 * slot + 1];
+      if (a === 0 && b === 0) break;
+      if (a === low && b === high) return false;
+      slot = (slot + 1) & mask;
+    }
+    slots[2 * slot] = low;
+    slots[2 * slot + 1] = high;
+    return true;
+  }
+
+  #grow(): void {
+    const old = this.#slots;
+    this.#slots = new Int32Array(2 * old.length);
+    for (let i = 0; i < old.length; i += 2) {
+      const low = old[i] as number;
+      const high = old[i + 1] as number;
+      if (low !== 0 || high !== 0) this.#insert(low, high);
+    }
+  }
+}

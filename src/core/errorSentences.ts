@@ -1,0 +1,103 @@
+/** What a person reads when something can't be done: what happened, and what to do. No blame, no jargon. */
+import type { ErrorCode, ErrorDetails, PlainError } from './errors.ts';
+
+export interface ErrorSentence {
+  /** What happened and why. */
+  readonly what: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+const nameOf = (details: ErrorDetails): string =>
+  typeof details['name'] === 'string' && details['name'] !== '' ? `“${details['name']}”` : 'The text';
+
+const megabytes = (bytes: unknown): string => `${(Number(bytes) / 2 ** 20).toFixed(0)} MB`;
+
+const settingsSentence = (details: ErrorDetails): ErrorSentence => {
+  const { field, value, minimum, maximum, rule } = details;
+  if (value === '' || Number.isNaN(value)) {
+    return {
+      what: `${field} needs a number.`,
+      remedy: `Type one${minimum === undefined ? '' : ` from ${minimum} to ${maximum}`}.`,
+    };
+  }
+  const range =
+    typeof rule === 'string'
+      ? rule
+      : minimum !== undefined
+        ? `It can be ${minimum} to ${maximum}.`
+        : 'It is out of range.';
+  return { what: `${field} can't be ${value}. ${range}`, remedy: 'Change that field, then go on.' };
+};
+
+const STEP_REMEDIES: Readonly<Record<string, string>> = {
+  data: 'Load a text in the Data step first.',
+  tokenizer: 'Train the tokenizer in the Tokenizer step first.',
+  model: 'Create the model in the Model step first.',
+  heldOut: 'Give the Data step a held-out share above 0.',
+  train: 'Start training in the Train step first.',
+};
+
+const SENTENCES: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorSentence>> = {
+  dataEmpty: (d) => ({ what: `${nameOf(d)} is empty.`, remedy: 'Choose a file that holds text, or paste some.' }),
+  dataBinary: (d) => ({
+    what: `${nameOf(d)} is not a text file: it holds bytes that no text has.`,
+    remedy: 'Save the document as plain text (.txt, UTF-8) and load that.',
+  }),
+  dataNotUtf8: (d) => ({
+    what: `${nameOf(d)} is not UTF-8, and its encoding could not be recognised.`,
+    remedy: 'Open it in an editor, save it with the encoding UTF-8, and load it again.',
+  }),
+  dataTooLarge: (d) => ({
+    what: `${nameOf(d)} is too large: ${megabytes(d['sizeBytes'])}, and the limit is ${megabytes(d['maximumBytes'])}.`,
+    remedy: 'Load a part of it; a model of this size learns little more from the rest.',
+  }),
+  dataTooShort: (d) => ({
+    what: `${nameOf(d)} is too short to train on: ${d['characters']} characters, and at least ${d['minimum']} are needed.`,
+    remedy: 'Add more text of the same kind.',
+  }),
+  dataUnreadable: (d) => ({
+    what: `${nameOf(d)} could not be read${typeof d['reason'] === 'string' ? ` (${d['reason']})` : ''}.`,
+    remedy: 'Check that the file is still there and may be read, then choose it again.',
+  }),
+  dataSettings: settingsSentence,
+  tokenizerSettings: settingsSentence,
+  pipelineSettings: settingsSentence,
+  modelSettings: settingsSentence,
+  trainingSettings: settingsSentence,
+  modelTooLarge: (d) => ({
+    what: `This model would need about ${megabytes(d['sizeBytes'])}, and ${d['device']} offers ${megabytes(d['maximumBytes'])}.`,
+    remedy: 'Lower the hidden size, the number of layers, the batch size or the sequence length.',
+  }),
+  stepMissing: (d) => ({
+    what: 'An earlier step is missing.',
+    remedy: STEP_REMEDIES[String(d['step'])] ?? 'Go through the steps from the first.',
+  }),
+  backendUnavailable: (d) => ({
+    what: `${d['backend']} can't be used here: ${d['reason']}`,
+    remedy: 'Choose another device in the Model step.',
+  }),
+  nonFinite: (d) => ({
+    what: `The loss stopped being a number at step ${d['step']}. The weights from before that step are kept.`,
+    remedy: 'Lower the learning rate or lengthen the warm-up, then start again.',
+  }),
+  testNoMask: () => ({ what: 'The sentence holds no <mask>.', remedy: 'Click a word to mask it, or type <mask>.' }),
+  testEmpty: () => ({ what: 'There is no sentence yet.', remedy: 'Type one, with <mask> where a word is missing.' }),
+  testTooLong: (d) => ({
+    what: `The sentence has ${d['tokens']} tokens, and this model reads ${d['maximum']} at most.`,
+    remedy: 'Shorten it.',
+  }),
+  busy: (d) => ({
+    what: `Folio is busy ${d['doing'] ?? 'with something else'}.`,
+    remedy: 'Wait until it is done, or stop it first.',
+  }),
+  internal: (d) => ({
+    what: `Something went wrong inside Folio${typeof d['reason'] === 'string' ? `: ${d['reason']}` : '.'}`,
+    remedy: 'Reload the page and try again; if it happens again, please report it with these words.',
+  }),
+};
+
+/** The sentence of an error. */
+export function describeError(error: PlainError): ErrorSentence {
+  return SENTENCES[error.code](error.details);
+}

@@ -1,0 +1,64 @@
+/** The one error type of Folio. It crosses the thread as plain data; `errorSentences.ts` turns each code into words. */
+
+/** Every way in which Folio says no. A code is stable; its sentence may be reworded. */
+export type ErrorCode =
+  | 'dataEmpty'
+  | 'dataBinary'
+  | 'dataNotUtf8'
+  | 'dataTooLarge'
+  | 'dataTooShort'
+  | 'dataUnreadable'
+  | 'dataSettings'
+  | 'tokenizerSettings'
+  | 'pipelineSettings'
+  | 'modelSettings'
+  | 'trainingSettings'
+  | 'modelTooLarge'
+  | 'stepMissing'
+  | 'backendUnavailable'
+  | 'nonFinite'
+  | 'testNoMask'
+  | 'testEmpty'
+  | 'testTooLong'
+  | 'busy'
+  | 'internal';
+
+/** Values that an error's sentence may use. Plain data only, since they cross the thread. */
+export type ErrorDetails = Readonly<Record<string, string | number | boolean>>;
+
+/** A {@link StudioError} as structured-clonable data. */
+export interface PlainError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: ErrorDetails;
+}
+
+/** An error that a person can be told about. `message` is for developers and logs; the page shows the sentence of `code`. */
+export class StudioError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StudioError';
+    this.code = code;
+    this.details = details;
+  }
+
+  /** @returns this error as plain data, for `postMessage`. */
+  toPlain(): PlainError {
+    return { code: this.code, message: this.message, details: this.details };
+  }
+
+  /** Rebuilds an error that came across the thread. */
+  static fromPlain(plain: PlainError): StudioError {
+    return new StudioError(plain.code, plain.message, plain.details);
+  }
+
+  /** Wraps whatever was thrown. What is not a StudioError becomes `internal` and keeps its message and cause. */
+  static from(thrown: unknown): StudioError {
+    if (thrown instanceof StudioError) return thrown;
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return new StudioError('internal', message, { reason: message }, { cause: thrown });
+  }
+}

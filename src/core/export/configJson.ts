@@ -1,0 +1,46 @@
+/** `config.json` of the bundle, which `from_pretrained` builds the model from. */
+import { BOS_ID, EOS_ID, type ModelConfig, PAD_ID } from '../config.ts';
+
+/**
+ * A number that Python reads as a float: transformers 5 checks types, and refuses 1 where 1.0 is meant.
+ * @example float(1) === '1.0'; float(0.1) === '0.1'
+ */
+function float(value: number): string {
+  return Number.isInteger(value) ? value.toFixed(1) : String(value);
+}
+
+/**
+ * Source: `RobertaConfig` of transformers. `transformers.js_config` makes Transformers.js ask for the float32 file; in a
+ * browser it would ask for a quantized one.
+ */
+export function configJson(model: ModelConfig, vocabSize: number): string {
+  const fields: readonly (readonly [name: string, json: string])[] = [
+    ['architectures', '["RobertaForMaskedLM"]'],
+    ['model_type', '"roberta"'],
+    ['vocab_size', String(vocabSize)],
+    ['hidden_size', String(model.hiddenSize)],
+    ['num_hidden_layers', String(model.numHiddenLayers)],
+    ['num_attention_heads', String(model.numAttentionHeads)],
+    ['intermediate_size', String(model.intermediateSize)],
+    ['hidden_act', '"gelu"'],
+    ['hidden_dropout_prob', float(model.hiddenDropoutProb)],
+    ['attention_probs_dropout_prob', float(model.attentionProbsDropoutProb)],
+    ['max_position_embeddings', String(model.maxPositionEmbeddings)],
+    ['type_vocab_size', '1'],
+    ['initializer_range', float(model.initializerRange)],
+    ['layer_norm_eps', float(model.layerNormEps)],
+    ['pad_token_id', String(PAD_ID)],
+    ['bos_token_id', String(BOS_ID)],
+    ['eos_token_id', String(EOS_ID)],
+    ['position_embedding_type', '"absolute"'],
+    ['use_cache', 'true'],
+    ['classifier_dropout', 'null'],
+    ['is_decoder', 'false'],
+    ['tie_word_embeddings', 'true'],
+    ['dtype', '"float32"'],
+    ['torch_dtype', '"float32"'],
+    ['transformers_version', '"4.57.6"'],
+    ['transformers.js_config', '{ "dtype": "fp32" }'],
+  ];
+  return `{\n${fields.map(([name, json]) => `  "${name}": ${json}`).join(',\n')}\n}\n`;
+}

@@ -1,0 +1,221 @@
+/** `README.md` of the bundle: the model card, with the figures of the run. */
+import { MASK_ID, type PipelineConfig, SPECIAL_TOKENS } from '../config.ts';
+import { countParameters } from '../model/parameters.ts';
+import type { HeldOutPoint } from '../results.ts';
+import { folderName } from './folderName.ts';
+import { escapeMarkdown, grouped, markdownTable } from './markdown.ts';
+import type { ExportedRun } from './run.ts';
+
+/** Files that the card names; further ones are counted. */
+const MOST_SOURCES = 20;
+
+/**
+ * The model card. It names the text's files and counts, and holds nothing of the text itself.
+ * Source: Mitchell et al. (2019), "Model Cards for Model Reporting"; YAML header as the Hugging Face Hub reads it.
+ */
+export function modelCard(run: ExportedRun): string {
+  const sections = [
+    header(run),
+    introduction(run),
+    results(run),
+    usage(run),
+    text(run),
+    architecture(run),
+    recipe(run),
+    limits(run),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function header({ isSonnets }: ExportedRun): string {
+  return [
+    '---',
+    ...(isSonnets ? ['language: en'] : []),
+    'library_name: transformers',
+    'pipeline_tag: fill-mask',
+    `mask_token: "${SPECIAL_TOKENS[MASK_ID]}"`,
+    'tags:',
+    '  - roberta',
+    '  - fill-mask',
+    '  - masked-language-modeling',
+    '  - trained-from-scratch',
+    '  - folio',
+    '---',
+  ].join('\n');
+}
+
+function introduction(run: ExportedRun): string {
+  const { config, step, corpus } = run;
+  const parameters = grouped(countParameters(config.model, run.vocabSize));
+  const source = run.isSonnets
+    ? `Shakespeare's sonnets (${grouped(corpus.documents)} poems)`
+    : `a text of ${grouped(corpus.words)} words`;
+  const progress =
+    step < config.training.steps ? `${grouped(step)} of ${grouped(config.training.steps)} planned` : grouped(step);
+  return [
+    `# ${escapeMarkdown(run.name) || 'A small BERT'}`,
+    '',
+    `A RoBERTa with a masked-language-model head, ${parameters} parameters, trained from scratch on ${source} for ` +
+      `${progress} steps. Tokenizer and weights were made in a web page with Folio; no pretrained part is in it.`,
+  ].join('\n');
+}
+
+function results({ heldOut, corpus, config, points }: ExportedRun): string {
+  const [first, last] = [heldOut[0], heldOut.at(-1)];
+  const trainLoss = points.at(-1)?.loss;
+  const trained =
+    trainLoss === undefined ? '' : `\n\nTraining loss at the last step that was read: ${nats(trainLoss)}.`;
+  if (!first || !last) {
+    return `## Results\n\nNothing was held out of training, so there is no figure for unseen text.${trained}`;
+  }
+  const row = (name: string, show: (point: HeldOutPoint) => string): string[] => [name, show(first), show(last)];
+  const table = markdownTable(
+    ['held-out text', `before training (step ${grouped(first.step)})`, `after training (step ${grouped(last.step)})`],
+    [
+      row('loss, nats a masked token', (point) => `${nats(point.loss)} ± ${nats(point.standardError)}`),
+      row('perplexity', (point) => rounded(Math.exp(point.loss), 1)),
+      row('bits a byte', (point) => rounded(point.bitsPerByte, 3)),
+      row('first guess right', (point) => percent(point.top1)),
+      row('among the first five', (point) => percent(point.top5)),
+      row('masked tokens read', (point) => grouped(point.tokens)),
+    ],
+  );
+  return [
+    '## Results',
+    '',
+    table,
+    '',
+    `Measured on ${grouped(corpus.heldOutDocuments)} documents that training never saw (whole documents, drawn with split ` +
+      `seed ${config.data.splitSeed}): 15% of the tokens, each shown as \`<mask>\`. ± is the standard error.${trained}`,
+  ].join('\n');
+}
+
+function usage({ name, isSonnets }: ExportedRun): string {
+  const sentence = isSonnets ? "Shall I compare thee to a <mask>'s day?" : 'A sentence with a <mask> in it.';
+  return `## How to use it
+
+Python, with \`transformers\` and \`torch\`, from the place where this folder lies:
+
+\`\`\`python
+from transformers import pipeline
+
+fill = pipeline("fill-mask", model="./${folderName(name)}")
+for guess in fill("${sentence}"):
+    print(round(guess["score"], 3), guess["token_str"])
+\`\`\`
+
+\`RobertaForMaskedLM.from_pretrained\` and \`AutoTokenizer.from_pretrained\` take the same folder. JavaScript
+(Transformers.js) runs models from ONNX files, and this folder holds none.`;
+}
+
+function text(run: ExportedRun): string {
+  const { corpus, config } = run;
+  const named = run.sourceNames.slice(0, MOST_SOURCES).map(escapeMarkdown).join(', ');
+  const more = run.sourceNames.length - MOST_SOURCES;
+  const files = more > 0 ? `${named} and ${grouped(more)} more` : named;
+  const table = markdownTable(
+    ['', 'all', 'training', 'held out'],
+    [
+      ['documents', grouped(corpus.documents), grouped(corpus.trainingDocuments), grouped(corpus.heldOutDocuments)],
+      ['samples (lines)', grouped(corpus.samples), grouped(corpus.trainingSamples), grouped(corpus.heldOutSamples)],
+      [
+        'tokens',
+        grouped(run.trainingTokens + run.heldOutTokens),
+        grouped(run.trainingTokens),
+        grouped(run.heldOutTokens),
+      ],
+      ['words', grouped(corpus.words), '', ''],
+      ['distinct words', grouped(corpus.distinctWords), '', ''],
+      ['characters', grouped(corpus.characters), '', ''],
+      ['bytes', grouped(corpus.sizeBytes), '', ''],
+    ],
+  );
+  const asked = config.tokenizer.vocabSize;
+  return [
+    '## Text and tokenizer',
+    '',
+    `Source: ${files || 'pasted text'}. The text itself is not in this folder.`,
+    '',
+    table,
+    '',
+    `Byte-level BPE trained on the training share: ${grouped(run.vocabSize)} entries (${grouped(asked)} asked for), ` +
+      `${grouped(run.merges)} merges, minimum frequency ${grouped(config.tokenizer.minFrequency)}. Case is kept; no text is out of vocabulary.`,
+  ].join('\n');
+}
+
+function architecture({ config: { model }, vocabSize }: ExportedRun): string {
+  const rows: string[][] = [
+    ['layers', String(model.numHiddenLayers)],
+    ['hidden size', String(model.hiddenSize)],
+    ['attention heads', String(model.numAttentionHeads)],
+    ['intermediate size', String(model.intermediateSize)],
+    ['positions', `${model.maxPositionEmbeddings} (texts of up to ${model.maxPositionEmbeddings - 2} tokens)`],
+    ['vocabulary', grouped(vocabSize)],
+    ['dropout (hidden, attention)', `${model.hiddenDropoutProb}, ${model.attentionProbsDropoutProb}`],
+    ['parameters', grouped(countParameters(model, vocabSize))],
+  ];
+  return ['## Model', '', markdownTable(['RoBERTa', ''], rows)].join('\n');
+}
+
+const STRATEGIES: Readonly<Record<PipelineConfig['maskingStrategy'], string>> = {
+  bert: '80% `<mask>`, 10% a random token, 10% unchanged',
+  mask: 'all `<mask>`',
+  noUnchanged: '90% `<mask>`, 10% a random token',
+};
+
+function recipe(run: ExportedRun): string {
+  const { pipeline, training } = run.config;
+  const packing = pipeline.packing === 'packed' ? 'documents joined and cut into full rows' : 'one line a row, padded';
+  const accumulated = training.gradientAccumulation > 1 ? ` × ${training.gradientAccumulation} accumulated` : '';
+  const rows: string[][] = [
+    ['rows', `${pipeline.seqLength} tokens, ${packing}`],
+    ['masking', `${percent(pipeline.maskingRate)}, ${pipeline.masking}: ${STRATEGIES[pipeline.maskingStrategy]}`],
+    ['loss over', pipeline.lossPositions === 'masked' ? 'the masked positions' : 'every position'],
+    ['batch', `${training.batchSize} rows${accumulated}`],
+    [
+      'optimizer',
+      `AdamW, betas ${training.beta1} and ${training.beta2}, epsilon ${training.epsilon}, weight decay ${training.weightDecay}`,
+    ],
+    ['learning rate', `${training.learningRate}, ${training.warmupSteps} steps of warm-up, then ${training.schedule}`],
+    ['gradient clipping', training.clipNorm > 0 ? `global norm ${training.clipNorm}` : 'none'],
+    ['steps', `${grouped(run.step)} of ${grouped(training.steps)}`],
+    ['seed', String(training.seed)],
+    ['time', `${rounded(run.elapsedMs / 1000, 1)} s`],
+    ['device', `${run.device.active}, ${escapeMarkdown(run.device.adapter)}`],
+    ...Object.entries(run.versions).map(([name, version]) => [escapeMarkdown(name), escapeMarkdown(version)]),
+  ];
+  return [
+    '## Training',
+    '',
+    markdownTable(['setting', 'value'], rows),
+    '',
+    '`training_args.json` holds every setting, `metrics.csv` the curves.',
+  ].join('\n');
+}
+
+function limits({ config: { model, pipeline } }: ExportedRun): string {
+  const longest = model.maxPositionEmbeddings - 2;
+  const untrained =
+    pipeline.seqLength < longest
+      ? ` It was trained on rows of ${pipeline.seqLength}, so later positions are untrained.`
+      : '';
+  return `## Limits
+
+- It knows this one text and nothing else: a small model of a small corpus, made to learn from, not to rely on.
+- It repeats the views and the language of its text, and may repeat passages of it.
+- The figures above are for text of the same source; on other text it does worse.
+- It reads ${longest} tokens at most, and fills in single tokens, which are often parts of words.${untrained}
+- No licence is given here: whoever trained the model decides, with the rights to the text in mind.`;
+}
+
+function rounded(value: number, digits: number): string {
+  return Number.isFinite(value) ? value.toFixed(digits) : 'not a number';
+}
+
+function nats(value: number): string {
+  return rounded(value, 4);
+}
+
+function percent(share: number): string {
+  return Number.isFinite(share) ? `${(100 * share).toFixed(1)}%` : 'not a number';
+}

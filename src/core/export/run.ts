@@ -1,0 +1,44 @@
+/** A finished or stopped run as plain data: everything that the bundle's documents tell about it. */
+import type { RunConfig } from '../config.ts';
+import type { DeviceReport } from '../device.ts';
+import type { HeldOutPoint, TrainPoint } from '../results.ts';
+
+/** What the documents tell about the text. Never the text itself. */
+interface CorpusFigures {
+  readonly sizeBytes: number;
+  readonly characters: number;
+  readonly words: number;
+  readonly distinctWords: number;
+  readonly samples: number;
+  readonly documents: number;
+  readonly trainingDocuments: number;
+  readonly heldOutDocuments: number;
+  readonly trainingSamples: number;
+  readonly heldOutSamples: number;
+}
+
+export interface ExportedRun {
+  /** What the person calls the model; any text. */
+  readonly name: string;
+  readonly config: RunConfig;
+  readonly sourceNames: readonly string[];
+  /** Whether the text is the sonnets that come with Folio. */
+  readonly isSonnets: boolean;
+  readonly corpus: CorpusFigures;
+  /** Entries that the tokenizer reached. */
+  readonly vocabSize: number;
+  readonly merges: number;
+  /** Ordinary tokens of the training share. */
+  readonly trainingTokens: number;
+  readonly heldOutTokens: number;
+  readonly device: DeviceReport;
+  /** Optimizer steps behind the weights. */
+  readonly step: number;
+  readonly elapsedMs: number;
+  /** Oldest first. */
+  readonly points: readonly TrainPoint[];
+  /** Oldest first; empty where nothing was held out. */
+  readonly heldOut: readonly HeldOutPoint[];
+  /** Versions of what made it, by name. */
+  readonly versions: Readonly<Record<string, string>>;
+}

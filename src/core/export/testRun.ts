@@ -1,0 +1,75 @@
+/** A run for tests: the sizes of the golden bundle, figures that are easy to recognise. */
+import { configForPreset, type RunConfig } from '../config.ts';
+import type { HeldOutPoint, TrainPoint } from '../results.ts';
+import type { ExportedRun } from './run.ts';
+
+const micro = configForPreset('micro');
+
+/** `e2e/golden/tiny-roberta`: vocabulary 320, hidden 32, two layers. */
+export const GOLDEN_CONFIG: RunConfig = {
+  ...micro,
+  tokenizer: { vocabSize: 320, minFrequency: 2 },
+  model: { ...micro.model, numAttentionHeads: 4, intermediateSize: 64, maxPositionEmbeddings: 66 },
+  training: { ...micro.training, steps: 20 },
+};
+
+const point = (step: number, loss: number): TrainPoint => ({
+  step,
+  loss,
+  maskedAccuracy: 0.125,
+  learningRate: 0.001,
+  gradientNorm: 1.5,
+  tokensPerSecond: 1234.4,
+  elapsedMs: 1000 * step + 0.25,
+});
+
+const heldOutPoint = (step: number, loss: number): HeldOutPoint => ({
+  step,
+  loss,
+  standardError: 0.0123,
+  top1: 0.21,
+  top5: 0.4321,
+  tokens: 4321,
+  bitsPerByte: 2.34567,
+  draws: 2,
+});
+
+/** A run with anything changed. */
+export function testRun(changes: Partial<ExportedRun> = {}): ExportedRun {
+  return {
+    name: 'My BERT',
+    config: GOLDEN_CONFIG,
+    sourceNames: ['verses.txt'],
+    isSonnets: false,
+    corpus: {
+      sizeBytes: 98765,
+      characters: 98700,
+      words: 17654,
+      distinctWords: 3210,
+      samples: 2155,
+      documents: 154,
+      trainingDocuments: 139,
+      heldOutDocuments: 15,
+      trainingSamples: 1945,
+      heldOutSamples: 210,
+    },
+    vocabSize: 320,
+    merges: 59,
+    trainingTokens: 45678,
+    heldOutTokens: 5432,
+    device: {
+      backends: [],
+      active: 'webgpu',
+      choice: 'auto',
+      reason: 'It is the fastest.',
+      adapter: 'google swiftshader (software)',
+      isFallbackAdapter: true,
+    },
+    step: 20,
+    elapsedMs: 61_234.5,
+    points: [point(10, 5.5), point(20, 4.25)],
+    heldOut: [heldOutPoint(0, 5.768), heldOutPoint(20, 4.5)],
+    versions: { folio: '0.1.0', '@tensorflow/tfjs': '4.22.0' },
+    ...changes,
+  };
+}

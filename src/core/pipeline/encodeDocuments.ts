@@ -1,0 +1,55 @@
+/** Documents as one array of token ids, from which rows are cut. */
+
+/** What encoding needs of a tokenizer. */
+export interface LineEncoder {
+  /** Id of "\n". */
+  readonly lineBreakId: number;
+  /** Ids of a text in which the names of special tokens are ordinary text. */
+  encodeOrdinary(text: string): readonly number[];
+}
+
+/** Token ids of many documents, one after the other; no special tokens among them. */
+export interface EncodedDocuments {
+  /** Lines of a document are joined by `lineBreakId`. */
+  readonly ids: Int32Array;
+  /** Where each document starts in `ids`; one entry more than there are documents, the last is `ids.length`. */
+  readonly documentStarts: Int32Array;
+  readonly lineBreakId: number;
+}
+
+/** Lines between two yields within a long document: a few milliseconds of work. */
+const LINES_PER_TURN = 64;
+
+/**
+ * Encodes documents, each line on its own, so that a token never spans a line break. Yields the number of finished
+ * documents often enough (after every document, and every few lines of a long one) for the caller to look at the clock.
+ * @example documents [['a b', 'c'], ['d']] → ids [a, Ġb, Ċ, c, d], documentStarts [0, 4, 5]
+ */
+export function* encodeDocuments(
+  documents: Iterable<readonly string[]>,
+  tokenizer: LineEncoder,
+): Generator<number, EncodedDocuments> {
+  const { lineBreakId } = tokenizer;
+  const starts: number[] = [0];
+  let ids = new Int32Array(1 << 16);
+  let length = 0;
+  const append = (values: readonly number[]): void => {
+    if (length + values.length > ids.length) {
+      const larger = new Int32Array(Math.max(2 * ids.length, length + values.length));
+      larger.set(ids.subarray(0, length));
+      ids = larger;
+    }
+    ids.set(values, length);
+    length += values.length;
+  };
+  for (const lines of documents) {
+    for (const [index, line] of lines.entries()) {
+      if (index > 0) append([lineBreakId]);
+      append(tokenizer.encodeOrdinary(line));
+      if (index % LINES_PER_TURN === LINES_PER_TURN - 1) yield starts.length - 1;
+    }
+    starts.push(length);
+    yield starts.length - 1;
+  }
+  return { ids: ids.slice(0, length), documentStarts: Int32Array.from(starts), lineBreakId };
+}

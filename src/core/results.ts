@@ -1,0 +1,46 @@
+/** What training and testing report, as plain data. */
+
+export interface TrainPoint {
+  readonly step: number;
+  /** Mean negative log-likelihood of the chosen tokens, nats. */
+  readonly loss: number;
+  /** Share of the chosen tokens predicted right. */
+  readonly maskedAccuracy: number;
+  readonly learningRate: number;
+  /** Before clipping. */
+  readonly gradientNorm: number;
+  /** Positions that went through the model, padding not counted. */
+  readonly tokensPerSecond: number;
+  readonly elapsedMs: number;
+}
+
+export interface HeldOutPoint {
+  readonly step: number;
+  /** Nats a masked token, on fixed masks. */
+  readonly loss: number;
+  /** Standard error of `loss`. */
+  readonly standardError: number;
+  readonly top1: number;
+  readonly top5: number;
+  /** Masked tokens read. */
+  readonly tokens: number;
+  readonly bitsPerByte: number;
+  readonly draws: number;
+}
+
+/** A held-out verse with masked words, filled in by the model. */
+export interface MaskedVerse {
+  /** The words around and between the masks; `fills.length === parts.length - 1`. */
+  readonly parts: readonly string[];
+  readonly fills: readonly { readonly truth: string; readonly guess: string; readonly probability: number }[];
+}
+
+/** One candidate for one mask, as `pipeline('fill-mask')` of transformers gives it. */
+export interface FillCandidate {
+  readonly score: number;
+  readonly token: number;
+  /** The decoded token, with its leading space. */
+  readonly tokenStr: string;
+  /** The whole text with this token in place of its mask. */
+  readonly sequence: string;
+}

@@ -1,0 +1,88 @@
+/**
+ * The byte alphabet of GPT-2: every byte as one printable character, so that a token of any bytes is a string. Bytes that
+ * are visible characters of Latin-1 stand for themselves, the others for the characters from U+0100 on, in order.
+ *
+ *     space (0x20) → "Ġ"    line feed (0x0A) → "Ċ"    "é" (0xC3 0xA9) → "Ã©"
+ *
+ * Source: `bytes_char` in tokenizers, `pre_tokenizers/byte_level.rs`.
+ */
+
+const CHARACTERS: readonly string[] = listCharacters();
+
+/** Byte of each character's code, -1 where a character is not in the alphabet. */
+const BYTES: Int16Array = invert(CHARACTERS);
+
+/** The 256 characters sorted by code point: the order in which they get their ids. */
+export const SORTED_ALPHABET: readonly string[] = CHARACTERS.toSorted((a, b) => a.charCodeAt(0) - b.charCodeAt(0));
+
+function listCharacters(): string[] {
+  let next = 0x100;
+  return Array.from({ length: 256 }, (_, byte) => {
+    const visible = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
+    return String.fromCharCode(visible ? byte : next++);
+  });
+}
+
+function invert(characters: readonly string[]): Int16Array {
+  const bytes = new Int16Array(0x144).fill(-1);
+  for (const [byte, character] of characters.entries()) bytes[character.charCodeAt(0)] = byte;
+  return bytes;
+}
+
+/** The character that stands for a byte. */
+export function characterOfByte(byte: number): string {
+  return CHARACTERS[byte] as string;
+}
+
+/** The byte that a character (by its UTF-16 code) stands for, or -1. */
+export function byteOfCharacter(code: number): number {
+  return BYTES[code] ?? -1;
+}
+
+/**
+ * Writes the UTF-8 bytes of `text[start, end)`; a lone surrogate becomes U+FFFD, as it does in `TextEncoder`.
+ * @param bytes at least 3 bytes a UTF-16 unit from `offset` on
+ * @param origins where given, the UTF-16 position of the character that each byte belongs to
+ * @returns the offset behind the last byte
+ */
+export function writeUtf8(
+  text: string,
+  start: number,
+  end: number,
+  bytes: Uint8Array,
+  offset: number,
+  origins?: Int32Array,
+): number {
+  let at = offset;
+  for (let i = start; i < end; i++) {
+    const origin = i;
+    const from = at;
+    let code = text.charCodeAt(i);
+    if ((code & 0xf800) === 0xd800) {
+      const low = code < 0xdc00 && i + 1 < end ? text.charCodeAt(i + 1) : 0;
+      if ((low & 0xfc00) === 0xdc00) {
+        code = 0x10000 + ((code & 0x3ff) << 10) + (low & 0x3ff);
+        i++;
+      } else {
+        code = 0xfffd;
+      }
+    }
+    if (code < 0x80) {
+      bytes[at++] = code;
+    } else if (code < 0x800) {
+      bytes[at++] = 0xc0 | (code >> 6);
+      bytes[at++] = 0x80 | (code & 0x3f);
+    } else if (code < 0x10000) {
+      bytes[at++] = 0xe0 | (code >> 12);
+      bytes[at++] = 0x80 | ((code >> 6) & 0x3f);
+      bytes[at++] = 0x80 | (code & 0x3f);
+    } else {
+      bytes[at++] = 0xf0 | (code >> 18);
+      bytes[at++] = 0x80 | ((code >> 12) & 0x3f);
+      bytes[at++] = 0x80 | ((code >> 6) & 0x3f);
+      bytes[at++] = 0x80 | (code & 0x3f);
+    }
+    origins?.fill(origin, from, at);
+  }
+  return at;
+}

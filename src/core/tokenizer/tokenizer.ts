@@ -1,0 +1,189 @@
+/** Text to token ids and back, as Hugging Face's tokenizer does with the files that Folio writes. */
+import { BOS_ID, EOS_ID, FIRST_ORDINARY_ID, MASK_ID, SPECIAL_TOKENS } from '../config.ts';
+import type { TrainedBpe } from './bpeTrainer.ts';
+import { byteOfCharacter, characterOfByte, writeUtf8 } from './byteAlphabet.ts';
+import { wordEnd } from './preTokenize.ts';
+import { createWordEncoder } from './wordEncoder.ts';
+
+/** A token with its UTF-16 range in the text; a token that is part of a character has the whole character's range. */
+export interface TokenSpan {
+  readonly id: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Tokenizer {
+  readonly trained: TrainedBpe;
+  readonly vocabSize: number;
+  /** Id of "\n". */
+  readonly lineBreakId: number;
+  /** Ids of a text. Special tokens in it are recognised (`<mask>` takes the white space on its left), none are added. */
+  encode(text: string): number[];
+  /** Ids of a text in which the names of special tokens are ordinary text. */
+  encodeOrdinary(text: string): number[];
+  /** `<s>` … `</s>`, as `encode()` of the library. */
+  encodeWithSpecials(text: string): number[];
+  /** As `encode`, with the range of each token; the ranges cover the text. */
+  encodeDetailed(text: string): TokenSpan[];
+  /** Text of ids. Bytes are collected across tokens; those that are not UTF-8 become U+FFFD. Ids beyond the vocabulary are left out. */
+  decode(ids: ArrayLike<number>, options?: { readonly skipSpecialTokens?: boolean }): string;
+  /** The token in the byte alphabet. */
+  tokenOf(id: number): string;
+  idOf(token: string): number | undefined;
+  /** The token as text; bytes that are no text on their own as "\xE2". */
+  textOf(id: number): string;
+}
+
+const SPECIAL_PATTERN = new RegExp(SPECIAL_TOKENS.join('|'), 'gu');
+/** White space at the end of a text, as the library sees it. */
+const TRAILING_SPACE = /\p{White_Space}$/u;
+
+/** A piece of a text: a special token with the text that it takes, or the ordinary text between two. */
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+  /** -1: ordinary text. */
+  readonly specialId: number;
+}
+
+/** Cuts a text at the special tokens in it. */
+function splitAtSpecials(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let position = 0;
+  for (const match of text.matchAll(SPECIAL_PATTERN)) {
+    const specialId = SPECIAL_TOKENS.indexOf(match[0] as (typeof SPECIAL_TOKENS)[number]);
+    let start = match.index;
+    if (specialId === MASK_ID) while (start > position && TRAILING_SPACE.test(text[start - 1] as string)) start--;
+    if (start > position) pieces.push({ start: position, end: start, specialId: -1 });
+    position = match.index + match[0].length;
+    pieces.push({ start, end: position, specialId });
+  }
+  if (position < text.length) pieces.push({ start: position, end: text.length, specialId: -1 });
+  return pieces;
+}
+
+/** A tokenizer from its vocabulary and merges. */
+export function createTokenizer(trained: TrainedBpe): Tokenizer {
+  const { tokens } = trained;
+  const idOfToken = new Map(tokens.map((token, id) => [token, id]));
+  const words = createWordEncoder(trained, idOfToken);
+
+  const append = (text: string, start: number, end: number, ids: number[]): void => {
+    for (let at = start; at < end; ) {
+      const next = wordEnd(text, at, end);
+      for (const id of words.encode(text.slice(at, next))) ids.push(id);
+      at = next;
+    }
+  };
+  const encode = (text: string): number[] => {
+    const ids: number[] = [];
+    for (const { start, end, specialId } of splitAtSpecials(text)) {
+      if (specialId < 0) append(text, start, end, ids);
+      else ids.push(specialId);
+    }
+    return ids;
+  };
+  const bytesOf = (id: number): Uint8Array => tokenBytes(tokens[id] as string);
+
+  return {
+    trained,
+    vocabSize: tokens.length,
+    lineBreakId: idOfToken.get(characterOfByte(0x0a)) as number,
+    encode,
+    encodeOrdinary: (text) => {
+      const ids: number[] = [];
+      append(text, 0, text.length, ids);
+      return ids;
+    },
+    encodeWithSpecials: (text) => [BOS_ID, ...encode(text), EOS_ID],
+    encodeDetailed: (text) => {
+      const spans: TokenSpan[] = [];
+      for (const { start, end, specialId } of splitAtSpecials(text)) {
+        if (specialId >= 0) {
+          spans.push({ id: specialId, start, end });
+          continue;
+        }
+        const ids: number[] = [];
+        append(text, start, end, ids);
+        appendSpans(text, start, end, ids, (id) => (tokens[id] as string).length, spans);
+      }
+      return spans;
+    },
+    decode: (ids, { skipSpecialTokens = false } = {}) => {
+      const kept = Array.from(ids).filter(
+        (id) => tokens[id] !== undefined && !(skipSpecialTokens && id < FIRST_ORDINARY_ID),
+      );
+      return decodeBytes(kept.map(bytesOf));
+    },
+    tokenOf: (id) => tokens[id] ?? '',
+    idOf: (token) => idOfToken.get(token),
+    textOf: (id) => (tokens[id] === undefined ? '' : displayText(bytesOf(id))),
+  };
+}
+
+/** Adds the ranges of the tokens of ordinary text: from the character of a token's first byte to that of its last. */
+function appendSpans(
+  text: string,
+  start: number,
+  end: number,
+  ids: readonly number[],
+  byteLength: (id: number) => number,
+  spans: TokenSpan[],
+): void {
+  const bytes = new Uint8Array(3 * (end - start));
+  const origins = new Int32Array(bytes.length);
+  writeUtf8(text, start, end, bytes, 0, origins);
+  let offset = 0;
+  for (const id of ids) {
+    const last = offset + byteLength(id) - 1;
+    const lastStart = origins[last] as number;
+    const units = (bytes[last] as number) < 0x80 ? 1 : characterUnits(text, lastStart, end);
+    spans.push({ id, start: origins[offset] as number, end: lastStart + units });
+    offset = last + 1;
+  }
+}
+
+/** UTF-16 units of the character at a position. */
+function characterUnits(text: string, position: number, end: number): number {
+  const isPair = position + 1 < end && (text.codePointAt(position) as number) > 0xffff;
+  return isPair ? 2 : 1;
+}
+
+/** Bytes of a token; a token with a character that is not in the byte alphabet stands for itself. */
+function tokenBytes(token: string): Uint8Array {
+  const bytes = new Uint8Array(token.length);
+  for (let i = 0; i < token.length; i++) {
+    const byte = byteOfCharacter(token.charCodeAt(i));
+    if (byte < 0) return new TextEncoder().encode(token);
+    bytes[i] = byte;
+  }
+  return bytes;
+}
+
+function decodeBytes(parts: readonly Uint8Array[]): string {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+}
+
+/** Bytes as text, each byte that is not part of a whole UTF-8 character as "\xE2". */
+function displayText(bytes: Uint8Array): string {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let text = '';
+  for (let i = 0; i < bytes.length; ) {
+    const first = bytes[i] as number;
+    const length = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    try {
+      text += decoder.decode(bytes.subarray(i, i + length));
+      i += length;
+    } catch {
+      text += `\\x${first.toString(16).toUpperCase().padStart(2, '0')}`;
+      i++;
+    }
+  }
+  return text;
+}

@@ -1,0 +1,89 @@
+/** The distinct words of a text with their counts, each as a sequence of token ids that merging shortens in place. */
+import { writeUtf8 } from './byteAlphabet.ts';
+import { wordEnd } from './preTokenize.ts';
+
+export interface WordTable {
+  /** Token ids of all words; those of word w are at `starts[w]`, `lengths[w]` of them. */
+  readonly symbols: Int32Array;
+  readonly starts: Int32Array;
+  readonly lengths: Int32Array;
+  /** Occurrences of each word in the text. */
+  readonly counts: Int32Array;
+}
+
+/** Characters read between two yields: about a millisecond. */
+const CHARACTERS_PER_TURN = 1 << 14;
+/** Words laid out between two yields. */
+const WORDS_PER_TURN = 1 << 12;
+
+/** Counts the words of all sequences. Yields the number of characters read so far. */
+export function* countWords(sequences: Iterable<string>): Generator<number, Map<string, number>> {
+  const counts = new Map<string, number>();
+  let read = 0;
+  let nextYield = CHARACTERS_PER_TURN;
+  for (const text of sequences) {
+    for (let start = 0; start < text.length; ) {
+      const end = wordEnd(text, start, text.length);
+      const word = text.slice(start, end);
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+      read += end - start;
+      start = end;
+      if (read >= nextYield) {
+        nextYield = read + CHARACTERS_PER_TURN;
+        yield read;
+      }
+    }
+  }
+  return counts;
+}
+
+/**
+ * Lays the words out as token ids, one a byte.
+ * @param idOfByte token id of each byte
+ */
+export function* layOutWords(counts: ReadonlyMap<string, number>, idOfByte: Int32Array): Generator<void, WordTable> {
+  let capacity = 0;
+  let longest = 0;
+  for (const word of counts.keys()) {
+    capacity += utf8Length(word);
+    longest = Math.max(longest, word.length);
+  }
+  yield;
+  const bytes = new Uint8Array(3 * longest);
+  const table = {
+    symbols: new Int32Array(capacity),
+    starts: new Int32Array(counts.size),
+    lengths: new Int32Array(counts.size),
+    counts: new Int32Array(counts.size),
+  };
+  let index = 0;
+  let at = 0;
+  for (const [word, count] of counts) {
+    const length = writeUtf8(word, 0, word.length, bytes, 0);
+    for (let i = 0; i < length; i++) table.symbols[at + i] = idOfByte[bytes[i] as number] as number;
+    table.starts[index] = at;
+    table.lengths[index] = length;
+    table.counts[index] = count;
+    at += length;
+    if (++index % WORDS_PER_TURN === 0) yield;
+  }
+  return table;
+}
+
+/** Bytes that {@link writeUtf8} writes for a text. */
+function utf8Length(text: string): number {
+  let length = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x80) continue;
+    // A pair of surrogates takes four bytes, two a unit; a lone one three, as every other unit from U+0800 on.
+    const low = code >= 0xd800 && code < 0xdc00 && i + 1 < text.length ? text.charCodeAt(i + 1) : 0;
+    if ((low & 0xfc00) === 0xdc00) {
+      length += 2;
+      i++;
+    } else {
+      length += code < 0x800 ? 1 : 2;
+    }
+  }
+  return length;
+}

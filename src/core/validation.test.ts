@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { configForPreset, DEFAULT_CONFIG, PRESET_NAMES } from './config.ts';
+import { StudioError } from './errors.ts';
+import { validatePipelineConfig, validateRunConfig, validateTrainingConfig } from './validation.ts';
+
+/** The default run with one field changed. */
+const changed = (part: keyof typeof DEFAULT_CONFIG, key: string, value: unknown): unknown => ({
+  ...DEFAULT_CONFIG,
+  [part]: { ...DEFAULT_CONFIG[part], [key]: value },
+});
+
+const refusal = (value: unknown): StudioError => {
+  try {
+    validateRunConfig(value);
+  } catch (thrown) {
+    if (thrown instanceof StudioError) return thrown;
+  }
+  throw new Error('was not refused');
+};
+
+test.each(PRESET_NAMES)('preset %s is valid and comes back as it was', (name) => {
+  expect(validateRunConfig(configForPreset(name))).toEqual(configForPreset(name));
+});
+
+test.each([
+  ['data', 'heldOutShare', 0.51, 'dataSettings', 0, 0.5],
+  ['data', 'splitSeed', -1, 'dataSettings', 0, 4294967295],
+  ['tokenizer', 'vocabSize', 260, 'tokenizerSettings', 261, 200000],
+  ['tokenizer', 'minFrequency', 1.5, 'tokenizerSettings', 1, 1000000],
+  ['pipeline', 'seqLength', 7, 'pipelineSettings', 8, 4096],
+  ['pipeline', 'maskingRate', Number.NaN, 'pipelineSettings', 0.01, 0.9],
+  ['model', 'numHiddenLayers', 0, 'modelSettings', 1, 64],
+  ['model', 'hiddenDropoutProb', '0.1', 'modelSettings', 0, 0.9],
+  ['training', 'steps', 1000001, 'trainingSettings', 1, 1000000],
+  ['training', 'learningRate', -0.1, 'trainingSettings', 0, 1],
+  ['training', 'gradientAccumulation', 0, 'trainingSettings', 1, 1024],
+  ['training', 'seed', 0.5, 'trainingSettings', 0, 4294967295],
+] as const)('%s.%s = %s is refused with its limits', (part, key, value, code, minimum, maximum) => {
+  const error = refusal(changed(part, key, value));
+  expect(error.code).toBe(code);
+  expect(error.details).toMatchObject({ key, value, minimum, maximum, field: expect.stringMatching(/^[A-Z]/) });
+});
+
+test.each([
+  ['pipeline', 'packing', 'sorted', 'It can be packed, lines.'],
+  ['training', 'schedule', undefined, 'It can be linear, cosine, constant.'],
+  ['model', 'numAttentionHeads', 3, 'It has to divide the hidden size, 128.'],
+  ['pipeline', 'seqLength', 65, 'A model with 66 positions reads 64 tokens at most.'],
+] as const)('%s.%s = %s is refused with the rule', (part, key, value, rule) => {
+  expect(refusal(changed(part, key, value)).details).toMatchObject({ key, rule });
+});
+
+test('what is no settings at all is refused', () => {
+  expect(refusal(null).code).toBe('modelSettings');
+  expect(refusal({ ...DEFAULT_CONFIG, data: 'x' }).code).toBe('dataSettings');
+  const { seed: _, ...seedless } = DEFAULT_CONFIG.training;
+  expect(() => validateTrainingConfig(seedless)).toThrowError(/Seed/);
+});
+
+test('a pipeline is valid on its own without a model', () => {
+  const pipeline = { ...DEFAULT_CONFIG.pipeline, seqLength: 512 };
+  expect(validatePipelineConfig(pipeline)).toEqual(pipeline);
+  expect(() => validatePipelineConfig(pipeline, DEFAULT_CONFIG.model)).toThrowError(StudioError);
+});
+
+test('a learning rate of 0 and a clip norm of 0 are allowed', () => {
+  expect(validateTrainingConfig({ ...DEFAULT_CONFIG.training, learningRate: 0, clipNorm: 0 }).learningRate).toBe(0);
+});

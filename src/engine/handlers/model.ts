@@ -1,0 +1,163 @@
+/** Commands of the Model step: the device, the weights, what a step costs. */
+import type { ModelConfig, PipelineConfig, TrainingConfig } from '../../core/config.ts';
+import type { BackendChoice, BackendName, DeviceReport } from '../../core/device.ts';
+import { StudioError } from '../../core/errors.ts';
+import { countParameters, trainingMemoryBytes } from '../../core/model/parameters.ts';
+import { createBatchSource } from '../../core/pipeline/batches.ts';
+import { validateModelConfig, validatePipelineConfig, validateTrainingConfig } from '../../core/validation.ts';
+import { probeDevice } from '../../ml/backend.ts';
+import { drawWeights } from '../../ml/model/initialize.ts';
+import { Roberta } from '../../ml/model/roberta.ts';
+import { Trainer } from '../../ml/training/trainer.ts';
+import type { Calibration, CommandParams, CommandResult } from '../protocol.ts';
+import { asJob, assertIdle, type LiveModel, requireTokens, type SessionState, type TokenizedText } from '../session.ts';
+import { yieldToMessages } from '../yieldToMessages.ts';
+
+/** A calibration takes steps until this much time is over, three at most; the first one compiles and is not counted. */
+const CALIBRATION_MS = 4000;
+const CALIBRATION_STEPS = 3;
+
+/** A wasm heap ends at 4 GiB, and tfjs keeps freed buffers; the other figures keep a laptop usable. */
+const MEMORY_LIMIT_BYTES: Readonly<Record<BackendName, number>> = {
+  webgpu: 8 * 2 ** 30,
+  webgl: 4 * 2 ** 30,
+  wasm: 3 * 2 ** 30,
+  cpu: 4 * 2 ** 30,
+};
+
+interface RunSizes {
+  readonly model: ModelConfig;
+  readonly pipeline: PipelineConfig;
+  readonly training: TrainingConfig;
+}
+
+/** Activates a backend. A model that exists moves along. */
+export async function probe(
+  state: SessionState,
+  { choice }: CommandParams<'device.probe'>,
+): Promise<CommandResult<'device.probe'>> {
+  assertIdle(state);
+  const before = state.probing;
+  const probing = (async () => {
+    await before?.catch(() => null);
+    return activate(state, choice);
+  })();
+  state.probing = probing;
+  return probing;
+}
+
+async function activate(state: SessionState, choice: BackendChoice): Promise<DeviceReport> {
+  const live = state.model;
+  const weights = live && (await live.roberta.readWeights());
+  live?.roberta.dispose();
+  try {
+    state.device = await probeDevice(choice);
+    return state.device;
+  } catch (refused) {
+    // The backend before may be gone: take it up again, then say no.
+    state.device = await probeDevice(state.device?.active ?? 'auto');
+    throw refused;
+  } finally {
+    if (live && weights && state.device) {
+      const roberta = new Roberta(live.model, live.tokens.tokenizer.vocabSize, weights);
+      state.model = { ...live, roberta, device: state.device };
+    }
+  }
+}
+
+/** Draws the weights of a new model. */
+export async function createModel(
+  state: SessionState,
+  params: CommandParams<'model.create'>,
+): Promise<CommandResult<'model.create'>> {
+  await ensureDevice(state);
+  return asJob(state, 'creating the model', async () => {
+    const live = drawModel(state, params);
+    const parameters = countParameters(live.model, live.tokens.tokenizer.vocabSize);
+    return { parameters, vocabSize: live.tokens.tokenizer.vocabSize, sizeBytes: 4 * parameters };
+  });
+}
+
+/** Times a few real steps on a throw-away model. */
+export async function calibrate(
+  state: SessionState,
+  params: CommandParams<'model.calibrate'>,
+): Promise<CommandResult<'model.calibrate'>> {
+  await ensureDevice(state);
+  return asJob(state, 'measuring the device', async () => {
+    const tokens = requireTokens(state);
+    assertFits(state, tokens, params);
+    const { vocabSize } = tokens.tokenizer;
+    const { model, training } = params;
+    const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed));
+    const trainer = new Trainer(roberta, training, { seed: training.seed });
+    try {
+      return await timeSteps(trainer, tokens, params);
+    } finally {
+      trainer.dispose();
+      roberta.dispose();
+    }
+  });
+}
+
+async function timeSteps(
+  trainer: Trainer,
+  tokens: TokenizedText,
+  { pipeline, training }: RunSizes,
+): Promise<Calibration> {
+  const { batchSize, seed, gradientAccumulation } = training;
+  const { vocabSize } = tokens.tokenizer;
+  const source = createBatchSource(tokens.training, { pipeline, batchSize, seed, vocabSize });
+  const times: number[] = [];
+  let tokenCount = 0;
+  const startedMs = performance.now();
+  while (times.length <= CALIBRATION_STEPS && (times.length < 2 || performance.now() - startedMs < CALIBRATION_MS)) {
+    const stepMs = performance.now();
+    const first = times.length * gradientAccumulation;
+    const batches = Array.from({ length: gradientAccumulation }, (_, k) => source.batch(first + k));
+    trainer.step(times.length, batches);
+    await trainer.readPoints();
+    times.push(performance.now() - stepMs);
+    tokenCount = batches.reduce((sum, batch) => sum + batch.tokens, 0);
+    await yieldToMessages();
+  }
+  const counted = times.slice(1);
+  const msPerStep = Math.min(...counted);
+  return { msPerStep, tokensPerSecond: (1000 * tokenCount) / msPerStep, steps: counted.length };
+}
+
+/** Draws weights and makes them the session's model, in place of the one before. */
+export function drawModel(state: SessionState, { model, pipeline, training }: RunSizes): LiveModel {
+  const tokens = requireTokens(state);
+  const { device } = state;
+  if (!device) throw new StudioError('internal', 'no device was probed', { reason: 'no device was probed' });
+  assertFits(state, tokens, { model, pipeline, training });
+  state.model?.roberta.dispose();
+  state.model = null;
+  const { vocabSize } = tokens.tokenizer;
+  const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed));
+  state.model = { roberta, tokens, model, pipeline, training, device, points: [], heldOut: [], step: 0, elapsedMs: 0 };
+  return state.model;
+}
+
+/** Waits for a probe under way; probes the device if nobody has yet. */
+export async function ensureDevice(state: SessionState): Promise<void> {
+  await state.probing?.catch(() => null);
+  if (!state.device) await probe(state, { choice: 'auto' });
+}
+
+/** @throws StudioError for settings out of range, and `modelTooLarge` before any memory is taken */
+function assertFits(state: SessionState, tokens: TokenizedText, { model, pipeline, training }: RunSizes): void {
+  validateModelConfig(model);
+  validatePipelineConfig(pipeline, model);
+  validateTrainingConfig(training);
+  const { vocabSize } = tokens.tokenizer;
+  const { batchSize } = training;
+  const { maskedRows } = createBatchSource(tokens.training, { pipeline, batchSize, seed: training.seed, vocabSize });
+  const sizeBytes = trainingMemoryBytes(model, vocabSize, { batchSize, seqLength: pipeline.seqLength, maskedRows });
+  const maximumBytes = MEMORY_LIMIT_BYTES[state.device?.active ?? 'cpu'];
+  if (sizeBytes > maximumBytes) {
+    const device = state.device?.adapter ?? 'this device';
+    throw new StudioError('modelTooLarge', `${sizeBytes} bytes`, { sizeBytes, maximumBytes, device });
+  }
+}

@@ -1,0 +1,229 @@
+/** Commands of the Tokenizer step: train, browse, try. */
+import type { TokenizerConfig } from '../../core/config.ts';
+import { FIRST_ORDINARY_ID } from '../../core/config.ts';
+import { type Corpus, documentLines, tokenizerSequences } from '../../core/data/corpus.ts';
+import { type EncodedDocuments, encodeDocuments } from '../../core/pipeline/encodeDocuments.ts';
+import { type TrainedBpe, trainBpe } from '../../core/tokenizer/bpeTrainer.ts';
+import { createTokenizer, type Tokenizer } from '../../core/tokenizer/tokenizer.ts';
+import { validateTokenizerConfig } from '../../core/validation.ts';
+import type {
+  CommandParams,
+  CommandResult,
+  MergeEntry,
+  TokenizerProgress,
+  TokenizerSummary,
+  VocabularyEntry,
+} from '../protocol.ts';
+import {
+  asJob,
+  type LoadedText,
+  requireText,
+  requireTokens,
+  type SessionState,
+  type TokenizedText,
+} from '../session.ts';
+import { driveInSlices } from '../yieldToMessages.ts';
+
+const PROGRESS_EVERY_MS = 100;
+
+/** Trains the tokenizer on the training share and encodes the text with it. @returns null if it was cancelled */
+export async function trainTokenizer(
+  state: SessionState,
+  { config }: CommandParams<'tokenizer.train'>,
+): Promise<CommandResult<'tokenizer.train'>> {
+  validateTokenizerConfig(config);
+  const text = requireText(state);
+  return asJob(state, 'training the tokenizer', async () => {
+    state.tokenizerCancelled = false;
+    const startedMs = performance.now();
+    const trained = await driveInSlices(
+      trainBpe(tokenizerSequences(text.corpus, text.split), config),
+      reportProgress(state, startedMs),
+    );
+    if (!trained) return null;
+    const tokenizer = createTokenizer(trained);
+    const training = await encodeShare(state, text.corpus, text.split.trainingDocuments, tokenizer);
+    const heldOut = training && (await encodeShare(state, text.corpus, text.split.heldOutDocuments, tokenizer));
+    if (!training || !heldOut) return null;
+    state.tokens = describeTokens(text, config, tokenizer, training, heldOut);
+    return summarize(state.tokens, performance.now() - startedMs);
+  });
+}
+
+/** Ends a training that is under way; it answers null. */
+export async function cancelTokenizer(state: SessionState): Promise<null> {
+  state.tokenizerCancelled = true;
+  return null;
+}
+
+/** Posts progress at most ten times a second; says whether to go on. */
+function reportProgress(state: SessionState, startedMs: number) {
+  let postedMs = 0;
+  let mergingSinceMs: number | null = null;
+  let firstVocabSize = 0;
+  return (progress: Pick<TokenizerProgress, 'phase' | 'done' | 'vocabSize'>): boolean => {
+    const nowMs = performance.now();
+    if (progress.phase === 'merging' && mergingSinceMs === null) {
+      mergingSinceMs = nowMs;
+      firstVocabSize = progress.vocabSize;
+    }
+    if (nowMs - postedMs >= PROGRESS_EVERY_MS) {
+      postedMs = nowMs;
+      const mergingSeconds = mergingSinceMs === null ? 0 : (nowMs - mergingSinceMs) / 1000;
+      const elapsedSeconds = (nowMs - startedMs) / 1000;
+      state.emit('tokenizer.progress', {
+        ...progress,
+        mergesPerSecond: mergingSeconds > 0 ? (progress.vocabSize - firstVocabSize) / mergingSeconds : 0,
+        etaSeconds: progress.done > 0.02 ? (elapsedSeconds * (1 - progress.done)) / progress.done : null,
+      });
+    }
+    return !state.tokenizerCancelled;
+  };
+}
+
+function encodeShare(
+  state: SessionState,
+  corpus: Corpus,
+  documents: readonly number[],
+  tokenizer: Tokenizer,
+): Promise<EncodedDocuments | null> {
+  const lines = function* () {
+    for (const index of documents) yield documentLines(corpus, index);
+  };
+  return driveInSlices(encodeDocuments(lines(), tokenizer), () => !state.tokenizerCancelled);
+}
+
+function describeTokens(
+  text: LoadedText,
+  config: TokenizerConfig,
+  tokenizer: Tokenizer,
+  training: EncodedDocuments,
+  heldOut: EncodedDocuments,
+): TokenizedText {
+  const counts = countIds(training, tokenizer.vocabSize);
+  const measured = heldOut.ids.length > 0 ? countIds(heldOut, tokenizer.vocabSize) : counts;
+  const { tokens, bytes } = ordinaryTokens(measured, tokenizer);
+  return {
+    text,
+    config,
+    tokenizer,
+    training,
+    heldOut: heldOut.ids.length > 0 ? heldOut : null,
+    counts,
+    tokensPerByte: tokens / Math.max(1, bytes),
+  };
+}
+
+function countIds({ ids }: EncodedDocuments, vocabSize: number): Uint32Array {
+  const counts = new Uint32Array(vocabSize);
+  for (const id of ids) counts[id] = (counts[id] ?? 0) + 1;
+  return counts;
+}
+
+/** Tokens and UTF-8 bytes of a share, line breaks left out. A token in the byte alphabet has one character a byte. */
+function ordinaryTokens(counts: Uint32Array, tokenizer: Tokenizer): { tokens: number; bytes: number } {
+  let tokens = 0;
+  let bytes = 0;
+  for (let id = FIRST_ORDINARY_ID; id < counts.length; id++) {
+    if (id === tokenizer.lineBreakId) continue;
+    const count = counts[id] ?? 0;
+    tokens += count;
+    bytes += count * tokenizer.tokenOf(id).length;
+  }
+  return { tokens, bytes };
+}
+
+function summarize(tokens: TokenizedText, elapsedMs: number): TokenizerSummary {
+  const { tokenizer, config, training, heldOut } = tokens;
+  const ordinary = ordinaryTokens(tokens.counts, tokenizer);
+  const words = countWords(tokens.text);
+  return {
+    vocabSize: tokenizer.vocabSize,
+    requestedVocabSize: config.vocabSize,
+    merges: tokenizer.trained.merges.length,
+    shortfall: shortfallOf(tokenizer.trained, config),
+    elapsedMs,
+    trainingTokens: training.ids.length,
+    heldOutTokens: heldOut?.ids.length ?? 0,
+    bytesPerToken: ordinary.bytes / Math.max(1, ordinary.tokens),
+    tokensPerWord: ordinary.tokens / Math.max(1, words),
+  };
+}
+
+function countWords({ corpus, split }: LoadedText): number {
+  let words = 0;
+  for (const index of split.trainingDocuments) {
+    for (const line of documentLines(corpus, index)) words += line.match(/\S+/gu)?.length ?? 0;
+  }
+  return words;
+}
+
+function shortfallOf({ tokens }: TrainedBpe, config: TokenizerConfig): string | null {
+  if (tokens.length >= config.vocabSize) return null;
+  return (
+    `You asked for ${config.vocabSize.toLocaleString('en')} entries; the text holds ${tokens.length.toLocaleString('en')}, ` +
+    `since no further pair of tokens occurs at least ${config.minFrequency} times (minimum frequency).`
+  );
+}
+
+/** A page of the vocabulary, by id; `query` is a piece of a token or an id. */
+export async function browseVocabulary(
+  state: SessionState,
+  { query, offset, limit }: CommandParams<'tokenizer.vocabulary'>,
+): Promise<CommandResult<'tokenizer.vocabulary'>> {
+  const { tokenizer, counts } = requireTokens(state);
+  const needle = query.trim().toLowerCase();
+  const matches: number[] = [];
+  for (let id = 0; id < tokenizer.vocabSize; id++) {
+    if (needle === '' || String(id) === needle || tokenMatches(tokenizer, id, needle)) matches.push(id);
+  }
+  const items = matches.slice(offset, offset + limit).map(
+    (id): VocabularyEntry => ({
+      id,
+      token: tokenizer.tokenOf(id),
+      text: tokenizer.textOf(id),
+      count: counts[id] ?? 0,
+      special: id < FIRST_ORDINARY_ID,
+    }),
+  );
+  return { total: matches.length, offset, items };
+}
+
+function tokenMatches(tokenizer: Tokenizer, id: number, needle: string): boolean {
+  return tokenizer.textOf(id).toLowerCase().includes(needle) || tokenizer.tokenOf(id).toLowerCase().includes(needle);
+}
+
+/** A page of the merges, in the order in which they were made. */
+export async function browseMerges(
+  state: SessionState,
+  { query, offset, limit }: CommandParams<'tokenizer.merges'>,
+): Promise<CommandResult<'tokenizer.merges'>> {
+  const { tokenizer } = requireTokens(state);
+  const needle = query.trim().toLowerCase();
+  const entries: MergeEntry[] = tokenizer.trained.merges.map(([left, right], rank) => ({
+    rank,
+    left,
+    right,
+    result: left + right,
+  }));
+  const matches = needle === '' ? entries : entries.filter(({ result }) => result.toLowerCase().includes(needle));
+  return { total: matches.length, offset, items: matches.slice(offset, offset + limit) };
+}
+
+/** Encodes a text as the exported tokenizer would, special tokens around it. */
+export async function encodeText(
+  state: SessionState,
+  { text }: CommandParams<'tokenizer.encode'>,
+): Promise<CommandResult<'tokenizer.encode'>> {
+  const tokenizer = state.tokens?.tokenizer ?? requireTokens(state).tokenizer;
+  const at = (id: number, start: number, end: number) => ({
+    id,
+    token: tokenizer.tokenOf(id),
+    text: tokenizer.textOf(id),
+    special: id < FIRST_ORDINARY_ID,
+    start,
+    end,
+  });
+  const middle = tokenizer.encodeDetailed(text).map(({ id, start, end }) => at(id, start, end));
+  return [at(0, 0, 0), ...middle, at(2, text.length, text.length)];
+}

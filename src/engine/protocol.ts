@@ -1,0 +1,271 @@
+/**
+ * The only vocabulary that the page and the worker share. The page sends a command and gets one reply; the worker sends
+ * events on its own. Everything here is structured-clonable plain data.
+ *
+ *     const summary = await client.call('data.load', { source: { kind: 'sonnets' }, config });
+ *     const stop = client.subscribe('train.metrics', (points) => …);
+ */
+import type { DataConfig, ModelConfig, PipelineConfig, TokenizerConfig, TrainingConfig } from '../core/config.ts';
+import type { BackendChoice, BackendName, DeviceReport } from '../core/device.ts';
+import type { PlainError } from '../core/errors.ts';
+import type { FillCandidate, HeldOutPoint, MaskedVerse, TrainPoint } from '../core/results.ts';
+
+// ------------------------------------------------------------------------------------------------------------- data
+
+export type DataSource =
+  | { readonly kind: 'sonnets' }
+  /** `File` objects are read by the worker, so that a large file never blocks the page. */
+  | { readonly kind: 'files'; readonly files: readonly { readonly name: string; readonly blob: Blob }[] }
+  | { readonly kind: 'paste'; readonly text: string };
+
+export interface CorpusSummary {
+  readonly sourceNames: readonly string[];
+  readonly sizeBytes: number;
+  readonly characters: number;
+  /** Non-blank lines. */
+  readonly samples: number;
+  readonly documents: number;
+  readonly words: number;
+  readonly distinctWords: number;
+  readonly trainingDocuments: number;
+  readonly heldOutDocuments: number;
+  readonly trainingSamples: number;
+  readonly heldOutSamples: number;
+  readonly longestSampleCharacters: number;
+  /** What was done to the text that a person should know: "Converted from Windows-1252", … One sentence each. */
+  readonly notices: readonly string[];
+  readonly isSonnets: boolean;
+}
+
+export interface DocumentPreview {
+  readonly index: number;
+  readonly heldOut: boolean;
+  readonly lines: readonly string[];
+  /** Lines that the preview leaves out. */
+  readonly moreLines: number;
+}
+
+// -------------------------------------------------------------------------------------------------------- tokenizer
+
+export interface TokenizerProgress {
+  readonly phase: 'counting' | 'merging';
+  /** 0 to 1. */
+  readonly done: number;
+  readonly vocabSize: number;
+  readonly mergesPerSecond: number;
+  readonly etaSeconds: number | null;
+}
+
+export interface TokenizerSummary {
+  readonly vocabSize: number;
+  readonly requestedVocabSize: number;
+  readonly merges: number;
+  /** One sentence if fewer entries were reached than asked for, else null. */
+  readonly shortfall: string | null;
+  readonly elapsedMs: number;
+  readonly trainingTokens: number;
+  readonly heldOutTokens: number;
+  readonly bytesPerToken: number;
+  /** Tokens a word (fertility). */
+  readonly tokensPerWord: number;
+}
+
+export interface VocabularyEntry {
+  readonly id: number;
+  /** The token in the byte alphabet, as `vocab.json` holds it. */
+  readonly token: string;
+  /** The token as text; bytes that are no text on their own as "\xE2". */
+  readonly text: string;
+  /** Occurrences in the training share after encoding. */
+  readonly count: number;
+  readonly special: boolean;
+}
+
+export interface MergeEntry {
+  readonly rank: number;
+  readonly left: string;
+  readonly right: string;
+  readonly result: string;
+}
+
+export interface Page<T> {
+  readonly total: number;
+  readonly offset: number;
+  readonly items: readonly T[];
+}
+
+export interface EncodedToken {
+  readonly id: number;
+  readonly token: string;
+  readonly text: string;
+  readonly special: boolean;
+  /** UTF-16 range in the text that was encoded; both equal where a token is not in the text (`<s>`). */
+  readonly start: number;
+  readonly end: number;
+}
+
+// --------------------------------------------------------------------------------------------------------- pipeline
+
+export interface BatchPreview {
+  /** B and T. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly inputIds: Int32Array; // [B, T]
+  readonly attentionMask: Int32Array; // [B, T]
+  readonly labels: Int32Array; // [B, T]
+  /** 1 where the position was chosen for prediction. */
+  readonly chosen: Uint8Array; // [B, T]
+  /** Text of every distinct id in the batch. */
+  readonly texts: Readonly<Record<number, string>>;
+  /** Share of the positions that are padding, over the whole epoch rather than this batch. */
+  readonly paddingShare: number;
+  readonly rowsPerEpoch: number;
+  readonly maskedShare: number;
+}
+
+// ------------------------------------------------------------------------------------------------- model and training
+
+export interface ModelSummary {
+  readonly parameters: number;
+  readonly vocabSize: number;
+  readonly sizeBytes: number;
+}
+
+/** What a step costs on this device, measured with the real model. */
+export interface Calibration {
+  readonly msPerStep: number;
+  readonly tokensPerSecond: number;
+  readonly steps: number;
+}
+
+export type RunPhase = 'idle' | 'preparing' | 'running' | 'paused' | 'stopping' | 'finished' | 'stopped' | 'failed';
+
+export interface RunState {
+  readonly phase: RunPhase;
+  readonly step: number;
+  readonly steps: number;
+  readonly epoch: number;
+  /** Training time without pauses. */
+  readonly elapsedMs: number;
+  readonly error: PlainError | null;
+}
+
+export interface TrainMetrics {
+  readonly points: readonly TrainPoint[];
+  readonly heldOut: readonly HeldOutPoint[];
+  /** The same few held-out verses as the model would fill them in now; null if they did not change. */
+  readonly verses: { readonly step: number; readonly verses: readonly MaskedVerse[] } | null;
+}
+
+export interface RunSummary {
+  readonly steps: number;
+  readonly seconds: number;
+  readonly backend: BackendName;
+  readonly adapter: string;
+  readonly tokensPerSecond: number;
+  /** Mean over the last tenth of the steps. */
+  readonly trainLoss: number;
+  /** null where nothing was held out. */
+  readonly heldOutLoss: number | null;
+  readonly heldOutTop1: number | null;
+  readonly heldOutTop5: number | null;
+  readonly heldOutStandardError: number | null;
+  readonly firstHeldOutLoss: number | null;
+  readonly vocabSize: number;
+  readonly parameters: number;
+}
+
+// ------------------------------------------------------------------------------------------------------------- test
+
+export interface FillMaskResult {
+  /** One list for each mask, in text order. */
+  readonly masks: readonly (readonly FillCandidate[])[];
+  readonly tokens: number;
+  readonly elapsedMs: number;
+  /** Step of the weights that answered. */
+  readonly step: number;
+}
+
+// ----------------------------------------------------------------------------------------------------------- export
+
+export interface BundleFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** What it is and who needs it; one sentence. */
+  readonly purpose: string;
+}
+
+// --------------------------------------------------------------------------------------------------------- commands
+
+/** Every command: what goes in, what comes out. */
+export interface Commands {
+  'device.probe': { params: { choice: BackendChoice }; result: DeviceReport };
+  'data.load': { params: { source: DataSource; config: DataConfig }; result: CorpusSummary };
+  'data.split': { params: { config: DataConfig }; result: CorpusSummary };
+  'data.preview': { params: { offset: number; limit: number; query: string }; result: Page<DocumentPreview> };
+  /** null: cancelled. */
+  'tokenizer.train': { params: { config: TokenizerConfig }; result: TokenizerSummary | null };
+  'tokenizer.cancel': { params: Record<string, never>; result: null };
+  'tokenizer.vocabulary': { params: { query: string; offset: number; limit: number }; result: Page<VocabularyEntry> };
+  'tokenizer.merges': { params: { query: string; offset: number; limit: number }; result: Page<MergeEntry> };
+  'tokenizer.encode': { params: { text: string }; result: readonly EncodedToken[] };
+  'pipeline.preview': {
+    params: { config: PipelineConfig; batchSize: number; seed: number; step: number };
+    result: BatchPreview;
+  };
+  /** Draws the weights. */
+  'model.create': {
+    params: { model: ModelConfig; pipeline: PipelineConfig; training: TrainingConfig };
+    result: ModelSummary;
+  };
+  /** Times a few real steps on a throw-away model; the run's own weights are not touched. */
+  'model.calibrate': {
+    params: { model: ModelConfig; pipeline: PipelineConfig; training: TrainingConfig };
+    result: Calibration;
+  };
+  /** Starts from freshly drawn weights and replies when the run ends; events tell how it goes. */
+  'train.start': {
+    params: { model: ModelConfig; pipeline: PipelineConfig; training: TrainingConfig };
+    result: RunSummary;
+  };
+  'train.pause': { params: Record<string, never>; result: RunState };
+  'train.resume': { params: Record<string, never>; result: RunState };
+  'train.stop': { params: Record<string, never>; result: RunState };
+  'test.fillMask': { params: { text: string; topK: number }; result: FillMaskResult };
+  /** The logits at every `<mask>` of a text, for checks against other libraries. */
+  'test.logits': {
+    params: { text: string };
+    result: { ids: readonly number[]; positions: readonly number[]; logits: readonly (readonly number[])[] };
+  };
+  /** Held-out verses with words to mask, to start from. */
+  'test.suggestions': { params: { count: number }; result: readonly string[] };
+  'export.list': { params: { name: string }; result: readonly BundleFile[] };
+  /** The zip, streamed into a Blob. */
+  'export.zip': { params: { name: string }; result: Blob };
+}
+
+export type CommandName = keyof Commands;
+export type CommandParams<C extends CommandName> = Commands[C]['params'];
+export type CommandResult<C extends CommandName> = Commands[C]['result'];
+
+/** Every event that the worker sends on its own. */
+export interface Events {
+  'tokenizer.progress': TokenizerProgress;
+  'train.state': RunState;
+  'train.metrics': TrainMetrics;
+}
+
+export type EventName = keyof Events;
+
+/** What crosses to the worker. */
+export interface Request<C extends CommandName = CommandName> {
+  readonly id: number;
+  readonly command: C;
+  readonly params: CommandParams<C>;
+}
+
+/** What comes back. */
+export type Message =
+  | { readonly kind: 'reply'; readonly id: number; readonly result: unknown }
+  | { readonly kind: 'error'; readonly id: number; readonly error: PlainError }
+  | { readonly kind: 'event'; readonly event: EventName; readonly payload: Events[EventName] };

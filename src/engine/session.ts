@@ -1,0 +1,117 @@
+/**
+ * The worker's only mutable state, and who may change it when. Handlers (`handlers/`) are functions over this state, one
+ * file a step.
+ */
+import type { ModelConfig, PipelineConfig, TokenizerConfig, TrainingConfig } from '../core/config.ts';
+import type { Corpus, Split } from '../core/data/corpus.ts';
+import type { DeviceReport } from '../core/device.ts';
+import { StudioError } from '../core/errors.ts';
+import type { EncodedDocuments } from '../core/pipeline/encodeDocuments.ts';
+import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
+import type { Tokenizer } from '../core/tokenizer/tokenizer.ts';
+import type { Roberta } from '../ml/model/roberta.ts';
+import type { EventName, Events } from './protocol.ts';
+import type { TrainingRun } from './trainingRun.ts';
+
+/** A text that was read and split. */
+export interface LoadedText {
+  readonly corpus: Corpus;
+  readonly split: Split;
+  readonly sourceNames: readonly string[];
+  readonly notices: readonly string[];
+  readonly isSonnets: boolean;
+  readonly dataConfig: { readonly heldOutShare: number; readonly splitSeed: number };
+}
+
+/** A tokenizer trained on a text, and the text as ids. */
+export interface TokenizedText {
+  readonly text: LoadedText;
+  readonly config: TokenizerConfig;
+  readonly tokenizer: Tokenizer;
+  readonly training: EncodedDocuments;
+  /** null where nothing is held out. */
+  readonly heldOut: EncodedDocuments | null;
+  /** Occurrences of each id in the training share. */
+  readonly counts: Uint32Array; // [V]
+  /** Ordinary tokens a byte of the held-out share (of the training share where nothing is held out); line breaks left out. */
+  readonly tokensPerByte: number;
+}
+
+/** A model with everything that it came from, so that it can be tested and exported whatever the person changes since. */
+export interface LiveModel {
+  readonly roberta: Roberta;
+  readonly tokens: TokenizedText;
+  readonly model: ModelConfig;
+  readonly pipeline: PipelineConfig;
+  readonly training: TrainingConfig;
+  readonly device: DeviceReport;
+  readonly points: TrainPoint[];
+  readonly heldOut: HeldOutPoint[];
+  /** Optimizer steps behind the weights. */
+  step: number;
+  elapsedMs: number;
+}
+
+export interface SessionState {
+  readonly emit: <E extends EventName>(event: E, payload: Events[E]) => void;
+  text: LoadedText | null;
+  tokens: TokenizedText | null;
+  model: LiveModel | null;
+  run: TrainingRun | null;
+  device: DeviceReport | null;
+  /** The latest look at the device, under way or done. */
+  probing: Promise<DeviceReport> | null;
+  /** What the worker is doing at length, in words that follow "Folio is busy"; null: nothing. */
+  job: string | null;
+  tokenizerCancelled: boolean;
+}
+
+/** A fresh session. */
+export function createSession(emit: SessionState['emit']): SessionState {
+  return {
+    emit,
+    text: null,
+    tokens: null,
+    model: null,
+    run: null,
+    device: null,
+    probing: null,
+    job: null,
+    tokenizerCancelled: false,
+  };
+}
+
+/** @throws StudioError `busy` while a long job is under way */
+export function assertIdle(state: SessionState): void {
+  if (state.job) throw new StudioError('busy', `busy ${state.job}`, { doing: state.job });
+}
+
+/** Runs a long job that nothing else may disturb. @throws StudioError `busy` while another one is under way */
+export async function asJob<T>(state: SessionState, doing: string, work: () => Promise<T>): Promise<T> {
+  assertIdle(state);
+  state.job = doing;
+  try {
+    return await work();
+  } finally {
+    state.job = null;
+  }
+}
+
+/** @returns the text. @throws StudioError `stepMissing` */
+export function requireText(state: SessionState): LoadedText {
+  if (!state.text) throw new StudioError('stepMissing', 'no text is loaded', { step: 'data' });
+  return state.text;
+}
+
+/** @returns the tokenized text. @throws StudioError `stepMissing` */
+export function requireTokens(state: SessionState): TokenizedText {
+  if (!state.tokens) throw new StudioError('stepMissing', 'no tokenizer is trained', { step: 'tokenizer' });
+  return state.tokens;
+}
+
+/** @returns the model, once it has moved to the device in use. @throws StudioError `stepMissing` */
+export async function requireModel(state: SessionState): Promise<LiveModel> {
+  await state.probing?.catch(() => null);
+  if (!state.model) throw new StudioError('stepMissing', 'there is no model', { step: 'model' });
+  return state.model;
+}

@@ -1,0 +1,220 @@
+/**
+ * The training loop. Between two steps it lets waiting commands in, so that a run can be paused, stopped or asked while it
+ * goes on. Nothing is read from the device per step: scalars come every `logEvery` steps.
+ */
+import { StudioError } from '../core/errors.ts';
+import { type BatchSource, createBatchSource } from '../core/pipeline/batches.ts';
+import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
+import { Trainer } from '../ml/training/trainer.ts';
+import { evaluateOnHeldOut } from './heldOutEvaluator.ts';
+import type { RunPhase, RunState, TrainMetrics } from './protocol.ts';
+import type { LiveModel, SessionState } from './session.ts';
+import { chooseVerses, fillVerses, type VerseQuestion } from './verses.ts';
+import { yieldToMessages } from './yieldToMessages.ts';
+
+/** Two `train.metrics` events are at least this far apart. */
+const FLUSH_EVERY_MS = 100;
+/** Verses are filled in anew this often between held-out passes. */
+const VERSES_EVERY_MS = 3000;
+
+export class TrainingRun {
+  readonly #live: LiveModel;
+  readonly #emit: SessionState['emit'];
+  readonly #source: BatchSource;
+  readonly #trainer: Trainer;
+  readonly #verses: readonly VerseQuestion[];
+  #phase: RunPhase = 'preparing';
+  #error: StudioError | null = null;
+  #wake: (() => void) | null = null;
+  /** Time spent in steps since the last read, and tokens that they read. */
+  #stepMs = 0;
+  #stepTokens = 0;
+  #totalStepMs = 0;
+  #totalTokens = 0;
+  #activeSinceMs = 0;
+  #unsentPoints: TrainPoint[] = [];
+  #unsentHeldOut: HeldOutPoint[] = [];
+  #unsentVerses: TrainMetrics['verses'] = null;
+  #flushedMs = 0;
+  #versesMs = 0;
+
+  constructor(live: LiveModel, emit: SessionState['emit']) {
+    const { pipeline, training, tokens } = live;
+    this.#live = live;
+    this.#emit = emit;
+    this.#source = createBatchSource(tokens.training, {
+      pipeline,
+      batchSize: training.batchSize,
+      seed: training.seed,
+      vocabSize: tokens.tokenizer.vocabSize,
+    });
+    this.#trainer = new Trainer(live.roberta, training, { seed: training.seed });
+    this.#verses = chooseVerses(tokens, pipeline.seqLength);
+  }
+
+  get state(): RunState {
+    const { training, step } = this.#live;
+    return {
+      phase: this.#phase,
+      step,
+      steps: training.steps,
+      epoch: this.#source.epochOf(step * training.gradientAccumulation),
+      elapsedMs: this.#elapsedMs(),
+      error: this.#error?.toPlain() ?? null,
+    };
+  }
+
+  /** Tokens a second over all steps so far, held-out passes and pauses left out. */
+  get tokensPerSecond(): number {
+    return this.#totalStepMs > 0 ? (1000 * this.#totalTokens) / this.#totalStepMs : 0;
+  }
+
+  /** Stops after the step under way and keeps everything, until {@link resume}. */
+  pause(): void {
+    if (this.#phase === 'running') this.#setPhase('paused');
+  }
+
+  resume(): void {
+    if (this.#phase !== 'paused') return;
+    this.#setPhase('running');
+    this.#wake?.();
+  }
+
+  /** Ends the run after the step under way; the weights stay as they are. */
+  stop(): void {
+    if (this.#phase !== 'running' && this.#phase !== 'paused' && this.#phase !== 'preparing') return;
+    this.#setPhase('stopping');
+    this.#wake?.();
+  }
+
+  /**
+   * Trains to the last step, or until stopped.
+   * @throws StudioError `nonFinite` if the loss stopped being a number
+   */
+  async train(): Promise<void> {
+    try {
+      this.#activeSinceMs = performance.now();
+      this.#emit('train.state', this.state);
+      await this.#evaluate('training');
+      if (this.#phase === 'preparing') this.#setPhase('running');
+      await this.#loop();
+      await this.#evaluate('final');
+      this.#finish(this.#phase === 'stopping' ? 'stopped' : 'finished');
+    } catch (thrown) {
+      this.#error = StudioError.from(thrown);
+      this.#finish('failed');
+      throw this.#error;
+    } finally {
+      this.#trainer.dispose();
+    }
+  }
+
+  async #loop(): Promise<void> {
+    const { training } = this.#live;
+    while (this.#live.step < training.steps && this.#phase !== 'stopping') {
+      await this.#oneStep();
+      const { step } = this.#live;
+      const last = step === training.steps;
+      if (step % training.logEvery === 0 || last) await this.#log();
+      if (!last && training.evalEvery > 0 && step % training.evalEvery === 0) await this.#evaluate('training');
+      await yieldToMessages();
+      if (this.#phase === 'paused') await this.#waitForResume();
+    }
+    await this.#log();
+  }
+
+  async #oneStep(): Promise<void> {
+    const startedMs = performance.now();
+    const { training, step } = this.#live;
+    const first = step * training.gradientAccumulation;
+    const batches = Array.from({ length: training.gradientAccumulation }, (_, k) => this.#source.batch(first + k));
+    this.#trainer.step(step, batches);
+    this.#live.step = step + 1;
+    this.#stepTokens += batches.reduce((sum, batch) => sum + batch.tokens, 0);
+    this.#stepMs += performance.now() - startedMs;
+  }
+
+  /** Reads what the device has counted since the last time. */
+  async #log(): Promise<void> {
+    const startedMs = performance.now();
+    const readings = await this.#trainer.readPoints();
+    if (readings.length === 0) return;
+    this.#stepMs += performance.now() - startedMs;
+    const tokensPerSecond = (1000 * this.#stepTokens) / Math.max(1e-3, this.#stepMs);
+    const elapsedMs = this.#elapsedMs();
+    const points = readings.map((reading) => ({ ...reading, tokensPerSecond, elapsedMs }));
+    this.#live.points.push(...points);
+    this.#unsentPoints.push(...points);
+    this.#totalStepMs += this.#stepMs;
+    this.#totalTokens += this.#stepTokens;
+    this.#stepMs = 0;
+    this.#stepTokens = 0;
+    const broken = readings.find(({ loss, gradientNorm }) => !Number.isFinite(loss) || !Number.isFinite(gradientNorm));
+    if (broken) throw new StudioError('nonFinite', `loss ${broken.loss} at step ${broken.step}`, { step: broken.step });
+    if (performance.now() - this.#versesMs > VERSES_EVERY_MS) await this.#fillVerses();
+    this.#flush(false);
+  }
+
+  async #evaluate(extent: 'training' | 'final'): Promise<void> {
+    const point = await evaluateOnHeldOut(this.#live, extent);
+    if (point) {
+      this.#live.heldOut.push(point);
+      this.#unsentHeldOut.push(point);
+    }
+    await this.#fillVerses();
+    this.#flush(true);
+  }
+
+  async #fillVerses(): Promise<void> {
+    this.#versesMs = performance.now();
+    this.#unsentVerses = { step: this.#live.step, verses: await fillVerses(this.#live, this.#verses) };
+  }
+
+  /** Sends what has come in since the last time, at most ten times a second unless it must go now. */
+  #flush(now: boolean): void {
+    const nowMs = performance.now();
+    if (!now && nowMs - this.#flushedMs < FLUSH_EVERY_MS) return;
+    this.#flushedMs = nowMs;
+    this.#emit('train.metrics', {
+      points: this.#unsentPoints,
+      heldOut: this.#unsentHeldOut,
+      verses: this.#unsentVerses,
+    });
+    this.#emit('train.state', this.state);
+    this.#unsentPoints = [];
+    this.#unsentHeldOut = [];
+    this.#unsentVerses = null;
+  }
+
+  async #waitForResume(): Promise<void> {
+    await this.#log();
+    this.#flush(true);
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      // Resumed or stopped while the last figures were read.
+      if (this.#phase !== 'paused') resolve();
+    });
+    this.#wake = null;
+  }
+
+  #finish(phase: 'finished' | 'stopped' | 'failed'): void {
+    this.#flush(true);
+    this.#setPhase(phase);
+  }
+
+  #setPhase(phase: RunPhase): void {
+    const wasActive = this.#isActive();
+    if (wasActive) this.#live.elapsedMs = this.#elapsedMs();
+    this.#phase = phase;
+    this.#activeSinceMs = performance.now();
+    this.#emit('train.state', this.state);
+  }
+
+  #isActive(): boolean {
+    return this.#phase === 'preparing' || this.#phase === 'running' || this.#phase === 'stopping';
+  }
+
+  #elapsedMs(): number {
+    return this.#live.elapsedMs + (this.#isActive() ? performance.now() - this.#activeSinceMs : 0);
+  }
+}

@@ -1,0 +1,57 @@
+/// <reference lib="webworker" />
+/** The engine's worker: one table from commands to handlers, and nothing else. */
+import { StudioError } from '../core/errors.ts';
+import { loadData, previewData, splitData } from './handlers/data.ts';
+import { listBundle, zipBundle } from './handlers/export.ts';
+import { calibrate, createModel, probe } from './handlers/model.ts';
+import { previewBatch } from './handlers/pipeline.ts';
+import { fillMasks, readLogits, suggestSentences } from './handlers/test.ts';
+import { browseMerges, browseVocabulary, cancelTokenizer, encodeText, trainTokenizer } from './handlers/tokenizer.ts';
+import { pauseTraining, resumeTraining, startTraining, stopTraining } from './handlers/train.ts';
+import type { CommandName, CommandParams, CommandResult, Message, Request } from './protocol.ts';
+import { createSession, type SessionState } from './session.ts';
+
+type Handlers = {
+  readonly [C in CommandName]: (state: SessionState, params: CommandParams<C>) => Promise<CommandResult<C>>;
+};
+
+const HANDLERS: Handlers = {
+  'device.probe': probe,
+  'data.load': loadData,
+  'data.split': splitData,
+  'data.preview': previewData,
+  'tokenizer.train': trainTokenizer,
+  'tokenizer.cancel': cancelTokenizer,
+  'tokenizer.vocabulary': browseVocabulary,
+  'tokenizer.merges': browseMerges,
+  'tokenizer.encode': encodeText,
+  'pipeline.preview': previewBatch,
+  'model.create': createModel,
+  'model.calibrate': calibrate,
+  'train.start': startTraining,
+  'train.pause': pauseTraining,
+  'train.resume': resumeTraining,
+  'train.stop': stopTraining,
+  'test.fillMask': fillMasks,
+  'test.logits': readLogits,
+  'test.suggestions': suggestSentences,
+  'export.list': listBundle,
+  'export.zip': zipBundle,
+};
+
+const post = (message: Message): void => self.postMessage(message);
+const state = createSession((event, payload) => post({ kind: 'event', event, payload }));
+
+async function answer<C extends CommandName>({ id, command, params }: Request<C>): Promise<void> {
+  try {
+    post({ kind: 'reply', id, result: await HANDLERS[command](state, params) });
+  } catch (thrown) {
+    const error = StudioError.from(thrown);
+    if (error.code === 'internal') console.error(thrown);
+    post({ kind: 'error', id, error: error.toPlain() });
+  }
+}
+
+self.onmessage = ({ data }: MessageEvent<Request>) => {
+  void answer(data);
+};

@@ -1,0 +1,8 @@
+/** The engine without a window: `npm run train` opens `headless.html` in a headless browser and drives it from there. */
+import { createEngineClient, type EngineClient } from './engine/client.ts';
+
+declare global {
+  var folio: { readonly client: EngineClient } | undefined;
+}
+
+globalThis.folio = { client: createEngineClient() };

@@ -1,0 +1,185 @@
+/** Which device computes, and why. Runs in the worker; the rest of `ml` uses whatever backend is active. */
+import * as tf from '@tensorflow/tfjs';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import plainWasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import simdWasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import threadedWasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import {
+  BACKEND_NAMES,
+  type BackendChoice,
+  type BackendName,
+  type BackendReport,
+  type DeviceReport,
+} from '../core/device.ts';
+import { StudioError } from '../core/errors.ts';
+import { forgetDeviceFailure, noteDeviceFailure } from './deviceFailure.ts';
+import { overrideMatMul } from './kernels/matMul.ts';
+import { overrideOneHot } from './kernels/oneHot.ts';
+
+/** What could be found out about WebGPU without starting it. */
+type AdapterProbe =
+  | { readonly adapter: GPUAdapter; readonly words: string; readonly isFallback: boolean }
+  | { readonly adapter: null; readonly why: string };
+
+/** Architectures that are a CPU in disguise, whatever their `isFallbackAdapter` says. */
+const SOFTWARE_ARCHITECTURE = /swiftshader|llvmpipe|lavapipe|software/i;
+
+/** Limits of the adapter that tfjs's kernels profit from. */
+const LIMITS = [
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeWorkgroupsPerDimension',
+  'maxStorageBufferBindingSize',
+  'maxBufferSize',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxStorageBuffersPerShaderStage',
+] as const;
+
+/**
+ * Chooses a backend, starts it and makes it the active one. `auto` is WebGPU on any adapter that is not a CPU in disguise,
+ * else wasm. Calling it again with the same outcome keeps the device and every tensor on it.
+ * @throws StudioError `backendUnavailable` if a backend was named that can't be had
+ */
+export async function probeDevice(choice: BackendChoice): Promise<DeviceReport> {
+  overrideKernels();
+  const probe = await probeAdapter();
+  const active = choice === 'auto' ? preferredBackend(probe) : choice;
+  const backends = BACKEND_NAMES.map((name) => reportOf(name, probe));
+  const wanted = backends.find((report) => report.name === active);
+  if (wanted?.available !== true) throw unavailable(active, wanted?.note ?? 'unknown backend');
+  await activate(active, probe);
+  return {
+    backends,
+    active,
+    choice,
+    reason: reasonFor(active, choice, probe),
+    adapter: active === 'webgpu' && probe.adapter !== null ? probe.words : active,
+    isFallbackAdapter: active === 'webgpu' && probe.adapter !== null && probe.isFallback,
+  };
+}
+
+/** Tensors that exist, and the bytes that they hold on the device. */
+export function deviceMemory(): { readonly tensors: number; readonly bytes: number } {
+  const memory = tf.memory() as tf.MemoryInfo & { readonly numBytesInGPU?: number };
+  return { tensors: memory.numTensors, bytes: memory.numBytesInGPU ?? memory.numBytes };
+}
+
+let overridden = false;
+
+/** Puts our kernels in the place of tfjs's where those are slow, not repeatable or wrong. Before any backend starts. */
+function overrideKernels(): void {
+  if (overridden) return;
+  overridden = true;
+  overrideMatMul();
+  overrideOneHot();
+}
+
+async function probeAdapter(): Promise<AdapterProbe> {
+  // Undefined in browsers without WebGPU, and on pages that are not served securely.
+  const gpu = navigator.gpu as GPU | undefined;
+  if (gpu === undefined) return { adapter: null, why: 'This browser has no WebGPU.' };
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (adapter === null) return { adapter: null, why: 'The browser has WebGPU, but found no graphics adapter for it.' };
+  const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
+  const isFallback = isFallbackAdapter || SOFTWARE_ARCHITECTURE.test(`${architecture} ${description}`);
+  const name = [vendor, architecture].filter((word) => word !== '').join(' ') || description || 'unnamed adapter';
+  return { adapter, isFallback, words: isFallback ? `${name} (software)` : name };
+}
+
+function preferredBackend(probe: AdapterProbe): BackendName {
+  return probe.adapter !== null && !probe.isFallback ? 'webgpu' : 'wasm';
+}
+
+function reportOf(name: BackendName, probe: AdapterProbe): BackendReport {
+  switch (name) {
+    case 'webgpu':
+      if (probe.adapter === null) return { name, available: false, note: probe.why };
+      if (probe.isFallback)
+        return { name, available: true, note: `${probe.words}: slower than wasm, good for checks.` };
+      return { name, available: true, note: `${probe.words}: the graphics card, the fastest choice.` };
+    case 'wasm':
+      return { name, available: true, note: 'One processor core with vector instructions; works everywhere.' };
+    case 'webgl':
+      return hasFloatWebgl()
+        ? { name, available: true, note: 'The graphics adapter by an older way; slower than WebGPU.' }
+        : { name, available: false, note: 'This browser offers a worker no WebGL 2 with 32-bit numbers.' };
+    case 'cpu':
+      return { name, available: true, note: 'Plain JavaScript; slow, for comparison only.' };
+  }
+}
+
+/** With 16-bit textures, as on some phones, small gradients would be lost. */
+function hasFloatWebgl(): boolean {
+  const environment = tf.env();
+  return environment.getNumber('WEBGL_VERSION') === 2 && environment.getBool('WEBGL_RENDER_FLOAT32_ENABLED');
+}
+
+function reasonFor(active: BackendName, choice: BackendChoice, probe: AdapterProbe): string {
+  const software = probe.adapter !== null && probe.isFallback;
+  if (choice === 'auto') {
+    if (probe.adapter !== null && !probe.isFallback) return `WebGPU on ${probe.words}: the fastest device here.`;
+    if (software) {
+      return `WebGPU here is only ${probe.words}, a processor in disguise, so wasm computes on one processor core: about ten times as fast as that, and far slower than a graphics card.`;
+    }
+    return `${probe.adapter === null ? probe.why : ''} So wasm computes on one processor core, far slower than a graphics card.`;
+  }
+  switch (active) {
+    case 'webgpu':
+      return software
+        ? `You chose WebGPU. Its adapter here is ${probe.words}, a processor in disguise: expect it to be about ten times slower than wasm.`
+        : `You chose WebGPU, on ${probe.adapter === null ? 'no adapter' : probe.words}.`;
+    case 'wasm':
+      return 'You chose wasm: one processor core with vector instructions.';
+    case 'webgl':
+      return 'You chose WebGL: the graphics adapter by an older way, slower than WebGPU.';
+    case 'cpu':
+      return 'You chose plain JavaScript: expect it to be about ten times slower than wasm.';
+  }
+}
+
+async function activate(name: BackendName, probe: AdapterProbe): Promise<void> {
+  if (name === 'wasm') configureWasm();
+  if (name === 'webgpu' && probe.adapter !== null) await registerWebgpu(probe.adapter);
+  const started = await tf.setBackend(name);
+  if (!started) throw unavailable(name, 'it did not start');
+  await tf.ready();
+}
+
+let wasmConfigured = false;
+
+function configureWasm(): void {
+  if (wasmConfigured) return;
+  wasmConfigured = true;
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  setWasmPaths({
+    'tfjs-backend-wasm.wasm': plainWasmUrl,
+    'tfjs-backend-wasm-simd.wasm': simdWasmUrl,
+    'tfjs-backend-wasm-threaded-simd.wasm': threadedWasmUrl,
+  });
+}
+
+let device: GPUDevice | null = null;
+
+/** Puts our own device under tfjs's WebGPU backend, unless it is there already. */
+async function registerWebgpu(adapter: GPUAdapter): Promise<void> {
+  if (device !== null) return;
+  const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
+  const requested = await adapter.requestDevice({ requiredLimits });
+  device = requested;
+  forgetDeviceFailure();
+  requested.addEventListener('uncapturederror', ({ error }) => noteDeviceFailure(error.message));
+  void requested.lost.then(({ message }) => {
+    if (device !== requested) return;
+    noteDeviceFailure(`the device was lost (${message})`);
+    device = null;
+  });
+  // Small products on the CPU would make a step's bits depend on where its operands happen to be.
+  tf.env().set('WEBGPU_CPU_FORWARD', false);
+  tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => new WebGPUBackend(requested, adapter.info), 3);
+}
+
+function unavailable(backend: BackendName, reason: string): StudioError {
+  return new StudioError('backendUnavailable', `${backend}: ${reason}`, { backend, reason });
+}

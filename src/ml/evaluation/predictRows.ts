@@ -1,0 +1,58 @@
+/** What the model expects at some positions. */
+import { MASK_ID, PAD_ID } from '../../core/config.ts';
+import type { Tokenizer } from '../../core/tokenizer/tokenizer.ts';
+import type { Roberta } from '../model/roberta.ts';
+import { type TokenScore, topTokens } from './topTokens.ts';
+
+/**
+ * The likeliest tokens at each position, in one forward pass.
+ * @param inputIds [B, T]
+ * @param positions M places, as b·T + t
+ * @param attentionMask [B, T]; without it, `<pad>` is not attended to
+ * @returns for each position its best tokens with their probabilities, ties by smaller id
+ */
+export async function predictRows(
+  model: Roberta,
+  inputIds: Int32Array,
+  rows: number,
+  columns: number,
+  positions: readonly number[],
+  topK: number,
+  attentionMask: Int32Array = inputIds.map((id) => (id === PAD_ID ? 0 : 1)),
+): Promise<TokenScore[][]> {
+  if (positions.length === 0) return [];
+  const logits = model.logitsForRows(inputIds, attentionMask, rows, columns, Int32Array.from(positions)); // [M, V]
+  try {
+    const values = await logits.data<'float32'>();
+    const width = model.vocabSize;
+    return positions.map((_, row) => topTokens(values.subarray(row * width, (row + 1) * width), topK));
+  } finally {
+    logits.dispose();
+  }
+}
+
+/**
+ * The raw logits at every `<mask>` of a text, for checks against other libraries.
+ * @returns ids with `<s>` and `</s>`, the masks' positions in them, and one row of V logits for each
+ */
+export async function maskLogits(
+  model: Roberta,
+  tokenizer: Tokenizer,
+  text: string,
+): Promise<{ ids: number[]; positions: number[]; logits: number[][] }> {
+  const ids = tokenizer.encodeWithSpecials(text);
+  const positions = ids.flatMap((id, index) => (id === MASK_ID ? [index] : []));
+  if (positions.length === 0) return { ids, positions, logits: [] };
+  const logits = model.logitsForRows(
+    Int32Array.from(ids),
+    new Int32Array(ids.length).fill(1),
+    1,
+    ids.length,
+    Int32Array.from(positions),
+  );
+  try {
+    return { ids, positions, logits: await logits.array() };
+  } finally {
+    logits.dispose();
+  }
+}

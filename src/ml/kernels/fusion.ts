@@ -1,0 +1,31 @@
+/**
+ * The one switch between Folio's own kernels and the same computation in plain tfjs ops. Every op has both: the plain one is
+ * the reference in tests, and what runs on a backend that has no kernel of ours (webgl).
+ */
+import * as tf from '@tensorflow/tfjs';
+
+let fused = true;
+
+/** Switches all of Folio's own kernels on or off. Part of the execution plan: not to be changed during a run. */
+export function setFused(enabled: boolean): void {
+  fused = enabled;
+}
+
+/** Whether to run our kernel of this name: it is there for the active backend, and fusion is on. */
+export function hasKernel(name: string): boolean {
+  return fused && tf.getKernel(name, tf.getBackend()) != null;
+}
+
+/** Runs one of our kernels. @returns its only output */
+export function runKernel<T extends tf.Tensor>(
+  name: string,
+  inputs: tf.NamedTensorMap,
+  attributes: tf.NamedAttrMap,
+): T {
+  return tf.engine().runKernel(name, inputs, attributes) as T;
+}
+
+/** Runs one of our kernels that has several outputs. */
+export function runKernelMany(name: string, inputs: tf.NamedTensorMap, attributes: tf.NamedAttrMap): tf.Tensor[] {
+  return tf.engine().runKernel(name, inputs, attributes) as unknown as tf.Tensor[];
+}

@@ -1,0 +1,125 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { probeDevice } from '../backend.ts';
+import { distance, normals } from '../testing.ts';
+
+/** The product in double precision. */
+function product(
+  a: Float32Array,
+  b: Float32Array,
+  m: number,
+  k: number,
+  n: number,
+  flagA: boolean,
+  flagB: boolean,
+): number[] {
+  const result: number[] = [];
+  for (let row = 0; row < m; row++) {
+    for (let column = 0; column < n; column++) {
+      let sum = 0;
+      for (let i = 0; i < k; i++) {
+        const x = a[flagA ? i * m + row : row * k + i] ?? 0;
+        const y = b[flagB ? column * k + i : i * n + column] ?? 0;
+        sum += x * y;
+      }
+      result.push(sum);
+    }
+  }
+  return result;
+}
+
+for (const backend of ['wasm', 'webgpu'] as const) {
+  describe(backend, () => {
+    beforeAll(async () => {
+      await probeDevice(backend);
+    });
+
+    for (const [flagA, flagB] of [
+      [false, false],
+      [false, true],
+      [true, false],
+      [true, true],
+    ] as const) {
+      test(`one matrix and a batch of them, transposed ${flagA} ${flagB}`, async () => {
+        const before = tf.memory().numTensors;
+        const [batch, m, k, n] = [6, 13, 9, 7];
+        const a = normals(batch * m * k, 1);
+        const b = normals(batch * k * n, 2);
+        const shape = (rows: number, columns: number, flag: boolean): [number, number] =>
+          flag ? [columns, rows] : [rows, columns];
+        const results = tf.tidy(() => {
+          const x = tf.tensor4d(a, [2, 3, ...shape(m, k, flagA)]);
+          const y = tf.tensor4d(b, [2, 3, ...shape(k, n, flagB)]);
+          const first = (t: tf.Tensor4D): tf.Tensor2D =>
+            tf.reshape(tf.slice(t, 0, [1, 1, -1, -1]), t.shape.slice(2) as [number, number]);
+          return [tf.matMul(x, y, flagA, flagB), tf.matMul(first(x), first(y), flagA, flagB)];
+        });
+        const [many = [], one = []] = await Promise.all(results.map((result) => result.data()));
+        const expected = Array.from({ length: batch }, (_, i) =>
+          product(
+            a.subarray(i * m * k, (i + 1) * m * k),
+            b.subarray(i * k * n, (i + 1) * k * n),
+            m,
+            k,
+            n,
+            flagA,
+            flagB,
+          ),
+        );
+        expect(results[0]?.shape).toEqual([2, 3, m, n]);
+        expect(distance(many, expected.flat())).toBeLessThan(1e-6);
+        expect(distance(one, expected[0] ?? [])).toBeLessThan(1e-6);
+        tf.dispose(results);
+        expect(tf.memory().numTensors).toBe(before);
+      });
+    }
+
+    test('a long inner dimension gives the same bits twice', async () => {
+      const a = tf.tensor2d(normals(20 * 4096, 3), [20, 4096]);
+      const b = tf.tensor2d(normals(4096 * 24, 4), [4096, 24]);
+      const products = [tf.matMul(a, b), tf.matMul(a, b)];
+      const [first = [], second = []] = await Promise.all(products.map((result) => result.data()));
+      expect(first).toEqual(second);
+      expect(
+        distance(first, product(normals(20 * 4096, 3), normals(4096 * 24, 4), 20, 4096, 24, false, false)),
+      ).toBeLessThan(1e-5);
+      tf.dispose([a, b, ...products]);
+    });
+  });
+}
+
+describe('WebGPU', () => {
+  test('no product is split along its inner dimension, which would add with atomics', async () => {
+    await probeDevice('webgpu');
+    const backend = tf.backend() as unknown as { readonly pipelineCache: Readonly<Record<string, unknown>> };
+    const product = tf.tidy(() => tf.matMul(tf.ones([20, 3000]), tf.ones([3000, 24])));
+    await product.data();
+    const programs = Object.keys(backend.pipelineCache).filter((key) => key.startsWith('matMul'));
+    expect(programs.length).toBeGreaterThan(0);
+    expect(programs.filter((key) => /split/i.test(key))).toEqual([]);
+    product.dispose();
+  });
+});
+
+describe('wasm', () => {
+  test('transposed operands stay within a few times the plain product', async () => {
+    await probeDevice('wasm');
+    const a = tf.tensor2d(normals(512 * 256, 5), [512, 256]);
+    const b = tf.tensor2d(normals(256 * 512, 6), [256, 512]);
+    const bTransposed = tf.transpose(b);
+    const time = (f: () => tf.Tensor): number => {
+      const runs = Array.from({ length: 7 }, () => {
+        const start = performance.now();
+        tf.tidy(() => {
+          f();
+        });
+        return performance.now() - start;
+      });
+      return Math.min(...runs);
+    };
+    const plain = time(() => tf.matMul(a, b));
+    // Without the override this is ten times the plain product.
+    expect(time(() => tf.matMul(a, bTransposed, false, true))).toBeLessThan(4 * plain + 1);
+    tf.dispose([a, b, bTransposed]);
+  });
+});

@@ -1,0 +1,39 @@
+/** The weights that a run starts from. */
+import { type ModelConfig, PAD_ID } from '../../core/config.ts';
+import { type ParameterSpec, parameterSpecs, sizeOf } from '../../core/model/parameters.ts';
+import { createRng, deriveSeed } from '../../core/rng.ts';
+
+/** Values of every parameter by its name in the state dict, in the file's order. */
+export type Weights = ReadonlyMap<string, Float32Array>;
+
+/** Tables whose row of `<pad>` starts at 0. The token-type table has one row, which is no pad row. */
+const TABLES_WITH_PAD_ROW = /\.(word|position)_embeddings\.weight$/;
+
+/**
+ * Draws every parameter from a stream of its own, so that one parameter's values do not depend on the others' shapes:
+ * matrices and tables normal(0, `initializerRange`), pad rows and biases 0, LayerNorm 1 and 0.
+ * Source: `RobertaPreTrainedModel._init_weights` in transformers.
+ */
+export function drawWeights(model: ModelConfig, vocabSize: number, seed: number): Weights {
+  return new Map(parameterSpecs(model, vocabSize).map((spec) => [spec.name, drawParameter(spec, model, seed)]));
+}
+
+function drawParameter(spec: ParameterSpec, model: ModelConfig, seed: number): Float32Array {
+  const values = new Float32Array(sizeOf(spec.shape));
+  switch (spec.kind) {
+    case 'bias':
+    case 'normBias':
+      return values;
+    case 'normWeight':
+      return values.fill(1);
+    case 'matrix':
+    case 'embedding': {
+      const rng = createRng(deriveSeed(seed, 'init', spec.name));
+      for (let i = 0; i < values.length; i++) values[i] = model.initializerRange * rng.normal();
+      if (TABLES_WITH_PAD_ROW.test(spec.name)) {
+        values.fill(0, PAD_ID * model.hiddenSize, (PAD_ID + 1) * model.hiddenSize);
+      }
+      return values;
+    }
+  }
+}

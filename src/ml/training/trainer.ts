@@ -1,0 +1,91 @@
+/** The training loop's step: gradients, clipping and AdamW, with nothing read back. */
+import * as tf from '@tensorflow/tfjs';
+import type { TrainingConfig } from '../../core/config.ts';
+import type { Batch } from '../../core/pipeline/batches.ts';
+import { deriveSeed } from '../../core/rng.ts';
+import { learningRateAt } from '../../core/schedule.ts';
+import { throwOnDeviceFailure } from '../deviceFailure.ts';
+import type { Roberta } from '../model/roberta.ts';
+import { AdamW } from './adamW.ts';
+import { computeGradients } from './gradients.ts';
+
+/** What one step reports. `loss` or `gradientNorm` is not finite from the step on whose update was not made. */
+export interface StepPoint {
+  /** 0 for the first. */
+  readonly step: number;
+  /** Mean negative log-likelihood of the chosen tokens before the update, nats. */
+  readonly loss: number;
+  readonly maskedAccuracy: number;
+  readonly learningRate: number;
+  /** Before clipping. */
+  readonly gradientNorm: number;
+}
+
+/** A step whose figures are still on the device. */
+interface PendingPoint {
+  readonly step: number;
+  readonly learningRate: number;
+  readonly figures: tf.Tensor1D; // [3]: loss, accuracy, gradient norm
+}
+
+export class Trainer {
+  private readonly model: Roberta;
+  private readonly config: TrainingConfig;
+  private readonly seed: number;
+  private readonly optimizer: AdamW;
+  private pending: PendingPoint[] = [];
+
+  /** @param model borrowed: it outlives the trainer */
+  constructor(model: Roberta, config: TrainingConfig, options: { readonly seed: number }) {
+    this.model = model;
+    this.config = config;
+    this.seed = deriveSeed(options.seed, 'dropout');
+    this.optimizer = new AdamW(model, config);
+  }
+
+  /**
+   * One optimizer step. Nothing is read back: the figures stay on the device until `readPoints`.
+   *
+   * A loss or gradient that is not finite makes this update and every later one a no-op, so that the read that reveals it
+   * finds the weights from before it.
+   *
+   * @param step 0 for the first
+   * @param batches `gradientAccumulation` of them
+   */
+  step(step: number, batches: readonly Batch[]): void {
+    const learningRate = learningRateAt(this.config, step);
+    const figures = tf.tidy(() => {
+      const { loss, accuracy, gradients } = computeGradients(this.model, batches, deriveSeed(this.seed, step));
+      const gradientNorm = this.optimizer.update(step, learningRate, loss, gradients);
+      return tf.stack([loss, accuracy, gradientNorm]) as tf.Tensor1D; // [3]
+    });
+    this.pending.push({ step, learningRate, figures });
+  }
+
+  /**
+   * Reads what the steps since the last read reported, oldest first, in one transfer. Waits for the device to finish them,
+   * which is what bounds its queue.
+   * @throws StudioError `internal` if the device failed on the way
+   */
+  async readPoints(): Promise<StepPoint[]> {
+    const pending = this.pending;
+    this.pending = [];
+    if (pending.length === 0) return [];
+    const joined = tf.concat(pending.map((point) => point.figures)); // [3 · steps]
+    tf.dispose(pending.map((point) => point.figures));
+    const values = await joined.data<'float32'>();
+    joined.dispose();
+    throwOnDeviceFailure();
+    return pending.map(({ step, learningRate }, index) => {
+      const [loss = Number.NaN, maskedAccuracy = Number.NaN, gradientNorm = Number.NaN] = values.subarray(3 * index);
+      return { step, loss, maskedAccuracy, learningRate, gradientNorm };
+    });
+  }
+
+  /** Frees the optimizer's state and the figures not read. The model stays. */
+  dispose(): void {
+    tf.dispose(this.pending.map((point) => point.figures));
+    this.pending = [];
+    this.optimizer.dispose();
+  }
+}

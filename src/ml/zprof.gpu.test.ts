@@ -1,0 +1,40 @@
+import * as tf from '@tensorflow/tfjs';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { expect, it } from 'vitest';
+import { configForPreset } from '../core/config.ts';
+import { probeDevice } from './backend.ts';
+import { drawWeights } from './model/initialize.ts';
+import { Roberta } from './model/roberta.ts';
+import { Trainer } from './training/trainer.ts';
+import { randomBatch } from './testing.ts';
+
+it(`prof`, async () => {
+  await probeDevice('wasm');
+  const adapter = (await navigator.gpu.requestAdapter())!;
+  const device = await adapter.requestDevice({ requiredFeatures: ['timestamp-query'], requiredLimits: { maxStorageBuffersPerShaderStage: 10 } });
+  tf.env().set('WEBGPU_CPU_FORWARD', false);
+  tf.removeBackend('webgpu');
+  const be = new WebGPUBackend(device, adapter.info);
+  tf.registerBackend('webgpu', () => be, 3);
+  await tf.setBackend('webgpu'); await tf.ready();
+  const { model: config, training, pipeline } = configForPreset('micro');
+  const V = 1024;
+  const model = new Roberta(config, V, drawWeights(config, V, 1));
+  const trainer = new Trainer(model, training, { seed: 1 });
+  const batch = randomBatch({ rows: 8, columns: 32, vocabSize: V, seed: 1 });
+  for (let s = 0; s < 4; s++) { const t0 = performance.now(); trainer.step(s, [batch]); await trainer.readPoints(); console.log(s, performance.now() - t0); }
+  const orig = be.runWebGPUProgram.bind(be);
+  const names: string[] = [];
+  (be as any).runWebGPUProgram = (p: any, ...rest: any[]) => { const r = (orig as any)(p, ...rest); names.push(p.shaderKey.slice(0, 60) + '|' + p.outputShape); return r; };
+  const timers: { name: string; query: Promise<number> }[] = [];
+  (be as any).activeTimers = timers;
+  trainer.step(4, [batch]);
+  (be as any).activeTimers = null;
+  const ms = await Promise.all(timers.map((t) => t.query));
+  await trainer.readPoints();
+  const sums: Record<string, [number, number]> = {}; let total = 0;
+  names.forEach((n, i) => { const k = n.split('|')[0]!; const e = (sums[k] ??= [0, 0]); e[0]++; e[1] += ms[i] ?? 0; total += ms[i] ?? 0; });
+  console.log('programs', names.length, 'timers', timers.length, 'ms', total);
+  console.log(Object.entries(sums).sort((a, b) => b[1][1] - a[1][1]).map(([n, [c, m]]) => `${n} x${c} ${m.toFixed(1)}`).join('\n'));
+  expect(1).toBe(1);
+});

@@ -1,0 +1,72 @@
+/** Numbers and durations in words, the same everywhere: never more digits than a person can use. */
+
+const grouped = new Intl.NumberFormat('en');
+
+/** 14102 → "14,102". */
+export function formatCount(value: number): string {
+  return grouped.format(Math.round(value));
+}
+
+/** "1 line", "2,155 lines". */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** A figure and its unit apart, so that the unit can be set lighter. */
+export interface Quantity {
+  readonly number: string;
+  readonly unit: string;
+}
+
+/** 1530000 → 1.46 MB. */
+export function sizeQuantity(bytes: number): Quantity {
+  if (bytes < 1024) return { number: String(Math.round(bytes)), unit: 'bytes' };
+  if (bytes < 1024 ** 2) return { number: significant(bytes / 1024, 3), unit: 'kB' };
+  if (bytes < 1024 ** 3) return { number: significant(bytes / 1024 ** 2, 3), unit: 'MB' };
+  return { number: significant(bytes / 1024 ** 3, 3), unit: 'GB' };
+}
+
+export function formatSize(bytes: number): string {
+  const { number, unit } = sizeQuantity(bytes);
+  return `${number} ${unit}`;
+}
+
+/** 538123 → "538 k", 1840000 → "1.84 M". */
+export function formatLarge(value: number): string {
+  if (value < 10_000) return formatCount(value);
+  if (value < 1e6) return `${significant(value / 1e3, 3)} k`;
+  if (value < 1e9) return `${significant(value / 1e6, 3)} M`;
+  return `${significant(value / 1e9, 3)} G`;
+}
+
+/** Three significant digits without an exponent: 2.8123 → "2.81", 128.4 → "128". */
+export function significant(value: number, digits: number): string {
+  if (!Number.isFinite(value)) return '–';
+  if (value === 0) return '0';
+  const places = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))));
+  return value.toFixed(Math.min(places, 12));
+}
+
+/** A share as a percentage: 0.1532 → "15.3%". */
+export function formatShare(share: number, places = 1): string {
+  return `${(100 * share).toFixed(places)}%`;
+}
+
+/** 96 → "1 min 36 s"; 4100 → "1 h 8 min". */
+export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '–';
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** Time left, coarser the longer it is, so that it does not flicker: "about 2 min left". */
+export function formatTimeLeft(seconds: number | null): string {
+  if (seconds === null || !Number.isFinite(seconds)) return 'estimating the time left';
+  if (seconds < 1) return 'almost done';
+  if (seconds < 60) return `${Math.ceil(seconds)} s left`;
+  if (seconds < 600) return `${Math.floor(seconds / 60)} min ${Math.floor((seconds % 60) / 10) * 10} s left`;
+  return `about ${formatDuration(Math.round(seconds / 60) * 60)} left`;
+}

@@ -1,0 +1,57 @@
+/** Step 4: the model's sizes, its cost on this device, its weights. */
+import type { Calibration, ModelSummary } from '../engine/protocol.ts';
+import { askFirst } from './askFirst.ts';
+import { runStep, type StudioContext } from './context.ts';
+import { formatLarge } from './format.ts';
+import { presetOf } from './settings.ts';
+import { completeStep } from './steps.ts';
+
+export interface ModelSlice {
+  readonly summary: ModelSummary | null;
+  /** What a step costs, with the settings that it was measured with; null: not measured. */
+  readonly calibration: Calibration | null;
+  readonly calibrating: boolean;
+}
+
+export const EMPTY_MODEL: ModelSlice = { summary: null, calibration: null, calibrating: false };
+
+export interface ModelActions {
+  /** Draws the weights; asks first if a trained model would be replaced. */
+  createModel(): void;
+  /** Times a few real steps with the settings. */
+  calibrate(): Promise<Calibration | null>;
+}
+
+/** Draws the weights of the model that the settings describe. @returns whether there is a model now */
+export async function drawModel(context: StudioContext): Promise<boolean> {
+  const { model, pipeline, training } = context.get().config;
+  const summary = await runStep(context, 'model', () =>
+    context.engine.call('model.create', { model, pipeline, training }),
+  );
+  if (summary === null) return false;
+  const { config, steps } = context.get();
+  const name = presetOf(config) ?? `${model.numHiddenLayers} layers of ${model.hiddenSize}`;
+  context.patch('model', { summary });
+  context.patch('train', { hasModel: false });
+  context.set({ steps: completeStep(steps, 'model', `${name}, ${formatLarge(summary.parameters)} parameters`) });
+  return true;
+}
+
+/** Times a few real steps. The error, if any, is the Model step's. */
+export async function measureModel(context: StudioContext): Promise<Calibration | null> {
+  const { model, pipeline, training } = context.get().config;
+  context.patch('model', { calibrating: true, calibration: null });
+  const calibration = await runStep(context, 'model', () =>
+    context.engine.call('model.calibrate', { model, pipeline, training }),
+  );
+  context.patch('model', { calibrating: false, calibration });
+  return calibration;
+}
+
+/** Actions of the Model step. */
+export function createModelActions(context: StudioContext): ModelActions {
+  return {
+    createModel: () => askFirst(context, 'model', () => void drawModel(context)),
+    calibrate: () => measureModel(context),
+  };
+}

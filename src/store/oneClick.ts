@@ -1,0 +1,223 @@
+/** "Train with the defaults": all seven steps, unattended, in a size that this device finishes in about three minutes. */
+import { DEFAULT_CONFIG, type PresetName, type RunConfig } from '../core/config.ts';
+import { trainingStepFlops } from '../core/model/parameters.ts';
+import type { Calibration } from '../engine/protocol.ts';
+import { askFirst } from './askFirst.ts';
+import type { StudioContext } from './context.ts';
+import { loadText, splitText } from './data.ts';
+import { probeDevice } from './device.ts';
+import { drawModel, measureModel } from './model.ts';
+import { drawBatch } from './pipeline.ts';
+import { withPreset } from './settings.ts';
+import type { StepName } from './steps.ts';
+import { askModel, fetchSuggestions } from './test.ts';
+import { runTokenizer } from './tokenizer.ts';
+import { runTraining } from './train.ts';
+
+/** How the walk goes. */
+export interface OneClickSlice {
+  readonly step: StepName;
+  /** What is being done, such as "Measuring how fast this device is". */
+  readonly doing: string;
+  readonly phase: 'walking' | 'cancelling' | 'finished' | 'cancelled' | 'failed';
+}
+
+export interface OneClickActions {
+  trainWithDefaults(): void;
+  cancelOneClick(): void;
+  dismissOneClick(): void;
+}
+
+/** How long the training may take. */
+const TRAINING_MS = 180_000;
+const FEWEST_STEPS = 60;
+const MOST_STEPS = 3000;
+
+export interface Measurement {
+  readonly preset: PresetName;
+  readonly msPerStep: number;
+}
+
+export interface RunPlan {
+  readonly preset: PresetName;
+  readonly steps: number;
+  readonly warmupSteps: number;
+  readonly logEvery: number;
+  readonly evalEvery: number;
+}
+
+const stepsIn = (msPerStep: number): number => Math.floor(TRAINING_MS / Math.max(msPerStep, 0.01));
+
+/**
+ * The size to measure next, or null when enough is known. Tiny comes first. Where even the fewest steps of it would not
+ * finish, micro is tried; where all its steps take a third of the time at most, mini is.
+ * @param miniOverTiny how much more arithmetic a step of mini is
+ */
+export function nextToMeasure(measured: readonly Measurement[], miniOverTiny: number): PresetName | null {
+  const tiny = measured.find(({ preset }) => preset === 'tiny');
+  if (tiny === undefined) return 'tiny';
+  if (measured.length > 1) return null;
+  if (stepsIn(tiny.msPerStep) < FEWEST_STEPS) return 'micro';
+  return stepsIn(tiny.msPerStep * miniOverTiny) >= MOST_STEPS ? 'mini' : null;
+}
+
+/**
+ * The largest measured size that leaves enough steps, and how many.
+ * @example tiny at 450 ms a step: { preset: 'tiny', steps: 400, warmupSteps: 40, … }
+ */
+export function planRun(measured: readonly Measurement[]): RunPlan {
+  const order: readonly PresetName[] = ['mini', 'tiny', 'micro'];
+  const enough: Readonly<Partial<Record<PresetName, number>>> = { mini: MOST_STEPS / 2, tiny: FEWEST_STEPS, micro: 0 };
+  const msOf = (name: PresetName): number | undefined => measured.find(({ preset }) => preset === name)?.msPerStep;
+  const fits = (name: PresetName): boolean => {
+    const ms = msOf(name);
+    return ms !== undefined && stepsIn(ms) >= (enough[name] ?? 0);
+  };
+  const preset = order.find(fits) ?? measured.at(-1)?.preset ?? 'micro';
+  const steps = Math.min(MOST_STEPS, Math.max(FEWEST_STEPS, roundSteps(stepsIn(msOf(preset) ?? TRAINING_MS))));
+  return {
+    preset,
+    steps,
+    warmupSteps: Math.round(steps / 10),
+    logEvery: steps < 200 ? 5 : 10,
+    evalEvery: Math.max(10, Math.round(steps / 100) * 10),
+  };
+}
+
+/** To two significant digits, downwards: 437 → 430. */
+function roundSteps(steps: number): number {
+  if (steps < 100) return steps;
+  const unit = 10 ** (Math.floor(Math.log10(steps)) - 1);
+  return Math.floor(steps / unit) * unit;
+}
+
+/** The defaults in a size; the split and the seed stay the person's. */
+function defaultsFor(config: RunConfig, preset: PresetName): RunConfig {
+  const { steps, ...training } = DEFAULT_CONFIG.training;
+  const base = { ...DEFAULT_CONFIG, data: config.data, training: { ...training, steps, seed: config.training.seed } };
+  return withPreset(base, preset);
+}
+
+/** Thrown to leave the walk: the reason lies in the state of its step. */
+class WalkEnded extends Error {}
+
+class Walk {
+  private readonly context: StudioContext;
+  private cancelled = false;
+
+  constructor(context: StudioContext) {
+    this.context = context;
+  }
+
+  cancel(): void {
+    this.cancelled = true;
+    const { engine, get, set } = this.context;
+    const { oneClick, steps } = get();
+    if (oneClick) set({ oneClick: { ...oneClick, phase: 'cancelling' } });
+    if (steps.tokenizer.busy) get().actions.cancelTokenizer();
+    if (steps.train.busy) void engine.call('train.stop', {}).catch(() => null);
+  }
+
+  async run(): Promise<void> {
+    try {
+      await this.walk();
+      this.end('finished');
+    } catch (thrown) {
+      if (!(thrown instanceof WalkEnded)) throw thrown;
+      this.end(this.cancelled ? 'cancelled' : 'failed');
+    }
+  }
+
+  private end(phase: OneClickSlice['phase']): void {
+    const { oneClick } = this.context.get();
+    if (oneClick) this.context.set({ oneClick: { ...oneClick, phase } });
+  }
+
+  private at(step: StepName, doing: string): void {
+    if (this.cancelled) throw new WalkEnded();
+    this.context.set({ oneClick: { step, doing, phase: 'walking' } });
+    this.context.get().actions.goTo(step);
+  }
+
+  /** Goes on only with what was asked for. */
+  private need(succeeded: boolean): void {
+    if (!succeeded || this.cancelled) throw new WalkEnded();
+  }
+
+  private async walk(): Promise<void> {
+    const { context } = this;
+    context.set({ config: defaultsFor(context.get().config, 'tiny') });
+    this.at('data', 'Reading the text');
+    await this.haveText();
+    this.at('tokenizer', 'Training the tokenizer');
+    this.need(await runTokenizer(context));
+    this.at('pipeline', 'Drawing a batch');
+    this.need(await drawBatch(context, 0));
+    this.at('model', 'Looking at the device');
+    if (context.get().device.report === null) this.need(await probeDevice(context, 'auto'));
+    await this.chooseSize();
+    this.at('model', 'Drawing the weights');
+    this.need(await drawModel(context));
+    this.at('train', 'Training');
+    this.need((await runTraining(context)) !== null);
+    await this.firstPrediction();
+  }
+
+  /** The person's own text if one is loaded, else the sonnets. */
+  private async haveText(): Promise<void> {
+    const { context } = this;
+    if (context.get().data.summary === null) this.need(await loadText(context, { kind: 'sonnets' }));
+    else if (context.get().steps.data.result !== 'fresh') await splitText(context);
+    this.need(context.get().steps.data.result === 'fresh');
+  }
+
+  private async chooseSize(): Promise<void> {
+    const { context } = this;
+    const measured: Measurement[] = [];
+    const vocabSize = context.get().tokenizer.summary?.vocabSize ?? DEFAULT_CONFIG.tokenizer.vocabSize;
+    const ratio = stepFlops('mini', vocabSize) / stepFlops('tiny', vocabSize);
+    for (let preset = nextToMeasure(measured, ratio); preset !== null; preset = nextToMeasure(measured, ratio)) {
+      this.at('model', `Measuring how fast this device trains the size ${preset}`);
+      context.set({ config: defaultsFor(context.get().config, preset) });
+      const calibration: Calibration | null = await measureModel(context);
+      if (calibration === null) throw new WalkEnded();
+      measured.push({ preset, msPerStep: calibration.msPerStep });
+    }
+    const { preset, ...training } = planRun(measured);
+    const config = defaultsFor(context.get().config, preset);
+    context.set({ config: { ...config, training: { ...config.training, ...training } } });
+    this.at('pipeline', 'Drawing a batch of the chosen size');
+    this.need(await drawBatch(context, 0));
+  }
+
+  private async firstPrediction(): Promise<void> {
+    const { context } = this;
+    this.at('test', 'Asking for a first prediction');
+    const [suggestion] = await fetchSuggestions(context, 6);
+    this.need(suggestion !== undefined);
+    context.get().actions.setTestText(suggestion ?? '');
+    this.need(await askModel(context));
+  }
+}
+
+function stepFlops(preset: PresetName, vocabSize: number): number {
+  const { model, pipeline, training } = defaultsFor(DEFAULT_CONFIG, preset);
+  const { batchSize } = training;
+  const { seqLength, maskingRate } = pipeline;
+  const maskedRows = Math.ceil(batchSize * seqLength * maskingRate);
+  return trainingStepFlops(model, vocabSize, { batchSize, seqLength, maskedRows });
+}
+
+/** Actions of the walk. */
+export function createOneClickActions(context: StudioContext): OneClickActions {
+  let walk: Walk | null = null;
+  return {
+    trainWithDefaults: () =>
+      askFirst(context, 'data', () => {
+        walk = new Walk(context);
+        void walk.run();
+      }),
+    cancelOneClick: () => walk?.cancel(),
+    dismissOneClick: () => context.set({ oneClick: null }),
+  };
+}

@@ -1,0 +1,45 @@
+/** Step 3: one real batch, drawn as training would draw it. */
+import type { BatchPreview } from '../engine/protocol.ts';
+import { runStep, type StudioContext } from './context.ts';
+import { formatShare } from './format.ts';
+import { firstProblem } from './limits.ts';
+import { completeStep } from './steps.ts';
+
+export interface PipelineSlice {
+  readonly batch: BatchPreview | null;
+  /** Step of the run whose batch is shown; Redraw goes on to the next. */
+  readonly batchStep: number;
+}
+
+export const EMPTY_PIPELINE: PipelineSlice = { batch: null, batchStep: 0 };
+
+export interface PipelineActions {
+  /** Draws the batch of a step, by default that of the step shown now; completes the Pipeline step. */
+  drawBatch(step?: number): Promise<boolean>;
+}
+
+/** Draws a batch with the settings. @returns whether it was drawn: not if the settings are impossible */
+export async function drawBatch(context: StudioContext, step?: number): Promise<boolean> {
+  const { config, pipeline } = context.get();
+  if (firstProblem(config, ['pipeline']) !== null) return false;
+  const batchStep = step ?? pipeline.batchStep;
+  const { batchSize, seed } = config.training;
+  const batch = await runStep(context, 'pipeline', () =>
+    context.engine.call('pipeline.preview', { config: config.pipeline, batchSize, seed, step: batchStep }),
+  );
+  if (batch === null) return false;
+  const { steps } = context.get();
+  const line = `${config.pipeline.seqLength} tokens a row, ${formatShare(config.pipeline.maskingRate, 0)} masked`;
+  // Another batch of the same pipeline outdates nothing.
+  const again = steps.pipeline.result === 'fresh';
+  context.set({
+    pipeline: { batch, batchStep },
+    steps: again ? steps : completeStep(steps, 'pipeline', line),
+  });
+  return true;
+}
+
+/** Actions of the Pipeline step. */
+export function createPipelineActions(context: StudioContext): PipelineActions {
+  return { drawBatch: (step) => drawBatch(context, step) };
+}

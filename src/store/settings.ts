@@ -1,0 +1,135 @@
+/** Changing settings: what follows from a change, and the question that comes before one that outdates a trained model. */
+import {
+  configForPreset,
+  DEFAULT_CONFIG,
+  PRESET_NAMES,
+  PRESETS,
+  type PresetName,
+  type RunConfig,
+} from '../core/config.ts';
+import { askFirst } from './askFirst.ts';
+import type { StudioContext } from './context.ts';
+import { splitText } from './data.ts';
+import type { ConfigPart } from './limits.ts';
+import { drawBatch } from './pipeline.ts';
+import { invalidateFrom, type StepName } from './steps.ts';
+
+export interface SettingsActions {
+  /** Changes settings of one part; asks first if a trained model would be out of date. */
+  configure<P extends ConfigPart>(part: P, change: Partial<RunConfig[P]>): void;
+  /** Takes over the sizes of a preset: model, sequence length and batch size. */
+  applyPreset(name: PresetName): void;
+  resetSettings(): void;
+  confirmChange(): void;
+  cancelChange(): void;
+}
+
+/** The step that a part of the settings belongs to. Training settings only say how the next run goes. */
+const STEP_OF: Readonly<Record<ConfigPart, StepName | null>> = {
+  data: 'data',
+  tokenizer: 'tokenizer',
+  pipeline: 'pipeline',
+  model: 'model',
+  training: null,
+};
+
+/** The settings after a change, with what has to follow it. */
+export function changeConfig<P extends ConfigPart>(
+  config: RunConfig,
+  part: P,
+  change: Partial<RunConfig[P]>,
+): RunConfig {
+  const next: RunConfig = { ...config, [part]: { ...config[part], ...change } };
+  const positions = followSequenceLength(config, next);
+  return positions === null ? next : { ...next, model: { ...next.model, maxPositionEmbeddings: positions } };
+}
+
+/** Positions go along with the sequence length where they were its length and 2, and grow where they were too few. */
+function followSequenceLength(before: RunConfig, after: RunConfig): number | null {
+  const length = after.pipeline.seqLength;
+  if (length === before.pipeline.seqLength || !Number.isInteger(length) || length < 1) return null;
+  const positions = after.model.maxPositionEmbeddings;
+  const followed = positions === before.pipeline.seqLength + 2 || Number.isNaN(before.pipeline.seqLength);
+  return followed || positions < length + 2 ? length + 2 : null;
+}
+
+/** The settings with the sizes of a preset; dropout, masking and the rest stay. */
+export function withPreset(config: RunConfig, name: PresetName): RunConfig {
+  const preset = configForPreset(name);
+  const { hiddenSize, numHiddenLayers, numAttentionHeads, intermediateSize, maxPositionEmbeddings } = preset.model;
+  return {
+    ...config,
+    model: {
+      ...config.model,
+      hiddenSize,
+      numHiddenLayers,
+      numAttentionHeads,
+      intermediateSize,
+      maxPositionEmbeddings,
+    },
+    pipeline: { ...config.pipeline, seqLength: preset.pipeline.seqLength },
+    training: { ...config.training, batchSize: preset.training.batchSize },
+  };
+}
+
+/** The preset whose sizes these are, or null. */
+export function presetOf({ model, pipeline }: RunConfig): PresetName | null {
+  const matches = (name: PresetName): boolean => {
+    const { layers, hidden, heads, seqLength } = PRESETS[name];
+    return (
+      model.numHiddenLayers === layers &&
+      model.hiddenSize === hidden &&
+      model.numAttentionHeads === heads &&
+      model.intermediateSize === 4 * hidden &&
+      pipeline.seqLength === seqLength
+    );
+  };
+  return PRESET_NAMES.find(matches) ?? null;
+}
+
+/** The split follows its settings once nothing was typed for this long. */
+const SPLIT_AFTER_MS = 400;
+
+/** Actions of the settings. */
+export function createSettingsActions(context: StudioContext): SettingsActions {
+  const { get, set } = context;
+  let splitTimer: ReturnType<typeof setTimeout> | undefined;
+  const splitSoon = (): void => {
+    clearTimeout(splitTimer);
+    splitTimer = setTimeout(() => void splitText(context), SPLIT_AFTER_MS);
+  };
+  const replace = (config: RunConfig, from: StepName | null): void => {
+    set(from === null ? { config } : { config, steps: invalidateFrom(get().steps, from) });
+  };
+  return {
+    configure: (part, change) => {
+      const step = STEP_OF[part];
+      const apply = (): void => {
+        replace(changeConfig(get().config, part, change), step);
+        if (part === 'data') splitSoon();
+      };
+      if (step === null) apply();
+      else askFirst(context, step, apply);
+    },
+    applyPreset: (name) => {
+      const seqLength = configForPreset(name).pipeline.seqLength;
+      const sameLength = get().config.pipeline.seqLength === seqLength;
+      const drawn = get().steps.pipeline.result === 'fresh';
+      askFirst(context, sameLength ? 'model' : 'pipeline', () => {
+        replace(withPreset(get().config, name), sameLength ? 'model' : 'pipeline');
+        if (!sameLength && drawn) void drawBatch(context);
+      });
+    },
+    resetSettings: () =>
+      askFirst(context, 'data', () => {
+        replace(DEFAULT_CONFIG, 'data');
+        splitSoon();
+      }),
+    confirmChange: () => {
+      const pending = get().pendingChange;
+      set({ pendingChange: null });
+      pending?.apply();
+    },
+    cancelChange: () => set({ pendingChange: null }),
+  };
+}

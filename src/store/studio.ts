@@ -1,0 +1,95 @@
+/** The page's one store: a slice a step, connected to the engine. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { DEFAULT_CONFIG, type RunConfig } from '../core/config.ts';
+import type { EngineClient } from '../engine/client.ts';
+import type { StudioContext } from './context.ts';
+import { createDataActions, EMPTY_DATA, loadText } from './data.ts';
+import { createDeviceActions, probeDevice, UNKNOWN_DEVICE } from './device.ts';
+import { createExportActions, EMPTY_EXPORT } from './exportBundle.ts';
+import { createModelActions, EMPTY_MODEL } from './model.ts';
+import { createOneClickActions } from './oneClick.ts';
+import { createPipelineActions, EMPTY_PIPELINE } from './pipeline.ts';
+import { createSettingsActions } from './settings.ts';
+import type { NavigationActions, StudioState } from './state.ts';
+import { FIRST_STEPS, type StepName } from './steps.ts';
+import { createTestActions, EMPTY_TEST } from './test.ts';
+import { createTokenizerActions, EMPTY_TOKENIZER } from './tokenizer.ts';
+import { createTrainActions, EMPTY_TRAIN } from './train.ts';
+
+export type Studio = StoreApi<StudioState>;
+
+export interface StudioStart {
+  readonly step: StepName;
+  readonly config: RunConfig;
+  readonly notices: readonly string[];
+}
+
+const PLAIN_START: StudioStart = { step: 'data', config: DEFAULT_CONFIG, notices: [] };
+
+/** A store that talks to an engine. It asks for nothing on its own: see {@link arrive}. */
+export function createStudio(engine: EngineClient, start: StudioStart = PLAIN_START): Studio {
+  const studio = createStore<StudioState>(() => initialState(start));
+  const context = createContext(engine, studio);
+  studio.setState({
+    actions: {
+      ...createNavigationActions(context),
+      ...createSettingsActions(context),
+      ...createDeviceActions(context),
+      ...createDataActions(context),
+      ...createTokenizerActions(context),
+      ...createPipelineActions(context),
+      ...createModelActions(context),
+      ...createTrainActions(context),
+      ...createTestActions(context),
+      ...createExportActions(context),
+      ...createOneClickActions(context),
+    },
+  });
+  return studio;
+}
+
+/** What the page does as soon as it is open: looks at the device and loads the sonnets, side by side. */
+export async function arrive(engine: EngineClient, studio: Studio): Promise<void> {
+  const context = createContext(engine, studio);
+  await Promise.all([probeDevice(context, 'auto'), loadText(context, { kind: 'sonnets' })]);
+}
+
+function createContext(engine: EngineClient, { getState, setState }: Studio): StudioContext {
+  return {
+    engine,
+    get: getState,
+    set: (change) => setState(change),
+    patch: (slice, change) =>
+      setState((state) => ({ [slice]: { ...(state[slice] as object), ...change } }) as Partial<StudioState>),
+    patchStep: (step, change) =>
+      setState((state) => ({ steps: { ...state.steps, [step]: { ...state.steps[step], ...change } } })),
+  };
+}
+
+function initialState({ step, config, notices }: StudioStart): StudioState {
+  return {
+    currentStep: step,
+    config,
+    steps: FIRST_STEPS,
+    device: UNKNOWN_DEVICE,
+    data: EMPTY_DATA,
+    tokenizer: EMPTY_TOKENIZER,
+    pipeline: EMPTY_PIPELINE,
+    model: EMPTY_MODEL,
+    train: EMPTY_TRAIN,
+    test: EMPTY_TEST,
+    exportBundle: EMPTY_EXPORT,
+    oneClick: null,
+    pendingChange: null,
+    notices,
+    // Set by createStudio before anybody can read it: the actions need the store that they act on.
+    actions: {} as StudioState['actions'],
+  };
+}
+
+function createNavigationActions({ get, set }: StudioContext): NavigationActions {
+  return {
+    goTo: (step) => set({ currentStep: step }),
+    dismissNotice: (text) => set({ notices: get().notices.filter((notice) => notice !== text) }),
+  };
+}

@@ -1,0 +1,155 @@
+/** Step 5: the run. Its figures go to a log outside this state; the state holds the latest ones and a version number. */
+import type { RunConfig } from '../core/config.ts';
+import type { HeldOutPoint, MaskedVerse, TrainPoint } from '../core/results.ts';
+import type { RunState, RunSummary, TrainMetrics } from '../engine/protocol.ts';
+import { runStep, type StudioContext, toPlainError } from './context.ts';
+import { formatCount } from './format.ts';
+import { createMetricsLog, type MetricsLog, throttle } from './metricsLog.ts';
+import { presetOf } from './settings.ts';
+import { completeStep } from './steps.ts';
+
+/** Charts read the log again at most this often. */
+const PUBLISH_EVERY_MS = 100;
+
+/** A run of this visit, to compare with others. */
+export interface RunRecord {
+  readonly id: number;
+  /** @example "Run 2, tiny" */
+  readonly name: string;
+  readonly config: RunConfig;
+  /** Read it when `TrainSlice.version` changed. */
+  readonly log: MetricsLog;
+  /** null while it trains, and if it failed. */
+  readonly summary: RunSummary | null;
+}
+
+export interface TrainSlice {
+  readonly state: RunState;
+  /** Oldest first; the last one is the run under way or the latest. */
+  readonly runs: readonly RunRecord[];
+  /** Grows at most ten times a second while figures arrive. */
+  readonly version: number;
+  readonly latest: TrainPoint | null;
+  readonly latestHeldOut: HeldOutPoint | null;
+  readonly firstHeldOut: HeldOutPoint | null;
+  readonly verses: { readonly step: number; readonly verses: readonly MaskedVerse[] } | null;
+  /** Whether the engine holds trained weights that can be tested and exported, whatever was changed since. */
+  readonly hasModel: boolean;
+}
+
+const IDLE: RunState = { phase: 'idle', step: 0, steps: 0, epoch: 0, elapsedMs: 0, error: null };
+
+export const EMPTY_TRAIN: TrainSlice = {
+  state: IDLE,
+  runs: [],
+  version: 0,
+  latest: null,
+  latestHeldOut: null,
+  firstHeldOut: null,
+  verses: null,
+  hasModel: false,
+};
+
+export interface TrainActions {
+  /** Trains from freshly drawn weights. Resolves when the run ends; @returns its summary, or null if it failed. */
+  startTraining(): Promise<RunSummary | null>;
+  pauseTraining(): void;
+  resumeTraining(): void;
+  /** Ends the run; the weights so far are kept. */
+  stopTraining(): void;
+}
+
+/** Seconds that the run still needs at its pace so far, or null before the first step. */
+export function secondsLeft({ phase, step, steps, elapsedMs }: RunState): number | null {
+  if (step === 0 || (phase !== 'running' && phase !== 'paused')) return null;
+  return ((elapsedMs / step) * (steps - step)) / 1000;
+}
+
+/** Runs the training that the settings describe. */
+export async function runTraining(context: StudioContext): Promise<RunSummary | null> {
+  const { config, train } = context.get();
+  const { model, pipeline, training } = config;
+  const id = (train.runs.at(-1)?.id ?? 0) + 1;
+  const name = `Run ${id}, ${presetOf(config) ?? 'own sizes'}`;
+  const record: RunRecord = { id, name, config, log: createMetricsLog(), summary: null };
+  context.patchStep('train', { line: null });
+  context.patch('train', {
+    ...EMPTY_TRAIN,
+    state: { ...IDLE, phase: 'preparing', steps: training.steps },
+    runs: [...train.runs, record],
+    version: train.version + 1,
+    hasModel: true,
+  });
+  const summary = await runStep(context, 'train', () =>
+    context.engine.call('train.start', { model, pipeline, training }),
+  );
+  finishRun(context, record, summary);
+  return summary;
+}
+
+function finishRun(context: StudioContext, record: RunRecord, summary: RunSummary | null): void {
+  const { train, steps } = context.get();
+  const runs = train.runs.map((run) => (run.id === record.id ? { ...run, summary } : run));
+  const trained = train.state.step > 0 || (summary?.steps ?? 0) > 0;
+  context.patch('train', { runs, version: train.version + 1, hasModel: trained });
+  if (summary === null && train.state.phase === 'preparing') {
+    context.patch('train', { state: { ...train.state, phase: 'failed' } });
+  }
+  if (!trained) return;
+  const line = summary === null ? `ended early at step ${formatCount(train.state.step)}` : describeRun(summary);
+  context.set({ steps: completeStep(steps, 'train', line) });
+  // A run that ended early keeps its error beside the weights from before it.
+  context.patchStep('train', { error: steps.train.error });
+}
+
+/** @example "held-out loss 4.57 after 400 steps" */
+export function describeRun({ heldOutLoss, trainLoss, steps }: RunSummary): string {
+  const loss = heldOutLoss === null ? `loss ${trainLoss.toFixed(2)}` : `held-out loss ${heldOutLoss.toFixed(2)}`;
+  return `${loss} after ${formatCount(steps)} ${steps === 1 ? 'step' : 'steps'}`;
+}
+
+/** Takes figures in: into the log at once, into the state at most ten times a second. */
+function createMetricsReader(context: StudioContext): (metrics: TrainMetrics) => void {
+  let gathered: Partial<TrainSlice> = {};
+  const publish = throttle(() => {
+    context.patch('train', { ...gathered, version: context.get().train.version + 1 });
+    gathered = {};
+  }, PUBLISH_EVERY_MS);
+  return ({ points, heldOut, verses }) => {
+    const { runs, firstHeldOut } = context.get().train;
+    const log = runs.at(-1)?.log;
+    log?.train.append(points);
+    log?.heldOut.append(heldOut);
+    const latest = points.at(-1);
+    const latestHeldOut = heldOut.at(-1);
+    const first = firstHeldOut ?? gathered.firstHeldOut ?? heldOut[0];
+    gathered = {
+      ...gathered,
+      ...(latest && { latest }),
+      ...(latestHeldOut && { latestHeldOut }),
+      ...(first && { firstHeldOut: first }),
+      ...(verses && { verses }),
+    };
+    publish();
+  };
+}
+
+/** Actions of the Train step. */
+export function createTrainActions(context: StudioContext): TrainActions {
+  const { engine } = context;
+  engine.subscribe('train.state', (state) => context.patch('train', { state }));
+  engine.subscribe('train.metrics', createMetricsReader(context));
+  const control = async (command: 'train.pause' | 'train.resume' | 'train.stop'): Promise<void> => {
+    try {
+      context.patch('train', { state: await engine.call(command, {}) });
+    } catch (thrown) {
+      context.patchStep('train', { error: toPlainError(thrown) });
+    }
+  };
+  return {
+    startTraining: () => runTraining(context),
+    pauseTraining: () => void control('train.pause'),
+    resumeTraining: () => void control('train.resume'),
+    stopTraining: () => void control('train.stop'),
+  };
+}

@@ -1,0 +1,32 @@
+/** The one store of the page, for components: `useStudio((state) => state.data.summary)`. */
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
+import type { StudioActions, StudioState } from './state.ts';
+import type { Studio } from './studio.ts';
+
+let mounted: Studio | null = null;
+
+/** Gives the page its store; once, before the first component is drawn. */
+export function mountStudio(studio: Studio): void {
+  mounted = studio;
+}
+
+function current(): Studio {
+  if (mounted === null) throw new Error('mountStudio has to come before the first component');
+  return mounted;
+}
+
+/** Selects from the store. The component draws again when the selected value is another one (`Object.is`). */
+export function useStudio<T>(select: (state: StudioState) => T): T {
+  return useStore(current(), select);
+}
+
+/** As {@link useStudio}, for selections that are small objects or arrays made on the spot. */
+export function useStudioShallow<T>(select: (state: StudioState) => T): T {
+  return useStore(current(), useShallow(select));
+}
+
+/** The actions; they never change. */
+export function useActions(): StudioActions {
+  return useStore(current(), (state) => state.actions);
+}

@@ -1,0 +1,97 @@
+import { memo, useMemo } from 'react';
+import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { formatCount } from '../../store/format.ts';
+import './charts.css';
+import { EndLabels } from './EndLabels.tsx';
+import { type LossSeries, type LossView, logTicks, lossDomain, lossRows } from './lossRows.ts';
+import { LossTooltip } from './LossTooltip.tsx';
+
+/** A height that is named at its right end, such as the loss of a random guess. */
+export interface ReferenceHeight {
+  readonly name: string;
+  readonly loss: number;
+}
+
+interface LossChartProps {
+  readonly series: LossSeries;
+  readonly view: LossView;
+  /** Steps of the whole run: the axis shows all of them from the start. */
+  readonly totalSteps: number;
+  /** ln V. */
+  readonly random: ReferenceHeight;
+  readonly label: string;
+}
+
+const MARGIN = { top: 12, right: 74, bottom: 4, left: 0 };
+
+/**
+ * The loss of a run: every reading faint, its average bold, the held-out loss on top, lines named at their right ends.
+ * Give it a new `series` object when there is something new to draw; it draws nothing anew otherwise.
+ */
+export const LossChart = memo(function LossChart({ series, view, totalSteps, random, label }: LossChartProps) {
+  const rows = useMemo(() => lossRows(series, view), [series, view]);
+  const [lowest, highest] = lossDomain(rows, random.loss, view.logY);
+  const last = rows.findLast(({ smooth }) => smooth !== undefined);
+  const lastHeldOut = rows.findLast(({ heldOut }) => heldOut !== undefined);
+  const ends = [
+    { name: random.name, loss: random.loss, kind: 'reference' },
+    ...(last?.smooth === undefined ? [] : [{ name: 'training', loss: last.smooth, kind: 'train' }]),
+    ...(lastHeldOut?.heldOut === undefined ? [] : [{ name: 'held out', loss: lastHeldOut.heldOut, kind: 'heldOut' }]),
+  ];
+  return (
+    <div className="chart chart-loss" role="group" aria-label={label}>
+      <ResponsiveContainer width="100%" height="100%" debounce={100}>
+        <LineChart data={rows} margin={MARGIN}>
+          <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
+          <XAxis
+            dataKey="step"
+            type="number"
+            scale={view.logX ? 'log' : 'linear'}
+            domain={[view.logX ? 1 : 0, totalSteps]}
+            {...(view.logX && { ticks: logTicks(1, totalSteps) })}
+            tickFormatter={formatCount}
+            allowDataOverflow
+            tickLine={false}
+            axisLine={{ stroke: 'var(--chart-axis)' }}
+            tick={{ fill: 'var(--chart-text)', fontSize: 12 }}
+            minTickGap={24}
+            height={24}
+          />
+          <YAxis
+            type="number"
+            scale={view.logY ? 'log' : 'linear'}
+            domain={[lowest, highest]}
+            {...(view.logY && { ticks: logTicks(lowest, highest) })}
+            tickLine={false}
+            axisLine={false}
+            tick={{ fill: 'var(--chart-text)', fontSize: 12 }}
+            width={34}
+          />
+          <ReferenceLine y={random.loss} stroke="var(--chart-reference)" strokeDasharray="2 4" />
+          <Line dataKey="raw" stroke="var(--chart-train)" strokeOpacity={0.28} strokeWidth={1} {...QUIET} />
+          <Line dataKey="smooth" stroke="var(--chart-train)" strokeWidth={2.25} {...QUIET} />
+          <Line
+            dataKey="heldOut"
+            stroke="var(--chart-held-out)"
+            strokeWidth={1.5}
+            {...QUIET}
+            dot={{ r: 3, fill: 'var(--chart-held-out)', stroke: 'var(--chart-paper)', strokeWidth: 1 }}
+          />
+          <EndLabels ends={ends} />
+          <Tooltip
+            isAnimationActive={false}
+            cursor={{ stroke: 'var(--chart-axis)' }}
+            content={({ active, label: step }) =>
+              active && typeof step === 'number' ? (
+                <LossTooltip series={series} smoothing={view.smoothing} step={step} random={random} />
+              ) : null
+            }
+          />
+        </LineChart>
+      </ResponsiveContainer>
+    </div>
+  );
+});
+
+/** A line that does not move by itself, has no dots and goes through gaps. */
+const QUIET = { type: 'linear', dot: false, activeDot: false, connectNulls: true, isAnimationActive: false } as const;

@@ -1,0 +1,66 @@
+import { TextInput } from '@mantine/core';
+import { type KeyboardEvent, useState } from 'react';
+import { FieldLabel, type FieldWords } from './Field.tsx';
+
+interface NumberFieldProps extends FieldWords {
+  /** NaN: empty. */
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+  /** What is wrong with the value, with its range; null: nothing. */
+  readonly problem: string | null;
+  /** How much the arrow keys change it; a function of the value for scales that are not linear. */
+  readonly step?: number | ((value: number) => number);
+  readonly unit?: string;
+  readonly disabled?: boolean;
+}
+
+/** What was typed, as a number: "1 024", "1,024" and "1e-3" are numbers, anything else is NaN. */
+function parseNumber(text: string): number {
+  const plain = text.replace(/[\s_]|,(?=\d{3}(\D|$))/g, '').replace(',', '.');
+  return plain === '' ? Number.NaN : Number(plain);
+}
+
+function showNumber(value: number): string {
+  return Number.isNaN(value) ? '' : String(value);
+}
+
+/**
+ * A number, kept as it was typed: an impossible one stays in the field with a sentence that says what is possible, and is
+ * never silently made to fit.
+ */
+export function NumberField(props: NumberFieldProps) {
+  const { label, term, explanation, value, onChange, problem, step = 1, unit, disabled = false } = props;
+  const [draft, setDraft] = useState(showNumber(value));
+  // The draft is what was typed as long as it means the value; a value from elsewhere replaces it.
+  const shown = Object.is(parseNumber(draft), value) ? draft : showNumber(value);
+  const type = (text: string): void => {
+    setDraft(text);
+    onChange(parseNumber(text));
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;
+    if (direction === 0 || Number.isNaN(value)) return;
+    event.preventDefault();
+    const size = typeof step === 'number' ? step : step(value);
+    type(String(Number((value + direction * size).toPrecision(12))));
+  };
+  return (
+    <TextInput
+      className="field field-number"
+      label={<FieldLabel label={label} {...(term !== undefined && { term })} />}
+      description={explanation}
+      inputWrapperOrder={['label', 'input', 'error', 'description']}
+      value={shown}
+      onChange={(event) => type(event.currentTarget.value)}
+      onKeyDown={onKeyDown}
+      error={problem}
+      inputMode="decimal"
+      autoComplete="off"
+      spellCheck={false}
+      disabled={disabled}
+      rightSection={unit === undefined ? undefined : <span className="field-unit">{unit}</span>}
+      rightSectionWidth={unit === undefined ? undefined : 'auto'}
+      rightSectionPointerEvents="none"
+    />
+  );
+}

@@ -1,0 +1,49 @@
+import type { ReactNode } from 'react';
+import './stepPage.css';
+
+interface StepPageProps {
+  /** The title, in the book face. */
+  readonly title: string;
+  /** What the step does, in a sentence. */
+  readonly lead: ReactNode;
+  /** What the step means, for a curious person: the margin beside it. */
+  readonly meaning: ReactNode;
+  /** The bar at the foot, usually an `ActionBar`. */
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** One step: title and lead, the work in the middle, its meaning in the margin, what to press at the foot. */
+export function StepPage({ title, lead, meaning, actions, children }: StepPageProps) {
+  return (
+    <article className="step-page">
+      <header className="step-page-head">
+        <h1>{title}</h1>
+        <p className="step-page-lead">{lead}</p>
+      </header>
+      <div className="step-page-body">{children}</div>
+      <aside className="step-page-margin" aria-label="What this means">
+        {meaning}
+      </aside>
+      {actions !== undefined && <footer className="step-page-actions">{actions}</footer>}
+    </article>
+  );
+}
+
+interface SectionProps {
+  readonly title: string;
+  /** A line under the title. */
+  readonly note?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A part of a step, under a hairline. */
+export function Section({ title, note, children }: SectionProps) {
+  return (
+    <section className="section">
+      <h2 className="section-title">{title}</h2>
+      {note !== undefined && <p className="section-note">{note}</p>}
+      {children}
+    </section>
+  );
+}

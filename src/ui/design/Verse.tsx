@@ -1,0 +1,24 @@
+import './verse.css';
+
+interface VerseProps {
+  readonly lines: readonly string[];
+  /** Lines that are not shown. */
+  readonly moreLines?: number;
+}
+
+/** Lines of verse, set as verse: the book face, one line a line, over-long ones indented where they turn. */
+export function Verse({ lines, moreLines = 0 }: VerseProps) {
+  return (
+    <div className="verse-block">
+      {lines.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a document never change places
+        <p key={index} className="verse-line">
+          {line}
+        </p>
+      ))}
+      {moreLines > 0 && (
+        <p className="verse-more">and {moreLines === 1 ? 'one more line' : `${moreLines} more lines`}</p>
+      )}
+    </div>
+  );
+}

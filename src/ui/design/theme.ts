@@ -1,0 +1,62 @@
+/** Mantine dressed in Folio's paper and ink. The colours themselves live in `tokens.css`, once, for both schemes. */
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+
+/** A colour of `tokens.css` in every shade: the scheme chooses, not Mantine. */
+const everyShade = (variable: string): MantineColorsTuple => {
+  const colour = `var(${variable})`;
+  return [colour, colour, colour, colour, colour, colour, colour, colour, colour, colour];
+};
+
+/** For `MantineProvider theme`. */
+export const theme = createTheme({
+  primaryColor: 'accent',
+  primaryShade: 6,
+  colors: { accent: everyShade('--accent') },
+  fontFamily: 'var(--font-sans)',
+  fontFamilyMonospace: 'var(--font-mono)',
+  headings: { fontFamily: 'var(--font-book)', fontWeight: '480' },
+  defaultRadius: 2,
+  radius: { xs: '2px', sm: '2px', md: '2px', lg: '3px', xl: '3px' },
+  shadows: { xs: 'none', sm: 'none', md: 'none', lg: 'none', xl: 'none' },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  activeClassName: '',
+  components: {
+    Tooltip: {
+      defaultProps: {
+        transitionProps: { duration: 80 },
+        openDelay: 120,
+        events: { hover: true, focus: true, touch: true },
+      },
+    },
+    Modal: { defaultProps: { transitionProps: { duration: 120 }, shadow: 'none', centered: true } },
+  },
+});
+
+const SHARED = {
+  '--mantine-color-body': 'var(--paper)',
+  '--mantine-color-text': 'var(--ink)',
+  '--mantine-color-dimmed': 'var(--ink-soft)',
+  '--mantine-color-placeholder': 'var(--ink-faint)',
+  '--mantine-color-anchor': 'var(--accent)',
+  '--mantine-color-default': 'var(--paper-raised)',
+  '--mantine-color-default-hover': 'var(--paper-sunken)',
+  '--mantine-color-default-color': 'var(--ink)',
+  '--mantine-color-default-border': 'var(--hairline-strong)',
+  '--mantine-color-error': 'var(--accent)',
+  '--mantine-color-disabled': 'var(--paper-sunken)',
+  '--mantine-color-disabled-color': 'var(--ink-faint)',
+  '--mantine-color-disabled-border': 'var(--hairline)',
+  '--mantine-primary-color-contrast': 'var(--on-accent)',
+  '--mantine-primary-color-filled': 'var(--accent)',
+  '--mantine-primary-color-filled-hover': 'var(--accent-hover)',
+  '--mantine-color-accent-filled': 'var(--accent)',
+  '--mantine-color-accent-filled-hover': 'var(--accent-hover)',
+  '--mantine-color-accent-light': 'var(--accent-wash)',
+  '--mantine-color-accent-light-hover': 'var(--accent-wash)',
+  '--mantine-color-accent-light-color': 'var(--accent)',
+  '--mantine-color-accent-outline': 'var(--accent)',
+};
+
+/** For `MantineProvider cssVariablesResolver`. */
+export const cssVariablesResolver: CSSVariablesResolver = () => ({ variables: {}, light: SHARED, dark: SHARED });

@@ -1,0 +1,46 @@
+import type { FillCandidate } from '../../core/results.ts';
+import { formatShare } from '../../store/format.ts';
+
+interface TestCandidatesProps {
+  /** One list for each mask, in text order. */
+  readonly masks: readonly (readonly FillCandidate[])[];
+  /** Puts a candidate in the place of its mask. */
+  readonly onUse: (mask: number, candidate: FillCandidate) => void;
+}
+
+/** What the model would put behind each mask: the likeliest first, with its probability and the whole sentence. */
+export function TestCandidates({ masks, onUse }: TestCandidatesProps) {
+  return masks.map((candidates, mask) => {
+    const title = masks.length === 1 ? 'Behind the mask' : `Mask ${mask + 1}`;
+    return (
+      // Masks have no name but their place.
+      // biome-ignore lint/suspicious/noArrayIndexKey: see above
+      <section key={mask} className="candidates" aria-label={title}>
+        <h3>{title}</h3>
+        <ol>
+          {candidates.map((candidate) => (
+            <Candidate key={candidate.token} candidate={candidate} onUse={() => onUse(mask, candidate)} />
+          ))}
+        </ol>
+      </section>
+    );
+  });
+}
+
+function Candidate({ candidate, onUse }: { readonly candidate: FillCandidate; readonly onUse: () => void }) {
+  const { score, token, tokenStr, sequence } = candidate;
+  const shown = tokenStr.trim() === '' ? '␣' : tokenStr.trim();
+  return (
+    <li className="candidate">
+      <button type="button" className="candidate-word" onClick={onUse} aria-label={`Put “${shown}” in the sentence`}>
+        {shown}
+      </button>
+      <span className="candidate-bar" aria-hidden="true">
+        <span style={{ width: `${100 * score}%` }} />
+      </span>
+      <span className="candidate-score">{formatShare(score)}</span>
+      <span className="candidate-id">id {token}</span>
+      <span className="candidate-sequence">{sequence}</span>
+    </li>
+  );
+}

@@ -1,0 +1,106 @@
+/** A sentence with `<mask>` in it, as words that can be hidden and shown again. */
+
+const MASK = '<mask>';
+
+/** A sentence and, for each of its masks in order, the word behind it; null where the person typed the mask. */
+export interface MaskedSentence {
+  readonly text: string;
+  readonly hidden: readonly (string | null)[];
+}
+
+/** A piece of a sentence; joined, the pieces are the text again. */
+export interface SentencePiece {
+  readonly kind: 'word' | 'mask' | 'between';
+  readonly text: string;
+  /** UTF-16 place in the text. */
+  readonly start: number;
+  /** Which mask it is, from 0; −1 for what is none. */
+  readonly mask: number;
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
+
+/**
+ * Splits a sentence into words, masks and what is between them. Words are those of the script, so that Japanese has words
+ * too.
+ * @example splitSentence('My <mask>, o’er') // My| |<mask>|, |o’er
+ */
+export function splitSentence(text: string): SentencePiece[] {
+  const pieces: SentencePiece[] = [];
+  let mask = 0;
+  let at = 0;
+  for (const part of text.split(/(<mask>)/u)) {
+    if (part === MASK) pieces.push({ kind: 'mask', text: part, start: at, mask: mask++ });
+    else pieces.push(...splitWords(part, at));
+    at += part.length;
+  }
+  return pieces;
+}
+
+function splitWords(text: string, start: number): SentencePiece[] {
+  const pieces: SentencePiece[] = [];
+  for (const { segment, index, isWordLike } of segmenter.segment(text)) {
+    const last = pieces.at(-1);
+    if (isWordLike) pieces.push({ kind: 'word', text: segment, start: start + index, mask: -1 });
+    else if (last?.kind === 'between') pieces[pieces.length - 1] = { ...last, text: last.text + segment };
+    else pieces.push({ kind: 'between', text: segment, start: start + index, mask: -1 });
+  }
+  return pieces;
+}
+
+/** Hides a word behind a mask. */
+export function hideWord({ text, hidden }: MaskedSentence, word: SentencePiece): MaskedSentence {
+  const before = countMasks(text.slice(0, word.start));
+  return {
+    text: text.slice(0, word.start) + MASK + text.slice(word.start + word.text.length),
+    hidden: hidden.toSpliced(before, 0, word.text),
+  };
+}
+
+/**
+ * Puts a word in the place of a mask.
+ * @param word white space at its start is dropped where the sentence has some already
+ */
+export function fillMaskWith({ text, hidden }: MaskedSentence, mask: number, word: string): MaskedSentence {
+  const piece = splitSentence(text).find((candidate) => candidate.mask === mask);
+  if (piece === undefined) return { text, hidden };
+  const before = text.slice(0, piece.start);
+  const filled = before === '' || /\s$/u.test(before) ? word.trimStart() : word;
+  return {
+    text: before + filled + text.slice(piece.start + MASK.length),
+    hidden: hidden.toSpliced(mask, 1),
+  };
+}
+
+/**
+ * The sentence after the person typed: masks before and after what was typed keep the words behind them.
+ */
+export function typeSentence(before: MaskedSentence, text: string): MaskedSentence {
+  const old = before.text;
+  let start = 0;
+  while (start < old.length && start < text.length && old[start] === text[start]) start++;
+  let end = 0;
+  while (end < Math.min(old.length, text.length) - start && old.at(-1 - end) === text.at(-1 - end)) end++;
+  const leading = countMasks(text.slice(0, start));
+  const all = countMasks(text);
+  const trailing = Math.min(countMasks(text.slice(text.length - end)), all - leading);
+  const kept = before.hidden.length;
+  return {
+    text,
+    hidden: Array.from({ length: all }, (_, mask) => {
+      if (mask < leading) return before.hidden[mask] ?? null;
+      if (mask >= all - trailing) return before.hidden[kept - (all - mask)] ?? null;
+      return null;
+    }),
+  };
+}
+
+/** A sentence that was set from elsewhere: what is behind its masks is not known. */
+export function sentenceOf(text: string): MaskedSentence {
+  return { text, hidden: new Array<null>(countMasks(text)).fill(null) };
+}
+
+/** Number of masks in a text. */
+export function countMasks(text: string): number {
+  return text.split(MASK).length - 1;
+}
