@@ -1,7 +1,12 @@
-/** Two projects: `unit` runs in Node, `gpu` in real Chromium on a real WebGPU adapter. */
+/**
+ * Three projects: `unit` runs in Node, `gpu` in real Chromium on a real WebGPU adapter, `interop` runs the built page
+ * through the command line and hands its files to other libraries.
+ */
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { findChromium, webgpuFlags } from './src/cli/chromium.mjs';
+
+const executablePath = findChromium();
 
 export default defineConfig({
   server: {
@@ -11,11 +16,26 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', environment: 'node', include: ['src/**/*.test.ts'], exclude: ['src/**/*.gpu.test.ts'], testTimeout: 60_000 },
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['src/**/*.test.ts'],
+          exclude: ['src/**/*.gpu.test.ts'],
+          testTimeout: 60_000,
+        },
       },
       {
         extends: true,
-        optimizeDeps: { include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu', '@tensorflow/tfjs-backend-wasm'] },
+        optimizeDeps: {
+          include: [
+            '@tensorflow/tfjs',
+            '@tensorflow/tfjs-backend-webgpu',
+            '@tensorflow/tfjs-backend-wasm',
+            // Named one by one, or the first test that imports them reloads the page in the middle of a run.
+            'client-zip',
+            'valibot',
+          ],
+        },
         test: {
           name: 'gpu',
           include: ['src/**/*.gpu.test.ts'],
@@ -26,10 +46,21 @@ export default defineConfig({
             headless: true,
             screenshotFailures: false,
             provider: playwright({
-              launchOptions: { executablePath: findChromium() ?? undefined, args: webgpuFlags() },
+              launchOptions: { ...(executablePath === null ? {} : { executablePath }), args: webgpuFlags() },
             }),
             instances: [{ browser: 'chromium' }],
           },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'interop',
+          environment: 'node',
+          include: ['e2e/interop/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
         },
       },
     ],

@@ -27,6 +27,7 @@ TEXTS = [
     "日本<mask>語, naïve 🦊 <mask> e\u0301",
     "a closing </s> inside <mask> the text",
     "a <pad> that is part of the <mask>",
+    "<pad> beside <mask> and <mask>",
     "an <unk> and <s> beside <mask> and <mask>",
 ]
 

@@ -24,7 +24,7 @@ const PATH_NAMES = [
  * @returns {string | null} the path of its executable, or null if there is none.
  */
 export function findChromium() {
-  const named = process.env.FOLIO_CHROMIUM;
+  const named = process.env['FOLIO_CHROMIUM'];
   if (named) return existsSync(named) ? named : null;
   return systemChromium() ?? playwrightChromium();
 }
@@ -32,12 +32,15 @@ export function findChromium() {
 /**
  * Command-line flags under which Chromium, in any headless mode, offers WebGPU on the page and in workers.
  *
- * Without `FOLIO_REAL_GPU` the software adapter is asked for by name, so that the tests run on the same adapter on every
- * machine. `--no-sandbox` is for root only: Chromium refuses to start otherwise.
+ * The tests ask for the software adapter by name, so that they run on the same adapter on every machine, unless
+ * `FOLIO_REAL_GPU` is set. Who trains wants the machine's own: then the flags name none, and Linux needs Vulkan on top;
+ * where there is no GPU that ends at the software adapter, too. `--no-sandbox` is for root only: Chromium refuses to start
+ * otherwise.
  *
+ * @param {boolean} realGpu whether to take the machine's own GPU if it has one.
  * @returns {string[]} flags for `launch({ args })`.
  */
-export function webgpuFlags() {
+export function webgpuFlags(realGpu = Boolean(process.env['FOLIO_REAL_GPU'])) {
   const flags = [
     '--enable-unsafe-webgpu',
     '--disable-background-networking',
@@ -46,7 +49,8 @@ export function webgpuFlags() {
     '--no-first-run',
     '--disable-quic',
   ];
-  if (!process.env.FOLIO_REAL_GPU) flags.push('--use-webgpu-adapter=swiftshader');
+  if (!realGpu) flags.push('--use-webgpu-adapter=swiftshader');
+  else if (process.platform === 'linux') flags.push('--enable-features=Vulkan', '--ignore-gpu-blocklist');
   if (process.getuid?.() === 0) flags.push('--no-sandbox');
   return flags;
 }
@@ -59,7 +63,7 @@ function systemChromium() {
 /** @returns {string[]} where this platform keeps Chrome and Chromium, the likeliest first. */
 function systemPlaces() {
   if (process.platform === 'darwin') {
-    const apps = ['/Applications', join(process.env.HOME ?? '', 'Applications')];
+    const apps = ['/Applications', join(process.env['HOME'] ?? '', 'Applications')];
     const names = ['Google Chrome', 'Chromium', 'Microsoft Edge'];
     return apps.flatMap((folder) => names.map((name) => join(folder, `${name}.app`, 'Contents', 'MacOS', name)));
   }
@@ -69,7 +73,7 @@ function systemPlaces() {
     const names = ['Google\\Chrome\\Application\\chrome.exe', 'Chromium\\Application\\chrome.exe'];
     return names.flatMap((name) => folders.map((folder) => join(folder, name)));
   }
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin', '/snap/bin'];
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/local/bin', '/snap/bin'];
   return PATH_NAMES.flatMap((name) => folders.filter((folder) => folder !== '').map((folder) => join(folder, name)));
 }
 
@@ -78,7 +82,7 @@ function playwrightChromium() {
   const require = createRequire(import.meta.url);
   try {
     // Resolved only here: on a fresh clone there is no node_modules yet.
-    const path = require('playwright-core').chromium.executablePath();
+    const path = require('@playwright/test').chromium.executablePath();
     return path && existsSync(path) ? path : null;
   } catch {
     // Not installed, or no build for this platform: both mean that there is none.

@@ -75,8 +75,8 @@ function ensureDependencies() {
 /** Finds a Chromium, else has Playwright download one, else installs Debian's. */
 function ensureChromium() {
   if (findChromium() !== null) return;
-  if (process.env.FOLIO_CHROMIUM) {
-    throw new SetupError(`FOLIO_CHROMIUM names ${process.env.FOLIO_CHROMIUM}, and there is no such file.`);
+  if (process.env['FOLIO_CHROMIUM']) {
+    throw new SetupError(`FOLIO_CHROMIUM names ${process.env['FOLIO_CHROMIUM']}, and there is no such file.`);
   }
   const isRoot = process.getuid?.() === 0;
   /** @type {[string, string[]][]} */

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { BACKEND_NAMES } from '../core/device.ts';
 import { StudioError } from '../core/errors.ts';
 import { deviceMemory, probeDevice } from './backend.ts';
+import { throwOnDeviceFailure } from './deviceFailure.ts';
 
 test('auto takes WebGPU only on a real adapter, and says which, why and at what cost', async () => {
   const adapter = await navigator.gpu.requestAdapter();
@@ -62,6 +63,51 @@ test('a named backend that is not there is refused with the reason; auto does wi
       Reflect.deleteProperty(navigator, 'gpu');
     }
   }
+});
+
+test('a lost device is replaced; one that cannot be had is refused by name, and auto does without', async () => {
+  const deviceOf = (): GPUDevice => (tf.backend() as unknown as { readonly device: GPUDevice }).device;
+  await probeDevice('webgpu');
+  const lost = deviceOf();
+  lost.destroy();
+  await lost.lost;
+  expect(throwOnDeviceFailure).toThrow(/lost/);
+  const adapter = {
+    info: { vendor: 'maker', architecture: 'card', description: '', isFallbackAdapter: false },
+    limits: {},
+    requestDevice: () => Promise.reject(new Error('out of devices')),
+  };
+  Object.defineProperty(navigator, 'gpu', { value: { requestAdapter: async () => adapter }, configurable: true });
+  try {
+    const refusal = await probeDevice('webgpu').catch((thrown: unknown) => thrown);
+    expect(refusal).toMatchObject({
+      code: 'backendUnavailable',
+      details: { backend: 'webgpu', reason: 'out of devices' },
+    });
+    const report = await probeDevice('auto');
+    expect(report.active).toBe('wasm');
+    expect(report.reason).toMatch(/did not start.*out of devices/);
+  } finally {
+    Reflect.deleteProperty(navigator, 'gpu');
+  }
+  await probeDevice('webgpu');
+  expect(deviceOf()).not.toBe(lost);
+  expect(throwOnDeviceFailure).not.toThrow();
+  const product = tf.tidy(() => tf.mul(tf.tensor1d([2, 3]), tf.tensor1d([5, 7])));
+  expect([...(await product.data())]).toEqual([10, 21]);
+  product.dispose();
+});
+
+test('an error on the device is not taken for an answer', async () => {
+  await probeDevice('webgpu');
+  const { device } = tf.backend() as unknown as { readonly device: GPUDevice };
+  device.createShaderModule({ code: 'this is no shader' });
+  await device.queue.onSubmittedWorkDone();
+  expect(throwOnDeviceFailure).toThrow(/WebGPU/);
+  device.destroy();
+  await device.lost;
+  await probeDevice('webgpu');
+  expect(throwOnDeviceFailure).not.toThrow();
 });
 
 test('memory is counted on WebGPU and on wasm', async () => {

@@ -14,7 +14,7 @@ import {
 } from '../core/device.ts';
 import { StudioError } from '../core/errors.ts';
 import { forgetDeviceFailure, noteDeviceFailure } from './deviceFailure.ts';
-import { overrideMatMul } from './kernels/matMul.ts';
+import { overrideMatMul, setBarrierFree } from './kernels/matMul.ts';
 import { overrideOneHot } from './kernels/oneHot.ts';
 
 /** What could be found out about WebGPU without starting it. */
@@ -43,14 +43,18 @@ const LIMITS = [
  */
 export async function probeDevice(choice: BackendChoice): Promise<DeviceReport> {
   overrideKernels();
-  const probe = await probeAdapter();
-  const active = choice === 'auto' ? preferredBackend(probe) : choice;
-  const backends = BACKEND_NAMES.map((name) => reportOf(name, probe));
-  const wanted = backends.find((report) => report.name === active);
-  if (wanted?.available !== true) throw unavailable(active, wanted?.note ?? 'unknown backend');
-  await activate(active, probe);
+  let probe = await probeAdapter();
+  let active = choice === 'auto' ? preferredBackend(probe) : choice;
+  try {
+    await activate(active, probe);
+  } catch (thrown) {
+    if (choice !== 'auto' || active === 'wasm') throw thrown;
+    probe = { adapter: null, why: `WebGPU did not start (${StudioError.from(thrown).message}).` };
+    active = 'wasm';
+    await activate(active, probe);
+  }
   return {
-    backends,
+    backends: BACKEND_NAMES.map((name) => reportOf(name, probe)),
     active,
     choice,
     reason: reasonFor(active, choice, probe),
@@ -139,10 +143,15 @@ function reasonFor(active: BackendName, choice: BackendChoice, probe: AdapterPro
 }
 
 async function activate(name: BackendName, probe: AdapterProbe): Promise<void> {
+  const { available, note } = reportOf(name, probe);
+  if (!available) throw unavailable(name, note);
   if (name === 'wasm') configureWasm();
-  if (name === 'webgpu' && probe.adapter !== null) await registerWebgpu(probe.adapter);
+  if (name === 'webgpu' && probe.adapter !== null) {
+    await registerWebgpu(probe.adapter);
+    setBarrierFree(probe.isFallback);
+  }
   const started = await tf.setBackend(name);
-  if (!started) throw unavailable(name, 'it did not start');
+  if (!started) throw unavailable(name, 'It did not start.');
   await tf.ready();
 }
 
@@ -165,7 +174,9 @@ let device: GPUDevice | null = null;
 async function registerWebgpu(adapter: GPUAdapter): Promise<void> {
   if (device !== null) return;
   const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
-  const requested = await adapter.requestDevice({ requiredLimits });
+  const requested = await adapter.requestDevice({ requiredLimits }).catch((thrown: unknown) => {
+    throw unavailable('webgpu', StudioError.from(thrown).message);
+  });
   device = requested;
   forgetDeviceFailure();
   requested.addEventListener('uncapturederror', ({ error }) => noteDeviceFailure(error.message));

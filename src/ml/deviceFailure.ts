@@ -2,6 +2,7 @@
  * The first thing that went wrong on the device. WebGPU reports errors (no memory, a shader it refuses, a lost adapter) on
  * the side and computes on with zeros: whoever reads results asks here first, so that none is taken for an answer.
  */
+import * as tf from '@tensorflow/tfjs';
 import { StudioError } from '../core/errors.ts';
 
 let failure: string | null = null;
@@ -16,7 +17,11 @@ export function forgetDeviceFailure(): void {
   failure = null;
 }
 
-/** @throws StudioError `internal` if the device has failed since it was started */
+/**
+ * Does nothing on backends other than WebGPU, which throw where something goes wrong.
+ * @throws StudioError `internal` if WebGPU computes and its device has failed since it was started
+ */
 export function throwOnDeviceFailure(): void {
-  if (failure !== null) throw new StudioError('internal', `WebGPU: ${failure}`, { reason: `WebGPU: ${failure}` });
+  if (failure === null || tf.getBackend() !== 'webgpu') return;
+  throw new StudioError('internal', `WebGPU: ${failure}`, { reason: `WebGPU: ${failure}` });
 }

@@ -1,4 +1,6 @@
 /** Step 4: the model's sizes, its cost on this device, its weights. */
+import type { RunConfig } from '../core/config.ts';
+import type { BackendName } from '../core/device.ts';
 import type { Calibration, ModelSummary } from '../engine/protocol.ts';
 import { askFirst } from './askFirst.ts';
 import { runStep, type StudioContext } from './context.ts';
@@ -8,12 +10,14 @@ import { completeStep } from './steps.ts';
 
 export interface ModelSlice {
   readonly summary: ModelSummary | null;
-  /** What a step costs, with the settings that it was measured with; null: not measured. */
+  /** What a step costs; null: not measured. */
   readonly calibration: Calibration | null;
+  /** The settings and the device that it was measured with. */
+  readonly calibratedWith: { readonly config: RunConfig; readonly backend: BackendName | null } | null;
   readonly calibrating: boolean;
 }
 
-export const EMPTY_MODEL: ModelSlice = { summary: null, calibration: null, calibrating: false };
+export const EMPTY_MODEL: ModelSlice = { summary: null, calibration: null, calibratedWith: null, calibrating: false };
 
 export interface ModelActions {
   /** Draws the weights; asks first if a trained model would be replaced. */
@@ -39,12 +43,14 @@ export async function drawModel(context: StudioContext): Promise<boolean> {
 
 /** Times a few real steps. The error, if any, is the Model step's. */
 export async function measureModel(context: StudioContext): Promise<Calibration | null> {
-  const { model, pipeline, training } = context.get().config;
-  context.patch('model', { calibrating: true, calibration: null });
+  const { config } = context.get();
+  const { model, pipeline, training } = config;
+  context.patch('model', { calibrating: true, calibration: null, calibratedWith: null });
   const calibration = await runStep(context, 'model', () =>
     context.engine.call('model.calibrate', { model, pipeline, training }),
   );
-  context.patch('model', { calibrating: false, calibration });
+  const backend = context.get().device.report?.active ?? null;
+  context.patch('model', { calibrating: false, calibration, calibratedWith: calibration && { config, backend } });
   return calibration;
 }
 

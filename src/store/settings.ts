@@ -10,9 +10,10 @@ import {
 import { askFirst } from './askFirst.ts';
 import type { StudioContext } from './context.ts';
 import { splitText } from './data.ts';
-import type { ConfigPart } from './limits.ts';
+import { type ConfigPart, FIELD_PATHS, readField } from './limits.ts';
 import { drawBatch } from './pipeline.ts';
 import { invalidateFrom, type StepName } from './steps.ts';
+import type { UrlSettings } from './urlSettings.ts';
 
 export interface SettingsActions {
   /** Changes settings of one part; asks first if a trained model would be out of date. */
@@ -20,6 +21,8 @@ export interface SettingsActions {
   /** Takes over the sizes of a preset: model, sequence length and batch size. */
   applyPreset(name: PresetName): void;
   resetSettings(): void;
+  /** Takes over the step and the settings of a link. */
+  adoptLink(link: UrlSettings): void;
   confirmChange(): void;
   cancelChange(): void;
 }
@@ -32,6 +35,15 @@ const STEP_OF: Readonly<Record<ConfigPart, StepName | null>> = {
   model: 'model',
   training: null,
 };
+
+/** The first step whose settings differ, or null. */
+function changedStep(before: RunConfig, after: RunConfig): StepName | null {
+  const path = FIELD_PATHS.find((field) => {
+    const [part] = field.split('.') as [ConfigPart];
+    return STEP_OF[part] !== null && !Object.is(readField(before, field), readField(after, field));
+  });
+  return path === undefined ? null : STEP_OF[path.split('.')[0] as ConfigPart];
+}
 
 /** The settings after a change, with what has to follow it. */
 export function changeConfig<P extends ConfigPart>(
@@ -125,6 +137,16 @@ export function createSettingsActions(context: StudioContext): SettingsActions {
         replace(DEFAULT_CONFIG, 'data');
         splitSoon();
       }),
+    adoptLink: ({ step, config, notices }) => {
+      set({ currentStep: step, notices });
+      const changed = changedStep(get().config, config);
+      const apply = (): void => {
+        replace(config, changed);
+        if (changed === 'data') splitSoon();
+      };
+      if (changed === null) apply();
+      else askFirst(context, changed, apply);
+    },
     confirmChange: () => {
       const pending = get().pendingChange;
       set({ pendingChange: null });

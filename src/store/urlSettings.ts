@@ -10,6 +10,7 @@ import * as v from 'valibot';
 import { DEFAULT_CONFIG, type RunConfig } from '../core/config.ts';
 import { configProblems, FIELD_PATHS, type FieldPath, readField, schemaOf } from './limits.ts';
 import { STEP_NAMES, type StepName } from './steps.ts';
+import type { Studio } from './studio.ts';
 
 export interface UrlSettings {
   readonly step: StepName;
@@ -62,4 +63,28 @@ function noticeOf(refused: readonly string[]): string {
   const shown = refused.slice(0, 3).map((text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text));
   const more = refused.length > shown.length ? ` and ${refused.length - shown.length} more` : '';
   return `This link asks for something that is not possible, so the default is used instead: ${shown.join(', ')}${more}.`;
+}
+
+/** A link that is changed by hand, or gone back to, is read again. Typing settles before the address follows. */
+const WRITE_AFTER_MS = 250;
+
+/**
+ * Keeps the address and the store the same: what the person changes goes into the address (in place, so that "back" leaves
+ * the page), and a hash that is typed or pasted into the open page goes into the store.
+ */
+export function followAddress(studio: Pick<Studio, 'getState' | 'subscribe'>): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const write = (): void => {
+    const { currentStep, config } = studio.getState();
+    window.history.replaceState(null, '', writeHash(currentStep, config));
+  };
+  studio.subscribe((state, before) => {
+    if (state.currentStep === before.currentStep && state.config === before.config) return;
+    clearTimeout(timer);
+    timer = setTimeout(write, WRITE_AFTER_MS);
+  });
+  window.addEventListener('hashchange', () => {
+    const { actions } = studio.getState();
+    actions.adoptLink(readHash(window.location.hash));
+  });
 }

@@ -68,7 +68,7 @@ function refuseUtf16(bytes: Uint8Array, { zerosAtEven, zerosAtOdd }: ByteCensus,
   else {
     const more = Math.max(zerosAtEven, zerosAtOdd);
     const fewer = Math.min(zerosAtEven, zerosAtOdd);
-    if (more > 0.1 * (bytes.length / 2) && fewer <= 0.02 * more) encoding = 'UTF-16';
+    if (more > 2 && more > 0.1 * (bytes.length / 2) && fewer <= 0.02 * more) encoding = 'UTF-16';
   }
   if (encoding !== '') throw new StudioError('dataNotUtf8', `${name} is ${encoding}`, { name, encoding });
 }
@@ -102,7 +102,9 @@ function decode(bytes: Uint8Array, name: string): ReadText {
     }
     return {
       text: decodeWindows1252(bytes),
-      notices: [`“${name}” is not UTF-8; it was read as Windows-1252, the old encoding of Western European text.`],
+      notices: [
+        `“${name}” is not UTF-8; it was read as Windows-1252, the old encoding of Western European text. If letters look wrong, save it as UTF-8 and load it again.`,
+      ],
     };
   }
 }

@@ -32,7 +32,7 @@ export function isPlausibleWindows1252(bytes: Uint8Array): boolean {
   let asciiLetters = 0;
   let high = 0;
   let inRuns = 0;
-  let signsInWords = 0;
+  let misplacedSigns = 0;
   let utf8Pairs = 0;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i] as number;
@@ -45,17 +45,24 @@ export function isPlausibleWindows1252(bytes: Uint8Array): boolean {
     const before = bytes[i - 1] ?? 0;
     const after = bytes[i + 1] ?? 0;
     if (before >= 0xc0 && after >= 0xc0) inRuns++;
-    if (isSign(byte) && isAsciiLetter(before) && isAsciiLetter(after)) signsInWords++;
+    if (isMisplacedSign(byte, before, after)) misplacedSigns++;
     if (before >= 0xc2 && before <= 0xf4 && byte < 0xc0) utf8Pairs++;
   }
-  return high <= 0.25 * asciiLetters && inRuns <= 0.05 * high && signsInWords <= 0.1 * high && utf8Pairs <= 0.2 * high;
+  return high <= 0.5 * asciiLetters && inRuns <= 0.05 * high && misplacedSigns <= 0.1 * high && utf8Pairs <= 0.2 * high;
 }
 
 function isAsciiLetter(byte: number): boolean {
   return (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 }
 
-/** Signs that do not stand within a word; not the apostrophe (0x92), the soft hyphen, the middle dot. */
-function isSign(byte: number): boolean {
-  return byte >= 0xa1 && byte <= 0xbf && byte !== 0xad && byte !== 0xb7;
+/**
+ * Signs that no word holds: none stands between two letters but soft hyphen and middle dot, and after a letter come only
+ * those that mark or end a word, such as "»", "®", "²".
+ */
+function isMisplacedSign(byte: number, before: number, after: number): boolean {
+  if (byte < 0xa1 || byte > 0xbf || byte === 0xad || byte === 0xb7 || !isAsciiLetter(before)) return false;
+  return isAsciiLetter(after) || !WORD_ENDS.includes(byte);
 }
+
+/** « » © ® ª º ² ³ ´ ¨ ° */
+const WORD_ENDS: readonly number[] = [0xab, 0xbb, 0xa9, 0xae, 0xaa, 0xba, 0xb2, 0xb3, 0xb4, 0xa8, 0xb0];

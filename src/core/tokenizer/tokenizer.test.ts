@@ -90,7 +90,7 @@ describe('properties', () => {
       fc.property(oddText(), (text) => {
         const ids = tiny.encodeOrdinary(text);
         expect(ids.every((id) => id >= 5)).toBe(true);
-        expect(tiny.decode(ids)).toBe(text.toWellFormed());
+        expect(tiny.decode(ids)).toBe(text.replace(/\p{Surrogate}/gu, '\ufffd'));
       }),
       { numRuns: 1000, seed: 3 },
     );

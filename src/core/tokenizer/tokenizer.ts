@@ -1,12 +1,13 @@
 /** Text to token ids and back, as Hugging Face's tokenizer does with the files that Folio writes. */
 import { BOS_ID, EOS_ID, FIRST_ORDINARY_ID, MASK_ID, SPECIAL_TOKENS } from '../config.ts';
 import type { TrainedBpe } from './bpeTrainer.ts';
-import { byteOfCharacter, characterOfByte, writeUtf8 } from './byteAlphabet.ts';
+import { characterOfByte, writeUtf8 } from './byteAlphabet.ts';
 import { wordEnd } from './preTokenize.ts';
+import { decodeBytes, displayText, tokenBytes } from './tokenText.ts';
 import { createWordEncoder } from './wordEncoder.ts';
 
 /** A token with its UTF-16 range in the text; a token that is part of a character has the whole character's range. */
-export interface TokenSpan {
+interface TokenSpan {
   readonly id: number;
   readonly start: number;
   readonly end: number;
@@ -66,8 +67,27 @@ function splitAtSpecials(text: string): Piece[] {
 export function createTokenizer(trained: TrainedBpe): Tokenizer {
   const { tokens } = trained;
   const idOfToken = new Map(tokens.map((token, id) => [token, id]));
-  const words = createWordEncoder(trained, idOfToken);
+  const bytesOf = (id: number): Uint8Array => tokenBytes(tokens[id] as string);
+  return {
+    trained,
+    vocabSize: tokens.length,
+    lineBreakId: idOfToken.get(characterOfByte(0x0a)) as number,
+    ...createEncoder(trained, idOfToken),
+    decode: (ids, { skipSpecialTokens = false } = {}) => {
+      const first = skipSpecialTokens ? FIRST_ORDINARY_ID : 0;
+      const known = Array.from(ids).filter((id) => id >= first && id < tokens.length);
+      return decodeBytes(known.map(bytesOf));
+    },
+    tokenOf: (id) => tokens[id] ?? '',
+    idOf: (token) => idOfToken.get(token),
+    textOf: (id) => (tokens[id] === undefined ? '' : displayText(bytesOf(id))),
+  };
+}
 
+type Encoder = Pick<Tokenizer, 'encode' | 'encodeOrdinary' | 'encodeWithSpecials' | 'encodeDetailed'>;
+
+function createEncoder(trained: TrainedBpe, idOfToken: ReadonlyMap<string, number>): Encoder {
+  const words = createWordEncoder(trained, idOfToken);
   const append = (text: string, start: number, end: number, ids: number[]): void => {
     for (let at = start; at < end; ) {
       const next = wordEnd(text, at, end);
@@ -83,12 +103,7 @@ export function createTokenizer(trained: TrainedBpe): Tokenizer {
     }
     return ids;
   };
-  const bytesOf = (id: number): Uint8Array => tokenBytes(tokens[id] as string);
-
   return {
-    trained,
-    vocabSize: tokens.length,
-    lineBreakId: idOfToken.get(characterOfByte(0x0a)) as number,
     encode,
     encodeOrdinary: (text) => {
       const ids: number[] = [];
@@ -96,94 +111,39 @@ export function createTokenizer(trained: TrainedBpe): Tokenizer {
       return ids;
     },
     encodeWithSpecials: (text) => [BOS_ID, ...encode(text), EOS_ID],
-    encodeDetailed: (text) => {
-      const spans: TokenSpan[] = [];
-      for (const { start, end, specialId } of splitAtSpecials(text)) {
-        if (specialId >= 0) {
-          spans.push({ id: specialId, start, end });
-          continue;
-        }
+    encodeDetailed: (text) =>
+      splitAtSpecials(text).flatMap(({ start, end, specialId }) => {
+        if (specialId >= 0) return [{ id: specialId, start, end }];
         const ids: number[] = [];
         append(text, start, end, ids);
-        appendSpans(text, start, end, ids, (id) => (tokens[id] as string).length, spans);
-      }
-      return spans;
-    },
-    decode: (ids, { skipSpecialTokens = false } = {}) => {
-      const kept = Array.from(ids).filter(
-        (id) => tokens[id] !== undefined && !(skipSpecialTokens && id < FIRST_ORDINARY_ID),
-      );
-      return decodeBytes(kept.map(bytesOf));
-    },
-    tokenOf: (id) => tokens[id] ?? '',
-    idOf: (token) => idOfToken.get(token),
-    textOf: (id) => (tokens[id] === undefined ? '' : displayText(bytesOf(id))),
+        return spansOf(text, start, end, ids, trained.tokens);
+      }),
   };
 }
 
-/** Adds the ranges of the tokens of ordinary text: from the character of a token's first byte to that of its last. */
-function appendSpans(
+/** The ranges of the tokens of ordinary text: from the character of a token's first byte to that of its last. */
+function spansOf(
   text: string,
   start: number,
   end: number,
   ids: readonly number[],
-  byteLength: (id: number) => number,
-  spans: TokenSpan[],
-): void {
+  tokens: readonly string[],
+): TokenSpan[] {
   const bytes = new Uint8Array(3 * (end - start));
   const origins = new Int32Array(bytes.length);
   writeUtf8(text, start, end, bytes, 0, origins);
   let offset = 0;
-  for (const id of ids) {
-    const last = offset + byteLength(id) - 1;
-    const lastStart = origins[last] as number;
-    const units = (bytes[last] as number) < 0x80 ? 1 : characterUnits(text, lastStart, end);
-    spans.push({ id, start: origins[offset] as number, end: lastStart + units });
-    offset = last + 1;
-  }
+  return ids.map((id) => {
+    const first = origins[offset] as number;
+    // A token in the byte alphabet has one character a byte.
+    offset += (tokens[id] as string).length;
+    const last = origins[offset - 1] as number;
+    return { id, start: first, end: last + characterUnits(text, last, end) };
+  });
 }
 
 /** UTF-16 units of the character at a position. */
 function characterUnits(text: string, position: number, end: number): number {
   const isPair = position + 1 < end && (text.codePointAt(position) as number) > 0xffff;
   return isPair ? 2 : 1;
-}
-
-/** Bytes of a token; a token with a character that is not in the byte alphabet stands for itself. */
-function tokenBytes(token: string): Uint8Array {
-  const bytes = new Uint8Array(token.length);
-  for (let i = 0; i < token.length; i++) {
-    const byte = byteOfCharacter(token.charCodeAt(i));
-    if (byte < 0) return new TextEncoder().encode(token);
-    bytes[i] = byte;
-  }
-  return bytes;
-}
-
-function decodeBytes(parts: readonly Uint8Array[]): string {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-}
-
-/** Bytes as text, each byte that is not part of a whole UTF-8 character as "\xE2". */
-function displayText(bytes: Uint8Array): string {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  let text = '';
-  for (let i = 0; i < bytes.length; ) {
-    const first = bytes[i] as number;
-    const length = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    try {
-      text += decoder.decode(bytes.subarray(i, i + length));
-      i += length;
-    } catch {
-      text += `\\x${first.toString(16).toUpperCase().padStart(2, '0')}`;
-      i++;
-    }
-  }
-  return text;
 }

@@ -44,11 +44,12 @@ export function* countWords(sequences: Iterable<string>): Generator<number, Map<
 export function* layOutWords(counts: ReadonlyMap<string, number>, idOfByte: Int32Array): Generator<void, WordTable> {
   let capacity = 0;
   let longest = 0;
+  let seen = 0;
   for (const word of counts.keys()) {
     capacity += utf8Length(word);
     longest = Math.max(longest, word.length);
+    if (++seen % WORDS_PER_TURN === 0) yield;
   }
-  yield;
   const bytes = new Uint8Array(3 * longest);
   const table = {
     symbols: new Int32Array(capacity),

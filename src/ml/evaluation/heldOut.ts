@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Batch } from '../../core/pipeline/batches.ts';
 import type { Roberta } from '../model/roberta.ts';
 
-export interface HeldOutResult {
+interface HeldOutResult {
   /** Mean negative log-likelihood of the masked tokens, nats. NaN if there are none. */
   readonly loss: number;
   /** Standard error of `loss` over the masked tokens. NaN if there are fewer than two. */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { probeDevice } from '../backend.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
-import { distance, normals, TESTED_BACKENDS } from '../testing.ts';
+import { distance, normals, TESTED_BACKENDS } from '../testing/tensors.ts';
 import { adamMoments, adamWUpdate, squareSum, stepControl } from './adamW.ts';
 import { setFused } from './fusion.ts';
 

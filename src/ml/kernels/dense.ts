@@ -1,9 +1,6 @@
 /** Dense layers with `[out, in]` weights, as 2-D matrix products. */
 import * as tf from '@tensorflow/tfjs';
-import { hasKernel, runKernel } from './fusion.ts';
-import { registerHostKernel } from './hostKernel.ts';
-
-const NAME = 'FolioColumnSums';
+import { columnSums } from './columnSums.ts';
 
 /**
  * x · weightᵀ + bias. Differentiable in all three.
@@ -32,20 +29,3 @@ function denseGradients(dy: tf.Tensor2D, saved: readonly tf.Tensor2D[]): tf.Tens
   if (input === undefined || matrix === undefined) throw new RangeError('dense: nothing saved');
   return [tf.matMul(dy, matrix), tf.matMul(dy, input, true, false), columnSums(dy)];
 }
-
-/** Sum over the rows. @param x [N, O] @returns [O] */
-export function columnSums(x: tf.Tensor2D): tf.Tensor1D {
-  return hasKernel(NAME) ? runKernel(NAME, { x }, {}) : tf.sum(x, 0);
-}
-
-registerHostKernel({
-  name: NAME,
-  outputs: ({ x }) => [[x?.shape[1] ?? 0]],
-  run: ([sums = new Float32Array()], { x = sums }) => {
-    sums.fill(0);
-    const width = sums.length;
-    for (let row = 0; row < x.length; row += width) {
-      for (let i = 0; i < width; i++) sums[i] = (sums[i] as number) + (x[row + i] as number);
-    }
-  },
-});

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { uniformAt } from '../../core/rng.ts';
 import { probeDevice } from '../backend.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
-import { normals, valueAndGradients } from '../testing.ts';
+import { normals, valueAndGradients } from '../testing/tensors.ts';
 import { dropout } from './dropout.ts';
 
 const SIZE = 40_000;

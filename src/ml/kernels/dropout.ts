@@ -33,8 +33,8 @@ function thresholdOf(rate: number): number {
   return Math.floor(rate * 2 ** 32);
 }
 
-/** What each entry is multiplied by: 0 or 1 / (1 − rate). The reference of the kernels. */
-export function dropoutMask(size: number, rate: number, seed: number): Float32Array {
+/** What each entry is multiplied by: 0 or 1 / (1 − rate). The kernels' reference. */
+function dropoutMask(size: number, rate: number, seed: number): Float32Array {
   const mask = new Float32Array(size);
   const threshold = thresholdOf(rate);
   const scale = 1 / (1 - rate);

@@ -8,7 +8,8 @@ import { registerHostKernel } from './hostKernel.ts';
 import type { RowIndex } from './rowIndex.ts';
 import { registerWebgpuKernel } from './webgpuKernel.ts';
 
-const NAME = 'FolioSumRows';
+const GATHER = 'FolioGatherRows';
+const SUM = 'FolioSumRows';
 
 /**
  * Rows of `table`. Differentiable; the index's frozen row receives no gradient.
@@ -17,14 +18,18 @@ const NAME = 'FolioSumRows';
  */
 export function gatherRows(table: tf.Tensor2D, index: RowIndex): tf.Tensor2D {
   return tf.customGrad((input) => ({
-    value: tf.gather(input as tf.Tensor2D, tf.tensor1d(index.ids, 'int32')),
+    value: takeRows(input as tf.Tensor2D, tf.tensor1d(index.ids, 'int32')),
     gradFunc: (dy: tf.Tensor) => sumRows(dy as tf.Tensor2D, index),
   }))(table) as tf.Tensor2D;
 }
 
+function takeRows(table: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor2D {
+  return hasKernel(GATHER) ? runKernel(GATHER, { table, ids }, {}) : tf.gather(table, ids);
+}
+
 /** For each row of the table, the sum of the gradients of its uses. @param dy [N, H] @returns [R, H] */
 function sumRows(dy: tf.Tensor2D, index: RowIndex): tf.Tensor2D {
-  if (!hasKernel(NAME)) {
+  if (!hasKernel(SUM)) {
     // oneHot gives a row of zeros for an id outside the table.
     const ids = index.ids.map((id) => (id === index.frozenRow ? -1 : id));
     const uses = tf.oneHot(tf.tensor1d(ids, 'int32'), index.rowCount, 1, 0, 'float32') as tf.Tensor2D; // [N, R]
@@ -32,11 +37,24 @@ function sumRows(dy: tf.Tensor2D, index: RowIndex): tf.Tensor2D {
   }
   const starts = tf.tensor1d(index.starts, 'int32');
   const places = tf.tensor1d(index.places, 'int32');
-  return runKernel(NAME, { dy, starts, places }, {});
+  return runKernel(SUM, { dy, starts, places }, {});
 }
 
+// tfjs's own gather on wasm copies number by number.
 registerHostKernel({
-  name: NAME,
+  name: GATHER,
+  outputs: ({ table, ids }) => [[ids?.shape[0] ?? 0, table?.shape[1] ?? 0]],
+  run: ([rows = new Float32Array()], { table = rows, ids = rows }) => {
+    const width = rows.length / ids.length;
+    for (let place = 0; place < ids.length; place++) {
+      const start = (ids[place] as number) * width;
+      rows.set(table.subarray(start, start + width), place * width);
+    }
+  },
+});
+
+registerHostKernel({
+  name: SUM,
   outputs: ({ dy, starts }) => [[(starts?.shape[0] ?? 1) - 1, dy?.shape[1] ?? 0]],
   run: ([table = new Float32Array()], { dy = table, starts = table, places = table }) => {
     const rows = starts.length - 1;
@@ -54,7 +72,7 @@ registerHostKernel({
 });
 
 registerWebgpuKernel({
-  name: NAME,
+  name: SUM,
   inputs: ['dy', 'starts', 'places'],
   uniforms: {},
   outputShape: ({ dy, starts }) => [(starts?.shape[0] ?? 1) - 1, dy?.shape[1] ?? 0],

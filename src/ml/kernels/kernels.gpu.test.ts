@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { probeDevice } from '../backend.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
-import { distance, normals, TESTED_BACKENDS, valueAndGradients } from '../testing.ts';
+import { distance, normals, TESTED_BACKENDS, valueAndGradients } from '../testing/tensors.ts';
+import { columnSums } from './columnSums.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import { dense } from './dense.ts';
 import { hasKernel, setFused } from './fusion.ts';
@@ -11,6 +12,7 @@ import { gatherRows } from './gatherRows.ts';
 import { gelu } from './gelu.ts';
 import { layerNorm } from './layerNorm.ts';
 import { indexRows } from './rowIndex.ts';
+import { softmax } from './softmax.ts';
 
 const TOLERANCE = 2e-6;
 
@@ -78,10 +80,10 @@ for (const backend of TESTED_BACKENDS) {
     });
 
     test('layerNorm and its three gradients agree with plain ops', async () => {
-      const x = tf.tensor2d(normals(24 * 32, 3, 3), [24, 32]);
+      const x = tf.tensor2d(normals(100 * 32, 3, 3), [100, 32]);
       const weight = tf.tensor1d(normals(32, 4));
       const bias = tf.tensor1d(normals(32, 5));
-      const dy = tf.tensor2d(normals(24 * 32, 6), [24, 32]);
+      const dy = tf.tensor2d(normals(100 * 32, 6), [100, 32]);
       const op = (...[a, b, c]: tf.Tensor[]): tf.Tensor =>
         layerNorm(a as tf.Tensor2D, b as tf.Tensor, c as tf.Tensor, 1e-5);
       await expectSame(op, [x, weight, bias], dy);
@@ -98,6 +100,36 @@ for (const backend of TESTED_BACKENDS) {
       const expected = await valueAndGradients(definition, [x, weight, bias], dy);
       for (const [index, values] of ours.entries()) expect(distance(values, expected[index] ?? [])).toBeLessThan(1e-5);
       tf.dispose([x, weight, bias, dy]);
+    });
+
+    test('softmax and its gradient agree with plain ops, and with −∞ as good as reached', async () => {
+      const values = normals(6 * 5 * 7, 13, 4);
+      values[3] = -3.4e38;
+      const [x, dy] = [tf.tensor3d(values, [6, 5, 7]), tf.tensor3d(normals(6 * 5 * 7, 14), [6, 5, 7])];
+      const op = (input: tf.Tensor | undefined): tf.Tensor => softmax(input as tf.Tensor);
+      await expectSame(op, [x], dy);
+      setFused(true);
+      const [y = []] = await valueAndGradients(op, [x], dy);
+      expect(y[3]).toBe(0);
+      for (let row = 0; row < 30; row++) {
+        let sum = 0;
+        for (let i = 0; i < 7; i++) sum += y[row * 7 + i] ?? 0;
+        expect(sum).toBeCloseTo(1, 5);
+      }
+      tf.dispose([x, dy]);
+    });
+
+    test('columnSums adds every row, however many threads share them', async () => {
+      for (const rows of [1, 64, 65, 333]) {
+        const values = normals(rows * 5, 15);
+        const x = tf.tensor2d(values, [rows, 5]);
+        const sums = columnSums(x);
+        const expected = new Float64Array(5);
+        for (const [place, value] of values.entries()) expected[place % 5] = (expected[place % 5] ?? 0) + value;
+        expect(sums.shape).toEqual([5]);
+        expect(distance(await sums.data(), expected)).toBeLessThan(TOLERANCE);
+        tf.dispose([x, sums]);
+      }
     });
 
     test('dense agrees with a product, a transpose and a sum', async () => {

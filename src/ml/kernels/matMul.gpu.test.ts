@@ -1,7 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { probeDevice } from '../backend.ts';
-import { distance, normals } from '../testing.ts';
+import { throwOnDeviceFailure } from '../deviceFailure.ts';
+import { distance, normals } from '../testing/tensors.ts';
+import { setBarrierFree } from './matMul.ts';
+
+afterEach(() => throwOnDeviceFailure());
 
 /** The product in double precision. */
 function product(
@@ -28,10 +32,24 @@ function product(
   return result;
 }
 
-for (const backend of ['wasm', 'webgpu'] as const) {
-  describe(backend, () => {
+/** m, k and n: none a multiple of four; all of them; multiples of four that leave partial tiles; one tile and less. */
+const SHAPES = [
+  [13, 9, 7],
+  [16, 8, 24],
+  [20, 12, 28],
+  [4, 4, 4],
+  [13, 8, 7],
+] as const;
+
+for (const [backend, barrierFree] of [
+  ['wasm', false],
+  ['webgpu', false],
+  ['webgpu', true],
+] as const) {
+  describe(barrierFree ? `${backend} without barriers` : backend, () => {
     beforeAll(async () => {
       await probeDevice(backend);
+      setBarrierFree(barrierFree);
     });
 
     for (const [flagA, flagB] of [
@@ -41,38 +59,26 @@ for (const backend of ['wasm', 'webgpu'] as const) {
       [true, true],
     ] as const) {
       test(`one matrix and a batch of them, transposed ${flagA} ${flagB}`, async () => {
-        const before = tf.memory().numTensors;
-        const [batch, m, k, n] = [6, 13, 9, 7];
-        const a = normals(batch * m * k, 1);
-        const b = normals(batch * k * n, 2);
-        const shape = (rows: number, columns: number, flag: boolean): [number, number] =>
-          flag ? [columns, rows] : [rows, columns];
-        const results = tf.tidy(() => {
-          const x = tf.tensor4d(a, [2, 3, ...shape(m, k, flagA)]);
-          const y = tf.tensor4d(b, [2, 3, ...shape(k, n, flagB)]);
-          const first = (t: tf.Tensor4D): tf.Tensor2D =>
-            tf.reshape(tf.slice(t, 0, [1, 1, -1, -1]), t.shape.slice(2) as [number, number]);
-          return [tf.matMul(x, y, flagA, flagB), tf.matMul(first(x), first(y), flagA, flagB)];
-        });
-        const [many = [], one = []] = await Promise.all(results.map((result) => result.data()));
-        const expected = Array.from({ length: batch }, (_, i) =>
-          product(
-            a.subarray(i * m * k, (i + 1) * m * k),
-            b.subarray(i * k * n, (i + 1) * k * n),
-            m,
-            k,
-            n,
-            flagA,
-            flagB,
-          ),
-        );
-        expect(results[0]?.shape).toEqual([2, 3, m, n]);
-        expect(distance(many, expected.flat())).toBeLessThan(1e-6);
-        expect(distance(one, expected[0] ?? [])).toBeLessThan(1e-6);
-        tf.dispose(results);
-        expect(tf.memory().numTensors).toBe(before);
+        for (const sizes of SHAPES) await expectProducts(sizes, flagA, flagB);
       });
     }
+
+    test('a fused bias is added to every row', async () => {
+      for (const [m, k, n] of SHAPES) {
+        const [a, b, offsets] = [normals(m * k, 1), normals(n * k, 2), normals(n, 3)];
+        const sum = tf.tidy(() =>
+          tf.fused.matMul({
+            a: tf.tensor2d(a, [m, k]),
+            b: tf.tensor2d(b, [n, k]),
+            bias: tf.tensor1d(offsets),
+            transposeB: true,
+          }),
+        );
+        const expected = product(a, b, m, k, n, false, true).map((value, i) => value + (offsets[i % n] ?? 0));
+        expect(distance(await sum.data(), expected)).toBeLessThan(1e-6);
+        sum.dispose();
+      }
+    });
 
     test('a long inner dimension gives the same bits twice', async () => {
       const a = tf.tensor2d(normals(20 * 4096, 3), [20, 4096]);
@@ -88,9 +94,39 @@ for (const backend of ['wasm', 'webgpu'] as const) {
   });
 }
 
+async function expectProducts(
+  [m, k, n]: readonly [number, number, number],
+  flagA: boolean,
+  flagB: boolean,
+): Promise<void> {
+  const before = tf.memory().numTensors;
+  const batch = 6;
+  const a = normals(batch * m * k, 1);
+  const b = normals(batch * k * n, 2);
+  const shape = (rows: number, columns: number, flag: boolean): [number, number] =>
+    flag ? [columns, rows] : [rows, columns];
+  const results = tf.tidy(() => {
+    const x = tf.tensor4d(a, [2, 3, ...shape(m, k, flagA)]);
+    const y = tf.tensor4d(b, [2, 3, ...shape(k, n, flagB)]);
+    const first = (t: tf.Tensor4D): tf.Tensor2D =>
+      tf.reshape(tf.slice(t, 0, [1, 1, -1, -1]), t.shape.slice(2) as [number, number]);
+    return [tf.matMul(x, y, flagA, flagB), tf.matMul(first(x), first(y), flagA, flagB)];
+  });
+  const [many = [], one = []] = await Promise.all(results.map((result) => result.data()));
+  const expected = Array.from({ length: batch }, (_, i) =>
+    product(a.subarray(i * m * k, (i + 1) * m * k), b.subarray(i * k * n, (i + 1) * k * n), m, k, n, flagA, flagB),
+  );
+  expect(results[0]?.shape).toEqual([2, 3, m, n]);
+  expect(distance(many, expected.flat())).toBeLessThan(1e-6);
+  expect(distance(one, expected[0] ?? [])).toBeLessThan(1e-6);
+  tf.dispose(results);
+  expect(tf.memory().numTensors).toBe(before);
+}
+
 describe('WebGPU', () => {
   test('no product is split along its inner dimension, which would add with atomics', async () => {
     await probeDevice('webgpu');
+    setBarrierFree(false);
     const backend = tf.backend() as unknown as { readonly pipelineCache: Readonly<Record<string, unknown>> };
     const product = tf.tidy(() => tf.matMul(tf.ones([20, 3000]), tf.ones([3000, 24])));
     await product.data();

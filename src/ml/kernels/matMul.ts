@@ -4,11 +4,14 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { webgpu_util } from '@tensorflow/tfjs-backend-webgpu';
+import { type WebGPUBackend, webgpu_util } from '@tensorflow/tfjs-backend-webgpu';
+import { barrierFreeMatMul } from './barrierFreeMatMul.ts';
 
 interface MatMulAttributes {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
+  /** Of fused products only. */
+  readonly activation?: string;
 }
 
 type MatMulArguments = Parameters<tf.KernelFunc>[0];
@@ -24,7 +27,7 @@ export function overrideMatMul(): void {
       'wasm',
       (original) => (args) => transposedFirst(args, name === 'BatchMatMul' ? slicewise(original) : original),
     );
-    wrapKernel(name, 'webgpu', (original) => (args) => withoutSplitK(args, original));
+    wrapKernel(name, 'webgpu', (original) => (args) => onWebgpu(args, original));
   }
 }
 
@@ -137,11 +140,23 @@ function wasmProduct(backend: BackendWasm): WasmProduct {
   return product;
 }
 
-/** tfjs's own choice of program, except that the inner dimension is never split. */
-function withoutSplitK(args: MatMulArguments, original: tf.KernelFunc): tf.TensorInfo | tf.TensorInfo[] {
-  const { a } = args.inputs as { a: tf.TensorInfo };
-  const { transposeA } = args.attrs as unknown as MatMulAttributes;
-  const inner = a.shape.at(transposeA ? -2 : -1) ?? 0;
+let barrierFree = false;
+
+/** Says whether WebGPU runs on a software adapter, where barriers are very slow. Part of the execution plan. */
+export function setBarrierFree(enabled: boolean): void {
+  barrierFree = enabled;
+}
+
+/** tfjs's own choice of program, except that the inner dimension is never split; on a software adapter our own program. */
+function onWebgpu(args: MatMulArguments, original: tf.KernelFunc): tf.TensorInfo | tf.TensorInfo[] {
+  const inputs = args.inputs as { a: tf.TensorInfo; b: tf.TensorInfo; bias?: tf.TensorInfo };
+  const { transposeA, transposeB, activation } = args.attrs as unknown as MatMulAttributes;
+  if (barrierFree && (activation === undefined || activation === 'linear')) {
+    const operands = { a: inputs.a, b: inputs.b, bias: inputs.bias ?? null, transposeA, transposeB };
+    const product = barrierFreeMatMul(args.backend as WebGPUBackend, operands);
+    if (product !== null) return product;
+  }
+  const inner = inputs.a.shape.at(transposeA ? -2 : -1) ?? 0;
   const { MatMulPackedProgram } = webgpu_util.MatMulProgramType;
   tf.env().set('WEBGPU_MATMUL_PROGRAM_TYPE', inner < SPLIT_K_INNER_SIZE ? -1 : MatMulPackedProgram);
   return original(args);

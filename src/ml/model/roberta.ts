@@ -18,6 +18,7 @@ import { gatherRows } from '../kernels/gatherRows.ts';
 import { gelu } from '../kernels/gelu.ts';
 import { layerNorm } from '../kernels/layerNorm.ts';
 import { indexRows } from '../kernels/rowIndex.ts';
+import { softmax } from '../kernels/softmax.ts';
 import type { Weights } from './initialize.ts';
 import { indexInput, type ModelInput } from './inputs.ts';
 
@@ -149,7 +150,7 @@ export class Roberta {
     const value = split(this.linear(`${name}.self.value`, hidden)); // [B, A, T, D]
     const scores = tf.matMul(query, key, false, true); // [B, A, T, T]
     const masked = maskBias === null ? scores : tf.add(scores, maskBias); // [B, A, T, T]
-    const probabilities = drop(tf.softmax(masked), attentionProbsDropoutProb, sites); // [B, A, T, T]
+    const probabilities = drop(softmax(masked), attentionProbsDropoutProb, sites); // [B, A, T, T]
     const context = tf.transpose(tf.matMul(probabilities, value), [0, 2, 1, 3]); // [B, T, A, D]
     const merged = tf.reshape(context, [rows * columns, hiddenSize]) as tf.Tensor2D; // [N, H]
     const output = drop(this.linear(`${name}.output.dense`, merged), hiddenDropoutProb, sites); // [N, H]

@@ -11,7 +11,7 @@ interface StoredTensor {
   readonly data_offsets: readonly [number, number];
 }
 
-export type StoredArrays = ReadonlyMap<string, Float32Array | Int32Array>;
+type StoredArrays = ReadonlyMap<string, Float32Array | Int32Array>;
 
 /**
  * Reads a safetensors file of float32 and int32 tensors.
@@ -125,7 +125,7 @@ function requireInts(arrays: StoredArrays, name: string): Int32Array {
 }
 
 /** The names in a `config.json` that Folio's models depend on. */
-export interface BundleConfig {
+interface BundleConfig {
   readonly vocab_size: number;
   readonly hidden_size: number;
   readonly num_hidden_layers: number;

@@ -19,9 +19,15 @@ export function EndLabels({ ends }: { readonly ends: readonly LineEnd[] }) {
   const placed = spreadLabels(heights, LINE_HEIGHT, area.y, area.y + area.height);
   return (
     <g className="chart-ends">
-      {ends.map(({ name, kind }, index) => (
-        <text key={name} className={`chart-end chart-end-${kind}`} x={area.x + area.width + 8} y={placed[index]} dy="0.34em">
-          {name}
+      {ends.map(({ name, loss, kind }, index) => (
+        <text
+          key={name}
+          className={`chart-end chart-end-${kind}`}
+          x={area.x + area.width + 8}
+          y={placed[index]}
+          dy="0.34em"
+        >
+          {name} <tspan className="chart-end-value">{loss.toFixed(2)}</tspan>
         </text>
       ))}
     </g>

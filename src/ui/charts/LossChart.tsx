@@ -3,8 +3,8 @@ import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Too
 import { formatCount } from '../../store/format.ts';
 import './charts.css';
 import { EndLabels } from './EndLabels.tsx';
-import { type LossSeries, type LossView, logTicks, lossDomain, lossRows } from './lossRows.ts';
 import { LossTooltip } from './LossTooltip.tsx';
+import { type LossSeries, type LossView, linearTicks, logTicks, lossDomain, lossRows } from './lossRows.ts';
 
 /** A height that is named at its right end, such as the loss of a random guess. */
 export interface ReferenceHeight {
@@ -22,7 +22,7 @@ interface LossChartProps {
   readonly label: string;
 }
 
-const MARGIN = { top: 12, right: 74, bottom: 4, left: 0 };
+const MARGIN = { top: 12, right: 92, bottom: 4, left: 0 };
 
 /**
  * The loss of a run: every reading faint, its average bold, the held-out loss on top, lines named at their right ends.
@@ -39,21 +39,21 @@ export const LossChart = memo(function LossChart({ series, view, totalSteps, ran
     ...(lastHeldOut?.heldOut === undefined ? [] : [{ name: 'held out', loss: lastHeldOut.heldOut, kind: 'heldOut' }]),
   ];
   return (
-    <div className="chart chart-loss" role="group" aria-label={label}>
+    <section className="chart chart-loss" aria-label={label}>
       <ResponsiveContainer width="100%" height="100%" debounce={100}>
         <LineChart data={rows} margin={MARGIN}>
-          <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
+          <CartesianGrid vertical={false} stroke="var(--hairline)" />
           <XAxis
             dataKey="step"
             type="number"
             scale={view.logX ? 'log' : 'linear'}
             domain={[view.logX ? 1 : 0, totalSteps]}
-            {...(view.logX && { ticks: logTicks(1, totalSteps) })}
+            ticks={view.logX ? logTicks(1, totalSteps) : linearTicks(0, totalSteps, 7)}
             tickFormatter={formatCount}
             allowDataOverflow
             tickLine={false}
-            axisLine={{ stroke: 'var(--chart-axis)' }}
-            tick={{ fill: 'var(--chart-text)', fontSize: 12 }}
+            axisLine={{ stroke: 'var(--hairline-strong)' }}
+            tick={{ fill: 'var(--ink-faint)', fontSize: 12 }}
             minTickGap={24}
             height={24}
           />
@@ -61,26 +61,26 @@ export const LossChart = memo(function LossChart({ series, view, totalSteps, ran
             type="number"
             scale={view.logY ? 'log' : 'linear'}
             domain={[lowest, highest]}
-            {...(view.logY && { ticks: logTicks(lowest, highest) })}
+            ticks={view.logY ? logTicks(lowest, highest) : linearTicks(lowest, highest, 7)}
             tickLine={false}
             axisLine={false}
-            tick={{ fill: 'var(--chart-text)', fontSize: 12 }}
+            tick={{ fill: 'var(--ink-faint)', fontSize: 12 }}
             width={34}
           />
-          <ReferenceLine y={random.loss} stroke="var(--chart-reference)" strokeDasharray="2 4" />
-          <Line dataKey="raw" stroke="var(--chart-train)" strokeOpacity={0.28} strokeWidth={1} {...QUIET} />
-          <Line dataKey="smooth" stroke="var(--chart-train)" strokeWidth={2.25} {...QUIET} />
+          <ReferenceLine y={random.loss} stroke="var(--data-reference)" strokeDasharray="2 4" />
+          <Line dataKey="raw" stroke="var(--data-train)" strokeOpacity={0.28} strokeWidth={1} {...QUIET} />
+          <Line dataKey="smooth" stroke="var(--data-train)" strokeWidth={2.25} {...QUIET} />
           <Line
             dataKey="heldOut"
-            stroke="var(--chart-held-out)"
+            stroke="var(--data-held-out)"
             strokeWidth={1.5}
             {...QUIET}
-            dot={{ r: 3, fill: 'var(--chart-held-out)', stroke: 'var(--chart-paper)', strokeWidth: 1 }}
+            dot={{ r: 3, fill: 'var(--data-held-out)', stroke: 'var(--paper)', strokeWidth: 1 }}
           />
           <EndLabels ends={ends} />
           <Tooltip
             isAnimationActive={false}
-            cursor={{ stroke: 'var(--chart-axis)' }}
+            cursor={{ stroke: 'var(--hairline-strong)' }}
             content={({ active, label: step }) =>
               active && typeof step === 'number' ? (
                 <LossTooltip series={series} smoothing={view.smoothing} step={step} random={random} />
@@ -89,7 +89,7 @@ export const LossChart = memo(function LossChart({ series, view, totalSteps, ran
           />
         </LineChart>
       </ResponsiveContainer>
-    </div>
+    </section>
   );
 });
 

@@ -12,7 +12,8 @@ interface LossTooltipProps {
 /** Every series at one step. */
 export function LossTooltip({ series, smoothing, step, random }: LossTooltipProps) {
   const { raw, smooth, heldOut } = readingAt(series, smoothing, step);
-  const heldOutName = heldOut === null || heldOut.step === step ? 'held out' : `held out, step ${formatCount(heldOut.step)}`;
+  const heldOutName =
+    heldOut === null || heldOut.step === step ? 'held out' : `held out, step ${formatCount(heldOut.step)}`;
   return (
     <dl className="chart-tooltip">
       <dt>step</dt>

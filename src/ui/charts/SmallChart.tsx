@@ -12,7 +12,7 @@ interface SmallChartProps {
   readonly values: ArrayLike<number>;
   readonly totalSteps: number;
   readonly format: (value: number) => string;
-  /** A name of the palette: the variable `--chart-<colour>`. */
+  /** A name of the palette: the variable `--data-<colour>`. */
   readonly colour: string;
 }
 
@@ -23,7 +23,11 @@ const DRAWN_POINTS = 160;
 export const SmallChart = memo(function SmallChart(props: SmallChartProps) {
   const { title, explanation, steps, values, totalSteps, format, colour } = props;
   const rows = useMemo(
-    () => thinnedIndices(steps, values, DRAWN_POINTS).map((index) => ({ step: steps[index] ?? 0, value: values[index] ?? 0 })),
+    () =>
+      thinnedIndices(steps, values, DRAWN_POINTS).map((index) => ({
+        step: steps[index] ?? 0,
+        value: values[index] ?? 0,
+      })),
     [steps, values],
   );
   const latest = values.length === 0 ? null : (values[values.length - 1] ?? null);
@@ -32,7 +36,7 @@ export const SmallChart = memo(function SmallChart(props: SmallChartProps) {
       <figcaption title={explanation}>
         {title} <strong>{latest === null ? '–' : format(latest)}</strong>
       </figcaption>
-      <div className="chart" role="group" aria-label={`${title} over the steps`}>
+      <section className="chart" aria-label={`${title} over the steps`}>
         <ResponsiveContainer width="100%" height="100%" debounce={100}>
           <LineChart data={rows} margin={{ top: 6, right: 4, bottom: 2, left: 0 }}>
             <XAxis dataKey="step" type="number" domain={[0, totalSteps]} hide />
@@ -43,13 +47,13 @@ export const SmallChart = memo(function SmallChart(props: SmallChartProps) {
               tickCount={3}
               tickLine={false}
               axisLine={false}
-              tick={{ fill: 'var(--chart-text)', fontSize: 11 }}
+              tick={{ fill: 'var(--ink-faint)', fontSize: 11 }}
               width={46}
             />
             <Line
               dataKey="value"
               type="linear"
-              stroke={`var(--chart-${colour})`}
+              stroke={`var(--data-${colour})`}
               strokeWidth={1.25}
               dot={false}
               activeDot={false}
@@ -57,7 +61,7 @@ export const SmallChart = memo(function SmallChart(props: SmallChartProps) {
             />
             <Tooltip
               isAnimationActive={false}
-              cursor={{ stroke: 'var(--chart-axis)' }}
+              cursor={{ stroke: 'var(--hairline-strong)' }}
               content={({ active, label: step, payload }) => {
                 const value: unknown = payload[0]?.value;
                 if (!active || typeof step !== 'number' || typeof value !== 'number') return null;
@@ -71,7 +75,7 @@ export const SmallChart = memo(function SmallChart(props: SmallChartProps) {
             />
           </LineChart>
         </ResponsiveContainer>
-      </div>
+      </section>
     </figure>
   );
 });

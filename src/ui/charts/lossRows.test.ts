@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DRAWN_ROWS, lossDomain, lossRows, logTicks, readingAt } from './lossRows.ts';
+import { DRAWN_ROWS, linearTicks, logTicks, lossDomain, lossRows, readingAt } from './lossRows.ts';
 
 const series = {
   steps: [0, 1, 2, 3],
@@ -64,5 +64,21 @@ describe('logTicks', () => {
     expect(logTicks(1, 400)).toEqual([1, 2, 5, 10, 20, 50, 100, 200]);
     expect(logTicks(4, 7)).toEqual([4, 5, 6, 7]);
     expect(logTicks(0.01, 7)).toEqual([0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]);
+  });
+});
+
+describe('linearTicks', () => {
+  it('chooses round values, as many as fit', () => {
+    expect(linearTicks(5, 7.5, 6)).toEqual([5, 5.5, 6, 6.5, 7, 7.5]);
+    expect(linearTicks(0, 300, 6)).toEqual([0, 100, 200, 300]);
+    expect(linearTicks(0, 120, 6)).toEqual([0, 25, 50, 75, 100]);
+    expect(linearTicks(6.5, 7, 6)).toEqual([6.5, 6.6, 6.7, 6.8, 6.9, 7]);
+  });
+
+  it('never exceeds the number asked for', () => {
+    for (const highest of [1, 3, 7, 40, 99, 400, 1000, 12_345]) {
+      expect(linearTicks(0, highest, 6).length).toBeLessThanOrEqual(6);
+      expect(linearTicks(0, highest, 6).length).toBeGreaterThan(1);
+    }
   });
 });

@@ -97,6 +97,26 @@ export function lossDomain(rows: readonly LossRow[], randomLoss: number, logY: b
 }
 
 /**
+ * Ticks of a linear axis: the multiples of 1, 2, 2.5 or 5 times a power of ten of which at most `most` fit.
+ * @example linearTicks(5, 7.5, 6) // [5, 5.5, 6, 6.5, 7, 7.5]
+ * @example linearTicks(0, 300, 6) // [0, 50, 100, 150, 200, 250, 300] has seven, so [0, 100, 200, 300]
+ */
+export function linearTicks(lowest: number, highest: number, most: number): number[] {
+  const span = Math.max(highest - lowest, Number.MIN_VALUE);
+  const power = 10 ** Math.floor(Math.log10(span / most));
+  const within = (distance: number): number[] => {
+    const first = Math.ceil(lowest / distance - 1e-9);
+    const last = Math.floor(highest / distance + 1e-9);
+    return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * distance).toPrecision(12)));
+  };
+  for (const factor of [1, 2, 2.5, 5, 10]) {
+    const ticks = within(factor * power);
+    if (ticks.length <= most) return ticks;
+  }
+  return within(20 * power);
+}
+
+/**
  * Ticks of a logarithmic axis: 1, 2 and 5 times the powers of ten; every whole number where that gives fewer than three.
  * @example logTicks(1, 100) // [1, 2, 5, 10, 20, 50, 100]
  * @example logTicks(4, 7)   // [4, 5, 6, 7]

@@ -11,7 +11,11 @@ describe('spreadLabels', () => {
   });
 
   it('pushes a third one that comes in the way', () => {
-    expect(spreadLabels([50, 52, 61], 10, 0, 100)).toEqual([expect.closeTo(44.33, 1), expect.closeTo(54.33, 1), expect.closeTo(64.33, 1)]);
+    expect(spreadLabels([50, 52, 61], 10, 0, 100)).toEqual([
+      expect.closeTo(44.33, 1),
+      expect.closeTo(54.33, 1),
+      expect.closeTo(64.33, 1),
+    ]);
   });
 
   it('stays inside', () => {

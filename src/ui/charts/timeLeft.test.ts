@@ -15,7 +15,13 @@ describe('secondsLeft', () => {
   it('reads the pace between groups of readings that came together', () => {
     // Ten steps a second: steps 0 to 9 at 1 s, 10 to 19 at 2 s.
     const steps = Array.from({ length: 20 }, (_, index) => index);
-    expect(secondsLeft(steps, steps.map((step) => (step < 10 ? 1000 : 2000)), 120)).toBeCloseTo(10);
+    expect(
+      secondsLeft(
+        steps,
+        steps.map((step) => (step < 10 ? 1000 : 2000)),
+        120,
+      ),
+    ).toBeCloseTo(10);
   });
 
   it('does not guess without a pace', () => {

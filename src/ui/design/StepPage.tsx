@@ -25,7 +25,7 @@ export function StepPage({ title, lead, meaning, actions, children }: StepPagePr
       <aside className="step-page-margin" aria-label="What this means">
         {meaning}
       </aside>
-      {actions !== undefined && <footer className="step-page-actions">{actions}</footer>}
+      {actions !== undefined && actions !== false && <footer className="step-page-actions">{actions}</footer>}
     </article>
   );
 }

@@ -1,4 +1,5 @@
 import type { EncodedToken } from '../../store/types.ts';
+import { showSpaces } from './showSpaces.ts';
 import './tokenText.css';
 
 /** How many tints follow each other; neighbours always differ. */
@@ -26,9 +27,4 @@ export function TokenText({ tokens, label }: TokenTextProps) {
       ))}
     </ol>
   );
-}
-
-/** A space or line break that would not be seen, as a sign. */
-function showSpaces(text: string): string {
-  return text.replace(/ /g, '\u00b7').replace(/\n/g, '\u21b5').replace(/\t/g, '\u2192');
 }

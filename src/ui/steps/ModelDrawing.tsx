@@ -27,28 +27,48 @@ export function ModelDrawing({ model, vocabSize, seqLength }: ModelDrawingProps)
     `${count(H / A)} and a feed-forward part of ${count(F)}, and a head that scores ${count(vocabSize)} tokens.`;
   return (
     <svg className="model-drawing" viewBox={`0 0 ${RIGHT} 388`} role="img" aria-label={description}>
-      <Caption y={14} title="Token ids" detail={`${count(seqLength)} a row`} />
-      <Bar y={4} width={width(H) * 0.5} kind="ids" />
-      <Flow from={18} to={36} />
-      <Bar y={36} height={34} width={width(H)} kind="embedding" />
-      <Caption y={48} title="Embeddings" detail={`${count(vocabSize)} words + ${count(model.maxPositionEmbeddings)} places, of ${count(H)}`} parameters={parts.embeddings} />
-      <Flow from={70} to={104} />
+      <Caption y={11} title="Token ids" detail={`${count(seqLength)} a row`} />
+      <Bar y={1} width={width(H) * 0.5} kind="ids" />
+      <Flow from={15} to={38} />
+      <Bar y={38} height={34} width={width(H)} kind="embedding" />
+      <Caption
+        y={52}
+        title="Embeddings"
+        detail={`${count(vocabSize)} words + ${count(model.maxPositionEmbeddings)} places, of ${count(H)}`}
+        parameters={parts.embeddings}
+      />
+      <Flow from={72} to={104} />
       <rect className="model-plate" x={0.5} y={92.5} width={RIGHT - 1} height={174} rx={3} />
       <text className="model-times" x={RIGHT - 10} y={112} textAnchor="end">
         × {L}
       </text>
       <Heads heads={A} width={width(H)} y={104} />
-      <Caption y={122} title="Attention" detail={`${A} ${A === 1 ? 'head' : 'heads'} of ${count(H / A)}`} parameters={parts.attention} />
+      <Caption
+        y={122}
+        title="Attention"
+        detail={`${A} ${A === 1 ? 'head' : 'heads'} of ${count(H / A)}`}
+        parameters={parts.attention}
+      />
       <Flow from={138} to={172} />
       <Norm y={155} width={width(H)} />
       <Funnel y={172} top={width(H)} bottom={width(F)} />
       <Funnel y={198} top={width(F)} bottom={width(H)} />
-      <Caption y={192} title="Feed-forward" detail={`${count(H)} → ${count(F)} → ${count(H)}, GELU`} parameters={parts.feedForward} />
+      <Caption
+        y={192}
+        title="Feed-forward"
+        detail={`${count(H)} → ${count(F)} → ${count(H)}, GELU`}
+        parameters={parts.feedForward}
+      />
       <Flow from={224} to={290} />
       <Norm y={241} width={width(H)} />
       <Bar y={290} height={14} width={width(H)} kind="dense" />
       <Funnel y={310} top={width(H)} bottom={width(vocabSize)} />
-      <Caption y={302} title="Masked-LM head" detail={`${count(H)} → ${count(vocabSize)}, tied to the embeddings`} parameters={parts.head} />
+      <Caption
+        y={302}
+        title="Masked-LM head"
+        detail={`${count(H)} → ${count(vocabSize)}, tied to the embeddings`}
+        parameters={parts.head}
+      />
       <Flow from={336} to={354} />
       <Bar y={354} width={width(vocabSize)} kind="output" />
       <Caption y={362} title="A probability for each token" detail={`${count(vocabSize)} at every masked position`} />
@@ -77,7 +97,17 @@ function Caption({ y, title, detail, parameters }: CaptionProps) {
   );
 }
 
-function Bar({ y, width, kind, height = 14 }: { readonly y: number; readonly width: number; readonly kind: string; readonly height?: number }) {
+function Bar({
+  y,
+  width,
+  kind,
+  height = 14,
+}: {
+  readonly y: number;
+  readonly width: number;
+  readonly kind: string;
+  readonly height?: number;
+}) {
   return <rect className={`model-bar model-${kind}`} x={MIDDLE - width / 2} y={y} width={width} height={height} />;
 }
 

@@ -49,7 +49,7 @@ export function PipelineBatch({ batch, readEveryLabel }: PipelineBatchProps) {
       <p className="batch-rows">
         {rows === batch.rows ? `All ${rows} rows are shown.` : `The first ${rows} of ${batch.rows} rows are shown.`}
         {batch.rows > FIRST_ROWS && (
-          <button type="button" className="text-button" onClick={() => setAllRows(!allRows)}>
+          <button type="button" className="link-button" onClick={() => setAllRows(!allRows)}>
             {allRows ? `Show the first ${FIRST_ROWS}` : 'Show all rows'}
           </button>
         )}

@@ -1,14 +1,17 @@
-import { Button } from '@mantine/core';
 import { formatCount, formatShare } from '../../store/format.ts';
 import { firstProblem } from '../../store/limits.ts';
 import { selectBlocked, selectSettingsLocked } from '../../store/selectors.ts';
+import type { BatchPreview } from '../../store/types.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
-import { ErrorNotice } from '../design/ErrorNotice.tsx';
-import { Figure } from '../design/Figure.tsx';
-import { StepPage } from '../design/StepPage.tsx';
+import { ActionBar } from '../design/ActionBar.tsx';
+import { Figure, Figures } from '../design/Figure.tsx';
+import { Empty, ErrorNotice } from '../design/Notices.tsx';
+import { Section, StepPage } from '../design/StepPage.tsx';
+import { NextStep } from '../NextStep.tsx';
 import { PipelineBatch } from './PipelineBatch.tsx';
 import { PipelineFields } from './PipelineFields.tsx';
 import './PipelineStep.css';
+import { PipelineMeaning } from './meanings.tsx';
 import { useLiveBatch } from './useLiveBatch.ts';
 
 /** Step 3: how text becomes rows, which tokens are hidden, and a real batch to look at. */
@@ -16,33 +19,56 @@ export default function PipelineStep() {
   const batch = useStudio((state) => state.pipeline.batch);
   const batchStep = useStudio((state) => state.pipeline.batchStep);
   const error = useStudio((state) => state.steps.pipeline.error);
+  const done = useStudio((state) => state.steps.pipeline.result === 'fresh');
   const blocked = useStudio((state) => selectBlocked(state, 'pipeline'));
-  const locked = useStudio(selectSettingsLocked);
+  const lockedReason = useStudio(selectSettingsLocked);
   const problem = useStudio((state) => firstProblem(state.config, ['pipeline']));
-  const lossPositions = useStudio((state) => state.config.pipeline.lossPositions);
+  const readEveryLabel = useStudio((state) => state.config.pipeline.lossPositions === 'all');
   const { drawBatch } = useActions();
   useLiveBatch();
   const reason = blocked ?? problem;
   return (
-    <StepPage step="pipeline">
-      <PipelineFields locked={locked} />
-      {error !== null && <ErrorNotice error={error} />}
-      {batch !== null && (
-        <div className="figures">
-          <Figure label="Rows an epoch" value={formatCount(batch.rowsPerEpoch)} />
-          <Figure label="Padding" value={formatShare(batch.paddingShare)} hint="Positions of an epoch that hold no text." />
-          <Figure label="Chosen here" value={formatShare(batch.maskedShare)} hint="Of this batch’s tokens." />
-        </div>
-      )}
-      <div className="step-actions">
-        <Button variant="default" disabled={reason !== null} onClick={() => void drawBatch(batchStep + 1)}>
-          Redraw
-        </Button>
-        <span className="reason">
-          {reason ?? (batch === null ? '' : `The batch of step ${formatCount(batchStep + 1)}, as training would read it.`)}
-        </span>
-      </div>
-      {batch !== null && <PipelineBatch batch={batch} readEveryLabel={lossPositions === 'all'} />}
+    <StepPage
+      title="Pipeline"
+      lead="How the text becomes rows of tokens, and which of them the model has to guess."
+      meaning={<PipelineMeaning />}
+      actions={
+        <ActionBar
+          label="Redraw"
+          onClick={() => void drawBatch(batchStep + 1)}
+          disabledReason={reason}
+          emphasis={done ? 'quiet' : 'accent'}
+          note="Redraw shows the batch of the next step."
+        >
+          {done && <NextStep after="pipeline" />}
+        </ActionBar>
+      }
+    >
+      <PipelineFields lockedReason={lockedReason} />
+      <ErrorNotice error={error} />
+      <Section
+        title="A real batch"
+        {...(batch !== null && { note: `The rows that step ${formatCount(batchStep)} of the training would read.` })}
+      >
+        {batch === null ? (
+          <Empty>{reason ?? 'The batch is being drawn.'}</Empty>
+        ) : (
+          <>
+            <BatchFigures batch={batch} />
+            <PipelineBatch batch={batch} readEveryLabel={readEveryLabel} />
+          </>
+        )}
+      </Section>
     </StepPage>
+  );
+}
+
+function BatchFigures({ batch }: { readonly batch: BatchPreview }) {
+  return (
+    <Figures label="The pipeline in figures">
+      <Figure label="Rows an epoch" number={formatCount(batch.rowsPerEpoch)} note="one pass over the text" />
+      <Figure label="Padding" number={formatShare(batch.paddingShare)} note="of an epoch’s positions" />
+      <Figure label="Chosen" number={formatShare(batch.maskedShare)} note="of this batch’s tokens" />
+    </Figures>
   );
 }

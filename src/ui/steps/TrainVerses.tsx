@@ -31,8 +31,9 @@ export const TrainVerses = memo(function TrainVerses({ verses, step, fromTrainin
         </p>
       ))}
       <p className="verses-note">
-        {fromTraining ? 'Verses from the training text' : 'Verses that the model never sees in training'}, as it fills them in
-        after {formatCount(step)} steps. Darker: more certain. Underlined: right. Point at a guess for the truth.
+        {fromTraining ? 'Verses from the training text' : 'Verses that the model never sees in training'}, as it fills
+        them in after {formatCount(step)} steps. Darker: more certain. Underlined: right. Point at a guess for the
+        truth.
       </p>
     </section>
   );
@@ -45,7 +46,7 @@ function Guess({ truth, guess, probability }: MaskedVerse['fills'][number]) {
   const sentence = `${right ? 'right' : `truth: ${truth.trim()}`}, ${formatShare(probability, 0)} certain`;
   return (
     <>
-      {/^\s/u.test(truth) && ' '}
+      {/^\s/u.test(guess) && ' '}
       <Tooltip label={sentence} events={{ hover: true, focus: true, touch: true }} withArrow={false}>
         <button
           type="button"
@@ -59,4 +60,9 @@ function Guess({ truth, guess, probability }: MaskedVerse['fills'][number]) {
       </Tooltip>
     </>
   );
+}
+
+/** From faint at 0 to full ink at 1. The eye takes small probabilities for the same, so the square root is shown. */
+function certaintyInk(probability: number): string {
+  return `color-mix(in oklab, var(--ink) ${Math.round(100 * Math.sqrt(probability))}%, var(--ink-faint))`;
 }

@@ -90,4 +90,3 @@ export function movedCell(cell: Cell, key: string, rows: number, columns: number
       return null;
   }
 }
-

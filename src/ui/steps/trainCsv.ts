@@ -22,7 +22,8 @@ function trainPoints({ train }: MetricsLog): TrainPoint[] {
 }
 
 function heldOutPoints({ heldOut }: MetricsLog): HeldOutPoint[] {
-  const at = (name: Parameters<typeof heldOut.column>[0], row: number): number => heldOut.column(name)[row] ?? Number.NaN;
+  const at = (name: Parameters<typeof heldOut.column>[0], row: number): number =>
+    heldOut.column(name)[row] ?? Number.NaN;
   return Array.from({ length: heldOut.length() }, (_, row) => ({
     step: at('step', row),
     loss: at('loss', row),

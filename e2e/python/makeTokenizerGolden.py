@@ -1,8 +1,9 @@
 """Writes e2e/golden/tokenizer/odd.json: ids and decodings of odd texts by Hugging Face's own tokenizer, with the vocabulary
 of e2e/golden/tiny-roberta. It holds what the JavaScript port of the library reads otherwise (U+0085 is no white space to it,
-U+FEFF is), so that the live comparison of tokenizer.test.ts can leave that out.
+U+FEFF is), so that the live comparison of tokenizer.test.ts can leave that out. Beside it, saved.json: that tokenizer as the library saves
+it, with the vocabulary in the order of the ids.
 
-Needs: tokenizers. Run from the project's folder: python e2e/python/makeOddEncodings.py
+Needs: tokenizers. Run from the project's folder: python e2e/python/makeTokenizerGolden.py
 """
 
 import json
@@ -16,6 +17,7 @@ PIECES = [
 ]
 
 tokenizer = Tokenizer.from_file("e2e/golden/tiny-roberta/tokenizer.json")
+tokenizer.save("e2e/golden/tokenizer/saved.json", pretty=True)
 draw = random.Random(1)
 rows = []
 for _ in range(300):

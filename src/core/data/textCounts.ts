@@ -11,68 +11,61 @@ export interface TextCounts {
   readonly longestSampleCharacters: number;
 }
 
-export interface TextCounter {
-  add(text: string): void;
-  counts(): TextCounts;
-}
-
 /** Counting distinct words stops here, at 128 MB of hashes: more is no natural text, and the count is then a lower bound. */
 const MOST_DISTINCT_WORDS = 1 << 23;
 
-export function createTextCounter(): TextCounter {
+/** Counts several texts together; a word or a line ends with its text. */
+export function countTexts(texts: Iterable<string>): TextCounts {
   const distinct = new HashSet();
-  let sizeBytes = 0;
-  let characters = 0;
-  let words = 0;
-  let longestSampleCharacters = 0;
-  const add = (text: string): void => {
-    let line = 0;
-    let inWord = false;
-    // Two independent 32-bit hashes of the word: 64 bits, so that millions of words do not collide.
-    let low = 0;
-    let high = 0;
-    const endWord = (): void => {
-      if (!inWord) return;
-      words++;
-      distinct.add(low, high);
-      inWord = false;
-    };
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      const isLowSurrogate = (code & 0xfc00) === 0xdc00;
-      // A surrogate pair is four bytes, counted as three and one.
-      sizeBytes += code < 0x80 ? 1 : code < 0x800 ? 2 : isLowSurrogate && i > 0 && isHighSurrogate(text, i - 1) ? 1 : 3;
-      if (!isLowSurrogate) {
-        characters++;
-        line++;
-      }
-      if (!isWhiteSpace(code)) {
-        if (!inWord) {
-          inWord = true;
-          low = 0x811c9dc5 | 0;
-          high = 0x9747b28c | 0;
-        }
-        low = Math.imul(low ^ code, 0x01000193);
-        high = Math.imul(high ^ (code + (high >>> 13)), 0x5bd1e995);
-        continue;
-      }
-      endWord();
-      if (code === 0x0a) {
-        longestSampleCharacters = Math.max(longestSampleCharacters, line - 1);
-        line = 0;
-      }
-    }
-    endWord();
-    longestSampleCharacters = Math.max(longestSampleCharacters, line);
-  };
-  return {
-    add,
-    counts: () => ({ sizeBytes, characters, words, distinctWords: distinct.size, longestSampleCharacters }),
-  };
+  let [sizeBytes, characters, words, longestSampleCharacters] = [0, 0, 0, 0];
+  for (const text of texts) {
+    const measured = measure(text);
+    sizeBytes += measured.sizeBytes;
+    characters += measured.characters;
+    longestSampleCharacters = Math.max(longestSampleCharacters, measured.longestLine);
+    words += countWords(text, distinct);
+  }
+  return { sizeBytes, characters, words, distinctWords: distinct.size, longestSampleCharacters };
 }
 
-function isHighSurrogate(text: string, position: number): boolean {
-  return (text.charCodeAt(position) & 0xfc00) === 0xd800;
+function measure(text: string): { sizeBytes: number; characters: number; longestLine: number } {
+  let sizeBytes = 0;
+  let characters = 0;
+  let longestLine = 0;
+  let lineStart = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x0a) {
+      longestLine = Math.max(longestLine, characters - lineStart);
+      lineStart = characters + 1;
+    }
+    const isPair = (code & 0xfc00) === 0xd800 && i + 1 < text.length && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00;
+    if (isPair) i++;
+    sizeBytes += code < 0x80 ? 1 : code < 0x800 ? 2 : isPair ? 4 : 3;
+    characters++;
+  }
+  return { sizeBytes, characters, longestLine: Math.max(longestLine, characters - lineStart) };
+}
+
+/** Counts the words of a text and adds two 32-bit hashes of each to a set: 64 bits, so that millions do not collide. */
+function countWords(text: string, distinct: HashSet): number {
+  let words = 0;
+  for (let i = 0; i < text.length; ) {
+    let code = text.charCodeAt(i++);
+    if (isWhiteSpace(code)) continue;
+    let low = 0x811c9dc5 | 0;
+    let high = 0x9747b28c | 0;
+    for (;;) {
+      low = Math.imul(low ^ code, 0x01000193);
+      high = Math.imul(high ^ (code + (high >>> 13)), 0x5bd1e995);
+      if (i >= text.length) break;
+      code = text.charCodeAt(i++);
+      if (isWhiteSpace(code)) break;
+    }
+    distinct.add(low, high);
+    words++;
+  }
+  return words;
 }
 
 /** JavaScript's `\s`. */

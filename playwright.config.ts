@@ -1,0 +1,46 @@
+/** End-to-end tests: a person's clicks on the built page, in real Chromium with WebGPU. */
+import { createServer } from 'node:net';
+import process from 'node:process';
+import { defineConfig } from '@playwright/test';
+import { findChromium, webgpuFlags } from './src/cli/chromium.mjs';
+
+/** A port that nobody uses now: `npm start` may be running beside the tests. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
+
+// Playwright reads this file again in every worker process, and they have to agree.
+process.env['FOLIO_E2E_PORT'] ??= String(await freePort());
+const port = process.env['FOLIO_E2E_PORT'];
+const executablePath = findChromium();
+
+export default defineConfig({
+  testDir: 'e2e/journeys',
+  // One worker: two trainings on one machine slow each other down to their time limits.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: Boolean(process.env['CI']),
+  retries: 0,
+  timeout: 240_000,
+  expect: { timeout: 30_000 },
+  reporter: 'list',
+  use: {
+    baseURL: `http://127.0.0.1:${port}/`,
+    headless: true,
+    viewport: { width: 1280, height: 900 },
+    actionTimeout: 30_000,
+    trace: 'off',
+    screenshot: 'only-on-failure',
+    launchOptions: { ...(executablePath === null ? {} : { executablePath }), args: webgpuFlags() },
+  },
+  webServer: {
+    command: `node node_modules/vite/bin/vite.js preview --host 127.0.0.1 --strictPort --port ${port}`,
+    url: `http://127.0.0.1:${port}/`,
+    reuseExistingServer: false,
+  },
+});

@@ -1,0 +1,74 @@
+/** What the trained model says to some texts, in the form that `e2e/python/checkBundle.py` compares with transformers. */
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { FillCandidate } from '../core/results.ts';
+import { createRng } from '../core/rng.ts';
+import type { HeadlessEngine } from './headlessEngine.ts';
+import { oddStrings } from './oddStrings.ts';
+
+export interface Cases {
+  readonly encode: readonly { readonly text: string; readonly ids: readonly number[] }[];
+  readonly fill: readonly { readonly text: string; readonly masks: readonly (readonly FillCandidate[])[] }[];
+  readonly logits: readonly {
+    readonly text: string;
+    readonly positions: readonly number[];
+    readonly logits: readonly (readonly number[])[];
+  }[];
+}
+
+const ENCODED_LINES = 200;
+const ODD_STRINGS = 200;
+const MASKED_LINES = 20;
+const TOP_K = 5;
+/** Enough for the lines, of a text of any size. */
+const READ_BYTES = 256 * 1024;
+
+/** Asks the engine. */
+export async function collectCases(engine: HeadlessEngine, corpusPath: string): Promise<Cases> {
+  const lines = firstLines(corpusPath);
+  const encode: Cases['encode'][number][] = [];
+  for (const text of [...lines.slice(0, ENCODED_LINES), ...oddStrings(ODD_STRINGS)]) {
+    encode.push({ text, ids: (await engine.call('tokenizer.encode', { text })).map(({ id }) => id) });
+  }
+  const fill: Cases['fill'][number][] = [];
+  const logits: Cases['logits'][number][] = [];
+  for (const text of maskedLines(lines, MASKED_LINES)) {
+    fill.push({ text, masks: (await engine.call('test.fillMask', { text, topK: TOP_K })).masks });
+    const answer = await engine.call('test.logits', { text });
+    logits.push({ text, positions: answer.positions, logits: answer.logits });
+  }
+  return { encode, fill, logits };
+}
+
+function firstLines(path: string): string[] {
+  const buffer = Buffer.alloc(READ_BYTES);
+  const file = openSync(path, 'r');
+  const length = readSync(file, buffer, 0, READ_BYTES, 0);
+  closeSync(file);
+  // The last line may be cut inside a character.
+  const lines = buffer
+    .toString('utf8', 0, length)
+    .split(/\r\n|\n|\r/)
+    .slice(0, length < READ_BYTES ? undefined : -1);
+  return lines.filter((line) => line.trim() !== '');
+}
+
+/**
+ * Lines with words replaced by `<mask>`: one word in the first half of them, two or three in the rest.
+ * @example maskedLines(['From fairest creatures'], 1) // ['From <mask> creatures']
+ */
+export function maskedLines(lines: readonly string[], count: number): string[] {
+  const rng = createRng(2);
+  // Short enough for the smallest model: a word is rarely more than four tokens.
+  const usable = lines.filter((line) => line.length <= 60 && line.trim().split(/\s+/).length >= 5);
+  return usable.slice(0, count).map((line, index) => {
+    const words = line.trim().split(/\s+/);
+    const masks = index < count / 2 ? 1 : 2 + (index % 2);
+    for (let left = masks; left > 0; ) {
+      const at = rng.int(words.length);
+      if (words[at] === '<mask>') continue;
+      words[at] = '<mask>';
+      left -= 1;
+    }
+    return words.join(' ');
+  });
+}

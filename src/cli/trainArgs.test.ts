@@ -1,0 +1,165 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { configForPreset } from '../core/config.ts';
+import { parseTrainArgs, type TrainRequest, trainHelp } from './trainArgs.ts';
+import { failureOf } from './usage.ts';
+
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'folio-args-'));
+  writeFileSync(join(folder, 'verses.txt'), 'a\n');
+  mkdirSync(join(folder, 'there'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const BASE = ['--corpus', 'verses.txt', '--out', 'model'];
+
+function parse(...args: string[]): TrainRequest {
+  const request = parseTrainArgs([...BASE, ...args], folder);
+  if (request === null) throw new Error('help was not asked for');
+  return request;
+}
+
+function refusal(args: readonly string[]): { exitCode: number; sentence: string } {
+  try {
+    parseTrainArgs(args, folder);
+  } catch (thrown) {
+    return failureOf(thrown);
+  }
+  throw new Error(`accepted: ${args.join(' ')}`);
+}
+
+describe('what is understood', () => {
+  test('with nothing else given, it is the default run', () => {
+    const request = parse();
+    expect(request.config).toEqual(configForPreset('tiny'));
+    expect(request.backend).toBe('auto');
+    expect(request.corpusPaths).toEqual([join(folder, 'verses.txt')]);
+    expect(request.outPath).toBe(join(folder, 'model'));
+  });
+
+  test('a preset, and what is changed about it', () => {
+    const { config } = parse(
+      '--preset',
+      'micro',
+      '--seq-length=48',
+      '--steps',
+      '50',
+      '--hidden-size',
+      '64',
+      '--dropout',
+      '0',
+    );
+    const micro = configForPreset('micro');
+    expect(config.pipeline.seqLength).toBe(48);
+    expect(config.training).toEqual({ ...micro.training, steps: 50, warmupSteps: 5 });
+    expect(config.model).toEqual({
+      ...micro.model,
+      hiddenSize: 64,
+      intermediateSize: 256,
+      maxPositionEmbeddings: 50,
+      hiddenDropoutProb: 0,
+      attentionProbsDropoutProb: 0,
+    });
+  });
+
+  test('every setting that has an option', () => {
+    const args = {
+      'vocab-size': 300,
+      'min-frequency': 3,
+      'held-out': 0,
+      'split-seed': 7,
+      'masking-rate': 0.2,
+      layers: 3,
+      heads: 8,
+      'intermediate-size': 100,
+      'batch-size': 5,
+      'learning-rate': 0,
+      'warmup-steps': 0,
+      'weight-decay': 0.1,
+      'clip-norm': 0,
+      'eval-every': 0,
+      seed: 4_294_967_295,
+    };
+    const { config, backend } = parse(
+      ...Object.entries(args).flatMap(([name, value]) => [`--${name}`, String(value)]),
+      ...['--packing', 'lines', '--masking-strategy', 'noUnchanged', '--schedule', 'cosine', '--backend', 'wasm'],
+    );
+    expect(config.tokenizer).toEqual({ vocabSize: 300, minFrequency: 3 });
+    expect(config.data).toEqual({ heldOutShare: 0, splitSeed: 7 });
+    expect(config.pipeline).toMatchObject({ maskingRate: 0.2, packing: 'lines', maskingStrategy: 'noUnchanged' });
+    expect(config.model).toMatchObject({ numHiddenLayers: 3, numAttentionHeads: 8, intermediateSize: 100 });
+    expect(config.training).toMatchObject({ batchSize: 5, learningRate: 0, warmupSteps: 0, schedule: 'cosine' });
+    expect(config.training).toMatchObject({ weightDecay: 0.1, clipNorm: 0, evalEvery: 0, seed: 4_294_967_295 });
+    expect(backend).toBe('wasm');
+  });
+
+  test('several texts, and the last of a repeated option', () => {
+    writeFileSync(join(folder, 'more.txt'), 'b\n');
+    const request = parse('--corpus', 'more.txt', '--steps', '5', '--steps', '6');
+    expect(request.corpusPaths).toEqual([join(folder, 'verses.txt'), join(folder, 'more.txt')]);
+    expect(request.config.training.steps).toBe(6);
+  });
+
+  test('--help, which names every option', () => {
+    expect(parseTrainArgs(['--help'], folder)).toBeNull();
+    expect(trainHelp()).toContain('--held-out SHARE');
+  });
+});
+
+describe('what is refused, with exit code 2 and one sentence', () => {
+  test.each([
+    [['--out', 'model'], '--corpus is missing: name the text to train on.'],
+    [['--corpus', 'verses.txt'], '--out is missing: name the folder for the trained model.'],
+    [['--corpus', 'none.txt', '--out', 'model'], 'There is no file none.txt.'],
+    [['--corpus', 'there', '--out', 'model'], 'there is not a file.'],
+    [['--corpus', 'verses.txt', '--out', 'verses.txt'], 'verses.txt is there already and no folder.'],
+    [[...BASE, '--cases', 'there'], 'there is there already and no file.'],
+    [[...BASE, '--frobnicate'], "Unknown option '--frobnicate'."],
+    [[...BASE, 'extra'], expect.stringContaining("'extra'")],
+    [[...BASE, '--steps'], expect.stringContaining('--steps')],
+    [[...BASE, '--preset', 'huge'], expect.stringMatching(/^--preset can't be "huge": it can be micro, tiny/)],
+    [[...BASE, '--backend', 'cuda'], expect.stringMatching(/^--backend can't be "cuda": it can be auto, webgpu/)],
+    [[...BASE, '--steps', 'many'], '--steps can\'t be "many": it needs a number.'],
+    [[...BASE, '--steps', ''], '--steps can\'t be "": it needs a number.'],
+    [[...BASE, '--steps', '-5'], "Steps can't be -5: it can be a whole number from 1 to 1000000."],
+    [[...BASE, '--steps', '1e99'], expect.stringContaining("Steps can't be 1e+99")],
+    [[...BASE, '--steps', '2.5'], expect.stringContaining("Steps can't be 2.5")],
+    [[...BASE, '--held-out', '0.9'], expect.stringContaining("Held-out share can't be 0.9")],
+    [[...BASE, '--vocab-size', '10'], expect.stringContaining("Vocabulary size can't be 10")],
+    [[...BASE, '--heads', '3'], expect.stringMatching(/^Attention heads can't be 3: it has to divide/)],
+    [[...BASE, '--packing', 'loose'], expect.stringContaining("Packing can't be loose")],
+    [[...BASE, '--schedule', 'zigzag'], expect.stringContaining("Schedule can't be zigzag")],
+  ])('%j', (args, sentence) => {
+    const { exitCode, sentence: said } = refusal(args);
+    expect(exitCode).toBe(2);
+    expect(said).toEqual(sentence);
+    expect(said).toMatch(/^[^\n]*\.$/);
+    expect(said).not.toMatch(/\. [A-Z]/);
+  });
+
+  test.skipIf(process.platform !== 'linux')('a folder that can not be made, not even by root', () => {
+    expect(refusal(['--corpus', 'verses.txt', '--out', '/proc/folio']).sentence).toMatch(
+      /^\/proc\/folio can't be written/,
+    );
+  });
+
+  test('a folder below a file', () => {
+    expect(refusal(['--corpus', 'verses.txt', '--out', 'verses.txt/model']).sentence).toContain("can't be written");
+  });
+
+  test('the trial leaves nothing behind', () => {
+    parse();
+    parseTrainArgs(['--corpus', 'verses.txt', '--out', 'deep/er/model'], folder);
+    expect(existsSync(join(folder, 'model')) || existsSync(join(folder, 'deep'))).toBe(false);
+  });
+});
+
+test('what is no fault of the input ends with exit code 1', () => {
+  expect(failureOf(new Error('the disk is full'))).toEqual({ exitCode: 1, sentence: 'the disk is full' });
+});

@@ -1,0 +1,70 @@
+/** What the person typed wrong, in one sentence, and the checks that several commands share. */
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { describeError } from '../core/errorSentences.ts';
+import { type ErrorCode, StudioError } from '../core/errors.ts';
+
+/** Its message is the sentence. */
+export class UsageError extends Error {}
+
+/** Codes that are about the input; the others are about the machine or about Folio. */
+const INPUT_CODES: ReadonlySet<ErrorCode> = new Set([
+  'dataEmpty',
+  'dataBinary',
+  'dataNotUtf8',
+  'dataTooLarge',
+  'dataTooShort',
+  'dataUnreadable',
+  'dataSettings',
+  'tokenizerSettings',
+  'pipelineSettings',
+  'modelSettings',
+  'trainingSettings',
+  'modelTooLarge',
+  'backendUnavailable',
+]);
+
+/** How a command ends that failed: one sentence on standard error, and 2 where the input was wrong. */
+export function failureOf(thrown: unknown): { readonly exitCode: 1 | 2; readonly sentence: string } {
+  if (thrown instanceof UsageError) return { exitCode: 2, sentence: thrown.message };
+  if (thrown instanceof StudioError) {
+    const exitCode = INPUT_CODES.has(thrown.code) ? 2 : 1;
+    return { exitCode, sentence: asOneSentence(describeError(thrown.toPlain()).what) };
+  }
+  return { exitCode: 1, sentence: thrown instanceof Error ? thrown.message : String(thrown) };
+}
+
+/** @example asOneSentence("Steps can't be 0. It can be 1 to 9.") === "Steps can't be 0: it can be 1 to 9." */
+function asOneSentence(text: string): string {
+  return text.replace(/\. ([A-Z])/g, (_, letter: string) => `: ${letter.toLowerCase()}`);
+}
+
+/** @throws UsageError if files can't be written to that folder, which need not be there yet. */
+export function freeOutputFolder(path: string, folder: string): string {
+  const full = resolve(folder, path);
+  if (path === '') throw new UsageError('--out is empty: name the folder for the trained model.');
+  if (existsSync(full) && !statSync(full).isDirectory())
+    throw new UsageError(`${path} is there already and no folder.`);
+  tryToWrite(full, path);
+  return full;
+}
+
+/** @throws UsageError if that file can't be written. */
+export function writableFile(path: string, folder: string): string {
+  const full = resolve(folder, path);
+  if (existsSync(full) && !statSync(full).isFile()) throw new UsageError(`${path} is there already and no file.`);
+  tryToWrite(dirname(full), path);
+  return full;
+}
+
+/** Permissions alone do not tell, so something is written to the nearest folder that is there, and removed again. */
+function tryToWrite(full: string, shown: string): void {
+  let nearest = full;
+  while (!existsSync(nearest)) nearest = dirname(nearest);
+  try {
+    rmSync(mkdtempSync(join(nearest, '.folio-')), { recursive: true });
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    throw new UsageError(`${shown} can't be written (${code ?? 'for an unknown reason'}).`, { cause: thrown });
+  }
+}

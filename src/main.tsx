@@ -1,0 +1,29 @@
+/** Composition root: the engine, the store that talks to it, the page that shows the store. */
+import '@fontsource-variable/newsreader/wght.css';
+import '@fontsource-variable/newsreader/wght-italic.css';
+import '@fontsource-variable/inter/wght.css';
+import '@fontsource-variable/jetbrains-mono/wght.css';
+import '@mantine/core/styles.css';
+import './ui/design/tokens.css';
+import './ui/design/base.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createEngineClient } from './engine/client.ts';
+import { arrive, createStudio } from './store/studio.ts';
+import { followAddress, readHash } from './store/urlSettings.ts';
+import { mountStudio } from './store/useStudio.ts';
+import { App } from './ui/App.tsx';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+
+const engine = createEngineClient();
+const studio = createStudio(engine, readHash(window.location.hash));
+followAddress(studio);
+mountStudio(studio);
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);
+void arrive(engine, studio);

@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_CONFIG } from '../core/config.ts';
+import { StudioError } from '../core/errors.ts';
+import type { EngineClient } from '../engine/client.ts';
+import type { CommandName, CommandParams, CommandResult, CorpusSummary, RunSummary } from '../engine/protocol.ts';
+import { createStudio, type Studio } from './studio.ts';
+
+type Answers = { [C in CommandName]?: (params: CommandParams<C>) => CommandResult<C> | Promise<CommandResult<C>> };
+
+/** An engine that answers what the test says, and remembers what it was asked. */
+function scriptedEngine(answers: Answers): EngineClient & { readonly asked: CommandName[] } {
+  const asked: CommandName[] = [];
+  return {
+    asked,
+    call: async (command, params) => {
+      asked.push(command);
+      const answer = answers[command];
+      if (!answer) throw new StudioError('internal', `no answer to ${command}`, {});
+      return answer(params);
+    },
+    subscribe: () => () => {},
+    dispose: () => {},
+  };
+}
+
+const CORPUS: CorpusSummary = {
+  sourceNames: ['a.txt'],
+  sizeBytes: 100_000,
+  characters: 100_000,
+  samples: 2155,
+  documents: 154,
+  words: 17_000,
+  distinctWords: 3000,
+  trainingDocuments: 139,
+  heldOutDocuments: 15,
+  trainingSamples: 1945,
+  heldOutSamples: 210,
+  longestSampleCharacters: 60,
+  notices: [],
+  isSonnets: true,
+};
+
+const RUN: RunSummary = {
+  steps: 400,
+  seconds: 180,
+  backend: 'webgpu',
+  adapter: 'a card',
+  tokensPerSecond: 4000,
+  trainLoss: 5.2,
+  heldOutLoss: 5.31,
+  heldOutTop1: 0.1,
+  heldOutTop5: 0.2,
+  heldOutStandardError: 0.04,
+  firstHeldOutLoss: 6.93,
+  vocabSize: 1024,
+  parameters: 554_000,
+};
+
+const BATCH = {
+  rows: 32,
+  columns: 64,
+  inputIds: new Int32Array(0),
+  attentionMask: new Int32Array(0),
+  labels: new Int32Array(0),
+  chosen: new Uint8Array(0),
+  texts: {},
+  paddingShare: 0,
+  rowsPerEpoch: 500,
+  maskedShare: 0.15,
+};
+
+const ANSWERS: Answers = {
+  'data.load': () => CORPUS,
+  'data.split': () => CORPUS,
+  'tokenizer.train': ({ config }) => ({
+    vocabSize: config.vocabSize,
+    requestedVocabSize: config.vocabSize,
+    merges: 763,
+    shortfall: null,
+    elapsedMs: 300,
+    trainingTokens: 30_000,
+    heldOutTokens: 3000,
+    bytesPerToken: 2.8,
+    tokensPerWord: 1.6,
+  }),
+  'pipeline.preview': () => BATCH,
+  'device.probe': () => ({
+    backends: [],
+    active: 'webgpu',
+    choice: 'auto',
+    reason: '',
+    adapter: 'a card',
+    isFallbackAdapter: false,
+  }),
+  'model.create': () => ({ parameters: 554_000, vocabSize: 1024, sizeBytes: 4 * 554_000 }),
+  'model.calibrate': () => ({ msPerStep: 450, tokensPerSecond: 4500, steps: 3 }),
+  'train.start': () => RUN,
+  'test.suggestions': () => ['Shall I <mask> thee to a summer’s day?'],
+  'test.fillMask': () => ({
+    masks: [[{ score: 0.4, token: 300, tokenStr: ' compare', sequence: 'Shall I compare thee' }]],
+    tokens: 12,
+    elapsedMs: 5,
+    step: 400,
+  }),
+};
+
+const settled = async (studio: Studio): Promise<void> => {
+  while (['walking', 'cancelling'].includes(studio.getState().oneClick?.phase ?? '')) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+};
+
+async function trained(): Promise<{ studio: Studio; engine: ReturnType<typeof scriptedEngine> }> {
+  const engine = scriptedEngine(ANSWERS);
+  const studio = createStudio(engine);
+  studio.getState().actions.trainWithDefaults();
+  await settled(studio);
+  return { studio, engine };
+}
+
+describe('train with the defaults', () => {
+  it('walks through the steps and ends at Test with a prediction', async () => {
+    const { studio, engine } = await trained();
+    const { oneClick, currentStep, test, config, steps } = studio.getState();
+    expect(oneClick?.phase).toBe('finished');
+    expect(currentStep).toBe('test');
+    expect(test.result?.masks[0]?.[0]?.tokenStr).toBe(' compare');
+    expect(config.training).toMatchObject({ steps: 400, warmupSteps: 40 });
+    expect(steps.train.line).toBe('held-out loss 5.31 after 400 steps');
+    expect(engine.asked.filter((command) => command === 'train.start')).toHaveLength(1);
+    expect(engine.asked.indexOf('model.calibrate')).toBeLessThan(engine.asked.indexOf('model.create'));
+  });
+
+  it('keeps a text that is loaded', async () => {
+    const engine = scriptedEngine(ANSWERS);
+    const studio = createStudio(engine);
+    studio.getState().actions.loadData({ kind: 'paste', text: 'x' });
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    studio.getState().actions.trainWithDefaults();
+    await settled(studio);
+    expect(engine.asked.filter((command) => command === 'data.load')).toHaveLength(1);
+  });
+
+  it('stops at the step that fails, which keeps its error', async () => {
+    const engine = scriptedEngine({
+      ...ANSWERS,
+      'model.create': () => {
+        throw new StudioError('modelTooLarge', 'too large', {});
+      },
+    });
+    const studio = createStudio(engine);
+    studio.getState().actions.trainWithDefaults();
+    await settled(studio);
+    const { oneClick, currentStep, steps } = studio.getState();
+    expect(oneClick?.phase).toBe('failed');
+    expect(currentStep).toBe('model');
+    expect(steps.model.error?.code).toBe('modelTooLarge');
+    expect(engine.asked).not.toContain('train.start');
+  });
+
+  it('can be cancelled', async () => {
+    const engine = scriptedEngine({
+      ...ANSWERS,
+      'tokenizer.train': () => {
+        studio.getState().actions.cancelOneClick();
+        return null;
+      },
+      'tokenizer.cancel': () => null,
+    });
+    const studio = createStudio(engine);
+    studio.getState().actions.trainWithDefaults();
+    await settled(studio);
+    expect(studio.getState().oneClick?.phase).toBe('cancelled');
+    expect(engine.asked).toContain('tokenizer.cancel');
+    expect(engine.asked).not.toContain('pipeline.preview');
+  });
+});
+
+describe('a change after training', () => {
+  it('asks first, and changes nothing until the answer', async () => {
+    const { studio } = await trained();
+    const { actions } = studio.getState();
+    actions.configure('tokenizer', { vocabSize: 2048 });
+    expect(studio.getState().config.tokenizer.vocabSize).toBe(DEFAULT_CONFIG.tokenizer.vocabSize);
+    expect(studio.getState().pendingChange?.step).toBe('tokenizer');
+    actions.cancelChange();
+    expect(studio.getState().steps.train.result).toBe('fresh');
+    actions.configure('tokenizer', { vocabSize: 2048 });
+    actions.confirmChange();
+    expect(studio.getState().config.tokenizer.vocabSize).toBe(2048);
+    expect(studio.getState().steps.data.result).toBe('fresh');
+    expect(studio.getState().steps.train.result).toBe('stale');
+    actions.configure('tokenizer', { vocabSize: 4096 });
+    expect(studio.getState().pendingChange).toBeNull();
+  });
+
+  it('does not ask about the settings of the next run', async () => {
+    const { studio } = await trained();
+    studio.getState().actions.configure('training', { steps: 10 });
+    expect(studio.getState().pendingChange).toBeNull();
+    expect(studio.getState().steps.train.result).toBe('fresh');
+  });
+});
+
+describe('settings that belong together', () => {
+  it('lets the positions follow the sequence length', () => {
+    const studio = createStudio(scriptedEngine({}));
+    studio.getState().actions.configure('pipeline', { seqLength: 100 });
+    expect(studio.getState().config.model.maxPositionEmbeddings).toBe(102);
+  });
+
+  it('keeps more positions than needed', () => {
+    const studio = createStudio(scriptedEngine({}));
+    const { actions } = studio.getState();
+    actions.configure('model', { maxPositionEmbeddings: 514 });
+    actions.configure('pipeline', { seqLength: 100 });
+    expect(studio.getState().config.model.maxPositionEmbeddings).toBe(514);
+  });
+});
+
+describe('a text that can’t be read', () => {
+  it('leaves the one before in place, beside the error', async () => {
+    let good = true;
+    const engine = scriptedEngine({
+      'data.load': () => {
+        if (good) return CORPUS;
+        throw new StudioError('dataBinary', 'binary', { name: 'b.bin' });
+      },
+    });
+    const studio = createStudio(engine);
+    const load = async (): Promise<void> => {
+      studio.getState().actions.loadData({ kind: 'files', files: [] });
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    };
+    await load();
+    good = false;
+    await load();
+    const { data, steps } = studio.getState();
+    expect(steps.data.error?.code).toBe('dataBinary');
+    expect(steps.data.result).toBe('fresh');
+    expect(data.summary).toBe(CORPUS);
+  });
+});

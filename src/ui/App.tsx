@@ -1,0 +1,68 @@
+import { MantineProvider } from '@mantine/core';
+import { lazy, Suspense, useEffect, useRef } from 'react';
+import { STEP_TITLES, type StepName } from '../store/steps.ts';
+import { useStudio } from '../store/useStudio.ts';
+import { ChangeQuestion } from './ChangeQuestion.tsx';
+import { cssVariablesResolver, theme } from './design/theme.ts';
+import { Header } from './Header.tsx';
+import { LinkNotices } from './LinkNotices.tsx';
+import { OneClickBar } from './OneClickBar.tsx';
+import { StepRail } from './StepRail.tsx';
+import DataStep from './steps/DataStep.tsx';
+import './app.css';
+
+/** Each step's code is fetched when it is first shown; the first page holds the first step only. */
+const STEPS: Readonly<Record<StepName, React.ComponentType>> = {
+  data: DataStep,
+  tokenizer: lazy(() => import('./steps/TokenizerStep.tsx')),
+  pipeline: lazy(() => import('./steps/PipelineStep.tsx')),
+  model: lazy(() => import('./steps/ModelStep.tsx')),
+  train: lazy(() => import('./steps/TrainStep.tsx')),
+  test: lazy(() => import('./steps/TestStep.tsx')),
+  export: lazy(() => import('./steps/ExportStep.tsx')),
+};
+
+/** The whole page. */
+export function App() {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
+      <div className="folio">
+        <button type="button" className="skip-link" onClick={focusMain}>
+          Skip to the step
+        </button>
+        <Header />
+        <StepRail />
+        <Main />
+      </div>
+      <ChangeQuestion />
+    </MantineProvider>
+  );
+}
+
+/** A button and no link: the address after `#` holds the step and the settings. */
+function focusMain(): void {
+  document.getElementById('main')?.focus();
+}
+
+function Main() {
+  const current = useStudio((state) => state.currentStep);
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(current);
+  const Step = STEPS[current];
+  useEffect(() => {
+    document.title = `${STEP_TITLES[current]} · Folio`;
+    if (shown.current === current) return;
+    shown.current = current;
+    main.current?.scrollTo({ top: 0 });
+    window.scrollTo({ top: 0 });
+  }, [current]);
+  return (
+    <main id="main" ref={main} className="folio-main" tabIndex={-1}>
+      <LinkNotices />
+      <OneClickBar />
+      <Suspense fallback={<p className="folio-loading">Opening {STEP_TITLES[current]}</p>}>
+        <Step key={current} />
+      </Suspense>
+    </main>
+  );
+}

@@ -1,0 +1,75 @@
+import { Button, Textarea } from '@mantine/core';
+import { Dropzone } from '@mantine/dropzone';
+import '@mantine/dropzone/styles.css';
+import '../design/actionBar.css';
+import { useId, useRef, useState } from 'react';
+import { formatCount } from '../../store/format.ts';
+import { selectBusy } from '../../store/selectors.ts';
+import { useActions, useStudio } from '../../store/useStudio.ts';
+
+/** The ways in for a text: files dropped or chosen, or a paste. */
+export function DataSource() {
+  const busy = useStudio(selectBusy);
+  const reading = useStudio((state) => state.steps.data.busy);
+  const { loadData } = useActions();
+  const load = (files: readonly File[]): void =>
+    loadData({ kind: 'files', files: files.map((file) => ({ name: file.name, blob: file })) });
+  return (
+    <div className="data-sources">
+      <div>
+        <Dropzone
+          className="data-drop"
+          onDrop={load}
+          multiple
+          disabled={busy !== null}
+          loading={false}
+          activateOnClick
+          aria-label="Drop text files here or choose them"
+          inputProps={{ 'aria-label': 'Text files' }}
+        >
+          <p className="data-drop-words">
+            <span className="book">Drop one or several text files here</span>
+            <span className="small soft">or press to choose them: .txt, UTF-8, up to 128 MB together</span>
+          </p>
+        </Dropzone>
+        {busy !== null && <p className="small soft data-reason">{reading ? 'Reading the text.' : busy}</p>}
+      </div>
+      <PasteBox busy={busy} />
+    </div>
+  );
+}
+
+/** A paste may be megabytes long, so the browser keeps it, and React only learns how long it is. */
+function PasteBox({ busy }: { readonly busy: string | null }) {
+  const { loadData } = useActions();
+  const box = useRef<HTMLTextAreaElement>(null);
+  const [length, setLength] = useState(0);
+  const reasonId = useId();
+  const reason = length === 0 ? 'Paste or type a text first.' : busy;
+  return (
+    <div className="data-paste">
+      <Textarea
+        ref={box}
+        label="Or paste a text"
+        rows={3}
+        onChange={(event) => setLength(event.currentTarget.value.length)}
+        spellCheck={false}
+        classNames={{ input: 'data-paste-input' }}
+      />
+      <div className="action-bar">
+        <Button
+          variant="default"
+          size="xs"
+          disabled={reason !== null}
+          aria-describedby={reasonId}
+          onClick={() => loadData({ kind: 'paste', text: box.current?.value ?? '' })}
+        >
+          Use this text
+        </Button>
+        <p id={reasonId} className="action-bar-note">
+          {reason ?? `${formatCount(length)} characters`}
+        </p>
+      </div>
+    </div>
+  );
+}

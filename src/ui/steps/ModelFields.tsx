@@ -1,0 +1,123 @@
+import { PRESET_NAMES, PRESETS, type PresetName } from '../../core/config.ts';
+import { presetOf } from '../../store/settings.ts';
+import { useActions, useStudio } from '../../store/useStudio.ts';
+import { ConfigNumberField } from '../ConfigNumberField.tsx';
+import { SettingsGroup } from '../design/Field.tsx';
+import { Disclosure } from './Disclosure.tsx';
+import { ModelSelect } from './ModelSelect.tsx';
+
+const PURPOSES: Readonly<Record<PresetName, string>> = {
+  micro: 'for a first try on any device',
+  tiny: 'the sonnets on any device',
+  mini: 'for a laptop’s GPU',
+  small: 'for a good GPU',
+  medium: 'for a large GPU',
+  'roberta-6x768': 'the size that the tutorials train',
+};
+
+const PRESET_OPTIONS = [
+  ...PRESET_NAMES.map((name) => ({
+    value: name,
+    label: `${name}: ${PRESETS[name].layers} × ${PRESETS[name].hidden}, ${PURPOSES[name]}`,
+  })),
+  { value: '', label: 'own sizes', disabled: true },
+];
+
+/** The sizes of the model. */
+export function ModelFields({ lockedReason }: { readonly lockedReason: string | null }) {
+  const preset = useStudio(({ config }) => presetOf(config));
+  const { applyPreset } = useActions();
+  const choose = (value: string): void => {
+    const name = PRESET_NAMES.find((candidate) => candidate === value);
+    if (name !== undefined) applyPreset(name);
+  };
+  return (
+    <SettingsGroup lockedReason={lockedReason}>
+      <ModelSelect
+        label="A size that fits together"
+        term="Preset"
+        explanation="Layers × hidden size. A preset also sets the sequence length and the batch size."
+        value={preset ?? ''}
+        onChange={choose}
+        options={PRESET_OPTIONS}
+      />
+      <ConfigNumberField
+        path="model.numHiddenLayers"
+        label="How often the text is read over"
+        term="Layers"
+        explanation="Each layer lets every word look at the others once more."
+      />
+      <ConfigNumberField
+        path="model.hiddenSize"
+        label="Numbers that describe a word"
+        term="Hidden size"
+        explanation="Twice as many cost about four times as much."
+        step={32}
+      />
+      <ConfigNumberField
+        path="model.numAttentionHeads"
+        label="Ways of looking at the others"
+        term="Attention heads"
+        explanation="They share the hidden size, so they have to divide it."
+      />
+      <ConfigNumberField
+        path="model.intermediateSize"
+        label="Room to think in"
+        term="Intermediate size"
+        explanation="Of the feed-forward part; usually four times the hidden size."
+        step={64}
+      />
+      <ConfigNumberField
+        path="training.seed"
+        label="Start of all chance"
+        term="Seed"
+        explanation="The same seed and settings give the same weights, bit for bit."
+      />
+    </SettingsGroup>
+  );
+}
+
+/** The settings that few need to change. */
+export function ModelMoreFields({ lockedReason }: { readonly lockedReason: string | null }) {
+  return (
+    <Disclosure summary="More: positions, dropout, initial weights">
+      <SettingsGroup lockedReason={lockedReason}>
+        <ConfigNumberField
+          path="model.maxPositionEmbeddings"
+          label="Longest row, and two"
+          term="Positions"
+          explanation="RoBERTa counts from 2. Larger than the sequence length lets you train longer rows later."
+          step={8}
+        />
+        <ConfigNumberField
+          path="model.hiddenDropoutProb"
+          label="Share of numbers left out"
+          term="Hidden dropout"
+          explanation="Makes the model rely on more than one hint; guards against learning by heart."
+          step={0.05}
+        />
+        <ConfigNumberField
+          path="model.attentionProbsDropoutProb"
+          label="Share of looks left out"
+          term="Attention dropout"
+          explanation="The same, for attention."
+          step={0.05}
+        />
+        <ConfigNumberField
+          path="model.initializerRange"
+          label="Spread of the first weights"
+          term="Initializer range"
+          explanation="0.02 is RoBERTa’s, chosen for a hidden size of 768. Small models learn better with more."
+          step={0.01}
+        />
+        <ConfigNumberField
+          path="model.layerNormEps"
+          label="Guard against division by 0"
+          term="LayerNorm epsilon"
+          explanation="1e-5 is RoBERTa’s."
+          step={(value) => value / 2}
+        />
+      </SettingsGroup>
+    </Disclosure>
+  );
+}

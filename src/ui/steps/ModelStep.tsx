@@ -1,0 +1,76 @@
+import { formatCount } from '../../store/format.ts';
+import { firstProblem } from '../../store/limits.ts';
+import { selectBlocked, selectBusy, selectSettingsLocked } from '../../store/selectors.ts';
+import { useActions, useStudio } from '../../store/useStudio.ts';
+import { ActionBar } from '../design/ActionBar.tsx';
+import { ErrorNotice } from '../design/Notices.tsx';
+import { Section, StepPage } from '../design/StepPage.tsx';
+import { NextStep } from '../NextStep.tsx';
+import { ModelCost } from './ModelCost.tsx';
+import { ModelDevice } from './ModelDevice.tsx';
+import { ModelDrawing } from './ModelDrawing.tsx';
+import { ModelFields, ModelMoreFields } from './ModelFields.tsx';
+import './ModelStep.css';
+import { ModelMeaning } from './meanings.tsx';
+
+/** Step 4: the sizes, what they cost, what they look like, and where they are computed. */
+export default function ModelStep() {
+  const model = useStudio((state) => state.config.model);
+  const seqLength = useStudio((state) => state.config.pipeline.seqLength);
+  const vocabSize = useStudio((state) => state.tokenizer.summary?.vocabSize ?? state.config.tokenizer.vocabSize);
+  const problem = useStudio((state) => firstProblem(state.config, ['model', 'pipeline', 'training']));
+  const lockedReason = useStudio(selectSettingsLocked);
+  const error = useStudio((state) => state.steps.model.error);
+  return (
+    <StepPage
+      title="Model"
+      lead="A RoBERTa from scratch: how large it is, what it costs, and where it is computed."
+      meaning={<ModelMeaning />}
+      actions={<CreateBar />}
+    >
+      <div className="model-fields">
+        <ModelFields lockedReason={lockedReason} />
+        <ModelMoreFields lockedReason={lockedReason} />
+      </div>
+      <ErrorNotice error={error} />
+      <Section title="What it costs" note="Known before anything is allocated.">
+        <ModelCost vocabSize={vocabSize} />
+      </Section>
+      <Section title="Device">
+        <ModelDevice lockedReason={lockedReason} />
+      </Section>
+      {problem === null && (
+        <Section
+          title="The architecture"
+          note="A wider bar holds more numbers side by side. Light figures count parameters."
+        >
+          <ModelDrawing model={model} vocabSize={vocabSize} seqLength={seqLength} />
+        </Section>
+      )}
+    </StepPage>
+  );
+}
+
+/** Draws the weights; once they are there, the next step is what to press. */
+function CreateBar() {
+  const done = useStudio((state) => state.steps.model.result === 'fresh');
+  const summary = useStudio((state) => state.model.summary);
+  const problem = useStudio((state) => firstProblem(state.config, ['model', 'pipeline', 'training']));
+  const waiting = useStudio((state) => selectBlocked(state, 'model') ?? selectBusy(state));
+  const { createModel } = useActions();
+  return (
+    <ActionBar
+      label="Create model"
+      onClick={createModel}
+      disabledReason={waiting ?? problem}
+      emphasis={done ? 'quiet' : 'accent'}
+      note={
+        done && summary !== null
+          ? `${formatCount(summary.parameters)} weights are drawn.`
+          : 'Draws the first weights from the seed.'
+      }
+    >
+      {done && <NextStep after="model" />}
+    </ActionBar>
+  );
+}

@@ -1,0 +1,20 @@
+import { formatCount } from '../../store/format.ts';
+import { useActions, useStudio } from '../../store/useStudio.ts';
+import { ProgressLine } from '../design/ProgressLine.tsx';
+
+/** How far the training is. */
+export function TokenizerProgress() {
+  const progress = useStudio((state) => state.tokenizer.progress);
+  const { cancelTokenizer } = useActions();
+  const merging = progress?.phase === 'merging';
+  const rate = progress?.mergesPerSecond ?? 0;
+  return (
+    <ProgressLine
+      label={merging ? `Joining pairs, ${formatCount(progress.vocabSize)} tokens so far` : 'Counting words'}
+      done={progress?.done ?? null}
+      {...(merging && rate > 0 && { detail: `${formatCount(rate)} merges a second` })}
+      secondsLeft={progress?.etaSeconds ?? null}
+      onCancel={cancelTokenizer}
+    />
+  );
+}

@@ -1,0 +1,75 @@
+import { Button } from '@mantine/core';
+import { firstProblem } from '../../store/limits.ts';
+import { selectBlocked, selectBusy } from '../../store/selectors.ts';
+import type { RunPhase } from '../../store/types.ts';
+import { useActions, useStudio } from '../../store/useStudio.ts';
+import { ActionBar } from '../design/ActionBar.tsx';
+import { NextStep } from '../NextStep.tsx';
+
+/** Whether a run is under way. */
+export function isActive(phase: RunPhase): boolean {
+  return phase === 'preparing' || phase === 'running' || phase === 'paused' || phase === 'stopping';
+}
+
+/** Start; then Pause or Resume, and Stop. */
+export function TrainControls() {
+  const phase = useStudio((state) => state.train.state.phase);
+  return isActive(phase) ? <RunningBar phase={phase} /> : <StartBar />;
+}
+
+function RunningBar({ phase }: { readonly phase: RunPhase }) {
+  const walking = useStudio((state) => state.oneClick?.phase === 'walking');
+  const { pauseTraining, resumeTraining, stopTraining } = useActions();
+  const reasons: Partial<Record<RunPhase, string>> = {
+    preparing: 'The held-out loss before the first step is being measured.',
+    stopping: 'The last held-out loss is being measured.',
+  };
+  const notes: Partial<Record<RunPhase, string>> = {
+    running: walking ? 'Then Folio goes on to the test.' : 'You can look at the other steps meanwhile.',
+    paused: 'Paused. Nothing is lost.',
+  };
+  return (
+    <ActionBar
+      label={phase === 'paused' ? 'Resume' : 'Pause'}
+      onClick={phase === 'paused' ? resumeTraining : pauseTraining}
+      emphasis={phase === 'paused' ? 'accent' : 'quiet'}
+      disabledReason={reasons[phase] ?? null}
+      note={notes[phase]}
+    >
+      {phase !== 'stopping' && (
+        <Button variant="default" onClick={stopTraining}>
+          Stop
+        </Button>
+      )}
+    </ActionBar>
+  );
+}
+
+function StartBar() {
+  const phase = useStudio((state) => state.train.state.phase);
+  const done = useStudio((state) => state.steps.train.result === 'fresh');
+  const hasModel = useStudio((state) => state.train.hasModel);
+  const reason = useStudio(
+    (state) =>
+      selectBlocked(state, 'train') ??
+      firstProblem(state.config, ['pipeline', 'model', 'training']) ??
+      selectBusy(state),
+  );
+  const { startTraining } = useActions();
+  const next = done && hasModel;
+  return (
+    <ActionBar
+      label="Start training"
+      onClick={() => void startTraining()}
+      disabledReason={reason}
+      emphasis={next ? 'quiet' : 'accent'}
+      note={
+        next && phase === 'stopped'
+          ? 'Stopped; the weights so far are kept.'
+          : 'Starts from fresh weights, drawn from the seed.'
+      }
+    >
+      {next && <NextStep after="train" />}
+    </ActionBar>
+  );
+}

@@ -1,0 +1,101 @@
+import { useActions, useStudio } from '../../store/useStudio.ts';
+import { ConfigNumberField } from '../ConfigNumberField.tsx';
+import { ChoiceField, SettingsGroup } from '../design/Field.tsx';
+import { Disclosure } from './Disclosure.tsx';
+
+const halveOrDouble = (value: number): number => (value === 0 ? 1e-4 : value / 2);
+
+/** The settings of the next run: the few that matter first, the rest under "More". */
+export function TrainFields() {
+  return (
+    <div className="train-fields">
+      <SettingsGroup lockedReason={null}>
+        <ConfigNumberField
+          path="training.steps"
+          label="How long it trains"
+          term="Steps"
+          explanation="Each step reads one batch and changes every weight a little."
+          step={50}
+        />
+        <ConfigNumberField
+          path="training.batchSize"
+          label="Rows read in a step"
+          term="Batch size"
+          explanation="More rows give a steadier direction and take longer."
+          step={8}
+        />
+        <ConfigNumberField
+          path="training.learningRate"
+          label="How far a step goes"
+          term="Learning rate"
+          explanation="Too high and the loss jumps; too low and it crawls. 0 learns nothing."
+          step={halveOrDouble}
+        />
+        <ConfigNumberField
+          path="training.evalEvery"
+          label="Steps between two looks at held-out text"
+          term="Evaluate every"
+          explanation="0 looks only before the first and after the last step."
+          step={10}
+        />
+      </SettingsGroup>
+      <Disclosure summary="More: warm-up, schedule, weight decay, clipping, logging">
+        <MoreFields />
+      </Disclosure>
+    </div>
+  );
+}
+
+function MoreFields() {
+  const schedule = useStudio((state) => state.config.training.schedule);
+  const { configure } = useActions();
+  return (
+    <SettingsGroup lockedReason={null}>
+      <ConfigNumberField
+        path="training.warmupSteps"
+        label="Steps of a gentle start"
+        term="Warm-up steps"
+        explanation="The learning rate rises from 0 meanwhile; a tenth of all steps is usual."
+        step={10}
+      />
+      <ChoiceField
+        label="How the learning rate falls"
+        term="Schedule"
+        value={schedule}
+        onChange={(chosen) => configure('training', { schedule: chosen })}
+        options={[
+          { value: 'linear', label: 'Linear', explanation: 'In a straight line to 0.' },
+          { value: 'cosine', label: 'Cosine', explanation: 'Slowly, fast, slowly, to 0.' },
+          { value: 'constant', label: 'Constant', explanation: 'Not at all.' },
+        ]}
+      />
+      <ConfigNumberField
+        path="training.gradientAccumulation"
+        label="Batches in a step"
+        term="Gradient accumulation"
+        explanation="Their gradients are averaged: a larger batch in the memory of a small one."
+      />
+      <ConfigNumberField
+        path="training.weightDecay"
+        label="Pull of weights towards 0"
+        term="Weight decay"
+        explanation="AdamW’s; biases and LayerNorm are left alone."
+        step={0.01}
+      />
+      <ConfigNumberField
+        path="training.clipNorm"
+        label="Longest gradient"
+        term="Gradient clipping"
+        explanation="A longer one is shortened to this norm. 0 switches it off."
+        step={0.5}
+      />
+      <ConfigNumberField
+        path="training.logEvery"
+        label="Steps between two readings"
+        term="Log every"
+        explanation="Every step is in the log; this says how often it is fetched from the device."
+        step={5}
+      />
+    </SettingsGroup>
+  );
+}
