@@ -12,7 +12,7 @@ type NumberKeys<P extends ConfigPart> = {
 /** Every field that is a number. */
 export type NumberPath = { [P in ConfigPart]: `${P}.${NumberKeys<P>}` }[ConfigPart];
 
-export const CONFIG_PARTS = Object.keys(SETTINGS_SCHEMAS) as ConfigPart[];
+const CONFIG_PARTS = Object.keys(SETTINGS_SCHEMAS) as ConfigPart[];
 
 /** Every field, in the order of the schemas. */
 export const FIELD_PATHS: readonly FieldPath[] = CONFIG_PARTS.flatMap((part) =>
@@ -30,12 +30,6 @@ export function schemaOf(path: FieldPath): FieldSchema {
   return schema;
 }
 
-/** The range of a number. */
-export function limitsOf(path: NumberPath): { readonly minimum: number; readonly maximum: number } {
-  const { minimum, maximum } = v.getMetadata(schemaOf(path) as never) as Readonly<Record<string, unknown>>;
-  return { minimum: Number(minimum), maximum: Number(maximum) };
-}
-
 /** The value at a path. An empty number field holds NaN. */
 export function readField(config: RunConfig, path: FieldPath): string | number {
   const [part, key] = path.split('.') as [ConfigPart, string];
@@ -43,7 +37,7 @@ export function readField(config: RunConfig, path: FieldPath): string | number {
 }
 
 /** What is wrong with one value, in a sentence with its range, or null. */
-export function fieldProblem(path: FieldPath, value: unknown): string | null {
+function fieldProblem(path: FieldPath, value: unknown): string | null {
   const schema = schemaOf(path);
   if (v.safeParse(schema, value).success) return null;
   const title = v.getTitle(schema as never) ?? path;

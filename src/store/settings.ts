@@ -46,11 +46,7 @@ function changedStep(before: RunConfig, after: RunConfig): StepName | null {
 }
 
 /** The settings after a change, with what has to follow it. */
-export function changeConfig<P extends ConfigPart>(
-  config: RunConfig,
-  part: P,
-  change: Partial<RunConfig[P]>,
-): RunConfig {
+function changeConfig<P extends ConfigPart>(config: RunConfig, part: P, change: Partial<RunConfig[P]>): RunConfig {
   const next: RunConfig = { ...config, [part]: { ...config[part], ...change } };
   const positions = followSequenceLength(config, next);
   return positions === null ? next : { ...next, model: { ...next.model, maxPositionEmbeddings: positions } };

@@ -93,7 +93,7 @@ const ANSWERS: Answers = {
     isFallbackAdapter: false,
   }),
   'model.create': () => ({ parameters: 554_000, vocabSize: 1024, sizeBytes: 4 * 554_000 }),
-  'model.calibrate': () => ({ msPerStep: 450, tokensPerSecond: 4500, steps: 3 }),
+  'model.calibrate': () => ({ msPerStep: 375, tokensPerSecond: 4500, steps: 3 }),
   'train.start': () => RUN,
   'test.suggestions': () => ['Shall I <mask> thee to a summer’s day?'],
   'test.fillMask': () => ({

@@ -103,7 +103,7 @@ function finishRun(context: StudioContext, record: RunRecord, summary: RunSummar
 }
 
 /** @example "held-out loss 4.57 after 400 steps" */
-export function describeRun({ heldOutLoss, trainLoss, steps }: RunSummary): string {
+function describeRun({ heldOutLoss, trainLoss, steps }: RunSummary): string {
   const loss = heldOutLoss === null ? `loss ${trainLoss.toFixed(2)}` : `held-out loss ${heldOutLoss.toFixed(2)}`;
   return `${loss} after ${formatCount(steps)} ${steps === 1 ? 'step' : 'steps'}`;
 }

@@ -7,6 +7,7 @@ import { cssVariablesResolver, theme } from './design/theme.ts';
 import { Header } from './Header.tsx';
 import { LinkNotices } from './LinkNotices.tsx';
 import { OneClickBar } from './OneClickBar.tsx';
+import { StepBoundary } from './StepBoundary.tsx';
 import { StepRail } from './StepRail.tsx';
 import DataStep from './steps/DataStep.tsx';
 import './app.css';
@@ -60,9 +61,11 @@ function Main() {
     <main id="main" ref={main} className="folio-main" tabIndex={-1}>
       <LinkNotices />
       <OneClickBar />
-      <Suspense fallback={<p className="folio-loading">Opening {STEP_TITLES[current]}</p>}>
-        <Step key={current} />
-      </Suspense>
+      <StepBoundary key={current}>
+        <Suspense fallback={<p className="folio-loading">Opening {STEP_TITLES[current]}</p>}>
+          <Step />
+        </Suspense>
+      </StepBoundary>
     </main>
   );
 }
