@@ -33,7 +33,7 @@ export function bundleFiles({ run, tokenizer, weights }: BundleInput): BundleEnt
   return [
     entry(
       'config.json',
-      'The sizes of the model; Python and JavaScript build it from this.',
+      'The sizes of the model; Python builds it from this.',
       configJson(model, vocabSize),
     ),
     entry('model.safetensors', 'The weights, for Python.', ...writeSafetensors(tensors)),
