@@ -34,9 +34,9 @@ export class Studio {
     this.alert = page.getByRole('alert');
   }
 
-  /** Opens the first page and waits for its text. */
-  static async open(page: Page): Promise<Studio> {
-    await page.goto('./');
+  /** Opens the first page and waits for its text. @param address may hold settings: "./#data?training.steps=20" */
+  static async open(page: Page, address = './'): Promise<Studio> {
+    await page.goto(address);
     const studio = new Studio(page);
     await expect(studio.heading('Data')).toBeVisible();
     await studio.data.isLoaded('Shakespeare’s sonnets');

@@ -23,8 +23,9 @@ export function OneClickBar() {
           />
         ))}
       </ol>
-      <p className="one-click-words" role="status">
-        {wordsOf(walk)}
+      {/* The time left changes all the time, so it stands outside of what is read aloud. */}
+      <p className="one-click-words">
+        <span role="status">{wordsOf(walk)}</span>
         {walking && walk.step === 'train' && <TrainingLeft />}
       </p>
       {walking ? (

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { selectStatus } from '../store/selectors.ts';
+import { selectFailed, selectStatus } from '../store/selectors.ts';
 import { STEP_NAMES, STEP_TITLES, type StepName, type StepStatus } from '../store/steps.ts';
 import { useActions, useStudio } from '../store/useStudio.ts';
 import './stepRail.css';
@@ -28,7 +28,7 @@ export function StepRail() {
 function RailStep({ step, number }: { readonly step: StepName; readonly number: number }) {
   const status = useStudio((state) => selectStatus(state, step));
   const line = useStudio((state) => state.steps[step].line);
-  const failed = useStudio((state) => state.steps[step].error !== null && state.steps[step].result !== 'fresh');
+  const failed = useStudio((state) => selectFailed(state, step));
   const isCurrent = useStudio((state) => state.currentStep === step);
   const { goTo } = useActions();
   const link = useRef<HTMLAnchorElement>(null);

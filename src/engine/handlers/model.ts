@@ -7,6 +7,7 @@ import { createBatchSource } from '../../core/pipeline/batches.ts';
 import { validateModelConfig, validatePipelineConfig, validateTrainingConfig } from '../../core/validation.ts';
 import { probeDevice } from '../../ml/backend.ts';
 import { drawWeights } from '../../ml/model/initialize.ts';
+import type { TokenCounts } from '../../ml/model/neighbourHeads.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
 import { Trainer } from '../../ml/training/trainer.ts';
 import type { Calibration, CommandParams, CommandResult } from '../protocol.ts';
@@ -89,7 +90,7 @@ export async function calibrate(
     assertFits(state, tokens, params);
     const { vocabSize } = tokens.tokenizer;
     const { model, training } = params;
-    const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed));
+    const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed, tokenCounts(tokens)));
     const trainer = new Trainer(roberta, training, { seed: training.seed });
     try {
       return await timeSteps(trainer, tokens, params);
@@ -98,6 +99,10 @@ export async function calibrate(
       roberta.dispose();
     }
   });
+}
+
+function tokenCounts({ counts, tokenizer }: TokenizedText): TokenCounts {
+  return { counts, lineBreakId: tokenizer.lineBreakId };
 }
 
 async function timeSteps(
@@ -135,7 +140,7 @@ export function drawModel(state: SessionState, { model, pipeline, training }: Ru
   state.model?.roberta.dispose();
   state.model = null;
   const { vocabSize } = tokens.tokenizer;
-  const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed));
+  const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed, tokenCounts(tokens)));
   state.model = { roberta, tokens, model, pipeline, training, device, points: [], heldOut: [], step: 0, elapsedMs: 0 };
   return state.model;
 }

@@ -43,9 +43,9 @@ export function ModelFields({ lockedReason }: { readonly lockedReason: string | 
       />
       <ConfigNumberField
         path="model.numHiddenLayers"
-        label="How often the text is read over"
+        label="How deep the model is"
         term="Layers"
-        explanation="Each layer lets every word look at the others once more."
+        explanation="A row goes through one layer after another; in each, every word looks at the others once more."
       />
       <ConfigNumberField
         path="model.hiddenSize"

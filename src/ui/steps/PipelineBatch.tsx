@@ -65,7 +65,9 @@ function CellReadout({ batch, cursor }: { readonly batch: BatchPreview; readonly
   if (cursor === null) {
     return (
       <div className="batch-readout" aria-live="polite">
-        <p className="batch-text">Point at a cell, or tab to a grid and use the arrow keys, to read its text.</p>
+        <p className="batch-text">
+          Point at a cell or touch it, or tab to a grid and use the arrow keys, to read its text.
+        </p>
         <p className="batch-place">One row is one sample; the three grids show the same positions.</p>
       </div>
     );

@@ -15,10 +15,12 @@ export function TrainVerdict({ summary }: { readonly summary: RunSummary }) {
   const fall = firstHeldOutLoss - heldOutLoss;
   // Twice the standard error: less could be the choice of hidden words.
   const clear = Math.abs(fall) > 2 * (heldOutStandardError ?? 0);
+  // The difference of the figures as they are shown, so that who subtracts finds the same.
+  const shownFall = Math.abs(Number(firstHeldOutLoss.toFixed(2)) - Number(heldOutLoss.toFixed(2))).toFixed(2);
   return (
     <p className="verdict">
       {clear
-        ? `In ${formatCount(steps)} steps the held-out loss ${fall > 0 ? 'fell' : 'rose'} by ${Math.abs(fall).toFixed(2)} nats, from ${firstHeldOutLoss.toFixed(2)} to ${heldOutLoss.toFixed(2)}.`
+        ? `In ${formatCount(steps)} steps the held-out loss ${fall > 0 ? 'fell' : 'rose'} by ${shownFall} nats, from ${firstHeldOutLoss.toFixed(2)} to ${heldOutLoss.toFixed(2)}.`
         : `After ${formatCount(steps)} steps the held-out loss is where it was, ${heldOutLoss.toFixed(2)}.`}{' '}
       {heldOutLoss - trainLoss > 1 &&
         'It is far above the training loss: the model has begun to learn the text by heart.'}

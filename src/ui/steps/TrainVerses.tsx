@@ -31,8 +31,8 @@ export const TrainVerses = memo(function TrainVerses({ verses, step, fromTrainin
       ))}
       <p className="verses-note">
         {fromTraining ? 'Verses from the training text' : 'Verses that the model never sees in training'}, as it fills
-        them in after {formatCount(step)} steps. The stronger the ink, the more certain. Underlined in green: right.
-        Point at a guess for the truth.
+        them in after {formatCount(step)} steps. The stronger the ink, the more certain; green is right. Point at a
+        guess, or press it, for the truth.
       </p>
     </section>
   );
