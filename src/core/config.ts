@@ -9,7 +9,6 @@ export const BOS_ID = 0;
 export const PAD_ID = 1;
 export const EOS_ID = 2;
 export const MASK_ID = 3;
-export const UNK_ID = 4;
 /** Ids below this one are special: never masked, never drawn as a random replacement. */
 export const FIRST_ORDINARY_ID = SPECIAL_TOKENS.length;
 /** Special tokens and the 256 bytes: no byte-level vocabulary is smaller. */

@@ -59,12 +59,6 @@ export interface TrainActions {
   stopTraining(): void;
 }
 
-/** Seconds that the run still needs at its pace so far, or null before the first step. */
-export function secondsLeft({ phase, step, steps, elapsedMs }: RunState): number | null {
-  if (step === 0 || (phase !== 'running' && phase !== 'paused')) return null;
-  return ((elapsedMs / step) * (steps - step)) / 1000;
-}
-
 /** Runs the training that the settings describe. */
 export async function runTraining(context: StudioContext): Promise<RunSummary | null> {
   const { config, train } = context.get();
