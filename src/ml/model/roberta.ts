@@ -25,6 +25,14 @@ import { indexInput, type ModelInput } from './inputs.ts';
 /** Gives each place where units are dropped a seed of its own, in the order of the forward pass; null: nothing is dropped. */
 type DropoutSites = (() => number) | null;
 
+/** Somebody who changes the parameters in memory of their own, as the fused trainer does. */
+export interface ParameterHolder {
+  /** Brings the model's variables up to date. */
+  writeBack(): void;
+  /** The model's variables were assigned to. */
+  invalidate(): void;
+}
+
 export class Roberta {
   readonly config: ModelConfig;
   readonly vocabSize: number;
@@ -33,6 +41,7 @@ export class Roberta {
   private readonly variables: ReadonlyMap<string, tf.Variable>;
   /** 1 / √D, kept on the device so that no step uploads it. */
   private readonly attentionScale: tf.Scalar;
+  private holder: ParameterHolder | null = null;
 
   /**
    * @param weights values of every parameter; copied
@@ -47,8 +56,15 @@ export class Roberta {
     this.attentionScale = tf.scalar(Math.sqrt(config.numAttentionHeads / config.hiddenSize));
   }
 
-  /** A parameter on the device, owned by the model. Assign to it to change it. */
+  /** Lends the parameters to somebody who is asked for them from now on; null takes them back. */
+  lendParameters(holder: ParameterHolder | null): void {
+    this.holder?.writeBack();
+    this.holder = holder;
+  }
+
+  /** A parameter on the device, owned by the model. Assign to it to change it, unless the parameters are lent. */
   parameter(name: string): tf.Variable {
+    this.holder?.writeBack();
     const variable = this.variables.get(name);
     if (variable === undefined) throw new StudioError('internal', `no parameter ${name}`, { name });
     return variable;
@@ -105,6 +121,7 @@ export class Roberta {
         this.parameter(spec.name).assign(tf.tensor(valuesOf(spec, weights), [...spec.shape], 'float32'));
       }
     });
+    this.holder?.invalidate();
   }
 
   /** Frees the device's memory. The model can't be used afterwards. */
