@@ -8,7 +8,8 @@ import { validateModelConfig, validatePipelineConfig, validateTrainingConfig } f
 import { probeDevice } from '../../ml/backend.ts';
 import { drawWeights } from '../../ml/model/initialize.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
-import { Trainer } from '../../ml/training/trainer.ts';
+import { createTrainer } from '../../ml/training/createTrainer.ts';
+import type { StepTrainer } from '../../ml/training/stepTrainer.ts';
 import type { Calibration, CommandParams, CommandResult } from '../protocol.ts';
 import { asJob, assertIdle, type LiveModel, requireTokens, type SessionState, type TokenizedText } from '../session.ts';
 import { yieldToMessages } from '../yieldToMessages.ts';
@@ -90,7 +91,7 @@ export async function calibrate(
     const { vocabSize } = tokens.tokenizer;
     const { model, training } = params;
     const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed));
-    const trainer = new Trainer(roberta, training, { seed: training.seed });
+    const trainer = createTrainer(roberta, training, { seed: training.seed });
     try {
       return await timeSteps(trainer, tokens, params);
     } finally {
@@ -101,7 +102,7 @@ export async function calibrate(
 }
 
 async function timeSteps(
-  trainer: Trainer,
+  trainer: StepTrainer,
   tokens: TokenizedText,
   { pipeline, training }: RunSizes,
 ): Promise<Calibration> {

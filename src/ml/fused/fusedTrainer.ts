@@ -5,16 +5,19 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { ModelConfig, TrainingConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
+import { sizeOf } from '../../core/model/parameters.ts';
 import type { Batch } from '../../core/pipeline/batches.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import { learningRateAt } from '../../core/schedule.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
+import type { Weights } from '../model/initialize.ts';
 import type { ParameterHolder, Roberta } from '../model/roberta.ts';
 import type { StepPoint, StepTrainer } from '../training/stepTrainer.ts';
 import type { StepScalars } from './batchInputs.ts';
 import type { KernelStyle } from './kernels/wgsl.ts';
 import { layOutParameters } from './parameterLayout.ts';
-import { RingReader } from './ringReader.ts';
+import type { Plan } from './plan.ts';
+import { RingReader, readBuffer } from './ringReader.ts';
 import { RING_STEPS, TrainingState } from './state.ts';
 import { StepProgram } from './stepProgram.ts';
 import { readVariables, writeVariables } from './variables.ts';
@@ -62,9 +65,9 @@ export class FusedTrainer implements StepTrainer, ParameterHolder {
     return this.#state.bytes + this.#reader.bytes + (this.#program?.bytes ?? 0);
   }
 
-  /** The dispatches of a step, by name; none before the first step. */
-  get dispatches(): readonly string[] {
-    return this.#program?.dispatches ?? [];
+  /** The dispatches of a step; none before the first step. */
+  get plans(): readonly Plan[] {
+    return this.#program?.plans ?? [];
   }
 
   /** See `Trainer.step`. */
@@ -92,6 +95,19 @@ export class FusedTrainer implements StepTrainer, ParameterHolder {
     });
   }
 
+  /** Gradients of the last step before clipping, by the parameters' names. For checks. */
+  async readGradients(): Promise<Weights> {
+    const { layout, gradients } = this.#state;
+    const values = await readBuffer(this.#backend.device, gradients.buffer);
+    throwOnDeviceFailure();
+    return new Map(
+      this.#model.specs.map(({ name, shape }) => {
+        const start = layout.startOf.get(name) ?? 0;
+        return [name, values.slice(start, start + sizeOf(shape))];
+      }),
+    );
+  }
+
   /** Brings the model's variables up to date. */
   writeBack(): void {
     if (!this.#isAhead) return;
@@ -108,8 +124,7 @@ export class FusedTrainer implements StepTrainer, ParameterHolder {
 
   /** Hands the parameters back to the model and frees everything else. */
   dispose(): void {
-    this.writeBack();
-    this.#model.lendParameters(null);
+    this.#model.takeBackParameters(this);
     this.#program?.dispose();
     this.#reader.dispose();
     this.#state.dispose();

@@ -104,27 +104,15 @@ export class Plan {
     this.#recorded.push({ name: dispatch.name, pipeline, bindGroup, workgroups: workgroupsOf(dispatch) });
   }
 
-  /** Records all dispatches in one compute pass. */
-  encode(encoder: GPUCommandEncoder): void {
+  /** Records the dispatches, or some of them, in one compute pass. */
+  encode(encoder: GPUCommandEncoder, from = 0, to = this.size): void {
     const pass = encoder.beginComputePass();
-    for (const { pipeline, bindGroup, workgroups } of this.#recorded) {
+    for (const { pipeline, bindGroup, workgroups } of this.#recorded.slice(from, to)) {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, bindGroup);
       pass.dispatchWorkgroups(workgroups[0], workgroups[1]);
     }
     pass.end();
-  }
-
-  /** Records each dispatch in a pass of its own, between two timestamps: 2 · `size` of them. */
-  encodeTimed(encoder: GPUCommandEncoder, querySet: GPUQuerySet): void {
-    for (const [place, { pipeline, bindGroup, workgroups }] of this.#recorded.entries()) {
-      const timestampWrites = { querySet, beginningOfPassWriteIndex: 2 * place, endOfPassWriteIndex: 2 * place + 1 };
-      const pass = encoder.beginComputePass({ timestampWrites });
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, bindGroup);
-      pass.dispatchWorkgroups(workgroups[0], workgroups[1]);
-      pass.end();
-    }
   }
 
   /** Frees the buffers. */

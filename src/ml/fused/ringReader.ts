@@ -47,20 +47,33 @@ export class RingReader {
     this.#staging.destroy();
   }
 
-  async #read(staging: GPUBuffer): Promise<Float32Array> {
-    const encoder = this.#device.createCommandEncoder();
-    encoder.copyBufferToBuffer(this.#ring.buffer, 0, staging, 0, staging.size);
-    this.#device.queue.submit([encoder.finish()]);
-    await staging.mapAsync(GPUMapMode.READ);
-    const values = new Float32Array(staging.getMappedRange()).slice();
-    staging.unmap();
-    return values;
+  #read(staging: GPUBuffer): Promise<Float32Array> {
+    return readThrough(this.#device, this.#ring.buffer, staging);
   }
 
   #createStaging(): GPUBuffer {
-    return this.#device.createBuffer({
-      size: this.#ring.buffer.size,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-    });
+    return createStaging(this.#device, this.#ring.buffer.size);
   }
+}
+
+/** Copies a buffer off the device. */
+export async function readBuffer(device: GPUDevice, buffer: GPUBuffer): Promise<Float32Array> {
+  const staging = createStaging(device, buffer.size);
+  const values = await readThrough(device, buffer, staging);
+  staging.destroy();
+  return values;
+}
+
+async function readThrough(device: GPUDevice, buffer: GPUBuffer, staging: GPUBuffer): Promise<Float32Array> {
+  const encoder = device.createCommandEncoder();
+  encoder.copyBufferToBuffer(buffer, 0, staging, 0, staging.size);
+  device.queue.submit([encoder.finish()]);
+  await staging.mapAsync(GPUMapMode.READ);
+  const values = new Float32Array(staging.getMappedRange()).slice();
+  staging.unmap();
+  return values;
+}
+
+function createStaging(device: GPUDevice, size: number): GPUBuffer {
+  return device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
 }

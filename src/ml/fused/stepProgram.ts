@@ -54,9 +54,9 @@ export class StepProgram {
     return this.#batchPlan.bytes + this.#updatePlan.bytes + this.#inputs.bytes;
   }
 
-  /** Names of a step's dispatches, the batch's and the update's. */
-  get dispatches(): readonly string[] {
-    return [...this.#batchPlan.names, ...this.#updatePlan.names];
+  /** A step's dispatches: the batch's and the update's. */
+  get plans(): readonly Plan[] {
+    return [this.#batchPlan, this.#updatePlan];
   }
 
   /** Whether batches of these sizes can run here. */

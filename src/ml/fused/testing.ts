@@ -12,9 +12,9 @@ export async function testDevice(): Promise<GPUDevice> {
 }
 
 /** A range that holds these numbers. */
-export function upload(device: GPUDevice, values: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>): Range {
+export function upload(device: GPUDevice, values: Float32Array | Int32Array | Uint32Array): Range {
   const range = createRange(device, values.length);
-  device.queue.writeBuffer(range.buffer, 0, values);
+  device.queue.writeBuffer(range.buffer, 0, values.slice());
   return range;
 }
 

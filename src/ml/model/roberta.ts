@@ -56,10 +56,17 @@ export class Roberta {
     this.attentionScale = tf.scalar(Math.sqrt(config.numAttentionHeads / config.hiddenSize));
   }
 
-  /** Lends the parameters to somebody who is asked for them from now on; null takes them back. */
-  lendParameters(holder: ParameterHolder | null): void {
+  /** Lends the parameters to somebody who is asked for their values from now on. */
+  lendParameters(holder: ParameterHolder): void {
     this.holder?.writeBack();
     this.holder = holder;
+  }
+
+  /** Takes them back, with what became of them; does nothing if they were lent to somebody else since. */
+  takeBackParameters(holder: ParameterHolder): void {
+    if (this.holder !== holder) return;
+    holder.writeBack();
+    this.holder = null;
   }
 
   /** A parameter on the device, owned by the model. Assign to it to change it, unless the parameters are lent. */
@@ -126,6 +133,7 @@ export class Roberta {
 
   /** Frees the device's memory. The model can't be used afterwards. */
   dispose(): void {
+    this.holder = null;
     for (const variable of this.variables.values()) variable.dispose();
     this.attentionScale.dispose();
   }

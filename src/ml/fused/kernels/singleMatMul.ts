@@ -3,7 +3,7 @@
  * adapters. Loads cost more than arithmetic there, so tiles are as large as registers allow.
  */
 import type { Dispatch } from '../plan.ts';
-import { bindingsOf, type MatMul } from './matMul.ts';
+import { bindingsOf, type MatMul, type MatMulForm } from './matMul.ts';
 import { lines } from './wgsl.ts';
 
 /** Sides of a thread's tile, in numbers. */
@@ -32,17 +32,29 @@ export function singleMatMul(product: MatMul): Dispatch {
       let column = index % ${across} * ${vectors};
       ${lines(tile.rows * vectors, (i) => `var sum${Math.floor(i / vectors)}_${i % vectors} = vec4<f32>(0.0);`)}
       ${inner(product, tile)}
-      ${lines(tile.rows, (i) => storeRow(product, tile, i))}
+      ${storeTile(product, tile)}
       ${sumsStore(product, tile)}`,
   };
 }
 
-/** The tile that wastes least, the larger the better. */
-function tileOf({ m, n, form }: MatMul): Tile {
-  const heights = form === 'tn' ? [16, 8] : [16, 8];
-  const fits = (size: number, sides: readonly number[]): number =>
-    sides.find((side) => Math.ceil(size / side) * side <= 1.15 * size) ?? sides.at(-1) ?? 8;
-  return { rows: fits(m, heights), columns: fits(n, [16, 8]) };
+/**
+ * Where loads are vectors along k for both operands (nt) or along n for one of them, other tiles do best. Larger ones gain
+ * little and compile for long.
+ */
+const TILES: Readonly<Record<MatMulForm, Tile>> = {
+  nt: { rows: 16, columns: 8 },
+  nn: { rows: 8, columns: 16 },
+  tn: { rows: 16, columns: 16 },
+};
+
+/** Below this many multiplications a product takes less time than compiling it for large tiles. */
+const SMALL_PRODUCT = 2 ** 20;
+
+/** Half a side where the whole one wastes too much. */
+function tileOf({ m, n, k, form }: MatMul): Tile {
+  if (m * n * k < SMALL_PRODUCT) return { rows: 8, columns: 8 };
+  const sideFor = (size: number, side: number): number => (Math.ceil(size / side) * side <= 1.15 * size ? side : 8);
+  return { rows: sideFor(m, TILES[form].rows), columns: sideFor(n, TILES[form].columns) };
 }
 
 /** `name` clamped to the last place where it may reach beyond. */
@@ -124,13 +136,20 @@ function innerTn(product: MatMul, tile: Tile): string {
     }`;
 }
 
-function storeRow({ m, n }: MatMul, tile: Tile, i: number): string {
+/** A loop, since what comes after a product would else be compiled once for every vector of the tile. */
+function storeTile({ m, n }: MatMul, tile: Tile): string {
   const vectors = tile.columns / 4;
-  const stores = lines(vectors, (j) => {
-    const store = `finish((row + ${i}) * ${n / 4} + column + ${j}, column + ${j}, sum${i}_${j});`;
-    return n % tile.columns === 0 ? store : `if (column + ${j} < ${n / 4}) { ${store} }`;
-  });
-  return m % tile.rows === 0 ? stores : `if (row + ${i} < ${m}) { ${stores} }`;
+  const [rowLimit, columnLimit] = [`row + i < ${m}`, `column + j < ${n / 4}`];
+  const limits = [...(m % tile.rows === 0 ? [] : [rowLimit]), ...(n % tile.columns === 0 ? [] : [columnLimit])];
+  const store = `finish((row + i) * ${n / 4} + column + j, column + j, sums[i * ${vectors} + j]);`;
+  return `
+    var sums : array<vec4<f32>, ${tile.rows * vectors}>;
+    ${lines(tile.rows * vectors, (at) => `sums[${at}] = sum${Math.floor(at / vectors)}_${at % vectors};`)}
+    for (var i = 0; i < ${tile.rows}; i = i + 1) {
+      for (var j = 0; j < ${vectors}; j = j + 1) {
+        ${limits.length === 0 ? store : `if (${limits.join(' && ')}) { ${store} }`}
+      }
+    }`;
 }
 
 function sumsStore({ m, epilogue }: MatMul, tile: Tile): string {
