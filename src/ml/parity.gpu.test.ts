@@ -12,6 +12,7 @@ import linearUrl from '../../e2e/golden/parity/linear.safetensors?url';
 import bundleConfig from '../../e2e/golden/tiny-roberta/config.json';
 import bundleUrl from '../../e2e/golden/tiny-roberta/model.safetensors?url';
 import bundleLogits from '../../e2e/golden/tiny-roberta-logits.json';
+import type { BackendName } from '../core/device.ts';
 import { deviceMemory, probeDevice } from './backend.ts';
 import { FusedTrainer } from './fused/fusedTrainer.ts';
 import { setFused } from './kernels/fusion.ts';
@@ -44,7 +45,7 @@ it('covers the backends that every machine of this suite has', () => {
 });
 
 /** WebGPU twice: with our kernels and the recorded step, and in plain tfjs ops. */
-const CASES = offered.flatMap((backend) =>
+const CASES = offered.flatMap((backend): { backend: BackendName; isFused: boolean; words: string }[] =>
   backend === 'webgpu'
     ? [
         { backend, isFused: true, words: 'webgpu, fused' },

