@@ -133,9 +133,8 @@ function addAttention(context: StepContext, layer: number, ranges: LayerActivati
   const weight = state.parameter(`${output}.weight`);
   addInputGradient(context, 'dContext', scratch.dDense, weight, plain(scratch.dContext));
   const attention = { ...ranges, ...scratch, attended: inputs.range('attended') };
-  const dropout = probabilityDropout(context, layer);
-  plan.add(attentionScoreGradient(style, shape, attention, dropout));
-  plan.add(attentionKeyGradient(style, shape, attention, dropout));
+  plan.add(attentionScoreGradient(style, shape, attention, probabilityDropout(context, layer)));
+  plan.add(attentionKeyGradient(style, shape, attention));
   const dQkv = { dy: scratch.dQkv, x: ranges.input };
   addDenseGradient(context, 'dQkvWeight', dQkv, `${name}.self.qkv.weight`, `${name}.self.qkv.bias`);
 }

@@ -20,7 +20,7 @@ export interface AttentionShape {
 export interface AttentionRanges {
   readonly qkv: Range; // [N, 3H]
   readonly attended: Range; // [N]
-  /** Softmax, before dropout; kept for the backward pass. */
+  /** Softmax, before dropout; kept for the backward pass, which overwrites it with what dropout kept. */
   readonly probabilities: Range; // [B, A, T, T]
   readonly context: Range; // [N, H]
 }
@@ -165,7 +165,7 @@ export function attentionScoreGradient(
     name: 'attentionScoreGradient',
     bindings: {
       qkv: read(ranges.qkv, 'vec4<f32>'),
-      probabilities: read(ranges.probabilities, 'f32'),
+      probabilities: readWrite(ranges.probabilities, 'f32'),
       context: read(ranges.context, 'vec4<f32>'),
       dContext: read(ranges.dContext, 'vec4<f32>'),
       dScores: readWrite(ranges.dScores, 'f32'),
@@ -192,8 +192,11 @@ export function attentionScoreGradient(
         ${lines(
           rows,
           (r) => `
-          let dp${r} = (${inner(shape, `g${r}_`, 'v')}) * keep1(row${r} + j);
-          let ds${r} = probabilities[row${r} + j] * (dp${r} - mean${r}) * ${float(1 / Math.sqrt(headSize))};
+          let p${r} = probabilities[row${r} + j];
+          let keep${r} = keep1(row${r} + j);
+          let dp${r} = (${inner(shape, `g${r}_`, 'v')}) * keep${r};
+          let ds${r} = p${r} * (dp${r} - mean${r}) * ${float(1 / Math.sqrt(headSize))};
+          ${dropout.rate > 0 ? `probabilities[row${r} + j] = p${r} * keep${r};` : ''}
           dScores[row${r} + j] = ds${r};
           ${lines(D4, (d) => `dq${r}_${d} = dq${r}_${d} + ds${r} * k${d};`)}`,
         )}
@@ -202,17 +205,15 @@ export function attentionScoreGradient(
   };
 }
 
-/** Gradients of the keys and of the values. */
+/** Gradients of the keys and of the values, after those of the scores. */
 export function attentionKeyGradient(
   style: KernelStyle,
   shape: AttentionShape,
   ranges: AttentionGradientRanges,
-  dropout: Dropout,
 ): Dispatch {
   const { columns: T, headSize } = shape;
   const rows = Math.min(2, rowsPerThread(style, shape));
   const D4 = headSize / 4;
-  const drop = dropoutWgsl(dropout);
   const H4 = shape.heads * D4;
   return {
     name: 'attentionKeyGradient',
@@ -222,9 +223,7 @@ export function attentionKeyGradient(
       dContext: read(ranges.dContext, 'vec4<f32>'),
       dScores: read(ranges.dScores, 'f32'),
       dQkv: readWrite(ranges.dQkv, 'vec4<f32>'),
-      ...drop.bindings,
     },
-    declarations: drop.declarations,
     threads: threadsOf(shape, rows),
     workgroupSize: WORKGROUP_SIZE[style],
     body: `
@@ -245,7 +244,7 @@ export function attentionKeyGradient(
           rows,
           (r) => `
           let ds${r} = dScores[row + ${r}];
-          let p${r} = probabilities[row + ${r}] * keep1(row + ${r});
+          let p${r} = probabilities[row + ${r}];
           ${lines(
             D4,
             (d) => `

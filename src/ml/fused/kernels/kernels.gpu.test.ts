@@ -41,6 +41,8 @@ describe.each(['single', 'shared'] as const)('style %s', (style) => {
     { columns: 8, heads: 2, headSize: 16, rate: 0.2 },
     { columns: 6, heads: 1, headSize: 36, rate: 0 },
     { columns: 5, heads: 3, headSize: 4, rate: 0.5 },
+    { columns: 4, heads: 1, headSize: 64, rate: 0.1 },
+    { columns: 4, heads: 2, headSize: 96, rate: 0.1 },
   ])('attention over $columns places, dropout $rate', async ({ columns, heads, headSize, rate }) => {
     const shape = { batch: 2, columns, heads, headSize };
     const [N, H] = [2 * columns, heads * headSize];
@@ -56,9 +58,11 @@ describe.each(['single', 'shared'] as const)('style %s', (style) => {
       dScores: empty(2 * heads * columns * columns),
       dQkv: empty(N * 3 * H),
     };
-    const dispatches = [attentionForward, attentionScoreGradient, attentionKeyGradient].map((kernel) =>
-      kernel(style, shape, ranges, dropout),
-    );
+    const dispatches = [
+      attentionForward(style, shape, ranges, dropout),
+      attentionScoreGradient(style, shape, ranges, dropout),
+      attentionKeyGradient(style, shape, ranges),
+    ];
     const [context = [], dQkv = []] = await run(device, dispatches, [ranges.context, ranges.dQkv]);
     const bias = tf.tensor4d(
       [...attended].map((one) => (one === 1 ? 0 : -3.4e38)),
