@@ -5,7 +5,8 @@
 import { StudioError } from '../core/errors.ts';
 import { type BatchSource, createBatchSource } from '../core/pipeline/batches.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
-import { Trainer } from '../ml/training/trainer.ts';
+import { createTrainer } from '../ml/training/createTrainer.ts';
+import type { StepTrainer } from '../ml/training/stepTrainer.ts';
 import { evaluateOnHeldOut } from './heldOutEvaluator.ts';
 import type { RunPhase, RunState, TrainMetrics } from './protocol.ts';
 import type { LiveModel, SessionState } from './session.ts';
@@ -21,7 +22,7 @@ export class TrainingRun {
   readonly #live: LiveModel;
   readonly #emit: SessionState['emit'];
   readonly #source: BatchSource;
-  readonly #trainer: Trainer;
+  readonly #trainer: StepTrainer;
   readonly #verses: readonly VerseQuestion[];
   #phase: RunPhase = 'preparing';
   #error: StudioError | null = null;
@@ -48,7 +49,7 @@ export class TrainingRun {
       seed: training.seed,
       vocabSize: tokens.tokenizer.vocabSize,
     });
-    this.#trainer = new Trainer(live.roberta, training, { seed: training.seed });
+    this.#trainer = createTrainer(live.roberta, training, { seed: training.seed });
     this.#verses = chooseVerses(tokens, pipeline.seqLength);
   }
 

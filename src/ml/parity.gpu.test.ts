@@ -4,7 +4,7 @@
  * from float64 by 3e-8 of the loss, 7e-7 in the loss curves and 1% of what the gradients are allowed.
  */
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import cosineIndex from '../../e2e/golden/parity/cosine.json';
 import cosineUrl from '../../e2e/golden/parity/cosine.safetensors?url';
 import linearIndex from '../../e2e/golden/parity/linear.json';
@@ -12,7 +12,11 @@ import linearUrl from '../../e2e/golden/parity/linear.safetensors?url';
 import bundleConfig from '../../e2e/golden/tiny-roberta/config.json';
 import bundleUrl from '../../e2e/golden/tiny-roberta/model.safetensors?url';
 import bundleLogits from '../../e2e/golden/tiny-roberta-logits.json';
+import type { BackendName } from '../core/device.ts';
 import { deviceMemory, probeDevice } from './backend.ts';
+import { FusedTrainer } from './fused/fusedTrainer.ts';
+import { setFused } from './kernels/fusion.ts';
+import type { Weights } from './model/initialize.ts';
 import { Roberta } from './model/roberta.ts';
 import {
   type GoldenIndex,
@@ -22,8 +26,8 @@ import {
   modelConfigOf,
   weightsUnder,
 } from './testing/goldenFiles.ts';
+import { createTrainer } from './training/createTrainer.ts';
 import { computeGradients } from './training/gradients.ts';
-import { Trainer } from './training/trainer.ts';
 
 const RUNS = [
   { name: 'linear', index: linearIndex as GoldenIndex, url: linearUrl },
@@ -40,13 +44,26 @@ it('covers the backends that every machine of this suite has', () => {
   expect(offered).toEqual(expect.arrayContaining(['webgpu', 'wasm', 'cpu']));
 });
 
-describe.each(offered)('on %s', (backend) => {
+/** WebGPU twice: with our kernels and the recorded step, and in plain tfjs ops. */
+const CASES = offered.flatMap((backend): { backend: BackendName; isFused: boolean; words: string }[] =>
+  backend === 'webgpu'
+    ? [
+        { backend, isFused: true, words: 'webgpu, fused' },
+        { backend, isFused: false, words: 'webgpu, plain ops' },
+      ]
+    : [{ backend, isFused: true, words: backend }],
+);
+
+describe.each(CASES)('on $words', ({ backend, isFused }) => {
   let tensorsBefore = 0;
 
   beforeAll(async () => {
+    setFused(isFused);
     expect((await probeDevice(backend)).active).toBe(backend);
     expect(tf.getBackend()).toBe(backend);
   });
+
+  afterAll(() => setFused(true));
 
   beforeEach(() => {
     tensorsBefore = deviceMemory().tensors;
@@ -88,15 +105,26 @@ describe.each(offered)('on %s', (backend) => {
       });
       const expected = run.steps[0];
       expect(relativeDifference((await loss?.data())?.[0], expected?.loss), 'loss').toBeLessThan(1e-5);
-      const errors = await gradientErrors(model, gradients, run, expected?.gradientNorm ?? 0);
+      const errors = gradientErrors(await byName(model, gradients), run, expected?.gradientNorm ?? 0);
       tf.dispose([loss, ...gradients].filter((tensor) => tensor !== undefined));
       model.dispose();
       expect(errors).toEqual([]);
     });
 
+    it.runIf(backend === 'webgpu' && isFused)('gives the same gradients in the recorded step', async () => {
+      const model = new Roberta(run.model, run.vocabSize, run.initial);
+      const trainer = createTrainer(model, run.training, { seed: 1 });
+      expect(trainer).toBeInstanceOf(FusedTrainer);
+      trainer.step(0, run.batchesOf(0));
+      const gradients = await (trainer as FusedTrainer).readGradients();
+      trainer.dispose();
+      model.dispose();
+      expect(gradientErrors(gradients, run, run.steps[0]?.gradientNorm ?? 0)).toEqual([]);
+    });
+
     it('takes the same 30 AdamW steps', async () => {
       const model = new Roberta(run.model, run.vocabSize, run.initial);
-      const trainer = new Trainer(model, run.training, { seed: 1 });
+      const trainer = createTrainer(model, run.training, { seed: 1 });
       const points = [];
       for (const step of run.steps.keys()) {
         trainer.step(step, run.batchesOf(step));
@@ -130,20 +158,18 @@ async function logitsDifference(model: Roberta, run: GoldenRun): Promise<number>
   return largestDifference(actual, run.logits);
 }
 
+async function byName(model: Roberta, tensors: readonly tf.Tensor[]): Promise<Weights> {
+  const values = await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
+  return new Map(model.specs.map(({ name }, index) => [name, values[index] ?? new Float32Array()]));
+}
+
 /** One line for each gradient further off than 1e-4 of its norm and 1e-6 of the global norm. */
-async function gradientErrors(
-  model: Roberta,
-  gradients: readonly tf.Tensor[],
-  run: GoldenRun,
-  globalNorm: number,
-): Promise<string[]> {
-  expect(model.specs.map(({ name }) => name).sort()).toEqual([...run.gradients.keys()].sort());
+function gradientErrors(gradients: Weights, run: GoldenRun, globalNorm: number): string[] {
+  expect([...gradients.keys()].sort()).toEqual([...run.gradients.keys()].sort());
   const errors: string[] = [];
-  for (const [index, { name }] of model.specs.entries()) {
-    const expected = run.gradients.get(name) ?? new Float32Array();
-    const actual = (await gradients[index]?.data<'float32'>()) ?? new Float32Array();
+  for (const [name, expected] of run.gradients) {
     const allowed = Math.max(1e-4 * normOf(expected), 1e-6 * globalNorm);
-    const error = distance(actual, expected);
+    const error = distance(gradients.get(name) ?? new Float32Array(), expected);
     if (!(error <= allowed)) errors.push(`${name}: off by ${error}, allowed ${allowed}`);
   }
   return errors;

@@ -9,7 +9,8 @@ import { probeDevice } from '../../ml/backend.ts';
 import { drawWeights } from '../../ml/model/initialize.ts';
 import type { TokenCounts } from '../../ml/model/neighbourHeads.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
-import { Trainer } from '../../ml/training/trainer.ts';
+import { createTrainer } from '../../ml/training/createTrainer.ts';
+import type { StepTrainer } from '../../ml/training/stepTrainer.ts';
 import type { Calibration, CommandParams, CommandResult } from '../protocol.ts';
 import { asJob, assertIdle, type LiveModel, requireTokens, type SessionState, type TokenizedText } from '../session.ts';
 import { yieldToMessages } from '../yieldToMessages.ts';
@@ -91,7 +92,7 @@ export async function calibrate(
     const { vocabSize } = tokens.tokenizer;
     const { model, training } = params;
     const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed, tokenCounts(tokens)));
-    const trainer = new Trainer(roberta, training, { seed: training.seed });
+    const trainer = createTrainer(roberta, training, { seed: training.seed });
     try {
       return await timeSteps(trainer, tokens, params);
     } finally {
@@ -106,7 +107,7 @@ function tokenCounts({ counts, tokenizer }: TokenizedText): TokenCounts {
 }
 
 async function timeSteps(
-  trainer: Trainer,
+  trainer: StepTrainer,
   tokens: TokenizedText,
   { pipeline, training }: RunSizes,
 ): Promise<Calibration> {

@@ -11,6 +11,11 @@ export function setFused(enabled: boolean): void {
   fused = enabled;
 }
 
+/** Whether our own kernels are switched on. */
+export function isFused(): boolean {
+  return fused;
+}
+
 /** Whether to run our kernel of this name: it is there for the active backend, and fusion is on. */
 export function hasKernel(name: string): boolean {
   return fused && tf.getKernel(name, tf.getBackend()) != null;

@@ -147,6 +147,11 @@ export function setBarrierFree(enabled: boolean): void {
   barrierFree = enabled;
 }
 
+/** See {@link setBarrierFree}. */
+export function isBarrierFree(): boolean {
+  return barrierFree;
+}
+
 /** tfjs's own choice of program, except that the inner dimension is never split; on a software adapter our own program. */
 function onWebgpu(args: MatMulArguments, original: tf.KernelFunc): tf.TensorInfo | tf.TensorInfo[] {
   const inputs = args.inputs as { a: tf.TensorInfo; b: tf.TensorInfo; bias?: tf.TensorInfo };

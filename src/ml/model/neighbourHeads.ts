@@ -19,7 +19,11 @@ import { FIRST_ORDINARY_ID, type ModelConfig, PAD_ID } from '../../core/config.t
 import { createRng, deriveSeed, type Rng } from '../../core/rng.ts';
 
 /** Deviation of the word table, and root mean square of the position table. */
-const EMBEDDING_SCALE = 0.03;
+const EMBEDDING_SCALE = 0.01;
+/** Weight of the head's LayerNorm: with it a small word table gives logits of a usable size, and learns relatively faster. */
+const HEAD_NORM_WEIGHT = 4;
+/** Size of what attention copies, in the first layer and in the others: more in the others drowns the position. */
+const COPY_GAINS = [1, 0.3] as const;
 /** Deviation of an ordinary matrix is this divided by the root of its inputs. */
 const LINEAR_GAIN = 0.9;
 /** The same for the second matrix of the feed-forward block: it starts small. */
@@ -78,9 +82,11 @@ export function startAtNeighbours(
     aimHeads(at(`${self}.query.weight`), at(`${self}.key.weight`), offsets, H, positionSize);
     const value = at(`${self}.value.weight`);
     const output = at(`${prefix}.attention.output.dense.weight`);
-    copyNeighbours(value, output, offsets, H, positionSize, streamOf(`${prefix}.copy`));
+    const gain = COPY_GAINS[layer === 0 ? 0 : 1];
+    copyNeighbours({ value, output, offsets, H, positionSize, gain }, streamOf(`${prefix}.copy`));
   }
   startIdentity(at('lm_head.dense.weight'), H);
+  at('lm_head.layer_norm.weight').fill(HEAD_NORM_WEIGHT);
   if (text) startFrequencies(at('lm_head.bias'), text);
 }
 
@@ -145,15 +151,18 @@ function aimHeads(
   });
 }
 
+interface AttentionCopy {
+  readonly value: Float32Array; // [H, H], rows are head dimensions
+  readonly output: Float32Array; // [H, H], columns are head dimensions
+  readonly offsets: readonly number[];
+  readonly H: number;
+  readonly positionSize: number;
+  /** Size of output · value. */
+  readonly gain: number;
+}
+
 /** Heads of one offset share one partial isometry from the word's dimensions to the word's dimensions. */
-function copyNeighbours(
-  value: Float32Array, // [H, H], rows are head dimensions
-  output: Float32Array, // [H, H], columns are head dimensions
-  offsets: readonly number[],
-  H: number,
-  positionSize: number,
-  rng: Rng,
-): void {
+function copyNeighbours({ value, output, offsets, H, positionSize, gain }: AttentionCopy, rng: Rng): void {
   value.fill(0);
   output.fill(0);
   const D = H / offsets.length;
@@ -168,8 +177,8 @@ function copyNeighbours(
     for (let r = 0; r < rank; r++) {
       const row = rows[r] ?? 0;
       for (let w = 0; w < wordSize; w++) {
-        value[row * H + positionSize + w] = read[r]?.[w] ?? 0;
-        output[(positionSize + w) * H + row] = write[r]?.[w] ?? 0;
+        value[row * H + positionSize + w] = Math.sqrt(gain) * (read[r]?.[w] ?? 0);
+        output[(positionSize + w) * H + row] = Math.sqrt(gain) * (write[r]?.[w] ?? 0);
       }
     }
   }

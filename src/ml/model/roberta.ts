@@ -25,6 +25,14 @@ import { indexInput, type ModelInput } from './inputs.ts';
 /** Gives each place where units are dropped a seed of its own, in the order of the forward pass; null: nothing is dropped. */
 type DropoutSites = (() => number) | null;
 
+/** Somebody who changes the parameters in memory of their own, as the fused trainer does. */
+export interface ParameterHolder {
+  /** Brings the model's variables up to date. */
+  writeBack(): void;
+  /** The model's variables were assigned to. */
+  invalidate(): void;
+}
+
 export class Roberta {
   readonly config: ModelConfig;
   readonly vocabSize: number;
@@ -33,6 +41,7 @@ export class Roberta {
   private readonly variables: ReadonlyMap<string, tf.Variable>;
   /** 1 / √D, kept on the device so that no step uploads it. */
   private readonly attentionScale: tf.Scalar;
+  private holder: ParameterHolder | null = null;
 
   /**
    * @param weights values of every parameter; copied
@@ -47,8 +56,22 @@ export class Roberta {
     this.attentionScale = tf.scalar(Math.sqrt(config.numAttentionHeads / config.hiddenSize));
   }
 
-  /** A parameter on the device, owned by the model. Assign to it to change it. */
+  /** Lends the parameters to somebody who is asked for their values from now on. */
+  lendParameters(holder: ParameterHolder): void {
+    this.holder?.writeBack();
+    this.holder = holder;
+  }
+
+  /** Takes them back, with what became of them; does nothing if they were lent to somebody else since. */
+  takeBackParameters(holder: ParameterHolder): void {
+    if (this.holder !== holder) return;
+    holder.writeBack();
+    this.holder = null;
+  }
+
+  /** A parameter on the device, owned by the model. Assign to it to change it, unless the parameters are lent. */
   parameter(name: string): tf.Variable {
+    this.holder?.writeBack();
     const variable = this.variables.get(name);
     if (variable === undefined) throw new StudioError('internal', `no parameter ${name}`, { name });
     return variable;
@@ -105,10 +128,12 @@ export class Roberta {
         this.parameter(spec.name).assign(tf.tensor(valuesOf(spec, weights), [...spec.shape], 'float32'));
       }
     });
+    this.holder?.invalidate();
   }
 
   /** Frees the device's memory. The model can't be used afterwards. */
   dispose(): void {
+    this.holder = null;
     for (const variable of this.variables.values()) variable.dispose();
     this.attentionScale.dispose();
   }

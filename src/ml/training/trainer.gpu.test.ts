@@ -9,7 +9,8 @@ import { drawWeights, type Weights } from '../model/initialize.ts';
 import { Roberta } from '../model/roberta.ts';
 import { distance, randomBatch } from '../testing/tensors.ts';
 import { computeGradients } from './gradients.ts';
-import { type StepPoint, Trainer } from './trainer.ts';
+import type { StepPoint } from './stepTrainer.ts';
+import { Trainer } from './trainer.ts';
 
 /** The benchmarks' bench-micro: H32 L2 T16 B4 V300. */
 const VOCAB_SIZE = 300;

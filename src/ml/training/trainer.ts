@@ -8,18 +8,7 @@ import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import type { Roberta } from '../model/roberta.ts';
 import { AdamW } from './adamW.ts';
 import { computeGradients } from './gradients.ts';
-
-/** What one step reports. `loss` or `gradientNorm` is not finite from the step on whose update was not made. */
-export interface StepPoint {
-  /** 0 for the first. */
-  readonly step: number;
-  /** Mean negative log-likelihood of the chosen tokens before the update, nats. */
-  readonly loss: number;
-  readonly maskedAccuracy: number;
-  readonly learningRate: number;
-  /** Before clipping. */
-  readonly gradientNorm: number;
-}
+import type { StepPoint, StepTrainer } from './stepTrainer.ts';
 
 /** A step whose figures are still on the device. */
 interface PendingPoint {
@@ -28,7 +17,7 @@ interface PendingPoint {
   readonly figures: tf.Tensor1D; // [3]: loss, accuracy, gradient norm
 }
 
-export class Trainer {
+export class Trainer implements StepTrainer {
   private readonly model: Roberta;
   private readonly config: TrainingConfig;
   private readonly seed: number;
@@ -43,15 +32,7 @@ export class Trainer {
     this.optimizer = new AdamW(model, config);
   }
 
-  /**
-   * One optimizer step. Nothing is read back: the figures stay on the device until `readPoints`.
-   *
-   * A loss or gradient that is not finite makes this update and every later one a no-op, so that the read that reveals it
-   * finds the weights from before it.
-   *
-   * @param step 0 for the first
-   * @param batches `gradientAccumulation` of them
-   */
+  /** See `StepTrainer`. */
   step(step: number, batches: readonly Batch[]): void {
     const learningRate = learningRateAt(this.config, step);
     const figures = tf.tidy(() => {
@@ -62,11 +43,7 @@ export class Trainer {
     this.pending.push({ step, learningRate, figures });
   }
 
-  /**
-   * Reads what the steps since the last read reported, oldest first, in one transfer. Waits for the device to finish them,
-   * which is what bounds its queue.
-   * @throws StudioError `internal` if the device failed on the way
-   */
+  /** See `StepTrainer`. */
   async readPoints(): Promise<StepPoint[]> {
     const pending = this.pending;
     this.pending = [];
@@ -82,7 +59,7 @@ export class Trainer {
     });
   }
 
-  /** Frees the optimizer's state and the figures not read. The model stays. */
+  /** See `StepTrainer`. */
   dispose(): void {
     tf.dispose(this.pending.map((point) => point.figures));
     this.pending = [];

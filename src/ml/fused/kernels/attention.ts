@@ -1,0 +1,265 @@
+/**
+ * Multi-head self-attention over packed queries, keys and values: softmax(q · kᵀ / √D) · v for each of the B · A heads,
+ * forward and backward. A thread does `ROWS` queries (or keys) of one head, whose vectors it keeps in registers.
+ * Source: Vaswani et al. (2017), Attention Is All You Need.
+ */
+import { type Dispatch, type Range, read, readWrite } from '../plan.ts';
+import { type Dropout, dropoutWgsl, float, type KernelStyle, lines } from './wgsl.ts';
+
+export interface AttentionShape {
+  /** B. */
+  readonly batch: number;
+  /** T. */
+  readonly columns: number;
+  /** A. */
+  readonly heads: number;
+  /** D, a multiple of four. */
+  readonly headSize: number;
+}
+
+export interface AttentionRanges {
+  readonly qkv: Range; // [N, 3H]
+  readonly attended: Range; // [N]
+  /** Softmax, before dropout; kept for the backward pass, which overwrites it with what dropout kept. */
+  readonly probabilities: Range; // [B, A, T, T]
+  readonly context: Range; // [N, H]
+}
+
+/** The lowest float32, which transformers adds to the scores of masked keys. */
+const MASKED_SCORE = '-3.4028234e38';
+const WORKGROUP_SIZE: Readonly<Record<KernelStyle, number>> = { single: 4, shared: 64 };
+
+/** Rows that one thread does: what it loads serves all of them. A divisor of T. */
+function rowsPerThread(style: KernelStyle, shape: AttentionShape): number {
+  if (style === 'shared') return 1;
+  const wanted = shape.headSize <= 32 ? 4 : 2;
+  return [wanted, 2].find((rows) => shape.columns % rows === 0) ?? 1;
+}
+
+/** Places in the tensors: `head` counts b · A + a, `first` is the first of the thread's rows in its sequence. */
+function places(shape: AttentionShape, rows: number): string {
+  const { columns: T, heads } = shape;
+  return `
+    let head = index / ${T / rows};
+    let first = index % ${T / rows} * ${rows};
+    let base = head / ${heads} * ${T};
+    let part = head % ${heads} * ${shape.headSize / 4};`;
+}
+
+/** Declares vectors `name<d>` of one row of qkv. @param third 0: query, 1: key, 2: value */
+function loadQkv(shape: AttentionShape, name: string, row: string, third: 0 | 1 | 2): string {
+  const H4 = (shape.heads * shape.headSize) / 4;
+  return `let ${name}At = (base + ${row}) * ${3 * H4} + ${third * H4} + part;
+    ${lines(shape.headSize / 4, (d) => `let ${name}${d} = qkv[${name}At + ${d}];`)}`;
+}
+
+/** Declares vectors `name<d>` of one row of a tensor [N, H]. */
+function loadRow(shape: AttentionShape, name: string, tensor: string, row: string): string {
+  const H4 = (shape.heads * shape.headSize) / 4;
+  return `let ${name}At = (base + ${row}) * ${H4} + part;
+    ${lines(shape.headSize / 4, (d) => `let ${name}${d} = ${tensor}[${name}At + ${d}];`)}`;
+}
+
+/** Σ a · b over the head. */
+function inner(shape: AttentionShape, a: string, b: string): string {
+  return Array.from({ length: shape.headSize / 4 }, (_, d) => `dot(${a}${d}, ${b}${d})`).join(' + ');
+}
+
+function threadsOf(shape: AttentionShape, rows: number): number {
+  return (shape.batch * shape.heads * shape.columns) / rows;
+}
+
+export function attentionForward(
+  style: KernelStyle,
+  shape: AttentionShape,
+  ranges: AttentionRanges,
+  dropout: Dropout,
+): Dispatch {
+  const { columns: T, headSize } = shape;
+  const rows = rowsPerThread(style, shape);
+  const D4 = headSize / 4;
+  const drop = dropoutWgsl(dropout);
+  const H4 = shape.heads * D4;
+  return {
+    name: 'attention',
+    bindings: {
+      qkv: read(ranges.qkv, 'vec4<f32>'),
+      attended: read(ranges.attended, 'i32'),
+      probabilities: readWrite(ranges.probabilities, 'f32'),
+      context: readWrite(ranges.context, 'vec4<f32>'),
+      ...drop.bindings,
+    },
+    declarations: drop.declarations,
+    threads: threadsOf(shape, rows),
+    workgroupSize: WORKGROUP_SIZE[style],
+    body: `
+      ${places(shape, rows)}
+      ${lines(
+        rows,
+        (r) => `
+        ${loadQkv(shape, `q${r}_`, `first + ${r}`, 0)}
+        let row${r} = (head * ${T} + first + ${r}) * ${T};
+        var highest${r} = ${MASKED_SCORE};`,
+      )}
+      for (var j = 0; j < ${T}; j = j + 1) {
+        ${loadQkv(shape, 'k', 'j', 1)}
+        let bias = select(${MASKED_SCORE}, 0.0, attended[base + j] != 0);
+        ${lines(
+          rows,
+          (r) => `
+          let score${r} = (${inner(shape, `q${r}_`, 'k')}) * ${float(1 / Math.sqrt(headSize))} + bias;
+          probabilities[row${r} + j] = score${r};
+          highest${r} = max(highest${r}, score${r});`,
+        )}
+      }
+      ${lines(
+        rows,
+        (r) => `
+        var sum${r} = 0.0;
+        for (var j = 0; j < ${T}; j = j + 1) {
+          let share = exp(probabilities[row${r} + j] - highest${r});
+          probabilities[row${r} + j] = share;
+          sum${r} = sum${r} + share;
+        }
+        let scale${r} = 1.0 / sum${r};
+        ${lines(D4, (d) => `var c${r}_${d} = vec4<f32>(0.0);`)}`,
+      )}
+      for (var j = 0; j < ${T}; j = j + 1) {
+        ${loadQkv(shape, 'v', 'j', 2)}
+        ${lines(
+          rows,
+          (r) => `
+          let p${r} = probabilities[row${r} + j] * scale${r};
+          probabilities[row${r} + j] = p${r};
+          let kept${r} = p${r} * keep1(row${r} + j);
+          ${lines(D4, (d) => `c${r}_${d} = c${r}_${d} + kept${r} * v${d};`)}`,
+        )}
+      }
+      ${lines(rows, (r) => lines(D4, (d) => `context[(base + first + ${r}) * ${H4} + part + ${d}] = c${r}_${d};`))}`,
+  };
+}
+
+export interface AttentionGradientRanges extends AttentionRanges {
+  readonly dContext: Range; // [N, H]
+  /** Gradient of the scores before their scaling; scratch between the two dispatches. */
+  readonly dScores: Range; // [B, A, T, T]
+  readonly dQkv: Range; // [N, 3H]
+}
+
+/**
+ * Gradients of the scores and of the queries. The mean of a row's softmax gradient is Σ dContext · context, whatever
+ * dropout dropped.
+ */
+export function attentionScoreGradient(
+  style: KernelStyle,
+  shape: AttentionShape,
+  ranges: AttentionGradientRanges,
+  dropout: Dropout,
+): Dispatch {
+  const { columns: T, headSize } = shape;
+  const rows = Math.min(2, rowsPerThread(style, shape));
+  const D4 = headSize / 4;
+  const drop = dropoutWgsl(dropout);
+  const H4 = shape.heads * D4;
+  return {
+    name: 'attentionScoreGradient',
+    bindings: {
+      qkv: read(ranges.qkv, 'vec4<f32>'),
+      probabilities: readWrite(ranges.probabilities, 'f32'),
+      context: read(ranges.context, 'vec4<f32>'),
+      dContext: read(ranges.dContext, 'vec4<f32>'),
+      dScores: readWrite(ranges.dScores, 'f32'),
+      dQkv: readWrite(ranges.dQkv, 'vec4<f32>'),
+      ...drop.bindings,
+    },
+    declarations: drop.declarations,
+    threads: threadsOf(shape, rows),
+    workgroupSize: WORKGROUP_SIZE[style],
+    body: `
+      ${places(shape, rows)}
+      ${lines(
+        rows,
+        (r) => `
+        ${loadRow(shape, `g${r}_`, 'dContext', `first + ${r}`)}
+        ${loadRow(shape, `o${r}_`, 'context', `first + ${r}`)}
+        let row${r} = (head * ${T} + first + ${r}) * ${T};
+        let mean${r} = ${inner(shape, `g${r}_`, `o${r}_`)};
+        ${lines(D4, (d) => `var dq${r}_${d} = vec4<f32>(0.0);`)}`,
+      )}
+      for (var j = 0; j < ${T}; j = j + 1) {
+        ${loadQkv(shape, 'k', 'j', 1)}
+        ${loadQkv(shape, 'v', 'j', 2)}
+        ${lines(
+          rows,
+          (r) => `
+          let p${r} = probabilities[row${r} + j];
+          let keep${r} = keep1(row${r} + j);
+          let dp${r} = (${inner(shape, `g${r}_`, 'v')}) * keep${r};
+          let ds${r} = p${r} * (dp${r} - mean${r}) * ${float(1 / Math.sqrt(headSize))};
+          ${dropout.rate > 0 ? `probabilities[row${r} + j] = p${r} * keep${r};` : ''}
+          dScores[row${r} + j] = ds${r};
+          ${lines(D4, (d) => `dq${r}_${d} = dq${r}_${d} + ds${r} * k${d};`)}`,
+        )}
+      }
+      ${lines(rows, (r) => lines(D4, (d) => `dQkv[(base + first + ${r}) * ${3 * H4} + part + ${d}] = dq${r}_${d};`))}`,
+  };
+}
+
+/** Gradients of the keys and of the values, after those of the scores. */
+export function attentionKeyGradient(
+  style: KernelStyle,
+  shape: AttentionShape,
+  ranges: AttentionGradientRanges,
+): Dispatch {
+  const { columns: T, headSize } = shape;
+  const rows = Math.min(2, rowsPerThread(style, shape));
+  const D4 = headSize / 4;
+  const H4 = shape.heads * D4;
+  return {
+    name: 'attentionKeyGradient',
+    bindings: {
+      qkv: read(ranges.qkv, 'vec4<f32>'),
+      probabilities: read(ranges.probabilities, 'f32'),
+      dContext: read(ranges.dContext, 'vec4<f32>'),
+      dScores: read(ranges.dScores, 'f32'),
+      dQkv: readWrite(ranges.dQkv, 'vec4<f32>'),
+    },
+    threads: threadsOf(shape, rows),
+    workgroupSize: WORKGROUP_SIZE[style],
+    body: `
+      ${places(shape, rows)}
+      ${lines(rows, (r) =>
+        lines(
+          D4,
+          (d) => `
+        var dk${r}_${d} = vec4<f32>(0.0);
+        var dv${r}_${d} = vec4<f32>(0.0);`,
+        ),
+      )}
+      for (var i = 0; i < ${T}; i = i + 1) {
+        ${loadQkv(shape, 'q', 'i', 0)}
+        ${loadRow(shape, 'g', 'dContext', 'i')}
+        let row = (head * ${T} + i) * ${T} + first;
+        ${lines(
+          rows,
+          (r) => `
+          let ds${r} = dScores[row + ${r}];
+          let p${r} = probabilities[row + ${r}];
+          ${lines(
+            D4,
+            (d) => `
+            dk${r}_${d} = dk${r}_${d} + ds${r} * q${d};
+            dv${r}_${d} = dv${r}_${d} + p${r} * g${d};`,
+          )}`,
+        )}
+      }
+      ${lines(rows, (r) =>
+        lines(
+          D4,
+          (d) => `
+        dQkv[(base + first + ${r}) * ${3 * H4} + ${H4} + part + ${d}] = dk${r}_${d};
+        dQkv[(base + first + ${r}) * ${3 * H4} + ${2 * H4} + part + ${d}] = dv${r}_${d};`,
+        ),
+      )}`,
+  };
+}

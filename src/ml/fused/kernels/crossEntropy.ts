@@ -1,0 +1,76 @@
+/** The masked-LM loss, its gradient in the logits' place. */
+import { type Dispatch, type Range, read, readWrite } from '../plan.ts';
+import { type KernelStyle, rowKernel, SUM4_WGSL } from './wgsl.ts';
+
+export interface CrossEntropyRanges {
+  /** Logits before, their gradient after. Columns beyond V become 0. */
+  readonly logits: Range; // [M, V padded]
+  readonly labels: Range; // [M]
+  /** Add up to 1 over the step. */
+  readonly weights: Range; // [M]
+  /** weight · loss, and weight where the highest logit is the label's. */
+  readonly figures: Range; // [M, 2]
+}
+
+/**
+ * A row's loss is −log softmax(logits)[label], and its gradient weight · (softmax − one-hot). Of several highest logits
+ * the first is the prediction.
+ * @param accumulate adds to what is in `figures`
+ */
+export function crossEntropy(
+  style: KernelStyle,
+  shape: { readonly rows: number; readonly vocabSize: number; readonly paddedVocabSize: number },
+  ranges: CrossEntropyRanges,
+  accumulate: boolean,
+): Dispatch {
+  const V4 = shape.paddedVocabSize / 4;
+  const isPadded = shape.vocabSize !== shape.paddedVocabSize;
+  return rowKernel(style, {
+    name: 'crossEntropy',
+    rows: shape.rows,
+    bindings: {
+      logits: readWrite(ranges.logits, 'vec4<f32>'),
+      labels: read(ranges.labels, 'i32'),
+      weights: read(ranges.weights, 'f32'),
+      figures: readWrite(ranges.figures, 'vec2<f32>'),
+    },
+    declarations: `${SUM4_WGSL}
+      fn max4(v : vec4<f32>) -> f32 { return max(max(v.x, v.y), max(v.z, v.w)); }
+      /** Columns c · 4 and on; those beyond the vocabulary are as low as can be. */
+      fn logitsAt(first : i32, c : i32) -> vec4<f32> {
+        let v = logits[first + c];
+        ${!isPadded ? 'return v;' : `return select(vec4<f32>(-3.4028234e38), v, columnsOf(c) < vec4<i32>(${shape.vocabSize}));`}
+      }
+      fn columnsOf(c : i32) -> vec4<i32> { return 4 * c + vec4<i32>(0, 1, 2, 3); }`,
+    body: `
+      let first = row * ${V4};
+      let label = labels[row];
+      var highest = -3.4028234e38;
+      var highestBefore = -3.4028234e38;
+      for (var c = lane; c < ${V4}; c = c + LANES) {
+        let v = logitsAt(first, c);
+        highest = max(highest, max4(v));
+        if (4 * c < label) {
+          highestBefore = max(highestBefore, max4(select(vec4<f32>(-3.4028234e38), v, columnsOf(c) < vec4<i32>(label))));
+        }
+      }
+      highest = maxOver(highest, lane);
+      highestBefore = maxOver(highestBefore, lane);
+      let target4 = logits[first + label / 4];
+      let own = target4[label % 4];
+      var sum = 0.0;
+      for (var c = lane; c < ${V4}; c = c + LANES) { sum = sum + sum4(exp(logitsAt(first, c) - highest)); }
+      sum = sumOver(sum, lane);
+      let weight = weights[row];
+      if (lane == 0) {
+        let hit = own >= highest && (own > highestBefore || label == 0);
+        let figure = weight * vec2<f32>(log(sum) + highest - own, select(0.0, 1.0, hit));
+        figures[row] = ${accumulate ? 'figures[row] + figure' : 'figure'};
+      }
+      let share = weight / sum;
+      for (var c = lane; c < ${V4}; c = c + LANES) {
+        let wanted = select(vec4<f32>(0.0), vec4<f32>(weight), columnsOf(c) == vec4<i32>(label));
+        logits[first + c] = exp(logitsAt(first, c) - highest) * share - wanted;
+      }`,
+  });
+}

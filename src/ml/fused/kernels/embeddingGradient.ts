@@ -1,0 +1,67 @@
+/**
+ * Gradients of the word and the position table: each of their rows adds up the gradients of the places that looked it up,
+ * which the CPU has listed. No atomics, so the same bits every time.
+ */
+import { type Dispatch, type Range, read, readWrite } from '../plan.ts';
+
+export interface EmbeddingGradientRanges {
+  readonly dx: Range; // [N, H]
+  readonly wordStarts: Range; // [V + 1]
+  readonly wordUses: Range; // [N]
+  readonly placeStarts: Range; // [P + 1]
+  readonly placeUses: Range; // [N]
+  /** Holds the decoder's gradient already, which is the same table's. */
+  readonly words: Range; // [V, H]
+  readonly positions: Range; // [P, H]
+}
+
+export interface EmbeddingShape {
+  /** V. */
+  readonly vocabSize: number;
+  /** P. */
+  readonly positions: number;
+  /** H. */
+  readonly width: number;
+}
+
+/** @param accumulate adds to what is in `positions` */
+export function embeddingGradient(
+  shape: EmbeddingShape,
+  ranges: EmbeddingGradientRanges,
+  accumulate: boolean,
+): Dispatch {
+  const H4 = shape.width / 4;
+  const sumUses = (list: string): string => `
+    for (var i = ${list}Starts[row]; i < ${list}Starts[row + 1]; i = i + 1) {
+      sum = sum + dx[${list}Uses[i] * ${H4} + c];
+    }`;
+  return {
+    name: 'embeddingGradient',
+    bindings: {
+      dx: read(ranges.dx, 'vec4<f32>'),
+      wordStarts: read(ranges.wordStarts, 'i32'),
+      wordUses: read(ranges.wordUses, 'i32'),
+      placeStarts: read(ranges.placeStarts, 'i32'),
+      placeUses: read(ranges.placeUses, 'i32'),
+      words: readWrite(ranges.words, 'vec4<f32>'),
+      positions: readWrite(ranges.positions, 'vec4<f32>'),
+    },
+    threads: (shape.vocabSize + shape.positions) * H4,
+    body: `
+      let c = index % ${H4};
+      if (index < ${shape.vocabSize * H4}) {
+        let row = index / ${H4};
+        if (wordStarts[row] < wordStarts[row + 1]) {
+          var sum = words[index];
+          ${sumUses('word')}
+          words[index] = sum;
+        }
+      } else {
+        let row = index / ${H4} - ${shape.vocabSize};
+        let at = row * ${H4} + c;
+        var sum = ${accumulate ? 'positions[at]' : 'vec4<f32>(0.0)'};
+        ${sumUses('place')}
+        positions[at] = sum;
+      }`,
+  };
+}

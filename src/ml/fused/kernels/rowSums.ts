@@ -1,0 +1,107 @@
+/**
+ * Sums over rows, without atomics: the gradients of LayerNorm's scale and shift, and of the one token type. Threads add
+ * up stretches of rows into `parts`, whose columns lie as the parameters do; one dispatch adds up the stretches.
+ */
+import { type Binding, type Dispatch, type Range, read, readWrite } from '../plan.ts';
+import type { Upstream } from './norm.ts';
+import { lines } from './wgsl.ts';
+
+/** Stretches that the rows of a tensor are cut into. */
+export function stretchesOf(rows: number): number {
+  return Math.min(64, Math.max(8, Math.ceil(rows / 64)));
+}
+
+export interface NormSums {
+  readonly rows: number;
+  readonly x: Range; // [rows, H]
+  readonly moments: Range; // [rows, 2]
+  readonly upstream: Upstream;
+  /** First column of the scale's sums in `parts`, in numbers; the shift's follow at `stride`. */
+  readonly column: number;
+}
+
+export interface PartsShape {
+  /** H. */
+  readonly width: number;
+  /** Numbers from one parameter to the next. */
+  readonly stride: number;
+  /** Numbers in a row of `parts`. */
+  readonly columns: number;
+  readonly stretches: number;
+}
+
+/** Σ dy · normalised x and Σ dy of each stretch, for one LayerNorm or two. */
+export function normSums(shape: PartsShape, parts: Range, norms: readonly NormSums[]): Dispatch {
+  const H4 = shape.width / 4;
+  const each = shape.stretches * H4;
+  const bindings = norms.map(
+    ({ x, moments, upstream }, place): Record<string, Binding> => ({
+      [`x${place}`]: read(x, 'vec4<f32>'),
+      [`moments${place}`]: read(moments, 'vec2<f32>'),
+      ...upstream.bindings,
+    }),
+  );
+  return {
+    name: 'normSums',
+    bindings: { ...Object.assign({}, ...bindings), parts: readWrite(parts, 'vec4<f32>') },
+    declarations: norms.map(({ upstream }, place) => upstream.declare(`upstream${place}`)).join('\n'),
+    threads: norms.length * each,
+    workgroupSize: 16,
+    body: lines(norms.length, (place) => {
+      const { rows = 0, column = 0 } = norms[place] ?? {};
+      return `if (index >= ${place * each} && index < ${(place + 1) * each}) {
+        let stretch = (index - ${place * each}) / ${H4};
+        let c = (index - ${place * each}) % ${H4};
+        let end = min(${rows}, (stretch + 1) * ${Math.ceil(rows / shape.stretches)});
+        var scales = vec4<f32>(0.0);
+        var shifts = vec4<f32>(0.0);
+        for (var row = stretch * ${Math.ceil(rows / shape.stretches)}; row < end; row = row + 1) {
+          let dy = upstream${place}(row, c);
+          let m = moments${place}[row];
+          scales = scales + dy * ((x${place}[row * ${H4} + c] - m.x) * m.y);
+          shifts = shifts + dy;
+        }
+        let at = stretch * ${shape.columns / 4} + ${column / 4} + c;
+        parts[at] = scales;
+        parts[at + ${shape.stride / 4}] = shifts;
+      }`;
+    }),
+  };
+}
+
+/** Σ x of each stretch. @param column first column in `parts` */
+export function plainSums(shape: PartsShape, parts: Range, x: Range, rows: number, column: number): Dispatch {
+  const H4 = shape.width / 4;
+  return {
+    name: 'plainSums',
+    bindings: { x: read(x, 'vec4<f32>'), parts: readWrite(parts, 'vec4<f32>') },
+    threads: shape.stretches * H4,
+    workgroupSize: 16,
+    body: `
+      let stretch = index / ${H4};
+      let c = index % ${H4};
+      let end = min(${rows}, (stretch + 1) * ${Math.ceil(rows / shape.stretches)});
+      var sum = vec4<f32>(0.0);
+      for (var row = stretch * ${Math.ceil(rows / shape.stretches)}; row < end; row = row + 1) {
+        sum = sum + x[row * ${H4} + c];
+      }
+      parts[stretch * ${shape.columns / 4} + ${column / 4} + c] = sum;`,
+  };
+}
+
+/** Adds up the stretches. @param accumulate adds to what is in `sums` */
+export function joinParts(shape: PartsShape, parts: Range, sums: Range, accumulate: boolean): Dispatch {
+  const columns = shape.columns / 4;
+  return {
+    name: 'joinParts',
+    bindings: { parts: read(parts, 'vec4<f32>'), sums: readWrite(sums, 'vec4<f32>') },
+    threads: columns,
+    workgroupSize: 16,
+    body: `
+      var sum = ${accumulate ? 'sums[index]' : 'vec4<f32>(0.0)'};
+      for (var stretch = 0; stretch < ${shape.stretches}; stretch = stretch + 1) {
+        sum = sum + parts[stretch * ${columns} + index];
+      }
+      sums[index] = sum;`,
+  };
+}

@@ -1,0 +1,19 @@
+/** The fastest way to take a run's steps on the active backend. */
+import type { TrainingConfig } from '../../core/config.ts';
+import { canFuse, FusedTrainer } from '../fused/fusedTrainer.ts';
+import { webgpuBackend } from '../fused/variables.ts';
+import { isFused } from '../kernels/fusion.ts';
+import { isBarrierFree } from '../kernels/matMul.ts';
+import type { Roberta } from '../model/roberta.ts';
+import type { StepTrainer } from './stepTrainer.ts';
+import { Trainer } from './trainer.ts';
+
+/**
+ * Recorded dispatches on WebGPU, unless fusion is off or a size does not fit; tfjs ops elsewhere.
+ * @param model borrowed: it outlives the trainer
+ */
+export function createTrainer(model: Roberta, config: TrainingConfig, options: { readonly seed: number }): StepTrainer {
+  const backend = isFused() && canFuse(model.config) ? webgpuBackend() : null;
+  if (backend === null) return new Trainer(model, config, options);
+  return new FusedTrainer(model, config, { ...options, backend, style: isBarrierFree() ? 'single' : 'shared' });
+}
