@@ -13,6 +13,8 @@ export default defineConfig({
   // Relative addresses: `dist/` can be copied under any path of a static host.
   base: './',
   plugins: [react()],
+  // What the lazy steps and the worker need, too: found later, it would reload the page in the middle of a run.
+  optimizeDeps: { entries: ['index.html', 'headless.html', 'src/ui/**/*.tsx', 'src/engine/worker.ts'] },
   worker: { format: 'es' },
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },

@@ -3,7 +3,8 @@ import '@fontsource-variable/newsreader/wght.css';
 import '@fontsource-variable/newsreader/wght-italic.css';
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/jetbrains-mono/wght.css';
-import '@mantine/core/styles.css';
+// In a layer: Folio's own rules win, whatever the order of the files.
+import '@mantine/core/styles.layer.css';
 import './ui/design/tokens.css';
 import './ui/design/base.css';
 import { StrictMode } from 'react';

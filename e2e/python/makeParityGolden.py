@@ -83,6 +83,7 @@ COMMON_MODEL = {
     "hiddenDropoutProb": 0,
     "attentionProbsDropoutProb": 0,
     "layerNormEps": 1e-5,
+    "initialization": "normal",
     "initializerRange": 0.02,
 }
 COMMON_TRAINING = {"beta1": 0.9, "beta2": 0.98, "epsilon": 1e-6}

@@ -34,12 +34,12 @@ class SetupError extends Error {}
  *
  * @param {string} program
  * @param {string[]} args
- * @param {string} sentence said where the tool fails.
+ * @returns {boolean} whether it succeeded.
  */
-function runTool(program, args, sentence) {
-  const windows = process.platform === 'win32';
-  const { status } = spawnSync(program, args, { cwd: ROOT, stdio: ['ignore', 2, 2], shell: windows });
-  if (status !== 0) throw new SetupError(sentence);
+function runTool(program, args) {
+  // On Windows npm is a script, which only a shell runs.
+  const shell = process.platform === 'win32' && program === 'npm';
+  return spawnSync(program, args, { cwd: ROOT, stdio: ['ignore', 2, 2], shell }).status === 0;
 }
 
 /** @typedef {{ packages?: Record<string, { version?: string, optional?: boolean, link?: boolean }> }} Lock */
@@ -66,10 +66,14 @@ function dependenciesAreCurrent() {
   }
 }
 
+/** Exactly what the lock file says; where a registry lacks a package for some other platform, as near to it as can be. */
 function ensureDependencies() {
   if (dependenciesAreCurrent()) return;
   console.error('Installing dependencies (npm ci) …');
-  runTool('npm', ['ci', '--no-audit', '--no-fund'], 'The dependencies could not be installed: npm ci failed.');
+  if (runTool('npm', ['ci', '--no-audit', '--no-fund'])) return;
+  console.error('npm ci failed; trying npm install …');
+  if (runTool('npm', ['install', '--no-save', '--no-audit', '--no-fund'])) return;
+  throw new SetupError('The dependencies could not be installed; npm says why above.');
 }
 
 /** Finds a Chromium, else has Playwright download one, else installs Debian's. */
@@ -81,15 +85,18 @@ function ensureChromium() {
   const isRoot = process.getuid?.() === 0;
   /** @type {[string, string[]][]} */
   const attempts = [
-    [process.execPath, ['node_modules/playwright/cli.js', 'install', ...(isRoot ? ['--with-deps'] : []), 'chromium']],
+    [
+      process.execPath,
+      ['node_modules/playwright/cli.js', 'install', '--no-shell', ...(isRoot ? ['--with-deps'] : []), 'chromium'],
+    ],
   ];
   if (isRoot && existsSync('/usr/bin/apt-get')) {
-    attempts.push([process.execPath, ['node_modules/playwright/cli.js', 'install', 'chromium']]);
+    attempts.push([process.execPath, ['node_modules/playwright/cli.js', 'install', '--no-shell', 'chromium']]);
     attempts.push(['apt-get', ['update']], ['apt-get', ['install', '-y', '--no-install-recommends', 'chromium']]);
   }
   console.error('No Chrome or Chromium found: installing one …');
   for (const [program, args] of attempts) {
-    spawnSync(program, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
+    runTool(program, args);
     if (findChromium() !== null) return;
   }
   throw new SetupError(

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import {
   configForPreset,
+  type Initialization,
   type MaskingStrategy,
   type PipelineConfig,
   PRESET_NAMES,
@@ -43,6 +44,8 @@ const OPTIONS = {
   heads: ['N', 'attention heads'],
   'intermediate-size': ['N', 'width inside the feed-forward layers'],
   dropout: ['SHARE', 'of hidden states and of attention'],
+  'attention-dropout': ['SHARE', 'of attention alone'],
+  initialization: ['NAME', 'normal (the library’s) or neighbours (heads look at their neighbours from the start)'],
   steps: ['N', 'optimizer steps'],
   'batch-size': ['N', 'rows in a batch'],
   'learning-rate': ['X', 'the highest one'],
@@ -159,7 +162,7 @@ function readConfig(values: Values): RunConfig {
       maskingRate: number('masking-rate', base.pipeline.maskingRate),
       maskingStrategy: (values['masking-strategy'] ?? base.pipeline.maskingStrategy) as MaskingStrategy,
     },
-    model: readModel(base, seqLength, number),
+    model: readModel(base, seqLength, values, number),
     training: {
       ...base.training,
       steps,
@@ -178,6 +181,7 @@ function readConfig(values: Values): RunConfig {
 function readModel(
   base: RunConfig,
   seqLength: number,
+  values: Values,
   number: (option: OptionName, fallback: number) => number,
 ): RunConfig['model'] {
   const hiddenSize = number('hidden-size', base.model.hiddenSize);
@@ -190,6 +194,10 @@ function readModel(
     intermediateSize: number('intermediate-size', 4 * hiddenSize),
     maxPositionEmbeddings: seqLength + 2,
     hiddenDropoutProb: dropout,
-    attentionProbsDropoutProb: dropout,
+    attentionProbsDropoutProb: number(
+      'attention-dropout',
+      values.dropout === undefined ? base.model.attentionProbsDropoutProb : dropout,
+    ),
+    initialization: (values.initialization ?? base.model.initialization) as Initialization,
   };
 }

@@ -9,7 +9,6 @@ export const BOS_ID = 0;
 export const PAD_ID = 1;
 export const EOS_ID = 2;
 export const MASK_ID = 3;
-export const UNK_ID = 4;
 /** Ids below this one are special: never masked, never drawn as a random replacement. */
 export const FIRST_ORDINARY_ID = SPECIAL_TOKENS.length;
 /** Special tokens and the 256 bytes: no byte-level vocabulary is smaller. */
@@ -46,6 +45,12 @@ export interface PipelineConfig {
   readonly lossPositions: 'masked' | 'all';
 }
 
+/**
+ * How weights start. `normal`: normal(0, `initializerRange`), the library's way. `neighbours`: scaled to the width, with
+ * heads that look at their neighbours from the start. Both are plain RoBERTa weights; the export does not change.
+ */
+export type Initialization = 'normal' | 'neighbours';
+
 /** RoBERTa's sizes. `vocabSize` is the trained tokenizer's, so it is not among them. */
 export interface ModelConfig {
   readonly hiddenSize: number;
@@ -57,7 +62,8 @@ export interface ModelConfig {
   readonly hiddenDropoutProb: number;
   readonly attentionProbsDropoutProb: number;
   readonly layerNormEps: number;
-  /** Deviation of the normal distribution that matrices are drawn from. */
+  readonly initialization: Initialization;
+  /** Deviation of the normal distribution that matrices are drawn from with `normal`. */
   readonly initializerRange: number;
 }
 
@@ -145,6 +151,7 @@ export function configForPreset(name: PresetName): RunConfig {
       hiddenDropoutProb: 0.1,
       attentionProbsDropoutProb: 0.1,
       layerNormEps: 1e-5,
+      initialization: 'normal',
       initializerRange: 0.02,
     },
     training: {

@@ -11,6 +11,8 @@ export interface ErrorSentence {
 const nameOf = (details: ErrorDetails): string =>
   typeof details['name'] === 'string' && details['name'] !== '' ? `“${details['name']}”` : 'The text';
 
+const count = (value: unknown): string => Number(value).toLocaleString('en');
+
 const megabytes = (bytes: unknown): string => `${(Number(bytes) / 2 ** 20).toFixed(0)} MB`;
 
 const settingsSentence = (details: ErrorDetails): ErrorSentence => {
@@ -45,7 +47,9 @@ const SENTENCES: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorSent
     remedy: 'Save the document as plain text (.txt, UTF-8) and load that.',
   }),
   dataNotUtf8: (d) => ({
-    what: `${nameOf(d)} is not UTF-8, and its encoding could not be recognised.`,
+    what: /^UTF/.test(String(d['encoding']))
+      ? `${nameOf(d)} is ${d['encoding']}, not UTF-8.`
+      : `${nameOf(d)} is not UTF-8, and its encoding could not be recognised.`,
     remedy: 'Open it in an editor, save it with the encoding UTF-8, and load it again.',
   }),
   dataTooLarge: (d) => ({
@@ -53,7 +57,7 @@ const SENTENCES: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorSent
     remedy: 'Load a part of it; a model of this size learns little more from the rest.',
   }),
   dataTooShort: (d) => ({
-    what: `${nameOf(d)} is too short to train on: ${d['characters']} characters, and at least ${d['minimum']} are needed.`,
+    what: `${nameOf(d)} is too short to train on: ${count(d['characters'])} characters, and at least ${count(d['minimum'])} are needed.`,
     remedy: 'Add more text of the same kind.',
   }),
   dataUnreadable: (d) => ({

@@ -49,7 +49,7 @@ export interface DocumentPreview {
 
 export interface TokenizerProgress {
   readonly phase: 'counting' | 'merging';
-  /** 0 to 1. */
+  /** Share of the phase, 0 to 1. */
   readonly done: number;
   readonly vocabSize: number;
   readonly mergesPerSecond: number;

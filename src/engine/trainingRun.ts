@@ -99,7 +99,7 @@ export class TrainingRun {
       await this.#evaluate('training');
       if (this.#phase === 'preparing') this.#setPhase('running');
       await this.#loop();
-      await this.#evaluate('final');
+      await this.#evaluate(this.#phase === 'stopping' ? 'training' : 'final');
       this.#finish(this.#phase === 'stopping' ? 'stopped' : 'finished');
     } catch (thrown) {
       this.#error = StudioError.from(thrown);

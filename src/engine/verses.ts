@@ -10,6 +10,8 @@ import type { LiveModel, TokenizedText } from './session.ts';
 const VERSES = 4;
 const MASKS_PER_VERSE = 2;
 const CHARACTERS_MAX = 90;
+/** Lines of each document that are tried; pieces of words are taken only in the second half. */
+const ROUNDS = 8;
 
 /** A verse before the model fills it: its ids, and which of them are hidden. */
 export interface VerseQuestion {
@@ -24,11 +26,11 @@ export function chooseVerses(tokens: TokenizedText, seqLength: number, count = V
   const rng = createRng(deriveSeed(text.dataConfig.splitSeed, 'verses'));
   const order = rng.shuffle(Int32Array.from(documents));
   const verses: VerseQuestion[] = [];
-  for (let round = 0; round < 8 && verses.length < count; round++) {
+  for (let round = 0; round < ROUNDS && verses.length < count; round++) {
     for (const document of order) {
       const lines = documentLines(text.corpus, document);
       const line = (lines[rng.int(lines.length)] ?? '').slice(0, CHARACTERS_MAX);
-      const question = askVerse(tokenizer, line, rng);
+      const question = askVerse(tokenizer, line, rng, round >= ROUNDS / 2);
       const known = verses.some((verse) => verse.ids.join() === question?.ids.join());
       if (question && !known && question.ids.length <= seqLength - 2) verses.push(question);
       if (verses.length === count) return verses;
@@ -37,8 +39,13 @@ export function chooseVerses(tokens: TokenizedText, seqLength: number, count = V
   return verses;
 }
 
-/** Hides up to two whole words of a line; whole tokens where the script has no spaces. */
-function askVerse(tokenizer: Tokenizer, line: string, rng: ReturnType<typeof createRng>): VerseQuestion | null {
+/** Hides up to two whole words of a line, or pieces of words where that is allowed: some scripts have no spaces. */
+function askVerse(
+  tokenizer: Tokenizer,
+  line: string,
+  rng: ReturnType<typeof createRng>,
+  allowPieces: boolean,
+): VerseQuestion | null {
   const detailed = tokenizer.encodeDetailed(line);
   const isWord = ({ start, end }: { start: number; end: number }): boolean =>
     /^\s?\p{L}{2,}$/u.test(line.slice(start, end)) &&
@@ -47,7 +54,8 @@ function askVerse(tokenizer: Tokenizer, line: string, rng: ReturnType<typeof cre
   const isLetters = ({ start, end }: { start: number; end: number }): boolean =>
     end > start && /^\s?\p{L}+$/u.test(line.slice(start, end));
   let candidates = detailed.flatMap((token, index) => (isWord(token) ? [index] : []));
-  if (candidates.length === 0) candidates = detailed.flatMap((token, index) => (isLetters(token) ? [index] : []));
+  if (candidates.length === 0 && allowPieces)
+    candidates = detailed.flatMap((token, index) => (isLetters(token) ? [index] : []));
   if (candidates.length === 0 || detailed.length < 3) return null;
   const hidden = [...rng.shuffle(Int32Array.from(candidates))].slice(0, MASKS_PER_VERSE).sort((a, b) => a - b);
   return { ids: detailed.map(({ id }) => id), hidden };

@@ -12,7 +12,7 @@ type NumberKeys<P extends ConfigPart> = {
 /** Every field that is a number. */
 export type NumberPath = { [P in ConfigPart]: `${P}.${NumberKeys<P>}` }[ConfigPart];
 
-export const CONFIG_PARTS = Object.keys(SETTINGS_SCHEMAS) as ConfigPart[];
+const CONFIG_PARTS = Object.keys(SETTINGS_SCHEMAS) as ConfigPart[];
 
 /** Every field, in the order of the schemas. */
 export const FIELD_PATHS: readonly FieldPath[] = CONFIG_PARTS.flatMap((part) =>
@@ -30,27 +30,27 @@ export function schemaOf(path: FieldPath): FieldSchema {
   return schema;
 }
 
-/** The range of a number. */
-export function limitsOf(path: NumberPath): { readonly minimum: number; readonly maximum: number } {
-  const { minimum, maximum } = v.getMetadata(schemaOf(path) as never) as Readonly<Record<string, unknown>>;
-  return { minimum: Number(minimum), maximum: Number(maximum) };
-}
-
 /** The value at a path. An empty number field holds NaN. */
 export function readField(config: RunConfig, path: FieldPath): string | number {
   const [part, key] = path.split('.') as [ConfigPart, string];
   return (config[part] as unknown as Readonly<Record<string, string | number>>)[key] ?? Number.NaN;
 }
 
+/** The settings with another value at a path, whatever it is. */
+export function withField(config: RunConfig, path: FieldPath, value: string | number): RunConfig {
+  const [part, key] = path.split('.') as [keyof RunConfig, string];
+  return { ...config, [part]: { ...config[part], [key]: value } };
+}
+
 /** What is wrong with one value, in a sentence with its range, or null. */
-export function fieldProblem(path: FieldPath, value: unknown): string | null {
+function fieldProblem(path: FieldPath, value: unknown): string | null {
   const schema = schemaOf(path);
   if (v.safeParse(schema, value).success) return null;
   const title = v.getTitle(schema as never) ?? path;
   const { minimum, maximum, rule } = v.getMetadata(schema as never) as Readonly<Record<string, unknown>>;
   if (minimum === undefined) return `${title}: ${String(rule)}`;
   const range = `from ${inWords(Number(minimum))} to ${inWords(Number(maximum))}`;
-  if (Number.isNaN(value)) return `${title} is empty. It can be ${range}.`;
+  if (Number.isNaN(value)) return `${title} needs a number, ${range}.`;
   if (rule !== undefined && !Number.isInteger(value)) return `${title} is a whole number ${range}.`;
   return `${title} can be ${range}.`;
 }
@@ -61,11 +61,23 @@ function inWords(value: number): string {
     : value.toLocaleString('en', { maximumFractionDigits: 7 });
 }
 
+/** @example headsProblem({ hiddenSize: 64, numAttentionHeads: 3 }) // '… divide the hidden size, 64: 2 or 4 would.' */
+function headsProblem({ hiddenSize, numAttentionHeads }: RunConfig['model']): string {
+  const sentence = `Attention heads has to divide the hidden size, ${hiddenSize}`;
+  if (!(hiddenSize >= 1 && hiddenSize <= 10_000 && numAttentionHeads >= 1)) return `${sentence}.`;
+  const divides = (heads: number): boolean => hiddenSize % heads === 0;
+  let below = Math.min(hiddenSize, Math.floor(numAttentionHeads));
+  while (!divides(below)) below--;
+  let above = Math.max(1, Math.ceil(numAttentionHeads));
+  while (above < hiddenSize && !divides(above)) above++;
+  return `${sentence}: ${below < above && above <= hiddenSize ? `${below} or ${above}` : below} would.`;
+}
+
 /** What does not fit together although each number is possible alone. */
 function jointProblems({ model, pipeline, training }: RunConfig): [NumberPath, string][] {
   const problems: [NumberPath, string][] = [];
   if (model.hiddenSize % model.numAttentionHeads !== 0) {
-    problems.push(['model.numAttentionHeads', `Attention heads has to divide the hidden size, ${model.hiddenSize}.`]);
+    problems.push(['model.numAttentionHeads', headsProblem(model)]);
   }
   if (model.maxPositionEmbeddings < pipeline.seqLength + 2) {
     const needed = pipeline.seqLength + 2;

@@ -14,7 +14,7 @@ describe('nextToMeasure', () => {
   });
 
   it('tries mini only on a device that is fast enough for all its steps', () => {
-    expect(nextToMeasure([{ preset: 'tiny', msPerStep: 9 }], RATIO)).toBe('mini');
+    expect(nextToMeasure([{ preset: 'tiny', msPerStep: 8 }], RATIO)).toBe('mini');
     expect(nextToMeasure([{ preset: 'tiny', msPerStep: 30 }], RATIO)).toBeNull();
   });
 
@@ -29,10 +29,10 @@ describe('nextToMeasure', () => {
 
 describe('planRun', () => {
   it('fills about three minutes', () => {
-    const plan = planRun([{ preset: 'tiny', msPerStep: 450 }]);
+    const plan = planRun([{ preset: 'tiny', msPerStep: 375 }]);
     expect(plan).toMatchObject({ preset: 'tiny', steps: 400, warmupSteps: 40 });
-    expect((plan.steps * 450) / 1000).toBeGreaterThan(150);
-    expect((plan.steps * 450) / 1000).toBeLessThanOrEqual(180);
+    expect((plan.steps * 375) / 1000).toBeGreaterThan(120);
+    expect((plan.steps * 375) / 1000).toBeLessThanOrEqual(150);
   });
 
   it('never takes fewer than 60 steps nor more than 3,000', () => {
@@ -46,13 +46,13 @@ describe('planRun', () => {
   });
 
   it('takes mini only if it leaves enough steps', () => {
-    const tiny = { preset: 'tiny', msPerStep: 9 } as const;
+    const tiny = { preset: 'tiny', msPerStep: 8 } as const;
     expect(planRun([tiny, { preset: 'mini', msPerStep: 40 }]).preset).toBe('mini');
     expect(planRun([tiny, { preset: 'mini', msPerStep: 400 }]).preset).toBe('tiny');
   });
 
   it('reads the held-out loss about ten times', () => {
-    for (const msPerStep of [45, 450, 2900]) {
+    for (const msPerStep of [45, 450, 2400]) {
       const { steps, evalEvery } = planRun([{ preset: 'tiny', msPerStep }]);
       expect(steps / evalEvery).toBeGreaterThan(5);
       expect(steps / evalEvery).toBeLessThan(16);

@@ -1,4 +1,5 @@
 /** Answers that more than one component needs. */
+import type { ErrorCode } from '../core/errors.ts';
 import type { StudioState } from './state.ts';
 import { blockedBy, STEP_TITLES, type StepName, type StepStatus, stepStatus } from './steps.ts';
 
@@ -11,6 +12,15 @@ export function selectStatus(state: StudioState, step: StepName): StepStatus {
   return status === 'locked' && readsWeights(step) && hasWeights(state) ? 'open' : status;
 }
 
+/** A sentence that can't be asked about says so beside itself; the step is as it was. */
+const REFUSED_SENTENCE: ReadonlySet<string> = new Set<ErrorCode>(['testEmpty', 'testNoMask', 'testTooLong']);
+
+/** Whether a step was tried in vain: it has an error, and nothing that is still true. */
+export function selectFailed(state: StudioState, step: StepName): boolean {
+  const { error, result } = state.steps[step];
+  return error !== null && result !== 'fresh' && !REFUSED_SENTENCE.has(error.code);
+}
+
 const WHAT_TO_DO: Readonly<Record<StepName, string>> = {
   data: 'load a text in the step Data',
   tokenizer: 'train the tokenizer in the step Tokenizer',
@@ -21,11 +31,20 @@ const WHAT_TO_DO: Readonly<Record<StepName, string>> = {
   export: 'export the model',
 };
 
+/** The earlier step that has to be done before this one can, or null. */
+export function selectNeeded(state: StudioState, step: StepName): StepName | null {
+  return readsWeights(step) && hasWeights(state) ? null : blockedBy(state.steps, step);
+}
+
 /** Why a step can't be done now, in a sentence, or null. */
 export function selectBlocked(state: StudioState, step: StepName): string | null {
-  if (readsWeights(step) && hasWeights(state)) return null;
-  const needed = blockedBy(state.steps, step);
+  const needed = selectNeeded(state, step);
   return needed === null ? null : `First ${WHAT_TO_DO[needed]}.`;
+}
+
+/** Whether leaving the page would lose something: a run under way, or weights that were not exported. */
+export function selectUnsaved(state: StudioState): boolean {
+  return state.steps.train.busy || (hasWeights(state) && state.steps.export.result !== 'fresh');
 }
 
 /** What the engine is at that keeps other long work from starting, in a sentence, or null. Testing is always possible. */

@@ -12,6 +12,7 @@ import type { StudioContext } from './context.ts';
 import { splitText } from './data.ts';
 import { type ConfigPart, FIELD_PATHS, readField } from './limits.ts';
 import { drawBatch } from './pipeline.ts';
+import type { StudioState } from './state.ts';
 import { invalidateFrom, type StepName } from './steps.ts';
 import type { UrlSettings } from './urlSettings.ts';
 
@@ -46,11 +47,7 @@ function changedStep(before: RunConfig, after: RunConfig): StepName | null {
 }
 
 /** The settings after a change, with what has to follow it. */
-export function changeConfig<P extends ConfigPart>(
-  config: RunConfig,
-  part: P,
-  change: Partial<RunConfig[P]>,
-): RunConfig {
+function changeConfig<P extends ConfigPart>(config: RunConfig, part: P, change: Partial<RunConfig[P]>): RunConfig {
   const next: RunConfig = { ...config, [part]: { ...config[part], ...change } };
   const positions = followSequenceLength(config, next);
   return positions === null ? next : { ...next, model: { ...next.model, maxPositionEmbeddings: positions } };
@@ -97,6 +94,11 @@ export function presetOf({ model, pipeline }: RunConfig): PresetName | null {
     );
   };
   return PRESET_NAMES.find(matches) ?? null;
+}
+
+/** Whether a change of this part would be asked about first. */
+export function selectAsksFirst({ steps }: StudioState, part: ConfigPart): boolean {
+  return STEP_OF[part] !== null && steps.train.result === 'fresh';
 }
 
 /** The split follows its settings once nothing was typed for this long. */

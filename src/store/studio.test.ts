@@ -3,6 +3,8 @@ import { DEFAULT_CONFIG } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type { CommandName, CommandParams, CommandResult, CorpusSummary, RunSummary } from '../engine/protocol.ts';
+import { configProblems } from './limits.ts';
+import { selectFailed, selectUnsaved } from './selectors.ts';
 import { createStudio, type Studio } from './studio.ts';
 
 type Answers = { [C in CommandName]?: (params: CommandParams<C>) => CommandResult<C> | Promise<CommandResult<C>> };
@@ -93,7 +95,7 @@ const ANSWERS: Answers = {
     isFallbackAdapter: false,
   }),
   'model.create': () => ({ parameters: 554_000, vocabSize: 1024, sizeBytes: 4 * 554_000 }),
-  'model.calibrate': () => ({ msPerStep: 450, tokensPerSecond: 4500, steps: 3 }),
+  'model.calibrate': () => ({ msPerStep: 375, tokensPerSecond: 4500, steps: 3 }),
   'train.start': () => RUN,
   'test.suggestions': () => ['Shall I <mask> thee to a summer’s day?'],
   'test.fillMask': () => ({
@@ -239,5 +241,58 @@ describe('a text that can’t be read', () => {
     expect(steps.data.error?.code).toBe('dataBinary');
     expect(steps.data.result).toBe('fresh');
     expect(data.summary).toBe(CORPUS);
+  });
+});
+
+describe('the sentence of the Test step', () => {
+  it('is the first suggestion where nothing was typed, and stays what was typed', async () => {
+    const studio = createStudio(scriptedEngine(ANSWERS));
+    const { actions } = studio.getState();
+    await actions.loadSuggestions(1);
+    expect(studio.getState().test.text).toBe('Shall I <mask> thee to a summer’s day?');
+    actions.setTestText('My own <mask>');
+    await actions.loadSuggestions(1);
+    expect(studio.getState().test.text).toBe('My own <mask>');
+  });
+
+  it('leaves the step as it was when it is refused; an error of the engine does not', async () => {
+    let code: 'testEmpty' | 'internal' = 'testEmpty';
+    const studio = createStudio(
+      scriptedEngine({
+        'test.fillMask': () => {
+          throw new StudioError(code, 'refused', {});
+        },
+      }),
+    );
+    await studio.getState().actions.fillMask();
+    expect(studio.getState().steps.test.error?.code).toBe('testEmpty');
+    expect(selectFailed(studio.getState(), 'test')).toBe(false);
+    code = 'internal';
+    await studio.getState().actions.fillMask();
+    expect(selectFailed(studio.getState(), 'test')).toBe(true);
+  });
+});
+
+describe('leaving the page', () => {
+  it('would lose trained weights until they are exported', async () => {
+    const { studio } = await trained();
+    const { train, steps } = studio.getState();
+    studio.setState({ train: { ...train, state: { ...train.state, step: 400 } } });
+    expect(selectUnsaved(studio.getState())).toBe(true);
+    studio.setState({ steps: { ...steps, export: { ...steps.export, result: 'fresh' } } });
+    expect(selectUnsaved(studio.getState())).toBe(false);
+  });
+});
+
+describe('heads that do not divide the hidden size', () => {
+  it.each([
+    [64, 3, '64: 2 or 4 would.'],
+    [36, 5, '36: 4 or 6 would.'],
+    [7, 100, '7: 7 would.'],
+    [1e30, 3, `${1e30}.`],
+  ])('of %d, %d: says which would', (hiddenSize, numAttentionHeads, end) => {
+    const model = { ...DEFAULT_CONFIG.model, hiddenSize, numAttentionHeads };
+    const problem = configProblems({ ...DEFAULT_CONFIG, model }).get('model.numAttentionHeads');
+    expect(problem).toBe(`Attention heads has to divide the hidden size, ${end}`);
   });
 });

@@ -18,6 +18,7 @@ export interface TestActions {
   setTestText(text: string): void;
   /** Asks the model about the text now in the field. */
   fillMask(topK?: number): Promise<boolean>;
+  /** Fetches verses to start from; the first goes into the field if nothing is there. */
   loadSuggestions(count: number): Promise<void>;
 }
 
@@ -54,7 +55,8 @@ export function createTestActions(context: StudioContext): TestActions {
     },
     fillMask: (topK) => askModel(context, topK),
     loadSuggestions: async (count) => {
-      await fetchSuggestions(context, count);
+      const [first] = await fetchSuggestions(context, count);
+      if (first !== undefined && context.get().test.text === '') context.patch('test', { text: first });
     },
   };
 }

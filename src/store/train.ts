@@ -59,12 +59,6 @@ export interface TrainActions {
   stopTraining(): void;
 }
 
-/** Seconds that the run still needs at its pace so far, or null before the first step. */
-export function secondsLeft({ phase, step, steps, elapsedMs }: RunState): number | null {
-  if (step === 0 || (phase !== 'running' && phase !== 'paused')) return null;
-  return ((elapsedMs / step) * (steps - step)) / 1000;
-}
-
 /** Runs the training that the settings describe. */
 export async function runTraining(context: StudioContext): Promise<RunSummary | null> {
   const { config, train } = context.get();
@@ -103,7 +97,7 @@ function finishRun(context: StudioContext, record: RunRecord, summary: RunSummar
 }
 
 /** @example "held-out loss 4.57 after 400 steps" */
-export function describeRun({ heldOutLoss, trainLoss, steps }: RunSummary): string {
+function describeRun({ heldOutLoss, trainLoss, steps }: RunSummary): string {
   const loss = heldOutLoss === null ? `loss ${trainLoss.toFixed(2)}` : `held-out loss ${heldOutLoss.toFixed(2)}`;
   return `${loss} after ${formatCount(steps)} ${steps === 1 ? 'step' : 'steps'}`;
 }

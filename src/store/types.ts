@@ -1,20 +1,10 @@
 /** The protocol's types that the page shows. `ui/` may not read `engine/`, so it takes them from here. */
 export type {
   BatchPreview,
-  BundleFile,
-  Calibration,
   CorpusSummary,
-  DataSource,
   DocumentPreview,
   EncodedToken,
-  FillMaskResult,
-  MergeEntry,
-  ModelSummary,
   Page,
   RunPhase,
-  RunState,
   RunSummary,
-  TokenizerProgress,
-  TokenizerSummary,
-  VocabularyEntry,
 } from '../engine/protocol.ts';

@@ -8,7 +8,7 @@
  */
 import * as v from 'valibot';
 import { DEFAULT_CONFIG, type RunConfig } from '../core/config.ts';
-import { configProblems, FIELD_PATHS, type FieldPath, readField, schemaOf } from './limits.ts';
+import { configProblems, FIELD_PATHS, type FieldPath, readField, schemaOf, withField } from './limits.ts';
 import { STEP_NAMES, type StepName } from './steps.ts';
 import type { Studio } from './studio.ts';
 
@@ -52,11 +52,6 @@ function readValue(path: FieldPath, text: string): string | number | undefined {
   if (isNumber && text.trim() === '') return undefined;
   const result = v.safeParse(schemaOf(path), isNumber ? Number(text) : text);
   return result.success ? result.output : undefined;
-}
-
-function withField(config: RunConfig, path: FieldPath, value: string | number): RunConfig {
-  const [part, key] = path.split('.') as [keyof RunConfig, string];
-  return { ...config, [part]: { ...config[part], [key]: value } };
 }
 
 function noticeOf(refused: readonly string[]): string {

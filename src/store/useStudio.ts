@@ -1,6 +1,5 @@
 /** The one store of the page, for components: `useStudio((state) => state.data.summary)`. */
 import { useStore } from 'zustand';
-import { useShallow } from 'zustand/react/shallow';
 import type { StudioActions, StudioState } from './state.ts';
 import type { Studio } from './studio.ts';
 
@@ -19,11 +18,6 @@ function current(): Studio {
 /** Selects from the store. The component draws again when the selected value is another one (`Object.is`). */
 export function useStudio<T>(select: (state: StudioState) => T): T {
   return useStore(current(), select);
-}
-
-/** As {@link useStudio}, for selections that are small objects or arrays made on the spot. */
-export function useStudioShallow<T>(select: (state: StudioState) => T): T {
-  return useStore(current(), useShallow(select));
 }
 
 /** The actions; they never change. */

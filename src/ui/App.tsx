@@ -7,8 +7,10 @@ import { cssVariablesResolver, theme } from './design/theme.ts';
 import { Header } from './Header.tsx';
 import { LinkNotices } from './LinkNotices.tsx';
 import { OneClickBar } from './OneClickBar.tsx';
+import { StepBoundary } from './StepBoundary.tsx';
 import { StepRail } from './StepRail.tsx';
 import DataStep from './steps/DataStep.tsx';
+import { useLeaveWarning } from './useLeaveWarning.ts';
 import './app.css';
 
 /** Each step's code is fetched when it is first shown; the first page holds the first step only. */
@@ -24,6 +26,7 @@ const STEPS: Readonly<Record<StepName, React.ComponentType>> = {
 
 /** The whole page. */
 export function App() {
+  useLeaveWarning();
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <div className="folio">
@@ -53,16 +56,19 @@ function Main() {
     document.title = `${STEP_TITLES[current]} · Folio`;
     if (shown.current === current) return;
     shown.current = current;
-    main.current?.scrollTo({ top: 0 });
     window.scrollTo({ top: 0 });
+    // "Next" went away with the step that it stood in: go on from here, not from the top of the page.
+    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
   }, [current]);
   return (
     <main id="main" ref={main} className="folio-main" tabIndex={-1}>
       <LinkNotices />
       <OneClickBar />
-      <Suspense fallback={<p className="folio-loading">Opening {STEP_TITLES[current]}</p>}>
-        <Step key={current} />
-      </Suspense>
+      <StepBoundary key={current}>
+        <Suspense fallback={<p className="folio-loading">Opening {STEP_TITLES[current]}</p>}>
+          <Step />
+        </Suspense>
+      </StepBoundary>
     </main>
   );
 }

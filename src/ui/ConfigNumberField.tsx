@@ -1,5 +1,7 @@
+import { useEffect, useState } from 'react';
 import type { RunConfig } from '../core/config.ts';
-import { type ConfigPart, configProblems, type NumberPath, readField } from '../store/limits.ts';
+import { type ConfigPart, configProblems, type NumberPath, readField, withField } from '../store/limits.ts';
+import { selectAsksFirst } from '../store/settings.ts';
 import { useActions, useStudio } from '../store/useStudio.ts';
 import type { FieldWords } from './design/Field.tsx';
 import { NumberField } from './design/NumberField.tsx';
@@ -11,12 +13,38 @@ interface ConfigNumberFieldProps extends FieldWords {
   readonly unit?: string;
 }
 
-/** A number of the settings, with its range, its problem and its way into the store. */
+/**
+ * A number of the settings, with its range, its problem and its way into the store. Where the store asks before a change,
+ * it is asked when the field is left, not after the first digit.
+ */
 export function ConfigNumberField({ path, ...words }: ConfigNumberFieldProps) {
-  const value = useStudio(({ config }) => Number(readField(config, path)));
-  const problem = useStudio(({ config }) => configProblems(config).get(path) ?? null);
-  const { configure } = useActions();
   const [part, key] = path.split('.') as [ConfigPart, string];
-  const change = (next: number): void => configure(part, { [key]: next } as Partial<RunConfig[typeof part]>);
-  return <NumberField {...words} value={value} problem={problem} onChange={change} />;
+  const stored = useStudio(({ config }) => Number(readField(config, path)));
+  const asksFirst = useStudio((state) => selectAsksFirst(state, part));
+  const asking = useStudio((state) => state.pendingChange !== null);
+  const [held, setHeld] = useState<number | null>(null);
+  const problem = useStudio(({ config }) => {
+    const shown = held === null ? config : withField(config, path, held);
+    return configProblems(shown).get(path) ?? null;
+  });
+  const { configure } = useActions();
+  const store = (value: number): void => configure(part, { [key]: value } as Partial<RunConfig[typeof part]>);
+  const leave = (): void => {
+    if (held === null || asking) return;
+    if (!Object.is(held, stored)) store(held);
+    // Where it asks, what was typed stays in the field until the answer.
+    if (!asksFirst || Object.is(held, stored)) setHeld(null);
+  };
+  useEffect(() => {
+    if (!asking) setHeld(null);
+  }, [asking]);
+  return (
+    <NumberField
+      {...words}
+      value={held ?? stored}
+      problem={problem}
+      onChange={asksFirst ? setHeld : store}
+      onLeave={leave}
+    />
+  );
 }

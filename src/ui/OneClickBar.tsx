@@ -2,8 +2,8 @@ import { Button, CloseButton } from '@mantine/core';
 import { formatTimeLeft } from '../store/format.ts';
 import type { OneClickSlice } from '../store/oneClick.ts';
 import { STEP_NAMES, STEP_TITLES } from '../store/steps.ts';
-import { secondsLeft } from '../store/train.ts';
 import { useActions, useStudio } from '../store/useStudio.ts';
+import { secondsLeft } from './charts/timeLeft.ts';
 import './oneClickBar.css';
 
 /** Where "Train with the defaults" is, while it walks through the steps, and how it ended. */
@@ -23,8 +23,9 @@ export function OneClickBar() {
           />
         ))}
       </ol>
-      <p className="one-click-words" role="status">
-        {wordsOf(walk)}
+      {/* The time left changes all the time, so it stands outside of what is read aloud. */}
+      <p className="one-click-words">
+        <span role="status">{wordsOf(walk)}</span>
         {walking && walk.step === 'train' && <TrainingLeft />}
       </p>
       {walking ? (
@@ -58,7 +59,13 @@ function wordsOf({ phase, step, doing }: OneClickSlice): string {
   }
 }
 
+/** For who looks at another step meanwhile: Train itself says it beside its progress. */
 function TrainingLeft() {
-  const left = useStudio(({ train }) => formatTimeLeft(secondsLeft(train.state)));
+  const elsewhere = useStudio((state) => state.currentStep !== 'train');
+  const left = useStudio(({ train }) => {
+    const log = train.runs.at(-1)?.log.train;
+    return formatTimeLeft(log ? secondsLeft(log.column('step'), log.column('elapsedMs'), train.state.steps) : null);
+  });
+  if (!elsewhere) return null;
   return <span className="soft tabular"> {left}</span>;
 }

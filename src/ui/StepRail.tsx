@@ -1,15 +1,15 @@
 import { useEffect, useRef } from 'react';
-import { selectStatus } from '../store/selectors.ts';
+import { selectFailed, selectStatus } from '../store/selectors.ts';
 import { STEP_NAMES, STEP_TITLES, type StepName, type StepStatus } from '../store/steps.ts';
 import { useActions, useStudio } from '../store/useStudio.ts';
 import './stepRail.css';
 
 const STATUS_WORDS: Readonly<Record<StepStatus, string>> = {
   locked: 'later',
-  open: 'next',
+  open: 'open',
   busy: 'at work',
   done: 'done',
-  stale: 'needs redoing',
+  stale: 'redo',
 };
 
 /** The seven steps, each with its state and its result in a line. At the top on a phone. */
@@ -28,7 +28,7 @@ export function StepRail() {
 function RailStep({ step, number }: { readonly step: StepName; readonly number: number }) {
   const status = useStudio((state) => selectStatus(state, step));
   const line = useStudio((state) => state.steps[step].line);
-  const failed = useStudio((state) => state.steps[step].error !== null);
+  const failed = useStudio((state) => selectFailed(state, step));
   const isCurrent = useStudio((state) => state.currentStep === step);
   const { goTo } = useActions();
   const link = useRef<HTMLAnchorElement>(null);

@@ -31,11 +31,7 @@ export function bundleFiles({ run, tokenizer, weights }: BundleInput): BundleEnt
   const vocabSize = tokenizer.tokens.length;
   const tensors = tensorsOf(parameterSpecs(model, vocabSize), weights);
   return [
-    entry(
-      'config.json',
-      'The sizes of the model; Python and JavaScript build it from this.',
-      configJson(model, vocabSize),
-    ),
+    entry('config.json', 'The sizes of the model; Python builds it from this.', configJson(model, vocabSize)),
     entry('model.safetensors', 'The weights, for Python.', ...writeSafetensors(tensors)),
     entry('tokenizer.json', 'The whole tokenizer, for Python and JavaScript.', tokenizerJson(tokenizer)),
     entry(

@@ -7,6 +7,7 @@ import { createBatchSource } from '../../core/pipeline/batches.ts';
 import { validateModelConfig, validatePipelineConfig, validateTrainingConfig } from '../../core/validation.ts';
 import { probeDevice } from '../../ml/backend.ts';
 import { drawWeights } from '../../ml/model/initialize.ts';
+import type { TokenCounts } from '../../ml/model/neighbourHeads.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
 import { createTrainer } from '../../ml/training/createTrainer.ts';
 import type { StepTrainer } from '../../ml/training/stepTrainer.ts';
@@ -90,7 +91,7 @@ export async function calibrate(
     assertFits(state, tokens, params);
     const { vocabSize } = tokens.tokenizer;
     const { model, training } = params;
-    const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed));
+    const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed, tokenCounts(tokens)));
     const trainer = createTrainer(roberta, training, { seed: training.seed });
     try {
       return await timeSteps(trainer, tokens, params);
@@ -99,6 +100,10 @@ export async function calibrate(
       roberta.dispose();
     }
   });
+}
+
+function tokenCounts({ counts, tokenizer }: TokenizedText): TokenCounts {
+  return { counts, lineBreakId: tokenizer.lineBreakId };
 }
 
 async function timeSteps(
@@ -136,7 +141,7 @@ export function drawModel(state: SessionState, { model, pipeline, training }: Ru
   state.model?.roberta.dispose();
   state.model = null;
   const { vocabSize } = tokens.tokenizer;
-  const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed));
+  const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed, tokenCounts(tokens)));
   state.model = { roberta, tokens, model, pipeline, training, device, points: [], heldOut: [], step: 0, elapsedMs: 0 };
   return state.model;
 }

@@ -37,8 +37,8 @@ export async function trainTokenizer(
     state.tokenizerCancelled = false;
     const startedMs = performance.now();
     const trained = await driveInSlices(
-      trainBpe(tokenizerSequences(text.corpus, text.split), config),
-      reportProgress(state, startedMs),
+      trainBpe(tokenizerSequences(text.corpus, text.split), config, trainingCharacters(text)),
+      reportProgress(state),
     );
     if (!trained) return null;
     const tokenizer = createTokenizer(trained);
@@ -56,25 +56,31 @@ export async function cancelTokenizer(state: SessionState): Promise<null> {
   return null;
 }
 
+function trainingCharacters({ corpus, split }: LoadedText): number {
+  const { starts, ends } = corpus.documents;
+  return split.trainingDocuments.reduce((sum, index) => sum + (ends[index] ?? 0) - (starts[index] ?? 0), 0);
+}
+
 /** Posts progress at most ten times a second; says whether to go on. */
-function reportProgress(state: SessionState, startedMs: number) {
+function reportProgress(state: SessionState) {
   let postedMs = 0;
-  let mergingSinceMs: number | null = null;
+  let phase: TokenizerProgress['phase'] | null = null;
+  let phaseStartedMs = 0;
   let firstVocabSize = 0;
   return (progress: Pick<TokenizerProgress, 'phase' | 'done' | 'vocabSize'>): boolean => {
     const nowMs = performance.now();
-    if (progress.phase === 'merging' && mergingSinceMs === null) {
-      mergingSinceMs = nowMs;
+    if (progress.phase !== phase) {
+      phase = progress.phase;
+      phaseStartedMs = nowMs;
       firstVocabSize = progress.vocabSize;
     }
     if (nowMs - postedMs >= PROGRESS_EVERY_MS) {
       postedMs = nowMs;
-      const mergingSeconds = mergingSinceMs === null ? 0 : (nowMs - mergingSinceMs) / 1000;
-      const elapsedSeconds = (nowMs - startedMs) / 1000;
+      const seconds = (nowMs - phaseStartedMs) / 1000;
       state.emit('tokenizer.progress', {
         ...progress,
-        mergesPerSecond: mergingSeconds > 0 ? (progress.vocabSize - firstVocabSize) / mergingSeconds : 0,
-        etaSeconds: progress.done > 0.02 ? (elapsedSeconds * (1 - progress.done)) / progress.done : null,
+        mergesPerSecond: seconds > 0 ? (progress.vocabSize - firstVocabSize) / seconds : 0,
+        etaSeconds: progress.done > 0.02 ? (seconds * (1 - progress.done)) / progress.done : null,
       });
     }
     return !state.tokenizerCancelled;

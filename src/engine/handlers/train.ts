@@ -45,7 +45,7 @@ function requireRun(state: SessionState): TrainingRun {
 }
 
 /** The figures of a run, as its last line on the command line gives them. */
-export function summarizeRun(live: LiveModel, tokensPerSecond: number): RunSummary {
+function summarizeRun(live: LiveModel, tokensPerSecond: number): RunSummary {
   const { points, heldOut, device, tokens } = live;
   const tail = points.slice(-Math.max(1, Math.ceil(points.length / 10)));
   const first = heldOut[0];

@@ -19,6 +19,7 @@ const SMALL: ModelConfig = {
   hiddenDropoutProb: 0,
   attentionProbsDropoutProb: 0,
   layerNormEps: 1e-5,
+  initialization: 'normal',
   initializerRange: 0.02,
 };
 

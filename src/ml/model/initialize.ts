@@ -2,6 +2,7 @@
 import { type ModelConfig, PAD_ID } from '../../core/config.ts';
 import { type ParameterSpec, parameterSpecs, sizeOf } from '../../core/model/parameters.ts';
 import { createRng, deriveSeed } from '../../core/rng.ts';
+import { startAtNeighbours, type TokenCounts } from './neighbourHeads.ts';
 
 /** Values of every parameter by its name in the state dict, in the file's order. */
 export type Weights = ReadonlyMap<string, Float32Array>;
@@ -12,10 +13,20 @@ const TABLES_WITH_PAD_ROW = /\.(word|position)_embeddings\.weight$/;
 /**
  * Draws every parameter from a stream of its own, so that one parameter's values do not depend on the others' shapes:
  * matrices and tables normal(0, `initializerRange`), pad rows and biases 0, LayerNorm 1 and 0.
+ * With `neighbours`, `startAtNeighbours` then writes its own over them; it reads how often each token of `text` occurs.
  * Source: `RobertaPreTrainedModel._init_weights` in transformers.
  */
-export function drawWeights(model: ModelConfig, vocabSize: number, seed: number): Weights {
-  return new Map(parameterSpecs(model, vocabSize).map((spec) => [spec.name, drawParameter(spec, model, seed)]));
+export function drawWeights(
+  model: ModelConfig,
+  vocabSize: number,
+  seed: number,
+  text: TokenCounts | null = null,
+): Weights {
+  const weights = new Map(
+    parameterSpecs(model, vocabSize).map((spec) => [spec.name, drawParameter(spec, model, seed)]),
+  );
+  if (model.initialization === 'neighbours') startAtNeighbours(weights, model, seed, text);
+  return weights;
 }
 
 function drawParameter(spec: ParameterSpec, model: ModelConfig, seed: number): Float32Array {

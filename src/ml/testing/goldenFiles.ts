@@ -146,6 +146,7 @@ export function modelConfigOf(config: BundleConfig): ModelConfig {
     hiddenDropoutProb: 0,
     attentionProbsDropoutProb: 0,
     layerNormEps: config.layer_norm_eps,
+    initialization: 'normal',
     initializerRange: 0.02,
   };
 }

@@ -30,6 +30,8 @@ const MARGIN = { top: 12, right: 92, bottom: 4, left: 0 };
  */
 export const LossChart = memo(function LossChart({ series, view, totalSteps, random, label }: LossChartProps) {
   const rows = useMemo(() => lossRows(series, view), [series, view]);
+  // Without a row there would be no axes either.
+  const drawn = rows.length === 0 ? [{ step: 0 }, { step: totalSteps }] : rows;
   const [lowest, highest] = lossDomain(rows, random.loss, view.logY);
   const last = rows.findLast(({ smooth }) => smooth !== undefined);
   const lastHeldOut = rows.findLast(({ heldOut }) => heldOut !== undefined);
@@ -41,7 +43,7 @@ export const LossChart = memo(function LossChart({ series, view, totalSteps, ran
   return (
     <section className="chart chart-loss" aria-label={label}>
       <ResponsiveContainer width="100%" height="100%" debounce={100}>
-        <LineChart data={rows} margin={MARGIN}>
+        <LineChart data={drawn} margin={MARGIN}>
           <CartesianGrid vertical={false} stroke="var(--hairline)" />
           <XAxis
             dataKey="step"
@@ -54,17 +56,20 @@ export const LossChart = memo(function LossChart({ series, view, totalSteps, ran
             tickLine={false}
             axisLine={{ stroke: 'var(--hairline-strong)' }}
             tick={{ fill: 'var(--ink-faint)', fontSize: 12 }}
-            minTickGap={24}
+            // The ticks are chosen to fit: no need to measure them in the page, which costs more than the lines.
+            interval={0}
             height={24}
           />
           <YAxis
             type="number"
             scale={view.logY ? 'log' : 'linear'}
             domain={[lowest, highest]}
+            allowDataOverflow
             ticks={view.logY ? logTicks(lowest, highest) : linearTicks(lowest, highest, 7)}
             tickLine={false}
             axisLine={false}
             tick={{ fill: 'var(--ink-faint)', fontSize: 12 }}
+            interval={0}
             width={34}
           />
           <ReferenceLine y={random.loss} stroke="var(--data-reference)" strokeDasharray="2 4" />

@@ -50,7 +50,7 @@ describe('readingAt', () => {
 describe('lossDomain', () => {
   it('holds the data and the line of a random guess', () => {
     expect(lossDomain([{ step: 1, raw: 4.2, heldOut: 4.6 }], 6.93, false)).toEqual([4, 7]);
-    expect(lossDomain([{ step: 1, raw: 7.3 }], 6.93, false)).toEqual([6.5, 7.5]);
+    expect(lossDomain([{ step: 1, raw: 7.3 }], 6.93, false)).toEqual([5.5, 7.5]);
     expect(lossDomain([{ step: 1, raw: 0.02 }], 6.93, false)).toEqual([0, 7]);
   });
 
@@ -62,7 +62,7 @@ describe('lossDomain', () => {
 describe('logTicks', () => {
   it('chooses round values', () => {
     expect(logTicks(1, 400)).toEqual([1, 2, 5, 10, 20, 50, 100, 200]);
-    expect(logTicks(4, 7)).toEqual([4, 5, 6, 7]);
+    expect(logTicks(4, 7)).toEqual([4, 4.5, 5, 5.5, 6, 6.5, 7]);
     expect(logTicks(0.01, 7)).toEqual([0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]);
   });
 });

@@ -77,12 +77,12 @@ export function readingAt(series: LossSeries, smoothing: number, step: number): 
 }
 
 /**
- * The range of the loss axis: everything drawn and the line of a random guess, with a little air, so that the axis does not
- * move while the loss falls within it.
- * @example lossDomain([{ step: 1, raw: 6.93 }], 6.93, false) // [6.5, 7]
+ * The range of the loss axis: everything drawn and the line of a random guess, with a nat below it and a little air, so that
+ * the axis does not move while the loss falls within it.
+ * @example lossDomain([{ step: 1, raw: 6.93 }], 6.93, false) // [5.5, 7]
  */
 export function lossDomain(rows: readonly LossRow[], randomLoss: number, logY: boolean): [number, number] {
-  let lowest = randomLoss;
+  let lowest = randomLoss - 1;
   let highest = randomLoss;
   for (const { raw, heldOut } of rows) {
     for (const value of [raw, heldOut]) {
@@ -99,7 +99,7 @@ export function lossDomain(rows: readonly LossRow[], randomLoss: number, logY: b
 /**
  * Ticks of a linear axis: the multiples of 1, 2, 2.5 or 5 times a power of ten of which at most `most` fit.
  * @example linearTicks(5, 7.5, 6) // [5, 5.5, 6, 6.5, 7, 7.5]
- * @example linearTicks(0, 300, 6) // [0, 50, 100, 150, 200, 250, 300] has seven, so [0, 100, 200, 300]
+ * @example linearTicks(0, 300, 6) // [0, 100, 200, 300], since 50 apart they would be seven
  */
 export function linearTicks(lowest: number, highest: number, most: number): number[] {
   const span = Math.max(highest - lowest, Number.MIN_VALUE);
@@ -117,9 +117,9 @@ export function linearTicks(lowest: number, highest: number, most: number): numb
 }
 
 /**
- * Ticks of a logarithmic axis: 1, 2 and 5 times the powers of ten; every whole number where that gives fewer than three.
+ * Ticks of a logarithmic axis: 1, 2 and 5 times the powers of ten; those of a linear axis where that gives fewer than three.
  * @example logTicks(1, 100) // [1, 2, 5, 10, 20, 50, 100]
- * @example logTicks(4, 7)   // [4, 5, 6, 7]
+ * @example logTicks(4, 7)   // [4, 4.5, 5, 5.5, 6, 6.5, 7]
  */
 export function logTicks(lowest: number, highest: number): number[] {
   const ticks: number[] = [];
@@ -127,8 +127,5 @@ export function logTicks(lowest: number, highest: number): number[] {
     for (const factor of [1, 2, 5]) ticks.push(Number((factor * 10 ** power).toPrecision(1)));
   }
   const within = ticks.filter((tick) => tick >= lowest && tick <= highest);
-  if (within.length >= 3) return within;
-  const first = Math.ceil(lowest);
-  const whole = Array.from({ length: Math.max(0, Math.floor(highest) - first + 1) }, (_, index) => first + index);
-  return whole.length > within.length && whole.length <= 10 ? whole : within;
+  return within.length >= 3 ? within : linearTicks(lowest, highest, 7);
 }

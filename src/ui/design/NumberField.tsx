@@ -6,6 +6,8 @@ interface NumberFieldProps extends FieldWords {
   /** NaN: empty. */
   readonly value: number;
   readonly onChange: (value: number) => void;
+  /** The person is done with the field for now: left it, or pressed Enter. */
+  readonly onLeave?: () => void;
   /** What is wrong with the value, with its range; null: nothing. */
   readonly problem: string | null;
   /** How much the arrow keys change it; a function of the value for scales that are not linear. */
@@ -29,7 +31,7 @@ function showNumber(value: number): string {
  * never silently made to fit.
  */
 export function NumberField(props: NumberFieldProps) {
-  const { label, term, explanation, value, onChange, problem, step = 1, unit, disabled = false } = props;
+  const { label, term, explanation, value, onChange, onLeave, problem, step = 1, unit, disabled = false } = props;
   const [draft, setDraft] = useState(showNumber(value));
   // The draft is what was typed as long as it means the value; a value from elsewhere replaces it.
   const shown = Object.is(parseNumber(draft), value) ? draft : showNumber(value);
@@ -38,6 +40,7 @@ export function NumberField(props: NumberFieldProps) {
     onChange(parseNumber(text));
   };
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter') onLeave?.();
     const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;
     if (direction === 0 || Number.isNaN(value)) return;
     event.preventDefault();
@@ -53,6 +56,7 @@ export function NumberField(props: NumberFieldProps) {
       value={shown}
       onChange={(event) => type(event.currentTarget.value)}
       onKeyDown={onKeyDown}
+      onBlur={onLeave}
       error={problem}
       inputMode="decimal"
       autoComplete="off"

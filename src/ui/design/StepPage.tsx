@@ -22,9 +22,9 @@ export function StepPage({ title, lead, meaning, actions, children }: StepPagePr
         <p className="step-page-lead">{lead}</p>
       </header>
       <div className="step-page-body">{children}</div>
-      <aside className="step-page-margin" aria-label="What this means">
+      <section className="step-page-margin" aria-label="What this means">
         {meaning}
-      </aside>
+      </section>
       {actions !== undefined && actions !== false && <footer className="step-page-actions">{actions}</footer>}
     </article>
   );

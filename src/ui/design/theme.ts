@@ -1,5 +1,10 @@
 /** Mantine dressed in Folio's paper and ink. The colours themselves live in `tokens.css`, once, for both schemes. */
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from '@mantine/core';
 
 /** A colour of `tokens.css` in every shade: the scheme chooses, not Mantine. */
 const everyShade = (variable: string): MantineColorsTuple => {
@@ -18,6 +23,11 @@ export const theme = createTheme({
   defaultRadius: 2,
   radius: { xs: '2px', sm: '2px', md: '2px', lg: '3px', xl: '3px' },
   shadows: { xs: 'none', sm: 'none', md: 'none', lg: 'none', xl: 'none' },
+  // White on the light accent of the dark scheme would be too faint to read.
+  variantColorResolver: (input) => ({
+    ...defaultVariantColorsResolver(input),
+    ...(input.variant === 'filled' && { color: 'var(--on-accent)' }),
+  }),
   cursorType: 'pointer',
   respectReducedMotion: true,
   activeClassName: '',

@@ -1,6 +1,6 @@
 import { Button, Textarea } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
-import '@mantine/dropzone/styles.css';
+import '@mantine/dropzone/styles.layer.css';
 import '../design/actionBar.css';
 import { useId, useRef, useState } from 'react';
 import { formatCount } from '../../store/format.ts';
@@ -24,8 +24,9 @@ export function DataSource() {
           disabled={busy !== null}
           loading={false}
           activateOnClick
+          role="button"
           aria-label="Drop text files here or choose them"
-          inputProps={{ 'aria-label': 'Text files' }}
+          inputProps={{ 'aria-label': 'Text files', 'aria-hidden': true }}
         >
           <p className="data-drop-words">
             <span className="book">Drop one or several text files here</span>

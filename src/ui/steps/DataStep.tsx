@@ -26,13 +26,13 @@ export default function DataStep() {
     >
       <DataOneClick />
       <div className="data-loaded">
-        <ErrorNotice error={error} />
         <DataSummary />
       </div>
       <Section
         title="A text of your own"
         note="It is read on this device and stays there. Documents are separated by blank lines."
       >
+        <ErrorNotice error={error} />
         <DataSource />
       </Section>
       <Section title="What is held out">

@@ -8,8 +8,9 @@ import { pythonLines } from './pythonLines.ts';
 /** The lines that load the folder in Python, to be copied. */
 export function ExportLoad() {
   const name = useStudio((state) => state.exportBundle.name);
-  const sentence = useStudio((state) => state.test.answeredText || state.test.suggestions[0]);
-  const lines = pythonLines(folderName(name), sentence ?? '');
+  const answered = useStudio((state) => state.test.answeredText);
+  const suggestions = useStudio((state) => state.test.suggestions);
+  const lines = pythonLines(folderName(name), [answered, ...suggestions]);
   const [copied, setCopied] = useState<'no' | 'yes' | 'refused'>('no');
   const copy = (): void => {
     navigator.clipboard.writeText(lines).then(

@@ -7,6 +7,7 @@ import { ActionBar } from '../design/ActionBar.tsx';
 import { FieldLabel } from '../design/Field.tsx';
 import { Empty, ErrorNotice } from '../design/Notices.tsx';
 import { StepPage } from '../design/StepPage.tsx';
+import { NeededStep } from '../NeededStep.tsx';
 import { ExportFiles } from './ExportFiles.tsx';
 import { ExportLoad } from './ExportLoad.tsx';
 import { ExportRunFigures } from './ExportRunFigures.tsx';
@@ -57,7 +58,9 @@ function DownloadBar() {
       onClick={() => void download()}
       disabledReason={waiting ?? nameProblem(name) ?? (zipping ? 'The zip is being put together.' : null)}
       note={line === null ? 'Nothing is sent anywhere: the zip is made on this device.' : `Made: ${line}.`}
-    />
+    >
+      <NeededStep before="export" />
+    </ActionBar>
   );
 }
 

@@ -4,6 +4,7 @@ import { firstProblem } from '../../store/limits.ts';
 import { selectBlocked, selectBusy } from '../../store/selectors.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { Figure, Figures } from '../design/Figure.tsx';
+import { Empty } from '../design/Notices.tsx';
 import { estimateModel } from './modelEstimate.ts';
 
 /** What the model costs before anything is allocated: counted, estimated, and on request measured. */
@@ -13,7 +14,7 @@ export function ModelCost({ vocabSize }: { readonly vocabSize: number }) {
   const calibratedWith = useStudio((state) => state.model.calibratedWith);
   const backend = useStudio((state) => state.device.report?.active ?? null);
   const problem = firstProblem(config, ['model', 'pipeline', 'training']);
-  if (problem !== null) return <p className="empty">{problem}</p>;
+  if (problem !== null) return <Empty>The cost is counted as soon as the settings fit together.</Empty>;
   const estimate = estimateModel(config, vocabSize);
   const memory = sizeQuantity(estimate.memoryBytes);
   const { steps } = config.training;

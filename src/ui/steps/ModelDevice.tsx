@@ -42,7 +42,8 @@ export function ModelDevice({ lockedReason }: { readonly lockedReason: string | 
         {report !== null && !probing && (
           <>
             <p>
-              <strong>{TITLES[report.active]}</strong>, {report.adapter}
+              <strong>{TITLES[report.active]}</strong>
+              {report.adapter !== report.active && `, ${report.adapter}`}
             </p>
             <p>{report.reason}</p>
           </>

@@ -2,7 +2,7 @@ import { PRESET_NAMES, PRESETS, type PresetName } from '../../core/config.ts';
 import { presetOf } from '../../store/settings.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ConfigNumberField } from '../ConfigNumberField.tsx';
-import { SettingsGroup } from '../design/Field.tsx';
+import { ChoiceField, SettingsGroup } from '../design/Field.tsx';
 import { Disclosure } from './Disclosure.tsx';
 import { ModelSelect } from './ModelSelect.tsx';
 
@@ -43,9 +43,9 @@ export function ModelFields({ lockedReason }: { readonly lockedReason: string | 
       />
       <ConfigNumberField
         path="model.numHiddenLayers"
-        label="How often the text is read over"
+        label="How deep the model is"
         term="Layers"
-        explanation="Each layer lets every word look at the others once more."
+        explanation="A row goes through one layer after another; in each, every word looks at the others once more."
       />
       <ConfigNumberField
         path="model.hiddenSize"
@@ -79,6 +79,8 @@ export function ModelFields({ lockedReason }: { readonly lockedReason: string | 
 
 /** The settings that few need to change. */
 export function ModelMoreFields({ lockedReason }: { readonly lockedReason: string | null }) {
+  const initialization = useStudio((state) => state.config.model.initialization);
+  const { configure } = useActions();
   return (
     <Disclosure summary="More: positions, dropout, initial weights">
       <SettingsGroup lockedReason={lockedReason}>
@@ -102,6 +104,20 @@ export function ModelMoreFields({ lockedReason }: { readonly lockedReason: strin
           term="Attention dropout"
           explanation="The same, for attention."
           step={0.05}
+        />
+        <ChoiceField
+          label="Where the weights start"
+          term="Initial weights"
+          value={initialization}
+          onChange={(next) => configure('model', { initialization: next })}
+          options={[
+            { value: 'normal', label: 'Small random numbers', explanation: 'As the library draws them.' },
+            {
+              value: 'neighbours',
+              label: 'Looking at neighbours',
+              explanation: 'Each head starts by reading the word beside it: leaves word frequencies far sooner.',
+            },
+          ]}
         />
         <ConfigNumberField
           path="model.initializerRange"

@@ -5,6 +5,7 @@ import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ActionBar } from '../design/ActionBar.tsx';
 import { ErrorNotice } from '../design/Notices.tsx';
 import { Section, StepPage } from '../design/StepPage.tsx';
+import { NeededStep } from '../NeededStep.tsx';
 import { NextStep } from '../NextStep.tsx';
 import { ModelCost } from './ModelCost.tsx';
 import { ModelDevice } from './ModelDevice.tsx';
@@ -70,6 +71,7 @@ function CreateBar() {
           : 'Draws the first weights from the seed.'
       }
     >
+      <NeededStep before="model" />
       {done && <NextStep after="model" />}
     </ActionBar>
   );

@@ -48,6 +48,7 @@ export function PipelineBatch({ batch, readEveryLabel }: PipelineBatchProps) {
       ))}
       <p className="batch-rows">
         {rows === batch.rows ? `All ${rows} rows are shown.` : `The first ${rows} of ${batch.rows} rows are shown.`}
+        {batch.rows > FIRST_ROWS && ' '}
         {batch.rows > FIRST_ROWS && (
           <button type="button" className="link-button" onClick={() => setAllRows(!allRows)}>
             {allRows ? `Show the first ${FIRST_ROWS}` : 'Show all rows'}
@@ -63,17 +64,19 @@ export function PipelineBatch({ batch, readEveryLabel }: PipelineBatchProps) {
 function CellReadout({ batch, cursor }: { readonly batch: BatchPreview; readonly cursor: Cell | null }) {
   if (cursor === null) {
     return (
-      <output className="batch-readout">
-        <p className="batch-text">Point at a cell, or tab to a grid and use the arrow keys, to read its text.</p>
+      <div className="batch-readout" aria-live="polite">
+        <p className="batch-text">
+          Point at a cell or touch it, or tab to a grid and use the arrow keys, to read its text.
+        </p>
         <p className="batch-place">One row is one sample; the three grids show the same positions.</p>
-      </output>
+      </div>
     );
   }
   const index = cursor.row * batch.columns + cursor.column;
   const id = batch.inputIds[index] ?? 0;
   const label = batch.labels[index] ?? 0;
   return (
-    <output className="batch-readout">
+    <div className="batch-readout" aria-live="polite">
       <p className="batch-text">
         {textAround(batch, cursor, REACH).map(({ column, text, kind }) => (
           <span key={column} className={`piece piece-${kind}`} data-here={column === cursor.column || undefined}>
@@ -86,7 +89,7 @@ function CellReadout({ batch, cursor }: { readonly batch: BatchPreview; readonly
         {batch.attentionMask[index]}, label {label} <code>{shownText(batch, label)}</code>
         <span className="batch-kind"> – {KIND_SENTENCES[cellKind(batch, index)]}.</span>
       </p>
-    </output>
+    </div>
   );
 }
 

@@ -7,6 +7,7 @@ import { ActionBar } from '../design/ActionBar.tsx';
 import { Figure, Figures } from '../design/Figure.tsx';
 import { Empty, ErrorNotice } from '../design/Notices.tsx';
 import { Section, StepPage } from '../design/StepPage.tsx';
+import { NeededStep } from '../NeededStep.tsx';
 import { NextStep } from '../NextStep.tsx';
 import { PipelineBatch } from './PipelineBatch.tsx';
 import { PipelineFields } from './PipelineFields.tsx';
@@ -40,6 +41,7 @@ export default function PipelineStep() {
           emphasis={done ? 'quiet' : 'accent'}
           note="Redraw shows the batch of the next step."
         >
+          <NeededStep before="pipeline" />
           {done && <NextStep after="pipeline" />}
         </ActionBar>
       }

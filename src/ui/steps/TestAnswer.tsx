@@ -45,8 +45,12 @@ function fillBest(
     const best = masks[index]?.[0]?.tokenStr;
     // A mask takes the white space on its left, and its token brings its own.
     const before = { text: best === undefined ? part : part.trimEnd(), guessed: false };
-    return best === undefined
-      ? [before]
-      : [before, { text: index === 0 && part.trim() === '' ? best.trimStart() : best, guessed: true }];
+    if (best === undefined) return [before];
+    // The space belongs to the sentence: the mark is around the word alone.
+    const space = /^\s/u.test(best) && (index > 0 || part.trim() !== '') ? ' ' : '';
+    return [
+      { ...before, text: before.text + space },
+      { text: best.trim() || '␣', guessed: true },
+    ];
   });
 }

@@ -14,7 +14,7 @@ export function TestEditor({ text, hidden, onHide, onShow }: TestEditorProps) {
   const pieces = useMemo(() => splitSentence(text), [text]);
   if (text.trim() === '') return null;
   return (
-    <section className="words" aria-label="Words of the sentence">
+    <section className="words" aria-label="Words to hide">
       {pieces.map((piece) => {
         if (piece.kind === 'between') return <span key={piece.start}>{piece.text}</span>;
         if (piece.kind === 'word') {

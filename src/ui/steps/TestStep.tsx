@@ -6,6 +6,7 @@ import { ActionBar } from '../design/ActionBar.tsx';
 import { FieldLabel } from '../design/Field.tsx';
 import { Empty, ErrorNotice } from '../design/Notices.tsx';
 import { Section, StepPage } from '../design/StepPage.tsx';
+import { NeededStep } from '../NeededStep.tsx';
 import { countMasks } from './maskedSentence.ts';
 import { TestAnswer } from './TestAnswer.tsx';
 import { TestEditor } from './TestEditor.tsx';
@@ -36,7 +37,9 @@ export default function TestStep() {
           onClick={() => void fillMask(5)}
           disabledReason={blocked}
           note={busy ? 'The model is reading.' : (reason ?? 'Or press Ctrl and Enter in the sentence.')}
-        />
+        >
+          <NeededStep before="test" />
+        </ActionBar>
       }
     >
       {blocked !== null ? (

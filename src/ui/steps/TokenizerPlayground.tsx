@@ -8,7 +8,7 @@ import { useActions } from '../../store/useStudio.ts';
 import { ErrorNotice } from '../design/Notices.tsx';
 import { TokenText } from '../design/TokenText.tsx';
 
-const EXAMPLE = 'Shall I compare thee to a summer’s day?\nThou art more lovely and more temperate:';
+const EXAMPLE = "Shall I compare thee to a summer's day?\nThou art more lovely and more temperate:";
 /** What is typed is encoded whole; this many tokens are drawn. */
 const MOST_SHOWN = 1500;
 const TYPING_MS = 120;

@@ -5,6 +5,8 @@ import { ProgressLine } from '../design/ProgressLine.tsx';
 /** How far the training is. */
 export function TokenizerProgress() {
   const progress = useStudio((state) => state.tokenizer.progress);
+  // The walk through all steps has a Cancel of its own, which ends this too.
+  const walking = useStudio(({ oneClick }) => oneClick?.phase === 'walking');
   const { cancelTokenizer } = useActions();
   const merging = progress?.phase === 'merging';
   const rate = progress?.mergesPerSecond ?? 0;
@@ -14,7 +16,7 @@ export function TokenizerProgress() {
       done={progress?.done ?? null}
       {...(merging && rate > 0 && { detail: `${formatCount(rate)} merges a second` })}
       secondsLeft={progress?.etaSeconds ?? null}
-      onCancel={cancelTokenizer}
+      {...(!walking && { onCancel: cancelTokenizer })}
     />
   );
 }

@@ -7,6 +7,7 @@ import { ActionBar } from '../design/ActionBar.tsx';
 import { SettingsGroup } from '../design/Field.tsx';
 import { Empty, ErrorNotice } from '../design/Notices.tsx';
 import { Section, StepPage } from '../design/StepPage.tsx';
+import { NeededStep } from '../NeededStep.tsx';
 import { NextStep } from '../NextStep.tsx';
 import { TokenizerMerges } from './TokenizerMerges.tsx';
 import { TokenizerPlayground } from './TokenizerPlayground.tsx';
@@ -78,6 +79,7 @@ function TokenizerActions() {
       emphasis={result === 'fresh' ? 'quiet' : 'accent'}
       {...(result === 'stale' && { note: 'Settings or the text changed since: train it again.' })}
     >
+      <NeededStep before="tokenizer" />
       {result === 'fresh' && <NextStep after="tokenizer" />}
     </ActionBar>
   );

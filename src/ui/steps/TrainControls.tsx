@@ -4,6 +4,7 @@ import { selectBlocked, selectBusy } from '../../store/selectors.ts';
 import type { RunPhase } from '../../store/types.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ActionBar } from '../design/ActionBar.tsx';
+import { NeededStep } from '../NeededStep.tsx';
 import { NextStep } from '../NextStep.tsx';
 
 /** Whether a run is under way. */
@@ -69,6 +70,7 @@ function StartBar() {
           : 'Starts from fresh weights, drawn from the seed.'
       }
     >
+      <NeededStep before="train" />
       {next && <NextStep after="train" />}
     </ActionBar>
   );

@@ -1,73 +1,59 @@
 import { memo } from 'react';
 import { formatCount } from '../../store/format.ts';
+import { createMetricsLog } from '../../store/metricsLog.ts';
 import type { TrainSlice } from '../../store/train.ts';
-import type { RunSummary } from '../../store/types.ts';
 import { useStudio } from '../../store/useStudio.ts';
 import { secondsLeft } from '../charts/timeLeft.ts';
 import { ProgressLine } from '../design/ProgressLine.tsx';
 import { TrainCharts } from './TrainCharts.tsx';
 import { isActive } from './TrainControls.tsx';
 import { TrainFigures } from './TrainFigures.tsx';
+import { TrainVerdict } from './TrainVerdict.tsx';
 import { TrainVerses } from './TrainVerses.tsx';
 
-/** The run under way, or the latest one: chart, verses, figures. */
+/** A chart has a place before there is a run, so that it is there when the run starts. */
+const NO_LOG = createMetricsLog();
+
+/** The run under way, or the latest one: chart, verses, figures. Before the first run, the place where they will be. */
 export const TrainLive = memo(function TrainLive({ train }: { readonly train: TrainSlice }) {
   const { state, verses } = train;
   const run = train.runs.at(-1);
-  const vocabSize = useStudio(({ tokenizer }) => tokenizer.summary?.vocabSize ?? 0);
-  if (run === undefined) return null;
-  const readings = run.log.train;
-  const left = secondsLeft(readings.column('step'), readings.column('elapsedMs'), state.steps);
+  const vocabSize = useStudio(({ tokenizer, config }) => tokenizer.summary?.vocabSize ?? config.tokenizer.vocabSize);
+  const nextSteps = useStudio(({ config }) => config.training.steps);
+  // A run that was stopped ends where it was stopped.
+  const totalSteps = run?.summary?.steps ?? run?.config.training.steps ?? nextSteps;
   return (
     <div className="train-live">
-      {isActive(state.phase) && (
-        <ProgressLine
-          label={PHASE_WORDS[state.phase] ?? 'Training'}
-          done={state.steps === 0 ? null : state.step / state.steps}
-          detail={`step ${formatCount(state.step)} of ${formatCount(state.steps)}`}
-          {...(state.phase === 'running' && { secondsLeft: left })}
-        />
-      )}
-      {run.summary !== null && <Verdict summary={run.summary} />}
+      {isActive(state.phase) && <RunProgress train={train} />}
+      {run !== undefined && run.summary !== null && <TrainVerdict summary={run.summary} />}
       <TrainCharts
-        log={run.log}
+        log={run?.log ?? NO_LOG}
         version={train.version}
-        totalSteps={run.config.training.steps}
-        vocabSize={run.summary?.vocabSize ?? vocabSize}
-        name={run.name.replaceAll(/[ ,]+/g, '-').toLowerCase()}
+        totalSteps={Math.max(1, totalSteps || 1)}
+        vocabSize={run?.summary?.vocabSize ?? vocabSize}
+        name={run?.name.replaceAll(/[ ,]+/g, '-').toLowerCase() ?? null}
       >
-        {verses !== null && (
+        {run !== undefined && verses !== null && (
           <TrainVerses verses={verses.verses} step={verses.step} fromTraining={run.config.data.heldOutShare === 0} />
         )}
-        <TrainFigures train={train} />
+        {run !== undefined && <TrainFigures train={train} />}
       </TrainCharts>
       <RunVoice train={train} />
     </div>
   );
 });
 
-/** What came of the run, in a sentence: only what its own figures say. */
-function Verdict({ summary }: { readonly summary: RunSummary }) {
-  const { heldOutLoss, firstHeldOutLoss, heldOutStandardError, steps, trainLoss } = summary;
-  if (heldOutLoss === null || firstHeldOutLoss === null) {
-    return (
-      <p className="verdict">
-        After {formatCount(steps)} steps the training loss is {trainLoss.toFixed(2)}. Nothing was held out, so nothing
-        says how it does on text that it has not read.
-      </p>
-    );
-  }
-  const fall = firstHeldOutLoss - heldOutLoss;
-  // Twice the standard error: less could be the choice of hidden words.
-  const clear = Math.abs(fall) > 2 * (heldOutStandardError ?? 0);
+function RunProgress({ train }: { readonly train: TrainSlice }) {
+  const { phase, step, steps } = train.state;
+  const readings = train.runs.at(-1)?.log.train;
+  const left = readings ? secondsLeft(readings.column('step'), readings.column('elapsedMs'), steps) : null;
   return (
-    <p className="verdict">
-      {clear
-        ? `In ${formatCount(steps)} steps the held-out loss ${fall > 0 ? 'fell' : 'rose'} by ${Math.abs(fall).toFixed(2)} nats, from ${firstHeldOutLoss.toFixed(2)} to ${heldOutLoss.toFixed(2)}.`
-        : `After ${formatCount(steps)} steps the held-out loss is where it was, ${heldOutLoss.toFixed(2)}.`}{' '}
-      {heldOutLoss - trainLoss > 1 &&
-        'It is far above the training loss: the model has begun to learn the text by heart.'}
-    </p>
+    <ProgressLine
+      label={PHASE_WORDS[phase] ?? 'Training'}
+      done={steps === 0 ? null : step / steps}
+      detail={`step ${formatCount(step)} of ${formatCount(steps)}`}
+      {...(phase === 'running' && { secondsLeft: left })}
+    />
   );
 }
 

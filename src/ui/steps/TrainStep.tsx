@@ -28,14 +28,14 @@ export default function TrainStep() {
       actions={<TrainControls />}
     >
       <ErrorNotice error={error} />
-      {hasRun && <TrainLive train={shown} />}
+      {!hasRun && <TrainFields />}
+      <TrainLive train={shown} />
       {active && <RunSettings train={train} />}
       {!active && hasRun && (
         <Section title="The next run" note="It starts from fresh weights.">
           <TrainFields />
         </Section>
       )}
-      {!active && !hasRun && <TrainFields />}
     </StepPage>
   );
 }

@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core';
 import { memo } from 'react';
 import type { MaskedVerse } from '../../core/results.ts';
 import { formatCount, formatShare } from '../../store/format.ts';
@@ -32,14 +31,14 @@ export const TrainVerses = memo(function TrainVerses({ verses, step, fromTrainin
       ))}
       <p className="verses-note">
         {fromTraining ? 'Verses from the training text' : 'Verses that the model never sees in training'}, as it fills
-        them in after {formatCount(step)} steps. Darker: more certain. Underlined: right. Point at a guess for the
-        truth.
+        them in after {formatCount(step)} steps. The stronger the ink, the more certain; green is right. Point at a
+        guess, or press it, for the truth.
       </p>
     </section>
   );
 });
 
-/** A guess in its place in the verse. */
+/** A guess in its place in the verse. Its truth is drawn by the style sheet alone: the page is busy enough while it trains. */
 function Guess({ truth, guess, probability }: MaskedVerse['fills'][number]) {
   const shown = guess.trim() === '' ? '␣' : guess.trim();
   const right = guess.trim() === truth.trim();
@@ -47,17 +46,18 @@ function Guess({ truth, guess, probability }: MaskedVerse['fills'][number]) {
   return (
     <>
       {/^\s/u.test(guess) && ' '}
-      <Tooltip label={sentence} events={{ hover: true, focus: true, touch: true }} withArrow={false}>
-        <button
-          type="button"
-          className="guess"
-          data-right={right || undefined}
-          style={{ color: certaintyInk(probability) }}
-          aria-label={`${shown}: ${sentence}`}
-        >
-          {shown}
-        </button>
-      </Tooltip>
+      <button
+        type="button"
+        className="guess"
+        data-right={right || undefined}
+        style={{ color: certaintyInk(probability) }}
+        aria-label={`${shown}: ${sentence}`}
+      >
+        {shown}
+        <span className="guess-truth" aria-hidden="true">
+          {sentence}
+        </span>
+      </button>
     </>
   );
 }

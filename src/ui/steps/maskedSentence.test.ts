@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
   countMasks,
-  fillMaskWith,
   hideWord,
   type MaskedSentence,
+  putToken,
   sentenceOf,
+  showWord,
   splitSentence,
   typeSentence,
 } from './maskedSentence.ts';
@@ -34,22 +35,31 @@ describe('splitSentence', () => {
   });
 });
 
-describe('hideWord and fillMaskWith', () => {
+describe('hideWord and showWord', () => {
   it('hides words and restores the right one, in any order', () => {
     const first = hide(sentenceOf('Shall I compare thee'), 'compare');
     const both = hide(first, 'Shall');
     expect(both).toEqual({ text: '<mask> I <mask> thee', hidden: ['Shall', 'compare'] });
-    expect(fillMaskWith(both, 1, both.hidden[1] ?? '')).toEqual({ text: '<mask> I compare thee', hidden: ['Shall'] });
-  });
-
-  it('puts a token with its leading space in without doubling it', () => {
-    expect(fillMaskWith(sentenceOf('my <mask>.'), 0, ' love').text).toBe('my love.');
-    expect(fillMaskWith(sentenceOf('my<mask>.'), 0, ' love').text).toBe('my love.');
-    expect(fillMaskWith(sentenceOf('<mask> love'), 0, ' my').text).toBe('my love');
+    expect(showWord(both, 1, both.hidden[1] ?? '')).toEqual({ text: '<mask> I compare thee', hidden: ['Shall'] });
   });
 
   it('leaves a sentence alone that has no such mask', () => {
-    expect(fillMaskWith(sentenceOf('my love'), 0, 'x')).toEqual({ text: 'my love', hidden: [] });
+    expect(showWord(sentenceOf('my love'), 0, 'x')).toEqual({ text: 'my love', hidden: [] });
+  });
+});
+
+describe('putToken', () => {
+  it('gives the sentence that the tokenizer would decode', () => {
+    expect(putToken(sentenceOf('my <mask>.'), 0, ' love').text).toBe('my love.');
+    expect(putToken(sentenceOf('my<mask>.'), 0, ' love').text).toBe('my love.');
+    expect(putToken(sentenceOf('summer <mask> day'), 0, 's').text).toBe('summers day');
+    expect(putToken(sentenceOf('<mask> love'), 0, ' my').text).toBe('my love');
+    expect(putToken(sentenceOf('one\n<mask> love'), 0, ' my').text).toBe('one\nmy love');
+  });
+
+  it('keeps the words behind the other masks', () => {
+    const sentence: MaskedSentence = { text: '<mask> and <mask>', hidden: ['You', 'I'] };
+    expect(putToken(sentence, 0, ' thou')).toEqual({ text: 'thou and <mask>', hidden: ['I'] });
   });
 });
 

@@ -57,17 +57,33 @@ export function hideWord({ text, hidden }: MaskedSentence, word: SentencePiece):
   };
 }
 
+/** Shows a word again that was hidden: it stands exactly where the mask stood. */
+export function showWord(sentence: MaskedSentence, mask: number, word: string): MaskedSentence {
+  return replaceMask(sentence, mask, (before) => before + word);
+}
+
 /**
- * Puts a word in the place of a mask.
- * @param word white space at its start is dropped where the sentence has some already
+ * Puts a token in the place of a mask. The mask takes the spaces on its left, as the tokenizer sees it, and the token brings
+ * its own.
+ * @example putToken({ text: 'my <mask>.', hidden: [null] }, 0, ' love') // my love.
+ * @example putToken({ text: 'my <mask>.', hidden: [null] }, 0, 's')     // mys.
  */
-export function fillMaskWith({ text, hidden }: MaskedSentence, mask: number, word: string): MaskedSentence {
+export function putToken(sentence: MaskedSentence, mask: number, token: string): MaskedSentence {
+  return replaceMask(sentence, mask, (before) => {
+    const kept = before.replace(/ +$/u, '');
+    return kept + (kept === '' || kept.endsWith('\n') ? token.trimStart() : token);
+  });
+}
+
+function replaceMask(
+  { text, hidden }: MaskedSentence,
+  mask: number,
+  append: (before: string) => string,
+): MaskedSentence {
   const piece = splitSentence(text).find((candidate) => candidate.mask === mask);
   if (piece === undefined) return { text, hidden };
-  const before = text.slice(0, piece.start);
-  const filled = before === '' || /\s$/u.test(before) ? word.trimStart() : word;
   return {
-    text: before + filled + text.slice(piece.start + MASK.length),
+    text: append(text.slice(0, piece.start)) + text.slice(piece.start + MASK.length),
     hidden: hidden.toSpliced(mask, 1),
   };
 }

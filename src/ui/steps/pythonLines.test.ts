@@ -1,13 +1,18 @@
 import { expect, it } from 'vitest';
 import { pythonLines } from './pythonLines.ts';
 
-it('asks the sentence that was tested, as one Python string', () => {
-  const lines = pythonLines('my-bert', 'Say "<mask>"\nand \\ go').split('\n');
+it('asks the sentence that was tested, as one Python string, and prints score and token', () => {
+  const lines = pythonLines('my-bert', ['Say "<mask>"\nand \\ go']).split('\n');
   expect(lines[2]).toBe('fill = pipeline("fill-mask", model="./my-bert")');
   expect(lines[3]).toBe(String.raw`for guess in fill("Say \"<mask>\" and \\ go"):`);
+  expect(lines[4]).toBe(`    print(f'{guess["score"]:.3f}  {guess["token_str"]}')`);
   expect(lines).toHaveLength(5);
 });
 
-it('has an example of its own for a sentence without a mask', () => {
-  expect(pythonLines('x', 'no gap')).toContain('<mask>');
+it('passes over sentences with another number of masks, for which the pipeline answers in another shape', () => {
+  expect(pythonLines('x', ['two <mask> and <mask>', 'no gap', 'one <mask>'])).toContain('fill("one <mask>")');
+});
+
+it('has an example of its own where no sentence has one mask', () => {
+  expect(pythonLines('x', ['no gap', '<mask> <mask>'])).toContain('compare thee to a <mask> day');
 });

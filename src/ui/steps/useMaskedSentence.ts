@@ -2,11 +2,12 @@ import { useState } from 'react';
 import type { FillCandidate } from '../../core/results.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import {
-  fillMaskWith,
   hideWord,
   type MaskedSentence,
+  putToken,
   type SentencePiece,
   sentenceOf,
+  showWord,
   typeSentence,
 } from './maskedSentence.ts';
 
@@ -38,9 +39,9 @@ export function useMaskedSentence(): MaskedSentenceEditor {
     hide: (word) => change(hideWord(sentence, word)),
     show: ({ mask }) => {
       const word = sentence.hidden[mask] ?? null;
-      if (word !== null) change(fillMaskWith(sentence, mask, word));
+      if (word !== null) change(showWord(sentence, mask, word));
       return word !== null;
     },
-    put: (mask, { tokenStr }) => change(fillMaskWith(sentence, mask, tokenStr)),
+    put: (mask, { tokenStr }) => change(putToken(sentence, mask, tokenStr)),
   };
 }

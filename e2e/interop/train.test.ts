@@ -1,0 +1,164 @@
+/** The command line trains with the page's own engine; what it writes is read by other libraries. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Cases } from '../../src/cli/cases.ts';
+import { type BundleFacts, checkBundle, readBundle } from '../bundle.ts';
+import { runTrain, SONNETS, startTrain, summaryOf } from './trainCommand.ts';
+
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'folio-interop-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const SMALL = ['--corpus', SONNETS, '--preset', 'micro', '--vocab-size', '400', '--warmup-steps', '2'];
+
+/** JavaScript's white space is not Unicode's; test:python compares these with the library in Rust. */
+const ORACLE_IS_WRONG = /[\u0085\ufeff]/u;
+
+function weightsHash(name: string): string {
+  return createHash('sha256')
+    .update(readFileSync(join(folder, name, 'model.safetensors')))
+    .digest('hex');
+}
+
+async function train(name: string, ...args: string[]): Promise<Record<string, unknown>> {
+  const outcome = await runTrain(...SMALL, '--out', join(folder, name), ...args);
+  expect(outcome.stderr).toContain('Model:');
+  expect(outcome.code).toBe(0);
+  return summaryOf(outcome);
+}
+
+describe('a run', () => {
+  let summary: Record<string, unknown>;
+  let facts: BundleFacts;
+  let cases: Cases;
+
+  beforeAll(async () => {
+    const casesPath = join(folder, 'cases.json');
+    summary = await train('run', '--steps', '12', '--backend', 'wasm', '--learning-rate', '0.01', '--cases', casesPath);
+    facts = checkBundle(readBundle(join(folder, 'run')));
+    cases = JSON.parse(readFileSync(casesPath, 'utf8')) as Cases;
+  });
+
+  test('ends with one line of JSON about it', () => {
+    expect(Object.keys(summary)).toEqual([
+      'steps',
+      'seconds',
+      'backend',
+      'adapter',
+      'tokensPerSecond',
+      'trainLoss',
+      'heldOutLoss',
+      'heldOutTop1',
+      'heldOutTop5',
+      'vocabSize',
+      'parameters',
+    ]);
+    expect(summary).toMatchObject({ steps: 12, backend: 'wasm', vocabSize: 400, parameters: facts.parameters });
+    expect(summary['heldOutLoss']).toBeCloseTo(facts.heldOutLosses.get(12) ?? Number.NaN, 6);
+    expect(summary['heldOutLoss']).toBeLessThan((facts.heldOutLosses.get(0) ?? 0) - 0.3);
+  });
+
+  test('the tokenizer of the bundle gives our ids in @huggingface/tokenizers', () => {
+    expect(cases.encode.length).toBe(400);
+    const comparable = cases.encode.filter(({ text }) => !ORACLE_IS_WRONG.test(text));
+    expect(comparable.length).toBeGreaterThan(330);
+    for (const { text, ids } of comparable) expect([text, facts.encode(text)]).toEqual([text, [...ids]]);
+  });
+
+  test('masks are answered by five candidates each, from the logits at their positions', () => {
+    expect(cases.fill.length).toBe(20);
+    cases.fill.forEach(({ text, masks }, index) => {
+      const rows = cases.logits[index]?.logits ?? [];
+      expect(masks.map((candidates) => candidates.length)).toEqual(rows.map(() => 5));
+      expect(masks.length).toBe(text.split('<mask>').length - 1);
+      masks.forEach((candidates, mask) => {
+        const row = rows[mask] ?? [];
+        const total = row.reduce((sum, logit) => sum + Math.exp(logit), 0);
+        expect(row.length).toBe(400);
+        expect(candidates[0]?.token).toBe(row.indexOf(Math.max(...row)));
+        expect(candidates[0]?.score).toBeCloseTo(Math.exp(Math.max(...row)) / total, 5);
+      });
+    });
+  });
+});
+
+describe('the same seed gives the same weights, bit for bit, and another one does not', () => {
+  test.each([
+    ['webgpu', '6'],
+    ['wasm', '20'],
+  ])('on %s', async (backend, steps) => {
+    for (const [name, seed] of [
+      ['a', '7'],
+      ['b', '7'],
+      ['c', '8'],
+    ] as const) {
+      await train(`${backend}-${name}`, '--steps', steps, '--backend', backend, '--seed', seed, '--eval-every', '0');
+    }
+    expect(weightsHash(`${backend}-b`)).toBe(weightsHash(`${backend}-a`));
+    expect(weightsHash(`${backend}-c`)).not.toBe(weightsHash(`${backend}-a`));
+  });
+});
+
+test('with nothing held out it trains on the whole text, and says null where there is no figure', async () => {
+  const summary = await train('whole', '--steps', '3', '--backend', 'wasm', '--held-out', '0');
+  expect(summary).toMatchObject({ heldOutLoss: null, heldOutTop1: null, heldOutTop5: null, steps: 3 });
+  expect(summary['trainLoss']).toBeGreaterThan(1);
+  const { split } = JSON.parse(readFileSync(join(folder, 'whole/training_args.json'), 'utf8'));
+  expect(split).toMatchObject({ training_documents: 154, held_out_documents: 0, training_samples: 2155 });
+});
+
+describe('bad input ends with exit code 2 and one sentence', () => {
+  const refused = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await runTrain('--out', join(folder, 'refused'), ...args);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
+    return stderr.trimEnd().split('\n').at(-1) ?? '';
+  };
+  const made = (name: string, content: string | Uint8Array): string => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  };
+
+  test('a file that is not there', async () => {
+    expect(await refused('--corpus', join(folder, 'none.txt'))).toMatch(/^There is no file .*none\.txt\.$/);
+  });
+
+  test('an absurd number', async () => {
+    const sentence = "Batch size can't be 1000000000: it can be a whole number from 1 to 4096.";
+    expect(await refused('--corpus', SONNETS, '--batch-size', '1e9')).toBe(sentence);
+  });
+
+  test('an empty text', async () => {
+    expect(await refused('--corpus', made('empty.txt', ''))).toBe('“empty.txt” is empty.');
+  });
+
+  test('a picture', async () => {
+    const picture = made(
+      'picture.txt',
+      Uint8Array.from({ length: 500 }, (_, index) => index % 256),
+    );
+    expect(await refused('--corpus', picture)).toMatch(/^“picture\.txt” is not a text file: [^.]*\.$/);
+  });
+});
+
+test('Ctrl-C ends it at once, and writes nothing', async () => {
+  const out = join(folder, 'interrupted');
+  const running = startTrain(...SMALL, '--out', out, '--steps', '100000', '--backend', 'wasm');
+  await running.said('Step 0:');
+  const interruptedMs = performance.now();
+  running.process.kill('SIGINT');
+  const { code, stdout } = await running.outcome;
+  expect(code).toBe(130);
+  expect(performance.now() - interruptedMs).toBeLessThan(15_000);
+  expect(stdout).toBe('');
+  expect(existsSync(out)).toBe(false);
+});

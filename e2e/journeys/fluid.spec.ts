@@ -1,0 +1,32 @@
+/** The page stays fluid while it trains: no task of its main thread takes more than 50 ms of CPU time. */
+import { expect, test } from '../fixtures.ts';
+import { mainThreadTasks, TRACE_CATEGORIES } from '../trace.ts';
+
+const LONGEST_TASK_MS = 50;
+
+test('no long task on the main thread while training', async ({ studio, page, browser }) => {
+  await studio.goTo('Tokenizer');
+  await studio.tokenizer.configure(400, 2);
+  await studio.tokenizer.train();
+  await studio.goTo('Pipeline');
+  await studio.pipeline.showsBatch(64);
+  await studio.goTo('Model');
+  await studio.model.choosePreset('micro');
+  // The fastest backend sends the most events, so it asks the most of the page.
+  await studio.model.chooseDevice('wasm', 'wasm');
+  await studio.model.create();
+  await studio.goTo('Train');
+  await studio.train.configure({ steps: 2000, learningRate: 0.003, warmupSteps: 50, evalEvery: 100, logEvery: 5 });
+  await browser.startTracing(page, { categories: TRACE_CATEGORIES });
+  await studio.train.start();
+  await expect(studio.train.figure('Held-out loss')).toContainText('at step 200', { timeout: 120_000 });
+  const tasks = mainThreadTasks(await browser.stopTracing());
+  // It was the training that was watched, and without tasks there was nothing to measure.
+  await expect(studio.train.stopButton).toBeVisible();
+  expect(tasks.length).toBeGreaterThan(100);
+  const long = tasks.filter(({ cpuMs }) => cpuMs >= LONGEST_TASK_MS);
+  test.info().annotations.push({ type: 'longest task, ms', description: String(tasks[0]?.cpuMs) });
+  expect(long, `tasks over ${LONGEST_TASK_MS} ms of ${tasks.length}`).toEqual([]);
+  await studio.train.stopButton.click();
+  await studio.train.finish(60_000);
+});

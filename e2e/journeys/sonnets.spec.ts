@@ -1,0 +1,86 @@
+/** From the first page through all seven steps with the sonnets, on WebGPU, by clicks alone. */
+import { checkBundle, unpackBundle } from '../bundle.ts';
+import { expect, test } from '../fixtures.ts';
+import type { Studio } from '../pages/studio.ts';
+
+/** Small enough for a software adapter, large enough to learn something. */
+const VOCAB_SIZE = 400;
+const RUN = { steps: 30, batchSize: 8, warmupSteps: 3, evalEvery: 10, logEvery: 5 };
+const LINE = 'Shall I compare thee to a summer’s day? 😀';
+
+/** Steps 1 to 4. @returns the ids that the page gives `LINE`. */
+async function prepare(studio: Studio): Promise<number[]> {
+  expect(await studio.data.count('Sonnets')).toBe(154);
+  await studio.goTo('Tokenizer');
+  await studio.tokenizer.configure(VOCAB_SIZE, 2);
+  expect(await studio.tokenizer.train()).toBe(VOCAB_SIZE);
+  expect((await studio.tokenizer.search('thou')).length).toBeGreaterThan(0);
+  const ids = await studio.tokenizer.encode(LINE);
+  await studio.next('Pipeline');
+  await studio.pipeline.setSequenceLength(32);
+  await studio.pipeline.showsBatch(32);
+  expect(await studio.pipeline.readFirstCell()).toContain('input 0 <s>');
+  await studio.pipeline.redrawButton.click();
+  await studio.next('Model');
+  await studio.model.choosePreset('micro');
+  await studio.model.chooseDevice('webgpu', 'WebGPU');
+  await studio.model.create();
+  return ids;
+}
+
+test('all seven steps with the sonnets', async ({ studio, page }) => {
+  test.setTimeout(420_000);
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  const ids = await prepare(studio);
+  const parameters = await studio.model.parameters();
+
+  await studio.next('Train');
+  await studio.train.configure({ ...RUN, learningRate: 0.01 });
+  await studio.train.start();
+  await expect(studio.train.figure('Held-out loss')).toContainText('at step 10', { timeout: 120_000 });
+  await studio.train.pauseButton.click();
+  await expect(studio.train.resumeButton).toBeVisible();
+  await studio.train.resumeButton.click();
+  await studio.train.finish(240_000);
+  await expect(studio.train.figure('Held-out loss')).toContainText('at step 30');
+
+  await studio.next('Test');
+  await studio.test.type('Shall I compare thee to a <mask> day');
+  await studio.test.maskWord('thee');
+  await studio.test.fill();
+  const [first, second] = [await studio.test.candidates(1), await studio.test.candidates(2)];
+  for (const candidates of [first, second]) {
+    expect(candidates).toHaveLength(5);
+    const scores = candidates.map(({ score }) => score);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+    expect(scores[0]).toBeGreaterThan(1 / VOCAB_SIZE);
+    for (const { sequence } of candidates) expect(sequence).toContain('compare');
+  }
+
+  await studio.goTo('Export');
+  const listed = await studio.export.listedFiles();
+  const { bytes, name } = await studio.export.download();
+  expect(name).toMatch(/\.zip$/);
+  const bundle = unpackBundle(bytes);
+  expect([...bundle.keys()].sort()).toEqual([...listed].sort());
+  const facts = checkBundle(bundle);
+  expect(facts).toMatchObject({ vocabSize: VOCAB_SIZE, parameters, steps: 30, learningRate: 0.01 });
+  expect([...facts.heldOutLosses.keys()]).toEqual([0, 10, 20, 30]);
+  const fall = (facts.heldOutLosses.get(0) ?? 0) - (facts.heldOutLosses.get(30) ?? 0);
+  expect(fall).toBeGreaterThanOrEqual(0.5);
+  expect(facts.encode(LINE)).toEqual(ids);
+});
+
+test('with a learning rate of 0 the held-out loss does not fall', async ({ studio }) => {
+  await prepare(studio);
+  await studio.next('Train');
+  await studio.train.configure({ ...RUN, steps: 3, learningRate: 0, evalEvery: 0 });
+  await studio.train.start();
+  await studio.train.finish(120_000);
+  await studio.goTo('Export');
+  const { heldOutLosses } = checkBundle(unpackBundle((await studio.export.download()).bytes));
+  const [before, after] = [heldOutLosses.get(0), heldOutLosses.get(3)];
+  expect(before).toBeGreaterThan(5);
+  // The last measurement takes more draws of masks than the first, so the two differ by chance alone.
+  expect(Math.abs((before ?? 0) - (after ?? 0))).toBeLessThan(0.05);
+});

@@ -1,0 +1,43 @@
+/** Step 1: the text. */
+import { expect, type Locator, type Page } from '@playwright/test';
+import { field, figure, fillField, numberIn } from './fields.ts';
+
+/** A file that a person picks: one on disk, or one made for the test. */
+export type PickedFile = string | { readonly name: string; readonly mimeType: string; readonly buffer: Buffer };
+
+export class DataPage {
+  readonly oneClick: Locator;
+  readonly heldOutShare: Locator;
+  private readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.oneClick = page.getByRole('button', { name: 'Train with the defaults' });
+    this.heldOutShare = field(page, 'Held-out share');
+  }
+
+  /** The text with this name is the loaded one. */
+  async isLoaded(name: string): Promise<void> {
+    const loaded = this.page.getByRole('region', { name: 'The loaded text' });
+    await expect(loaded.getByRole('heading', { name })).toBeVisible({ timeout: 60_000 });
+  }
+
+  async pick(...files: PickedFile[]): Promise<void> {
+    await this.page.getByLabel('Text files', { exact: true }).setInputFiles(files as string[]);
+  }
+
+  async paste(text: string): Promise<void> {
+    await this.page.getByLabel('Or paste a text').fill(text);
+    await this.page.getByRole('button', { name: 'Use this text' }).click();
+  }
+
+  async setSplit(heldOutShare: number, splitSeed: number): Promise<void> {
+    await fillField(this.page, 'Held-out share', heldOutShare);
+    await fillField(this.page, 'Split seed', splitSeed);
+  }
+
+  /** A count of the loaded text, such as "Lines". */
+  async count(name: string): Promise<number> {
+    return numberIn(await figure(this.page, 'Counts of the text', name).innerText());
+  }
+}

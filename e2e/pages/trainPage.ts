@@ -1,0 +1,69 @@
+/** Step 5: the run. */
+import { expect, type Locator, type Page } from '@playwright/test';
+import { field, figure, fillField, numberIn } from './fields.ts';
+
+export interface TrainSettings {
+  readonly steps: number;
+  readonly batchSize?: number;
+  readonly learningRate: number;
+  readonly warmupSteps: number;
+  readonly evalEvery: number;
+  readonly logEvery: number;
+}
+
+export class TrainPage {
+  readonly startButton: Locator;
+  readonly pauseButton: Locator;
+  readonly resumeButton: Locator;
+  readonly stopButton: Locator;
+  readonly stepsField: Locator;
+  readonly progress: Locator;
+  private readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.startButton = page.getByRole('button', { name: 'Start training' });
+    this.pauseButton = page.getByRole('button', { name: 'Pause', exact: true });
+    this.resumeButton = page.getByRole('button', { name: 'Resume', exact: true });
+    this.stopButton = page.getByRole('button', { name: 'Stop', exact: true });
+    this.stepsField = field(page, 'Steps');
+    this.progress = page.getByRole('progressbar');
+  }
+
+  async configure(settings: TrainSettings): Promise<void> {
+    await fillField(this.page, 'Steps', settings.steps);
+    if (settings.batchSize !== undefined) await fillField(this.page, 'Batch size', settings.batchSize);
+    await fillField(this.page, 'Learning rate', settings.learningRate);
+    await fillField(this.page, 'Evaluate every', settings.evalEvery);
+    // The rest is behind "More".
+    if (!(await field(this.page, 'Log every').isVisible())) await this.page.getByText(/^More: warm-up/).click();
+    await fillField(this.page, 'Warm-up steps', settings.warmupSteps);
+    await fillField(this.page, 'Log every', settings.logEvery);
+  }
+
+  async start(): Promise<void> {
+    await this.startButton.click();
+    await expect(this.stopButton).toBeVisible();
+  }
+
+  /** Waits until the run has ended by itself. */
+  async finish(timeoutMs: number): Promise<void> {
+    await expect(this.startButton).toBeVisible({ timeout: timeoutMs });
+    await expect(this.progress).toBeHidden();
+  }
+
+  /** The step of the run under way, from its progress line. */
+  async step(): Promise<number> {
+    const line = await this.page.getByText(/^step [\d,]+ of/).innerText();
+    return numberIn(line);
+  }
+
+  /** A figure of the run, such as "Held-out loss". */
+  figure(name: string): Locator {
+    return figure(this.page, 'The run in figures', name);
+  }
+
+  async figureNumber(name: string): Promise<number> {
+    return numberIn(await this.figure(name).innerText());
+  }
+}

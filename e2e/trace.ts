@@ -1,0 +1,80 @@
+/** Reads what the page's main thread did out of a Chromium trace. */
+
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Microseconds. */
+  readonly ts: number;
+  readonly dur?: number;
+  /** Microseconds of CPU time of the thread: what others on the same core do is not in it. */
+  readonly tdur?: number;
+  readonly args?: {
+    readonly name?: string;
+    readonly data?: { readonly url?: string; readonly functionName?: string; readonly type?: string };
+  };
+}
+
+export const TRACE_CATEGORIES = ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline'];
+
+const TASK_NAMES: ReadonlySet<string> = new Set(['RunTask', 'ThreadControllerImpl::RunTask']);
+/** Parts shorter than this say nothing about why a task was long. */
+const SHORTEST_PART_MS = 2;
+/** The longest tasks are explained; going through every event for each is slow. */
+const MOST_EXPLAINED = 20;
+
+export interface MainThreadTask {
+  /** Since the trace began. */
+  readonly atMs: number;
+  /** Thread CPU time. */
+  readonly cpuMs: number;
+  /** What it was spent on, as far as the trace tells. */
+  readonly parts: string;
+}
+
+/** The tasks of the main thread of the one page that was open, the longest first. */
+export function mainThreadTasks(trace: Buffer): MainThreadTask[] {
+  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: readonly TraceEvent[] };
+  const threads = traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain');
+  const isMain = ({ pid, tid }: TraceEvent): boolean => threads.some((main) => main.pid === pid && main.tid === tid);
+  const events = traceEvents.filter((event) => event.ph === 'X' && event.tdur !== undefined && isMain(event));
+  const tasks = outermost(events.filter(({ name }) => TASK_NAMES.has(name)));
+  const startedUs = Math.min(...events.slice(0, 1000).map(({ ts }) => ts));
+  return tasks
+    .sort((a, b) => (b.tdur ?? 0) - (a.tdur ?? 0))
+    .map((task, rank) => ({
+      atMs: Math.round((task.ts - startedUs) / 1000),
+      cpuMs: (task.tdur ?? 0) / 1000,
+      parts: rank < MOST_EXPLAINED ? partsOf(task, events) : '',
+    }));
+}
+
+/** A task inside another one, as in a nested message loop, is a part of it. */
+function outermost(tasks: readonly TraceEvent[]): TraceEvent[] {
+  const ends = new Map<string, number>();
+  return [...tasks]
+    .sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0))
+    .filter(({ pid, tid, ts, dur }) => {
+      const thread = `${pid} ${tid}`;
+      if (ts < (ends.get(thread) ?? 0)) return false;
+      ends.set(thread, ts + (dur ?? 0));
+      return true;
+    });
+}
+
+function partsOf(task: TraceEvent, events: readonly TraceEvent[]): string {
+  const end = task.ts + (task.dur ?? 0);
+  return events
+    .filter(
+      ({ name, pid, tid, ts }) =>
+        !TASK_NAMES.has(name) && pid === task.pid && tid === task.tid && ts >= task.ts && ts < end,
+    )
+    .filter(({ tdur }) => (tdur ?? 0) >= SHORTEST_PART_MS * 1000)
+    .map(({ name, tdur, args }) => {
+      const { type, functionName, url } = args?.data ?? {};
+      const of = [type, functionName, url?.split('/').at(-1)].filter(Boolean).join(' ');
+      return `${name}${of === '' ? '' : ` (${of})`} ${((tdur ?? 0) / 1000).toFixed(1)}`;
+    })
+    .join(', ');
+}
