@@ -157,7 +157,7 @@ export function attentionScoreGradient(
   dropout: Dropout,
 ): Dispatch {
   const { columns: T, headSize } = shape;
-  const rows = Math.min(2, rowsPerThread(style, shape));
+  const rows = rowsPerThread(style, shape);
   const D4 = headSize / 4;
   const drop = dropoutWgsl(dropout);
   const H4 = shape.heads * D4;
@@ -193,10 +193,10 @@ export function attentionScoreGradient(
           rows,
           (r) => `
           let p${r} = probabilities[row${r} + j];
-          let keep${r} = keep1(row${r} + j);
-          let dp${r} = (${inner(shape, `g${r}_`, 'v')}) * keep${r};
+          let kept${r} = keep1(row${r} + j);
+          let dp${r} = (${inner(shape, `g${r}_`, 'v')}) * kept${r};
           let ds${r} = p${r} * (dp${r} - mean${r}) * ${float(1 / Math.sqrt(headSize))};
-          ${dropout.rate > 0 ? `probabilities[row${r} + j] = p${r} * keep${r};` : ''}
+          ${dropout.rate > 0 ? `probabilities[row${r} + j] = p${r} * kept${r};` : ''}
           dScores[row${r} + j] = ds${r};
           ${lines(D4, (d) => `dq${r}_${d} = dq${r}_${d} + ds${r} * k${d};`)}`,
         )}
@@ -212,7 +212,7 @@ export function attentionKeyGradient(
   ranges: AttentionGradientRanges,
 ): Dispatch {
   const { columns: T, headSize } = shape;
-  const rows = Math.min(2, rowsPerThread(style, shape));
+  const rows = rowsPerThread(style, shape);
   const D4 = headSize / 4;
   const H4 = shape.heads * D4;
   return {

@@ -21,11 +21,13 @@ interface Sizes {
   readonly k: number;
 }
 
-/** Multiples of every tile, and sizes that none divides. */
+/** Multiples of every tile, sizes that none divides, and such for each of the tiles that larger products have. */
 const SIZES: readonly Sizes[] = [
   { m: 64, n: 64, k: 32 },
   { m: 20, n: 68, k: 36 },
   { m: 100, n: 12, k: 4 },
+  { m: 100, n: 108, k: 100 },
+  { m: 164, n: 164, k: 160 },
 ];
 
 function product(form: MatMulForm, { m, n, k }: Sizes, a: Float32Array, b: Float32Array): Float64Array {
@@ -62,7 +64,7 @@ describe.each(['single', 'shared'] as const)('style %s', (style) => {
   });
 
   test('the gradients of a dense layer, added to what is there; gathered rows', async () => {
-    const { m, n, k } = { m: 20, n: 36, k: 40 };
+    const { m, n, k } = { m: 20, n: 36, k: 41 };
     const [a, b, weight, bias] = [normals(m * k, 1), normals(k * n, 2), normals(m * n, 3), normals(m, 4)];
     const rows = Int32Array.from({ length: k }, (_, row) => (7 * row) % k);
     const gathered = Float32Array.from(b, (_, at) => b[(rows[Math.floor(at / n)] ?? 0) * n + (at % n)] ?? 0);

@@ -3,7 +3,7 @@
  * adapters. Loads cost more than arithmetic there, so tiles are as large as registers allow.
  */
 import type { Dispatch } from '../plan.ts';
-import { bindingsOf, type MatMul, type MatMulForm } from './matMul.ts';
+import { bindingsOf, type MatMul } from './matMul.ts';
 import { lines } from './wgsl.ts';
 
 /** Sides of a thread's tile, in numbers. */
@@ -13,6 +13,9 @@ interface Tile {
 }
 
 const WORKGROUP_SIZE = 4;
+const LANES = ['x', 'y', 'z', 'w'] as const;
+/** Rows whose products are added at once (tn). */
+const UNROLLED = 2;
 
 export function singleMatMul(product: MatMul): Dispatch {
   const { m, n, form, epilogue } = product;
@@ -37,24 +40,18 @@ export function singleMatMul(product: MatMul): Dispatch {
   };
 }
 
-/**
- * Where loads are vectors along k for both operands (nt) or along n for one of them, other tiles do best. Larger ones gain
- * little and compile for long.
- */
-const TILES: Readonly<Record<MatMulForm, Tile>> = {
-  nt: { rows: 16, columns: 8 },
-  nn: { rows: 8, columns: 16 },
-  tn: { rows: 16, columns: 16 },
-};
-
-/** Below this many multiplications a product takes less time than compiling it for large tiles. */
-const SMALL_PRODUCT = 2 ** 20;
+/** Multiplications from which a tile pays: a larger one computes faster and compiles for longer. */
+const TILES: readonly (Tile & { readonly from: number })[] = [
+  { from: 2 ** 22, rows: 16, columns: 16 },
+  { from: 2 ** 20, rows: 16, columns: 8 },
+  { from: 0, rows: 8, columns: 8 },
+];
 
 /** Half a side where the whole one wastes too much. */
-function tileOf({ m, n, k, form }: MatMul): Tile {
-  if (m * n * k < SMALL_PRODUCT) return { rows: 8, columns: 8 };
+function tileOf({ m, n, k }: MatMul): Tile {
+  const tile = TILES.find(({ from }) => m * n * k >= from) ?? { rows: 8, columns: 8 };
   const sideFor = (size: number, side: number): number => (Math.ceil(size / side) * side <= 1.15 * size ? side : 8);
-  return { rows: sideFor(m, TILES[form].rows), columns: sideFor(n, TILES[form].columns) };
+  return { rows: sideFor(m, tile.rows), columns: sideFor(n, tile.columns) };
 }
 
 /** `name` clamped to the last place where it may reach beyond. */
@@ -94,46 +91,64 @@ function columnStarts({ n }: MatMul, tile: Tile): string {
   return lines(vectors, (j) => `let column${j} = ${clamped(`column + ${j}`, n / 4, vectors)};`);
 }
 
-/** a is read along k, b along n. */
+/**
+ * a is read along k, b along n. Four products are added to each sum at once: sums don't fit into registers, so that every
+ * addition to one is a load and a store.
+ */
 function innerNn(product: MatMul, tile: Tile): string {
   const { n, k } = product;
   const vectors = tile.columns / 4;
-  const lane = (name: string, offset: number): string => `{
-    ${lines(vectors, (j) => `let b${j} = b[(4 * i + ${offset}) * ${n / 4} + column${j}];`)}
-    ${lines(tile.rows * vectors, (at) => {
-      const [i, j] = [Math.floor(at / vectors), at % vectors];
-      return `sum${i}_${j} = sum${i}_${j} + a${i}.${name} * b${j};`;
-    })}
-  }`;
   return `
     ${rowStarts(product, tile)}
     ${columnStarts(product, tile)}
     for (var i = 0; i < ${k / 4}; i = i + 1) {
-      ${lines(tile.rows, (i) => `let a${i} = a[rowA${i} + i];`)}
-      ${['x', 'y', 'z', 'w'].map(lane).join('\n')}
+      ${lines(4 * vectors, (at) => {
+        const [offset, j] = [Math.floor(at / vectors), at % vectors];
+        return `let b${offset}_${j} = b[(4 * i + ${offset}) * ${n / 4} + column${j}];`;
+      })}
+      ${lines(tile.rows, (i) => {
+        const terms = (j: number): string => LANES.map((lane, offset) => `v.${lane} * b${offset}_${j}`).join(' + ');
+        return `{
+          let v = a[rowA${i} + i];
+          ${lines(vectors, (j) => `sum${i}_${j} = sum${i}_${j} + (${terms(j)});`)}
+        }`;
+      })}
     }`;
 }
 
-/** a is read along m, b along n. */
+/** a is read along m, b along n; as above, several products at once. */
 function innerTn(product: MatMul, tile: Tile): string {
-  const { m, n, k, rowsOfB, epilogue } = product;
-  const vectors = tile.columns / 4;
+  const { m, k, epilogue } = product;
   const tall = tile.rows / 4;
-  const sums = epilogue.finishSums !== undefined;
+  const whole = k - (k % UNROLLED);
   return `
     ${lines(tall, (i) => `let row${i} = ${clamped(`row / 4 + ${i}`, m / 4, tall)};`)}
     ${columnStarts(product, tile)}
-    ${sums ? lines(tall, (i) => `var total${i} = vec4<f32>(0.0);`) : ''}
-    for (var i = 0; i < ${k}; i = i + 1) {
-      ${lines(tall, (j) => `let a${j} = a[i * ${m / 4} + row${j}];`)}
-      let rowB = ${rowsOfB === undefined ? 'i' : 'rowsOfB[i]'} * ${n / 4};
-      ${lines(vectors, (j) => `let b${j} = b[rowB + column${j}];`)}
-      ${sums ? lines(tall, (i) => `total${i} = total${i} + a${i};`) : ''}
-      ${lines(tile.rows * vectors, (at) => {
-        const [i, j] = [Math.floor(at / vectors), at % vectors];
-        return `sum${i}_${j} = sum${i}_${j} + a${Math.floor(i / 4)}.${'xyzw'[i % 4]} * b${j};`;
-      })}
-    }`;
+    ${epilogue.finishSums === undefined ? '' : lines(tall, (i) => `var total${i} = vec4<f32>(0.0);`)}
+    for (var i = 0; i < ${whole}; i = i + ${UNROLLED}) { ${stepTn(product, tile, UNROLLED)} }
+    ${whole === k ? '' : `for (var i = ${whole}; i < ${k}; i = i + 1) { ${stepTn(product, tile, 1)} }`}`;
+}
+
+/** Adds the products of `count` rows from row i on. */
+function stepTn({ m, n, rowsOfB, epilogue }: MatMul, tile: Tile, count: number): string {
+  const [tall, vectors] = [tile.rows / 4, tile.columns / 4];
+  const offsets = Array.from({ length: count }, (_, offset) => offset);
+  const total = (j: number): string => offsets.map((offset) => `a${offset}_${j}`).join(' + ');
+  const terms = (i: number, j: number): string =>
+    offsets.map((offset) => `a${offset}_${Math.floor(i / 4)}.${LANES[i % 4]} * b${offset}_${j}`).join(' + ');
+  return `
+    ${lines(
+      count,
+      (offset) => `
+      ${lines(tall, (j) => `let a${offset}_${j} = a[(i + ${offset}) * ${m / 4} + row${j}];`)}
+      let rowB${offset} = ${rowsOfB === undefined ? `(i + ${offset})` : `rowsOfB[i + ${offset}]`} * ${n / 4};
+      ${lines(vectors, (j) => `let b${offset}_${j} = b[rowB${offset} + column${j}];`)}`,
+    )}
+    ${epilogue.finishSums === undefined ? '' : lines(tall, (j) => `total${j} = total${j} + (${total(j)});`)}
+    ${lines(tile.rows * vectors, (at) => {
+      const [i, j] = [Math.floor(at / vectors), at % vectors];
+      return `sum${i}_${j} = sum${i}_${j} + (${terms(i, j)});`;
+    })}`;
 }
 
 /** A loop, since what comes after a product would else be compiled once for every vector of the tile. */
