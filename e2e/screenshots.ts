@@ -31,7 +31,7 @@ async function trainOnce(studio: Studio): Promise<void> {
   await studio.goTo('Tokenizer');
   await studio.tokenizer.train();
   await studio.next('Pipeline');
-  await studio.pipeline.showsBatch(32);
+  await studio.pipeline.showsBatch(64);
   await studio.next('Model');
   await studio.model.create();
   await page.getByRole('button', { name: 'Measure on this device' }).click();

@@ -6,6 +6,7 @@
  *     const stop = client.subscribe('train.metrics', (points) => …);
  */
 import type { DataConfig, ModelConfig, PipelineConfig, TokenizerConfig, TrainingConfig } from '../core/config.ts';
+import type { CorpusStatistics } from '../core/data/corpus.ts';
 import type { BackendChoice, BackendName, DeviceReport } from '../core/device.ts';
 import type { PlainError } from '../core/errors.ts';
 import type { FillCandidate, HeldOutPoint, MaskedVerse, TrainPoint } from '../core/results.ts';
@@ -18,20 +19,8 @@ export type DataSource =
   | { readonly kind: 'files'; readonly files: readonly { readonly name: string; readonly blob: Blob }[] }
   | { readonly kind: 'paste'; readonly text: string };
 
-export interface CorpusSummary {
+export interface CorpusSummary extends CorpusStatistics {
   readonly sourceNames: readonly string[];
-  readonly sizeBytes: number;
-  readonly characters: number;
-  /** Non-blank lines. */
-  readonly samples: number;
-  readonly documents: number;
-  readonly words: number;
-  readonly distinctWords: number;
-  readonly trainingDocuments: number;
-  readonly heldOutDocuments: number;
-  readonly trainingSamples: number;
-  readonly heldOutSamples: number;
-  readonly longestSampleCharacters: number;
   /** What was done to the text that a person should know: "Converted from Windows-1252", … One sentence each. */
   readonly notices: readonly string[];
   readonly isSonnets: boolean;
