@@ -111,16 +111,18 @@ describe.each(CASES)('on $words', ({ backend, isFused }) => {
       expect(errors).toEqual([]);
     });
 
-    it.runIf(backend === 'webgpu' && isFused)('gives the same gradients in the recorded step', async () => {
-      const model = new Roberta(run.model, run.vocabSize, run.initial);
-      const trainer = createTrainer(model, run.training, { seed: 1 });
-      expect(trainer).toBeInstanceOf(FusedTrainer);
-      trainer.step(0, run.batchesOf(0));
-      const gradients = await (trainer as FusedTrainer).readGradients();
-      trainer.dispose();
-      model.dispose();
-      expect(gradientErrors(gradients, run, run.steps[0]?.gradientNorm ?? 0)).toEqual([]);
-    });
+    if (backend === 'webgpu' && isFused) {
+      it('gives the same gradients in the recorded step', async () => {
+        const model = new Roberta(run.model, run.vocabSize, run.initial);
+        const trainer = createTrainer(model, run.training, { seed: 1 });
+        expect(trainer).toBeInstanceOf(FusedTrainer);
+        trainer.step(0, run.batchesOf(0));
+        const gradients = await (trainer as FusedTrainer).readGradients();
+        trainer.dispose();
+        model.dispose();
+        expect(gradientErrors(gradients, run, run.steps[0]?.gradientNorm ?? 0)).toEqual([]);
+      });
+    }
 
     it('takes the same 30 AdamW steps', async () => {
       const model = new Roberta(run.model, run.vocabSize, run.initial);

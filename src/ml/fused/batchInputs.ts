@@ -45,7 +45,7 @@ const NAMES = [
 type Name = (typeof NAMES)[number];
 
 /** Places where units are dropped: after the embeddings, and three in each layer. */
-export function dropoutSites(model: ModelConfig): number {
+function dropoutSites(model: ModelConfig): number {
   return 1 + 3 * model.numHiddenLayers;
 }
 

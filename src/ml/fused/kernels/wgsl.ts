@@ -19,7 +19,7 @@ export function lines(count: number, line: (place: number) => string): string {
 }
 
 /** Lanes that work on one row. */
-export function lanesOf(style: KernelStyle): number {
+function lanesOf(style: KernelStyle): number {
   return style === 'single' ? 1 : 64;
 }
 
