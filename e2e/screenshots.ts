@@ -20,17 +20,9 @@ const STEPS: readonly StepTitle[] = ['Data', 'Tokenizer', 'Pipeline', 'Model', '
 const LINE = 'Shall I compare thee to a <mask> day?';
 
 const SETTINGS = new URLSearchParams({
-  'pipeline.seqLength': '32',
-  'model.hiddenSize': '64',
-  'model.numHiddenLayers': '2',
-  'model.numAttentionHeads': '2',
-  'model.intermediateSize': '256',
-  'model.maxPositionEmbeddings': '34',
-  'training.batchSize': '16',
-  'training.steps': '800',
-  'training.learningRate': '0.003',
-  'training.warmupSteps': '80',
-  'training.evalEvery': '80',
+  'training.steps': '300',
+  'training.warmupSteps': '30',
+  'training.evalEvery': '30',
 });
 
 /** Steps 1 to 6, for real. */

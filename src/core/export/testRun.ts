@@ -9,8 +9,14 @@ const micro = configForPreset('micro');
 export const GOLDEN_CONFIG: RunConfig = {
   ...micro,
   tokenizer: { vocabSize: 320, minFrequency: 2 },
-  model: { ...micro.model, numAttentionHeads: 4, intermediateSize: 64, maxPositionEmbeddings: 66 },
-  training: { ...micro.training, steps: 20 },
+  model: {
+    ...micro.model,
+    numAttentionHeads: 4,
+    intermediateSize: 64,
+    maxPositionEmbeddings: 66,
+    attentionProbsDropoutProb: 0.1,
+  },
+  training: { ...micro.training, steps: 20, learningRate: 0.001 },
 };
 
 const point = (step: number, loss: number): TrainPoint => ({

@@ -189,8 +189,7 @@ function orthonormalRows(count: number, length: number, rng: Rng): Float64Array[
   const rows: Float64Array[] = [];
   while (rows.length < count) {
     const row = Float64Array.from({ length }, () => rng.normal());
-    // Twice, since one pass leaves rounding behind.
-    for (let pass = 0; pass < 2; pass++) for (const other of rows) subtractProjection(row, other);
+    for (const other of rows) subtractProjection(row, other);
     const norm = Math.hypot(...row);
     if (norm > 1e-6) rows.push(row.map((entry) => entry / norm));
   }
