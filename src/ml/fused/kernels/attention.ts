@@ -75,11 +75,8 @@ export function attentionForward(
   ranges: AttentionRanges,
   dropout: Dropout,
 ): Dispatch {
-  const { columns: T, headSize } = shape;
   const rows = rowsPerThread(style, shape);
-  const D4 = headSize / 4;
   const drop = dropoutWgsl(dropout);
-  const H4 = shape.heads * D4;
   return {
     name: 'attention',
     bindings: {
@@ -92,50 +89,7 @@ export function attentionForward(
     declarations: drop.declarations,
     threads: threadsOf(shape, rows),
     workgroupSize: WORKGROUP_SIZE[style],
-    body: `
-      ${places(shape, rows)}
-      ${lines(
-        rows,
-        (r) => `
-        ${loadQkv(shape, `q${r}_`, `first + ${r}`, 0)}
-        let row${r} = (head * ${T} + first + ${r}) * ${T};
-        var highest${r} = ${MASKED_SCORE};`,
-      )}
-      for (var j = 0; j < ${T}; j = j + 1) {
-        ${loadQkv(shape, 'k', 'j', 1)}
-        let bias = select(${MASKED_SCORE}, 0.0, attended[base + j] != 0);
-        ${lines(
-          rows,
-          (r) => `
-          let score${r} = (${inner(shape, `q${r}_`, 'k')}) * ${float(1 / Math.sqrt(headSize))} + bias;
-          probabilities[row${r} + j] = score${r};
-          highest${r} = max(highest${r}, score${r});`,
-        )}
-      }
-      ${lines(
-        rows,
-        (r) => `
-        var sum${r} = 0.0;
-        for (var j = 0; j < ${T}; j = j + 1) {
-          let share = exp(probabilities[row${r} + j] - highest${r});
-          probabilities[row${r} + j] = share;
-          sum${r} = sum${r} + share;
-        }
-        let scale${r} = 1.0 / sum${r};
-        ${lines(D4, (d) => `var c${r}_${d} = vec4<f32>(0.0);`)}`,
-      )}
-      for (var j = 0; j < ${T}; j = j + 1) {
-        ${loadQkv(shape, 'v', 'j', 2)}
-        ${lines(
-          rows,
-          (r) => `
-          let p${r} = probabilities[row${r} + j] * scale${r};
-          probabilities[row${r} + j] = p${r};
-          let kept${r} = p${r} * keep1(row${r} + j);
-          ${lines(D4, (d) => `c${r}_${d} = c${r}_${d} + kept${r} * v${d};`)}`,
-        )}
-      }
-      ${lines(rows, (r) => lines(D4, (d) => `context[(base + first + ${r}) * ${H4} + part + ${d}] = c${r}_${d};`))}`,
+    body: forwardBody(shape, rows),
   };
 }
 
@@ -156,11 +110,8 @@ export function attentionScoreGradient(
   ranges: AttentionGradientRanges,
   dropout: Dropout,
 ): Dispatch {
-  const { columns: T, headSize } = shape;
   const rows = rowsPerThread(style, shape);
-  const D4 = headSize / 4;
   const drop = dropoutWgsl(dropout);
-  const H4 = shape.heads * D4;
   return {
     name: 'attentionScoreGradient',
     bindings: {
@@ -175,7 +126,104 @@ export function attentionScoreGradient(
     declarations: drop.declarations,
     threads: threadsOf(shape, rows),
     workgroupSize: WORKGROUP_SIZE[style],
-    body: `
+    body: scoreGradientBody(shape, rows, dropout.rate > 0),
+  };
+}
+
+/** Gradients of the keys and of the values, after those of the scores. */
+export function attentionKeyGradient(
+  style: KernelStyle,
+  shape: AttentionShape,
+  ranges: AttentionGradientRanges,
+): Dispatch {
+  const rows = rowsPerThread(style, shape);
+  return {
+    name: 'attentionKeyGradient',
+    bindings: {
+      qkv: read(ranges.qkv, 'vec4<f32>'),
+      probabilities: read(ranges.probabilities, 'f32'),
+      dContext: read(ranges.dContext, 'vec4<f32>'),
+      dScores: read(ranges.dScores, 'f32'),
+      dQkv: readWrite(ranges.dQkv, 'vec4<f32>'),
+    },
+    threads: threadsOf(shape, rows),
+    workgroupSize: WORKGROUP_SIZE[style],
+    body: keyGradientBody(shape, rows),
+  };
+}
+
+/** Scores, with the highest of each row; then their softmax and the context. */
+function forwardBody(shape: AttentionShape, rows: number): string {
+  const { columns: T, headSize } = shape;
+  return `
+      ${places(shape, rows)}
+      ${lines(
+        rows,
+        (r) => `
+        ${loadQkv(shape, `q${r}_`, `first + ${r}`, 0)}
+        let row${r} = (head * ${T} + first + ${r}) * ${T};
+        var highest${r} = ${MASKED_SCORE};`,
+      )}
+      for (var j = 0; j < ${T}; j = j + 1) {
+        ${loadQkv(shape, 'k', 'j', 1)}
+        let bias = select(${MASKED_SCORE}, 0.0, attended[base + j] != 0);
+        ${lines(
+          rows,
+          (r) => `
+          let score${r} = (${inner(shape, `q${r}_`, 'k')}) * ${float(1 / Math.sqrt(headSize))} + bias;
+          probabilities[row${r} + j] = score${r};
+          highest${r} = max(highest${r}, score${r});`,
+        )}
+      }
+      ${softmaxWgsl(shape, rows)}
+      ${contextWgsl(shape, rows)}`;
+}
+
+/** Scores become exp(score − highest), whose sums are divided out in the next pass. */
+function softmaxWgsl(shape: AttentionShape, rows: number): string {
+  const { columns: T, headSize } = shape;
+  const D4 = headSize / 4;
+  return `
+      ${lines(
+        rows,
+        (r) => `
+        var sum${r} = 0.0;
+        for (var j = 0; j < ${T}; j = j + 1) {
+          let share = exp(probabilities[row${r} + j] - highest${r});
+          probabilities[row${r} + j] = share;
+          sum${r} = sum${r} + share;
+        }
+        let scale${r} = 1.0 / sum${r};
+        ${lines(D4, (d) => `var c${r}_${d} = vec4<f32>(0.0);`)}`,
+      )}`;
+}
+
+/** Probabilities, and Σ probability · value of those that dropout keeps. */
+function contextWgsl(shape: AttentionShape, rows: number): string {
+  const { columns: T, headSize } = shape;
+  const D4 = headSize / 4;
+  const H4 = shape.heads * D4;
+  return `
+      for (var j = 0; j < ${T}; j = j + 1) {
+        ${loadQkv(shape, 'v', 'j', 2)}
+        ${lines(
+          rows,
+          (r) => `
+          let p${r} = probabilities[row${r} + j] * scale${r};
+          probabilities[row${r} + j] = p${r};
+          let kept${r} = p${r} * keep1(row${r} + j);
+          ${lines(D4, (d) => `c${r}_${d} = c${r}_${d} + kept${r} * v${d};`)}`,
+        )}
+      }
+      ${lines(rows, (r) => lines(D4, (d) => `context[(base + first + ${r}) * ${H4} + part + ${d}] = c${r}_${d};`))}`;
+}
+
+/** For each query: gradients of its scores, and Σ dScore · key. */
+function scoreGradientBody(shape: AttentionShape, rows: number, drops: boolean): string {
+  const { columns: T, headSize } = shape;
+  const D4 = headSize / 4;
+  const H4 = shape.heads * D4;
+  return `
       ${places(shape, rows)}
       ${lines(
         rows,
@@ -196,37 +244,20 @@ export function attentionScoreGradient(
           let kept${r} = keep1(row${r} + j);
           let dp${r} = (${inner(shape, `g${r}_`, 'v')}) * kept${r};
           let ds${r} = p${r} * (dp${r} - mean${r}) * ${float(1 / Math.sqrt(headSize))};
-          ${dropout.rate > 0 ? `probabilities[row${r} + j] = p${r} * kept${r};` : ''}
+          ${drops ? `probabilities[row${r} + j] = p${r} * kept${r};` : ''}
           dScores[row${r} + j] = ds${r};
           ${lines(D4, (d) => `dq${r}_${d} = dq${r}_${d} + ds${r} * k${d};`)}`,
         )}
       }
-      ${lines(rows, (r) => lines(D4, (d) => `dQkv[(base + first + ${r}) * ${3 * H4} + part + ${d}] = dq${r}_${d};`))}`,
-  };
+      ${lines(rows, (r) => lines(D4, (d) => `dQkv[(base + first + ${r}) * ${3 * H4} + part + ${d}] = dq${r}_${d};`))}`;
 }
 
-/** Gradients of the keys and of the values, after those of the scores. */
-export function attentionKeyGradient(
-  style: KernelStyle,
-  shape: AttentionShape,
-  ranges: AttentionGradientRanges,
-): Dispatch {
+/** For each key: Σ dScore · query and Σ probability · dContext. */
+function keyGradientBody(shape: AttentionShape, rows: number): string {
   const { columns: T, headSize } = shape;
-  const rows = rowsPerThread(style, shape);
   const D4 = headSize / 4;
   const H4 = shape.heads * D4;
-  return {
-    name: 'attentionKeyGradient',
-    bindings: {
-      qkv: read(ranges.qkv, 'vec4<f32>'),
-      probabilities: read(ranges.probabilities, 'f32'),
-      dContext: read(ranges.dContext, 'vec4<f32>'),
-      dScores: read(ranges.dScores, 'f32'),
-      dQkv: readWrite(ranges.dQkv, 'vec4<f32>'),
-    },
-    threads: threadsOf(shape, rows),
-    workgroupSize: WORKGROUP_SIZE[style],
-    body: `
+  return `
       ${places(shape, rows)}
       ${lines(rows, (r) =>
         lines(
@@ -260,6 +291,5 @@ export function attentionKeyGradient(
         dQkv[(base + first + ${r}) * ${3 * H4} + ${H4} + part + ${d}] = dk${r}_${d};
         dQkv[(base + first + ${r}) * ${3 * H4} + ${2 * H4} + part + ${d}] = dv${r}_${d};`,
         ),
-      )}`,
-  };
+      )}`;
 }

@@ -42,22 +42,29 @@ export function crossEntropy(
         ${!isPadded ? 'return v;' : `return select(vec4<f32>(-3.4028234e38), v, columnsOf(c) < vec4<i32>(${shape.vocabSize}));`}
       }
       fn columnsOf(c : i32) -> vec4<i32> { return 4 * c + vec4<i32>(0, 1, 2, 3); }`,
-    body: `
+    body: rowBody(V4, accumulate),
+  });
+}
+
+function rowBody(V4: number, accumulate: boolean): string {
+  return `
       let first = row * ${V4};
       let label = labels[row];
       var highest = -3.4028234e38;
       var highestBefore = -3.4028234e38;
+      // Joined like the others, so that no lane reads what another one overwrites.
+      var own = -3.4028234e38;
       for (var c = lane; c < ${V4}; c = c + LANES) {
         let v = logitsAt(first, c);
         highest = max(highest, max4(v));
+        if (c == label / 4) { own = v[label % 4]; }
         if (4 * c < label) {
           highestBefore = max(highestBefore, max4(select(vec4<f32>(-3.4028234e38), v, columnsOf(c) < vec4<i32>(label))));
         }
       }
       highest = maxOver(highest, lane);
       highestBefore = maxOver(highestBefore, lane);
-      let target4 = logits[first + label / 4];
-      let own = target4[label % 4];
+      own = maxOver(own, lane);
       var sum = 0.0;
       for (var c = lane; c < ${V4}; c = c + LANES) { sum = sum + sum4(exp(logitsAt(first, c) - highest)); }
       sum = sumOver(sum, lane);
@@ -71,6 +78,5 @@ export function crossEntropy(
       for (var c = lane; c < ${V4}; c = c + LANES) {
         let wanted = select(vec4<f32>(0.0), vec4<f32>(weight), columnsOf(c) == vec4<i32>(label));
         logits[first + c] = exp(logitsAt(first, c) - highest) * share - wanted;
-      }`,
-  });
+      }`;
 }
