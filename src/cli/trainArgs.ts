@@ -45,7 +45,10 @@ const OPTIONS = {
   'intermediate-size': ['N', 'width inside the feed-forward layers'],
   dropout: ['SHARE', 'of hidden states and of attention'],
   'attention-dropout': ['SHARE', 'of attention alone'],
-  initialization: ['NAME', 'normal (the library’s) or neighbours (heads look at their neighbours from the start)'],
+  initialization: [
+    'NAME',
+    'normal (the library’s), neighbours (heads look beside them from the start) or auto (by width)',
+  ],
   steps: ['N', 'optimizer steps'],
   'batch-size': ['N', 'rows in a batch'],
   'learning-rate': ['X', 'the highest one'],

@@ -47,9 +47,18 @@ export interface PipelineConfig {
 
 /**
  * How weights start. `normal`: normal(0, `initializerRange`), the library's way. `neighbours`: scaled to the width, with
- * heads that look at their neighbours from the start. Both are plain RoBERTa weights; the export does not change.
+ * heads that look at their neighbours from the start. `auto`: `neighbours` where the width leaves them room. All of them are
+ * plain RoBERTa weights; the export does not change.
  */
-export type Initialization = 'normal' | 'neighbours';
+export type Initialization = 'auto' | 'normal' | 'neighbours';
+
+/** Narrower models have too few dimensions to hold words beside positions: measured at 32, see docs/LEARNING.md. */
+const NARROWEST_FOR_NEIGHBOURS = 64;
+
+/** What `auto` stands for. */
+export function startsAtNeighbours({ initialization, hiddenSize }: ModelConfig): boolean {
+  return initialization === 'neighbours' || (initialization === 'auto' && hiddenSize >= NARROWEST_FOR_NEIGHBOURS);
+}
 
 /** RoBERTa's sizes. `vocabSize` is the trained tokenizer's, so it is not among them. */
 export interface ModelConfig {
@@ -128,10 +137,7 @@ export const PRESETS: Readonly<Record<PresetName, PresetSizes>> = {
 /** What a person finds in the fields on arrival. */
 export const DEFAULT_CONFIG: RunConfig = configForPreset('tiny');
 
-/**
- * The default run with the sizes of a preset. A width of 32 leaves neighbour heads no room, so `micro` starts as the library
- * does. Why these values: docs/LEARNING.md.
- */
+/** The default run with the sizes of a preset. Why these values: docs/LEARNING.md. */
 export function configForPreset(name: PresetName): RunConfig {
   const sizes = PRESETS[name];
   return {
@@ -154,7 +160,7 @@ export function configForPreset(name: PresetName): RunConfig {
       hiddenDropoutProb: 0.1,
       attentionProbsDropoutProb: 0,
       layerNormEps: 1e-5,
-      initialization: name === 'micro' ? 'normal' : 'neighbours',
+      initialization: 'auto',
       initializerRange: 0.02,
     },
     training: {

@@ -61,7 +61,7 @@ const modelSchema = v.object({
   hiddenDropoutProb: number('Hidden dropout', 0, 0.9),
   attentionProbsDropoutProb: number('Attention dropout', 0, 0.9),
   layerNormEps: number('LayerNorm epsilon', 1e-12, 0.1),
-  initialization: oneOf('Initial weights', ['normal', 'neighbours']),
+  initialization: oneOf('Initial weights', ['auto', 'normal', 'neighbours']),
   initializerRange: number('Initializer range', 0.0001, 1),
 });
 

@@ -65,13 +65,11 @@ function followSequenceLength(before: RunConfig, after: RunConfig): number | nul
 /** The settings with the sizes of a preset; dropout, masking and the rest stay. */
 export function withPreset(config: RunConfig, name: PresetName): RunConfig {
   const preset = configForPreset(name);
-  const { initialization, hiddenSize, numHiddenLayers, numAttentionHeads, intermediateSize, maxPositionEmbeddings } =
-    preset.model;
+  const { hiddenSize, numHiddenLayers, numAttentionHeads, intermediateSize, maxPositionEmbeddings } = preset.model;
   return {
     ...config,
     model: {
       ...config.model,
-      initialization,
       hiddenSize,
       numHiddenLayers,
       numAttentionHeads,

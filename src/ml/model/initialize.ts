@@ -1,5 +1,5 @@
 /** The weights that a run starts from. */
-import { type ModelConfig, PAD_ID } from '../../core/config.ts';
+import { type ModelConfig, PAD_ID, startsAtNeighbours } from '../../core/config.ts';
 import { type ParameterSpec, parameterSpecs, sizeOf } from '../../core/model/parameters.ts';
 import { createRng, deriveSeed } from '../../core/rng.ts';
 import { startAtNeighbours, type TokenCounts } from './neighbourHeads.ts';
@@ -25,7 +25,7 @@ export function drawWeights(
   const weights = new Map(
     parameterSpecs(model, vocabSize).map((spec) => [spec.name, drawParameter(spec, model, seed)]),
   );
-  if (model.initialization === 'neighbours') startAtNeighbours(weights, model, seed, text);
+  if (startsAtNeighbours(model)) startAtNeighbours(weights, model, seed, text);
   return weights;
 }
 

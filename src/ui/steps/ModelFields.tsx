@@ -111,6 +111,7 @@ export function ModelMoreFields({ lockedReason }: { readonly lockedReason: strin
           value={initialization}
           onChange={(next) => configure('model', { initialization: next })}
           options={[
+            { value: 'auto', label: 'Automatic', explanation: 'At neighbours from a hidden size of 64 on.' },
             { value: 'normal', label: 'Small random numbers', explanation: 'As the library draws them.' },
             {
               value: 'neighbours',
