@@ -2,7 +2,7 @@
 import { BOS_ID, EOS_ID, MASK_ID, PAD_ID } from '../core/config.ts';
 import { documentLines } from '../core/data/corpus.ts';
 import type { MaskedVerse } from '../core/results.ts';
-import { createRng, deriveSeed } from '../core/rng.ts';
+import { createRng, deriveSeed, type Rng } from '../core/rng.ts';
 import type { Tokenizer } from '../core/tokenizer/tokenizer.ts';
 import { predictRows } from '../ml/evaluation/predictRows.ts';
 import type { LiveModel, TokenizedText } from './session.ts';
@@ -40,12 +40,7 @@ export function chooseVerses(tokens: TokenizedText, seqLength: number, count = V
 }
 
 /** Hides up to two whole words of a line, or pieces of words where that is allowed: some scripts have no spaces. */
-function askVerse(
-  tokenizer: Tokenizer,
-  line: string,
-  rng: ReturnType<typeof createRng>,
-  allowPieces: boolean,
-): VerseQuestion | null {
+function askVerse(tokenizer: Tokenizer, line: string, rng: Rng, allowPieces: boolean): VerseQuestion | null {
   const detailed = tokenizer.encodeDetailed(line);
   const isWord = ({ start, end }: { start: number; end: number }): boolean =>
     /^\s?\p{L}{2,}$/u.test(line.slice(start, end)) &&

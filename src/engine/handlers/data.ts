@@ -106,7 +106,7 @@ async function readSource(source: DataSource): Promise<{ sources: SourceText[]; 
 
 /** The folder of `index.html`. The worker's script lies in `assets/` of a build and in `src/engine/` of the dev server. */
 function siteRoot(): URL {
-  return new URL(import.meta.env.DEV ? '/' : '../', import.meta.env.DEV ? self.location.origin : self.location.href);
+  return import.meta.env.DEV ? new URL('/', self.location.origin) : new URL('../', self.location.href);
 }
 
 async function readAll(

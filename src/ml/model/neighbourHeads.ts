@@ -16,6 +16,7 @@
  * training stays at word frequencies for thousands of steps. Why each part is there: docs/LEARNING.md.
  */
 import { FIRST_ORDINARY_ID, type ModelConfig, PAD_ID } from '../../core/config.ts';
+import { StudioError } from '../../core/errors.ts';
 import { createRng, deriveSeed, type Rng } from '../../core/rng.ts';
 
 /** Deviation of the word table, and root mean square of the position table. */
@@ -52,6 +53,7 @@ export function headOffset(layer: number, head: number, heads: number): number {
 /**
  * Writes the initial values over weights that are there already (biases 0, LayerNorm 1 and 0).
  * @param weights every parameter by its state-dict name; changed in place
+ * @throws StudioError `internal` if one is missing
  */
 export function startAtNeighbours(
   weights: ReadonlyMap<string, Float32Array>,
@@ -61,7 +63,11 @@ export function startAtNeighbours(
 ): void {
   const { hiddenSize: H, intermediateSize: F, numAttentionHeads: A } = model;
   const positionSize = positionDimensions(H, A);
-  const at = (name: string): Float32Array => weights.get(name) ?? new Float32Array(0);
+  const at = (name: string): Float32Array => {
+    const values = weights.get(name);
+    if (values === undefined) throw new StudioError('internal', `no parameter ${name}`, { name });
+    return values;
+  };
   const streamOf = (name: string): Rng => createRng(deriveSeed(seed, 'neighbours', name));
   const fillNormal = (name: string, deviation: number): void => {
     const rng = streamOf(name);
@@ -92,9 +98,9 @@ export function startAtNeighbours(
 
 /** P: as many dimensions as a head has, an even number. */
 function positionDimensions(hiddenSize: number, heads: number): number {
-  return 2 * Math.max(1, Math.floor(hiddenSize / heads / 2)) < hiddenSize
-    ? 2 * Math.max(1, Math.floor(hiddenSize / heads / 2))
-    : 2 * Math.floor(hiddenSize / 4);
+  const headSize = 2 * Math.max(1, Math.floor(hiddenSize / heads / 2));
+  // A single head is as wide as the model; words need room, too.
+  return headSize < hiddenSize ? headSize : 2 * Math.floor(hiddenSize / 4);
 }
 
 function startWords(table: Float32Array, H: number, positionSize: number, rng: Rng): void {
