@@ -1,4 +1,5 @@
 /** Step 3: one real batch, drawn as training would draw it. */
+import type { RunConfig } from '../core/config.ts';
 import type { BatchPreview } from '../engine/protocol.ts';
 import { runStep, type StudioContext } from './context.ts';
 import { formatShare } from './format.ts';
@@ -18,7 +19,10 @@ export interface PipelineActions {
   drawBatch(step?: number): Promise<boolean>;
 }
 
-/** Draws a batch with the settings. @returns whether it was drawn: not if the settings are impossible */
+/**
+ * Draws a batch with the settings.
+ * @returns whether it was drawn: not if the settings are impossible, nor if they changed meanwhile
+ */
 export async function drawBatch(context: StudioContext, step?: number): Promise<boolean> {
   const { config, pipeline } = context.get();
   if (firstProblem(config, ['pipeline']) !== null) return false;
@@ -27,8 +31,9 @@ export async function drawBatch(context: StudioContext, step?: number): Promise<
   const batch = await runStep(context, 'pipeline', () =>
     context.engine.call('pipeline.preview', { config: config.pipeline, batchSize, seed, step: batchStep }),
   );
-  if (batch === null) return false;
-  const { steps } = context.get();
+  const { config: latest, steps } = context.get();
+  const changed = batchSettings(latest) !== batchSettings(config);
+  if (batch === null || changed) return false;
   const line = `${config.pipeline.seqLength} tokens a row, ${formatShare(config.pipeline.maskingRate, 0)} masked`;
   // Another batch of the same pipeline outdates nothing.
   const again = steps.pipeline.result === 'fresh';
@@ -37,6 +42,11 @@ export async function drawBatch(context: StudioContext, step?: number): Promise<
     steps: again ? steps : completeStep(steps, 'pipeline', line),
   });
   return true;
+}
+
+/** What a batch depends on, to compare. */
+function batchSettings({ pipeline, training: { batchSize, seed } }: RunConfig): string {
+  return JSON.stringify([pipeline, batchSize, seed]);
 }
 
 /** Actions of the Pipeline step. */

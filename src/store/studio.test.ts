@@ -120,6 +120,27 @@ async function trained(): Promise<{ studio: Studio; engine: ReturnType<typeof sc
   return { studio, engine };
 }
 
+describe('the batch of step Pipeline', () => {
+  it('is not taken for that of settings which changed while it was drawn', async () => {
+    let answer = (): void => {};
+    const engine = scriptedEngine({
+      ...ANSWERS,
+      'pipeline.preview': () => new Promise((resolve) => (answer = () => resolve(BATCH))),
+    });
+    const studio = createStudio(engine);
+    const { actions } = studio.getState();
+    const drawn = actions.drawBatch();
+    actions.configure('pipeline', { seqLength: 32 });
+    answer();
+    expect(await drawn).toBe(false);
+    expect(studio.getState().steps.pipeline.result).not.toBe('fresh');
+    const again = actions.drawBatch();
+    answer();
+    expect(await again).toBe(true);
+    expect(studio.getState().steps.pipeline.result).toBe('fresh');
+  });
+});
+
 describe('train with the defaults', () => {
   it('walks through the steps and ends at Test with a prediction', async () => {
     const { studio, engine } = await trained();
