@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { cpuKernels } from './src/cli/compileKernels.ts';
 
 const isolationHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -12,10 +13,10 @@ const isolationHeaders = {
 export default defineConfig({
   // Relative addresses: `dist/` can be copied under any path of a static host.
   base: './',
-  plugins: [react()],
+  plugins: [react(), cpuKernels()],
   // What the lazy steps and the worker need, too: found later, it would reload the page in the middle of a run.
   optimizeDeps: { entries: ['index.html', 'headless.html', 'src/ui/**/*.tsx', 'src/engine/worker.ts'] },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [cpuKernels()] },
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },
   build: {

@@ -5,10 +5,12 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { findChromium, webgpuFlags } from './src/cli/chromium.mjs';
+import { cpuKernels } from './src/cli/compileKernels.ts';
 
 const executablePath = findChromium();
 
 export default defineConfig({
+  plugins: [cpuKernels()],
   server: {
     headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
   },

@@ -13,6 +13,7 @@ import {
   type DeviceReport,
 } from '../core/device.ts';
 import { StudioError } from '../core/errors.ts';
+import { compileKernels } from './cpu/kernels.ts';
 import { forgetDeviceFailure, noteDeviceFailure } from './deviceFailure.ts';
 import { overrideMatMul, setBarrierFree } from './kernels/matMul.ts';
 import { overrideOneHot } from './kernels/oneHot.ts';
@@ -145,7 +146,10 @@ function reasonFor(active: BackendName, choice: BackendChoice, probe: AdapterPro
 async function activate(name: BackendName, probe: AdapterProbe): Promise<void> {
   const { available, note } = reportOf(name, probe);
   if (!available) throw unavailable(name, note);
-  if (name === 'wasm') configureWasm();
+  if (name === 'wasm') {
+    configureWasm();
+    await compileKernels();
+  }
   if (name === 'webgpu' && probe.adapter !== null) {
     await registerWebgpu(probe.adapter);
     setBarrierFree(probe.isFallback);

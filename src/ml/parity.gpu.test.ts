@@ -14,6 +14,7 @@ import bundleUrl from '../../e2e/golden/tiny-roberta/model.safetensors?url';
 import bundleLogits from '../../e2e/golden/tiny-roberta-logits.json';
 import type { BackendName } from '../core/device.ts';
 import { deviceMemory, probeDevice } from './backend.ts';
+import { CpuTrainer } from './cpu/cpuTrainer.ts';
 import { FusedTrainer } from './fused/fusedTrainer.ts';
 import { setFused } from './kernels/fusion.ts';
 import type { Weights } from './model/initialize.ts';
@@ -44,12 +45,12 @@ it('covers the backends that every machine of this suite has', () => {
   expect(offered).toEqual(expect.arrayContaining(['webgpu', 'wasm', 'cpu']));
 });
 
-/** WebGPU twice: with our kernels and the recorded step, and in plain tfjs ops. */
+/** WebGPU and wasm twice: with our kernels and the recorded step, and in plain tfjs ops. */
 const CASES = offered.flatMap((backend): { backend: BackendName; isFused: boolean; words: string }[] =>
-  backend === 'webgpu'
+  backend === 'webgpu' || backend === 'wasm'
     ? [
-        { backend, isFused: true, words: 'webgpu, fused' },
-        { backend, isFused: false, words: 'webgpu, plain ops' },
+        { backend, isFused: true, words: `${backend}, fused` },
+        { backend, isFused: false, words: `${backend}, plain ops` },
       ]
     : [{ backend, isFused: true, words: backend }],
 );
@@ -111,14 +112,14 @@ describe.each(CASES)('on $words', ({ backend, isFused }) => {
       expect(errors).toEqual([]);
     });
 
-    const recorded = backend === 'webgpu' && isFused;
-    if (recorded)
+    const RecordedTrainer = backend === 'webgpu' ? FusedTrainer : CpuTrainer;
+    if (isFused && (backend === 'webgpu' || backend === 'wasm'))
       it('gives the same gradients in the recorded step', async () => {
         const model = new Roberta(run.model, run.vocabSize, run.initial);
         const trainer = createTrainer(model, run.training, { seed: 1 });
-        expect(trainer).toBeInstanceOf(FusedTrainer);
+        expect(trainer).toBeInstanceOf(RecordedTrainer);
         trainer.step(0, run.batchesOf(0));
-        const gradients = await (trainer as FusedTrainer).readGradients();
+        const gradients = await (trainer as FusedTrainer | CpuTrainer).readGradients();
         trainer.dispose();
         model.dispose();
         expect(gradientErrors(gradients, run, run.steps[0]?.gradientNorm ?? 0)).toEqual([]);

@@ -12,10 +12,10 @@ import { learningRateAt } from '../../core/schedule.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import type { Weights } from '../model/initialize.ts';
 import type { ParameterHolder, Roberta } from '../model/roberta.ts';
+import { stepScalars } from '../step/batchPacking.ts';
+import { layOutParameters } from '../step/parameterLayout.ts';
 import type { StepPoint, StepTrainer } from '../training/stepTrainer.ts';
-import type { StepScalars } from './batchInputs.ts';
 import type { KernelStyle } from './kernels/wgsl.ts';
-import { layOutParameters } from './parameterLayout.ts';
 import type { Plan } from './plan.ts';
 import { RingReader, readBuffer } from './ringReader.ts';
 import { RING_STEPS, TrainingState } from './state.ts';
@@ -76,7 +76,7 @@ export class FusedTrainer implements StepTrainer, ParameterHolder {
     this.#isBehind = false;
     if (this.#pending.length === RING_STEPS * (this.#reader.reads + 1)) this.#reader.start();
     const learningRate = learningRateAt(this.#config, step);
-    const scalars = this.#scalars(step, learningRate, this.#pending.length % RING_STEPS);
+    const scalars = stepScalars(this.#config, step, learningRate, this.#pending.length % RING_STEPS);
     this.#programFor(batches).run(batches, deriveSeed(this.#seed, step), scalars);
     this.#pending.push({ step, learningRate });
     this.#isAhead = true;
@@ -128,16 +128,6 @@ export class FusedTrainer implements StepTrainer, ParameterHolder {
     this.#program?.dispose();
     this.#reader.dispose();
     this.#state.dispose();
-  }
-
-  #scalars(step: number, learningRate: number, slot: number): StepScalars {
-    const { beta1, beta2, weightDecay } = this.#config;
-    return {
-      keep: 1 - learningRate * weightDecay,
-      stepSize: learningRate / (1 - beta1 ** (step + 1)),
-      secondScale: 1 / Math.sqrt(1 - beta2 ** (step + 1)),
-      slot,
-    };
   }
 
   /** The program for batches of this shape: one and the same throughout a run. */

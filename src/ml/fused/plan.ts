@@ -7,15 +7,12 @@
  *     plan.encode(encoder);
  */
 
-/** A part of a buffer, in numbers of 4 bytes. Starts at a multiple of {@link ALIGNMENT}. */
+/** A part of a buffer, in numbers of 4 bytes. Starts at a multiple of `ALIGNMENT`. */
 export interface Range {
   readonly buffer: GPUBuffer;
   readonly start: number;
   readonly length: number;
 }
-
-/** Numbers that a range's start is a multiple of: 256 bytes, the largest that a device may ask for. */
-export const ALIGNMENT = 64;
 
 /** How WGSL reads a range, with the numbers in one element. */
 const ELEMENTS = { f32: 1, i32: 1, u32: 1, 'vec2<f32>': 2, 'vec4<f32>': 4 } as const;

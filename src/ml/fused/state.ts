@@ -1,6 +1,6 @@
 /** What outlives a batch's shape: parameters, gradients and both moments as flat buffers, and the figures not yet read. */
 import { StudioError } from '../../core/errors.ts';
-import type { ParameterLayout } from './parameterLayout.ts';
+import type { ParameterLayout } from '../step/parameterLayout.ts';
 import { createRange, type Range } from './plan.ts';
 
 /** Steps whose figures fit into the ring. */

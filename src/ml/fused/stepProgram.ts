@@ -2,8 +2,9 @@
 import type { ModelConfig, TrainingConfig } from '../../core/config.ts';
 import type { Batch } from '../../core/pipeline/batches.ts';
 import { deriveSeed } from '../../core/rng.ts';
+import { type BatchSizes, type StepScalars, totalWeightOf } from '../step/batchPacking.ts';
 import { addBackwardPass } from './backwardPass.ts';
-import { BatchInputs, type BatchSizes, type StepScalars } from './batchInputs.ts';
+import { BatchInputs } from './batchInputs.ts';
 import { addForwardPass } from './forwardPass.ts';
 import { adamW, squareParts, stepControl } from './kernels/optimizer.ts';
 import type { KernelStyle } from './kernels/wgsl.ts';
@@ -64,14 +65,9 @@ export class StepProgram {
     return rows === this.#sizes.rows && columns === this.#sizes.columns && maskedRows <= this.#sizes.maskedRows;
   }
 
-  /**
-   * Uploads and submits a step. With gradient accumulation every chosen token counts the same, whichever batch it is in:
-   * weights are divided by their sum over the step.
-   */
+  /** Uploads and submits a step. */
   run(batches: readonly Batch[], stepSeed: number, scalars: StepScalars): void {
-    const chosen = batches.reduce((sum, batch) => sum + batch.maskedWeights.reduce((a, b) => a + b, 0), 0);
-    // A batch may have no token chosen: its weights are all 0, and so are its loss and gradients.
-    const totalWeight = Number.isNaN(chosen) ? chosen : Math.max(1, chosen);
+    const totalWeight = totalWeightOf(batches);
     for (const [index, batch] of batches.entries()) {
       this.#inputs.upload(this.#device.queue, batch, totalWeight, deriveSeed(stepSeed, index), scalars);
       const encoder = this.#device.createCommandEncoder();

@@ -11,6 +11,7 @@ import type { ModelConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { type ParameterSpec, parameterSpecs, sizeOf } from '../../core/model/parameters.ts';
 import { deriveSeed } from '../../core/rng.ts';
+import { cpuEngineOf, disposeCpuEngine } from '../cpu/engine.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import { dense } from '../kernels/dense.ts';
 import { dropout } from '../kernels/dropout.ts';
@@ -31,6 +32,8 @@ export interface ParameterHolder {
   writeBack(): void;
   /** The model's variables were assigned to. */
   invalidate(): void;
+  /** The parameters were lent to somebody else, or taken back. */
+  returned?(): void;
 }
 
 export class Roberta {
@@ -58,7 +61,7 @@ export class Roberta {
 
   /** Lends the parameters to somebody who is asked for their values from now on. */
   lendParameters(holder: ParameterHolder): void {
-    this.holder?.writeBack();
+    this.reclaimParameters();
     this.holder = holder;
   }
 
@@ -66,6 +69,13 @@ export class Roberta {
   takeBackParameters(holder: ParameterHolder): void {
     if (this.holder !== holder) return;
     holder.writeBack();
+    this.holder = null;
+  }
+
+  /** Takes them back from whoever has them, so that they may be assigned to. */
+  reclaimParameters(): void {
+    this.holder?.writeBack();
+    this.holder?.returned?.();
     this.holder = null;
   }
 
@@ -100,6 +110,8 @@ export class Roberta {
     columns: number,
     positions: Int32Array,
   ): tf.Tensor2D {
+    const logits = cpuEngineOf(this)?.logitsForRows(inputIds, attentionMask, rows, columns, positions);
+    if (logits) return tf.tensor2d(logits, [positions.length, this.vocabSize]);
     return tf.tidy(() => this.forward({ inputIds, attentionMask, rows, columns }, positions, null));
   }
 
@@ -134,6 +146,7 @@ export class Roberta {
   /** Frees the device's memory. The model can't be used afterwards. */
   dispose(): void {
     this.holder = null;
+    disposeCpuEngine(this);
     for (const variable of this.variables.values()) variable.dispose();
     this.attentionScale.dispose();
   }

@@ -35,6 +35,7 @@ export class Trainer implements StepTrainer {
   /** See `StepTrainer`. */
   step(step: number, batches: readonly Batch[]): void {
     const learningRate = learningRateAt(this.config, step);
+    this.model.reclaimParameters();
     const figures = tf.tidy(() => {
       const { loss, accuracy, gradients } = computeGradients(this.model, batches, deriveSeed(this.seed, step));
       const gradientNorm = this.optimizer.update(step, learningRate, loss, gradients);

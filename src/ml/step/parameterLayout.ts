@@ -9,7 +9,7 @@
  */
 import type { ModelConfig } from '../../core/config.ts';
 import { type ParameterSpec, parameterSpecs, sizeOf } from '../../core/model/parameters.ts';
-import { ALIGNMENT } from './plan.ts';
+import { ALIGNMENT } from './alignment.ts';
 
 /** A stretch of the flat buffer, in numbers. */
 export interface Stretch {

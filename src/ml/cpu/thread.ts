@@ -1,0 +1,83 @@
+/**
+ * What every thread does with a program: its share of each operation, then a barrier. A program is a list of records in the
+ * shared memory, so that threads need no messages; the header at address 0 says which program is to be run.
+ */
+import type { KernelInstance } from './kernels.ts';
+
+/** Numbers in the header, by their places. */
+export const HEADER = {
+  /** Goes up by one for each run: what threads wait for. */
+  generation: 0,
+  /** Times that threads have come to a barrier, over all runs. */
+  arrivals: 1,
+  /** `arrivals` when this run began. */
+  arrivalsBefore: 2,
+  program: 3,
+  operations: 4,
+  /** Threads that take part in this run. */
+  threads: 5,
+  scratch: 6,
+  scratchBytes: 7,
+} as const;
+export const HEADER_BYTES = 256;
+
+/** Numbers in a record: kernel, units, grain, then the kernel's arguments. */
+export const RECORD_LENGTH = 16;
+export const FIRST_ARGUMENT = 3;
+
+/** Looks at a barrier this often before the thread goes to sleep. */
+const SPINS = 4000;
+
+/**
+ * Runs this thread's share of the program that the header names.
+ * @param thread 0 for the one that started the run
+ * @param maySleep false on a page's main thread
+ */
+export function runShare(
+  { kernels, setScratch }: KernelInstance,
+  memory: WebAssembly.Memory,
+  thread: number,
+  maySleep: boolean,
+): void {
+  const all = new Int32Array(memory.buffer);
+  const header = (place: number): number => all[place] ?? 0;
+  const threads = header(HEADER.threads);
+  const operations = header(HEADER.operations);
+  setScratch(header(HEADER.scratch) + thread * header(HEADER.scratchBytes));
+  let record = header(HEADER.program) / 4;
+  let target = header(HEADER.arrivalsBefore);
+  for (let operation = 0; operation < operations; operation++) {
+    runOperation(kernels, all, record, thread, threads);
+    record += RECORD_LENGTH;
+    target = (target + threads) | 0;
+    if (threads > 1) passBarrier(all, target, maySleep);
+  }
+}
+
+function runOperation(
+  kernels: KernelInstance['kernels'],
+  all: Int32Array,
+  record: number,
+  thread: number,
+  threads: number,
+): void {
+  const [kernel, units, grain] = [kernels[all[record] ?? -1], all[record + 1] ?? 0, all[record + 2] ?? 1];
+  const share = grain * Math.ceil(units / (grain * threads));
+  const from = Math.min(units, thread * share);
+  const to = Math.min(units, from + share);
+  if (from < to) kernel?.(from, to, ...all.subarray(record + FIRST_ARGUMENT, record + RECORD_LENGTH));
+}
+
+/** Waits until all threads have come here. */
+function passBarrier(all: Int32Array, target: number, maySleep: boolean): void {
+  const arrived = (Atomics.add(all, HEADER.arrivals, 1) + 1) | 0;
+  if (arrived === target) {
+    Atomics.notify(all, HEADER.arrivals);
+    return;
+  }
+  for (let spins = 0; ; spins++) {
+    const seen = Atomics.load(all, HEADER.arrivals);
+    if (((seen - target) | 0) >= 0) return;
+    if (maySleep && spins > SPINS) Atomics.wait(all, HEADER.arrivals, seen);
+  }
+}

@@ -1,0 +1,24 @@
+/** A thread of the CPU engine. It is told its memory once, and then waits in there for programs to run. */
+import { instantiate } from './kernels.ts';
+import { HEADER, runShare } from './thread.ts';
+
+export interface ThreadStart {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** 1 for the first beside the engine's own. */
+  readonly thread: number;
+}
+
+self.onmessage = ({ data: { module, memory, thread } }: MessageEvent<ThreadStart>) => {
+  const instance = instantiate(module, memory);
+  const header = new Int32Array(memory.buffer, 0, 64);
+  let generation = Atomics.load(header, HEADER.generation);
+  self.postMessage('ready');
+  for (;;) {
+    Atomics.wait(header, HEADER.generation, generation);
+    const next = Atomics.load(header, HEADER.generation);
+    if (next === generation) continue;
+    generation = next;
+    if (thread < Atomics.load(header, HEADER.threads)) runShare(instance, memory, thread, true);
+  }
+};

@@ -1,0 +1,76 @@
+/** The engine's own thread and its helpers: small workers over the same memory, where the page may share memory. */
+import { instantiate, type KernelInstance } from './kernels.ts';
+import type { Part } from './memory.ts';
+import { HEADER, runShare } from './thread.ts';
+import type { ThreadStart } from './threadWorker.ts';
+
+/** More of them hardly help with models of this size. */
+const THREADS_MAX = 8;
+
+/** A program in the memory. */
+export interface Program {
+  readonly records: Part;
+  readonly operations: number;
+  /** Scratch memory that each thread needs. */
+  readonly scratchBytes: number;
+}
+
+/** Threads that this device gives: one where the page is not cross-origin isolated, and so may not share memory. */
+export function usableThreads(): number {
+  if (!globalThis.crossOriginIsolated) return 1;
+  const cores = navigator.hardwareConcurrency;
+  // With more than two cores, one is left to the page.
+  return Math.min(THREADS_MAX, cores > 2 ? cores - 1 : cores);
+}
+
+export class Threads {
+  readonly #memory: WebAssembly.Memory;
+  readonly #own: KernelInstance;
+  readonly #workers: Worker[] = [];
+  /** Helpers take part once they, and all before them, have said that they are ready. */
+  readonly #ready: boolean[] = [];
+  readonly #maySleep = typeof document === 'undefined';
+
+  /** @param count threads in all; those that do not start are done without */
+  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, count: number) {
+    this.#memory = memory;
+    this.#own = instantiate(module, memory);
+    for (let thread = 1; thread < count; thread++) {
+      const worker = new Worker(new URL('./threadWorker.ts', import.meta.url), { type: 'module' });
+      this.#workers.push(worker);
+      worker.onmessage = () => {
+        this.#ready[thread - 1] = true;
+      };
+      worker.onerror = ({ message }) => console.warn(`thread ${thread} of the CPU engine did not start: ${message}`);
+      worker.postMessage({ module, memory, thread } satisfies ThreadStart);
+    }
+  }
+
+  /** Threads that take part in a run now. */
+  get count(): number {
+    const first = this.#workers.findIndex((_, index) => this.#ready[index] !== true);
+    return 1 + (first < 0 ? this.#workers.length : first);
+  }
+
+  /** Runs a program to its end. @param scratch memory for all threads */
+  run(program: Program, scratch: Part): void {
+    const header = new Int32Array(this.#memory.buffer, 0, 64);
+    const { count } = this;
+    header[HEADER.program] = program.records.address;
+    header[HEADER.operations] = program.operations;
+    header[HEADER.threads] = count;
+    header[HEADER.scratch] = scratch.address;
+    header[HEADER.scratchBytes] = program.scratchBytes;
+    header[HEADER.arrivalsBefore] = Atomics.load(header, HEADER.arrivals);
+    if (count > 1) {
+      Atomics.add(header, HEADER.generation, 1);
+      Atomics.notify(header, HEADER.generation);
+    }
+    runShare(this.#own, this.#memory, 0, this.#maySleep);
+  }
+
+  /** Ends the helpers. */
+  dispose(): void {
+    for (const worker of this.#workers.splice(0)) worker.terminate();
+  }
+}

@@ -1,0 +1,10 @@
+/** WebAssembly binaries in base64, compiled from `assembly/` by `src/cli/compileKernels.ts`. */
+declare module 'virtual:cpu-kernels/relaxed' {
+  const base64: string;
+  export default base64;
+}
+
+declare module 'virtual:cpu-kernels/simd' {
+  const base64: string;
+  export default base64;
+}
