@@ -1,0 +1,140 @@
+/** What is the CPU engine's own: threads, variants, logits, memory. Its steps: `training/stepTrainers.gpu.test.ts`. */
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { configForPreset, type ModelConfig, type TrainingConfig } from '../../core/config.ts';
+import { probeDevice } from '../backend.ts';
+import { setFused } from '../kernels/fusion.ts';
+import { drawWeights, type Weights } from '../model/initialize.ts';
+import { Roberta } from '../model/roberta.ts';
+import { distance, randomBatch } from '../testing/tensors.ts';
+import { createTrainer } from '../training/createTrainer.ts';
+import { Trainer } from '../training/trainer.ts';
+import { CpuTrainer } from './cpuTrainer.ts';
+import { CpuEngine, cpuEngineOf } from './engine.ts';
+import { compileVariant, type KernelVariant } from './kernels.ts';
+
+const VOCAB_SIZE = 301;
+const preset = configForPreset('micro');
+const MODEL: ModelConfig = { ...preset.model, maxPositionEmbeddings: 40, attentionProbsDropoutProb: 0.1 };
+const TRAINING: TrainingConfig = { ...preset.training, steps: 60, warmupSteps: 5, learningRate: 3e-3 };
+const STEPS = 6;
+
+const model = (config = MODEL): Roberta => new Roberta(config, VOCAB_SIZE, drawWeights(config, VOCAB_SIZE, 1));
+const batch = (seed: number) => randomBatch({ rows: 5, columns: 13, vocabSize: VOCAB_SIZE, seed, padding: seed % 3 });
+
+beforeAll(async () => {
+  await probeDevice('wasm');
+});
+
+afterEach(() => setFused(true));
+
+/** Trains with an engine of its own. @returns final weights, and how many threads the last step had */
+async function trainWith(variant: KernelVariant, threads: number): Promise<{ weights: Weights; threads: number }> {
+  const { module } = await compileVariant(variant);
+  const roberta = model();
+  const engine = new CpuEngine(roberta, module, threads);
+  engine.borrowParameters();
+  while (engine.threads.count < threads) await new Promise((resolve) => setTimeout(resolve, 10));
+  const trainer = new CpuTrainer(roberta, engine, TRAINING, { seed: 1 });
+  for (let step = 0; step < STEPS; step++) trainer.step(step, [batch(step)]);
+  const used = trainer.threads;
+  const weights = await roberta.readWeights();
+  trainer.dispose();
+  engine.threads.dispose();
+  roberta.dispose();
+  return { weights, threads: used };
+}
+
+describe('threads', () => {
+  test.each(['relaxed', 'simd'] as const)('their number does not change a bit (%s)', async (variant) => {
+    const alone = await trainWith(variant, 1);
+    for (const threads of [2, 3]) {
+      const together = await trainWith(variant, threads);
+      expect(together.threads).toBe(threads);
+      expect([...together.weights]).toEqual([...alone.weights]);
+    }
+  });
+
+  test('both variants learn the same, up to rounding', async () => {
+    const [relaxed, simd] = [await trainWith('relaxed', 1), await trainWith('simd', 1)];
+    for (const [name, values] of relaxed.weights) {
+      if (name.endsWith('self.key.bias')) continue;
+      expect(distance(values, simd.weights.get(name) ?? []), name).toBeLessThan(1e-2);
+    }
+  });
+
+  test('a run goes on alone while they have not started', () => {
+    const roberta = model();
+    const engine = cpuEngineOf(roberta);
+    expect(engine?.threads.count).toBe(1);
+    const trainer = createTrainer(roberta, TRAINING, { seed: 1 });
+    expect(trainer).toBeInstanceOf(CpuTrainer);
+    trainer.step(0, [batch(0)]);
+    trainer.dispose();
+    roberta.dispose();
+  });
+});
+
+describe('logits', () => {
+  test('of batches of any shape are those of tfjs ops', async () => {
+    const roberta = model();
+    for (const [rows, columns, padding] of [
+      [1, 1, 0],
+      [2, 7, 3],
+      [4, 32, 5],
+      [1, 38, 0],
+    ] as const) {
+      const { inputIds, attentionMask } = randomBatch({ rows, columns, vocabSize: VOCAB_SIZE, seed: columns, padding });
+      const positions = Int32Array.from(inputIds.keys());
+      const read = async (fused: boolean): Promise<Float32Array> => {
+        setFused(fused);
+        const logits = roberta.logitsForRows(inputIds, attentionMask, rows, columns, positions);
+        const values = (await logits.data<'float32'>()).slice();
+        logits.dispose();
+        return values;
+      };
+      expect(distance(await read(true), await read(false)), `${rows} × ${columns}`).toBeLessThan(1e-5);
+    }
+    roberta.dispose();
+  });
+
+  test('follow weights that tfjs ops train', async () => {
+    const roberta = model();
+    const { inputIds, attentionMask, rows, columns, maskedPositions } = batch(1);
+    const read = (): Float32Array =>
+      tf.tidy(() =>
+        roberta.logitsForRows(inputIds, attentionMask, rows, columns, maskedPositions).dataSync().slice(),
+      ) as unknown as Float32Array;
+    const before = read();
+    const trainer = new Trainer(roberta, TRAINING, { seed: 1 });
+    for (let step = 0; step < 3; step++) trainer.step(step, [batch(step)]);
+    const after = read();
+    setFused(false);
+    expect(distance(after, read())).toBeLessThan(1e-5);
+    expect(distance(after, before)).toBeGreaterThan(1e-3);
+    await trainer.readPoints();
+    trainer.dispose();
+    roberta.dispose();
+  });
+});
+
+test('300 steps, evaluation in between and several trainers take no more memory than the first', () => {
+  const roberta = model();
+  const engine = cpuEngineOf(roberta);
+  if (engine === null) throw new Error('no engine');
+  const life = (steps: number): void => {
+    const trainer = createTrainer(roberta, TRAINING, { seed: 1 });
+    for (let step = 0; step < steps; step++) {
+      trainer.step(step, [batch(step)]);
+      const { inputIds, attentionMask, rows, columns, maskedPositions } = batch(step);
+      if (step % 10 === 0) roberta.logitsForRows(inputIds, attentionMask, rows, columns, maskedPositions).dispose();
+    }
+    trainer.dispose();
+  };
+  life(20);
+  const [bytes, tensors] = [engine.memory.bytes, tf.memory().numTensors];
+  for (const steps of [300, 20, 20]) life(steps);
+  expect(engine.memory.bytes).toBe(bytes);
+  expect(tf.memory().numTensors).toBe(tensors);
+  roberta.dispose();
+});
