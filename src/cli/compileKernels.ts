@@ -45,7 +45,7 @@ function sourceNames(): string[] {
  * Compiles one variant, or takes it from the cache if nothing changed.
  * @throws Error with the compiler's words if it fails
  */
-export async function compileKernels(variant: string): Promise<Buffer> {
+async function compileKernels(variant: string): Promise<Buffer> {
   const features = FEATURES[variant];
   if (features === undefined) throw new Error(`no variant ${variant} of the processor's kernels`);
   const hash = createHash('sha256')

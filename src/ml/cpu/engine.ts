@@ -11,7 +11,7 @@ import type { ParameterHolder, Roberta } from '../model/roberta.ts';
 import { BatchPacking, type BatchSizes } from '../step/batchPacking.ts';
 import { layOutParameters, type ParameterLayout } from '../step/parameterLayout.ts';
 import { addForwardPass } from './forwardPass.ts';
-import { compiledKernels, type KernelVariant } from './kernels.ts';
+import { compiledKernels } from './kernels.ts';
 import { CpuMemory, type Part } from './memory.ts';
 import { type BuiltProgram, ProgramBuilder } from './programBuilder.ts';
 import type { StepContext } from './stepContext.ts';
@@ -22,18 +22,6 @@ import { type Program, Threads, usableThreads } from './threads.ts';
 const PRODUCT_SCRATCH_BYTES = 32 * 512 + 128;
 /** Masked rows of a program for evaluation are a multiple of it, so that batches share programs. */
 const ROWS_STEP = 32;
-
-/** How the engine computes. The bits of a run depend on the variant, not on the number of threads. */
-export interface CpuPlan {
-  readonly variant: KernelVariant;
-  readonly threads: number;
-}
-
-/** What the engine uses on this device, or null before the kernels are compiled. */
-export function cpuPlan(): CpuPlan | null {
-  const compiled = compiledKernels();
-  return compiled && { variant: compiled.variant, threads: usableThreads() };
-}
 
 /** Forward passes for batches of one shape. */
 interface Inference {
