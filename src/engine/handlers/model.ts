@@ -142,7 +142,8 @@ export function drawModel(state: SessionState, { model, pipeline, training }: Ru
   state.model = null;
   const { vocabSize } = tokens.tokenizer;
   const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed, tokenCounts(tokens)));
-  state.model = { roberta, tokens, model, pipeline, training, device, points: [], heldOut: [], step: 0, elapsedMs: 0 };
+  const nothing = { points: [], heldOut: [], step: 0, elapsedMs: 0, optimizer: null };
+  state.model = { roberta, tokens, model, pipeline, training, device, ...nothing };
   return state.model;
 }
 
