@@ -2,8 +2,10 @@
  * The training loop's step as one recorded list of our own dispatches: for WebGPU, in place of `training/trainer.ts`, with
  * the same numbers. Parameters live in one flat buffer and are copied into the model's variables when somebody reads them.
  */
+
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { ModelConfig, TrainingConfig } from '../../core/config.ts';
+import type { KernelStyle } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { Batch } from '../../core/pipeline/batches.ts';
 import { deriveSeed } from '../../core/rng.ts';
@@ -14,7 +16,6 @@ import type { ParameterHolder, Roberta } from '../model/roberta.ts';
 import { stepScalars } from '../step/batchPacking.ts';
 import { flattenParameters, layOutParameters, namedParameters } from '../step/parameterLayout.ts';
 import type { StepPoint, StepTrainer, TrainerState } from '../training/stepTrainer.ts';
-import type { KernelStyle } from './kernels/wgsl.ts';
 import type { Plan } from './plan.ts';
 import { RingReader, readBuffer } from './ringReader.ts';
 import { RING_STEPS, TrainingState } from './state.ts';

@@ -2,9 +2,10 @@
  * The recorded steps, on WebGPU and on the processor, against the same step in tfjs ops, which the parity test holds against
  * PyTorch.
  */
+
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { configForPreset, type ModelConfig, type TrainingConfig } from '../../core/config.ts';
-import type { BackendName } from '../../core/device.ts';
+import type { BackendName, KernelStyle } from '../../core/device.ts';
 import { sizeOf } from '../../core/model/parameters.ts';
 import type { Batch } from '../../core/pipeline/batches.ts';
 import { probeDevice } from '../backend.ts';
@@ -12,7 +13,6 @@ import { CpuTrainer } from '../cpu/cpuTrainer.ts';
 import { cpuEngineOf } from '../cpu/engine.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import { FusedTrainer } from '../fused/fusedTrainer.ts';
-import type { KernelStyle } from '../fused/kernels/wgsl.ts';
 import { webgpuBackend } from '../fused/variables.ts';
 import { drawWeights, type Weights } from '../model/initialize.ts';
 import { Roberta } from '../model/roberta.ts';
