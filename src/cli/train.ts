@@ -69,11 +69,11 @@ function writeBundle(zipPath: string, outPath: string): void {
   }
 }
 
-/** The keys that other programs read; null where nothing was held out. */
-function summaryLine(summary: RunSummary): string {
+/** The figures of the closing line, by the keys that other programs read; null where nothing was held out. */
+function figuresOf(summary: RunSummary): Record<string, number | string | null> {
   const { steps, seconds, backend, adapter, tokensPerSecond, trainLoss, heldOut, reference } = summary;
   const { heldOutLoss, heldOutTop1, heldOutTop5, heldOutStandardError, vocabSize, parameters } = summary;
-  return JSON.stringify({
+  return {
     ...{ steps, seconds, backend, adapter, tokensPerSecond },
     ...{ trainLoss, heldOutLoss, heldOutTop1, heldOutTop5, vocabSize, parameters },
     randomLoss: reference?.random ?? null,
@@ -86,7 +86,7 @@ function summaryLine(summary: RunSummary): string {
     heldOutBitsPerByte: heldOut?.bitsPerByte ?? null,
     heldOutWordAccuracy: heldOut?.wordAccuracy ?? null,
     heldOutCalibrationError: heldOut?.calibrationError ?? null,
-  });
+  };
 }
 
 async function train(request: TrainRequest, onOpen: (what: { close(): Promise<void> }) => void): Promise<void> {
@@ -100,11 +100,11 @@ async function train(request: TrainRequest, onOpen: (what: { close(): Promise<vo
   const summary = await trainOn(engine, request, progress);
   if (request.casesPath !== null) {
     const cases = await collectCases(engine, request.corpusPaths[0] ?? '');
-    writeFileSync(request.casesPath, JSON.stringify(cases));
+    writeFileSync(request.casesPath, JSON.stringify({ ...cases, figures: figuresOf(summary) }));
   }
   writeBundle(await engine.downloadZip(basename(request.outPath)), request.outPath);
   progress.say(`Written to ${request.outPath}.`);
-  console.log(summaryLine(summary));
+  console.log(JSON.stringify(figuresOf(summary)));
 }
 
 /** Runs the command and closes whatever it opened, on Ctrl-C too. @returns the exit code. */

@@ -197,13 +197,22 @@ const STRATEGIES: Readonly<Record<PipelineConfig['maskingStrategy'], string>> = 
   noUnchanged: '90% `<mask>`, 10% a random token',
 };
 
+const UNITS: Readonly<Record<PipelineConfig['maskingUnit'], string>> = {
+  token: 'single tokens',
+  word: 'whole words',
+  span: 'spans of words',
+};
+
 function recipe(run: ExportedRun): string {
   const { pipeline, training } = run.config;
   const packing = pipeline.packing === 'packed' ? 'documents joined and cut into full rows' : 'one line a row, padded';
   const accumulated = training.gradientAccumulation > 1 ? ` × ${training.gradientAccumulation} accumulated` : '';
   const rows: string[][] = [
     ['rows', `${pipeline.seqLength} tokens, ${packing}`],
-    ['masking', `${percent(pipeline.maskingRate)}, ${pipeline.masking}: ${STRATEGIES[pipeline.maskingStrategy]}`],
+    [
+      'masking',
+      `${percent(pipeline.maskingRate)}, ${UNITS[pipeline.maskingUnit]}, ${pipeline.masking}: ${STRATEGIES[pipeline.maskingStrategy]}`,
+    ],
     ['loss over', pipeline.lossPositions === 'masked' ? 'the masked positions' : 'every position'],
     ['batch', `${training.batchSize} rows${accumulated}`],
     [
