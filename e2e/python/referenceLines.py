@@ -10,6 +10,9 @@ import json
 import math
 import sys
 
+import numpy as np
+
+TOTAL = -1
 EDGE = 2  # </s>, which the model sees at a document's edge
 TUNING_TOKENS = 20_000
 WEIGHTS = [2 ** (i / 2 - 2) for i in range(25)]
@@ -28,12 +31,12 @@ def lines(text):
                 yield token, left, right
 
     def count(documents):
-        table = collections.Counter()
+        table = collections.defaultdict(collections.Counter)
         for document in documents:
             for token, left, right in tokens_of(document):
                 for context in (('all',), ('left', left), ('right', right), ('both', left, right)):
-                    table[context, token] += 1
-                    table[context, None] += 1
+                    table[context][token] += 1
+                    table[context][TOTAL] += 1
         return table
 
     table = count(text['training'])
@@ -46,7 +49,7 @@ def lines(text):
         for token, left, right in tokens_of(document):
             row = []
             for context in (('all',), ('left', left), ('right', right), ('both', left, right)):
-                row += [table[context, token] - own[context, token], table[context, None] - own[context, None]]
+                row += [table[context][token] - own[context][token], table[context][TOTAL] - own[context][TOTAL]]
             rows.append([(row[0] + 0.5) / (row[1] + 0.5 * kinds), *row[2:]])
 
     def alone(u, seen, total, k):
@@ -75,30 +78,31 @@ def lines(text):
         if weights == before:
             break
 
-    total = table[('all',), None]
-    unigrams = {token: (table[('all',), token] + 0.5) / (total + 0.5 * kinds) for token in range(size) if counted(token)}
+    # The probabilities of all tokens at once; those that are never masked have none.
+    def seen(context):
+        if context not in dense:
+            row = table[context]
+            dense[context] = np.array([row[token] for token in range(size)], float), row[TOTAL]
+        return dense[context]
 
-    def probability(token, left, right):
-        u = unigrams[token]
-        of = lambda context: (table[context, token], table[context, None])
+    dense = {}
+    total = table['all',][TOTAL]
+    maskable = np.array([counted(token) for token in range(size)])
+    unigrams = np.where(maskable, (seen(('all',))[0] + 0.5) / (total + 0.5 * kinds), 0)
+
+    def distribution(left, right):
         if left is None and right is None:
-            return u
+            return unigrams
         if right is None:
-            return alone(u, *of(('left', left)), weights['left_alone'])
+            return alone(unigrams, *seen(('left', left)), weights['left_alone'])
         if left is None:
-            return alone(u, *of(('right', right)), weights['right_alone'])
-        return both(u, *of(('left', left)), *of(('right', right)), *of(('both', left, right)), weights)
-
-    known = {}
+            return alone(unigrams, *seen(('right', right)), weights['right_alone'])
+        return both(unigrams, *seen(('left', left)), *seen(('right', right)), *seen(('both', left, right)), weights)
 
     def predict(token, left, right):
-        key = token, left, right
-        if key not in known:
-            own = probability(token, left, right)
-            # Equal up to rounding is equal: the order of a sum decides there.
-            rank = sum(probability(other, left, right) > own * (1 + 1e-12) for other in unigrams)
-            known[key] = own, rank
-        return known[key]
+        found = distribution(left, right)
+        # Equal up to rounding is equal: the order of a sum decides there.
+        return float(found[token]), int(np.count_nonzero(found > found[token] * (1 + 1e-12)))
 
     places = []
     for document in text['documents']:
@@ -122,8 +126,8 @@ def lines(text):
             number += 1
     return dict(
         random=math.log(size),
-        unigram=unigram / number,
-        neighbours=neighbours / number,
+        unigram=float(unigram / number),
+        neighbours=float(neighbours / number),
         neighbourTop1=top1 / number,
         neighbourTop5=top5 / number,
         tokens=number,

@@ -33,7 +33,7 @@ const START: Shrinkage = { leftAlone: 4, rightAlone: 4, left: 4, right: 4, both:
 const MOST_ROUNDS = 8;
 
 /** Every k-th document, so that about {@link TUNING_TOKENS} tokens are in them. */
-export function tuningDocuments({ ids, documentStarts }: EncodedDocuments): number[] {
+function tuningDocuments({ ids, documentStarts }: EncodedDocuments): number[] {
   const every = Math.ceil(ids.length / TUNING_TOKENS);
   return Array.from({ length: documentStarts.length - 1 }, (_, document) => document).filter(
     (document) => document % every === 0,
