@@ -64,11 +64,12 @@ def score(model, inputs, labels):
     return losses.tolist(), (found > own).sum(1).tolist()
 
 
-def check_reference(tokenizer, folder, corpus, figures):
+def check_reference(tokenizer, folder, cases):
     """The lines, computed from the definition on documents that Python cut and encoded itself, are ours."""
     with open(folder / "evaluation.json", encoding="utf-8") as file:
         evaluation = json.load(file)
-    with open(corpus, encoding="utf-8") as file:
+    figures = cases["figures"]
+    with open(cases["corpus"], encoding="utf-8") as file:
         texts = [text.splitlines() for text in file.read().split("\n\n")]
     documents = [encode(tokenizer, evaluation["line_break_id"], [line for line in text if line.strip()]) for text in texts]
     held_out = [tuple(document) for document in evaluation["documents"]]

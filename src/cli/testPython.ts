@@ -43,7 +43,7 @@ async function trainAndCheck(python: string, folder: string): Promise<number> {
     console.log(`The training failed.\n${countsLine({ passed: 0, failed: 1 })}`);
     return 1;
   }
-  const check = await runProgram(python, ['e2e/python/checkBundle.py', model, '--cases', cases, '--corpus', corpus], {
+  const check = await runProgram(python, ['e2e/python/checkBundle.py', model, '--cases', cases], {
     output: 'show',
     // More threads are several times slower for a model of this size.
     env: { OMP_NUM_THREADS: '1' },

@@ -99,8 +99,9 @@ async function train(request: TrainRequest, onOpen: (what: { close(): Promise<vo
   await followProgress(engine, progress, request.config.training.steps);
   const summary = await trainOn(engine, request, progress);
   if (request.casesPath !== null) {
-    const cases = await collectCases(engine, request.corpusPaths[0] ?? '');
-    writeFileSync(request.casesPath, JSON.stringify({ ...cases, figures: figuresOf(summary) }));
+    const corpus = request.corpusPaths[0] ?? '';
+    const cases = await collectCases(engine, corpus);
+    writeFileSync(request.casesPath, JSON.stringify({ ...cases, figures: figuresOf(summary), corpus }));
   }
   writeBundle(await engine.downloadZip(basename(request.outPath)), request.outPath);
   progress.say(`Written to ${request.outPath}.`);
