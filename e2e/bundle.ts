@@ -10,6 +10,7 @@ export type Bundle = ReadonlyMap<string, Uint8Array>;
 const BUNDLE_FILES = [
   'README.md',
   'config.json',
+  'evaluation.json',
   'merges.txt',
   'metrics.csv',
   'model.safetensors',

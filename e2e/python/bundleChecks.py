@@ -37,6 +37,7 @@ BUNDLE_FILES = (
     "README.md",
     "training_args.json",
     "metrics.csv",
+    "evaluation.json",
 )
 
 

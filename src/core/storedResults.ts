@@ -31,10 +31,13 @@ export const heldOutPointSchema: v.GenericSchema<unknown, HeldOutPoint> = v.obje
   step: count,
   loss: figure,
   standardError: figure,
+  documentError: figure,
   top1: figure,
   top5: figure,
   tokens: count,
   bitsPerByte: figure,
+  calibrationError: figure,
+  wordAccuracy: v.nullable(figure),
   draws: count,
 });
 

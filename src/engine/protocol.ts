@@ -16,6 +16,7 @@ import type {
 import type { CorpusStatistics } from '../core/data/corpus.ts';
 import type { BackendChoice, BackendName, DeviceReport } from '../core/device.ts';
 import type { PlainError } from '../core/errors.ts';
+import type { ReferenceLines } from '../core/reference/referenceLines.ts';
 import type { FillCandidate, HeldOutPoint, MaskedVerse, TrainPoint } from '../core/results.ts';
 
 // ------------------------------------------------------------------------------------------------------------- data
@@ -210,6 +211,7 @@ export interface OpenedRun {
   readonly points: readonly TrainPoint[];
   readonly heldOut: readonly HeldOutPoint[];
   readonly verses: TrainMetrics['verses'];
+  readonly reference: ReferenceLines | null;
   readonly state: RunState;
   /** Figures of a run that has ended; null: it can go on. */
   readonly summary: RunSummary | null;
@@ -240,6 +242,10 @@ export interface RunSummary {
   readonly heldOutTop5: number | null;
   readonly heldOutStandardError: number | null;
   readonly firstHeldOutLoss: number | null;
+  /** The last held-out pass, with everything that it found; null where nothing was held out. */
+  readonly heldOut: HeldOutPoint | null;
+  /** What the held-out loss is to be read against; null where nothing was held out. */
+  readonly reference: ReferenceLines | null;
   readonly vocabSize: number;
   readonly parameters: number;
 }
@@ -338,6 +344,8 @@ export interface Events {
   'run.kept': KeptState;
   /** The run that this tab looks on at is not trained by another one any more. */
   'run.free': { readonly id: string };
+  /** Once a run, as soon as the lines are known. */
+  'train.reference': ReferenceLines;
 }
 
 export type EventName = keyof Events;

@@ -119,7 +119,7 @@ export class TrainingRun {
       if (this.#phase === 'preparing') this.#setPhase('running');
       if (this.#live.step === 0) void this.#save('running');
       await this.#loop();
-      await this.#evaluate(this.#phase === 'stopping' ? 'training' : 'final');
+      await this.#evaluate('final');
       await this.#end(this.#phase === 'stopping' ? 'stopped' : 'finished');
     } catch (thrown) {
       this.#error = await explainDeviceFailure(thrown);

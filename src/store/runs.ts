@@ -85,13 +85,13 @@ function show(context: StudioContext, opened: OpenedRun): void {
 /** Model and run; after the batch, whose step comes before them. */
 function showTrained(context: StudioContext, opened: OpenedRun): void {
   const { train, exportBundle } = context.get();
-  const { config, points, heldOut, state, summary } = opened;
+  const { config, points, heldOut, reference, state, summary } = opened;
   const log = createMetricsLog();
   log.train.append(points);
   log.heldOut.append(heldOut);
   const others = train.runs.filter(({ storedId }) => storedId !== opened.id);
   const id = 1 + Math.max(0, ...train.runs.map((run) => run.id));
-  const record: RunRecord = { id, storedId: opened.id, name: opened.name, config, log, summary };
+  const record: RunRecord = { id, storedId: opened.id, name: opened.name, config, log, reference, summary };
   context.patch('model', { summary: opened.model, calibration: null, calibratedWith: null });
   context.patch('exportBundle', { ...exportBundle, files: [] });
   context.patch('train', {
@@ -113,7 +113,7 @@ function showTrained(context: StudioContext, opened: OpenedRun): void {
 }
 
 /** Opens a run and goes on with it. */
-export async function resumeRun(context: StudioContext, id: string): Promise<void> {
+async function resumeRun(context: StudioContext, id: string): Promise<void> {
   if (await openRun(context, id, 'train')) await continueRun(context);
 }
 

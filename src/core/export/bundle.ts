@@ -1,8 +1,10 @@
 /** The folder that `from_pretrained` loads: values in, bytes out. */
 import { parameterSpecs } from '../model/parameters.ts';
+import type { EncodedDocuments } from '../pipeline/encodeDocuments.ts';
 import type { TrainedBpe } from '../tokenizer/bpeTrainer.ts';
 import { mergesTxt, specialTokensMapJson, tokenizerConfigJson, tokenizerJson, vocabJson } from '../tokenizer/files.ts';
 import { configJson } from './configJson.ts';
+import { evaluationJson } from './evaluationJson.ts';
 import { metricsCsv } from './metricsCsv.ts';
 import { modelCard } from './modelCard.ts';
 import type { ExportedRun } from './run.ts';
@@ -14,6 +16,8 @@ export interface BundleInput {
   readonly tokenizer: TrainedBpe;
   /** By name in the state dict. */
   readonly weights: ReadonlyMap<string, Float32Array>;
+  /** null where nothing is held out. */
+  readonly heldOut: EncodedDocuments | null;
 }
 
 export interface BundleEntry {
@@ -26,9 +30,10 @@ export interface BundleEntry {
 }
 
 /** Every file of the bundle. @throws StudioError `internal` if a weight is missing or misshapen */
-export function bundleFiles({ run, tokenizer, weights }: BundleInput): BundleEntry[] {
+export function bundleFiles({ run, tokenizer, weights, heldOut }: BundleInput): BundleEntry[] {
   const { model } = run.config;
   const vocabSize = tokenizer.tokens.length;
+  const evaluation = evaluationJson(run, heldOut);
   const tensors = tensorsOf(parameterSpecs(model, vocabSize), weights);
   return [
     entry('config.json', 'The sizes of the model; Python builds it from this.', configJson(model, vocabSize)),
@@ -57,6 +62,15 @@ export function bundleFiles({ run, tokenizer, weights }: BundleInput): BundleEnt
       'Loss, accuracy and speed by step, for a spreadsheet or pandas.',
       metricsCsv(run.points, run.heldOut),
     ),
+    ...(evaluation === null
+      ? []
+      : [
+          entry(
+            'evaluation.json',
+            'The held-out documents as token ids, and the masked places: to compute the held-out loss again elsewhere.',
+            evaluation,
+          ),
+        ]),
   ];
 }
 

@@ -8,6 +8,7 @@ import { folderName } from '../../core/export/folderName.ts';
 import type { ExportedRun } from '../../core/export/run.ts';
 import { libraryVersions } from '../../ml/versions.ts';
 import type { CommandParams, CommandResult } from '../protocol.ts';
+import { referenceLinesOf } from '../reference.ts';
 import { type LiveModel, requireModel, type SessionState } from '../session.ts';
 
 /** What an export would hold. */
@@ -37,10 +38,11 @@ async function makeBundle(state: SessionState, name: string): Promise<BundleEntr
     throw new StudioError('busy', 'export while training', { doing: 'training' });
   }
   const weights = await live.roberta.readWeights();
-  return bundleFiles({ run: describeRun(live, name), tokenizer: live.tokens.tokenizer.trained, weights });
+  const { tokenizer, heldOut } = live.tokens;
+  return bundleFiles({ run: await describeRun(live, name), tokenizer: tokenizer.trained, weights, heldOut });
 }
 
-function describeRun(live: LiveModel, name: string): ExportedRun {
+async function describeRun(live: LiveModel, name: string): Promise<ExportedRun> {
   const { tokens, model, pipeline, training, device } = live;
   const { text, tokenizer } = tokens;
   return {
@@ -58,6 +60,7 @@ function describeRun(live: LiveModel, name: string): ExportedRun {
     elapsedMs: live.elapsedMs,
     points: live.points,
     heldOut: live.heldOut,
+    reference: await referenceLinesOf(tokens),
     versions: { folio: version, ...libraryVersions() },
   };
 }

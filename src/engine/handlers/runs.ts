@@ -6,6 +6,7 @@ import { countParameters } from '../../core/model/parameters.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
 import { planNotice, restoreState, restoreText, restoreTokens } from '../openRun.ts';
 import type { CommandParams, CommandResult, OpenedRun, RunState, StoredRun, StoredRuns } from '../protocol.ts';
+import { referenceLinesOf } from '../reference.ts';
 import { lookOn } from '../runBroadcast.ts';
 import { runsInUse, withRunLock } from '../runLock.ts';
 import { asJob, type LiveModel, type SessionState } from '../session.ts';
@@ -137,6 +138,8 @@ async function describeOpened(
     elapsedMs,
     error: null,
   };
+  // A run that goes on tells them itself.
+  const reference = ended ? await referenceLinesOf(tokens) : null;
   const verses = await fillVerses(live, chooseVerses(tokens, live.pipeline.seqLength));
   return {
     ...more,
@@ -153,8 +156,9 @@ async function describeOpened(
     points,
     heldOut,
     verses: { step, verses },
+    reference,
     state: runState,
-    summary: ended ? summarizeRun(live, meanSpeed(points)) : null,
+    summary: ended ? summarizeRun(live, meanSpeed(points), reference) : null,
   };
 }
 

@@ -1,8 +1,10 @@
 /** Commands of the Train step. */
 import { StudioError } from '../../core/errors.ts';
 import { countParameters } from '../../core/model/parameters.ts';
+import type { ReferenceLines } from '../../core/reference/referenceLines.ts';
 import type { TrainerState } from '../../ml/training/stepTrainer.ts';
 import type { CommandParams, CommandResult, RunState, RunSummary } from '../protocol.ts';
+import { referenceLinesOf } from '../reference.ts';
 import { broadcastRun } from '../runBroadcast.ts';
 import { type KeptRun, RunKeeper } from '../runKeeper.ts';
 import { withRunLock } from '../runLock.ts';
@@ -62,8 +64,10 @@ async function train(
   state.stopLookingOn = null;
   const run = new TrainingRun(live, emit, options);
   state.run = run;
+  const reference = await referenceLinesOf(live.tokens);
+  if (reference) emit('train.reference', reference);
   await run.train();
-  return summarizeRun(live, run.tokensPerSecond);
+  return summarizeRun(live, run.tokensPerSecond, reference);
 }
 
 export async function pauseTraining(state: SessionState): Promise<RunState> {
@@ -90,7 +94,7 @@ function requireRun(state: SessionState): TrainingRun {
 }
 
 /** The figures of a run, as its last line on the command line gives them. */
-export function summarizeRun(live: LiveModel, tokensPerSecond: number): RunSummary {
+export function summarizeRun(live: LiveModel, tokensPerSecond: number, reference: ReferenceLines | null): RunSummary {
   const { points, heldOut, device, tokens } = live;
   const tail = points.slice(-Math.max(1, Math.ceil(points.length / 10)));
   const first = heldOut[0];
@@ -107,6 +111,8 @@ export function summarizeRun(live: LiveModel, tokensPerSecond: number): RunSumma
     heldOutTop5: last?.top5 ?? null,
     heldOutStandardError: last?.standardError ?? null,
     firstHeldOutLoss: first?.loss ?? null,
+    heldOut: last ?? null,
+    reference,
     vocabSize: tokens.tokenizer.vocabSize,
     parameters: countParameters(live.model, tokens.tokenizer.vocabSize),
   };

@@ -42,7 +42,7 @@ export interface CheckpointContents {
 }
 
 /** Parameters one after the other, in their order. */
-export function joinParameters(values: Weights): Uint8Array<ArrayBuffer> {
+function joinParameters(values: Weights): Uint8Array<ArrayBuffer> {
   const joined = new Float32Array([...values.values()].reduce((sum, { length }) => sum + length, 0));
   let start = 0;
   for (const part of values.values()) {
