@@ -13,8 +13,8 @@ import { ROOT, runProgram, runScript } from './tools.ts';
 const NEEDED = ['torch', 'transformers', 'tokenizers', 'safetensors', 'numpy'];
 const PROBE = `import importlib.util as u; print(",".join(m for m in ${JSON.stringify(NEEDED)} if u.find_spec(m) is None))`;
 
-/** The software adapter on a slow machine needs most of a minute. */
-const TRAINING = ['--preset', 'micro', '--steps', '20', '--backend', 'webgpu'];
+/** The software adapter on a slow machine needs a minute or two. */
+const TRAINING = ['--preset', 'micro', '--steps', '200', '--backend', 'webgpu', '--onnx', 'fp32,fp16,q8'];
 
 type Search = { readonly python: string } | { readonly missing: string };
 
