@@ -35,6 +35,7 @@ export default defineConfig({
             '@tensorflow/tfjs-backend-wasm',
             // Named one by one, or the first test that imports them reloads the page in the middle of a run.
             'client-zip',
+            'idb-keyval',
             'valibot',
           ],
         },

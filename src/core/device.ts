@@ -12,6 +12,31 @@ export interface BackendReport {
   readonly note: string;
 }
 
+/** How WebGPU kernels share work: each thread on its own (software adapters), or workgroups with shared memory (GPUs). */
+export const KERNEL_STYLES = ['single', 'shared'] as const;
+export type KernelStyle = (typeof KERNEL_STYLES)[number];
+
+/** How the processor's kernels multiply: `relaxed` multiplies and adds in one rounding, where browser and processor can. */
+export const KERNEL_VARIANTS = ['relaxed', 'simd'] as const;
+export type KernelVariant = (typeof KERNEL_VARIANTS)[number];
+
+/**
+ * How a run computes. With the text, the settings and the seed it decides every bit of the weights, so it is stored with the
+ * run and never measured anew when the run goes on.
+ */
+export interface ExecutionPlan {
+  readonly backend: BackendName;
+  readonly adapter: string;
+  /** Whether our own kernels run, or plain tfjs ops. */
+  readonly fused: boolean;
+  /** null but on WebGPU. */
+  readonly kernelStyle: KernelStyle | null;
+  /** null but on wasm. */
+  readonly kernelVariant: KernelVariant | null;
+  /** On the processor; the bits do not depend on it. */
+  readonly threads: number;
+}
+
 export interface DeviceReport {
   readonly backends: readonly BackendReport[];
   readonly active: BackendName;
@@ -22,4 +47,5 @@ export interface DeviceReport {
   /** The adapter's own words, such as "nvidia ampere" or "google swiftshader (software)"; the backend's name elsewhere. */
   readonly adapter: string;
   readonly isFallbackAdapter: boolean;
+  readonly plan: ExecutionPlan;
 }

@@ -10,6 +10,7 @@ import type { EncodedDocuments } from '../core/pipeline/encodeDocuments.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
 import type { Tokenizer } from '../core/tokenizer/tokenizer.ts';
 import type { Roberta } from '../ml/model/roberta.ts';
+import type { OptimizerState } from '../ml/training/stepTrainer.ts';
 import type { EventName, Events } from './protocol.ts';
 import type { TrainingRun } from './trainingRun.ts';
 
@@ -50,6 +51,8 @@ export interface LiveModel {
   /** Optimizer steps behind the weights. */
   step: number;
   elapsedMs: number;
+  /** The optimizer's state behind the weights, once a run has ended; null before and during a run. */
+  optimizer: OptimizerState | null;
 }
 
 export interface SessionState {

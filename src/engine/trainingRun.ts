@@ -6,7 +6,7 @@ import { StudioError } from '../core/errors.ts';
 import { type BatchSource, createBatchSource } from '../core/pipeline/batches.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
 import { createTrainer } from '../ml/training/createTrainer.ts';
-import type { StepTrainer } from '../ml/training/stepTrainer.ts';
+import type { StepTrainer, TrainerState } from '../ml/training/stepTrainer.ts';
 import { evaluateOnHeldOut } from './heldOutEvaluator.ts';
 import type { RunPhase, RunState, TrainMetrics } from './protocol.ts';
 import type { LiveModel, SessionState } from './session.ts';
@@ -39,7 +39,10 @@ export class TrainingRun {
   #flushedMs = 0;
   #versesMs = 0;
 
-  constructor(live: LiveModel, emit: SessionState['emit']) {
+  /**
+   * @param from where to go on: `live` holds the step and the figures up to there; null: from the beginning
+   */
+  constructor(live: LiveModel, emit: SessionState['emit'], from: TrainerState | null = null) {
     const { pipeline, training, tokens } = live;
     this.#live = live;
     this.#emit = emit;
@@ -50,6 +53,7 @@ export class TrainingRun {
       vocabSize: tokens.tokenizer.vocabSize,
     });
     this.#trainer = createTrainer(live.roberta, training, { seed: training.seed });
+    if (from !== null) this.#trainer.loadState(from);
     this.#verses = chooseVerses(tokens, pipeline.seqLength);
   }
 
@@ -96,13 +100,15 @@ export class TrainingRun {
     try {
       this.#activeSinceMs = performance.now();
       this.#emit('train.state', this.state);
-      await this.#evaluate('training');
+      if (this.#live.step === 0 && this.#live.heldOut.length === 0) await this.#evaluate('training');
       if (this.#phase === 'preparing') this.#setPhase('running');
       await this.#loop();
       await this.#evaluate(this.#phase === 'stopping' ? 'training' : 'final');
+      await this.#keepOptimizer();
       this.#finish(this.#phase === 'stopping' ? 'stopped' : 'finished');
     } catch (thrown) {
       this.#error = StudioError.from(thrown);
+      if (this.#error.code === 'nonFinite') await this.#keepOptimizer();
       this.#finish('failed');
       throw this.#error;
     } finally {
@@ -164,6 +170,12 @@ export class TrainingRun {
     }
     await this.#fillVerses();
     this.#flush(true);
+  }
+
+  /** The trainer goes when the run ends; what its optimizer knew is kept for the export. */
+  async #keepOptimizer(): Promise<void> {
+    const { step, healthy, firstMoments, secondMoments } = await this.#trainer.readState();
+    this.#live.optimizer = { step, healthy, firstMoments, secondMoments };
   }
 
   async #fillVerses(): Promise<void> {

@@ -11,12 +11,25 @@ import {
   type BackendName,
   type BackendReport,
   type DeviceReport,
+  type ExecutionPlan,
+  type KernelStyle,
 } from '../core/device.ts';
 import { StudioError } from '../core/errors.ts';
-import { compileKernels } from './cpu/kernels.ts';
+import { compiledKernels, compileKernels } from './cpu/kernels.ts';
+import { usableThreads } from './cpu/threads.ts';
 import { forgetDeviceFailure, noteDeviceFailure } from './deviceFailure.ts';
-import { overrideMatMul, setBarrierFree } from './kernels/matMul.ts';
+import { chooseStyle, measureStyles } from './fused/kernelStyle.ts';
+import { isFused } from './kernels/fusion.ts';
+import { isBarrierFree, overrideMatMul, setBarrierFree } from './kernels/matMul.ts';
 import { overrideOneHot } from './kernels/oneHot.ts';
+
+/** What was measured on adapters, kept from one visit to the next. */
+export interface StyleMemory {
+  read(adapter: string): Promise<KernelStyle | null>;
+  write(adapter: string, style: KernelStyle): Promise<void>;
+}
+
+const FORGETFUL: StyleMemory = { read: async () => null, write: async () => undefined };
 
 /** What could be found out about WebGPU without starting it. */
 type AdapterProbe =
@@ -40,27 +53,43 @@ const LIMITS = [
 /**
  * Chooses a backend, starts it and makes it the active one. `auto` is WebGPU on any adapter that is not a CPU in disguise,
  * else wasm. Calling it again with the same outcome keeps the device and every tensor on it.
+ * @param styles what was measured on adapters before
  * @throws StudioError `backendUnavailable` if a backend was named that can't be had
  */
-export async function probeDevice(choice: BackendChoice): Promise<DeviceReport> {
+export async function probeDevice(choice: BackendChoice, styles: StyleMemory = FORGETFUL): Promise<DeviceReport> {
   overrideKernels();
   let probe = await probeAdapter();
   let active = choice === 'auto' ? preferredBackend(probe) : choice;
   try {
-    await activate(active, probe);
+    await activate(active, probe, styles);
   } catch (thrown) {
     if (choice !== 'auto' || active === 'wasm') throw thrown;
     probe = { adapter: null, why: `WebGPU did not start (${StudioError.from(thrown).message}).` };
     active = 'wasm';
-    await activate(active, probe);
+    await activate(active, probe, styles);
   }
+  const adapter = active === 'webgpu' && probe.adapter !== null ? probe.words : active;
   return {
     backends: BACKEND_NAMES.map((name) => reportOf(name, probe)),
     active,
     choice,
     reason: reasonFor(active, choice, probe),
-    adapter: active === 'webgpu' && probe.adapter !== null ? probe.words : active,
+    adapter,
     isFallbackAdapter: active === 'webgpu' && probe.adapter !== null && probe.isFallback,
+    plan: planFor(active, adapter),
+  };
+}
+
+/** How the active backend computes from now on. */
+function planFor(backend: BackendName, adapter: string): ExecutionPlan {
+  const kernels = backend === 'wasm' ? compiledKernels() : null;
+  return {
+    backend,
+    adapter,
+    fused: isFused(),
+    kernelStyle: backend === 'webgpu' ? (isBarrierFree() ? 'single' : 'shared') : null,
+    kernelVariant: kernels?.variant ?? null,
+    threads: kernels === null ? 1 : usableThreads(),
   };
 }
 
@@ -104,7 +133,7 @@ function reportOf(name: BackendName, probe: AdapterProbe): BackendReport {
         return { name, available: true, note: `${probe.words}: slower than wasm, good for checks.` };
       return { name, available: true, note: `${probe.words}: the graphics card, the fastest choice.` };
     case 'wasm':
-      return { name, available: true, note: 'One processor core with vector instructions; works everywhere.' };
+      return { name, available: true, note: 'The processor with vector instructions; works everywhere.' };
     case 'webgl':
       return hasFloatWebgl()
         ? { name, available: true, note: 'The graphics adapter by an older way; slower than WebGPU.' }
@@ -125,9 +154,9 @@ function reasonFor(active: BackendName, choice: BackendChoice, probe: AdapterPro
   if (choice === 'auto') {
     if (probe.adapter !== null && !probe.isFallback) return `WebGPU on ${probe.words}: the fastest device here.`;
     if (software) {
-      return `WebGPU here is only ${probe.words}, a processor in disguise, so wasm computes on one processor core: about three times as fast as that, and far slower than a graphics card.`;
+      return `WebGPU here is only ${probe.words}, a processor in disguise, so wasm computes on ${processor()}: about three times as fast as that, and far slower than a graphics card.`;
     }
-    return `${probe.adapter === null ? probe.why : ''} So wasm computes on one processor core, far slower than a graphics card.`;
+    return `${probe.adapter === null ? probe.why : ''} So wasm computes on ${processor()}, far slower than a graphics card.`;
   }
   switch (active) {
     case 'webgpu':
@@ -135,7 +164,7 @@ function reasonFor(active: BackendName, choice: BackendChoice, probe: AdapterPro
         ? `You chose WebGPU. Its adapter here is ${probe.words}, a processor in disguise: expect it to be about three times slower than wasm.`
         : `You chose WebGPU, on ${probe.adapter === null ? 'no adapter' : probe.words}.`;
     case 'wasm':
-      return 'You chose wasm: one processor core with vector instructions.';
+      return `You chose wasm: ${processor()}, with vector instructions.`;
     case 'webgl':
       return 'You chose WebGL: the graphics adapter by an older way, slower than WebGPU.';
     case 'cpu':
@@ -143,7 +172,13 @@ function reasonFor(active: BackendName, choice: BackendChoice, probe: AdapterPro
   }
 }
 
-async function activate(name: BackendName, probe: AdapterProbe): Promise<void> {
+/** @example processor() === "2 processor threads" */
+function processor(): string {
+  const threads = usableThreads();
+  return threads === 1 ? 'one processor core' : `${threads} processor threads`;
+}
+
+async function activate(name: BackendName, probe: AdapterProbe, styles: StyleMemory): Promise<void> {
   const { available, note } = reportOf(name, probe);
   if (!available) throw unavailable(name, note);
   if (name === 'wasm') {
@@ -151,8 +186,8 @@ async function activate(name: BackendName, probe: AdapterProbe): Promise<void> {
     await compileKernels();
   }
   if (name === 'webgpu' && probe.adapter !== null) {
-    await registerWebgpu(probe.adapter);
-    setBarrierFree(probe.isFallback);
+    const active = await registerWebgpu(probe.adapter);
+    setBarrierFree((await styleFor(active, probe, styles)) === 'single');
   }
   const started = await tf.setBackend(name);
   if (!started) throw unavailable(name, 'It did not start.');
@@ -175,8 +210,8 @@ function configureWasm(): void {
 let device: GPUDevice | null = null;
 
 /** Puts our own device under tfjs's WebGPU backend, unless it is there already. */
-async function registerWebgpu(adapter: GPUAdapter): Promise<void> {
-  if (device !== null) return;
+async function registerWebgpu(adapter: GPUAdapter): Promise<GPUDevice> {
+  if (device !== null) return device;
   const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
   const requested = await adapter.requestDevice({ requiredLimits }).catch((thrown: unknown) => {
     throw unavailable('webgpu', StudioError.from(thrown).message);
@@ -193,6 +228,21 @@ async function registerWebgpu(adapter: GPUAdapter): Promise<void> {
   tf.env().set('WEBGPU_CPU_FORWARD', false);
   tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => new WebGPUBackend(requested, adapter.info), 3);
+  return requested;
+}
+
+let measured: { readonly device: GPUDevice; readonly style: KernelStyle } | null = null;
+
+/** Measured once for a device, unless it is known from an earlier visit. */
+async function styleFor(active: GPUDevice, probe: AdapterProbe, styles: StyleMemory): Promise<KernelStyle> {
+  if (measured?.device === active) return measured.style;
+  const words = probe.adapter === null ? '' : probe.words;
+  const known = await styles.read(words);
+  const isSoftware = probe.adapter !== null && probe.isFallback;
+  const style = known ?? chooseStyle(await measureStyles(active, isSoftware), isSoftware);
+  if (known === null) await styles.write(words, style);
+  measured = { device: active, style };
+  return style;
 }
 
 function unavailable(backend: BackendName, reason: string): StudioError {

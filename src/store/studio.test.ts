@@ -93,6 +93,7 @@ const ANSWERS: Answers = {
     reason: '',
     adapter: 'a card',
     isFallbackAdapter: false,
+    plan: { backend: 'wasm', adapter: 'wasm', fused: true, kernelStyle: null, kernelVariant: 'simd', threads: 1 },
   }),
   'model.create': () => ({ parameters: 554_000, vocabSize: 1024, sizeBytes: 4 * 554_000 }),
   'model.calibrate': () => ({ msPerStep: 375, tokensPerSecond: 4500, steps: 3 }),

@@ -28,6 +28,7 @@ export function trainingArgsJson(run: ExportedRun): string {
       choice: device.choice,
       adapter: device.adapter,
       isFallbackAdapter: device.isFallbackAdapter,
+      plan: device.plan,
     },
   };
   // Versions are keyed by package name, which is no key of ours to rewrite.

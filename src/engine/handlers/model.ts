@@ -13,6 +13,7 @@ import { createTrainer } from '../../ml/training/createTrainer.ts';
 import type { StepTrainer } from '../../ml/training/stepTrainer.ts';
 import type { Calibration, CommandParams, CommandResult } from '../protocol.ts';
 import { asJob, assertIdle, type LiveModel, requireTokens, type SessionState, type TokenizedText } from '../session.ts';
+import { adapterStyles } from '../storage/adapterStyles.ts';
 import { yieldToMessages } from '../yieldToMessages.ts';
 
 /** A calibration takes steps until this much time is over, three at most; the first one compiles and is not counted. */
@@ -53,11 +54,11 @@ async function activate(state: SessionState, choice: BackendChoice): Promise<Dev
   const weights = live && (await live.roberta.readWeights());
   live?.roberta.dispose();
   try {
-    state.device = await probeDevice(choice);
+    state.device = await probeDevice(choice, adapterStyles);
     return state.device;
   } catch (refused) {
     // The backend before may be gone: take it up again, then say no.
-    state.device = await probeDevice(state.device?.active ?? 'auto');
+    state.device = await probeDevice(state.device?.active ?? 'auto', adapterStyles);
     throw refused;
   } finally {
     if (live && weights && state.device) {
@@ -142,7 +143,8 @@ export function drawModel(state: SessionState, { model, pipeline, training }: Ru
   state.model = null;
   const { vocabSize } = tokens.tokenizer;
   const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed, tokenCounts(tokens)));
-  state.model = { roberta, tokens, model, pipeline, training, device, points: [], heldOut: [], step: 0, elapsedMs: 0 };
+  const nothing = { points: [], heldOut: [], step: 0, elapsedMs: 0, optimizer: null };
+  state.model = { roberta, tokens, model, pipeline, training, device, ...nothing };
   return state.model;
 }
 

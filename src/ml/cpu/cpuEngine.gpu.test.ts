@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { configForPreset, type ModelConfig, type TrainingConfig } from '../../core/config.ts';
+import type { KernelVariant } from '../../core/device.ts';
 import { probeDevice } from '../backend.ts';
 import { setFused } from '../kernels/fusion.ts';
 import { drawWeights, type Weights } from '../model/initialize.ts';
@@ -11,7 +12,7 @@ import { createTrainer } from '../training/createTrainer.ts';
 import { Trainer } from '../training/trainer.ts';
 import { CpuTrainer } from './cpuTrainer.ts';
 import { CpuEngine, cpuEngineOf } from './engine.ts';
-import { compileVariant, type KernelVariant } from './kernels.ts';
+import { compileVariant } from './kernels.ts';
 
 const VOCAB_SIZE = 301;
 const preset = configForPreset('micro');

@@ -4,14 +4,14 @@
  */
 import type { TrainingConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
-import { sizeOf } from '../../core/model/parameters.ts';
 import type { Batch } from '../../core/pipeline/batches.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import { learningRateAt } from '../../core/schedule.ts';
 import type { Weights } from '../model/initialize.ts';
 import type { Roberta } from '../model/roberta.ts';
 import { BatchPacking, type BatchSizes, type StepScalars, stepScalars, totalWeightOf } from '../step/batchPacking.ts';
-import type { StepPoint, StepTrainer } from '../training/stepTrainer.ts';
+import { flattenParameters, namedParameters } from '../step/parameterLayout.ts';
+import type { StepPoint, StepTrainer, TrainerState } from '../training/stepTrainer.ts';
 import { addBackwardPass } from './backwardPass.ts';
 import type { CpuEngine } from './engine.ts';
 import { addForwardPass } from './forwardPass.ts';
@@ -54,6 +54,7 @@ export class CpuTrainer implements StepTrainer {
   readonly #state: TrainingState;
   #program: StepProgram | null = null;
   #points: StepPoint[] = [];
+  #taken = 0;
 
   /** @param model borrowed, with its engine: both outlive the trainer */
   constructor(model: Roberta, engine: CpuEngine, config: TrainingConfig, options: { readonly seed: number }) {
@@ -108,6 +109,7 @@ export class CpuTrainer implements StepTrainer {
       this.#state.report,
     );
     this.#points.push({ step, loss, maskedAccuracy, learningRate, gradientNorm });
+    this.#taken = step + 1;
   }
 
   /** See `StepTrainer`. */
@@ -119,19 +121,41 @@ export class CpuTrainer implements StepTrainer {
 
   /** Gradients of the last step before clipping, by the parameters' names. For checks. */
   readGradients(): Promise<Weights> {
+    return Promise.resolve(this.#named(this.#state.gradients));
+  }
+
+  /** See `StepTrainer`. */
+  async readState(): Promise<TrainerState> {
+    const { first, second, control } = this.#state;
+    const state = {
+      step: this.#taken,
+      healthy: (this.#engine.memory.floats(control)[1] ?? 0) > 0.5,
+      firstMoments: this.#named(first),
+      secondMoments: this.#named(second),
+    };
+    return { ...state, weights: await this.#model.readWeights() };
+  }
+
+  /** See `StepTrainer`. */
+  loadState({ step, healthy, weights, firstMoments, secondMoments }: TrainerState): void {
     const { memory, layout } = this.#engine;
-    const values = memory.floats(this.#state.gradients);
-    const entries = this.#model.specs.map(({ name, shape }): [string, Float32Array] => {
-      const start = layout.startOf.get(name) ?? 0;
-      return [name, values.slice(start, start + sizeOf(shape))];
-    });
-    return Promise.resolve(new Map(entries));
+    const { first, second, control } = this.#state;
+    this.#model.writeWeights(weights);
+    memory.floats(first).set(flattenParameters(layout, this.#model.specs, firstMoments));
+    memory.floats(second).set(flattenParameters(layout, this.#model.specs, secondMoments));
+    memory.floats(control).set([1, healthy ? 1 : 0]);
+    this.#taken = step;
   }
 
   /** See `StepTrainer`. */
   dispose(): void {
     this.#freeProgram();
     for (const part of Object.values(this.#state) as Part[]) this.#engine.memory.give(part);
+  }
+
+  #named(part: Part): Weights {
+    const { memory, layout } = this.#engine;
+    return namedParameters(layout, this.#model.specs, memory.floats(part));
   }
 
   #writeScalars({ keep, stepSize, secondScale }: StepScalars): void {

@@ -1,10 +1,8 @@
 /** The processor's kernels: compiled once for the page, instantiated once for each thread. */
 import relaxedBinary from 'virtual:cpu-kernels/relaxed';
 import simdBinary from 'virtual:cpu-kernels/simd';
+import type { KernelVariant } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
-
-/** `relaxed` multiplies and adds in one rounding, twice as fast where the browser and the processor can. */
-export type KernelVariant = 'relaxed' | 'simd';
 
 /** Every kernel, with its arguments in the order of a program's record. See `assembly/` for what each does. */
 export const KERNEL_NAMES = [

@@ -1,6 +1,8 @@
 /** When the step is recorded, and what it costs. Its numbers: `training/stepTrainers.gpu.test.ts`. */
+
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { configForPreset, type ModelConfig, type TrainingConfig } from '../../core/config.ts';
+import type { KernelStyle } from '../../core/device.ts';
 import type { Batch } from '../../core/pipeline/batches.ts';
 import { deviceMemory, probeDevice } from '../backend.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
@@ -11,7 +13,6 @@ import { randomBatch } from '../testing/tensors.ts';
 import { createTrainer } from '../training/createTrainer.ts';
 import type { StepPoint, StepTrainer } from '../training/stepTrainer.ts';
 import { canFuse, FusedTrainer } from './fusedTrainer.ts';
-import type { KernelStyle } from './kernels/wgsl.ts';
 import { webgpuBackend } from './variables.ts';
 
 const VOCAB_SIZE = 301;

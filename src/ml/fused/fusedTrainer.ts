@@ -2,10 +2,11 @@
  * The training loop's step as one recorded list of our own dispatches: for WebGPU, in place of `training/trainer.ts`, with
  * the same numbers. Parameters live in one flat buffer and are copied into the model's variables when somebody reads them.
  */
+
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { ModelConfig, TrainingConfig } from '../../core/config.ts';
+import type { KernelStyle } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
-import { sizeOf } from '../../core/model/parameters.ts';
 import type { Batch } from '../../core/pipeline/batches.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import { learningRateAt } from '../../core/schedule.ts';
@@ -13,9 +14,8 @@ import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import type { Weights } from '../model/initialize.ts';
 import type { ParameterHolder, Roberta } from '../model/roberta.ts';
 import { stepScalars } from '../step/batchPacking.ts';
-import { layOutParameters } from '../step/parameterLayout.ts';
-import type { StepPoint, StepTrainer } from '../training/stepTrainer.ts';
-import type { KernelStyle } from './kernels/wgsl.ts';
+import { flattenParameters, layOutParameters, namedParameters } from '../step/parameterLayout.ts';
+import type { StepPoint, StepTrainer, TrainerState } from '../training/stepTrainer.ts';
 import type { Plan } from './plan.ts';
 import { RingReader, readBuffer } from './ringReader.ts';
 import { RING_STEPS, TrainingState } from './state.ts';
@@ -42,6 +42,7 @@ export class FusedTrainer implements StepTrainer, ParameterHolder {
   readonly #state: TrainingState;
   readonly #reader: RingReader;
   #program: StepProgram | null = null;
+  #taken = 0;
   #pending: { readonly step: number; readonly learningRate: number }[] = [];
   /** The flat parameters are newer than the model's variables. */
   #isAhead = false;
@@ -72,13 +73,13 @@ export class FusedTrainer implements StepTrainer, ParameterHolder {
 
   /** See `Trainer.step`. */
   step(step: number, batches: readonly Batch[]): void {
-    if (this.#isBehind) readVariables(this.#backend, this.#model, this.#state);
-    this.#isBehind = false;
+    this.#refresh();
     if (this.#pending.length === RING_STEPS * (this.#reader.reads + 1)) this.#reader.start();
     const learningRate = learningRateAt(this.#config, step);
     const scalars = stepScalars(this.#config, step, learningRate, this.#pending.length % RING_STEPS);
     this.#programFor(batches).run(batches, deriveSeed(this.#seed, step), scalars);
     this.#pending.push({ step, learningRate });
+    this.#taken = step + 1;
     this.#isAhead = true;
   }
 
@@ -100,12 +101,37 @@ export class FusedTrainer implements StepTrainer, ParameterHolder {
     const { layout, gradients } = this.#state;
     const values = await readBuffer(this.#backend.device, gradients.buffer);
     throwOnDeviceFailure();
-    return new Map(
-      this.#model.specs.map(({ name, shape }) => {
-        const start = layout.startOf.get(name) ?? 0;
-        return [name, values.slice(start, start + sizeOf(shape))];
-      }),
-    );
+    return namedParameters(layout, this.#model.specs, values);
+  }
+
+  /** See `StepTrainer`. */
+  async readState(): Promise<TrainerState> {
+    this.#refresh();
+    const step = this.#taken;
+    const { layout, parameters, first, second, control } = this.#state;
+    const reads = [parameters, first, second, control].map(({ buffer }) => readBuffer(this.#backend.device, buffer));
+    const [weights, firstMoments, secondMoments, flags] = await Promise.all(reads);
+    throwOnDeviceFailure();
+    const named = (values?: Float32Array): Weights =>
+      namedParameters(layout, this.#model.specs, values ?? new Float32Array());
+    return {
+      step,
+      healthy: (flags?.[1] ?? 0) > 0.5,
+      weights: named(weights),
+      firstMoments: named(firstMoments),
+      secondMoments: named(secondMoments),
+    };
+  }
+
+  /** See `StepTrainer`. */
+  loadState({ step, healthy, weights, firstMoments, secondMoments }: TrainerState): void {
+    const { layout, first, second, control } = this.#state;
+    const { queue } = this.#backend.device;
+    this.#model.writeWeights(weights);
+    queue.writeBuffer(first.buffer, 0, flattenParameters(layout, this.#model.specs, firstMoments));
+    queue.writeBuffer(second.buffer, 0, flattenParameters(layout, this.#model.specs, secondMoments));
+    queue.writeBuffer(control.buffer, 0, Float32Array.of(1, healthy ? 1 : 0));
+    this.#taken = step;
   }
 
   /** Brings the model's variables up to date. */
@@ -128,6 +154,12 @@ export class FusedTrainer implements StepTrainer, ParameterHolder {
     this.#program?.dispose();
     this.#reader.dispose();
     this.#state.dispose();
+  }
+
+  /** Brings the flat parameters up to date. */
+  #refresh(): void {
+    if (this.#isBehind) readVariables(this.#backend, this.#model, this.#state);
+    this.#isBehind = false;
   }
 
   /** The program for batches of this shape: one and the same throughout a run. */

@@ -6,14 +6,16 @@
  *
  * Source: `RobertaForMaskedLM` in transformers, `modeling_roberta.py`; `ml/model/roberta.ts` is the same in tfjs ops.
  */
+
 import type { ModelConfig, TrainingConfig } from '../../core/config.ts';
+import type { KernelStyle } from '../../core/device.ts';
 import { ALIGNMENT } from '../step/alignment.ts';
 import type { BatchSizes } from '../step/batchPacking.ts';
 import type { BatchInputs } from './batchInputs.ts';
 import type { AttentionShape } from './kernels/attention.ts';
 import type { PartsShape } from './kernels/rowSums.ts';
 import { stretchesOf } from './kernels/rowSums.ts';
-import type { Dropout, KernelStyle } from './kernels/wgsl.ts';
+import type { Dropout } from './kernels/wgsl.ts';
 import { Plan, type Range } from './plan.ts';
 import type { TrainingState } from './state.ts';
 

@@ -1,5 +1,7 @@
 /** Everything that is built once for batches of one shape, and run once a step. */
+
 import type { ModelConfig, TrainingConfig } from '../../core/config.ts';
+import type { KernelStyle } from '../../core/device.ts';
 import type { Batch } from '../../core/pipeline/batches.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import { type BatchSizes, type StepScalars, totalWeightOf } from '../step/batchPacking.ts';
@@ -7,7 +9,6 @@ import { addBackwardPass } from './backwardPass.ts';
 import { BatchInputs } from './batchInputs.ts';
 import { addForwardPass } from './forwardPass.ts';
 import { adamW, squareParts, stepControl } from './kernels/optimizer.ts';
-import type { KernelStyle } from './kernels/wgsl.ts';
 import { Plan, type Range } from './plan.ts';
 import type { TrainingState } from './state.ts';
 import { createStepContext, type StepContext } from './stepPlan.ts';

@@ -116,7 +116,7 @@ export class Roberta {
   }
 
   /**
-   * Copies every parameter off the device.
+   * Copies every parameter off the device, as it is now: what is assigned while the copy comes back changes nothing of it.
    * @throws StudioError `internal` if the device failed on the way
    */
   async readWeights(): Promise<Weights> {
@@ -131,7 +131,9 @@ export class Roberta {
    * @throws StudioError `internal` if the device failed on the way
    */
   async readParameter(name: string): Promise<Float32Array> {
-    const values = await this.parameter(name).data<'float32'>();
+    const held = this.parameter(name).clone();
+    const values = await held.data<'float32'>();
+    held.dispose();
     throwOnDeviceFailure();
     // On the cpu backend `data()` hands out the tensor's own array; elsewhere it is a copy already.
     return tf.getBackend() === 'cpu' ? values.slice() : values;
@@ -244,8 +246,11 @@ function createVariable(spec: ParameterSpec, weights: Weights): tf.Variable {
   return tf.tidy(() => tf.variable(tf.tensor(valuesOf(spec, weights), [...spec.shape], 'float32')));
 }
 
-/** A copy of a parameter's values: on the cpu backend a tensor keeps the array that it was made from. */
-function valuesOf(spec: ParameterSpec, weights: Weights): Float32Array {
+/**
+ * A copy of a parameter's values, or of what goes with it: on the cpu backend a tensor keeps the array that it was made from.
+ * @throws StudioError `internal` if it is missing or has another size
+ */
+export function valuesOf(spec: ParameterSpec, weights: Weights): Float32Array {
   const values = weights.get(spec.name);
   if (values === undefined || values.length !== sizeOf(spec.shape)) {
     const found = values?.length ?? 0;

@@ -8,6 +8,7 @@
  * padded to a multiple of four with rows that stay 0.
  */
 import type { ModelConfig } from '../../core/config.ts';
+import { StudioError } from '../../core/errors.ts';
 import { type ParameterSpec, parameterSpecs, sizeOf } from '../../core/model/parameters.ts';
 import { ALIGNMENT } from './alignment.ts';
 
@@ -64,6 +65,40 @@ export function layOutParameters(model: ModelConfig, vocabSize: number): Paramet
   }
   const { start, end } = rowSums;
   return { length, decayedLength, paddedVocabSize, startOf, stretchOf, rowSums: { start, length: end - start } };
+}
+
+/** The parameters' own numbers in a flat buffer, by name; copies. */
+export function namedParameters(
+  layout: ParameterLayout,
+  specs: readonly ParameterSpec[],
+  flat: Float32Array,
+): ReadonlyMap<string, Float32Array> {
+  return new Map(
+    specs.map(({ name, shape }) => {
+      const start = layout.startOf.get(name) ?? 0;
+      return [name, flat.slice(start, start + sizeOf(shape))];
+    }),
+  );
+}
+
+/**
+ * The other way round; gaps and padding are 0.
+ * @throws StudioError `internal` if a parameter is missing or has another size
+ */
+export function flattenParameters(
+  layout: ParameterLayout,
+  specs: readonly ParameterSpec[],
+  values: ReadonlyMap<string, Float32Array>,
+): Float32Array<ArrayBuffer> {
+  const flat = new Float32Array(layout.length);
+  for (const { name, shape } of specs) {
+    const [own, start] = [values.get(name), layout.startOf.get(name)];
+    if (own?.length !== sizeOf(shape) || start === undefined) {
+      throw new StudioError('internal', `values of ${name}: ${own?.length ?? 0} numbers for [${shape}]`, { name });
+    }
+    flat.set(own, start);
+  }
+  return flat;
 }
 
 function groupsOf(specs: readonly ParameterSpec[], vocabSize: number, paddedVocabSize: number): Group[] {

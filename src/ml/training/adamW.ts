@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { TrainingConfig } from '../../core/config.ts';
 import { sizeOf } from '../../core/model/parameters.ts';
 import { adamMoments, adamWUpdate, squareSum, stepControl } from '../kernels/adamW.ts';
-import type { Roberta } from '../model/roberta.ts';
+import type { Weights } from '../model/initialize.ts';
+import { type Roberta, valuesOf } from '../model/roberta.ts';
 
 type AdamWConfig = Pick<TrainingConfig, 'weightDecay' | 'beta1' | 'beta2' | 'epsilon' | 'clipNorm'>;
 
@@ -50,6 +51,32 @@ export class AdamW {
       parameter.assign(adamWUpdate(parameter, moments, control, { keep, stepSize, secondScale, epsilon }));
     }
     return tf.sqrt(squares);
+  }
+
+  /** Copies both moments of every parameter, and whether every step so far was finite. */
+  async readMoments(): Promise<{ readonly first: Weights; readonly second: Weights; readonly healthy: boolean }> {
+    // Clones keep the values of now, whatever is assigned while they come back.
+    const clones = [...this.moments, this.control].map((variable) => variable.clone());
+    const values = await Promise.all(clones.map((clone) => clone.data<'float32'>()));
+    tf.dispose(clones);
+    const half = (index: number, which: 0 | 1): Float32Array => {
+      const both = values[index] ?? new Float32Array();
+      return both.slice((which * both.length) / 2, ((which + 1) * both.length) / 2);
+    };
+    const moments = (which: 0 | 1): Weights =>
+      new Map(this.model.specs.map((spec, index) => [spec.name, half(index, which)]));
+    return { first: moments(0), second: moments(1), healthy: (values.at(-1)?.[1] ?? 0) > 0.5 };
+  }
+
+  /** @throws StudioError `internal` if a parameter is missing or has another size */
+  writeMoments(first: Weights, second: Weights, healthy: boolean): void {
+    tf.tidy(() => {
+      for (const [index, spec] of this.model.specs.entries()) {
+        const halves = [valuesOf(spec, first), valuesOf(spec, second)].map((values) => tf.tensor1d(values));
+        this.moments[index]?.assign(tf.stack(halves));
+      }
+      this.control.assign(tf.tensor1d([1, healthy ? 1 : 0]));
+    });
   }
 
   /** Frees the state. */

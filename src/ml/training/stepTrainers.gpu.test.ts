@@ -2,16 +2,17 @@
  * The recorded steps, on WebGPU and on the processor, against the same step in tfjs ops, which the parity test holds against
  * PyTorch.
  */
+
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { configForPreset, type ModelConfig, type TrainingConfig } from '../../core/config.ts';
-import type { BackendName } from '../../core/device.ts';
+import type { BackendName, KernelStyle } from '../../core/device.ts';
+import { sizeOf } from '../../core/model/parameters.ts';
 import type { Batch } from '../../core/pipeline/batches.ts';
 import { probeDevice } from '../backend.ts';
 import { CpuTrainer } from '../cpu/cpuTrainer.ts';
 import { cpuEngineOf } from '../cpu/engine.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import { FusedTrainer } from '../fused/fusedTrainer.ts';
-import type { KernelStyle } from '../fused/kernels/wgsl.ts';
 import { webgpuBackend } from '../fused/variables.ts';
 import { drawWeights, type Weights } from '../model/initialize.ts';
 import { Roberta } from '../model/roberta.ts';
@@ -79,6 +80,38 @@ function expectAlike(actual: Outcome, expected: Outcome): void {
     expect(point.maskedAccuracy).toBeCloseTo(other?.maskedAccuracy ?? Number.NaN, 5);
     expect(point.learningRate).toBe(other?.learningRate);
   }
+}
+
+/** Six steps at a stretch, against three, a state read while the fourth is taken, and three by another trainer on other weights. */
+async function expectSameAfterResume(create: Create, steps: number): Promise<void> {
+  const batchOf = (step: number): Batch => randomBatch({ ...SIZES, seed: step, padding: step % 3 });
+  const whole = new Roberta(MODEL, VOCAB_SIZE, drawWeights(MODEL, VOCAB_SIZE, 1));
+  const uninterrupted = create(whole, TRAINING);
+  for (let step = 0; step < steps / 2; step++) uninterrupted.step(step, [batchOf(step)]);
+  const reading = uninterrupted.readState();
+  for (let step = steps / 2; step < steps; step++) uninterrupted.step(step, [batchOf(step)]);
+  const state = await reading;
+  expect(state.step).toBe(steps / 2);
+  const points = await uninterrupted.readPoints();
+  const end = await uninterrupted.readState();
+  uninterrupted.dispose();
+  whole.dispose();
+
+  const other = new Roberta(MODEL, VOCAB_SIZE, drawWeights(MODEL, VOCAB_SIZE, 2));
+  const resumed = create(other, TRAINING);
+  resumed.loadState(state);
+  for (let step = steps / 2; step < steps; step++) resumed.step(step, [batchOf(step)]);
+  expect(await resumed.readPoints()).toEqual(points.slice(steps / 2));
+  const resumedEnd = await resumed.readState();
+  for (const part of ['weights', 'firstMoments', 'secondMoments'] as const) {
+    expect([...resumedEnd[part]], part).toEqual([...end[part]]);
+    expect([...end[part].keys()]).toEqual(other.specs.map(({ name }) => name));
+    for (const spec of other.specs) expect(end[part].get(spec.name)?.length).toBe(sizeOf(spec.shape));
+  }
+  expect(distance(end.firstMoments.get('lm_head.bias') ?? [], new Float32Array(VOCAB_SIZE))).toBeGreaterThan(0);
+  expect(resumedEnd).toMatchObject({ step: steps, healthy: true });
+  resumed.dispose();
+  other.dispose();
 }
 
 /** The figures' bits, NaN included. */
@@ -162,6 +195,26 @@ describe.each(CASES)('on $words', ({ backend, steps, create: seeded }) => {
     roberta.dispose();
   });
 
+  test('a run read in the middle and taken up by a new trainer ends with the same bits', async () => {
+    await expectSameAfterResume(create, 6);
+  });
+
+  test('the flag of a step that was not finite is taken along', async () => {
+    const roberta = model();
+    const trainer = create(roberta, TRAINING);
+    const spoilt = batch(0);
+    trainer.step(0, [{ ...spoilt, maskedWeights: spoilt.maskedWeights.map(() => Number.NaN) }]);
+    const state = await trainer.readState();
+    expect(state.healthy).toBe(false);
+    trainer.dispose();
+    const next = create(roberta, TRAINING);
+    next.loadState(state);
+    next.step(1, [batch(1)]);
+    expect([...(await roberta.readWeights())]).toEqual([...state.weights]);
+    next.dispose();
+    roberta.dispose();
+  });
+
   test('a batch with nothing masked has loss 0 and moves nothing but by decay', async () => {
     const roberta = model();
     const trainer = create(roberta, { ...TRAINING, weightDecay: 0 });
@@ -178,4 +231,9 @@ describe.each(CASES)('on $words', ({ backend, steps, create: seeded }) => {
     const pad = weights.get('roberta.embeddings.position_embeddings.weight')?.subarray(32, 64);
     expect(pad?.every((value) => value === 0)).toBe(true);
   });
+});
+
+test.each(['wasm', 'cpu', 'webgpu'] as const)('tfjs ops on %s take up a run with the same bits', async (backend) => {
+  expect((await probeDevice(backend)).active).toBe(backend);
+  await expectSameAfterResume(reference, 6);
 });

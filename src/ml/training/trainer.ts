@@ -8,7 +8,7 @@ import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import type { Roberta } from '../model/roberta.ts';
 import { AdamW } from './adamW.ts';
 import { computeGradients } from './gradients.ts';
-import type { StepPoint, StepTrainer } from './stepTrainer.ts';
+import type { StepPoint, StepTrainer, TrainerState } from './stepTrainer.ts';
 
 /** A step whose figures are still on the device. */
 interface PendingPoint {
@@ -23,6 +23,7 @@ export class Trainer implements StepTrainer {
   private readonly seed: number;
   private readonly optimizer: AdamW;
   private pending: PendingPoint[] = [];
+  private taken = 0;
 
   /** @param model borrowed: it outlives the trainer */
   constructor(model: Roberta, config: TrainingConfig, options: { readonly seed: number }) {
@@ -42,6 +43,7 @@ export class Trainer implements StepTrainer {
       return tf.stack([loss, accuracy, gradientNorm]) as tf.Tensor1D; // [3]
     });
     this.pending.push({ step, learningRate, figures });
+    this.taken = step + 1;
   }
 
   /** See `StepTrainer`. */
@@ -58,6 +60,24 @@ export class Trainer implements StepTrainer {
       const [loss = Number.NaN, maskedAccuracy = Number.NaN, gradientNorm = Number.NaN] = values.subarray(3 * index);
       return { step, loss, maskedAccuracy, learningRate, gradientNorm };
     });
+  }
+
+  /** See `StepTrainer`. */
+  async readState(): Promise<TrainerState> {
+    const step = this.taken;
+    const [weights, { first, second, healthy }] = await Promise.all([
+      this.model.readWeights(),
+      this.optimizer.readMoments(),
+    ]);
+    throwOnDeviceFailure();
+    return { step, healthy, weights, firstMoments: first, secondMoments: second };
+  }
+
+  /** See `StepTrainer`. */
+  loadState({ step, healthy, weights, firstMoments, secondMoments }: TrainerState): void {
+    this.model.writeWeights(weights);
+    this.optimizer.writeMoments(firstMoments, secondMoments, healthy);
+    this.taken = step;
   }
 
   /** See `StepTrainer`. */

@@ -3,8 +3,9 @@
  * forward and backward. A thread does `ROWS` queries (or keys) of one head, whose vectors it keeps in registers.
  * Source: Vaswani et al. (2017), Attention Is All You Need.
  */
+import type { KernelStyle } from '../../../core/device.ts';
 import { type Dispatch, type Range, read, readWrite } from '../plan.ts';
-import { type Dropout, dropoutWgsl, float, type KernelStyle, lines } from './wgsl.ts';
+import { type Dropout, dropoutWgsl, float, lines } from './wgsl.ts';
 
 export interface AttentionShape {
   /** B. */

@@ -1,6 +1,7 @@
 /** The masked-LM loss, its gradient in the logits' place. */
+import type { KernelStyle } from '../../../core/device.ts';
 import { type Dispatch, type Range, read, readWrite } from '../plan.ts';
-import { type KernelStyle, rowKernel, SUM4_WGSL } from './wgsl.ts';
+import { rowKernel, SUM4_WGSL } from './wgsl.ts';
 
 export interface CrossEntropyRanges {
   /** Logits before, their gradient after. Columns beyond V become 0. */

@@ -7,11 +7,11 @@
  *
  * Whatever is contiguous is a multiple of four and read in vectors of four; n is a multiple of four.
  */
+import type { KernelStyle } from '../../../core/device.ts';
 import { type Binding, type Dispatch, type Range, read } from '../plan.ts';
 import type { Epilogue } from './epilogues.ts';
 import { sharedMatMul } from './sharedMatMul.ts';
 import { singleMatMul } from './singleMatMul.ts';
-import type { KernelStyle } from './wgsl.ts';
 
 export type MatMulForm = 'nt' | 'nn' | 'tn';
 

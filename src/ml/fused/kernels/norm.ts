@@ -3,8 +3,9 @@
  * inverse deviation of each row.
  * Source: Ba et al. (2016); `torch.nn.LayerNorm`.
  */
+import type { KernelStyle } from '../../../core/device.ts';
 import { type Binding, type Dispatch, type Range, read, readWrite } from '../plan.ts';
-import { type Dropout, dropoutWgsl, float, type KernelStyle, rowKernel, SUM4_WGSL } from './wgsl.ts';
+import { type Dropout, dropoutWgsl, float, rowKernel, SUM4_WGSL } from './wgsl.ts';
 
 export interface NormShape {
   readonly rows: number;

@@ -3,9 +3,11 @@
  * by, whether every step so far was finite].
  * Source: Loshchilov and Hutter (2019); `torch.optim.AdamW` after `torch.nn.utils.clip_grad_norm_`.
  */
+
 import type { TrainingConfig } from '../../../core/config.ts';
+import type { KernelStyle } from '../../../core/device.ts';
 import { type Dispatch, type Range, read, readWrite } from '../plan.ts';
-import { float, type KernelStyle, rowKernel } from './wgsl.ts';
+import { float, rowKernel } from './wgsl.ts';
 
 /** Added to the norm by `torch.nn.utils.clip_grad_norm_`. */
 const NORM_EPSILON = 1e-6;

@@ -1,11 +1,6 @@
 /** Pieces of WGSL that several kernels share. */
+import type { KernelStyle } from '../../../core/device.ts';
 import { type Binding, type Dispatch, type Range, read } from '../plan.ts';
-
-/**
- * `single`: every thread works alone, for software adapters, where a workgroup's barriers cost more than all else.
- * `shared`: a workgroup shares its memory, for graphics cards.
- */
-export type KernelStyle = 'single' | 'shared';
 
 /** A WGSL literal of a float32. */
 export function float(value: number): string {
