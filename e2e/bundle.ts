@@ -13,6 +13,7 @@ const BUNDLE_FILES = [
   'README.md',
   'checksums.txt',
   'config.json',
+  'evaluation.json',
   'merges.txt',
   'metrics.csv',
   'model.safetensors',

@@ -64,6 +64,16 @@ describe('a run', () => {
       'heldOutTop5',
       'vocabSize',
       'parameters',
+      'randomLoss',
+      'unigramLoss',
+      'neighbourLoss',
+      'neighbourTop1',
+      'neighbourTop5',
+      'heldOutStandardError',
+      'heldOutDocumentError',
+      'heldOutBitsPerByte',
+      'heldOutWordAccuracy',
+      'heldOutCalibrationError',
     ]);
     expect(summary).toMatchObject({ steps: 200, backend: 'wasm', vocabSize: 400, parameters: facts.parameters });
     expect(summary['heldOutLoss']).toBeCloseTo(facts.heldOutLosses.get(200) ?? Number.NaN, 6);

@@ -45,6 +45,7 @@ BUNDLE_FILES = (
     "metrics.csv",
     "checksums.txt",
     "use.py",
+    "evaluation.json",
 )
 
 

@@ -7,7 +7,11 @@ DIR is the bundle. FILE is JSON that Folio's engine wrote:
 
     { "encode": [{"text", "ids"}],                                   ids with <s> and </s>
       "fill":   [{"text", "masks": [[{"token", "score", "tokenStr", "sequence"}]]}],   one list for each mask
-      "logits": [{"text", "positions": [...], "logits": [[...]]}] }  one row of V logits for each position
+      "logits": [{"text", "positions": [...], "logits": [[...]]}],   one row of V logits for each position
+      "figures": {"heldOutLoss", "heldOutTop1", "neighbourLoss", ...},    the run's closing line
+      "corpus": PATH }                                               the text that it was trained on
+
+With figures, the held-out loss is computed again from evaluation.json, and with the text the reference lines, too.
 
 A key may be missing, but not all of them. Prints one line for each failure, then `N passed, N failed`; the exit code is 1
 if anything failed and 2 if the arguments are unusable.
@@ -24,7 +28,7 @@ def read_cases(path):
     """The cases file, checked as far as a mistake in it could pass for a success."""
     with open(path, encoding="utf-8") as file:
         cases = json.load(file)
-    unknown = set(cases) - {"encode", "fill", "logits"}
+    unknown = set(cases) - {"encode", "fill", "logits", "figures", "corpus"}
     if unknown:
         raise ValueError(f"unknown kinds of cases: {sorted(unknown)}")
     if not any(cases.get(kind) for kind in ("encode", "fill", "logits")):
@@ -58,6 +62,7 @@ def main():
     # After the arguments: loading torch takes seconds, and a wrong argument is to be answered at once.
     import torch
     from bundleChecks import check_checksums, check_encoding, check_fill, check_loading, check_logits, check_onnx
+    from evaluationChecks import check_held_out, check_reference
     from transformers import AutoTokenizer, RobertaForMaskedLM, RobertaTokenizer, RobertaTokenizerFast
     from transformers.utils import logging
 
@@ -77,6 +82,8 @@ def main():
         *(check_encoding(tokenizers, case) for case in cases.get("encode", [])),
         *(check_logits(model, tokenizer, case) for case in cases.get("logits", [])),
         *(check_fill(model, tokenizer, case) for case in cases.get("fill", [])),
+        *(check_held_out(model, folder, cases["figures"]) if "figures" in cases else []),
+        *(check_reference(tokenizer, folder, cases) if {"figures", "corpus"} <= set(cases) else []),
     ]
     failures = [outcome for outcome in outcomes if outcome is not None]
     for failure in failures:

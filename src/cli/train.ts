@@ -22,6 +22,12 @@ async function followProgress(engine: HeadlessEngine, progress: Progress, steps:
   await engine.subscribe('tokenizer.progress', ({ done, vocabSize }) => {
     progress.update(`Tokenizer: ${Math.round(done * 100)}%, ${vocabSize} entries`);
   });
+  await engine.subscribe('train.reference', ({ random, unigram, neighbours, neighbourTop1 }) => {
+    progress.say(
+      `To compare with, on the same masks: random ${random.toFixed(3)}, unigram ${unigram.toFixed(3)}, ` +
+        `neighbour counts ${neighbours.toFixed(3)} (top-1 ${(neighbourTop1 * 100).toFixed(1)}%).`,
+    );
+  });
   await engine.subscribe('train.metrics', ({ points, heldOut }) => {
     for (const point of heldOut) {
       progress.say(
@@ -68,12 +74,24 @@ function writeBundle(zipPath: string, outPath: string): void {
   }
 }
 
-/** The keys that other programs read; null where nothing was held out. */
-function summaryLine(summary: RunSummary): string {
-  const { steps, seconds, backend, adapter, tokensPerSecond, trainLoss } = summary;
-  const { heldOutLoss, heldOutTop1, heldOutTop5, vocabSize, parameters } = summary;
-  const speed = { steps, seconds, backend, adapter, tokensPerSecond };
-  return JSON.stringify({ ...speed, trainLoss, heldOutLoss, heldOutTop1, heldOutTop5, vocabSize, parameters });
+/** The figures of the closing line, by the keys that other programs read; null where nothing was held out. */
+function figuresOf(summary: RunSummary): Record<string, number | string | null> {
+  const { steps, seconds, backend, adapter, tokensPerSecond, trainLoss, heldOut, reference } = summary;
+  const { heldOutLoss, heldOutTop1, heldOutTop5, heldOutStandardError, vocabSize, parameters } = summary;
+  return {
+    ...{ steps, seconds, backend, adapter, tokensPerSecond },
+    ...{ trainLoss, heldOutLoss, heldOutTop1, heldOutTop5, vocabSize, parameters },
+    randomLoss: reference?.random ?? null,
+    unigramLoss: reference?.unigram ?? null,
+    neighbourLoss: reference?.neighbours ?? null,
+    neighbourTop1: reference?.neighbourTop1 ?? null,
+    neighbourTop5: reference?.neighbourTop5 ?? null,
+    heldOutStandardError,
+    heldOutDocumentError: heldOut?.documentError ?? null,
+    heldOutBitsPerByte: heldOut?.bitsPerByte ?? null,
+    heldOutWordAccuracy: heldOut?.wordAccuracy ?? null,
+    heldOutCalibrationError: heldOut?.calibrationError ?? null,
+  };
 }
 
 async function train(request: TrainRequest, onOpen: (what: { close(): Promise<void> }) => void): Promise<void> {
@@ -86,12 +104,13 @@ async function train(request: TrainRequest, onOpen: (what: { close(): Promise<vo
   await followProgress(engine, progress, request.config.training.steps);
   const summary = await trainOn(engine, request, progress);
   if (request.casesPath !== null) {
-    const cases = await collectCases(engine, request.corpusPaths[0] ?? '');
-    writeFileSync(request.casesPath, JSON.stringify(cases));
+    const corpus = request.corpusPaths[0] ?? '';
+    const cases = await collectCases(engine, corpus);
+    writeFileSync(request.casesPath, JSON.stringify({ ...cases, figures: figuresOf(summary), corpus }));
   }
   writeBundle(await engine.downloadZip(basename(request.outPath), request.exported), request.outPath);
   progress.say(`Written to ${request.outPath}.`);
-  console.log(summaryLine(summary));
+  console.log(JSON.stringify(figuresOf(summary)));
 }
 
 /** Runs the command and closes whatever it opened, on Ctrl-C too. @returns the exit code. */

@@ -31,6 +31,12 @@ export interface TokenizerConfig {
 /** `bert`: 80% `<mask>`, 10% random, 10% unchanged. `mask`: all `<mask>`. `noUnchanged`: 90% `<mask>`, 10% random. */
 export type MaskingStrategy = 'bert' | 'mask' | 'noUnchanged';
 
+/**
+ * What is hidden together. `token`: each token by itself (BERT, RoBERTa). `word`: all pieces of a word (BERT's whole-word
+ * masking). `span`: one to ten words in a row (SpanBERT).
+ */
+export type MaskingUnit = 'token' | 'word' | 'span';
+
 export interface PipelineConfig {
   /** T: tokens in a row, `<s>` and `</s>` included. */
   readonly seqLength: number;
@@ -39,6 +45,7 @@ export interface PipelineConfig {
   /** Share of the ordinary tokens chosen for prediction, 0.01 to 0.9. */
   readonly maskingRate: number;
   readonly maskingStrategy: MaskingStrategy;
+  readonly maskingUnit: MaskingUnit;
   /** `dynamic`: new masks every epoch (RoBERTa). `static`: drawn once (BERT). */
   readonly masking: 'dynamic' | 'static';
   /** `masked`: the loss reads the chosen positions. `all`: every position, padding included, as the first notebooks did. */
@@ -148,6 +155,7 @@ export function configForPreset(name: PresetName): RunConfig {
       packing: 'packed',
       maskingRate: 0.15,
       maskingStrategy: 'bert',
+      maskingUnit: 'token',
       masking: 'dynamic',
       lossPositions: 'masked',
     },

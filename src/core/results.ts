@@ -18,13 +18,19 @@ export interface HeldOutPoint {
   readonly step: number;
   /** Nats a masked token, on fixed masks. */
   readonly loss: number;
-  /** Standard error of `loss`. */
+  /** Standard error of `loss` over the masked tokens: how far other masks on the same documents would move it. */
   readonly standardError: number;
+  /** Standard error of `loss` over the documents: how far other documents would move it. NaN with fewer than two. */
+  readonly documentError: number;
   readonly top1: number;
   readonly top5: number;
   /** Masked tokens read. */
   readonly tokens: number;
   readonly bitsPerByte: number;
+  /** Expected calibration error of the likeliest token's probability, 0 to 1. */
+  readonly calibrationError: number;
+  /** Share of the words whose pieces, all hidden at once, were all predicted right; null in the cheap passes while training. */
+  readonly wordAccuracy: number | null;
   readonly draws: number;
 }
 

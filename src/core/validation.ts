@@ -48,6 +48,7 @@ const pipelineSchema = v.object({
   packing: oneOf('Packing', ['packed', 'lines']),
   maskingRate: number('Masking rate', 0.01, 0.9),
   maskingStrategy: oneOf('Masking strategy', ['bert', 'mask', 'noUnchanged']),
+  maskingUnit: oneOf('Masking unit', ['token', 'word', 'span']),
   masking: oneOf('Masking', ['dynamic', 'static']),
   lossPositions: oneOf('Loss positions', ['masked', 'all']),
 });

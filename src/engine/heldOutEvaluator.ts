@@ -1,18 +1,15 @@
-/** Held-out loss on fixed masks: a few draws while training, all of them at the end. */
-import { heldOutBatches } from '../core/pipeline/heldOut.ts';
+/** Held-out loss on fixed masks: a few draws while training, enough of them at the end. */
+import { type HeldOutSettings, heldOutBatches, heldOutExtent, heldOutMasks } from '../core/pipeline/heldOut.ts';
+import { documentError, isHit, type TokenScore, wholeWords } from '../core/pipeline/heldOutFigures.ts';
 import type { HeldOutPoint } from '../core/results.ts';
-import { evaluateHeldOut } from '../ml/evaluation/heldOut.ts';
+import { meanOfScores, scoreHeldOut } from '../ml/evaluation/heldOut.ts';
 import type { LiveModel } from './session.ts';
 import { yieldToMessages } from './yieldToMessages.ts';
 
-/** Draws of masks while training, and tokens of the text at most, so that a pass costs about as much as a few steps. */
-const TRAINING_DRAWS = 2;
-const TRAINING_TOKENS = 8192;
-/** At the end: as many draws as this many masked tokens need, since the standard error falls with their number. */
-const FINAL_MASKED_TOKENS = 16_000;
-const FINAL_DRAWS_MAX = 8;
 /** Positions in a batch: a pass without gradients has room for more than a step. */
 const BATCH_POSITIONS = 2048;
+/** Whole words are hidden in one draw for each so many of single tokens: they are a share, which needs fewer. */
+const TOKEN_DRAWS_A_WORD_DRAW = 4;
 
 /**
  * Evaluates a model on the held-out share of its text.
@@ -22,19 +19,51 @@ const BATCH_POSITIONS = 2048;
 export async function evaluateOnHeldOut(live: LiveModel, extent: 'training' | 'final'): Promise<HeldOutPoint | null> {
   const { heldOut, tokenizer, tokensPerByte, text } = live.tokens;
   if (!heldOut) return null;
-  const draws = extent === 'training' ? TRAINING_DRAWS : finalDraws(heldOut.ids.length);
-  const { batches } = heldOutBatches(heldOut, {
+  const settings: HeldOutSettings = {
     seqLength: live.pipeline.seqLength,
     batchSize: Math.max(1, Math.round(BATCH_POSITIONS / live.pipeline.seqLength)),
     splitSeed: text.dataConfig.splitSeed,
     vocabSize: tokenizer.vocabSize,
-    draws,
-    ...(extent === 'training' ? { maximumTokens: TRAINING_TOKENS } : {}),
-  });
-  const result = await evaluateHeldOut(live.roberta, batches, yieldToMessages);
-  return { step: live.step, ...result, bitsPerByte: (result.loss / Math.LN2) * tokensPerByte, draws };
+    ...heldOutExtent(heldOut, extent),
+  };
+  const { masked, scores } = await score(live, settings);
+  const result = meanOfScores(scores);
+  return {
+    step: live.step,
+    ...result,
+    documentError: documentError(
+      heldOut,
+      masked,
+      scores.map(({ loss }) => loss),
+    ),
+    bitsPerByte: (result.loss / Math.LN2) * tokensPerByte,
+    wordAccuracy: extent === 'final' ? await wordAccuracy(live, settings) : null,
+    draws: settings.draws,
+  };
 }
 
-function finalDraws(heldOutTokens: number): number {
-  return Math.max(1, Math.min(FINAL_DRAWS_MAX, Math.ceil(FINAL_MASKED_TOKENS / (0.15 * heldOutTokens))));
+/** Share of whole words predicted right, all pieces of a word hidden together. */
+async function wordAccuracy(live: LiveModel, settings: HeldOutSettings): Promise<number | null> {
+  const { heldOut } = live.tokens;
+  if (!heldOut) return null;
+  const draws = Math.ceil(settings.draws / TOKEN_DRAWS_A_WORD_DRAW);
+  const { masked, scores } = await score(live, { ...settings, draws, unit: 'word' });
+  const { words, right } = wholeWords(
+    heldOut,
+    masked,
+    scores.map((token) => isHit(token, 1)),
+  );
+  return words === 0 ? null : right / words;
+}
+
+/** Every masked token of every draw: its place in the held-out text, and its score. */
+async function score(
+  live: LiveModel,
+  settings: HeldOutSettings,
+): Promise<{ masked: readonly number[]; scores: readonly TokenScore[] }> {
+  const { heldOut } = live.tokens;
+  if (!heldOut) return { masked: [], scores: [] };
+  const masked = heldOutMasks(heldOut, settings).flatMap((draw) => [...draw]);
+  const { batches } = heldOutBatches(heldOut, settings);
+  return { masked, scores: await scoreHeldOut(live.roberta, batches, yieldToMessages) };
 }

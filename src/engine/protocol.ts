@@ -10,6 +10,7 @@ import type { CorpusStatistics } from '../core/data/corpus.ts';
 import type { BackendChoice, BackendName, DeviceReport } from '../core/device.ts';
 import type { PlainError } from '../core/errors.ts';
 import type { ExportOptions } from '../core/export/options.ts';
+import type { ReferenceLines } from '../core/reference/referenceLines.ts';
 import type { FillCandidate, HeldOutPoint, MaskedVerse, TrainPoint } from '../core/results.ts';
 
 // ------------------------------------------------------------------------------------------------------------- data
@@ -161,6 +162,10 @@ export interface RunSummary {
   readonly heldOutTop5: number | null;
   readonly heldOutStandardError: number | null;
   readonly firstHeldOutLoss: number | null;
+  /** The last held-out pass, with everything that it found; null where nothing was held out. */
+  readonly heldOut: HeldOutPoint | null;
+  /** What the held-out loss is to be read against; null where nothing was held out. */
+  readonly reference: ReferenceLines | null;
   readonly vocabSize: number;
   readonly parameters: number;
 }
@@ -256,6 +261,8 @@ export interface Events {
   'train.state': RunState;
   'train.metrics': TrainMetrics;
   'export.progress': ExportProgress;
+  /** Once a run, as soon as the lines are known. */
+  'train.reference': ReferenceLines;
 }
 
 export type EventName = keyof Events;

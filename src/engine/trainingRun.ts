@@ -103,7 +103,7 @@ export class TrainingRun {
       if (this.#live.step === 0 && this.#live.heldOut.length === 0) await this.#evaluate('training');
       if (this.#phase === 'preparing') this.#setPhase('running');
       await this.#loop();
-      await this.#evaluate(this.#phase === 'stopping' ? 'training' : 'final');
+      await this.#evaluate('final');
       await this.#keepOptimizer();
       this.#finish(this.#phase === 'stopping' ? 'stopped' : 'finished');
     } catch (thrown) {

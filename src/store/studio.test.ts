@@ -54,6 +54,8 @@ const RUN: RunSummary = {
   heldOutTop5: 0.2,
   heldOutStandardError: 0.04,
   firstHeldOutLoss: 6.93,
+  heldOut: null,
+  reference: null,
   vocabSize: 1024,
   parameters: 554_000,
 };

@@ -1,5 +1,6 @@
 /** Step 5: the run. Its figures go to a log outside this state; the state holds the latest ones and a version number. */
 import type { RunConfig } from '../core/config.ts';
+import type { ReferenceLines } from '../core/reference/referenceLines.ts';
 import type { HeldOutPoint, MaskedVerse, TrainPoint } from '../core/results.ts';
 import type { RunState, RunSummary, TrainMetrics } from '../engine/protocol.ts';
 import { runStep, type StudioContext, toPlainError } from './context.ts';
@@ -19,6 +20,8 @@ export interface RunRecord {
   readonly config: RunConfig;
   /** Read it when `TrainSlice.version` changed. */
   readonly log: MetricsLog;
+  /** null before they are known, and where nothing is held out. */
+  readonly reference: ReferenceLines | null;
   /** null while it trains, and if it failed. */
   readonly summary: RunSummary | null;
 }
@@ -65,7 +68,7 @@ export async function runTraining(context: StudioContext): Promise<RunSummary | 
   const { model, pipeline, training } = config;
   const id = (train.runs.at(-1)?.id ?? 0) + 1;
   const name = `Run ${id}, ${presetOf(config) ?? 'own sizes'}`;
-  const record: RunRecord = { id, name, config, log: createMetricsLog(), summary: null };
+  const record: RunRecord = { id, name, config, log: createMetricsLog(), reference: null, summary: null };
   context.patchStep('train', { line: null });
   context.patch('train', {
     ...EMPTY_TRAIN,
@@ -132,6 +135,11 @@ function createMetricsReader(context: StudioContext): (metrics: TrainMetrics) =>
 export function createTrainActions(context: StudioContext): TrainActions {
   const { engine } = context;
   engine.subscribe('train.state', (state) => context.patch('train', { state }));
+  engine.subscribe('train.reference', (reference) => {
+    const { runs } = context.get().train;
+    const last = runs.at(-1);
+    context.patch('train', { runs: runs.map((run) => (run === last ? { ...run, reference } : run)) });
+  });
   engine.subscribe('train.metrics', createMetricsReader(context));
   const control = async (command: 'train.pause' | 'train.resume' | 'train.stop'): Promise<void> => {
     try {

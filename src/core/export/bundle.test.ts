@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parameterSpecs } from '../model/parameters.ts';
+import { randomDocuments } from '../pipeline/testDocuments.ts';
 import { readTokenizerFiles } from '../tokenizer/files.ts';
 import { type BundleEntry, type BundleInput, bundleFiles } from './bundle.ts';
 import { DEFAULT_EXPORT, type ExportOptions } from './options.ts';
@@ -11,9 +12,11 @@ import { GOLDEN_CONFIG, testRun } from './testRun.ts';
 const golden = (name: string): string => readFileSync(`e2e/golden/tiny-roberta/${name}`, 'utf8');
 const tokenizer = readTokenizerFiles(golden('vocab.json'), golden('merges.txt'));
 const tensors = readGoldenTensors();
+const heldOut = randomDocuments(1, [14, 14], 12);
 const given = (changes: Partial<ExportOptions> = {}, run = testRun()): BundleInput => ({
   run,
   tokenizer,
+  heldOut,
   read: async (name) => tensors.get(name) ?? new Float32Array(),
   options: { ...DEFAULT_EXPORT, ...changes },
 });
@@ -42,6 +45,7 @@ test('holds its files, each with its size and what it is for', async () => {
     'README.md',
     'training_args.json',
     'metrics.csv',
+    'evaluation.json',
     'use.py',
     'use.mjs',
     'onnx/model.onnx',
@@ -84,6 +88,11 @@ test('without an ONNX file there are no lines of JavaScript that would need one'
   const paths = bundleFiles(given({ onnx: [] })).map(({ path }) => path);
   expect(paths).not.toContain('use.mjs');
   expect(paths.some((path) => path.startsWith('onnx/'))).toBe(false);
+});
+
+test('with nothing held out there is no evaluation.json', () => {
+  const entries = bundleFiles({ ...given({}, testRun({ heldOut: [] })), heldOut: null });
+  expect(entries.map(({ path }) => path)).not.toContain('evaluation.json');
 });
 
 test('the files that hold no weights and no figures are those of the golden bundle', async () => {

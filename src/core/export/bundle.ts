@@ -1,11 +1,13 @@
 /** The folder that `from_pretrained` loads: values in, bytes out, a piece at a time. */
 import { PAD_ID } from '../config.ts';
 import { parameterSpecs } from '../model/parameters.ts';
+import type { EncodedDocuments } from '../pipeline/encodeDocuments.ts';
 import type { TrainedBpe } from '../tokenizer/bpeTrainer.ts';
 import { mergesTxt, specialTokensMapJson, tokenizerConfigJson, tokenizerJson, vocabJson } from '../tokenizer/files.ts';
 import type { Bytes, ReadTensor } from './bytes.ts';
 import { withChecksums } from './checksums.ts';
 import { configJson } from './configJson.ts';
+import { evaluationJson } from './evaluationJson.ts';
 import { metricsCsv } from './metricsCsv.ts';
 import { modelCard } from './modelCard.ts';
 import { onnxFile } from './onnx/onnxFile.ts';
@@ -21,6 +23,8 @@ export interface BundleInput {
   /** The weights by name in the state dict, read while they are written. */
   readonly read: ReadTensor;
   readonly options: ExportOptions;
+  /** null where nothing is held out. */
+  readonly heldOut: EncodedDocuments | null;
 }
 
 export interface BundleEntry {
@@ -83,7 +87,11 @@ function tokenizerFiles({ run, tokenizer }: BundleInput): BundleEntry[] {
   ];
 }
 
-function documents({ run, options }: BundleInput): BundleEntry[] {
+const EVALUATION_PURPOSE =
+  'The held-out documents as token ids, and the masked places: to compute the held-out loss again elsewhere.';
+
+function documents({ run, options, heldOut }: BundleInput): BundleEntry[] {
+  const evaluation = evaluationJson(run, heldOut);
   const script =
     onnxOf(options).length === 0 ? [] : [text('use.mjs', 'Five lines that load it in JavaScript.', javascriptUse(run))];
   return [
@@ -98,6 +106,7 @@ function documents({ run, options }: BundleInput): BundleEntry[] {
       'Loss, accuracy and speed by step, for a spreadsheet or pandas.',
       metricsCsv(run.points, run.heldOut),
     ),
+    ...(evaluation === null ? [] : [text('evaluation.json', EVALUATION_PURPOSE, evaluation)]),
     text('use.py', 'Five lines that load it in Python.', pythonUse(run)),
     ...script,
   ];

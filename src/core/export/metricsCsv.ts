@@ -17,7 +17,10 @@ type Column = (typeof COLUMNS)[number];
 type Row = Partial<Record<Column, number>>;
 
 /** Training and held-out points merged by step, in order of step; an empty field where a step has no such figure. */
-export function metricsCsv(points: readonly TrainPoint[], heldOut: readonly HeldOutPoint[]): string {
+export function metricsCsv(
+  points: readonly TrainPoint[],
+  heldOut: readonly Pick<HeldOutPoint, 'step' | 'loss' | 'top1' | 'top5'>[],
+): string {
   const rows = new Map<number, Row>();
   const add = (step: number, figures: Row): void => {
     rows.set(step, { ...rows.get(step), step, ...figures });

@@ -1,6 +1,7 @@
 /** `README.md` of the bundle: the model card, with the figures of the run. */
 import { MASK_ID, type PipelineConfig, SPECIAL_TOKENS } from '../config.ts';
 import { countParameters } from '../model/parameters.ts';
+import type { ReferenceLines } from '../reference/referenceLines.ts';
 import type { HeldOutPoint } from '../results.ts';
 import { folderName } from './folderName.ts';
 import { escapeMarkdown, grouped, markdownTable } from './markdown.ts';
@@ -60,7 +61,7 @@ function introduction(run: ExportedRun): string {
   ].join('\n');
 }
 
-function results({ heldOut, corpus, config, points }: ExportedRun): string {
+function results({ heldOut, corpus, config, points, reference }: ExportedRun): string {
   const [first, last] = [heldOut[0], heldOut.at(-1)];
   const trainLoss = points.at(-1)?.loss;
   const trained =
@@ -77,6 +78,10 @@ function results({ heldOut, corpus, config, points }: ExportedRun): string {
       row('bits a byte', (point) => rounded(point.bitsPerByte, 3)),
       row('first guess right', (point) => percent(point.top1)),
       row('among the first five', (point) => percent(point.top5)),
+      row('whole words right, all pieces hidden', (point) =>
+        point.wordAccuracy === null ? '' : percent(point.wordAccuracy),
+      ),
+      row('expected calibration error', (point) => percent(point.calibrationError)),
       row('masked tokens read', (point) => grouped(point.tokens)),
     ],
   );
@@ -86,8 +91,35 @@ function results({ heldOut, corpus, config, points }: ExportedRun): string {
     table,
     '',
     `Measured on ${grouped(corpus.heldOutDocuments)} documents that training never saw (whole documents, drawn with split ` +
-      `seed ${config.data.splitSeed}): 15% of the tokens, each shown as \`<mask>\`. ± is the standard error.${trained}`,
+      `seed ${config.data.splitSeed}): 15% of the tokens, each shown as \`<mask>\`, in ${grouped(last.draws)} draws of masks. ± is the ` +
+      `standard error over the masked tokens: other masks on these documents. Other documents would move the last loss by ` +
+      `${nats(last.documentError)} (standard error over documents).${trained}`,
+    ...(reference === null ? [] : ['', referenceTable(reference, last)]),
   ].join('\n');
+}
+
+/** The lines that the loss is to be read against, on the masks of the last pass. */
+function referenceTable(lines: ReferenceLines, last: HeldOutPoint): string {
+  const perByte = (loss: number): string => rounded((last.bitsPerByte / last.loss) * loss, 3);
+  const table = markdownTable(
+    ['on the same masks', 'nats a token', 'bits a byte', 'first guess', 'among five'],
+    [
+      ['a random guess', nats(lines.random), perByte(lines.random), '', ''],
+      ['token frequencies', nats(lines.unigram), perByte(lines.unigram), '', ''],
+      [
+        'neighbour counts',
+        nats(lines.neighbours),
+        perByte(lines.neighbours),
+        percent(lines.neighbourTop1),
+        percent(lines.neighbourTop5),
+      ],
+      ['this model', nats(last.loss), perByte(last.loss), percent(last.top1), percent(last.top5)],
+    ],
+  );
+  return (
+    `${table}\n\nNeighbour counts are tables of which token stands left of, right of and between which others in the ` +
+    'training text, smoothed with weights that were chosen on it; a neighbour that is masked is hidden from them, too.'
+  );
 }
 
 function usage({ name, isSonnets }: ExportedRun): string {
@@ -134,7 +166,9 @@ function text(run: ExportedRun): string {
   return [
     '## Text and tokenizer',
     '',
-    `Source: ${files || 'pasted text'}. The text itself is not in this folder.`,
+    `Source: ${files || 'pasted text'}. The text itself is not in this folder${
+      run.heldOut.length > 0 ? ', but for the held-out documents as token ids in `evaluation.json`' : ''
+    }.`,
     '',
     table,
     '',
@@ -163,13 +197,22 @@ const STRATEGIES: Readonly<Record<PipelineConfig['maskingStrategy'], string>> = 
   noUnchanged: '90% `<mask>`, 10% a random token',
 };
 
+const UNITS: Readonly<Record<PipelineConfig['maskingUnit'], string>> = {
+  token: 'single tokens',
+  word: 'whole words',
+  span: 'spans of words',
+};
+
 function recipe(run: ExportedRun): string {
   const { pipeline, training } = run.config;
   const packing = pipeline.packing === 'packed' ? 'documents joined and cut into full rows' : 'one line a row, padded';
   const accumulated = training.gradientAccumulation > 1 ? ` × ${training.gradientAccumulation} accumulated` : '';
   const rows: string[][] = [
     ['rows', `${pipeline.seqLength} tokens, ${packing}`],
-    ['masking', `${percent(pipeline.maskingRate)}, ${pipeline.masking}: ${STRATEGIES[pipeline.maskingStrategy]}`],
+    [
+      'masking',
+      `${percent(pipeline.maskingRate)}, ${UNITS[pipeline.maskingUnit]}, ${pipeline.masking}: ${STRATEGIES[pipeline.maskingStrategy]}`,
+    ],
     ['loss over', pipeline.lossPositions === 'masked' ? 'the masked positions' : 'every position'],
     ['batch', `${training.batchSize} rows${accumulated}`],
     [

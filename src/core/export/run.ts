@@ -1,6 +1,7 @@
 /** A finished or stopped run as plain data: everything that the bundle's documents tell about it. */
 import type { RunConfig } from '../config.ts';
 import type { DeviceReport } from '../device.ts';
+import type { ReferenceLines } from '../reference/referenceLines.ts';
 import type { HeldOutPoint, TrainPoint } from '../results.ts';
 
 /** What the documents tell about the text. Never the text itself. */
@@ -39,6 +40,8 @@ export interface ExportedRun {
   readonly points: readonly TrainPoint[];
   /** Oldest first; empty where nothing was held out. */
   readonly heldOut: readonly HeldOutPoint[];
+  /** What the held-out loss is to be read against; null where nothing was held out. */
+  readonly reference: ReferenceLines | null;
   /** Versions of what made it, by name. */
   readonly versions: Readonly<Record<string, string>>;
 }

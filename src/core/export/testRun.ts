@@ -37,6 +37,9 @@ const heldOutPoint = (step: number, loss: number): HeldOutPoint => ({
   top5: 0.4321,
   tokens: 4321,
   bitsPerByte: 2.34567,
+  documentError: 0.0456,
+  calibrationError: 0.0321,
+  wordAccuracy: step === 0 ? null : 0.1875,
   draws: 2,
 });
 
@@ -83,6 +86,15 @@ export function testRun(changes: Partial<ExportedRun> = {}): ExportedRun {
     elapsedMs: 61_234.5,
     points: [point(10, 5.5), point(20, 4.25)],
     heldOut: [heldOutPoint(0, 5.768), heldOutPoint(20, 4.5)],
+    reference: {
+      random: Math.log(320),
+      unigram: 5.4321,
+      neighbours: 4.7654,
+      neighbourTop1: 0.1987,
+      neighbourTop5: 0.4012,
+      tokens: 4321,
+      shrinkage: { leftAlone: 32, rightAlone: 32, left: 16, right: 8, both: 4, leftShare: 0.5 },
+    },
     versions: { folio: '0.1.0', '@tensorflow/tfjs': '4.22.0' },
     ...changes,
   };

@@ -9,6 +9,7 @@ const anyPipeline: fc.Arbitrary<PipelineConfig> = fc.record({
   packing: fc.constantFrom('packed', 'lines'),
   maskingRate: fc.double({ min: 0.01, max: 0.9, noNaN: true }),
   maskingStrategy: fc.constantFrom('bert', 'mask', 'noUnchanged'),
+  maskingUnit: fc.constantFrom('token', 'word', 'span'),
   masking: fc.constantFrom('dynamic', 'static'),
   lossPositions: fc.constantFrom('masked', 'all'),
 });
@@ -112,6 +113,7 @@ test('packed rows of an epoch are full, hold no token twice, and every token app
     ids: Int32Array.from({ length: 230 }, (_, i) => 100 + i),
     documentStarts: Int32Array.from([0, 40, 41, 150, 230]),
     lineBreakId: 99,
+    wordStarts: new Uint8Array(230).fill(1),
   };
   const source = createBatchSource(documents, {
     ...settings({ maskingStrategy: 'mask', seqLength: 22 }, 1),
@@ -148,6 +150,7 @@ test('a document that ends within a row is followed by </s>', () => {
     ids: Int32Array.from([100, 101, 200, 300, 301, 302]),
     documentStarts: Int32Array.from([0, 2, 3, 6]),
     lineBreakId: 99,
+    wordStarts: new Uint8Array(6).fill(1),
   };
   const source = createBatchSource(documents, { ...settings({ seqLength: 16 }, 1), vocabSize: 400 });
   const labels = [...source.batch(0).labels];
@@ -163,7 +166,12 @@ test('one sample a row: every line once an epoch, long lines cut, line breaks le
   const lineBreakId = 99;
   const long = Array.from({ length: 25 }, (_, i) => 200 + i);
   const ids = Int32Array.from([100, 101, lineBreakId, ...long, 110, lineBreakId, 120, 121]);
-  const documents = { ids, documentStarts: Int32Array.from([0, 28, ids.length]), lineBreakId };
+  const documents = {
+    ids,
+    documentStarts: Int32Array.from([0, 28, ids.length]),
+    lineBreakId,
+    wordStarts: new Uint8Array(ids.length).fill(1),
+  };
   // The second document starts with 110.
   const source = createBatchSource(documents, { ...settings({ packing: 'lines', seqLength: 12 }, 1), vocabSize: 400 });
   const expected = [
@@ -204,7 +212,12 @@ test.each(['packed', 'lines'] as const)('%s: the room for masked rows is enough 
 test('what is chosen beyond the room is shown unmasked, so nothing is masked without counting', () => {
   // One row in two hundred holds all maskable tokens: six deviations are less than that row.
   const ids = Int32Array.from({ length: 62 * 200 }, (_, i) => (i < 62 ? 200 : 99));
-  const documents = { ids, documentStarts: Int32Array.from([0, ids.length]), lineBreakId: 99 };
+  const documents = {
+    ids,
+    documentStarts: Int32Array.from([0, ids.length]),
+    lineBreakId: 99,
+    wordStarts: new Uint8Array(ids.length).fill(1),
+  };
   const given = { ...settings({ maskingStrategy: 'mask', maskingRate: 0.9, seqLength: 64 }, 1), vocabSize: 400 };
   const source = createBatchSource(documents, given);
   let fullest = 0;
@@ -227,7 +240,12 @@ test('epochs are counted from the first row of a batch', () => {
 });
 
 test('an empty text is refused', () => {
-  const documents = { ids: new Int32Array(0), documentStarts: Int32Array.from([0]), lineBreakId: 99 };
+  const documents = {
+    ids: new Int32Array(0),
+    documentStarts: Int32Array.from([0]),
+    lineBreakId: 99,
+    wordStarts: new Uint8Array(0),
+  };
   expect(() => createBatchSource(documents, settings({}))).toThrowError(
     expect.objectContaining({ code: 'dataTooShort' }),
   );

@@ -72,13 +72,13 @@ export function createBatchSource(documents: EncodedDocuments, settings: BatchSe
       ? createPackedRows(documents, seqLength - 2, seed)
       : createLineRows(documents, seqLength - 2, seed);
   const { rowsPerEpoch } = layout;
-  const rule = { rate, strategy: pipeline.maskingStrategy, vocabSize, lineBreakId: documents.lineBreakId };
+  const rule = { rate, strategy: pipeline.maskingStrategy, unit: pipeline.maskingUnit, vocabSize };
   const maskerOf = keepLatest((epoch: number): Masker => {
     const epochSeed = pipeline.masking === 'static' ? deriveSeed(seed, 'mask') : deriveSeed(seed, 'mask', epoch);
-    return createMasker(rule, epochSeed);
+    return createMasker(rule, epochSeed, documents);
   });
   const everyPosition = pipeline.lossPositions === 'all';
-  const maskedRows = everyPosition ? batchSize * seqLength : maskCapacity(layout, batchSize, rate, seqLength - 2);
+  const maskedRows = everyPosition ? batchSize * seqLength : maskCapacity(layout, batchSize, pipeline);
   const assemble = createAssembler(documents.ids, { batchSize, seqLength, maskedRows, everyPosition });
   return {
     rowsPerEpoch,
@@ -95,14 +95,19 @@ export function createBatchSource(documents: EncodedDocuments, settings: BatchSe
   };
 }
 
+/** Tokens that are hidden by one choice, about: words have up to a few pieces, spans a few words. */
+const HIDDEN_TOGETHER: Readonly<Record<PipelineConfig['maskingUnit'], number>> = { token: 1, word: 2.5, span: 12 };
+
 /**
  * M: room for the chosen tokens of a batch. Their number is a sum over B rows of binomials whose size is the row's number
  * of maskable tokens n: mean B·E[n]·p, variance B·(E[n]·p·(1 − p) + Var[n]·p²). Six deviations leave about one batch in a
- * thousand million without room; it masks a few tokens less.
+ * thousand million without room; it masks a few tokens less. Tokens that are hidden together add to the variance.
  */
-function maskCapacity(layout: RowLayout, batchSize: number, rate: number, rowCapacity: number): number {
+function maskCapacity(layout: RowLayout, batchSize: number, pipeline: PipelineConfig): number {
   const { mean, variance } = layout.maskableTokens;
-  const deviation = Math.sqrt(batchSize * (mean * rate * (1 - rate) + variance * rate * rate));
-  const wanted = Math.min(batchSize * rowCapacity, batchSize * mean * rate + 6 * deviation);
+  const { maskingRate: rate, seqLength } = pipeline;
+  const together = HIDDEN_TOGETHER[pipeline.maskingUnit];
+  const deviation = Math.sqrt(batchSize * (mean * rate * (1 - rate) * together + variance * rate * rate));
+  const wanted = Math.min(batchSize * (seqLength - 2), batchSize * mean * rate + 6 * deviation);
   return Math.max(8, 8 * Math.ceil(wanted / 8));
 }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { encodeDocuments } from './encodeDocuments.ts';
 
-/** One id a character, by code point. */
+/** One id a character, by code point; words have their space in front. */
 const tokenizer = {
   lineBreakId: 10,
-  encodeOrdinary: (text: string) => [...text].map((character) => character.charCodeAt(0)),
+  encodeWords: (text: string) => (text.match(/ ?[^ ]+/g) ?? []).map((word) => [...word].map((at) => at.charCodeAt(0))),
 };
 
 const encode = (documents: readonly (readonly string[])[]) => {
@@ -23,6 +23,11 @@ test('lines are joined by line breaks, documents are not', () => {
   expect([...encoded.documentStarts]).toEqual([0, 4, 5, 8]);
   expect(encoded.lineBreakId).toBe(10);
   expect(progress).toEqual([1, 2, 3]);
+});
+
+test('every token that begins a word is marked', () => {
+  const { encoded } = encode([['ab cd', 'e'], ['f g']]);
+  expect([...encoded.wordStarts]).toEqual([1, 0, 1, 0, 0, 1, 1, 1, 1, 0]);
 });
 
 test('a long document gives turns while it is encoded, and grows the array', () => {

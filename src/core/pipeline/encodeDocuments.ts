@@ -4,8 +4,8 @@
 export interface LineEncoder {
   /** Id of "\n". */
   readonly lineBreakId: number;
-  /** Ids of a text in which the names of special tokens are ordinary text. */
-  encodeOrdinary(text: string): readonly number[];
+  /** Ids of each word of a text in which the names of special tokens are ordinary text. */
+  encodeWords(text: string): readonly (readonly number[])[];
 }
 
 /** Token ids of many documents, one after the other; no special tokens among them. */
@@ -15,6 +15,8 @@ export interface EncodedDocuments {
   /** Where each document starts in `ids`; one entry more than there are documents, the last is `ids.length`. */
   readonly documentStarts: Int32Array;
   readonly lineBreakId: number;
+  /** 1 where a token begins a word, as the tokenizer cuts words; a line break is one. */
+  readonly wordStarts: Uint8Array;
 }
 
 /** Lines between two yields within a long document: a few milliseconds of work. */
@@ -32,24 +34,37 @@ export function* encodeDocuments(
   const { lineBreakId } = tokenizer;
   const starts: number[] = [0];
   let ids = new Int32Array(1 << 16);
+  let wordStarts = new Uint8Array(1 << 16);
   let length = 0;
-  const append = (values: readonly number[]): void => {
-    if (length + values.length > ids.length) {
-      const larger = new Int32Array(Math.max(2 * ids.length, length + values.length));
-      larger.set(ids.subarray(0, length));
-      ids = larger;
+  const append = (word: readonly number[]): void => {
+    if (length + word.length > ids.length) {
+      const capacity = Math.max(2 * ids.length, length + word.length);
+      ids = enlarge(ids, new Int32Array(capacity));
+      wordStarts = enlarge(wordStarts, new Uint8Array(capacity));
     }
-    ids.set(values, length);
-    length += values.length;
+    ids.set(word, length);
+    if (word.length > 0) wordStarts[length] = 1;
+    length += word.length;
   };
   for (const lines of documents) {
     for (const [index, line] of lines.entries()) {
       if (index > 0) append([lineBreakId]);
-      append(tokenizer.encodeOrdinary(line));
+      for (const word of tokenizer.encodeWords(line)) append(word);
       if (index % LINES_PER_TURN === LINES_PER_TURN - 1) yield starts.length - 1;
     }
     starts.push(length);
     yield starts.length - 1;
   }
-  return { ids: ids.slice(0, length), documentStarts: Int32Array.from(starts), lineBreakId };
+  return {
+    ids: ids.slice(0, length),
+    documentStarts: Int32Array.from(starts),
+    lineBreakId,
+    wordStarts: wordStarts.slice(0, length),
+  };
+}
+
+/** Copies values to the start of a larger array. */
+function enlarge<T extends Int32Array | Uint8Array>(values: T, larger: T): T {
+  larger.set(values);
+  return larger;
 }

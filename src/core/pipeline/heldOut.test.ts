@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EOS_ID, MASK_ID, PAD_ID } from '../config.ts';
 import type { Batch } from './batches.ts';
-import { heldOutBatches } from './heldOut.ts';
+import { heldOutBatches, heldOutExtent, heldOutMasks } from './heldOut.ts';
 import { anyDocuments, LINE_BREAK_ID, randomDocuments, VOCAB_SIZE } from './testDocuments.ts';
 
 const settings = { seqLength: 32, batchSize: 4, splitSeed: 1, vocabSize: VOCAB_SIZE, draws: 1 };
@@ -88,7 +88,12 @@ test('every batch has B rows; those beyond the text are <s> </s> and masked nowh
 });
 
 test('nothing held out: no batches', () => {
-  const documents = { ids: new Int32Array(0), documentStarts: Int32Array.from([0]), lineBreakId: 99 };
+  const documents = {
+    ids: new Int32Array(0),
+    documentStarts: Int32Array.from([0]),
+    lineBreakId: 99,
+    wordStarts: new Uint8Array(0),
+  };
   expect(heldOutBatches(documents, settings)).toEqual({ maskedRows: 8, batches: [] });
 });
 
@@ -99,4 +104,25 @@ test('a limit reads the same start of the text with the same masks for every row
     const start = readBack(heldOutBatches(documents, { ...settings, seqLength, maximumTokens: 100 }).batches);
     expect(start).toEqual({ labels: whole.labels.slice(0, 100), inputs: whole.inputs.slice(0, 100) });
   }
+});
+
+test.each(['token', 'word'] as const)('the list of masked %ss is what the batches hide, in their order', (unit) => {
+  fc.assert(
+    fc.property(anyDocuments, fc.integer({ min: 20, max: 400 }), (documents, maximumTokens) => {
+      const asked = { ...settings, unit, draws: 3, maximumTokens };
+      const hidden = heldOutBatches(documents, asked).batches.flatMap(({ maskedPositions, maskedWeights, labels }) =>
+        [...maskedPositions].flatMap((position, at) => (maskedWeights[at] === 1 ? [labels[position]] : [])),
+      );
+      const listed = heldOutMasks(documents, asked).flatMap((draw) => [...draw].map((index) => documents.ids[index]));
+      expect(listed).toEqual(hidden);
+    }),
+  );
+});
+
+test('at the end there are draws enough for 19,000 masked tokens, and a long text is read in part', () => {
+  const extentOf = (tokens: number) =>
+    heldOutExtent({ ...randomDocuments(1, [1], 3), ids: new Int32Array(tokens) }, 'final');
+  expect(extentOf(3300)).toEqual({ draws: 39, maximumTokens: 262_144 });
+  expect(extentOf(200_000).draws).toBe(1);
+  expect(extentOf(10).draws).toBe(256);
 });

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
-import { DEFAULT_CONFIG, FIRST_ORDINARY_ID, MASK_ID, type PipelineConfig } from '../config.ts';
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_CONFIG, FIRST_ORDINARY_ID, MASK_ID, type MaskingUnit, type PipelineConfig } from '../config.ts';
 import { type BatchSettings, createBatchSource } from './batches.ts';
+import { createMasker, NOT_CHOSEN } from './masking.ts';
 import { LINE_BREAK_ID, randomDocuments, VOCAB_SIZE } from './testDocuments.ts';
 
 const settings = (pipeline: Partial<PipelineConfig>, batchSize = 8, seed = 1): BatchSettings => ({
@@ -88,6 +89,7 @@ test.each(['packed', 'lines'] as const)('%s: static masks are equal in every epo
     ids: Int32Array.from({ length: 200 }, (_, i) => 100 + i),
     documentStarts: Int32Array.from([0, 80, 200]),
     lineBreakId: 99,
+    wordStarts: new Uint8Array(200).fill(1),
   };
   const maskedIn = (masking: 'static' | 'dynamic', epoch: number): Map<number, number> => {
     const pipeline = { packing, masking, maskingRate: 0.3, seqLength: 22 };
@@ -108,4 +110,56 @@ test.each(['packed', 'lines'] as const)('%s: static masks are equal in every epo
   };
   expect(differences('static')).toBe(0);
   expect(differences('dynamic')).toBeGreaterThan(20);
+});
+
+describe('what is hidden together', () => {
+  const documents = randomDocuments(
+    4,
+    Array.from({ length: 100 }, () => 6),
+    120,
+  );
+  const { ids, wordStarts } = documents;
+  const choose = (unit: MaskingUnit, rate: number): boolean[] => {
+    const masker = createMasker({ rate, unit, strategy: 'mask', vocabSize: VOCAB_SIZE }, 5, documents);
+    return [...ids].map((id, index) => masker(index, id) !== NOT_CHOSEN);
+  };
+  const shareOf = (chosen: boolean[]): number =>
+    chosen.filter(Boolean).length / ids.filter((id) => id !== LINE_BREAK_ID).length;
+  /** Lengths, in words, of the stretches of hidden words, where no line break ends them. */
+  const runs = (chosen: boolean[]): number[] => {
+    const lengths: number[] = [];
+    let length = 0;
+    for (const [index, id] of ids.entries()) {
+      if (wordStarts[index] !== 1) continue;
+      if (chosen[index]) length++;
+      else {
+        if (length > 0 && id !== LINE_BREAK_ID) lengths.push(length);
+        length = 0;
+      }
+    }
+    return lengths;
+  };
+  const meanOf = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+  test.each(['word', 'span'] as const)('%s: the pieces of a word share one fate, and the rate is met', (unit) => {
+    const chosen = choose(unit, 0.15);
+    for (let index = 1; index < ids.length; index++) {
+      if (wordStarts[index] !== 1 && ids[index] !== LINE_BREAK_ID) expect(chosen[index]).toBe(chosen[index - 1]);
+    }
+    expect(Math.abs(shareOf(chosen) - 0.15)).toBeLessThan(0.012);
+    expect(Math.abs(shareOf(choose(unit, 0.4)) - 0.4)).toBeLessThan(0.02);
+  });
+
+  test('token: pieces of a word are hidden one without the other', () => {
+    const chosen = choose('token', 0.15);
+    expect(chosen.some((is, index) => index > 0 && wordStarts[index] !== 1 && is !== chosen[index - 1])).toBe(true);
+  });
+
+  test('span: words are hidden in rows of several, of up to ten unless two meet', () => {
+    expect(meanOf(runs(choose('word', 0.05)))).toBeLessThan(1.2);
+    const spans = runs(choose('span', 0.05));
+    // Geometric with mean 5, cut at ten words: 4.46; line breaks cut some.
+    expect(meanOf(spans)).toBeGreaterThan(3);
+    expect(meanOf(spans)).toBeLessThan(5.5);
+  });
 });

@@ -12,18 +12,29 @@ export function randomDocuments(seed: number, lineCounts: readonly number[], lon
   const rng = createRng(seed);
   const ids: number[] = [];
   const documentStarts = [0];
+  const wordStarts: number[] = [];
   for (const lines of lineCounts) {
     for (let line = 0; line < lines; line++) {
-      if (line > 0) ids.push(LINE_BREAK_ID);
+      if (line > 0) {
+        ids.push(LINE_BREAK_ID);
+        wordStarts.push(1);
+      }
       const length = 1 + rng.int(longestLine);
       for (let column = 0; column < length; column++) {
         const id = FIRST_ORDINARY_ID + rng.int(VOCAB_SIZE - FIRST_ORDINARY_ID - 1);
         ids.push(id < LINE_BREAK_ID ? id : id + 1);
+        // Words of one piece or more.
+        wordStarts.push(column === 0 || id % 2 === 0 ? 1 : 0);
       }
     }
     documentStarts.push(ids.length);
   }
-  return { ids: Int32Array.from(ids), documentStarts: Int32Array.from(documentStarts), lineBreakId: LINE_BREAK_ID };
+  return {
+    ids: Int32Array.from(ids),
+    documentStarts: Int32Array.from(documentStarts),
+    lineBreakId: LINE_BREAK_ID,
+    wordStarts: Uint8Array.from(wordStarts),
+  };
 }
 
 /** Any small set of documents. */

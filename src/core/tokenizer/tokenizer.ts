@@ -22,6 +22,8 @@ export interface Tokenizer {
   encode(text: string): number[];
   /** Ids of a text in which the names of special tokens are ordinary text. */
   encodeOrdinary(text: string): number[];
+  /** Ids of each word of a text, in the same way. */
+  encodeWords(text: string): (readonly number[])[];
   /** `<s>` … `</s>`, as `encode()` of the library. */
   encodeWithSpecials(text: string): number[];
   /** As `encode`, with the range of each token; the ranges cover the text. */
@@ -84,7 +86,7 @@ export function createTokenizer(trained: TrainedBpe): Tokenizer {
   };
 }
 
-type Encoder = Pick<Tokenizer, 'encode' | 'encodeOrdinary' | 'encodeWithSpecials' | 'encodeDetailed'>;
+type Encoder = Pick<Tokenizer, 'encode' | 'encodeOrdinary' | 'encodeWords' | 'encodeWithSpecials' | 'encodeDetailed'>;
 
 function createEncoder(trained: TrainedBpe, idOfToken: ReadonlyMap<string, number>): Encoder {
   const words = createWordEncoder(trained, idOfToken);
@@ -109,6 +111,15 @@ function createEncoder(trained: TrainedBpe, idOfToken: ReadonlyMap<string, numbe
       const ids: number[] = [];
       append(text, 0, text.length, ids);
       return ids;
+    },
+    encodeWords: (text) => {
+      const found: (readonly number[])[] = [];
+      for (let at = 0; at < text.length; ) {
+        const next = wordEnd(text, at, text.length);
+        found.push(words.encode(text.slice(at, next)));
+        at = next;
+      }
+      return found;
     },
     encodeWithSpecials: (text) => [BOS_ID, ...encode(text), EOS_ID],
     encodeDetailed: (text) =>

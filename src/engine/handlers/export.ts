@@ -9,6 +9,7 @@ import type { ExportedRun } from '../../core/export/run.ts';
 import { libraryVersions } from '../../ml/versions.ts';
 import { type OnWritten, writeFolder, writeZip } from '../bundleOutput.ts';
 import type { CommandParams, CommandResult } from '../protocol.ts';
+import { referenceLinesOf } from '../reference.ts';
 import { asJob, type LiveModel, requireModel, type SessionState } from '../session.ts';
 
 /** Two `export.progress` events are at least this far apart. */
@@ -19,7 +20,7 @@ export async function listBundle(
   state: SessionState,
   { name, options }: CommandParams<'export.list'>,
 ): Promise<CommandResult<'export.list'>> {
-  const entries = makeBundle(await requireModel(state), name, options);
+  const entries = await makeBundle(await requireModel(state), name, options);
   return entries.map(({ path, sizeBytes, purpose }) => ({ path, sizeBytes, purpose }));
 }
 
@@ -29,7 +30,7 @@ export async function zipBundle(
   { name, options }: CommandParams<'export.zip'>,
 ): Promise<CommandResult<'export.zip'>> {
   return whileStill(state, async (live) => {
-    const entries = makeBundle(live, name, options);
+    const entries = await makeBundle(live, name, options);
     return writeZip(folderName(name), entries, reportProgress(state, entries));
   });
 }
@@ -40,7 +41,7 @@ export async function saveFolder(
   { name, options, parent }: CommandParams<'export.folder'>,
 ): Promise<CommandResult<'export.folder'>> {
   const written = await whileStill(state, async (live) => {
-    const entries = makeBundle(live, name, options);
+    const entries = await makeBundle(live, name, options);
     await writeFolder(parent, folderName(name), entries, reportProgress(state, entries));
     return true;
   });
@@ -93,16 +94,17 @@ function reportProgress(state: SessionState, entries: readonly BundleEntry[]): O
   };
 }
 
-function makeBundle(live: LiveModel, name: string, options: ExportOptions): BundleEntry[] {
+async function makeBundle(live: LiveModel, name: string, options: ExportOptions): Promise<BundleEntry[]> {
   return bundleFiles({
-    run: describeRun(live, name),
+    run: await describeRun(live, name),
     tokenizer: live.tokens.tokenizer.trained,
+    heldOut: live.tokens.heldOut,
     read: (parameter) => live.roberta.readParameter(parameter),
     options,
   });
 }
 
-function describeRun(live: LiveModel, name: string): ExportedRun {
+async function describeRun(live: LiveModel, name: string): Promise<ExportedRun> {
   const { tokens, model, pipeline, training, device } = live;
   const { text, tokenizer } = tokens;
   return {
@@ -120,6 +122,7 @@ function describeRun(live: LiveModel, name: string): ExportedRun {
     elapsedMs: live.elapsedMs,
     points: live.points,
     heldOut: live.heldOut,
+    reference: await referenceLinesOf(tokens),
     versions: { folio: version, ...libraryVersions() },
   };
 }

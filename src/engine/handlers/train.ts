@@ -1,7 +1,9 @@
 /** Commands of the Train step. */
 import { StudioError } from '../../core/errors.ts';
 import { countParameters } from '../../core/model/parameters.ts';
+import type { ReferenceLines } from '../../core/reference/referenceLines.ts';
 import type { CommandParams, CommandResult, RunState, RunSummary } from '../protocol.ts';
+import { referenceLinesOf } from '../reference.ts';
 import { asJob, type LiveModel, type SessionState } from '../session.ts';
 import { TrainingRun } from '../trainingRun.ts';
 import { drawModel, ensureDevice } from './model.ts';
@@ -16,8 +18,10 @@ export async function startTraining(
     const live = drawModel(state, params);
     const run = new TrainingRun(live, state.emit);
     state.run = run;
+    const reference = await referenceLinesOf(live.tokens);
+    if (reference) state.emit('train.reference', reference);
     await run.train();
-    return summarizeRun(live, run.tokensPerSecond);
+    return summarizeRun(live, run.tokensPerSecond, reference);
   });
 }
 
@@ -46,7 +50,7 @@ function requireRun(state: SessionState): TrainingRun {
 }
 
 /** The figures of a run, as its last line on the command line gives them. */
-function summarizeRun(live: LiveModel, tokensPerSecond: number): RunSummary {
+function summarizeRun(live: LiveModel, tokensPerSecond: number, reference: ReferenceLines | null): RunSummary {
   const { points, heldOut, device, tokens } = live;
   const tail = points.slice(-Math.max(1, Math.ceil(points.length / 10)));
   const first = heldOut[0];
@@ -63,6 +67,8 @@ function summarizeRun(live: LiveModel, tokensPerSecond: number): RunSummary {
     heldOutTop5: last?.top5 ?? null,
     heldOutStandardError: last?.standardError ?? null,
     firstHeldOutLoss: first?.loss ?? null,
+    heldOut: last ?? null,
+    reference,
     vocabSize: tokens.tokenizer.vocabSize,
     parameters: countParameters(live.model, tokens.tokenizer.vocabSize),
   };

@@ -1,6 +1,7 @@
 /** How well the model predicts masked tokens that it was not trained on. */
 import * as tf from '@tensorflow/tfjs';
 import type { Batch } from '../../core/pipeline/batches.ts';
+import { calibrationError, isHit, type TokenScore } from '../../core/pipeline/heldOutFigures.ts';
 import type { Roberta } from '../model/roberta.ts';
 
 interface HeldOutResult {
@@ -12,8 +13,41 @@ interface HeldOutResult {
   readonly top1: number;
   /** Share of the masked tokens whose logit fewer than five others exceed. */
   readonly top5: number;
+  /** Expected calibration error, see `core/pipeline/heldOutFigures.ts`. */
+  readonly calibrationError: number;
   /** Masked tokens read. */
   readonly tokens: number;
+}
+
+/** Scores of every masked token of the batches, in their order; see {@link evaluateHeldOut}. */
+export async function scoreHeldOut(
+  model: Roberta,
+  batches: readonly Batch[],
+  pause: () => Promise<void>,
+): Promise<TokenScore[]> {
+  const scores: TokenScore[] = [];
+  for (const [index, batch] of batches.entries()) {
+    if (index > 0) await pause();
+    scores.push(...(await scoreBatch(model, batch)));
+  }
+  return scores;
+}
+
+/** What the scores of masked tokens say together. */
+export function meanOfScores(scores: readonly TokenScore[]): HeldOutResult {
+  const tokens = scores.length;
+  const mean = scores.reduce((sum, { loss }) => sum + loss, 0) / tokens;
+  const squares = scores.reduce((sum, { loss }) => sum + (loss - mean) ** 2, 0);
+  const standardError = tokens < 2 ? Number.NaN : Math.sqrt(squares / (tokens - 1) / tokens);
+  const share = (among: number): number => scores.filter((score) => isHit(score, among)).length / tokens;
+  return {
+    loss: mean,
+    standardError,
+    top1: share(1),
+    top5: share(5),
+    calibrationError: calibrationError(scores),
+    tokens,
+  };
 }
 
 /**
@@ -26,28 +60,11 @@ export async function evaluateHeldOut(
   batches: readonly Batch[],
   pause: () => Promise<void>,
 ): Promise<HeldOutResult> {
-  const losses: number[] = [];
-  let top1 = 0;
-  let top5 = 0;
-  for (const [index, batch] of batches.entries()) {
-    if (index > 0) await pause();
-    for (const { loss, rank } of await scoreBatch(model, batch)) {
-      losses.push(loss);
-      // A loss that is not a number has rank 0, since nothing exceeds NaN, and is no hit all the same.
-      if (Number.isNaN(loss)) continue;
-      if (rank < 1) top1++;
-      if (rank < 5) top5++;
-    }
-  }
-  const tokens = losses.length;
-  const mean = losses.reduce((sum, loss) => sum + loss, 0) / tokens;
-  const squares = losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0);
-  const standardError = tokens < 2 ? Number.NaN : Math.sqrt(squares / (tokens - 1) / tokens);
-  return { loss: mean, standardError, top1: top1 / tokens, top5: top5 / tokens, tokens };
+  return meanOfScores(await scoreHeldOut(model, batches, pause));
 }
 
-/** @returns for each masked token its loss and how many logits are strictly greater than its own */
-async function scoreBatch(model: Roberta, batch: Batch): Promise<{ loss: number; rank: number }[]> {
+/** @returns for each masked token its loss, how many logits are strictly greater than its own, and the highest probability */
+async function scoreBatch(model: Roberta, batch: Batch): Promise<TokenScore[]> {
   const targets = Int32Array.from(batch.maskedPositions, (position) => batch.labels[position] ?? 0); // [M]
   const figures = tf.tidy(() => {
     const { inputIds, attentionMask, rows, columns, maskedPositions } = batch;
@@ -55,16 +72,20 @@ async function scoreBatch(model: Roberta, batch: Batch): Promise<{ loss: number;
     const chosen = tf.oneHot(tf.tensor1d(targets, 'int32'), model.vocabSize, 1, 0, 'float32'); // [M, V]
     // Exact: one term of each sum is the logit, all others are 0.
     const target = tf.sum(tf.mul(logits, chosen), 1, true); // [M, 1]
-    const loss = tf.sub(tf.logSumExp(logits, 1), tf.reshape(target, [-1])); // [M]
+    const total = tf.logSumExp(logits, 1); // [M]
+    const loss = tf.sub(total, tf.reshape(target, [-1])); // [M]
+    const confidence = tf.exp(tf.sub(tf.max(logits, 1), total)); // [M]
     const rank = tf.sum(tf.cast(tf.greater(logits, target), 'float32'), 1); // [M]
-    return tf.stack([loss, rank]); // [2, M]
+    return tf.stack([loss, rank, confidence]); // [3, M]
   });
   try {
     const values = await figures.data<'float32'>();
     const length = targets.length;
-    return [...batch.maskedWeights].flatMap((weight, row) =>
-      weight > 0 ? [{ loss: values[row] ?? Number.NaN, rank: values[length + row] ?? 0 }] : [],
-    );
+    return [...batch.maskedWeights].flatMap((weight, row) => {
+      if (weight === 0) return [];
+      const [loss = Number.NaN, rank = 0, confidence = Number.NaN] = [0, 1, 2].map((at) => values[at * length + row]);
+      return [{ loss, rank, confidence }];
+    });
   } finally {
     figures.dispose();
   }

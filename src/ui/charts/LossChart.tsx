@@ -17,26 +17,30 @@ interface LossChartProps {
   readonly view: LossView;
   /** Steps of the whole run: the axis shows all of them from the start. */
   readonly totalSteps: number;
-  /** ln V. */
-  readonly random: ReferenceHeight;
+  /** Drawn as dotted lines; the first one is the random guess. */
+  readonly references: readonly ReferenceHeight[];
   readonly label: string;
 }
 
-const MARGIN = { top: 12, right: 92, bottom: 4, left: 0 };
+const MARGIN = { top: 12, right: 104, bottom: 4, left: 0 };
 
 /**
  * The loss of a run: every reading faint, its average bold, the held-out loss on top, lines named at their right ends.
  * Give it a new `series` object when there is something new to draw; it draws nothing anew otherwise.
  */
-export const LossChart = memo(function LossChart({ series, view, totalSteps, random, label }: LossChartProps) {
+export const LossChart = memo(function LossChart({ series, view, totalSteps, references, label }: LossChartProps) {
   const rows = useMemo(() => lossRows(series, view), [series, view]);
   // Without a row there would be no axes either.
   const drawn = rows.length === 0 ? [{ step: 0 }, { step: totalSteps }] : rows;
-  const [lowest, highest] = lossDomain(rows, random.loss, view.logY);
+  const [lowest, highest] = lossDomain(
+    rows,
+    references.map(({ loss }) => loss),
+    view.logY,
+  );
   const last = rows.findLast(({ smooth }) => smooth !== undefined);
   const lastHeldOut = rows.findLast(({ heldOut }) => heldOut !== undefined);
   const ends = [
-    { name: random.name, loss: random.loss, kind: 'reference' },
+    ...references.map(({ name, loss }) => ({ name, loss, kind: 'reference' })),
     ...(last?.smooth === undefined ? [] : [{ name: 'training', loss: last.smooth, kind: 'train' }]),
     ...(lastHeldOut?.heldOut === undefined ? [] : [{ name: 'held out', loss: lastHeldOut.heldOut, kind: 'heldOut' }]),
   ];
@@ -72,7 +76,9 @@ export const LossChart = memo(function LossChart({ series, view, totalSteps, ran
             interval={0}
             width={34}
           />
-          <ReferenceLine y={random.loss} stroke="var(--data-reference)" strokeDasharray="2 4" />
+          {references.map(({ name, loss }) => (
+            <ReferenceLine key={name} y={loss} stroke="var(--data-reference)" strokeDasharray="2 4" />
+          ))}
           <Line dataKey="raw" stroke="var(--data-train)" strokeOpacity={0.28} strokeWidth={1} {...QUIET} />
           <Line dataKey="smooth" stroke="var(--data-train)" strokeWidth={2.25} {...QUIET} />
           <Line
@@ -88,7 +94,7 @@ export const LossChart = memo(function LossChart({ series, view, totalSteps, ran
             cursor={{ stroke: 'var(--hairline-strong)' }}
             content={({ active, label: step }) =>
               active && typeof step === 'number' ? (
-                <LossTooltip series={series} smoothing={view.smoothing} step={step} random={random} />
+                <LossTooltip series={series} smoothing={view.smoothing} step={step} references={references} />
               ) : null
             }
           />

@@ -6,11 +6,11 @@ interface LossTooltipProps {
   readonly series: LossSeries;
   readonly smoothing: number;
   readonly step: number;
-  readonly random: ReferenceHeight;
+  readonly references: readonly ReferenceHeight[];
 }
 
 /** Every series at one step. */
-export function LossTooltip({ series, smoothing, step, random }: LossTooltipProps) {
+export function LossTooltip({ series, smoothing, step, references }: LossTooltipProps) {
   const { raw, smooth, heldOut } = readingAt(series, smoothing, step);
   const heldOutName =
     heldOut === null || heldOut.step === step ? 'held out' : `held out, step ${formatCount(heldOut.step)}`;
@@ -21,7 +21,9 @@ export function LossTooltip({ series, smoothing, step, random }: LossTooltipProp
       <Row name="training, smoothed" kind="train" value={smooth} />
       <Row name="training" kind="train" value={raw} />
       <Row name={heldOutName} kind="heldOut" value={heldOut?.loss ?? null} />
-      <Row name={random.name} kind="reference" value={random.loss} />
+      {references.map(({ name, loss }) => (
+        <Row key={name} name={name} kind="reference" value={loss} />
+      ))}
     </dl>
   );
 }

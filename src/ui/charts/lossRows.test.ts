@@ -48,14 +48,15 @@ describe('readingAt', () => {
 });
 
 describe('lossDomain', () => {
-  it('holds the data and the line of a random guess', () => {
-    expect(lossDomain([{ step: 1, raw: 4.2, heldOut: 4.6 }], 6.93, false)).toEqual([4, 7]);
-    expect(lossDomain([{ step: 1, raw: 7.3 }], 6.93, false)).toEqual([5.5, 7.5]);
-    expect(lossDomain([{ step: 1, raw: 0.02 }], 6.93, false)).toEqual([0, 7]);
+  it('holds the data and the reference lines', () => {
+    expect(lossDomain([{ step: 1, raw: 4.2, heldOut: 4.6 }], [6.93], false)).toEqual([4, 7]);
+    expect(lossDomain([{ step: 1, raw: 7.3 }], [6.93], false)).toEqual([5.5, 7.5]);
+    expect(lossDomain([{ step: 1, raw: 0.02 }], [6.93], false)).toEqual([0, 7]);
+    expect(lossDomain([], [6.93, 6, 4.24], false)).toEqual([4, 7]);
   });
 
   it('stays above 0 on a logarithmic axis', () => {
-    expect(lossDomain([{ step: 1, raw: 0.02 }], 6.93, true)[0]).toBeGreaterThan(0);
+    expect(lossDomain([{ step: 1, raw: 0.02 }], [6.93], true)[0]).toBeGreaterThan(0);
   });
 });
 

@@ -77,13 +77,13 @@ export function readingAt(series: LossSeries, smoothing: number, step: number): 
 }
 
 /**
- * The range of the loss axis: everything drawn and the line of a random guess, with a nat below it and a little air, so that
- * the axis does not move while the loss falls within it.
- * @example lossDomain([{ step: 1, raw: 6.93 }], 6.93, false) // [5.5, 7]
+ * The range of the loss axis: everything drawn and every reference line, with a nat below the highest of them and a little
+ * air, so that the axis does not move while the loss falls within it.
+ * @example lossDomain([{ step: 1, raw: 6.93 }], [6.93], false) // [5.5, 7]
  */
-export function lossDomain(rows: readonly LossRow[], randomLoss: number, logY: boolean): [number, number] {
-  let lowest = randomLoss - 1;
-  let highest = randomLoss;
+export function lossDomain(rows: readonly LossRow[], references: readonly number[], logY: boolean): [number, number] {
+  let highest = Math.max(...references);
+  let lowest = Math.min(highest - 1, ...references);
   for (const { raw, heldOut } of rows) {
     for (const value of [raw, heldOut]) {
       if (value === undefined) continue;

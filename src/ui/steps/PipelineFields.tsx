@@ -44,6 +44,17 @@ export function PipelineFields({ lockedReason }: { readonly lockedReason: string
         ]}
       />
       <ChoiceField
+        label="What is hidden together"
+        term="Masking unit"
+        value={pipeline.maskingUnit}
+        onChange={(maskingUnit) => configure('pipeline', { maskingUnit })}
+        options={[
+          { value: 'token', label: 'Single tokens', explanation: 'Each piece of a word by itself, as RoBERTa does.' },
+          { value: 'word', label: 'Whole words', explanation: 'All pieces of a word: none gives the others away.' },
+          { value: 'span', label: 'Spans', explanation: 'One to ten words in a row, as SpanBERT does.' },
+        ]}
+      />
+      <ChoiceField
         label="When words are chosen"
         term="Masking"
         value={pipeline.masking}

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { type ReactNode, useMemo, useState } from 'react';
+import type { ReferenceLines } from '../../core/reference/referenceLines.ts';
 import { formatCount } from '../../store/format.ts';
 import type { MetricsLog } from '../../store/metricsLog.ts';
 import { LossChart } from '../charts/LossChart.tsx';
@@ -14,20 +15,29 @@ interface TrainChartsProps {
   readonly version: number;
   readonly totalSteps: number;
   readonly vocabSize: number;
+  /** null before they are known, and where nothing is held out. */
+  readonly reference: ReferenceLines | null;
   /** Name of the run, for the file; null before the first run, when the chart only shows where the loss will be drawn. */
   readonly name: string | null;
   /** What stands between the loss and the small charts. */
   readonly children: ReactNode;
 }
 
+/** The lines that a loss is read against. */
+function referenceHeights(vocabSize: number, reference: ReferenceLines | null) {
+  const random = { name: 'random', loss: Math.log(vocabSize) };
+  if (reference === null) return [random];
+  return [random, { name: 'unigram', loss: reference.unigram }, { name: 'neighbours', loss: reference.neighbours }];
+}
+
 /** The loss, large and quiet, and how it is looked at; under it what the run does besides, small. */
-export function TrainCharts({ log, version, totalSteps, vocabSize, name, children }: TrainChartsProps) {
+export function TrainCharts({ log, version, totalSteps, vocabSize, reference, name, children }: TrainChartsProps) {
   const [smoothing, setSmoothing] = useState(0.9);
   const [logX, setLogX] = useState(false);
   const [logY, setLogY] = useState(false);
   const series = useMemo(() => readSeries(log, version), [log, version]);
   const view = useMemo(() => ({ smoothing, logX, logY }), [smoothing, logX, logY]);
-  const random = useMemo(() => ({ name: 'random', loss: Math.log(vocabSize) }), [vocabSize]);
+  const references = useMemo(() => referenceHeights(vocabSize, reference), [vocabSize, reference]);
   return (
     <>
       <div className="train-charts">
@@ -35,9 +45,18 @@ export function TrainCharts({ log, version, totalSteps, vocabSize, name, childre
           {name === null
             ? 'The loss will be drawn here, in nats.'
             : `Loss in nats over ${formatCount(totalSteps)} ${totalSteps === 1 ? 'step' : 'steps'}.`}{' '}
-          A random guess among {formatCount(vocabSize)} tokens has {random.loss.toFixed(2)}.
+          A random guess among {formatCount(vocabSize)} tokens has {Math.log(vocabSize).toFixed(2)}
+          {reference !== null &&
+            `, word frequencies alone ${reference.unigram.toFixed(2)}, a table of neighbours ${reference.neighbours.toFixed(2)}, on the same hidden words`}
+          .
         </p>
-        <LossChart series={series} view={view} totalSteps={totalSteps} random={random} label="Loss over the steps" />
+        <LossChart
+          series={series}
+          view={view}
+          totalSteps={totalSteps}
+          references={references}
+          label="Loss over the steps"
+        />
         {name !== null && (
           <div className="chart-controls">
             <label className="chart-smoothing">

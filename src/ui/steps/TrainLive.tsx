@@ -30,6 +30,7 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
         log={run?.log ?? NO_LOG}
         version={train.version}
         totalSteps={Math.max(1, totalSteps || 1)}
+        reference={run?.reference ?? null}
         vocabSize={run?.summary?.vocabSize ?? vocabSize}
         name={run?.name.replaceAll(/[ ,]+/g, '-').toLowerCase() ?? null}
       >

@@ -1,29 +1,39 @@
-import { formatCount } from '../../store/format.ts';
+import { formatCount, formatShare } from '../../store/format.ts';
 import type { RunSummary } from '../../store/types.ts';
+import { Figure, Figures } from '../design/Figure.tsx';
+import { verdictOf } from './trainVerdict.ts';
 
-/** What came of the run, in a sentence: only what its own figures say. */
+/** What came of the run: in words, and the figures of the last held-out pass. */
 export function TrainVerdict({ summary }: { readonly summary: RunSummary }) {
-  const { heldOutLoss, firstHeldOutLoss, heldOutStandardError, steps, trainLoss } = summary;
-  if (heldOutLoss === null || firstHeldOutLoss === null) {
-    return (
-      <p className="verdict">
-        After {formatCount(steps)} steps the training loss is {trainLoss.toFixed(2)}. Nothing was held out, so nothing
-        says how it does on text that it has not read.
-      </p>
-    );
-  }
-  const fall = firstHeldOutLoss - heldOutLoss;
-  // Twice the standard error: less could be the choice of hidden words.
-  const clear = Math.abs(fall) > 2 * (heldOutStandardError ?? 0);
-  // The difference of the figures as they are shown, so that who subtracts finds the same.
-  const shownFall = Math.abs(Number(firstHeldOutLoss.toFixed(2)) - Number(heldOutLoss.toFixed(2))).toFixed(2);
+  const { heldOut } = summary;
   return (
-    <p className="verdict">
-      {clear
-        ? `In ${formatCount(steps)} steps the held-out loss ${fall > 0 ? 'fell' : 'rose'} by ${shownFall} nats, from ${firstHeldOutLoss.toFixed(2)} to ${heldOutLoss.toFixed(2)}.`
-        : `After ${formatCount(steps)} steps the held-out loss is where it was, ${heldOutLoss.toFixed(2)}.`}{' '}
-      {heldOutLoss - trainLoss > 1 &&
-        'It is far above the training loss: the model has begun to learn the text by heart.'}
-    </p>
+    <div className="verdict-block">
+      <p className="verdict">{verdictOf(summary).join(' ')}</p>
+      {heldOut !== null && <FinalFigures heldOut={heldOut} />}
+    </div>
+  );
+}
+
+function FinalFigures({ heldOut }: { readonly heldOut: NonNullable<RunSummary['heldOut']> }) {
+  const { loss, standardError, documentError, bitsPerByte, top1, top5, wordAccuracy, calibrationError } = heldOut;
+  return (
+    <Figures label="The last look at held-out text">
+      <Figure
+        label="Held-out loss"
+        number={loss.toFixed(3)}
+        unit={`± ${standardError.toFixed(3)}`}
+        note={`${formatCount(heldOut.tokens)} hidden tokens; other documents: ± ${Number.isNaN(documentError) ? '–' : documentError.toFixed(2)}`}
+      />
+      <Figure label="Bits a byte" number={bitsPerByte.toFixed(3)} note="compares across vocabularies" />
+      <Figure label="First guess right" number={formatShare(top1)} note={`among five: ${formatShare(top5)}`} />
+      {wordAccuracy !== null && (
+        <Figure label="Whole words right" number={formatShare(wordAccuracy)} note="all pieces hidden at once" />
+      )}
+      <Figure
+        label="Calibration error"
+        number={formatShare(calibrationError)}
+        note="between how sure it is and how often it is right"
+      />
+    </Figures>
   );
 }

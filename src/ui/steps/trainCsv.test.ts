@@ -10,7 +10,10 @@ it('writes every reading of the log, training and held out', () => {
     { ...point, step: 1, loss: 6.5, elapsedMs: 1000 },
   ]);
   log.heldOut.append([
-    { step: 0, loss: 6.9, standardError: 0.1, top1: 0.01, top5: 0.05, tokens: 9, bitsPerByte: 3, draws: 1 },
+    {
+      ...{ step: 0, loss: 6.9, standardError: 0.1, documentError: 0.2, top1: 0.01, top5: 0.05, tokens: 9 },
+      ...{ bitsPerByte: 3, calibrationError: 0.1, wordAccuracy: null, draws: 1 },
+    },
   ]);
   const [header, ...rows] = logCsv(log).trimEnd().split('\n');
   expect(header?.split(',').slice(0, 2)).toEqual(['step', 'loss']);

@@ -21,17 +21,13 @@ function trainPoints({ train }: MetricsLog): TrainPoint[] {
   }));
 }
 
-function heldOutPoints({ heldOut }: MetricsLog): HeldOutPoint[] {
+function heldOutPoints({ heldOut }: MetricsLog): Pick<HeldOutPoint, 'step' | 'loss' | 'top1' | 'top5'>[] {
   const at = (name: Parameters<typeof heldOut.column>[0], row: number): number =>
     heldOut.column(name)[row] ?? Number.NaN;
   return Array.from({ length: heldOut.length() }, (_, row) => ({
     step: at('step', row),
     loss: at('loss', row),
-    standardError: at('standardError', row),
     top1: at('top1', row),
     top5: at('top5', row),
-    tokens: at('tokens', row),
-    bitsPerByte: at('bitsPerByte', row),
-    draws: at('draws', row),
   }));
 }
