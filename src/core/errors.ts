@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'testNoMask'
   | 'testEmpty'
   | 'testTooLong'
+  | 'exportFailed'
   | 'busy'
   | 'internal';
 

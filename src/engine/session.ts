@@ -72,6 +72,8 @@ export interface SessionState {
   opened: { readonly run: KeptRun; readonly trainer: TrainerState } | null;
   /** Ends the looking on at a run of another tab. */
   stopLookingOn: (() => void) | null;
+  /** The export under way, during which weights stand still; null: none. */
+  exporting: { cancelled: boolean } | null;
 }
 
 /** A fresh session. */
@@ -88,6 +90,7 @@ export function createSession(emit: SessionState['emit']): SessionState {
     tokenizerCancelled: false,
     opened: null,
     stopLookingOn: null,
+    exporting: null,
   };
 }
 
