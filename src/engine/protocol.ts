@@ -161,6 +161,10 @@ export interface RunSummary {
   readonly heldOutTop5: number | null;
   readonly heldOutStandardError: number | null;
   readonly firstHeldOutLoss: number | null;
+  /** The step that the weights are of: that of the lowest held-out loss, or the last one. */
+  readonly weightsStep: number;
+  /** Whether the run ended by itself, since the held-out loss no longer fell. */
+  readonly endedEarly: boolean;
   /** The last held-out pass, with everything that it found; null where nothing was held out. */
   readonly heldOut: HeldOutPoint | null;
   /** What the held-out loss is to be read against; null where nothing was held out. */

@@ -7,7 +7,7 @@ import { type BatchSource, createBatchSource } from '../core/pipeline/batches.ts
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
 import { createTrainer } from '../ml/training/createTrainer.ts';
 import type { StepTrainer, TrainerState } from '../ml/training/stepTrainer.ts';
-import { evaluateOnHeldOut } from './heldOutEvaluator.ts';
+import { KeptWeights } from './keptWeights.ts';
 import type { RunPhase, RunState, TrainMetrics } from './protocol.ts';
 import type { LiveModel, SessionState } from './session.ts';
 import { chooseVerses, fillVerses, type VerseQuestion } from './verses.ts';
@@ -23,6 +23,7 @@ export class TrainingRun {
   readonly #emit: SessionState['emit'];
   readonly #source: BatchSource;
   readonly #trainer: StepTrainer;
+  readonly #kept: KeptWeights;
   readonly #verses: readonly VerseQuestion[];
   #phase: RunPhase = 'preparing';
   #error: StudioError | null = null;
@@ -54,6 +55,7 @@ export class TrainingRun {
     });
     this.#trainer = createTrainer(live.roberta, training, { seed: training.seed });
     if (from !== null) this.#trainer.loadState(from);
+    this.#kept = new KeptWeights(live);
     this.#verses = chooseVerses(tokens, pipeline.seqLength);
   }
 
@@ -100,11 +102,12 @@ export class TrainingRun {
     try {
       this.#activeSinceMs = performance.now();
       this.#emit('train.state', this.state);
-      if (this.#live.step === 0 && this.#live.heldOut.length === 0) await this.#evaluate('training');
+      if (this.#live.step === 0 && this.#live.heldOut.length === 0) await this.#note(this.#kept.look());
+      await this.#kept.begin();
       if (this.#phase === 'preparing') this.#setPhase('running');
       await this.#loop();
-      await this.#evaluate('final');
       await this.#keepOptimizer();
+      await this.#note(this.#kept.end());
       this.#finish(this.#phase === 'stopping' ? 'stopped' : 'finished');
     } catch (thrown) {
       this.#error = StudioError.from(thrown);
@@ -118,12 +121,12 @@ export class TrainingRun {
 
   async #loop(): Promise<void> {
     const { training } = this.#live;
-    while (this.#live.step < training.steps && this.#phase !== 'stopping') {
+    while (this.#live.step < training.steps && this.#phase !== 'stopping' && !this.#kept.isStuck) {
       await this.#oneStep();
       const { step } = this.#live;
       const last = step === training.steps;
       if (step % training.logEvery === 0 || last) await this.#log();
-      if (!last && training.evalEvery > 0 && step % training.evalEvery === 0) await this.#evaluate('training');
+      if (!last && training.evalEvery > 0 && step % training.evalEvery === 0) await this.#note(this.#kept.look());
       await yieldToMessages();
       if (this.#phase === 'paused') await this.#waitForResume();
     }
@@ -137,6 +140,8 @@ export class TrainingRun {
     const batches = Array.from({ length: training.gradientAccumulation }, (_, k) => this.#source.batch(first + k));
     this.#trainer.step(step, batches);
     this.#live.step = step + 1;
+    this.#live.weightsStep = step + 1;
+    await this.#kept.afterStep();
     this.#stepTokens += batches.reduce((sum, batch) => sum + batch.tokens, 0);
     this.#stepMs += performance.now() - startedMs;
   }
@@ -162,8 +167,9 @@ export class TrainingRun {
     this.#flush(false);
   }
 
-  async #evaluate(extent: 'training' | 'final'): Promise<void> {
-    const point = await evaluateOnHeldOut(this.#live, extent);
+  /** Takes down what a look at the held-out text found. */
+  async #note(look: Promise<HeldOutPoint | null>): Promise<void> {
+    const point = await look;
     if (point) {
       this.#live.heldOut.push(point);
       this.#unsentHeldOut.push(point);

@@ -54,6 +54,8 @@ const RUN: RunSummary = {
   heldOutTop5: 0.2,
   heldOutStandardError: 0.04,
   firstHeldOutLoss: 6.93,
+  weightsStep: 400,
+  endedEarly: false,
   heldOut: null,
   reference: null,
   vocabSize: 1024,

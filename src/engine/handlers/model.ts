@@ -143,7 +143,8 @@ export function drawModel(state: SessionState, { model, pipeline, training }: Ru
   state.model = null;
   const { vocabSize } = tokens.tokenizer;
   const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed, tokenCounts(tokens)));
-  const nothing = { points: [], heldOut: [], step: 0, elapsedMs: 0, optimizer: null };
+  const figures = { points: [], heldOut: [], step: 0, elapsedMs: 0 };
+  const nothing = { ...figures, optimizer: null, average: null, best: null, weightsStep: 0 };
   state.model = { roberta, tokens, model, pipeline, training, device, ...nothing };
   return state.model;
 }

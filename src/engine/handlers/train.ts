@@ -1,7 +1,6 @@
 /** Commands of the Train step. */
 import { StudioError } from '../../core/errors.ts';
 import { countParameters } from '../../core/model/parameters.ts';
-import type { ReferenceLines } from '../../core/reference/referenceLines.ts';
 import type { CommandParams, CommandResult, RunState, RunSummary } from '../protocol.ts';
 import { referenceLinesOf } from '../reference.ts';
 import { asJob, type LiveModel, type SessionState } from '../session.ts';
@@ -21,7 +20,8 @@ export async function startTraining(
     const reference = await referenceLinesOf(live.tokens);
     if (reference) state.emit('train.reference', reference);
     await run.train();
-    return summarizeRun(live, run.tokensPerSecond, reference);
+    const endedEarly = run.state.phase === 'finished' && live.step < params.training.steps;
+    return { ...summarizeRun(live, run.tokensPerSecond), reference, endedEarly };
   });
 }
 
@@ -49,7 +49,7 @@ function requireRun(state: SessionState): TrainingRun {
 }
 
 /** The figures of a run, as its last line on the command line gives them. */
-function summarizeRun(live: LiveModel, tokensPerSecond: number, reference: ReferenceLines | null): RunSummary {
+function summarizeRun(live: LiveModel, tokensPerSecond: number): Omit<RunSummary, 'reference' | 'endedEarly'> {
   const { points, heldOut, device, tokens } = live;
   const tail = points.slice(-Math.max(1, Math.ceil(points.length / 10)));
   const first = heldOut[0];
@@ -65,9 +65,9 @@ function summarizeRun(live: LiveModel, tokensPerSecond: number, reference: Refer
     heldOutTop1: last?.top1 ?? null,
     heldOutTop5: last?.top5 ?? null,
     heldOutStandardError: last?.standardError ?? null,
+    weightsStep: live.weightsStep,
     firstHeldOutLoss: first?.loss ?? null,
     heldOut: last ?? null,
-    reference,
     vocabSize: tokens.tokenizer.vocabSize,
     parameters: countParameters(live.model, tokens.tokenizer.vocabSize),
   };

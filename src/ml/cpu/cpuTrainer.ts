@@ -196,6 +196,7 @@ export class CpuTrainer implements StepTrainer {
       gradients: this.#state.gradients.address,
       training: true,
       accumulate: this.#config.gradientAccumulation > 1,
+      labelSmoothing: this.#config.labelSmoothing,
     };
     const figures = addBackwardPass(context, addForwardPass(context));
     const batch = builder.finish(this.#engine.scratchBytes(sizes.columns));

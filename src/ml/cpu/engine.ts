@@ -146,7 +146,7 @@ export class CpuEngine implements ParameterHolder {
     packing: BatchPacking,
     inputs: Part,
     sizes: BatchSizes,
-  ): Omit<StepContext, 'gradients' | 'training' | 'accumulate'> {
+  ): Omit<StepContext, 'gradients' | 'training' | 'accumulate' | 'labelSmoothing'> {
     const { config: model, vocabSize } = this.#model;
     const { layout, parameters } = this;
     return {
@@ -219,7 +219,13 @@ export class CpuEngine implements ParameterHolder {
     const inputs = this.memory.take(4 * packing.length);
     const builder = new ProgramBuilder(this.memory);
     const common = this.context(builder, packing, inputs, sizes);
-    const { outer } = addForwardPass({ ...common, gradients: 0, training: false, accumulate: false });
+    const { outer } = addForwardPass({
+      ...common,
+      gradients: 0,
+      training: false,
+      accumulate: false,
+      labelSmoothing: 0,
+    });
     const program = builder.finish(this.scratchBytes(sizes.columns));
     this.#inference = { sizes, packing, inputs, program, logits: outer.logits };
     return this.#inference;

@@ -38,6 +38,8 @@ const ended = (loss: number, changes: Partial<RunSummary> = {}): string => {
     heldOutTop5: 0.5,
     heldOutStandardError: 0.018,
     firstHeldOutLoss: 6.1,
+    weightsStep: 400,
+    endedEarly: false,
     heldOut,
     reference,
     vocabSize: 1024,
