@@ -131,8 +131,8 @@ describe('what is understood', () => {
   test('every setting of a run has an option', () => {
     const named = new Set(trainHelp().match(/--[\w-]+/g));
     const fields = Object.values(configForPreset('tiny')).flatMap((part) => Object.keys(part));
-    // corpus, out, preset, backend and cases are no settings.
-    expect(named.size - 5).toBe(fields.length);
+    // corpus, out, preset, backend, weights, onnx and cases are no settings.
+    expect(named.size - 7).toBe(fields.length);
   });
 
   test('the vocabulary follows from the text unless it is given', () => {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { configForPreset, PRESET_NAMES, type RunConfig, warmupFor } from '../core/config.ts';
 import { BACKEND_NAMES, type BackendChoice } from '../core/device.ts';
+import { DEFAULT_EXPORT, type ExportOptions, ONNX_PRECISIONS, WEIGHT_FORMATS } from '../core/export/options.ts';
 import { validateRunConfig } from '../core/validation.ts';
 import { freeOutputFolder, UsageError, writableFile } from './usage.ts';
 
@@ -15,6 +16,7 @@ export interface TrainRequest {
   readonly config: RunConfig;
   /** Whether the vocabulary's size is to follow from the text's. */
   readonly suggestsVocabSize: boolean;
+  readonly exported: ExportOptions;
 }
 
 const BACKENDS = ['auto', ...BACKEND_NAMES] as const;
@@ -68,6 +70,8 @@ const OPTIONS = {
   'log-every': ['N', 'steps between two readings of the loss', 'training.logEvery'],
   seed: ['S', 'seed of weights, order, masks and dropout', 'training.seed'],
   backend: ['NAME', `${BACKENDS.join(', ')} (auto)`],
+  weights: ['NAME', `numbers of model.safetensors: ${WEIGHT_FORMATS.join(' or ')} (float32)`],
+  onnx: ['LIST', `ONNX files, with commas between: ${ONNX_PRECISIONS.join(', ')}, or none (fp32)`],
   cases: ['FILE', 'also write what the model says to some texts, for e2e/python/checkBundle.py'],
 } as const satisfies Record<string, readonly [string, string, string?]>;
 
@@ -99,6 +103,15 @@ export function parseTrainArgs(args: readonly string[], folder: string): TrainRe
     backend: oneOf('backend', values.backend ?? 'auto', BACKENDS),
     config: validateRunConfig(readConfig(values)),
     suggestsVocabSize: values['vocab-size'] === undefined && values.preset !== 'notebook',
+    exported: readExport(values),
+  };
+}
+
+function readExport({ weights, onnx }: Values): ExportOptions {
+  const listed = onnx === undefined ? DEFAULT_EXPORT.onnx : onnx === 'none' ? [] : onnx.split(',');
+  return {
+    weights: oneOf('weights', weights ?? DEFAULT_EXPORT.weights, WEIGHT_FORMATS),
+    onnx: listed.map((name) => oneOf('onnx', name.trim(), ONNX_PRECISIONS)),
   };
 }
 

@@ -11,7 +11,7 @@ test('one-cycle is torch’s OneCycleLR with max_lr 0.01, total_steps 10, pct_st
     0.0003999999999999993, 0.0052, 0.01, 0.009504846320134737, 0.008117456539497631, 0.0061126202193628925,
     0.003887419780637108, 0.00188258346050237, 0.0004951936798652628, 4e-8,
   ];
-  ratesOf('oneCycle').forEach((rate, step) => expect(rate).toBeCloseTo(torch[step] ?? Number.NaN, 12));
+  for (const [step, rate] of ratesOf('oneCycle').entries()) expect(rate).toBeCloseTo(torch[step] ?? Number.NaN, 12);
 });
 
 test('one-cycle without a warm-up begins at its peak', () => {

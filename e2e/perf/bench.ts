@@ -1,0 +1,186 @@
+/**
+ * `npm run bench`: Folio beside tfjs as it comes, jax-js and PyTorch on the same steps, and beside the native tokenizers
+ * library; engines take turns within one run, medians are printed. `--help` lists the options.
+ */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { type Browser, chromium, type Page } from '@playwright/test';
+import { build, preview } from 'vite';
+import { findChromium, webgpuFlags } from '../../src/cli/chromium.mjs';
+import { findPython } from '../../src/cli/python.ts';
+import { ROOT } from '../../src/cli/tools.ts';
+import type { BenchBackend } from './benchEngine.ts';
+import { type Oracle, startOracle } from './oracle.ts';
+import { type BenchResult, tableOf } from './results.ts';
+import { SHAPES } from './shapes.ts';
+import { measureCase, type StepCase } from './stepSuite.ts';
+import { measureTokenizers } from './tokenizerSuite.ts';
+
+const CONFIG = join(ROOT, 'e2e/perf/vite.config.ts');
+const FOLDER = join(ROOT, 'node_modules/.cache/folio-bench');
+
+const HELP = `npm run bench -- [--full] [--suite step|tokenizer] [--backend webgpu|wasm] [--shape NAME] [--out FILE]
+
+  --full      bench-small on a software adapter too, where plain tfjs takes minutes a step
+  --suite     only training steps, or only tokenizers
+  --backend   only one backend
+  --shape     only one of ${SHAPES.map(({ name }) => name).join(', ')}
+  --out       writes the figures as JSON`;
+
+interface Options {
+  readonly isFull: boolean;
+  readonly suite: string | undefined;
+  readonly backend: string | undefined;
+  readonly shape: string | undefined;
+  readonly outPath: string | null;
+}
+
+function readOptions(): Options | null {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    options: {
+      full: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+      suite: text,
+      backend: text,
+      shape: text,
+      out: text,
+    },
+  });
+  if (values.help) return null;
+  const { full = false, suite, backend, shape, out } = values;
+  const expect = (name: string, value: string | undefined, known: readonly string[]): void => {
+    if (value !== undefined && !known.includes(value)) {
+      throw new TypeError(`--${name} can be ${known.join(', ')}, not "${value}".`);
+    }
+  };
+  expect('suite', suite, ['step', 'tokenizer']);
+  expect('backend', backend, ['webgpu', 'wasm']);
+  const names = SHAPES.map(({ name }) => name);
+  expect('shape', shape, names);
+  const folder = process.env['INIT_CWD'] ?? process.cwd();
+  return { isFull: full, suite, backend, shape, outPath: out === undefined ? null : resolve(folder, out) };
+}
+
+/** Everything that is measured with these options. */
+function casesFor({ isFull, backend, shape }: Options, isSoftware: boolean): StepCase[] {
+  const backends = (['webgpu', 'wasm'] as const).filter((name: BenchBackend) => (backend ?? name) === name);
+  return backends.flatMap((name) =>
+    SHAPES.filter((one) => (shape ?? one.name) === one.name)
+      .filter((one) => name === 'wasm' || !isSoftware || one.name !== 'bench-small' || isFull)
+      .map((one): StepCase => {
+        const isLong = name === 'webgpu' && isSoftware && one.name === 'bench-small';
+        const engines = ['folio', 'tfjs-stock', 'jax-js', 'pytorch'] as const;
+        return { shape: one, backend: name, engines, ...(isLong ? { once: ['tfjs-stock'] } : {}) };
+      }),
+  );
+}
+
+async function openPage(): Promise<{ page: Page; browser: Browser; close: () => Promise<void> }> {
+  console.error('Building the benchmark …');
+  await build({ configFile: CONFIG, logLevel: 'error' });
+  const server = await preview({
+    configFile: CONFIG,
+    logLevel: 'error',
+    preview: { port: 4373, strictPort: false, host: '127.0.0.1', open: false },
+  });
+  const url = server.resolvedUrls?.local[0];
+  const executablePath = findChromium();
+  if (url === undefined || executablePath === null) throw new Error('No address, or no Chromium.');
+  const browser = await chromium.launch({ executablePath, args: webgpuFlags(true) });
+  const page = await browser.newPage();
+  await page.goto(url);
+  await page.waitForFunction(() => (globalThis as { bench?: unknown }).bench !== undefined);
+  return {
+    page,
+    browser,
+    close: async () => {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+interface AdapterInfo {
+  readonly words: string;
+  readonly isSoftware: boolean;
+}
+
+/** null: no WebGPU here. */
+async function adapterOf(page: Page): Promise<AdapterInfo | null> {
+  return page.evaluate(async () => {
+    const adapter = await navigator.gpu?.requestAdapter();
+    if (!adapter) return null;
+    const { vendor, architecture, isFallbackAdapter } = adapter.info;
+    const words = `${vendor} ${architecture}`;
+    return { words, isSoftware: isFallbackAdapter || /swiftshader|llvmpipe|lavapipe/.test(words) };
+  });
+}
+
+function commit(): string {
+  try {
+    const git = (...args: string[]): string => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
+    return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') === '' ? '' : ' and changes');
+  } catch {
+    return 'unknown';
+  }
+}
+
+async function measureAll(page: Page, oracle: Oracle | null, options: Options): Promise<BenchResult[]> {
+  const adapter = await adapterOf(page);
+  const results: BenchResult[] = [];
+  const say = (words: string): void => console.error(words);
+  if (options.suite !== 'tokenizer') {
+    for (const bench of casesFor(options, adapter?.isSoftware ?? true)) {
+      if (bench.backend === 'webgpu' && adapter === null) {
+        say(`${bench.shape.name} on webgpu: skipped, the browser found no adapter.`);
+        continue;
+      }
+      say(`${bench.shape.name} on ${bench.backend} …`);
+      results.push(...(await measureCase(page, oracle, bench, say)));
+    }
+  }
+  if (options.suite !== 'step') {
+    say('Tokenizers …');
+    results.push(...(await measureTokenizers(page, FOLDER, oracle)));
+  }
+  return results;
+}
+
+async function bench(options: Options): Promise<void> {
+  const found = findPython(['torch', 'transformers', 'tokenizers']);
+  if ('missing' in found) console.error(`PyTorch and tokenizers are skipped: ${found.missing}.`);
+  const oracle = 'python' in found ? startOracle(found.python) : null;
+  const { page, browser, close } = await openPage();
+  try {
+    const machine = {
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cores: cpus().length,
+      node: process.version,
+      chromium: browser.version(),
+      adapter: (await adapterOf(page))?.words ?? null,
+      commit: commit(),
+    };
+    const results = await measureAll(page, oracle, options);
+    console.log(`${Object.values(machine).join(', ')}\n\n${tableOf(results)}`);
+    if (options.outPath !== null) {
+      writeFileSync(options.outPath, `${JSON.stringify({ ...machine, results }, null, 2)}\n`);
+    }
+  } finally {
+    oracle?.close();
+    await close();
+  }
+}
+
+try {
+  const options = readOptions();
+  if (options === null) console.log(HELP);
+  else await bench(options);
+} catch (thrown) {
+  console.error(thrown instanceof Error ? thrown.message : thrown);
+  process.exitCode = thrown instanceof TypeError ? 2 : 1;
+}

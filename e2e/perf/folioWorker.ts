@@ -1,0 +1,54 @@
+/** Folio's own engine, as `engine/worker.ts` uses it. */
+
+import type { Batch } from '../../src/core/pipeline/batches.ts';
+import { deviceMemory, probeDevice } from '../../src/ml/backend.ts';
+import { CpuTrainer } from '../../src/ml/cpu/cpuTrainer.ts';
+import { disposeCpuEngine } from '../../src/ml/cpu/engine.ts';
+import { FusedTrainer } from '../../src/ml/fused/fusedTrainer.ts';
+import { drawWeights } from '../../src/ml/model/initialize.ts';
+import { Roberta } from '../../src/ml/model/roberta.ts';
+import { createTrainer } from '../../src/ml/training/createTrainer.ts';
+import { type CreateEngine, serveEngine } from './benchEngine.ts';
+import { BATCHES, type BenchShape, benchBatch, modelConfig, trainingConfig } from './shapes.ts';
+
+function folioBatch(shape: BenchShape, seed: number): Batch {
+  const { inputIds, labels, positions } = benchBatch(shape, seed);
+  const chosen = new Uint8Array(inputIds.length);
+  for (const position of positions) chosen[position] = 1;
+  return {
+    rows: shape.batchSize,
+    columns: shape.seqLength,
+    inputIds,
+    labels,
+    chosen,
+    attentionMask: new Int32Array(inputIds.length).fill(1),
+    maskedPositions: positions,
+    maskedWeights: new Float32Array(positions.length).fill(1),
+    tokens: inputIds.length,
+    maskedCount: positions.length,
+  };
+}
+
+const create: CreateEngine = async (shape, backend) => {
+  const { adapter, plan } = await probeDevice(backend);
+  const model = modelConfig(shape);
+  const roberta = new Roberta(model, shape.vocabSize, drawWeights(model, shape.vocabSize, 1));
+  const trainer = createTrainer(roberta, trainingConfig(shape), { seed: 1 });
+  const batches = Array.from({ length: BATCHES }, (_, index) => folioBatch(shape, index + 1));
+  return {
+    adapter: backend === 'wasm' ? `${adapter}, ${plan.threads} threads` : adapter,
+    step: (step) => trainer.step(step, [batches[step % BATCHES] as Batch]),
+    finish: async () => (await trainer.readPoints()).at(-1)?.loss ?? Number.NaN,
+    bytes: () => {
+      const own = trainer instanceof FusedTrainer || trainer instanceof CpuTrainer ? trainer.bytes : 0;
+      return own + deviceMemory().bytes;
+    },
+    dispose: () => {
+      trainer.dispose();
+      disposeCpuEngine(roberta);
+      roberta.dispose();
+    },
+  };
+};
+
+serveEngine(create);

@@ -1,0 +1,124 @@
+/** Training steps: engines take turns on the same shape, so that whatever else the machine does meets all of them. */
+import type { Page } from '@playwright/test';
+import type { BenchBackend, BenchCommand, BenchReply, StepCost } from './benchEngine.ts';
+import type { Oracle } from './oracle.ts';
+import type { BenchPage, BrowserEngine } from './page.ts';
+import { type BenchResult, median } from './results.ts';
+import type { BenchShape } from './shapes.ts';
+
+export interface StepCase {
+  readonly shape: BenchShape;
+  readonly backend: BenchBackend;
+  readonly engines: readonly (BrowserEngine | 'pytorch')[];
+  /** Engines that are given one timed step and no warm-up, since a step takes minutes. */
+  readonly once?: readonly BrowserEngine[];
+}
+
+/** A turn of an engine takes about this long, but at least a step. */
+const TURN_MS = 800;
+const ROUNDS = 5;
+/** Fewer rounds where a single step takes longer than this. */
+const SLOW_STEP_MS = 4000;
+const SLOW_ROUNDS = 3;
+/** Steps before the first turn: shaders compile, threads start, buffers fill. */
+const WARM_UP_STEPS = 3;
+
+type Say = (words: string) => void;
+
+interface Runner {
+  readonly engine: string;
+  run(steps: number): Promise<Pick<StepCost, 'msPerStep'> & Partial<StepCost>>;
+  end(): Promise<void>;
+}
+
+/** Measures one shape on one backend. @param oracle null where Python is missing */
+export async function measureCase(
+  page: Page,
+  oracle: Oracle | null,
+  bench: StepCase,
+  say: Say,
+): Promise<BenchResult[]> {
+  const { shape, backend } = bench;
+  const measured: { runner: Runner; steps: number; rounds: number; costs: Partial<StepCost>[] }[] = [];
+  for (const engine of bench.engines) {
+    if (engine === 'pytorch' && oracle === null) continue;
+    const runner = await start(page, oracle, engine, bench);
+    const isOnce = engine !== 'pytorch' && bench.once?.includes(engine);
+    const warm = isOnce ? null : await runner.run(WARM_UP_STEPS);
+    const once = isOnce ? null : await runner.run(1);
+    const stepMs = once?.msPerStep ?? Number.POSITIVE_INFINITY;
+    say(`  ${engine}: ${warm === null ? 'one step, no warm-up' : `about ${stepMs.toFixed(1)} ms a step`}`);
+    measured.push({
+      runner,
+      steps: Math.max(1, Math.min(200, Math.floor(TURN_MS / stepMs))),
+      rounds: isOnce ? 1 : stepMs > SLOW_STEP_MS ? SLOW_ROUNDS : ROUNDS,
+      costs: [],
+    });
+  }
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { runner, steps, rounds, costs } of measured) if (round < rounds) costs.push(await runner.run(steps));
+  }
+  for (const { runner } of measured) await runner.end();
+  return measured.map(({ runner, costs }) => resultOf(runner.engine, shape, backend, costs));
+}
+
+async function start(
+  page: Page,
+  oracle: Oracle | null,
+  engine: BrowserEngine | 'pytorch',
+  { shape, backend }: StepCase,
+): Promise<Runner> {
+  if (engine === 'pytorch') {
+    if (oracle === null) throw new Error('there is no Python');
+    await oracle.create(shape);
+    return { engine, run: (steps) => oracle.run(steps), end: async () => undefined };
+  }
+  await ask(page, engine, { kind: 'create', shape, backend });
+  return {
+    engine,
+    run: async (steps) => {
+      const reply = await ask(page, engine, { kind: 'run', steps });
+      if (reply.kind !== 'cost') throw new Error(`${engine} answered ${reply.kind}`);
+      if (!Number.isFinite(reply.cost.loss)) throw new Error(`${engine}: the loss is ${reply.cost.loss}`);
+      return reply.cost;
+    },
+    end: () => page.evaluate((name) => (globalThis as { bench?: BenchPage }).bench?.end(name), engine),
+  };
+}
+
+async function ask(page: Page, engine: BrowserEngine, command: BenchCommand): Promise<BenchReply> {
+  const reply = await page.evaluate(([name, given]) => (globalThis as { bench?: BenchPage }).bench?.ask(name, given), [
+    engine,
+    command,
+  ] as const);
+  if (reply === undefined) throw new Error('the page of the benchmark did not load');
+  if (reply.kind === 'error') throw new Error(`${engine}: ${reply.message}`);
+  return reply;
+}
+
+function resultOf(
+  engine: string,
+  shape: BenchShape,
+  backend: BenchBackend,
+  costs: readonly Partial<StepCost>[],
+): BenchResult {
+  const middle = (key: keyof StepCost): number | null => {
+    const values = costs.map((cost) => cost[key]).filter((value) => typeof value === 'number');
+    return values.length === 0 ? null : median(values);
+  };
+  const msPerStep = middle('msPerStep') ?? Number.NaN;
+  return {
+    suite: 'step',
+    shape: shape.name,
+    backend: engine === 'pytorch' ? 'cpu' : backend,
+    engine,
+    msPerStep,
+    tokensPerSecond: (1000 * shape.batchSize * shape.seqLength) / msPerStep,
+    dispatches: middle('dispatches'),
+    submits: middle('submits'),
+    passes: middle('passes'),
+    buffersCreated: middle('buffersCreated'),
+    jsMsPerStep: middle('jsMsPerStep'),
+    gpuBytes: middle('gpuBytes'),
+  };
+}
