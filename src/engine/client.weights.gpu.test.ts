@@ -32,7 +32,7 @@ async function train(changes: Partial<TrainingConfig>): Promise<Run> {
   });
   const pipeline = { ...config.pipeline, seqLength: 16 };
   const training = { ...config.training, steps: 40, batchSize: 4, warmupSteps: 2, evalEvery: 5, ...changes };
-  const summary = await client.call('train.start', { model: config.model, pipeline, training });
+  const summary = await client.call('train.start', { model: config.model, pipeline, training, keepAs: null });
   return { summary, heldOut, points };
 }
 

@@ -10,6 +10,12 @@ import { AVERAGE_EVERY, WeightAverage } from '../ml/training/weightAverage.ts';
 import { evaluateOnHeldOut } from './heldOutEvaluator.ts';
 import type { LiveModel } from './session.ts';
 
+/** Whether the last `patience` passes brought no new lowest loss. */
+export function isStuck({ training, best, heldOut }: LiveModel): boolean {
+  if (training.patience === 0 || best === null) return false;
+  return heldOut.filter(({ step }) => step > best.step).length >= training.patience;
+}
+
 export class KeptWeights {
   readonly #live: LiveModel;
 
@@ -36,13 +42,6 @@ export class KeptWeights {
     const { average } = this.#live;
     if (average === null) return this.#lookAt(null);
     return this.#withWeights(average.weights, () => this.#lookAt(average.weights));
-  }
-
-  /** Whether the last `patience` passes brought no new lowest loss. */
-  get isStuck(): boolean {
-    const { training, best, heldOut } = this.#live;
-    if (training.patience === 0 || best === null) return false;
-    return heldOut.filter(({ step }) => step > best.step).length >= training.patience;
   }
 
   /**

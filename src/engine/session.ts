@@ -11,9 +11,10 @@ import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
 import type { Tokenizer } from '../core/tokenizer/tokenizer.ts';
 import type { Weights } from '../ml/model/initialize.ts';
 import type { Roberta } from '../ml/model/roberta.ts';
-import type { OptimizerState } from '../ml/training/stepTrainer.ts';
+import type { OptimizerState, TrainerState } from '../ml/training/stepTrainer.ts';
 import type { WeightAverage } from '../ml/training/weightAverage.ts';
 import type { EventName, Events } from './protocol.ts';
+import type { KeptRun } from './runKeeper.ts';
 import type { TrainingRun } from './trainingRun.ts';
 
 /** A text that was read and split. */
@@ -84,6 +85,10 @@ export interface SessionState {
   /** What the worker is doing at length, in words that follow "Folio is busy"; null: nothing. */
   job: string | null;
   tokenizerCancelled: boolean;
+  /** A stored run that was opened and can go on; null: none. */
+  opened: { readonly run: KeptRun; readonly trainer: TrainerState } | null;
+  /** Ends the looking on at a run of another tab. */
+  stopLookingOn: (() => void) | null;
   /** The export under way, during which weights stand still; null: none. */
   exporting: { cancelled: boolean } | null;
 }
@@ -100,6 +105,8 @@ export function createSession(emit: SessionState['emit']): SessionState {
     probing: null,
     job: null,
     tokenizerCancelled: false,
+    opened: null,
+    stopLookingOn: null,
     exporting: null,
   };
 }

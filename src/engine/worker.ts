@@ -5,9 +5,10 @@ import { loadData, previewData, splitData } from './handlers/data.ts';
 import { cancelExport, listBundle, saveFolder, zipBundle } from './handlers/export.ts';
 import { calibrate, createModel, probe } from './handlers/model.ts';
 import { previewBatch } from './handlers/pipeline.ts';
+import { deleteRun, listRuns, openRun, renameRun } from './handlers/runs.ts';
 import { fillMasks, readLogits, suggestSentences } from './handlers/test.ts';
 import { browseMerges, browseVocabulary, cancelTokenizer, encodeText, trainTokenizer } from './handlers/tokenizer.ts';
-import { pauseTraining, resumeTraining, startTraining, stopTraining } from './handlers/train.ts';
+import { continueTraining, pauseTraining, resumeTraining, startTraining, stopTraining } from './handlers/train.ts';
 import type { CommandName, CommandParams, CommandResult, Message, Request } from './protocol.ts';
 import { createSession, type SessionState } from './session.ts';
 
@@ -29,9 +30,14 @@ const HANDLERS: Handlers = {
   'model.create': createModel,
   'model.calibrate': calibrate,
   'train.start': startTraining,
+  'train.continue': continueTraining,
   'train.pause': pauseTraining,
   'train.resume': resumeTraining,
   'train.stop': stopTraining,
+  'runs.list': listRuns,
+  'runs.rename': renameRun,
+  'runs.delete': deleteRun,
+  'runs.open': openRun,
   'test.fillMask': fillMasks,
   'test.logits': readLogits,
   'test.suggestions': suggestSentences,

@@ -52,7 +52,7 @@ export interface GoldenIndex {
   readonly model: ModelConfig;
   readonly training: Omit<
     TrainingConfig,
-    'seed' | 'logEvery' | 'evalEvery' | 'averageDecay' | 'keepWeights' | 'patience'
+    'seed' | 'logEvery' | 'evalEvery' | 'saveEvery' | 'averageDecay' | 'keepWeights' | 'patience'
   >;
   readonly steps: readonly { readonly loss: number; readonly learningRate: number; readonly gradientNorm: number }[];
 }
@@ -65,6 +65,7 @@ const NOT_LOOKED_AT = {
   seed: 1,
   logEvery: 1,
   evalEvery: 0,
+  saveEvery: 0,
 } as const;
 
 /** A short training run as PyTorch did it. */
