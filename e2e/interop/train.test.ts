@@ -53,6 +53,7 @@ describe('a run', () => {
       'backend',
       'adapter',
       'tokensPerSecond',
+      'dataWaitShare',
       'trainLoss',
       'heldOutLoss',
       'heldOutTop1',

@@ -137,6 +137,8 @@ export interface RunState {
   readonly epoch: number;
   /** Training time without pauses. */
   readonly elapsedMs: number;
+  /** Share of the steps' time in which nothing could be computed since the batch was not there. */
+  readonly dataWaitShare: number;
   readonly error: PlainError | null;
 }
 
@@ -153,6 +155,8 @@ export interface RunSummary {
   readonly backend: BackendName;
   readonly adapter: string;
   readonly tokensPerSecond: number;
+  /** See `RunState`. */
+  readonly dataWaitShare: number;
   /** Mean over the last tenth of the steps. */
   readonly trainLoss: number;
   /** null where nothing was held out. */

@@ -7,6 +7,7 @@ import { type BatchSource, createBatchSource } from '../core/pipeline/batches.ts
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
 import { createTrainer } from '../ml/training/createTrainer.ts';
 import type { StepTrainer, TrainerState } from '../ml/training/stepTrainer.ts';
+import { BatchesAhead } from './batchesAhead.ts';
 import { evaluateOnHeldOut } from './heldOutEvaluator.ts';
 import type { RunPhase, RunState, TrainMetrics } from './protocol.ts';
 import type { LiveModel, SessionState } from './session.ts';
@@ -23,6 +24,7 @@ export class TrainingRun {
   readonly #emit: SessionState['emit'];
   readonly #source: BatchSource;
   readonly #trainer: StepTrainer;
+  readonly #batches: BatchesAhead;
   readonly #verses: readonly VerseQuestion[];
   #phase: RunPhase = 'preparing';
   #error: StudioError | null = null;
@@ -54,6 +56,7 @@ export class TrainingRun {
     });
     this.#trainer = createTrainer(live.roberta, training, { seed: training.seed });
     if (from !== null) this.#trainer.loadState(from);
+    this.#batches = new BatchesAhead(this.#source, training.gradientAccumulation, this.#trainer.worksMeanwhile);
     this.#verses = chooseVerses(tokens, pipeline.seqLength);
   }
 
@@ -65,6 +68,7 @@ export class TrainingRun {
       steps: training.steps,
       epoch: this.#source.epochOf(step * training.gradientAccumulation),
       elapsedMs: this.#elapsedMs(),
+      dataWaitShare: this.dataWaitShare,
       error: this.#error?.toPlain() ?? null,
     };
   }
@@ -72,6 +76,11 @@ export class TrainingRun {
   /** Tokens a second over all steps so far, held-out passes and pauses left out. */
   get tokensPerSecond(): number {
     return this.#totalStepMs > 0 ? (1000 * this.#totalTokens) / this.#totalStepMs : 0;
+  }
+
+  /** Share of the steps' time in which nothing could be computed since the batch was not there. */
+  get dataWaitShare(): number {
+    return this.#totalStepMs > 0 ? this.#batches.waitedMs / this.#totalStepMs : 0;
   }
 
   /** Stops after the step under way and keeps everything, until {@link resume}. */
@@ -133,9 +142,9 @@ export class TrainingRun {
   async #oneStep(): Promise<void> {
     const startedMs = performance.now();
     const { training, step } = this.#live;
-    const first = step * training.gradientAccumulation;
-    const batches = Array.from({ length: training.gradientAccumulation }, (_, k) => this.#source.batch(first + k));
+    const batches = this.#batches.take(step);
     this.#trainer.step(step, batches);
+    if (step + 1 < training.steps) this.#batches.makeAhead(step + 1);
     this.#live.step = step + 1;
     this.#stepTokens += batches.reduce((sum, batch) => sum + batch.tokens, 0);
     this.#stepMs += performance.now() - startedMs;

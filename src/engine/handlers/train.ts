@@ -21,7 +21,7 @@ export async function startTraining(
     const reference = await referenceLinesOf(live.tokens);
     if (reference) state.emit('train.reference', reference);
     await run.train();
-    return summarizeRun(live, run.tokensPerSecond, reference);
+    return summarizeRun(live, run, reference);
   });
 }
 
@@ -49,7 +49,7 @@ function requireRun(state: SessionState): TrainingRun {
 }
 
 /** The figures of a run, as its last line on the command line gives them. */
-function summarizeRun(live: LiveModel, tokensPerSecond: number, reference: ReferenceLines | null): RunSummary {
+function summarizeRun(live: LiveModel, run: TrainingRun, reference: ReferenceLines | null): RunSummary {
   const { points, heldOut, device, tokens } = live;
   const tail = points.slice(-Math.max(1, Math.ceil(points.length / 10)));
   const first = heldOut[0];
@@ -59,7 +59,8 @@ function summarizeRun(live: LiveModel, tokensPerSecond: number, reference: Refer
     seconds: live.elapsedMs / 1000,
     backend: device.active,
     adapter: device.adapter,
-    tokensPerSecond,
+    tokensPerSecond: run.tokensPerSecond,
+    dataWaitShare: run.dataWaitShare,
     trainLoss: tail.reduce((sum, { loss }) => sum + loss, 0) / Math.max(1, tail.length),
     heldOutLoss: last?.loss ?? null,
     heldOutTop1: last?.top1 ?? null,
