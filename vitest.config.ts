@@ -35,6 +35,8 @@ export default defineConfig({
             '@tensorflow/tfjs-backend-wasm',
             // Named one by one, or the first test that imports them reloads the page in the middle of a run.
             'client-zip',
+            'hash-wasm',
+            '@zip.js/zip.js',
             'idb-keyval',
             'valibot',
           ],

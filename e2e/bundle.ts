@@ -1,5 +1,6 @@
 /** Reads an exported bundle with other libraries than ours and checks every file of it. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { unzipSync } from 'fflate';
@@ -7,19 +8,26 @@ import { unzipSync } from 'fflate';
 /** File name to bytes. */
 export type Bundle = ReadonlyMap<string, Uint8Array>;
 
+/** With the files that are on by default. */
 const BUNDLE_FILES = [
   'README.md',
+  'checksums.txt',
   'config.json',
   'evaluation.json',
   'merges.txt',
   'metrics.csv',
   'model.safetensors',
+  'onnx/model.onnx',
   'special_tokens_map.json',
   'tokenizer.json',
   'tokenizer_config.json',
   'training_args.json',
+  'use.mjs',
+  'use.py',
   'vocab.json',
 ];
+
+const ON_REQUEST = ['onnx/model_fp16.onnx', 'onnx/model_quantized.onnx'];
 
 /** Unpacks a zip that holds one folder. */
 export function unpackBundle(zip: Uint8Array): Bundle {
@@ -31,7 +39,9 @@ export function unpackBundle(zip: Uint8Array): Bundle {
 
 /** Reads a bundle that lies in a folder. */
 export function readBundle(folder: string): Bundle {
-  return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]));
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const files = paths.filter((path) => statSync(join(folder, path)).isFile());
+  return new Map(files.map((path) => [path.replaceAll('\\', '/'), readFileSync(join(folder, path))]));
 }
 
 /** What a bundle says, once every file of it has been checked. */
@@ -49,7 +59,11 @@ export interface BundleFacts {
 /** @throws Error that says what is wrong with which file. */
 export function checkBundle(bundle: Bundle): BundleFacts {
   const names = [...bundle.keys()].sort();
-  must(names.join() === BUNDLE_FILES.join(), `the files are ${names}`);
+  const absent = BUNDLE_FILES.filter((name) => !bundle.has(name));
+  must(absent.length === 0, `${absent} is missing`);
+  const unknown = names.filter((name) => !BUNDLE_FILES.includes(name) && !ON_REQUEST.includes(name));
+  must(unknown.length === 0, `nobody knows ${unknown}`);
+  checkChecksums(bundle);
   const config = readJson(bundle, 'config.json');
   const vocabulary = readJson(bundle, 'vocab.json');
   const tokenizerJson = readJson(bundle, 'tokenizer.json');
@@ -72,6 +86,16 @@ export function checkBundle(bundle: Bundle): BundleFacts {
     heldOutLosses: readHeldOut(readText(bundle, 'metrics.csv')),
     encode: (text) => [...tokenizer.encode(text).ids],
   };
+}
+
+function checkChecksums(bundle: Bundle): void {
+  const lines = readText(bundle, 'checksums.txt').trimEnd().split('\n');
+  const listed = new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]));
+  must(listed.size === bundle.size - 1, 'checksums.txt lists every other file');
+  for (const [name, hash] of listed) {
+    const bytes = bundle.get(name) ?? new Uint8Array();
+    must(createHash('sha256').update(bytes).digest('hex') === hash, `checksums.txt has the hash of ${name}`);
+  }
 }
 
 function must(condition: boolean, expectation: string): asserts condition {

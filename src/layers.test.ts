@@ -47,8 +47,14 @@ const PACKAGE_RULES: readonly { readonly name: string; readonly matches: RegExp;
   { name: 'zustand', matches: /^zustand(\/|$)/, allowed: /^store\// },
   { name: 'recharts', matches: /^recharts(\/|$)/, allowed: /^ui\/charts\// },
   {
+    name: 'Transformers.js',
+    matches: /^(@huggingface\/transformers|onnxruntime-web)(\/|$)/,
+    allowed: /^engine\/verifyWorker\.ts$/,
+  },
+  {
     name: 'Node and the tools',
-    matches: /^(node:|(vite|vitest|tsx|fflate|fast-check|@playwright\/test|@huggingface\/tokenizers)(\/|$))/,
+    matches:
+      /^(node:|(vite|vitest|tsx|fflate|fast-check|@playwright\/test|@huggingface\/tokenizers|onnxruntime-node)(\/|$))/,
     // Helpers of tests are named testSomething.ts or something.testing.ts.
     allowed: /^cli\/|\.test\.tsx?$|\/test[A-Z]\w*\.ts$|\.testing\.ts$/,
   },

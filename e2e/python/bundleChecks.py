@@ -1,6 +1,7 @@
 """The single checks of checkBundle.py. Each returns None where it passes, else one line that says what differs."""
 
 import functools
+import hashlib
 
 import torch
 from transformers import pipeline
@@ -26,6 +27,11 @@ def failing_on_errors(check):
     return guarded
 
 
+# Files of onnx/ that a bundle may hold, and how far their logits may be from float32.
+ONNX_FILES = {"model.onnx": 1e-4, "model_fp16.onnx": 2e-2, "model_quantized.onnx": None}
+# Where no bound is given: at least this share of the most likely tokens is the same.
+SAME_TOP_1 = 0.9
+
 BUNDLE_FILES = (
     "config.json",
     "model.safetensors",
@@ -37,6 +43,8 @@ BUNDLE_FILES = (
     "README.md",
     "training_args.json",
     "metrics.csv",
+    "checksums.txt",
+    "use.py",
     "evaluation.json",
 )
 
@@ -52,12 +60,13 @@ def check_loading(folder, info):
 
 
 @failing_on_errors
-def check_encoding(tokenizer, case):
-    """AutoTokenizer gives our ids."""
-    ids = tokenizer(case["text"])["input_ids"]
-    if ids == case["ids"]:
-        return None
-    return f"encode {case['text']!r}: python {ids}, ours {case['ids']}"
+def check_encoding(tokenizers, case):
+    """AutoTokenizer, and the slow and the fast tokenizer of RoBERTa, give our ids."""
+    for tokenizer in tokenizers:
+        ids = tokenizer(case["text"])["input_ids"]
+        if ids != case["ids"]:
+            return f"encode {case['text']!r}: {type(tokenizer).__name__} {ids}, ours {case['ids']}"
+    return None
 
 
 @failing_on_errors
@@ -113,3 +122,51 @@ def compare_candidates(theirs, ours):
             if our[our_key] != same[their_key]:
                 return f"rank {rank}: {their_key} python {same[their_key]!r}, ours {our[our_key]!r}"
     return None
+
+
+def check_checksums(folder):
+    """checksums.txt names every other file of the folder, with its SHA-256."""
+    lines = (folder / "checksums.txt").read_text().splitlines()
+    listed = {line[66:]: line[:64] for line in lines}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {"checksums.txt"}
+    if set(listed) != there:
+        return [f"checksums: lists {sorted(set(listed) ^ there)} wrongly"]
+    wrong = [name for name in listed if hashlib.sha256((folder / name).read_bytes()).hexdigest() != listed[name]]
+    return [f"checksums: {wrong} differ" if wrong else None]
+
+
+def check_onnx(folder, model, tokenizer, texts):
+    """Every ONNX file passes the full check of onnx, and onnxruntime computes PyTorch's logits from it."""
+    import onnx
+    import onnxruntime
+
+    outcomes = []
+    for name, tolerance in ONNX_FILES.items():
+        path = folder / "onnx" / name
+        if not path.is_file():
+            continue
+        try:
+            onnx.checker.check_model(str(path), full_check=True)
+            outcomes.append(None)
+        except onnx.checker.ValidationError as error:
+            outcomes.append(f"onnx {name}: {error}")
+        session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+        outcomes.append(compare_onnx(session, name, tolerance, model, tokenizer, texts))
+    return outcomes
+
+
+def compare_onnx(session, name, tolerance, model, tokenizer, texts):
+    """Logits at every mask of the texts, padded into one batch; None or one line that says what differs."""
+    inputs = tokenizer(texts, return_tensors="pt", padding=True)
+    with torch.no_grad():
+        expected = model(**inputs).logits
+    feeds = {key: inputs[key].numpy() for key in ("input_ids", "attention_mask")}
+    logits = torch.from_numpy(session.run(["logits"], feeds)[0])
+    masked = inputs["input_ids"] == tokenizer.mask_token_id
+    difference = (logits[masked] - expected[masked]).abs().max().item()
+    same = (logits[masked].argmax(-1) == expected[masked].argmax(-1)).float().mean().item()
+    print(f"onnx {name}: {int(masked.sum())} masks, largest difference {difference:.3g}, same first guess {same:.1%}")
+    # Written so that NaN fails.
+    if tolerance is None:
+        return None if same >= SAME_TOP_1 else f"onnx {name}: only {same:.1%} of the first guesses are the same"
+    return None if difference <= tolerance else f"onnx {name}: logits differ by {difference:.3g}"

@@ -18,6 +18,7 @@ if anything failed and 2 if the arguments are unusable.
 """
 
 import argparse
+import importlib.util
 import json
 import sys
 from pathlib import Path
@@ -33,6 +34,14 @@ def read_cases(path):
     if not any(cases.get(kind) for kind in ("encode", "fill", "logits")):
         raise ValueError("no cases")
     return cases
+
+
+def has_onnx():
+    """Whether the ONNX files can be checked; says by name what is missing."""
+    absent = [name for name in ("onnx", "onnxruntime") if importlib.util.find_spec(name) is None]
+    if absent:
+        print(f"skipped the ONNX files: {', '.join(absent)} not importable")
+    return not absent
 
 
 def parse_arguments():
@@ -52,9 +61,9 @@ def main():
     folder, cases = parse_arguments()
     # After the arguments: loading torch takes seconds, and a wrong argument is to be answered at once.
     import torch
-    from bundleChecks import check_encoding, check_fill, check_loading, check_logits
+    from bundleChecks import check_checksums, check_encoding, check_fill, check_loading, check_logits, check_onnx
     from evaluationChecks import check_held_out, check_reference
-    from transformers import AutoTokenizer, RobertaForMaskedLM
+    from transformers import AutoTokenizer, RobertaForMaskedLM, RobertaTokenizer, RobertaTokenizerFast
     from transformers.utils import logging
 
     logging.set_verbosity_error()
@@ -62,10 +71,15 @@ def main():
     torch.set_num_threads(1)
     model, info = RobertaForMaskedLM.from_pretrained(folder, output_loading_info=True, local_files_only=True)
     model.eval()
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    kinds = (AutoTokenizer, RobertaTokenizer, RobertaTokenizerFast)
+    tokenizers = [kind.from_pretrained(folder, local_files_only=True) for kind in kinds]
+    tokenizer = tokenizers[0]
+    texts = [case["text"] for case in cases.get("logits", [])]
     outcomes = [
         *check_loading(folder, info),
-        *(check_encoding(tokenizer, case) for case in cases.get("encode", [])),
+        *check_checksums(folder),
+        *(check_onnx(folder, model, tokenizer, texts) if has_onnx() and texts else []),
+        *(check_encoding(tokenizers, case) for case in cases.get("encode", [])),
         *(check_logits(model, tokenizer, case) for case in cases.get("logits", [])),
         *(check_fill(model, tokenizer, case) for case in cases.get("fill", [])),
         *(check_held_out(model, folder, cases["figures"]) if "figures" in cases else []),

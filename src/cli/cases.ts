@@ -16,8 +16,8 @@ export interface Cases {
 }
 
 const ENCODED_LINES = 200;
-const ODD_STRINGS = 200;
-const MASKED_LINES = 20;
+const ODD_STRINGS = 300;
+const MASKED_LINES = 50;
 const TOP_K = 5;
 /** Enough for the lines, of a text of any size. */
 const READ_BYTES = 256 * 1024;

@@ -1,6 +1,7 @@
 /** The page's own engine, in a headless browser, driven from Node. */
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { type PlainError, StudioError } from '../core/errors.ts';
+import type { ExportOptions } from '../core/export/options.ts';
 import type { CommandName, CommandParams, CommandResult, EventName, Events } from '../engine/protocol.ts';
 import { findChromium, webgpuFlags } from './chromium.mjs';
 
@@ -27,7 +28,7 @@ export interface HeadlessEngine {
     config: CommandParams<'data.load'>['config'],
   ): Promise<CommandResult<'data.load'>>;
   /** The bundle, downloaded. @returns the path of a zip that is there until `close`. */
-  downloadZip(name: string): Promise<string>;
+  downloadZip(name: string, options: ExportOptions): Promise<string>;
   subscribe<E extends EventName>(event: E, listener: (payload: Events[E]) => void): Promise<void>;
   close(): Promise<void>;
 }
@@ -50,7 +51,7 @@ export async function openHeadlessEngine(url: string): Promise<HeadlessEngine> {
       call: <C extends CommandName>(command: C, params: CommandParams<C>) =>
         Promise.race([broken, call(page, command, params)]),
       loadFiles: (paths, config) => Promise.race([broken, loadFiles(page, paths, config)]),
-      downloadZip: (name) => Promise.race([broken, downloadZip(page, name)]),
+      downloadZip: (name, options) => Promise.race([broken, downloadZip(page, name, options)]),
       subscribe: async (event, listener) => {
         listeners.set(event, listener);
         await page.evaluate((name) => {
@@ -139,22 +140,25 @@ function resultOf(reply: Reply): unknown {
   return reply.result;
 }
 
-async function downloadZip(page: Page, name: string): Promise<string> {
+async function downloadZip(page: Page, name: string, options: ExportOptions): Promise<string> {
   const download = page.waitForEvent('download', { timeout: 0 });
-  const reply = await page.evaluate((bundleName): Promise<Reply> => {
-    const { folio } = globalThis as unknown as HeadlessWindow;
-    if (folio === undefined) throw new Error('the engine is not there');
-    return folio.client.call('export.zip', { name: bundleName }).then(
-      (blob) => {
-        const link = document.createElement('a');
-        link.href = URL.createObjectURL(blob as Blob);
-        link.download = 'bundle.zip';
-        link.click();
-        return { result: null };
-      },
-      (error) => ({ error: error.toPlain() }),
-    );
-  }, name);
+  const reply = await page.evaluate(
+    (params): Promise<Reply> => {
+      const { folio } = globalThis as unknown as HeadlessWindow;
+      if (folio === undefined) throw new Error('the engine is not there');
+      return folio.client.call('export.zip', params).then(
+        (blob) => {
+          const link = document.createElement('a');
+          link.href = URL.createObjectURL(blob as Blob);
+          link.download = 'bundle.zip';
+          link.click();
+          return { result: null };
+        },
+        (error) => ({ error: error.toPlain() }),
+      );
+    },
+    { name, options },
+  );
   if ('error' in reply) download.catch(() => undefined);
   resultOf(reply);
   return (await download).path();

@@ -12,8 +12,8 @@ import { ROOT, runProgram, runScript } from './tools.ts';
 
 const NEEDED = ['torch', 'transformers', 'tokenizers', 'safetensors', 'numpy'];
 
-/** The software adapter on a slow machine needs most of a minute. */
-const TRAINING = ['--preset', 'micro', '--steps', '20', '--backend', 'webgpu'];
+/** The software adapter on a slow machine needs a minute or two. */
+const TRAINING = ['--preset', 'micro', '--steps', '200', '--backend', 'webgpu', '--onnx', 'fp32,fp16,q8'];
 
 async function trainAndCheck(python: string, folder: string): Promise<number> {
   const [model, cases] = [join(folder, 'model'), join(folder, 'cases.json')];

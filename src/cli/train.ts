@@ -3,7 +3,7 @@
  * JSON about the run to standard output, the trained model to a folder.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
 import { unzipSync } from 'fflate';
 import type { RunSummary } from '../engine/protocol.ts';
@@ -60,12 +60,17 @@ async function trainOn(engine: HeadlessEngine, request: TrainRequest, progress: 
   return engine.call('train.start', { model, pipeline, training });
 }
 
-/** Unpacks the bundle; only plain file names are in it. */
+/** Unpacks the bundle without the folder that it lies in. A name that leads elsewhere is refused. */
 function writeBundle(zipPath: string, outPath: string): void {
-  mkdirSync(outPath, { recursive: true });
   for (const [name, bytes] of Object.entries(unzipSync(readFileSync(zipPath)))) {
     if (name.endsWith('/')) continue;
-    writeFileSync(join(outPath, basename(name)), bytes);
+    const inside = name.split('/').slice(1);
+    if (inside.length === 0 || inside.some((part) => !/^[\w-][\w.-]*$/.test(part))) {
+      throw new Error(`The bundle holds a file with the name ${JSON.stringify(name)}.`);
+    }
+    const path = join(outPath, ...inside);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes);
   }
 }
 
@@ -103,7 +108,7 @@ async function train(request: TrainRequest, onOpen: (what: { close(): Promise<vo
     const cases = await collectCases(engine, corpus);
     writeFileSync(request.casesPath, JSON.stringify({ ...cases, figures: figuresOf(summary), corpus }));
   }
-  writeBundle(await engine.downloadZip(basename(request.outPath)), request.outPath);
+  writeBundle(await engine.downloadZip(basename(request.outPath), request.exported), request.outPath);
   progress.say(`Written to ${request.outPath}.`);
   console.log(JSON.stringify(figuresOf(summary)));
 }

@@ -13,6 +13,7 @@ import {
   type Schedule,
 } from '../core/config.ts';
 import { BACKEND_NAMES, type BackendChoice } from '../core/device.ts';
+import { DEFAULT_EXPORT, type ExportOptions, ONNX_PRECISIONS, WEIGHT_FORMATS } from '../core/export/options.ts';
 import { validateRunConfig } from '../core/validation.ts';
 import { freeOutputFolder, UsageError, writableFile } from './usage.ts';
 
@@ -22,6 +23,7 @@ export interface TrainRequest {
   readonly casesPath: string | null;
   readonly backend: BackendChoice;
   readonly config: RunConfig;
+  readonly exported: ExportOptions;
 }
 
 const BACKENDS = ['auto', ...BACKEND_NAMES] as const;
@@ -59,6 +61,8 @@ const OPTIONS = {
   'eval-every': ['N', 'steps between two held-out passes; 0: only at both ends'],
   seed: ['S', 'seed of weights, order, masks and dropout'],
   backend: ['NAME', `${BACKENDS.join(', ')} (auto)`],
+  weights: ['NAME', `numbers of model.safetensors: ${WEIGHT_FORMATS.join(' or ')} (float32)`],
+  onnx: ['LIST', `ONNX files, with commas between: ${ONNX_PRECISIONS.join(', ')}, or none (fp32)`],
   cases: ['FILE', 'also write what the model says to some texts, for e2e/python/checkBundle.py'],
 } as const satisfies Record<string, readonly [string, string]>;
 
@@ -89,6 +93,15 @@ export function parseTrainArgs(args: readonly string[], folder: string): TrainRe
     casesPath: values.cases === undefined ? null : writableFile(values.cases, folder),
     backend: oneOf('backend', values.backend ?? 'auto', BACKENDS),
     config: validateRunConfig(readConfig(values)),
+    exported: readExport(values),
+  };
+}
+
+function readExport({ weights, onnx }: Values): ExportOptions {
+  const listed = onnx === undefined ? DEFAULT_EXPORT.onnx : onnx === 'none' ? [] : onnx.split(',');
+  return {
+    weights: oneOf('weights', weights ?? DEFAULT_EXPORT.weights, WEIGHT_FORMATS),
+    onnx: listed.map((name) => oneOf('onnx', name.trim(), ONNX_PRECISIONS)),
   };
 }
 

@@ -91,6 +91,10 @@ const SENTENCES: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorSent
     what: `The sentence has ${d['tokens']} tokens, and this model reads ${d['maximum']} at most.`,
     remedy: 'Shorten it.',
   }),
+  exportFailed: (d) => ({
+    what: `The folder could not be written: ${d['reason']}.`,
+    remedy: 'Make room or choose another place, then try again; the model is still here.',
+  }),
   busy: (d) => ({
     what: `Folio is busy ${d['doing'] ?? 'with something else'}.`,
     remedy: 'Wait until it is done, or stop it first.',

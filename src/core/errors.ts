@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'testNoMask'
   | 'testEmpty'
   | 'testTooLong'
+  | 'exportFailed'
   | 'busy'
   | 'internal';
 

@@ -1,6 +1,8 @@
 /** The real worker behind the real client: what it answers, refuses, keeps, and repeats bit for bit. */
+
 import { afterEach, describe, expect, it } from 'vitest';
 import { configForPreset, type RunConfig } from '../core/config.ts';
+import { DEFAULT_EXPORT } from '../core/export/options.ts';
 import { createEngineClient, type EngineClient } from './client.ts';
 import type { CommandParams, RunState } from './protocol.ts';
 
@@ -35,8 +37,8 @@ async function prepare(client: EngineClient, config: RunConfig): Promise<Command
 }
 
 async function weightBytes(client: EngineClient): Promise<string> {
-  const zip = await client.call('export.zip', { name: 'test' });
-  const bytes = new Uint8Array(await zip.arrayBuffer());
+  const zip = await client.call('export.zip', { name: 'test', options: DEFAULT_EXPORT });
+  const bytes = new Uint8Array((await zip?.arrayBuffer()) ?? []);
   const text = new TextDecoder('latin1').decode(bytes);
   // Stored, not compressed: the file's bytes lie in the zip as they are, from its header to the next entry.
   const start = text.indexOf('{"__metadata__"');
@@ -92,7 +94,9 @@ describe('a run', () => {
     const run = client.call('train.start', params);
     await running;
     await expect(client.call('tokenizer.train', { config: config.tokenizer })).rejects.toMatchObject({ code: 'busy' });
-    await expect(client.call('export.zip', { name: 'x' })).rejects.toMatchObject({ code: 'busy' });
+    await expect(client.call('export.zip', { name: 'x', options: DEFAULT_EXPORT })).rejects.toMatchObject({
+      code: 'busy',
+    });
     await client.call('train.stop', {});
     const summary = await run;
     expect(summary.steps).toBeLessThan(5000);

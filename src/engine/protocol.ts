@@ -9,6 +9,7 @@ import type { DataConfig, ModelConfig, PipelineConfig, TokenizerConfig, Training
 import type { CorpusStatistics } from '../core/data/corpus.ts';
 import type { BackendChoice, BackendName, DeviceReport } from '../core/device.ts';
 import type { PlainError } from '../core/errors.ts';
+import type { ExportOptions } from '../core/export/options.ts';
 import type { ReferenceLines } from '../core/reference/referenceLines.ts';
 import type { FillCandidate, HeldOutPoint, MaskedVerse, TrainPoint } from '../core/results.ts';
 
@@ -193,6 +194,12 @@ export interface BundleFile {
   readonly purpose: string;
 }
 
+export interface ExportProgress {
+  readonly writtenBytes: number;
+  readonly totalBytes: number;
+  readonly etaSeconds: number;
+}
+
 // --------------------------------------------------------------------------------------------------------- commands
 
 /** Every command: what goes in, what comes out. */
@@ -237,9 +244,15 @@ export interface Commands {
   };
   /** Held-out verses with words to mask, to start from. */
   'test.suggestions': { params: { count: number }; result: readonly string[] };
-  'export.list': { params: { name: string }; result: readonly BundleFile[] };
-  /** The zip, streamed into a Blob. */
-  'export.zip': { params: { name: string }; result: Blob };
+  'export.list': { params: { name: string; options: ExportOptions }; result: readonly BundleFile[] };
+  /** The zip, streamed to the browser's disk. null: cancelled. */
+  'export.zip': { params: { name: string; options: ExportOptions }; result: Blob | null };
+  /** The files as a folder within a chosen one. false: cancelled. */
+  'export.folder': {
+    params: { name: string; options: ExportOptions; parent: FileSystemDirectoryHandle };
+    result: boolean;
+  };
+  'export.cancel': { params: Record<string, never>; result: null };
 }
 
 export type CommandName = keyof Commands;
@@ -251,6 +264,7 @@ export interface Events {
   'tokenizer.progress': TokenizerProgress;
   'train.state': RunState;
   'train.metrics': TrainMetrics;
+  'export.progress': ExportProgress;
   /** Once a run, as soon as the lines are known. */
   'train.reference': ReferenceLines;
 }

@@ -67,6 +67,8 @@ export interface SessionState {
   /** What the worker is doing at length, in words that follow "Folio is busy"; null: nothing. */
   job: string | null;
   tokenizerCancelled: boolean;
+  /** The export under way, during which weights stand still; null: none. */
+  exporting: { cancelled: boolean } | null;
 }
 
 /** A fresh session. */
@@ -81,6 +83,7 @@ export function createSession(emit: SessionState['emit']): SessionState {
     probing: null,
     job: null,
     tokenizerCancelled: false,
+    exporting: null,
   };
 }
 

@@ -2,7 +2,7 @@
 /** The engine's worker: one table from commands to handlers, and nothing else. */
 import { StudioError } from '../core/errors.ts';
 import { loadData, previewData, splitData } from './handlers/data.ts';
-import { listBundle, zipBundle } from './handlers/export.ts';
+import { cancelExport, listBundle, saveFolder, zipBundle } from './handlers/export.ts';
 import { calibrate, createModel, probe } from './handlers/model.ts';
 import { previewBatch } from './handlers/pipeline.ts';
 import { fillMasks, readLogits, suggestSentences } from './handlers/test.ts';
@@ -37,6 +37,8 @@ const HANDLERS: Handlers = {
   'test.suggestions': suggestSentences,
   'export.list': listBundle,
   'export.zip': zipBundle,
+  'export.folder': saveFolder,
+  'export.cancel': cancelExport,
 };
 
 const post = (message: Message): void => self.postMessage(message);

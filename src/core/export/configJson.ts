@@ -1,5 +1,13 @@
 /** `config.json` of the bundle, which `from_pretrained` builds the model from. */
 import { BOS_ID, EOS_ID, type ModelConfig, PAD_ID } from '../config.ts';
+import type { OnnxPrecision, WeightFormat } from './options.ts';
+
+/** What the folder holds beside it. */
+interface FolderFiles {
+  readonly weights: WeightFormat;
+  /** The ONNX file that Transformers.js is to load. */
+  readonly onnx: OnnxPrecision;
+}
 
 /**
  * A number that Python reads as a float: transformers 5 checks types, and refuses 1 where 1.0 is meant.
@@ -10,10 +18,14 @@ function float(value: number): string {
 }
 
 /**
- * Source: `RobertaConfig` of transformers. `transformers.js_config` makes Transformers.js ask for the float32 file; in a
+ * Source: `RobertaConfig` of transformers. `transformers.js_config` makes Transformers.js ask for the file that is there; in a
  * browser it would ask for a quantized one.
  */
-export function configJson(model: ModelConfig, vocabSize: number): string {
+export function configJson(
+  model: ModelConfig,
+  vocabSize: number,
+  { weights, onnx }: FolderFiles = { weights: 'float32', onnx: 'fp32' },
+): string {
   const fields: readonly (readonly [name: string, json: string])[] = [
     ['architectures', '["RobertaForMaskedLM"]'],
     ['model_type', '"roberta"'],
@@ -37,10 +49,10 @@ export function configJson(model: ModelConfig, vocabSize: number): string {
     ['classifier_dropout', 'null'],
     ['is_decoder', 'false'],
     ['tie_word_embeddings', 'true'],
-    ['dtype', '"float32"'],
-    ['torch_dtype', '"float32"'],
+    ['dtype', `"${weights}"`],
+    ['torch_dtype', `"${weights}"`],
     ['transformers_version', '"4.57.6"'],
-    ['transformers.js_config', '{ "dtype": "fp32" }'],
+    ['transformers.js_config', `{ "dtype": "${onnx}" }`],
   ];
   return `{\n${fields.map(([name, json]) => `  "${name}": ${json}`).join(',\n')}\n}\n`;
 }

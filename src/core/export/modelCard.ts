@@ -137,7 +137,7 @@ for guess in fill("${sentence}"):
 \`\`\`
 
 \`RobertaForMaskedLM.from_pretrained\` and \`AutoTokenizer.from_pretrained\` take the same folder. JavaScript
-(Transformers.js) runs models from ONNX files, and this folder holds none.`;
+(Transformers.js) runs the files under \`onnx/\`, where there are any. \`use.py\` and \`use.mjs\` are these lines, ready to run.`;
 }
 
 function text(run: ExportedRun): string {

@@ -4,51 +4,59 @@
  */
 import { StudioError } from '../errors.ts';
 import { type ParameterSpec, sizeOf } from '../model/parameters.ts';
+import { type Bytes, PIECE_BYTES, piecesOf, type ReadTensor } from './bytes.ts';
+import { toHalf } from './float16.ts';
+import type { WeightFormat } from './options.ts';
 
-/** A named array of float32 numbers, row-major. */
-export interface NamedTensor {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
+type TensorShape = Pick<ParameterSpec, 'name' | 'shape'>;
 
-/** The weights in the order and the shapes of their specs. @throws StudioError `internal` if one is missing or of another size */
-export function tensorsOf(specs: readonly ParameterSpec[], weights: ReadonlyMap<string, Float32Array>): NamedTensor[] {
-  return specs.map(({ name, shape }) => {
-    const values = weights.get(name);
-    if (values?.length !== sizeOf(shape)) {
-      const reason = `${name} has ${values?.length ?? 'no'} values, not ${sizeOf(shape)}`;
-      throw new StudioError('internal', reason, { reason });
-    }
-    return { name, shape, values };
-  });
+export interface SafetensorsFile {
+  readonly sizeBytes: number;
+  /** The file, from the tensors, each asked for once and in order. @throws StudioError `internal` if one has another size */
+  chunks(read: ReadTensor): AsyncGenerator<Bytes>;
 }
 
 /**
- * A safetensors file as parts to be written one after the other; the tensors' bytes are views, not copies. The header is
- * padded with spaces so that the data starts at a multiple of 8, and says `{"format": "pt"}`, without which transformers
- * 4.57 refuses the file.
+ * A safetensors file that is written while its tensors come in. The header is padded with spaces so that the data starts at
+ * a multiple of 8, and says `{"format": "pt"}`, without which transformers 4.57 refuses the file.
+ * @param metadata further entries of `__metadata__`
  */
-export function writeSafetensors(tensors: readonly NamedTensor[]): Uint8Array<ArrayBuffer>[] {
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
+export function safetensorsFile(
+  tensors: readonly TensorShape[],
+  format: WeightFormat,
+  metadata: Readonly<Record<string, string>> = {},
+): SafetensorsFile {
+  const [dtype, numberBytes] = format === 'float32' ? ['F32', 4] : ['F16', 2];
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
   let end = 0;
-  for (const { name, shape, values } of tensors) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [end, end + values.byteLength] };
-    end += values.byteLength;
+  for (const { name, shape } of tensors) {
+    const start = end;
+    end += numberBytes * sizeOf(shape);
+    header[name] = { dtype, shape, data_offsets: [start, end] };
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
   const start = new Uint8Array(8 + 8 * Math.ceil(json.length / 8)).fill(0x20);
   new DataView(start.buffer).setBigUint64(0, BigInt(start.length - 8), true);
   start.set(json, 8);
-  return [start, ...tensors.map(({ values }) => littleEndianBytes(values))];
+  return {
+    sizeBytes: start.length + end,
+    chunks: async function* (read) {
+      yield start;
+      for (const { name, shape } of tensors) {
+        const values = await read(name);
+        if (values.length !== sizeOf(shape)) {
+          const reason = `${name} has ${values.length} values, not ${sizeOf(shape)}`;
+          throw new StudioError('internal', reason, { reason });
+        }
+        yield* format === 'float32' ? piecesOf(values) : halfPieces(values);
+      }
+    },
+  };
 }
 
-/**
- * The bytes of an array, as a view unless its memory is shared, which a Blob does not take. Every device that Folio
- * computes on is little-endian, as the format is.
- */
-function littleEndianBytes({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array<ArrayBuffer> {
-  return buffer instanceof ArrayBuffer
-    ? new Uint8Array(buffer, byteOffset, byteLength)
-    : Uint8Array.from(new Uint8Array(buffer, byteOffset, byteLength));
+function* halfPieces(values: Float32Array): Generator<Bytes> {
+  const atOnce = PIECE_BYTES / 2;
+  for (let start = 0; start < values.length; start += atOnce) {
+    yield* piecesOf(toHalf(values.subarray(start, start + atOnce)));
+  }
 }

@@ -1,45 +1,107 @@
-/** Commands of the Export step: the bundle's files, listed and zipped. */
-import { downloadZip } from 'client-zip';
+/** Commands of the Export step: the bundle's files, listed and written. */
 import { version } from '../../../package.json';
 import { corpusStatistics } from '../../core/data/corpus.ts';
 import { StudioError } from '../../core/errors.ts';
 import { type BundleEntry, bundleFiles } from '../../core/export/bundle.ts';
 import { folderName } from '../../core/export/folderName.ts';
+import type { ExportOptions } from '../../core/export/options.ts';
 import type { ExportedRun } from '../../core/export/run.ts';
 import { libraryVersions } from '../../ml/versions.ts';
+import { type OnWritten, writeFolder, writeZip } from '../bundleOutput.ts';
 import type { CommandParams, CommandResult } from '../protocol.ts';
 import { referenceLinesOf } from '../reference.ts';
-import { type LiveModel, requireModel, type SessionState } from '../session.ts';
+import { asJob, type LiveModel, requireModel, type SessionState } from '../session.ts';
+
+/** Two `export.progress` events are at least this far apart. */
+const PROGRESS_EVERY_MS = 100;
 
 /** What an export would hold. */
 export async function listBundle(
   state: SessionState,
-  { name }: CommandParams<'export.list'>,
+  { name, options }: CommandParams<'export.list'>,
 ): Promise<CommandResult<'export.list'>> {
-  const entries = await makeBundle(state, name);
+  const entries = await makeBundle(await requireModel(state), name, options);
   return entries.map(({ path, sizeBytes, purpose }) => ({ path, sizeBytes, purpose }));
 }
 
-/** The whole bundle as a zip with one folder in it. */
+/** The whole bundle as a zip with one folder in it; null if it was cancelled. */
 export async function zipBundle(
   state: SessionState,
-  { name }: CommandParams<'export.zip'>,
+  { name, options }: CommandParams<'export.zip'>,
 ): Promise<CommandResult<'export.zip'>> {
-  const folder = folderName(name);
-  const entries = await makeBundle(state, name);
-  const files = entries.map(({ path, parts }) => ({ name: `${folder}/${path}`, input: new Blob([...parts]) }));
-  return downloadZip(files, { buffersAreUTF8: true }).blob();
+  return whileStill(state, async (live) => {
+    const entries = await makeBundle(live, name, options);
+    return writeZip(folderName(name), entries, reportProgress(state, entries));
+  });
 }
 
-/** @throws StudioError `busy` while steps are taken, since weights of two steps would mix; `stepMissing` without a model */
-async function makeBundle(state: SessionState, name: string): Promise<BundleEntry[]> {
+/** The whole bundle as a folder within the chosen one; false if it was cancelled. */
+export async function saveFolder(
+  state: SessionState,
+  { name, options, parent }: CommandParams<'export.folder'>,
+): Promise<CommandResult<'export.folder'>> {
+  const written = await whileStill(state, async (live) => {
+    const entries = await makeBundle(live, name, options);
+    await writeFolder(parent, folderName(name), entries, reportProgress(state, entries));
+    return true;
+  });
+  return written ?? false;
+}
+
+/** Ends an export that is under way. */
+export async function cancelExport(state: SessionState): Promise<null> {
+  if (state.exporting) state.exporting.cancelled = true;
+  return null;
+}
+
+/**
+ * Exports weights that stand still: nothing else is done meanwhile, and a paused run stays paused.
+ * @returns null if it was cancelled
+ * @throws StudioError `busy` while steps are taken, since weights of two steps would mix; `stepMissing` without a model
+ */
+async function whileStill<T>(state: SessionState, work: (live: LiveModel) => Promise<T>): Promise<T | null> {
   const live = await requireModel(state);
-  if (state.job === 'training' && state.run?.state.phase !== 'paused') {
-    throw new StudioError('busy', 'export while training', { doing: 'training' });
-  }
-  const weights = await live.roberta.readWeights();
-  const { tokenizer, heldOut } = live.tokens;
-  return bundleFiles({ run: await describeRun(live, name), tokenizer: tokenizer.trained, weights, heldOut });
+  if (state.exporting) throw new StudioError('busy', 'another export', { doing: 'exporting' });
+  const exporting = { cancelled: false };
+  const run = async (): Promise<T | null> => {
+    state.exporting = exporting;
+    try {
+      return await work(live);
+    } catch (thrown) {
+      if (exporting.cancelled) return null;
+      throw thrown;
+    } finally {
+      state.exporting = null;
+    }
+  };
+  return state.job === 'training' && state.run?.state.phase === 'paused' ? run() : asJob(state, 'exporting', run);
+}
+
+/** Posts progress at most ten times a second; throws once the export was cancelled. */
+function reportProgress(state: SessionState, entries: readonly BundleEntry[]): OnWritten {
+  const totalBytes = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const startedMs = performance.now();
+  let writtenBytes = 0;
+  let postedMs = startedMs;
+  return (bytes) => {
+    if (state.exporting?.cancelled) throw new StudioError('busy', 'cancelled', { doing: 'cancelling' });
+    writtenBytes += bytes;
+    const nowMs = performance.now();
+    if (nowMs - postedMs < PROGRESS_EVERY_MS) return;
+    postedMs = nowMs;
+    const etaSeconds = ((nowMs - startedMs) / 1000) * (totalBytes / writtenBytes - 1);
+    state.emit('export.progress', { writtenBytes, totalBytes, etaSeconds });
+  };
+}
+
+async function makeBundle(live: LiveModel, name: string, options: ExportOptions): Promise<BundleEntry[]> {
+  return bundleFiles({
+    run: await describeRun(live, name),
+    tokenizer: live.tokens.tokenizer.trained,
+    heldOut: live.tokens.heldOut,
+    read: (parameter) => live.roberta.readParameter(parameter),
+    options,
+  });
 }
 
 async function describeRun(live: LiveModel, name: string): Promise<ExportedRun> {

@@ -33,6 +33,7 @@ export async function pauseTraining(state: SessionState): Promise<RunState> {
 
 export async function resumeTraining(state: SessionState): Promise<RunState> {
   const run = requireRun(state);
+  if (state.exporting) throw new StudioError('busy', 'resumed while exporting', { doing: 'exporting' });
   run.resume();
   return run.state;
 }

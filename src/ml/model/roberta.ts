@@ -120,16 +120,23 @@ export class Roberta {
    * @throws StudioError `internal` if the device failed on the way
    */
   async readWeights(): Promise<Weights> {
-    const read = this.specs.map(async (spec): Promise<[string, Float32Array]> => {
-      const held = this.parameter(spec.name).clone();
-      const values = await held.data<'float32'>();
-      held.dispose();
-      // A copy: on the cpu backend `data()` hands out the tensor's own array.
-      return [spec.name, values.slice()];
-    });
-    const weights = new Map(await Promise.all(read));
+    const read = this.specs.map(
+      async ({ name }): Promise<[string, Float32Array]> => [name, await this.readParameter(name)],
+    );
+    return new Map(await Promise.all(read));
+  }
+
+  /**
+   * Copies one parameter off the device.
+   * @throws StudioError `internal` if the device failed on the way
+   */
+  async readParameter(name: string): Promise<Float32Array> {
+    const held = this.parameter(name).clone();
+    const values = await held.data<'float32'>();
+    held.dispose();
     throwOnDeviceFailure();
-    return weights;
+    // On the cpu backend `data()` hands out the tensor's own array; elsewhere it is a copy already.
+    return tf.getBackend() === 'cpu' ? values.slice() : values;
   }
 
   /**

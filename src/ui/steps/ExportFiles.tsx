@@ -3,14 +3,15 @@ import { formatSize } from '../../store/format.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { Section } from '../design/StepPage.tsx';
 
-/** What the zip holds; read anew when the weights or the name are others. */
+/** What the folder holds; read anew when the weights, the name or the choice of files are others. */
 export function ExportFiles() {
   const files = useStudio((state) => state.exportBundle.files);
   const name = useStudio((state) => state.exportBundle.name);
+  const options = useStudio((state) => state.exportBundle.options);
   const step = useStudio((state) => state.train.state.step);
   const runs = useStudio((state) => state.train.runs.length);
   const { listBundle } = useActions();
-  const weights = `${name} ${runs} ${step}`;
+  const weights = `${name} ${runs} ${step} ${JSON.stringify(options)}`;
   const [listed, setListed] = useState('');
   useEffect(() => {
     if (listed === weights) return;

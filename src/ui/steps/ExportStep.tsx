@@ -1,18 +1,21 @@
-import { TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { folderName } from '../../core/export/folderName.ts';
 import { nameProblem } from '../../store/exportBundle.ts';
+import { formatSize } from '../../store/format.ts';
 import { selectBlocked, selectBusy } from '../../store/selectors.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ActionBar } from '../design/ActionBar.tsx';
 import { FieldLabel } from '../design/Field.tsx';
 import { Empty, ErrorNotice } from '../design/Notices.tsx';
+import { ProgressLine } from '../design/ProgressLine.tsx';
 import { StepPage } from '../design/StepPage.tsx';
 import { NeededStep } from '../NeededStep.tsx';
+import { ExportChoices } from './ExportChoices.tsx';
 import { ExportFiles } from './ExportFiles.tsx';
 import { ExportLoad } from './ExportLoad.tsx';
 import { ExportRunFigures } from './ExportRunFigures.tsx';
 import './ExportStep.css';
-import { downloadBlob } from './exportDownload.ts';
+import { canSaveFolders, chooseFolder, downloadBlob } from './exportDownload.ts';
 import { ExportMeaning } from './meanings.tsx';
 
 /** Step 7: the folder that `from_pretrained` loads. */
@@ -32,6 +35,8 @@ export default function ExportStep() {
       ) : (
         <>
           <NameField />
+          <ExportChoices />
+          <WritingProgress />
           <ErrorNotice error={error} />
           {busy === null ? <ExportFiles /> : <Empty>{busy} The files are made from weights that stand still.</Empty>}
           <ExportLoad />
@@ -44,21 +49,31 @@ export default function ExportStep() {
 
 function DownloadBar() {
   const name = useStudio((state) => state.exportBundle.name);
-  const zipping = useStudio((state) => state.exportBundle.zipping);
+  const writing = useStudio((state) => state.exportBundle.writing);
   const line = useStudio((state) => state.steps.export.line);
   const waiting = useStudio((state) => selectBlocked(state, 'export') ?? selectBusy(state));
-  const { zipBundle } = useActions();
+  const { zipBundle, saveBundle } = useActions();
   const download = async (): Promise<void> => {
     const zip = await zipBundle();
     if (zip !== null) downloadBlob(zip, `${folderName(name)}.zip`);
   };
+  const save = async (): Promise<void> => {
+    const parent = await chooseFolder();
+    if (parent !== null) await saveBundle(parent);
+  };
+  const reason = waiting ?? nameProblem(name) ?? (writing ? 'The files are being written.' : null);
   return (
     <ActionBar
       label="Download zip"
       onClick={() => void download()}
-      disabledReason={waiting ?? nameProblem(name) ?? (zipping ? 'The zip is being put together.' : null)}
+      disabledReason={reason}
       note={line === null ? 'Nothing is sent anywhere: the zip is made on this device.' : `Made: ${line}.`}
     >
+      {canSaveFolders() && (
+        <Button variant="default" disabled={reason !== null} onClick={() => void save()}>
+          Save as a folder
+        </Button>
+      )}
       <NeededStep before="export" />
     </ActionBar>
   );
@@ -78,6 +93,23 @@ function NameField() {
       error={nameProblem(name)}
       autoComplete="off"
       spellCheck={false}
+    />
+  );
+}
+
+function WritingProgress() {
+  const writing = useStudio((state) => state.exportBundle.writing);
+  const progress = useStudio((state) => state.exportBundle.progress);
+  const { cancelExport } = useActions();
+  if (!writing || progress === null) return null;
+  const { writtenBytes, totalBytes, etaSeconds } = progress;
+  return (
+    <ProgressLine
+      label="Writing the files"
+      done={writtenBytes / totalBytes}
+      detail={`${formatSize(writtenBytes)} of ${formatSize(totalBytes)}`}
+      secondsLeft={etaSeconds}
+      onCancel={cancelExport}
     />
   );
 }

@@ -8,3 +8,23 @@ export function downloadBlob(blob: Blob, fileName: string): void {
   // The browser has taken the bytes over once the click has been handled.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
+
+/** The part of the File System Access API that TypeScript does not know yet. */
+interface FolderPicker {
+  showDirectoryPicker?: (options: { mode: 'readwrite'; id: string }) => Promise<FileSystemDirectoryHandle>;
+}
+
+/** Whether this browser can write a folder. */
+export function canSaveFolders(): boolean {
+  return (window as FolderPicker).showDirectoryPicker !== undefined;
+}
+
+/** Asks for a folder to write in. @returns null if the person closed the dialog */
+export async function chooseFolder(): Promise<FileSystemDirectoryHandle | null> {
+  try {
+    return (await (window as FolderPicker).showDirectoryPicker?.({ mode: 'readwrite', id: 'folio-export' })) ?? null;
+  } catch (thrown) {
+    if (thrown instanceof DOMException && thrown.name === 'AbortError') return null;
+    throw thrown;
+  }
+}
