@@ -122,6 +122,12 @@ export interface ModelSummary {
   readonly sizeBytes: number;
 }
 
+/** What a step of one layer takes on a backend; null: too slow to be measured in time. */
+export interface DeviceTime {
+  readonly backend: BackendName;
+  readonly msPerStep: number | null;
+}
+
 /** What a step costs on this device, measured with the real model. */
 export interface Calibration {
   readonly msPerStep: number;
@@ -205,6 +211,11 @@ export interface ExportProgress {
 /** Every command: what goes in, what comes out. */
 export interface Commands {
   'device.probe': { params: { choice: BackendChoice }; result: DeviceReport };
+  /** Times a step of one layer on each backend and moves to the fastest. */
+  'device.measure': {
+    params: { model: ModelConfig; pipeline: PipelineConfig; training: TrainingConfig };
+    result: { times: readonly DeviceTime[]; report: DeviceReport };
+  };
   'data.load': { params: { source: DataSource; config: DataConfig }; result: CorpusSummary };
   'data.split': { params: { config: DataConfig }; result: CorpusSummary };
   'data.preview': { params: { offset: number; limit: number; query: string }; result: Page<DocumentPreview> };
