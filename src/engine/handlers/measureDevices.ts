@@ -12,7 +12,7 @@ import { activate, assertFits, ensureDevice, type RunSizes, tokenCounts } from '
 /** Measured in this order: what a slow adapter still has to compile must not disturb the other one. */
 const MEASURED: readonly BackendName[] = ['wasm', 'webgpu'];
 /** A backend that has not finished a second step by then is taken to be slow. */
-const BUDGET_MS = 2400;
+const BUDGET_MS = 1800;
 const STEPS_MAX = 8;
 
 /** Times each backend that can be had, and moves to the fastest. */

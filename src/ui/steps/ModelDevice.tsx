@@ -81,7 +81,7 @@ function MeasureDevices({ lockedReason }: { readonly lockedReason: string | null
   const blocked = lockedReason ?? reason;
   const results = times?.map(({ backend, msPerStep }) =>
     msPerStep === null
-      ? `${TITLES[backend]}: more than a second a step`
+      ? `${TITLES[backend]}: no second step within two seconds`
       : `${TITLES[backend]}: ${significant(msPerStep, 2)} ms a step`,
   );
   return (
