@@ -78,10 +78,10 @@ function writeBundle(zipPath: string, outPath: string): void {
 
 /** The figures of the closing line, by the keys that other programs read; null where nothing was held out. */
 function figuresOf(summary: RunSummary): Record<string, number | string | null> {
-  const { steps, seconds, backend, adapter, tokensPerSecond, trainLoss, heldOut, reference } = summary;
+  const { steps, seconds, backend, adapter, tokensPerSecond, dataWaitShare, trainLoss, heldOut, reference } = summary;
   const { heldOutLoss, heldOutTop1, heldOutTop5, heldOutStandardError, vocabSize, parameters } = summary;
   return {
-    ...{ steps, seconds, backend, adapter, tokensPerSecond },
+    ...{ steps, seconds, backend, adapter, tokensPerSecond, dataWaitShare },
     ...{ trainLoss, heldOutLoss, heldOutTop1, heldOutTop5, vocabSize, parameters },
     randomLoss: reference?.random ?? null,
     unigramLoss: reference?.unigram ?? null,

@@ -8,7 +8,12 @@ import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
 import { explainDeviceFailure } from '../ml/deviceFailure.ts';
 import { createTrainer } from '../ml/training/createTrainer.ts';
 import type { StepTrainer, TrainerState } from '../ml/training/stepTrainer.ts';
+<<<<<<< HEAD
 import { isStuck, KeptWeights } from './keptWeights.ts';
+=======
+import { BatchesAhead } from './batchesAhead.ts';
+import { evaluateOnHeldOut } from './heldOutEvaluator.ts';
+>>>>>>> main
 import type { RunPhase, RunState, TrainMetrics } from './protocol.ts';
 import { RunClock } from './runClock.ts';
 import type { RunKeeper } from './runKeeper.ts';
@@ -36,7 +41,11 @@ export class TrainingRun {
   readonly #emit: SessionState['emit'];
   readonly #source: BatchSource;
   readonly #trainer: StepTrainer;
+<<<<<<< HEAD
   readonly #kept: KeptWeights;
+=======
+  readonly #batches: BatchesAhead;
+>>>>>>> main
   readonly #verses: readonly VerseQuestion[];
   readonly #keeper: RunKeeper | null;
   readonly #clock: RunClock;
@@ -67,7 +76,11 @@ export class TrainingRun {
     });
     this.#trainer = createTrainer(live.roberta, training, { seed: training.seed });
     if (from !== null) this.#trainer.loadState(from);
+<<<<<<< HEAD
     this.#kept = new KeptWeights(live);
+=======
+    this.#batches = new BatchesAhead(this.#source, training.gradientAccumulation, this.#trainer.worksMeanwhile);
+>>>>>>> main
     this.#keeper = keeper;
     this.#clock = new RunClock(live.elapsedMs);
     this.#verses = chooseVerses(tokens, pipeline.seqLength);
@@ -81,6 +94,7 @@ export class TrainingRun {
       steps: training.steps,
       epoch: this.#source.epochOf(step * training.gradientAccumulation),
       elapsedMs: this.#clock.elapsedMs,
+      dataWaitShare: this.dataWaitShare,
       error: this.#error?.toPlain() ?? null,
     };
   }
@@ -88,6 +102,11 @@ export class TrainingRun {
   /** Tokens a second over all steps so far, held-out passes and pauses left out. */
   get tokensPerSecond(): number {
     return this.#totalStepMs > 0 ? (1000 * this.#totalTokens) / this.#totalStepMs : 0;
+  }
+
+  /** Share of the steps' time in which nothing could be computed since the batch was not there. */
+  get dataWaitShare(): number {
+    return this.#totalStepMs > 0 ? this.#batches.waitedMs / this.#totalStepMs : 0;
   }
 
   /** Stops after the step under way and keeps everything, until {@link resume}. */
@@ -181,9 +200,9 @@ export class TrainingRun {
   async #oneStep(): Promise<void> {
     const { training, step } = this.#live;
     this.#clock.tick();
-    const first = step * training.gradientAccumulation;
-    const batches = Array.from({ length: training.gradientAccumulation }, (_, k) => this.#source.batch(first + k));
+    const batches = this.#batches.take(step);
     this.#trainer.step(step, batches);
+    if (step + 1 < training.steps) this.#batches.makeAhead(step + 1);
     this.#live.step = step + 1;
     this.#live.weightsStep = step + 1;
     await this.#kept.afterStep();

@@ -48,6 +48,7 @@ const RUN: RunSummary = {
   backend: 'webgpu',
   adapter: 'a card',
   tokensPerSecond: 4000,
+  dataWaitShare: 0.002,
   trainLoss: 5.2,
   heldOutLoss: 5.31,
   heldOutTop1: 0.1,

@@ -68,7 +68,7 @@ async function train(
   const reference = await referenceLinesOf(live.tokens);
   if (reference) emit('train.reference', reference);
   await run.train();
-  return summarizeRun(live, run.tokensPerSecond, reference);
+  return summarizeRun(live, run, reference);
 }
 
 export async function pauseTraining(state: SessionState): Promise<RunState> {
@@ -96,7 +96,11 @@ function requireRun(state: SessionState): TrainingRun {
 }
 
 /** The figures of a run, as its last line on the command line gives them. */
-export function summarizeRun(live: LiveModel, tokensPerSecond: number, reference: ReferenceLines | null): RunSummary {
+export function summarizeRun(
+  live: LiveModel,
+  { tokensPerSecond, dataWaitShare }: Pick<RunSummary, 'tokensPerSecond' | 'dataWaitShare'>,
+  reference: ReferenceLines | null,
+): RunSummary {
   const { points, heldOut, device, tokens } = live;
   const tail = points.slice(-Math.max(1, Math.ceil(points.length / 10)));
   const first = heldOut[0];
@@ -107,6 +111,7 @@ export function summarizeRun(live: LiveModel, tokensPerSecond: number, reference
     backend: device.active,
     adapter: device.adapter,
     tokensPerSecond,
+    dataWaitShare,
     trainLoss: tail.reduce((sum, { loss }) => sum + loss, 0) / Math.max(1, tail.length),
     heldOutLoss: last?.loss ?? null,
     heldOutTop1: last?.top1 ?? null,

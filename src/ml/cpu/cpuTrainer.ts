@@ -47,6 +47,7 @@ interface TrainingState {
 }
 
 export class CpuTrainer implements StepTrainer {
+  readonly worksMeanwhile = false;
   readonly #engine: CpuEngine;
   readonly #model: Roberta;
   readonly #config: TrainingConfig;

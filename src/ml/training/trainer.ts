@@ -18,6 +18,7 @@ interface PendingPoint {
 }
 
 export class Trainer implements StepTrainer {
+  readonly worksMeanwhile = tf.getBackend() === 'webgpu' || tf.getBackend() === 'webgl';
   private readonly model: Roberta;
   private readonly config: TrainingConfig;
   private readonly seed: number;

@@ -32,6 +32,7 @@ const ended = (loss: number, changes: Partial<RunSummary> = {}): string => {
     backend: 'wasm',
     adapter: 'wasm',
     tokensPerSecond: 5000,
+    dataWaitShare: 0,
     trainLoss: loss - 0.2,
     heldOutLoss: loss,
     heldOutTop1: 0.25,
