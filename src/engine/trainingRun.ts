@@ -8,12 +8,8 @@ import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
 import { explainDeviceFailure } from '../ml/deviceFailure.ts';
 import { createTrainer } from '../ml/training/createTrainer.ts';
 import type { StepTrainer, TrainerState } from '../ml/training/stepTrainer.ts';
-<<<<<<< HEAD
-import { isStuck, KeptWeights } from './keptWeights.ts';
-=======
 import { BatchesAhead } from './batchesAhead.ts';
-import { evaluateOnHeldOut } from './heldOutEvaluator.ts';
->>>>>>> main
+import { isStuck, KeptWeights } from './keptWeights.ts';
 import type { RunPhase, RunState, TrainMetrics } from './protocol.ts';
 import { RunClock } from './runClock.ts';
 import type { RunKeeper } from './runKeeper.ts';
@@ -41,11 +37,8 @@ export class TrainingRun {
   readonly #emit: SessionState['emit'];
   readonly #source: BatchSource;
   readonly #trainer: StepTrainer;
-<<<<<<< HEAD
   readonly #kept: KeptWeights;
-=======
   readonly #batches: BatchesAhead;
->>>>>>> main
   readonly #verses: readonly VerseQuestion[];
   readonly #keeper: RunKeeper | null;
   readonly #clock: RunClock;
@@ -76,11 +69,8 @@ export class TrainingRun {
     });
     this.#trainer = createTrainer(live.roberta, training, { seed: training.seed });
     if (from !== null) this.#trainer.loadState(from);
-<<<<<<< HEAD
     this.#kept = new KeptWeights(live);
-=======
     this.#batches = new BatchesAhead(this.#source, training.gradientAccumulation, this.#trainer.worksMeanwhile);
->>>>>>> main
     this.#keeper = keeper;
     this.#clock = new RunClock(live.elapsedMs);
     this.#verses = chooseVerses(tokens, pipeline.seqLength);
