@@ -3,6 +3,7 @@
 import { StudioError } from '../core/errors.ts';
 import { loadData, previewData, splitData } from './handlers/data.ts';
 import { cancelExport, listBundle, saveFolder, zipBundle } from './handlers/export.ts';
+import { measureDevices } from './handlers/measureDevices.ts';
 import { calibrate, createModel, probe } from './handlers/model.ts';
 import { previewBatch } from './handlers/pipeline.ts';
 import { deleteRun, listRuns, openRun, renameRun } from './handlers/runs.ts';
@@ -18,6 +19,7 @@ type Handlers = {
 
 const HANDLERS: Handlers = {
   'device.probe': probe,
+  'device.measure': measureDevices,
   'data.load': loadData,
   'data.split': splitData,
   'data.preview': previewData,

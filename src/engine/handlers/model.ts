@@ -29,7 +29,7 @@ const MEMORY_LIMIT_BYTES: Readonly<Record<BackendName, number>> = {
   cpu: 4 * 2 ** 30,
 };
 
-interface RunSizes {
+export interface RunSizes {
   readonly model: ModelConfig;
   readonly pipeline: PipelineConfig;
   readonly training: TrainingConfig;
@@ -79,7 +79,8 @@ function discardModel(state: SessionState): void {
   state.model = null;
 }
 
-async function activate(state: SessionState, choice: BackendChoice): Promise<DeviceReport> {
+/** Makes a backend the active one. To be called by one at a time. */
+export async function activate(state: SessionState, choice: BackendChoice): Promise<DeviceReport> {
   const live = state.model;
   const weights = live && (await live.roberta.readWeights());
   live?.roberta.dispose();
@@ -133,7 +134,8 @@ export async function calibrate(
   });
 }
 
-function tokenCounts({ counts, tokenizer }: TokenizedText): TokenCounts {
+/** What initial weights read of the text. */
+export function tokenCounts({ counts, tokenizer }: TokenizedText): TokenCounts {
   return { counts, lineBreakId: tokenizer.lineBreakId };
 }
 
@@ -172,7 +174,8 @@ export function drawModel(state: SessionState, { model, pipeline, training }: Ru
   discardModel(state);
   const { vocabSize } = tokens.tokenizer;
   const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed, tokenCounts(tokens)));
-  const nothing = { points: [], heldOut: [], step: 0, elapsedMs: 0, optimizer: null };
+  const figures = { points: [], heldOut: [], step: 0, elapsedMs: 0 };
+  const nothing = { ...figures, optimizer: null, average: null, best: null, weightsStep: 0 };
   state.model = { roberta, tokens, model, pipeline, training, device, ...nothing };
   return state.model;
 }
@@ -184,7 +187,7 @@ export async function ensureDevice(state: SessionState): Promise<void> {
 }
 
 /** @throws StudioError for settings out of range, and `modelTooLarge` before any memory is taken */
-function assertFits(state: SessionState, tokens: TokenizedText, { model, pipeline, training }: RunSizes): void {
+export function assertFits(state: SessionState, tokens: TokenizedText, { model, pipeline, training }: RunSizes): void {
   validateModelConfig(model);
   validatePipelineConfig(pipeline, model);
   validateTrainingConfig(training);
