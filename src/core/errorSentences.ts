@@ -119,6 +119,7 @@ const SENTENCES: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorSent
     what: 'This run is not there any more.',
     remedy: 'It was deleted, maybe in another tab. Choose another one.',
   }),
+  runName: () => ({ what: 'The run needs a name.', remedy: 'Type one of 200 characters at most.' }),
   runInUse: (d) => ({
     what: `${nameOf(d)} is being trained in another tab.`,
     remedy: 'Look on here, or go on there.',

@@ -40,6 +40,8 @@ function testConfig(steps: number): RunConfig {
       logEvery: 3,
       evalEvery: 7,
       saveEvery: 1,
+      averageDecay: 0.9,
+      keepWeights: 'best',
     },
   };
 }

@@ -9,7 +9,14 @@ import { previewBatch } from './handlers/pipeline.ts';
 import { deleteRun, listRuns, openRun, renameRun } from './handlers/runs.ts';
 import { fillMasks, readLogits, suggestSentences } from './handlers/test.ts';
 import { browseMerges, browseVocabulary, cancelTokenizer, encodeText, trainTokenizer } from './handlers/tokenizer.ts';
-import { continueTraining, pauseTraining, resumeTraining, startTraining, stopTraining } from './handlers/train.ts';
+import {
+  continueTraining,
+  pauseTraining,
+  reportMemory,
+  resumeTraining,
+  startTraining,
+  stopTraining,
+} from './handlers/train.ts';
 import type { CommandName, CommandParams, CommandResult, Message, Request } from './protocol.ts';
 import { createSession, type SessionState } from './session.ts';
 
@@ -20,6 +27,7 @@ type Handlers = {
 const HANDLERS: Handlers = {
   'device.probe': probe,
   'device.measure': measureDevices,
+  'device.memory': reportMemory,
   'data.load': loadData,
   'data.split': splitData,
   'data.preview': previewData,
