@@ -4,10 +4,12 @@ import { StudioError } from '../core/errors.ts';
 import { loadData, previewData, splitData } from './handlers/data.ts';
 import { cancelExport, listBundle, saveFolder, zipBundle } from './handlers/export.ts';
 import { calibrate, createModel, probe } from './handlers/model.ts';
+import { adoptTokenizer, openModel } from './handlers/openModel.ts';
 import { previewBatch } from './handlers/pipeline.ts';
 import { fillMasks, readLogits, suggestSentences } from './handlers/test.ts';
 import { browseMerges, browseVocabulary, cancelTokenizer, encodeText, trainTokenizer } from './handlers/tokenizer.ts';
 import { pauseTraining, resumeTraining, startTraining, stopTraining } from './handlers/train.ts';
+import { makeCases, reopenBundle } from './handlers/verify.ts';
 import type { CommandName, CommandParams, CommandResult, Message, Request } from './protocol.ts';
 import { createSession, type SessionState } from './session.ts';
 
@@ -26,6 +28,8 @@ const HANDLERS: Handlers = {
   'tokenizer.merges': browseMerges,
   'tokenizer.encode': encodeText,
   'pipeline.preview': previewBatch,
+  'model.open': openModel,
+  'tokenizer.adopt': adoptTokenizer,
   'model.create': createModel,
   'model.calibrate': calibrate,
   'train.start': startTraining,
@@ -39,6 +43,8 @@ const HANDLERS: Handlers = {
   'export.zip': zipBundle,
   'export.folder': saveFolder,
   'export.cancel': cancelExport,
+  'verify.cases': makeCases,
+  'verify.reopen': reopenBundle,
 };
 
 const post = (message: Message): void => self.postMessage(message);

@@ -8,8 +8,9 @@ import { describeError } from '../errorSentences.ts';
 import { StudioError } from '../errors.ts';
 import { parameterSpecs, sizeOf } from '../model/parameters.ts';
 import { createRng, type Rng } from '../rng.ts';
+import type { BundleOrigin } from './origin.ts';
 import { type ReadBundle, readBundle } from './readBundle.ts';
-import { type BundleOrigin, openSource } from './source.ts';
+import { openSource } from './source.ts';
 import { asFolder, asZip, bytesOf, type Files, foreignBundle, ownBundle, textOf, zipOf } from './testBundles.ts';
 
 /** `npm run test:long` multiplies it. */

@@ -6,8 +6,9 @@ import { safetensorsFile } from '../export/safetensors.ts';
 import { parameterSpecs } from '../model/parameters.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
 import { toFile } from './fileLayout.ts';
+import type { BundleOrigin } from './origin.ts';
 import { readBundle } from './readBundle.ts';
-import { type BundleOrigin, openSource } from './source.ts';
+import { openSource } from './source.ts';
 import {
   asFolder,
   asZip,
@@ -528,7 +529,8 @@ describe('what is read', () => {
     const bundle = await read(asFolder(files));
     expect(bundle.trained.merges).toEqual(SMALL_BPE.merges);
     expect(bundle.maskTakesSpace).toBe(false);
-    const ids = (takes: boolean) => createTokenizer(bundle.trained, takes).encode('a <mask>').length;
+    const ids = (takes: boolean) =>
+      createTokenizer(bundle.trained, { maskTakesSpace: takes, fileIds: null }).encode('a <mask>').length;
     expect([ids(true), ids(false)]).toEqual([2, 3]);
   });
 });

@@ -1,17 +1,8 @@
 /** A bundle's files, from a zip or a folder. Sizes are looked at before a byte is read, and nothing is read but by name. */
 import { BlobReader, type Entry, type FileEntry, ZipReader } from '@zip.js/zip.js/lib/zip-core-native.js';
 import { StudioError } from '../errors.ts';
+import type { BundleOrigin } from './origin.ts';
 import { refusal } from './refusals.ts';
-
-/** What a person opens. */
-export type BundleOrigin =
-  | { readonly kind: 'zip'; readonly name: string; readonly blob: Blob }
-  /** Paths are within the folder, with forward slashes. */
-  | {
-      readonly kind: 'folder';
-      readonly name: string;
-      readonly files: readonly { readonly path: string; readonly blob: Blob }[];
-    };
 
 export interface SourceFile {
   readonly path: string;

@@ -9,7 +9,7 @@ import { parameterSpecs, sizeOf } from '../model/parameters.ts';
 import { createRng } from '../rng.ts';
 import type { TrainedBpe } from '../tokenizer/bpeTrainer.ts';
 import { SORTED_ALPHABET } from '../tokenizer/byteAlphabet.ts';
-import type { BundleOrigin } from './source.ts';
+import type { BundleOrigin } from './origin.ts';
 
 export type Files = Map<string, Uint8Array<ArrayBuffer>>;
 

@@ -33,6 +33,8 @@ export interface Tokenizer {
   /** The token in the byte alphabet. */
   tokenOf(id: number): string;
   idOf(token: string): number | undefined;
+  /** The id that the model's files have, and that a person sees. */
+  fileIdOf(id: number): number;
   /** The token as text; bytes that are no text on their own as "\xE2". */
   textOf(id: number): string;
 }
@@ -66,11 +68,21 @@ function splitAtSpecials(text: string, maskTakesSpace: boolean): Piece[] {
   return pieces;
 }
 
-/**
- * A tokenizer from its vocabulary and merges.
- * @param maskTakesSpace whether `<mask>` takes the white space on its left, as in RoBERTa's own tokenizer
- */
-export function createTokenizer(trained: TrainedBpe, maskTakesSpace = true): Tokenizer {
+/** Where a tokenizer from elsewhere differs from Folio's own. */
+export interface TokenizerTraits {
+  /** Whether `<mask>` takes the white space on its left, as in RoBERTa's own tokenizer. */
+  readonly maskTakesSpace: boolean;
+  /** Id in the model's files of each id; null: the same. */
+  readonly fileIds: Int32Array | null; // [V]
+}
+
+const OWN_TRAITS: TokenizerTraits = { maskTakesSpace: true, fileIds: null };
+
+/** A tokenizer from its vocabulary and merges. */
+export function createTokenizer(
+  trained: TrainedBpe,
+  { maskTakesSpace, fileIds }: TokenizerTraits = OWN_TRAITS,
+): Tokenizer {
   const { tokens } = trained;
   const idOfToken = new Map(tokens.map((token, id) => [token, id]));
   const bytesOf = (id: number): Uint8Array => tokenBytes(tokens[id] as string);
@@ -86,6 +98,7 @@ export function createTokenizer(trained: TrainedBpe, maskTakesSpace = true): Tok
     },
     tokenOf: (id) => tokens[id] ?? '',
     idOf: (token) => idOfToken.get(token),
+    fileIdOf: (id) => fileIds?.[id] ?? id,
     textOf: (id) => (tokens[id] === undefined ? '' : displayText(bytesOf(id))),
   };
 }

@@ -21,14 +21,14 @@ const CALIBRATION_MS = 4000;
 const CALIBRATION_STEPS = 3;
 
 /** A wasm heap ends at 4 GiB, and tfjs keeps freed buffers; the other figures keep a laptop usable. */
-const MEMORY_LIMIT_BYTES: Readonly<Record<BackendName, number>> = {
+export const MEMORY_LIMIT_BYTES: Readonly<Record<BackendName, number>> = {
   webgpu: 8 * 2 ** 30,
   webgl: 4 * 2 ** 30,
   wasm: 3 * 2 ** 30,
   cpu: 4 * 2 ** 30,
 };
 
-interface RunSizes {
+export interface RunSizes {
   readonly model: ModelConfig;
   readonly pipeline: PipelineConfig;
   readonly training: TrainingConfig;
@@ -155,7 +155,7 @@ export async function ensureDevice(state: SessionState): Promise<void> {
 }
 
 /** @throws StudioError for settings out of range, and `modelTooLarge` before any memory is taken */
-function assertFits(state: SessionState, tokens: TokenizedText, { model, pipeline, training }: RunSizes): void {
+export function assertFits(state: SessionState, tokens: TokenizedText, { model, pipeline, training }: RunSizes): void {
   validateModelConfig(model);
   validatePipelineConfig(pipeline, model);
   validateTrainingConfig(training);

@@ -1,8 +1,7 @@
 /** Commands of the Tokenizer step: train, browse, try. */
 import type { TokenizerConfig } from '../../core/config.ts';
 import { FIRST_ORDINARY_ID } from '../../core/config.ts';
-import { type Corpus, documentLines, tokenizerSequences } from '../../core/data/corpus.ts';
-import { type EncodedDocuments, encodeDocuments } from '../../core/pipeline/encodeDocuments.ts';
+import { documentLines, tokenizerSequences } from '../../core/data/corpus.ts';
 import { type TrainedBpe, trainBpe } from '../../core/tokenizer/bpeTrainer.ts';
 import { createTokenizer, type Tokenizer } from '../../core/tokenizer/tokenizer.ts';
 import { validateTokenizerConfig } from '../../core/validation.ts';
@@ -22,6 +21,7 @@ import {
   type SessionState,
   type TokenizedText,
 } from '../session.ts';
+import { ordinaryTokens, tokenizeText } from '../tokenizeText.ts';
 import { driveInSlices } from '../yieldToMessages.ts';
 
 const PROGRESS_EVERY_MS = 100;
@@ -42,11 +42,10 @@ export async function trainTokenizer(
     );
     if (!trained) return null;
     const tokenizer = createTokenizer(trained);
-    const training = await encodeShare(state, text.corpus, text.split.trainingDocuments, tokenizer);
-    const heldOut = training && (await encodeShare(state, text.corpus, text.split.heldOutDocuments, tokenizer));
-    if (!training || !heldOut) return null;
-    state.tokens = describeTokens(text, config, tokenizer, training, heldOut);
-    return summarize(state.tokens, performance.now() - startedMs);
+    const tokens = await tokenizeText(text, config, tokenizer, () => !state.tokenizerCancelled);
+    if (!tokens) return null;
+    state.tokens = tokens;
+    return summarizeTokens(state.tokens, performance.now() - startedMs);
   });
 }
 
@@ -87,59 +86,8 @@ function reportProgress(state: SessionState) {
   };
 }
 
-function encodeShare(
-  state: SessionState,
-  corpus: Corpus,
-  documents: readonly number[],
-  tokenizer: Tokenizer,
-): Promise<EncodedDocuments | null> {
-  const lines = function* () {
-    for (const index of documents) yield documentLines(corpus, index);
-  };
-  return driveInSlices(encodeDocuments(lines(), tokenizer), () => !state.tokenizerCancelled);
-}
-
-function describeTokens(
-  text: LoadedText,
-  config: TokenizerConfig,
-  tokenizer: Tokenizer,
-  training: EncodedDocuments,
-  heldOut: EncodedDocuments,
-): TokenizedText {
-  const counts = countIds(training, tokenizer.vocabSize);
-  const measured = heldOut.ids.length > 0 ? countIds(heldOut, tokenizer.vocabSize) : counts;
-  const { tokens, bytes } = ordinaryTokens(measured, tokenizer);
-  return {
-    text,
-    config,
-    tokenizer,
-    training,
-    heldOut: heldOut.ids.length > 0 ? heldOut : null,
-    counts,
-    tokensPerByte: tokens / Math.max(1, bytes),
-  };
-}
-
-function countIds({ ids }: EncodedDocuments, vocabSize: number): Uint32Array {
-  const counts = new Uint32Array(vocabSize);
-  for (const id of ids) counts[id] = (counts[id] ?? 0) + 1;
-  return counts;
-}
-
-/** Tokens and UTF-8 bytes of a share, line breaks left out. A token in the byte alphabet has one character a byte. */
-function ordinaryTokens(counts: Uint32Array, tokenizer: Tokenizer): { tokens: number; bytes: number } {
-  let tokens = 0;
-  let bytes = 0;
-  for (let id = FIRST_ORDINARY_ID; id < counts.length; id++) {
-    if (id === tokenizer.lineBreakId) continue;
-    const count = counts[id] ?? 0;
-    tokens += count;
-    bytes += count * tokenizer.tokenOf(id).length;
-  }
-  return { tokens, bytes };
-}
-
-function summarize(tokens: TokenizedText, elapsedMs: number): TokenizerSummary {
+/** The figures of a tokenizer. @param elapsedMs that its training took */
+export function summarizeTokens(tokens: TokenizedText, elapsedMs: number): TokenizerSummary {
   const { tokenizer, config, training, heldOut } = tokens;
   const ordinary = ordinaryTokens(tokens.counts, tokenizer);
   const words = countWords(tokens.text);
@@ -181,11 +129,12 @@ export async function browseVocabulary(
   const needle = query.trim().toLowerCase();
   const matches: number[] = [];
   for (let id = 0; id < tokenizer.vocabSize; id++) {
-    if (needle === '' || String(id) === needle || tokenMatches(tokenizer, id, needle)) matches.push(id);
+    if (needle === '' || String(tokenizer.fileIdOf(id)) === needle || tokenMatches(tokenizer, id, needle))
+      matches.push(id);
   }
   const items = matches.slice(offset, offset + limit).map(
     (id): VocabularyEntry => ({
-      id,
+      id: tokenizer.fileIdOf(id),
       token: tokenizer.tokenOf(id),
       text: tokenizer.textOf(id),
       count: counts[id] ?? 0,
@@ -223,7 +172,7 @@ export async function encodeText(
 ): Promise<CommandResult<'tokenizer.encode'>> {
   const tokenizer = state.tokens?.tokenizer ?? requireTokens(state).tokenizer;
   const at = (id: number, start: number, end: number) => ({
-    id,
+    id: tokenizer.fileIdOf(id),
     token: tokenizer.tokenOf(id),
     text: tokenizer.textOf(id),
     special: id < FIRST_ORDINARY_ID,

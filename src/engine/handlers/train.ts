@@ -7,6 +7,7 @@ import { referenceLinesOf } from '../reference.ts';
 import { asJob, type LiveModel, type SessionState } from '../session.ts';
 import { TrainingRun } from '../trainingRun.ts';
 import { drawModel, ensureDevice } from './model.ts';
+import { furtherModel } from './openModel.ts';
 
 /** Trains from freshly drawn weights; replies when the run ends. */
 export async function startTraining(
@@ -15,7 +16,7 @@ export async function startTraining(
 ): Promise<CommandResult<'train.start'>> {
   await ensureDevice(state);
   return asJob(state, 'training', async () => {
-    const live = drawModel(state, params);
+    const live = params.start === 'opened' ? await furtherModel(state, params) : drawModel(state, params);
     const run = new TrainingRun(live, state.emit);
     state.run = run;
     const reference = await referenceLinesOf(live.tokens);
