@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { cpuKernels } from './src/cli/compileKernels.ts';
+import { SECURITY_HEADER, securityPolicy } from './src/cli/securityPolicy.ts';
 
 const isolationHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -13,15 +14,17 @@ const isolationHeaders = {
 export default defineConfig({
   // Relative addresses: `dist/` can be copied under any path of a static host.
   base: './',
-  plugins: [react(), cpuKernels()],
+  plugins: [react(), cpuKernels(), securityPolicy()],
   // What the lazy steps and the worker need, too: found later, it would reload the page in the middle of a run.
   optimizeDeps: { entries: ['index.html', 'headless.html', 'src/ui/**/*.tsx', 'src/engine/worker.ts'] },
   worker: { format: 'es', plugins: () => [cpuKernels()] },
   server: { headers: isolationHeaders },
-  preview: { headers: isolationHeaders },
+  preview: { headers: { ...isolationHeaders, ...SECURITY_HEADER } },
   build: {
     target: 'es2023',
     manifest: true,
+    // A font inside of a style sheet would need an exception in the content-security policy.
+    assetsInlineLimit: 0,
     rolldownOptions: {
       input: {
         main: resolve(import.meta.dirname, 'index.html'),

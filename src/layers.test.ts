@@ -62,7 +62,7 @@ const PACKAGE_RULES: readonly { readonly name: string; readonly matches: RegExp;
 
 function layerOf(path: string): Layer | null {
   if (path === 'engine/protocol.ts') return 'protocol';
-  if (/^engine\/client(\.gpu\.test)?\.ts$/.test(path)) return 'client';
+  if (/^engine\/client(\.(\w+\.)?gpu\.test)?\.ts$/.test(path)) return 'client';
   if (path === 'main.tsx') return 'main';
   if (path === 'headless.ts') return 'headless';
   if (path === 'layers.test.ts') return 'layersTest';

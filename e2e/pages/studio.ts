@@ -4,6 +4,7 @@ import { DataPage } from './dataPage.ts';
 import { ExportPage } from './exportPage.ts';
 import { ModelPage } from './modelPage.ts';
 import { PipelinePage } from './pipelinePage.ts';
+import { RunsList } from './runsList.ts';
 import { TestPage } from './testPage.ts';
 import { TokenizerPage } from './tokenizerPage.ts';
 import { TrainPage } from './trainPage.ts';
@@ -19,6 +20,7 @@ export class Studio {
   readonly train: TrainPage;
   readonly test: TestPage;
   readonly export: ExportPage;
+  readonly runs: RunsList;
   /** What went wrong, with its remedy. */
   readonly alert: Locator;
 
@@ -31,6 +33,7 @@ export class Studio {
     this.train = new TrainPage(page);
     this.test = new TestPage(page);
     this.export = new ExportPage(page);
+    this.runs = new RunsList(page);
     this.alert = page.getByRole('alert');
   }
 

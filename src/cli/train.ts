@@ -57,7 +57,7 @@ async function trainOn(engine: HeadlessEngine, request: TrainRequest, progress: 
   const { pipeline, model, training } = config;
   const { parameters } = await engine.call('model.create', { model, pipeline, training });
   progress.say(`Model: ${parameters} parameters.`);
-  return engine.call('train.start', { model, pipeline, training });
+  return engine.call('train.start', { model, pipeline, training, keepAs: null });
 }
 
 /** Unpacks the bundle without the folder that it lies in. A name that leads elsewhere is refused. */

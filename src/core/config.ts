@@ -110,6 +110,8 @@ export interface TrainingConfig {
   readonly logEvery: number;
   /** Steps between two held-out passes; 0: only before the first and after the last step. */
   readonly evalEvery: number;
+  /** Seconds between two saves of the run on this device; 0: only when it starts, pauses and ends. */
+  readonly saveEvery: number;
 }
 
 export interface RunConfig {
@@ -186,6 +188,7 @@ export function configForPreset(name: PresetName): RunConfig {
       seed: 1,
       logEvery: 10,
       evalEvery: 50,
+      saveEvery: 30,
     },
   };
 }

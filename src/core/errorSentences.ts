@@ -89,6 +89,44 @@ const SENTENCES: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorSent
     what: `The loss stopped being a number at step ${d['step']}. The weights from before that step are kept.`,
     remedy: 'Lower the learning rate or lengthen the warm-up, then start again.',
   }),
+  deviceLost: (d) => ({
+    what: `The device that computed is gone (${d['reason'] || 'the browser gives no reason'}).`,
+    remedy: 'Go on from the last saved step; if the device does not come back, Folio takes the next one.',
+  }),
+  deviceMemory: (d) => ({
+    what: `The device has no memory left for this run${d['step'] === undefined ? '' : ` at step ${count(d['step'])}`}.`,
+    remedy: 'Close other pages that compute, or lower the batch size; then go on from the last saved step.',
+  }),
+  deviceHung: (d) => ({
+    what: `The device has not answered for ${count(d['seconds'])} seconds.`,
+    remedy: 'Go on from the last saved step; if it happens again, choose another device in the Model step.',
+  }),
+  storageFull: (d) => ({
+    what: `There is no room to save this run: it needs ${megabytes(d['neededBytes'])}${
+      d['freeBytes'] === undefined ? '' : `, and ${megabytes(d['freeBytes'])} are free`
+    }.`,
+    remedy: 'Training goes on. Delete runs on the first page, or free space on the disk, and saving goes on too.',
+  }),
+  storageFailed: (d) => ({
+    what: `The run could not be saved${typeof d['reason'] === 'string' ? ` (${d['reason']})` : ''}.`,
+    remedy: 'Training goes on, and Folio tries again. Export the model before you close the page.',
+  }),
+  checkpointDamaged: (d) => ({
+    what: `What was saved of ${nameOf(d)} is damaged: its bytes are not those that were written.`,
+    remedy: 'It can’t be resumed; delete it, and train it again from its settings.',
+  }),
+  checkpointVersion: (d) => ({
+    what: `${nameOf(d)} was saved by another version of Folio, in a form that this one does not read.`,
+    remedy: 'Open it with that version, or delete it.',
+  }),
+  runMissing: () => ({
+    what: 'This run is not there any more.',
+    remedy: 'It was deleted, maybe in another tab. Choose another one.',
+  }),
+  runInUse: (d) => ({
+    what: `${nameOf(d)} is being trained in another tab.`,
+    remedy: 'Look on here, or go on there.',
+  }),
   testNoMask: () => ({ what: 'The sentence holds no <mask>.', remedy: 'Click a word to mask it, or type <mask>.' }),
   testEmpty: () => ({ what: 'There is no sentence yet.', remedy: 'Type one, with <mask> where a word is missing.' }),
   testTooLong: (d) => ({

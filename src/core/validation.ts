@@ -81,6 +81,7 @@ const trainingSchema = v.object({
   seed: whole('Seed', 0, LARGEST_SEED),
   logEvery: whole('Log every', 1, 1_000_000),
   evalEvery: whole('Evaluate every', 0, 1_000_000),
+  saveEvery: whole('Save every', 0, 86_400),
 });
 
 /** One schema a part of a run's settings; each entry has its title and its limits (`v.getTitle`, `v.getMetadata`). */

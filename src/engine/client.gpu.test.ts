@@ -33,7 +33,7 @@ async function prepare(client: EngineClient, config: RunConfig): Promise<Command
   await client.call('device.probe', { choice: 'wasm' });
   await client.call('data.load', { source: { kind: 'sonnets' }, config: { heldOutShare: 0, splitSeed: 1 } });
   await client.call('tokenizer.train', { config: config.tokenizer });
-  return { model: config.model, pipeline: config.pipeline, training: config.training };
+  return { model: config.model, pipeline: config.pipeline, training: config.training, keepAs: null };
 }
 
 async function weightBytes(client: EngineClient): Promise<string> {

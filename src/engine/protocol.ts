@@ -153,7 +153,17 @@ export interface Calibration {
   readonly steps: number;
 }
 
-export type RunPhase = 'idle' | 'preparing' | 'running' | 'paused' | 'stopping' | 'finished' | 'stopped' | 'failed';
+/** `interrupted`: the run stands at its last saved step and can go on from there. */
+export type RunPhase =
+  | 'idle'
+  | 'preparing'
+  | 'running'
+  | 'paused'
+  | 'stopping'
+  | 'finished'
+  | 'stopped'
+  | 'failed'
+  | 'interrupted';
 
 export interface RunState {
   readonly phase: RunPhase;
@@ -163,6 +173,70 @@ export interface RunState {
   /** Training time without pauses. */
   readonly elapsedMs: number;
   readonly error: PlainError | null;
+}
+
+/** What is known about the saving of the run under way. */
+export interface KeptState {
+  /** Of the run, for `runs.open`. */
+  readonly id: string;
+  /** The last step that was saved; null: nothing yet. */
+  readonly step: number | null;
+  readonly savedMs: number | null;
+  /** Whether it outlives the page: not where the browser offers no storage. */
+  readonly lasting: boolean;
+  /** Why the last attempt failed; null: it did not. */
+  readonly problem: PlainError | null;
+}
+
+/** A run that lies on this device. */
+export interface StoredRun {
+  readonly id: string;
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly createdMs: number;
+  readonly savedMs: number;
+  readonly step: number;
+  readonly steps: number;
+  readonly phase: 'running' | 'paused' | 'finished' | 'stopped' | 'failed';
+  readonly sizeBytes: number;
+  readonly sourceNames: readonly string[];
+  /** Held-out loss at the last measurement; null: none. */
+  readonly heldOutLoss: number | null;
+  /** Whether another tab trains it now. */
+  readonly inUse: boolean;
+  /** Why it can't be opened; null: it can. */
+  readonly problem: PlainError | null;
+}
+
+export interface StoredRuns {
+  /** Newest first. */
+  readonly runs: readonly StoredRun[];
+  /** Whether they outlive the page. */
+  readonly lasting: boolean;
+  /** Bytes that may still be written; null: the browser does not say. */
+  readonly freeBytes: number | null;
+}
+
+/** Everything of a run that the page shows, as if the run had been made in this visit. */
+export interface OpenedRun {
+  readonly id: string;
+  readonly name: string;
+  readonly config: RunConfig;
+  readonly corpus: CorpusSummary;
+  readonly tokenizer: TokenizerSummary;
+  readonly model: ModelSummary;
+  readonly device: DeviceReport;
+  readonly points: readonly TrainPoint[];
+  readonly heldOut: readonly HeldOutPoint[];
+  readonly verses: TrainMetrics['verses'];
+  readonly reference: ReferenceLines | null;
+  readonly state: RunState;
+  /** Figures of a run that has ended; null: it can go on. */
+  readonly summary: RunSummary | null;
+  /** Whether another tab trains it: this one looks on. */
+  readonly inUse: boolean;
+  /** What a person should know: a damaged checkpoint, another device. One sentence each. */
+  readonly notices: readonly string[];
 }
 
 export interface TrainMetrics {
@@ -298,12 +372,21 @@ export interface Commands {
       training: TrainingConfig;
       /** `opened`: from the weights of the opened model, and not from fresh ones. */
       start?: 'fresh' | 'opened';
+      /** What the run is called where it is kept on this device; null: it is not kept. */
+      keepAs: string | null;
     };
     result: RunSummary;
   };
+  /** Goes on with the opened run, from its last saved step; replies when it ends. */
+  'train.continue': { params: Record<string, never>; result: RunSummary };
   'train.pause': { params: Record<string, never>; result: RunState };
   'train.resume': { params: Record<string, never>; result: RunState };
   'train.stop': { params: Record<string, never>; result: RunState };
+  'runs.list': { params: Record<string, never>; result: StoredRuns };
+  'runs.rename': { params: { id: string; name: string }; result: StoredRuns };
+  'runs.delete': { params: { id: string }; result: StoredRuns };
+  /** Puts a stored run in the place of everything that is loaded. */
+  'runs.open': { params: { id: string }; result: OpenedRun };
   'test.fillMask': { params: { text: string; topK: number }; result: FillMaskResult };
   /** The logits at every `<mask>` of a text, for checks against other libraries. */
   'test.logits': {
@@ -336,6 +419,9 @@ export interface Events {
   'tokenizer.progress': TokenizerProgress;
   'train.state': RunState;
   'train.metrics': TrainMetrics;
+  'run.kept': KeptState;
+  /** The run that this tab looks on at is not trained by another one any more. */
+  'run.free': { readonly id: string };
   'export.progress': ExportProgress;
   /** Once a run, as soon as the lines are known. */
   'train.reference': ReferenceLines;

@@ -11,8 +11,9 @@ import type { EncodedDocuments } from '../core/pipeline/encodeDocuments.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
 import type { Tokenizer } from '../core/tokenizer/tokenizer.ts';
 import type { Roberta } from '../ml/model/roberta.ts';
-import type { OptimizerState } from '../ml/training/stepTrainer.ts';
+import type { OptimizerState, TrainerState } from '../ml/training/stepTrainer.ts';
 import type { EventName, Events } from './protocol.ts';
+import type { KeptRun } from './runKeeper.ts';
 import type { TrainingRun } from './trainingRun.ts';
 
 /** A text that was read and split. */
@@ -80,6 +81,10 @@ export interface SessionState {
   /** What the worker is doing at length, in words that follow "Folio is busy"; null: nothing. */
   job: string | null;
   tokenizerCancelled: boolean;
+  /** A stored run that was opened and can go on; null: none. */
+  opened: { readonly run: KeptRun; readonly trainer: TrainerState } | null;
+  /** Ends the looking on at a run of another tab. */
+  stopLookingOn: (() => void) | null;
   /** The export under way, during which weights stand still; null: none. */
   exporting: { cancelled: boolean } | null;
 }
@@ -96,6 +101,8 @@ export function createSession(emit: SessionState['emit']): SessionState {
     probing: null,
     job: null,
     tokenizerCancelled: false,
+    opened: null,
+    stopLookingOn: null,
     exporting: null,
   };
 }

@@ -5,12 +5,17 @@
 import { StudioError } from '../core/errors.ts';
 import { type BatchSource, createBatchSource } from '../core/pipeline/batches.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
+import { explainDeviceFailure } from '../ml/deviceFailure.ts';
 import { createTrainer } from '../ml/training/createTrainer.ts';
 import type { StepTrainer, TrainerState } from '../ml/training/stepTrainer.ts';
 import { evaluateOnHeldOut } from './heldOutEvaluator.ts';
 import type { RunPhase, RunState, TrainMetrics } from './protocol.ts';
+import { RunClock } from './runClock.ts';
+import type { RunKeeper } from './runKeeper.ts';
 import type { LiveModel, SessionState } from './session.ts';
+import type { SavedPhase } from './storage/manifest.ts';
 import { chooseVerses, fillVerses, type VerseQuestion } from './verses.ts';
+import { Watchdog } from './watchdog.ts';
 import { yieldToMessages } from './yieldToMessages.ts';
 
 /** Two `train.metrics` events are at least this far apart. */
@@ -18,12 +23,23 @@ const FLUSH_EVERY_MS = 100;
 /** Verses are filled in anew this often between held-out passes. */
 const VERSES_EVERY_MS = 3000;
 
+/** What a run may need beside its model. */
+export interface RunOptions {
+  /** Where to go on: the model's record holds the step and the figures up to there; null: from the beginning. */
+  readonly from?: TrainerState | null;
+  /** Saves the run as it goes; null: it is not kept. */
+  readonly keeper?: RunKeeper | null;
+}
+
 export class TrainingRun {
   readonly #live: LiveModel;
   readonly #emit: SessionState['emit'];
   readonly #source: BatchSource;
   readonly #trainer: StepTrainer;
   readonly #verses: readonly VerseQuestion[];
+  readonly #keeper: RunKeeper | null;
+  readonly #clock: RunClock;
+  readonly #watchdog = new Watchdog();
   #phase: RunPhase = 'preparing';
   #error: StudioError | null = null;
   #wake: (() => void) | null = null;
@@ -32,17 +48,13 @@ export class TrainingRun {
   #stepTokens = 0;
   #totalStepMs = 0;
   #totalTokens = 0;
-  #activeSinceMs = 0;
   #unsentPoints: TrainPoint[] = [];
   #unsentHeldOut: HeldOutPoint[] = [];
   #unsentVerses: TrainMetrics['verses'] = null;
   #flushedMs = 0;
   #versesMs = 0;
 
-  /**
-   * @param from where to go on: `live` holds the step and the figures up to there; null: from the beginning
-   */
-  constructor(live: LiveModel, emit: SessionState['emit'], from: TrainerState | null = null) {
+  constructor(live: LiveModel, emit: SessionState['emit'], { from = null, keeper = null }: RunOptions = {}) {
     const { pipeline, training, tokens } = live;
     this.#live = live;
     this.#emit = emit;
@@ -54,6 +66,8 @@ export class TrainingRun {
     });
     this.#trainer = createTrainer(live.roberta, training, { seed: training.seed });
     if (from !== null) this.#trainer.loadState(from);
+    this.#keeper = keeper;
+    this.#clock = new RunClock(live.elapsedMs);
     this.#verses = chooseVerses(tokens, pipeline.seqLength);
   }
 
@@ -64,7 +78,7 @@ export class TrainingRun {
       step,
       steps: training.steps,
       epoch: this.#source.epochOf(step * training.gradientAccumulation),
-      elapsedMs: this.#elapsedMs(),
+      elapsedMs: this.#clock.elapsedMs,
       error: this.#error?.toPlain() ?? null,
     };
   }
@@ -94,26 +108,52 @@ export class TrainingRun {
 
   /**
    * Trains to the last step, or until stopped.
-   * @throws StudioError `nonFinite` if the loss stopped being a number
+   * @throws StudioError `nonFinite` if the loss stopped being a number; `deviceLost`, `deviceMemory` or `deviceHung` if the
+   *   device failed on the way
    */
   async train(): Promise<void> {
     try {
-      this.#activeSinceMs = performance.now();
+      this.#clock.start();
       this.#emit('train.state', this.state);
       if (this.#live.step === 0 && this.#live.heldOut.length === 0) await this.#evaluate('training');
       if (this.#phase === 'preparing') this.#setPhase('running');
+      if (this.#live.step === 0) void this.#save('running');
       await this.#loop();
       await this.#evaluate('final');
-      await this.#keepOptimizer();
-      this.#finish(this.#phase === 'stopping' ? 'stopped' : 'finished');
+      await this.#end(this.#phase === 'stopping' ? 'stopped' : 'finished');
     } catch (thrown) {
-      this.#error = StudioError.from(thrown);
-      if (this.#error.code === 'nonFinite') await this.#keepOptimizer();
-      this.#finish('failed');
+      this.#error = await explainDeviceFailure(thrown);
+      // Only then is what the device holds of any use.
+      if (this.#error.code === 'nonFinite') await this.#end('failed');
+      else this.#finish(this.#isResumable(this.#error) ? 'interrupted' : 'failed');
       throw this.#error;
     } finally {
-      this.#trainer.dispose();
+      this.#watchdog.stop();
+      await this.#keeper?.idle();
+      this.#disposeTrainer();
     }
+  }
+
+  /** A device that is gone can't hand the parameters back; why it is gone is known already. */
+  #disposeTrainer(): void {
+    try {
+      this.#trainer.dispose();
+    } catch (thrown) {
+      if (this.#error === null) throw thrown;
+    }
+  }
+
+  async #end(phase: 'finished' | 'stopped' | 'failed'): Promise<void> {
+    await this.#keepOptimizer();
+    this.#clock.stop();
+    await this.#save(phase);
+    this.#finish(phase);
+  }
+
+  /** Resolves when the run is saved as it is now; there is no need to wait for it. */
+  async #save(phase: SavedPhase): Promise<void> {
+    this.#live.elapsedMs = this.#clock.elapsedMs;
+    await this.#keeper?.save(this.#live, this.#trainer, phase);
   }
 
   async #loop(): Promise<void> {
@@ -124,6 +164,11 @@ export class TrainingRun {
       const last = step === training.steps;
       if (step % training.logEvery === 0 || last) await this.#log();
       if (!last && training.evalEvery > 0 && step % training.evalEvery === 0) await this.#evaluate('training');
+      if (!last && this.#keeper?.isDue) {
+        // The figures up to here belong to the checkpoint.
+        await this.#log();
+        void this.#save('running');
+      }
       await yieldToMessages();
       if (this.#phase === 'paused') await this.#waitForResume();
     }
@@ -131,24 +176,24 @@ export class TrainingRun {
   }
 
   async #oneStep(): Promise<void> {
-    const startedMs = performance.now();
     const { training, step } = this.#live;
+    this.#clock.tick();
     const first = step * training.gradientAccumulation;
     const batches = Array.from({ length: training.gradientAccumulation }, (_, k) => this.#source.batch(first + k));
     this.#trainer.step(step, batches);
     this.#live.step = step + 1;
     this.#stepTokens += batches.reduce((sum, batch) => sum + batch.tokens, 0);
-    this.#stepMs += performance.now() - startedMs;
+    this.#stepMs += this.#clock.tick();
   }
 
   /** Reads what the device has counted since the last time. */
   async #log(): Promise<void> {
-    const startedMs = performance.now();
-    const readings = await this.#trainer.readPoints();
+    this.#clock.tick();
+    const readings = await this.#watchdog.watch(this.#trainer.readPoints());
     if (readings.length === 0) return;
-    this.#stepMs += performance.now() - startedMs;
+    this.#stepMs += this.#clock.tick();
     const tokensPerSecond = (1000 * this.#stepTokens) / Math.max(1e-3, this.#stepMs);
-    const elapsedMs = this.#elapsedMs();
+    const { elapsedMs } = this.#clock;
     const points = readings.map((reading) => ({ ...reading, tokensPerSecond, elapsedMs }));
     this.#live.points.push(...points);
     this.#unsentPoints.push(...points);
@@ -202,6 +247,8 @@ export class TrainingRun {
   async #waitForResume(): Promise<void> {
     await this.#log();
     this.#flush(true);
+    this.#clock.stop();
+    void this.#save('paused');
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
       // Resumed or stopped while the last figures were read.
@@ -210,24 +257,23 @@ export class TrainingRun {
     this.#wake = null;
   }
 
-  #finish(phase: 'finished' | 'stopped' | 'failed'): void {
+  /** Whether the run can go on from its last saved step: what failed is the device, and not the run. */
+  #isResumable({ code }: StudioError): boolean {
+    const ofDevice = code === 'deviceLost' || code === 'deviceMemory' || code === 'deviceHung';
+    return ofDevice && this.#keeper?.savedStep != null;
+  }
+
+  #finish(phase: 'finished' | 'stopped' | 'failed' | 'interrupted'): void {
     this.#flush(true);
     this.#setPhase(phase);
   }
 
   #setPhase(phase: RunPhase): void {
-    const wasActive = this.#isActive();
-    if (wasActive) this.#live.elapsedMs = this.#elapsedMs();
     this.#phase = phase;
-    this.#activeSinceMs = performance.now();
+    if (phase === 'running' || phase === 'stopping') this.#clock.start();
+    // A pause begins once the steps that were asked for are done.
+    else if (phase !== 'paused') this.#clock.stop();
+    this.#live.elapsedMs = this.#clock.elapsedMs;
     this.#emit('train.state', this.state);
-  }
-
-  #isActive(): boolean {
-    return this.#phase === 'preparing' || this.#phase === 'running' || this.#phase === 'stopping';
-  }
-
-  #elapsedMs(): number {
-    return this.#live.elapsedMs + (this.#isActive() ? performance.now() - this.#activeSinceMs : 0);
   }
 }

@@ -6,9 +6,10 @@ import { cancelExport, listBundle, saveFolder, zipBundle } from './handlers/expo
 import { calibrate, createModel, probe } from './handlers/model.ts';
 import { adoptTokenizer, openModel } from './handlers/openModel.ts';
 import { previewBatch } from './handlers/pipeline.ts';
+import { deleteRun, listRuns, openRun, renameRun } from './handlers/runs.ts';
 import { fillMasks, readLogits, suggestSentences } from './handlers/test.ts';
 import { browseMerges, browseVocabulary, cancelTokenizer, encodeText, trainTokenizer } from './handlers/tokenizer.ts';
-import { pauseTraining, resumeTraining, startTraining, stopTraining } from './handlers/train.ts';
+import { continueTraining, pauseTraining, resumeTraining, startTraining, stopTraining } from './handlers/train.ts';
 import { makeCases, reopenBundle } from './handlers/verify.ts';
 import type { CommandName, CommandParams, CommandResult, Message, Request } from './protocol.ts';
 import { createSession, type SessionState } from './session.ts';
@@ -33,9 +34,14 @@ const HANDLERS: Handlers = {
   'model.create': createModel,
   'model.calibrate': calibrate,
   'train.start': startTraining,
+  'train.continue': continueTraining,
   'train.pause': pauseTraining,
   'train.resume': resumeTraining,
   'train.stop': stopTraining,
+  'runs.list': listRuns,
+  'runs.rename': renameRun,
+  'runs.delete': deleteRun,
+  'runs.open': openRun,
   'test.fillMask': fillMasks,
   'test.logits': readLogits,
   'test.suggestions': suggestSentences,

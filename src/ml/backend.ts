@@ -218,10 +218,12 @@ async function registerWebgpu(adapter: GPUAdapter): Promise<GPUDevice> {
   });
   device = requested;
   forgetDeviceFailure();
-  requested.addEventListener('uncapturederror', ({ error }) => noteDeviceFailure(error.message));
+  requested.addEventListener('uncapturederror', ({ error }) =>
+    noteDeviceFailure(error instanceof GPUOutOfMemoryError ? 'memory' : 'other', error.message),
+  );
   void requested.lost.then(({ message }) => {
     if (device !== requested) return;
-    noteDeviceFailure(`the device was lost (${message})`);
+    noteDeviceFailure('lost', message);
     device = null;
   });
   // Small products on the CPU would make a step's bits depend on where its operands happen to be.
@@ -235,9 +237,8 @@ let measured: { readonly device: GPUDevice; readonly style: KernelStyle } | null
 
 /** Measured once for a device, unless it is known from an earlier visit. */
 async function styleFor(active: GPUDevice, probe: AdapterProbe, styles: StyleMemory): Promise<KernelStyle> {
-  if (measured?.device === active) return measured.style;
   const words = probe.adapter === null ? '' : probe.words;
-  const known = await styles.read(words);
+  const known = (await styles.read(words)) ?? (measured?.device === active ? measured.style : null);
   const isSoftware = probe.adapter !== null && probe.isFallback;
   const style = known ?? chooseStyle(await measureStyles(active, isSoftware), isSoftware);
   if (known === null) await styles.write(words, style);

@@ -5,11 +5,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { StudioError } from '../core/errors.ts';
 
-let failure: string | null = null;
+/** `lost`: the device is gone. `memory`: an allocation was refused. `other`: what should not happen. */
+export type DeviceFailureKind = 'lost' | 'memory' | 'other';
+
+let failure: { readonly kind: DeviceFailureKind; readonly message: string } | null = null;
 
 /** Remembers a failure; the first one tells why the later ones happened. */
-export function noteDeviceFailure(message: string): void {
-  failure ??= message;
+export function noteDeviceFailure(kind: DeviceFailureKind, message: string): void {
+  failure ??= { kind, message };
 }
 
 /** To be called when a new device starts. */
@@ -17,11 +20,32 @@ export function forgetDeviceFailure(): void {
   failure = null;
 }
 
+/** What failed on WebGPU's device since it was started, as an error; other backends throw where something goes wrong. */
+export function deviceFailure(): StudioError | null {
+  if (failure === null || tf.getBackend() !== 'webgpu') return null;
+  const { kind, message } = failure;
+  const details = { reason: `WebGPU: ${message}` };
+  if (kind === 'lost') return new StudioError('deviceLost', `WebGPU: ${message}`, { reason: message });
+  return new StudioError(kind === 'memory' ? 'deviceMemory' : 'internal', `WebGPU: ${message}`, details);
+}
+
 /**
- * Does nothing on backends other than WebGPU, which throw where something goes wrong.
- * @throws StudioError `internal` if WebGPU computes and its device has failed since it was started
+ * Why work on the device broke off: a rejected read comes before the word that the device is lost.
+ * @param thrown what the work threw
+ */
+export async function explainDeviceFailure(thrown: unknown, patienceMs = 500): Promise<StudioError> {
+  for (let waitedMs = 0; waitedMs < patienceMs && deviceFailure() === null && tf.getBackend() === 'webgpu'; ) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    waitedMs += 50;
+  }
+  return deviceFailure() ?? StudioError.from(thrown);
+}
+
+/**
+ * @throws StudioError `deviceLost`, `deviceMemory` or `internal` if WebGPU computes and its device has failed since it was
+ *   started
  */
 export function throwOnDeviceFailure(): void {
-  if (failure === null || tf.getBackend() !== 'webgpu') return;
-  throw new StudioError('internal', `WebGPU: ${failure}`, { reason: `WebGPU: ${failure}` });
+  const error = deviceFailure();
+  if (error !== null) throw error;
 }

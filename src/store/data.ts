@@ -52,7 +52,7 @@ function acceptText(context: StudioContext, summary: CorpusSummary): void {
 }
 
 /** @example "2,155 lines, 154 sonnets" */
-function describeText(summary: CorpusSummary): string {
+export function describeText(summary: CorpusSummary): string {
   const documents = summary.isSonnets ? 'sonnets' : summary.documents === 1 ? 'document' : 'documents';
   const lines = summary.samples === 1 ? 'line' : 'lines';
   return `${formatCount(summary.documents)} ${documents}, ${formatCount(summary.samples)} ${lines}`;

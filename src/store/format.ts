@@ -70,3 +70,17 @@ export function formatTimeLeft(seconds: number | null): string {
   if (seconds < 600) return `${Math.floor(seconds / 60)} min ${Math.floor((seconds % 60) / 10) * 10} s left`;
   return `about ${formatDuration(Math.round(seconds / 60) * 60)} left`;
 }
+
+const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric' });
+
+/** "14:05:09", in the person's own time. */
+export function formatClock(milliseconds: number): string {
+  return clock.format(milliseconds);
+}
+
+/** "24 Nov 2026, 14:05", in the person's own time. */
+export function formatMoment(milliseconds: number): string {
+  const parts = new Map(day.formatToParts(milliseconds).map(({ type, value }) => [type, value]));
+  return `${parts.get('day')} ${parts.get('month')} ${parts.get('year')}, ${formatClock(milliseconds).slice(0, 5)}`;
+}

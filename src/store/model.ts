@@ -34,11 +34,17 @@ export async function drawModel(context: StudioContext): Promise<boolean> {
   );
   if (summary === null) return false;
   const { config, steps } = context.get();
-  const name = presetOf(config) ?? `${model.numHiddenLayers} layers of ${model.hiddenSize}`;
   context.patch('model', { summary });
   context.patch('train', { hasModel: false });
-  context.set({ steps: completeStep(steps, 'model', `${name}, ${formatLarge(summary.parameters)} parameters`) });
+  context.set({ steps: completeStep(steps, 'model', describeModel(config, summary)) });
   return true;
+}
+
+/** @example "tiny, 554 k parameters" */
+export function describeModel(config: RunConfig, { parameters }: ModelSummary): string {
+  const { numHiddenLayers, hiddenSize } = config.model;
+  const name = presetOf(config) ?? `${numHiddenLayers} layers of ${hiddenSize}`;
+  return `${name}, ${formatLarge(parameters)} parameters`;
 }
 
 /** Times a few real steps. The error, if any, is the Model step's. */

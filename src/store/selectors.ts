@@ -42,9 +42,11 @@ export function selectBlocked(state: StudioState, step: StepName): string | null
   return needed === null ? null : `First ${WHAT_TO_DO[needed]}.`;
 }
 
-/** Whether leaving the page would lose something: a run under way, or weights that were not exported. */
+/** Whether leaving the page would lose something: a run under way, or weights that are neither kept here nor exported. */
 export function selectUnsaved(state: StudioState): boolean {
-  return state.steps.train.busy || (hasWeights(state) && state.steps.export.result !== 'fresh');
+  const { kept, opened } = state.train;
+  const isKept = opened !== null || (kept?.lasting === true && kept.problem === null);
+  return state.steps.train.busy || (hasWeights(state) && !isKept && state.steps.export.result !== 'fresh');
 }
 
 /** What the engine is at that keeps other long work from starting, in a sentence, or null. Testing is always possible. */

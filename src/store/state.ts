@@ -7,6 +7,7 @@ import type { ExportActions, ExportSlice } from './exportBundle.ts';
 import type { ModelActions, ModelSlice } from './model.ts';
 import type { OneClickActions, OneClickSlice } from './oneClick.ts';
 import type { PipelineActions, PipelineSlice } from './pipeline.ts';
+import type { RunsActions, RunsSlice } from './runs.ts';
 import type { SettingsActions } from './settings.ts';
 import type { StepName, Steps } from './steps.ts';
 import type { TestActions, TestSlice } from './test.ts';
@@ -30,7 +31,8 @@ export interface StudioActions
     TrainActions,
     TestActions,
     ExportActions,
-    OneClickActions {}
+    OneClickActions,
+    RunsActions {}
 
 export interface StudioState {
   readonly currentStep: StepName;
@@ -45,6 +47,7 @@ export interface StudioState {
   readonly train: TrainSlice;
   readonly test: TestSlice;
   readonly exportBundle: ExportSlice;
+  readonly runs: RunsSlice;
   readonly oneClick: OneClickSlice | null;
   /** A change that waits for the person's yes, since it makes a trained model out of date. */
   readonly pendingChange: PendingChange | null;

@@ -9,6 +9,7 @@ import { createExportActions, EMPTY_EXPORT } from './exportBundle.ts';
 import { createModelActions, EMPTY_MODEL } from './model.ts';
 import { createOneClickActions } from './oneClick.ts';
 import { createPipelineActions, EMPTY_PIPELINE } from './pipeline.ts';
+import { createRunsActions, refreshRuns, UNKNOWN_RUNS } from './runs.ts';
 import { createSettingsActions } from './settings.ts';
 import type { NavigationActions, StudioState } from './state.ts';
 import { FIRST_STEPS, type StepName } from './steps.ts';
@@ -43,6 +44,7 @@ export function createStudio(engine: EngineClient, start: StudioStart = PLAIN_ST
       ...createTestActions(context),
       ...createExportActions(context),
       ...createOneClickActions(context),
+      ...createRunsActions(context),
     },
   });
   return studio;
@@ -51,7 +53,7 @@ export function createStudio(engine: EngineClient, start: StudioStart = PLAIN_ST
 /** What the page does as soon as it is open: looks at the device and loads the sonnets, side by side. */
 export async function arrive(engine: EngineClient, studio: Studio): Promise<void> {
   const context = createContext(engine, studio);
-  await Promise.all([probeDevice(context, 'auto'), loadText(context, { kind: 'sonnets' })]);
+  await Promise.all([probeDevice(context, 'auto'), loadText(context, { kind: 'sonnets' }), refreshRuns(context)]);
 }
 
 function createContext(engine: EngineClient, { getState, setState }: Studio): StudioContext {
@@ -79,6 +81,7 @@ function initialState({ step, config, notices }: StudioStart): StudioState {
     train: EMPTY_TRAIN,
     test: EMPTY_TEST,
     exportBundle: EMPTY_EXPORT,
+    runs: UNKNOWN_RUNS,
     oneClick: null,
     pendingChange: null,
     notices,

@@ -51,7 +51,7 @@ export async function runTokenizer(context: StudioContext): Promise<boolean> {
 }
 
 /** @example "1,024 tokens, 2.8 bytes each" */
-function describeTokenizer({ vocabSize, bytesPerToken }: TokenizerSummary): string {
+export function describeTokenizer({ vocabSize, bytesPerToken }: TokenizerSummary): string {
   return `${formatCount(vocabSize)} tokens, ${significant(bytesPerToken, 2)} bytes each`;
 }
 

@@ -2,7 +2,7 @@
 import type { RunConfig } from '../core/config.ts';
 import type { ReferenceLines } from '../core/reference/referenceLines.ts';
 import type { HeldOutPoint, MaskedVerse, TrainPoint } from '../core/results.ts';
-import type { RunState, RunSummary, TrainMetrics } from '../engine/protocol.ts';
+import type { KeptState, RunState, RunSummary, TrainMetrics } from '../engine/protocol.ts';
 import { runStep, type StudioContext, toPlainError } from './context.ts';
 import { formatCount } from './format.ts';
 import { createMetricsLog, type MetricsLog, throttle } from './metricsLog.ts';
@@ -15,6 +15,8 @@ const PUBLISH_EVERY_MS = 100;
 /** A run of this visit, to compare with others. */
 export interface RunRecord {
   readonly id: number;
+  /** Its id where it is kept on this device; null: it is not, or not yet. */
+  readonly storedId: string | null;
   /** @example "Run 2, tiny" */
   readonly name: string;
   readonly config: RunConfig;
@@ -38,6 +40,12 @@ export interface TrainSlice {
   readonly verses: { readonly step: number; readonly verses: readonly MaskedVerse[] } | null;
   /** Whether the engine holds trained weights that can be tested and exported, whatever was changed since. */
   readonly hasModel: boolean;
+  /** How the saving of the run goes; null: it is not saved. */
+  readonly kept: KeptState | null;
+  /** The stored run that is shown, and the step where it was opened; null: the run was made in this visit. */
+  readonly opened: { readonly id: string; readonly step: number } | null;
+  /** Another tab trains the run that is shown. */
+  readonly lookingOn: boolean;
 }
 
 const IDLE: RunState = { phase: 'idle', step: 0, steps: 0, epoch: 0, elapsedMs: 0, error: null };
@@ -51,11 +59,16 @@ export const EMPTY_TRAIN: TrainSlice = {
   firstHeldOut: null,
   verses: null,
   hasModel: false,
+  kept: null,
+  opened: null,
+  lookingOn: false,
 };
 
 export interface TrainActions {
   /** Trains from freshly drawn weights. Resolves when the run ends; @returns its summary, or null if it failed. */
   startTraining(): Promise<RunSummary | null>;
+  /** Goes on with the run that stands at its last saved step. */
+  continueTraining(): void;
   pauseTraining(): void;
   resumeTraining(): void;
   /** Ends the run; the weights so far are kept. */
@@ -68,7 +81,9 @@ export async function runTraining(context: StudioContext): Promise<RunSummary | 
   const { model, pipeline, training } = config;
   const id = (train.runs.at(-1)?.id ?? 0) + 1;
   const name = `Run ${id}, ${presetOf(config) ?? 'own sizes'}`;
-  const record: RunRecord = { id, name, config, log: createMetricsLog(), reference: null, summary: null };
+  const log = createMetricsLog();
+  const record: RunRecord = { id, storedId: null, name, config, log, reference: null, summary: null };
+  askToPersist();
   context.patchStep('train', { line: null });
   context.patch('train', {
     ...EMPTY_TRAIN,
@@ -78,10 +93,26 @@ export async function runTraining(context: StudioContext): Promise<RunSummary | 
     hasModel: true,
   });
   const summary = await runStep(context, 'train', () =>
-    context.engine.call('train.start', { model, pipeline, training }),
+    context.engine.call('train.start', { model, pipeline, training, keepAs: name }),
   );
   finishRun(context, record, summary);
   return summary;
+}
+
+/** Goes on with the opened run. */
+export async function continueRun(context: StudioContext): Promise<void> {
+  const record = context.get().train.runs.at(-1);
+  if (record === undefined) return;
+  context.patchStep('train', { line: null });
+  const summary = await runStep(context, 'train', () => context.engine.call('train.continue', {}));
+  finishRun(context, record, summary);
+}
+
+/** So that the browser does not clear away runs when the disk fills up. It may ask the person, or decide by itself. */
+function askToPersist(): void {
+  // Undefined outside of secure pages.
+  const storage = globalThis.navigator?.storage as StorageManager | undefined;
+  void storage?.persist?.().catch(() => false);
 }
 
 function finishRun(context: StudioContext, record: RunRecord, summary: RunSummary | null): void {
@@ -100,7 +131,7 @@ function finishRun(context: StudioContext, record: RunRecord, summary: RunSummar
 }
 
 /** @example "held-out loss 4.57 after 400 steps" */
-function describeRun({ heldOutLoss, trainLoss, steps }: RunSummary): string {
+export function describeRun({ heldOutLoss, trainLoss, steps }: RunSummary): string {
   const loss = heldOutLoss === null ? `loss ${trainLoss.toFixed(2)}` : `held-out loss ${heldOutLoss.toFixed(2)}`;
   return `${loss} after ${formatCount(steps)} ${steps === 1 ? 'step' : 'steps'}`;
 }
@@ -135,6 +166,13 @@ function createMetricsReader(context: StudioContext): (metrics: TrainMetrics) =>
 export function createTrainActions(context: StudioContext): TrainActions {
   const { engine } = context;
   engine.subscribe('train.state', (state) => context.patch('train', { state }));
+  engine.subscribe('run.kept', (kept) => {
+    const { runs } = context.get().train;
+    const last = runs.at(-1);
+    const named =
+      last?.storedId === kept.id || last === undefined ? runs : [...runs.slice(0, -1), { ...last, storedId: kept.id }];
+    context.patch('train', { kept, runs: named });
+  });
   engine.subscribe('train.reference', (reference) => {
     const { runs } = context.get().train;
     const last = runs.at(-1);
@@ -150,6 +188,12 @@ export function createTrainActions(context: StudioContext): TrainActions {
   };
   return {
     startTraining: () => runTraining(context),
+    continueTraining: () => {
+      const { opened, kept } = context.get().train;
+      // After a lost device the run has to be read from where it is kept; an opened one is there already.
+      if (kept !== null) context.get().actions.resumeRun(kept.id);
+      else if (opened !== null) void continueRun(context);
+    },
     pauseTraining: () => void control('train.pause'),
     resumeTraining: () => void control('train.resume'),
     stopTraining: () => void control('train.stop'),

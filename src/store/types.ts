@@ -7,4 +7,5 @@ export type {
   Page,
   RunPhase,
   RunSummary,
+  StoredRun,
 } from '../engine/protocol.ts';

@@ -1,11 +1,12 @@
 /** Commands of the Model step: the device, the weights, what a step costs. */
 import type { ModelConfig, PipelineConfig, TrainingConfig } from '../../core/config.ts';
-import type { BackendChoice, BackendName, DeviceReport } from '../../core/device.ts';
+import type { BackendChoice, BackendName, DeviceReport, ExecutionPlan } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
 import { countParameters, trainingMemoryBytes } from '../../core/model/parameters.ts';
 import { createBatchSource } from '../../core/pipeline/batches.ts';
 import { validateModelConfig, validatePipelineConfig, validateTrainingConfig } from '../../core/validation.ts';
 import { probeDevice } from '../../ml/backend.ts';
+import { deviceFailure } from '../../ml/deviceFailure.ts';
 import { drawWeights } from '../../ml/model/initialize.ts';
 import type { TokenCounts } from '../../ml/model/neighbourHeads.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
@@ -47,6 +48,35 @@ export async function probe(
   })();
   state.probing = probing;
   return probing;
+}
+
+/**
+ * Activates the device that a stored run was trained on, in the same way; where that can't be had, the best one there is.
+ * The model that was there goes: another takes its place.
+ */
+export async function activateFor(
+  state: SessionState,
+  { choice, plan }: { readonly choice: BackendChoice; readonly plan: ExecutionPlan },
+): Promise<DeviceReport> {
+  discardModel(state);
+  const styles = { read: async () => plan.kernelStyle, write: async () => undefined };
+  try {
+    const device = await probeDevice(plan.backend, styles);
+    state.device = { ...device, choice };
+  } catch {
+    state.device = await probeDevice('auto', adapterStyles);
+  }
+  return state.device;
+}
+
+/** A device that is gone may refuse to free what it held. */
+function discardModel(state: SessionState): void {
+  try {
+    state.model?.roberta.dispose();
+  } catch (thrown) {
+    if (deviceFailure() === null) throw thrown;
+  }
+  state.model = null;
 }
 
 async function activate(state: SessionState, choice: BackendChoice): Promise<DeviceReport> {
@@ -139,8 +169,7 @@ export function drawModel(state: SessionState, { model, pipeline, training }: Ru
   const { device } = state;
   if (!device) throw new StudioError('internal', 'no device was probed', { reason: 'no device was probed' });
   assertFits(state, tokens, { model, pipeline, training });
-  state.model?.roberta.dispose();
-  state.model = null;
+  discardModel(state);
   const { vocabSize } = tokens.tokenizer;
   const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed, tokenCounts(tokens)));
   const nothing = { points: [], heldOut: [], step: 0, elapsedMs: 0, optimizer: null };

@@ -2,10 +2,16 @@
 import { StudioError } from '../../core/errors.ts';
 import { countParameters } from '../../core/model/parameters.ts';
 import type { ReferenceLines } from '../../core/reference/referenceLines.ts';
+import type { TrainerState } from '../../ml/training/stepTrainer.ts';
 import type { CommandParams, CommandResult, RunState, RunSummary } from '../protocol.ts';
 import { referenceLinesOf } from '../reference.ts';
+import { broadcastRun } from '../runBroadcast.ts';
+import { type KeptRun, RunKeeper } from '../runKeeper.ts';
+import { withRunLock } from '../runLock.ts';
 import { asJob, type LiveModel, type SessionState } from '../session.ts';
-import { TrainingRun } from '../trainingRun.ts';
+import { dropLaterCheckpoints } from '../storage/checkpoints.ts';
+import { freeBytes, openStore } from '../storage/openStore.ts';
+import { type RunOptions, TrainingRun } from '../trainingRun.ts';
 import { drawModel, ensureDevice } from './model.ts';
 import { furtherModel } from './openModel.ts';
 
@@ -16,14 +22,55 @@ export async function startTraining(
 ): Promise<CommandResult<'train.start'>> {
   await ensureDevice(state);
   return asJob(state, 'training', async () => {
-    const live = params.start === 'opened' ? await furtherModel(state, params) : drawModel(state, params);
-    const run = new TrainingRun(live, state.emit);
-    state.run = run;
-    const reference = await referenceLinesOf(live.tokens);
-    if (reference) state.emit('train.reference', reference);
-    await run.train();
-    return summarizeRun(live, run.tokensPerSecond, reference);
+    const opened = params.start === 'opened';
+    const live = opened ? await furtherModel(state, params) : drawModel(state, params);
+    // A checkpoint does not hold the files that an opened model came with.
+    if (opened || params.keepAs === null) return train(state, live, state.emit, {});
+    // The time keeps ids of one device apart; the rest those of two tabs.
+    const id = `${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 8)}`;
+    return trainKept(state, live, { id, title: params.keepAs, createdMs: Date.now(), from: null, number: 0 }, null);
   });
+}
+
+/** Goes on with the opened run; replies when it ends. @throws StudioError `runMissing`, `runInUse` */
+export async function continueTraining(state: SessionState): Promise<CommandResult<'train.continue'>> {
+  return asJob(state, 'training', async () => {
+    const { opened, model: live } = state;
+    if (opened === null || live === null) throw new StudioError('runMissing', 'no run was opened');
+    return trainKept(state, live, opened.run, opened.trainer);
+  });
+}
+
+/** Trains a run that is saved as it goes, which no other tab may do meanwhile. */
+function trainKept(state: SessionState, live: LiveModel, run: KeptRun, from: TrainerState | null): Promise<RunSummary> {
+  return withRunLock(run.id, run.title, async () => {
+    const store = await openStore();
+    if (run.from !== null) await dropLaterCheckpoints(store, run.id, run.from);
+    const { emit, close } = broadcastRun(run.id, live, state.emit);
+    try {
+      const keeper = new RunKeeper({ store, run, everySeconds: live.training.saveEvery, emit, freeBytes });
+      return await train(state, live, emit, { from, keeper });
+    } finally {
+      close();
+    }
+  });
+}
+
+async function train(
+  state: SessionState,
+  live: LiveModel,
+  emit: SessionState['emit'],
+  options: RunOptions,
+): Promise<RunSummary> {
+  state.opened = null;
+  state.stopLookingOn?.();
+  state.stopLookingOn = null;
+  const run = new TrainingRun(live, emit, options);
+  state.run = run;
+  const reference = await referenceLinesOf(live.tokens);
+  if (reference) emit('train.reference', reference);
+  await run.train();
+  return summarizeRun(live, run.tokensPerSecond, reference);
 }
 
 export async function pauseTraining(state: SessionState): Promise<RunState> {
@@ -51,7 +98,7 @@ function requireRun(state: SessionState): TrainingRun {
 }
 
 /** The figures of a run, as its last line on the command line gives them. */
-function summarizeRun(live: LiveModel, tokensPerSecond: number, reference: ReferenceLines | null): RunSummary {
+export function summarizeRun(live: LiveModel, tokensPerSecond: number, reference: ReferenceLines | null): RunSummary {
   const { points, heldOut, device, tokens } = live;
   const tail = points.slice(-Math.max(1, Math.ceil(points.length / 10)));
   const first = heldOut[0];

@@ -50,7 +50,7 @@ export interface GoldenIndex {
   readonly columns: number;
   readonly maskedRows: number;
   readonly model: ModelConfig;
-  readonly training: Omit<TrainingConfig, 'seed' | 'logEvery' | 'evalEvery'>;
+  readonly training: Omit<TrainingConfig, 'seed' | 'logEvery' | 'evalEvery' | 'saveEvery'>;
   readonly steps: readonly { readonly loss: number; readonly learningRate: number; readonly gradientNorm: number }[];
 }
 
@@ -78,7 +78,7 @@ export async function loadGoldenRun(index: GoldenIndex, url: string): Promise<Go
     vocabSize,
     model,
     steps,
-    training: { ...index.training, seed: 1, logEvery: 1, evalEvery: 0 },
+    training: { ...index.training, seed: 1, logEvery: 1, evalEvery: 0, saveEvery: 0 },
     initial: weightsUnder(arrays, 'initial/'),
     gradients: weightsUnder(arrays, 'gradient/'),
     final: weightsUnder(arrays, 'final/'),

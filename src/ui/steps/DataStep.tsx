@@ -8,6 +8,7 @@ import { Section, StepPage } from '../design/StepPage.tsx';
 import { NextStep } from '../NextStep.tsx';
 import { DataDocuments } from './DataDocuments.tsx';
 import { DataOneClick } from './DataOneClick.tsx';
+import { DataRuns } from './DataRuns.tsx';
 import { DataSource } from './DataSource.tsx';
 import { DataSummary } from './DataSummary.tsx';
 import './data.css';
@@ -25,6 +26,7 @@ export default function DataStep() {
       actions={done && <DataActions />}
     >
       <DataOneClick />
+      <DataRuns />
       <div className="data-loaded">
         <DataSummary />
       </div>

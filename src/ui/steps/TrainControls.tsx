@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { formatCount } from '../../store/format.ts';
 import { firstProblem } from '../../store/limits.ts';
 import { selectBlocked, selectBusy } from '../../store/selectors.ts';
 import type { RunPhase } from '../../store/types.ts';
@@ -15,7 +16,44 @@ export function isActive(phase: RunPhase): boolean {
 /** Start; then Pause or Resume, and Stop. */
 export function TrainControls() {
   const phase = useStudio((state) => state.train.state.phase);
+  const lookingOn = useStudio((state) => state.train.lookingOn);
+  if (lookingOn) return <LookingOnBar />;
+  if (phase === 'interrupted') return <GoOnBar />;
   return isActive(phase) ? <RunningBar phase={phase} /> : <StartBar />;
+}
+
+/** Another tab trains this run. */
+function LookingOnBar() {
+  const { goTo } = useActions();
+  return (
+    <ActionBar
+      label="Back to the first page"
+      onClick={() => goTo('data')}
+      emphasis="quiet"
+      note="Another tab trains this run, and you are looking on. Pause and Stop are there; once it is closed, you can go on here."
+    />
+  );
+}
+
+/** The run stands at its last saved step. */
+function GoOnBar() {
+  const step = useStudio(({ train }) => train.kept?.step ?? train.opened?.step ?? 0);
+  const busy = useStudio((state) => (state.runs.opening !== null ? 'The run is being read.' : selectBusy(state)));
+  const { continueTraining, startTraining } = useActions();
+  return (
+    <ActionBar
+      label={`Go on from step ${formatCount(step)}`}
+      onClick={continueTraining}
+      disabledReason={busy}
+      note="Where it was saved last, as if nothing had happened."
+    >
+      {busy === null && (
+        <Button variant="default" onClick={() => void startTraining()}>
+          Start a new run
+        </Button>
+      )}
+    </ActionBar>
+  );
 }
 
 function RunningBar({ phase }: { readonly phase: RunPhase }) {

@@ -39,7 +39,7 @@ export function TrainFields() {
           step={10}
         />
       </SettingsGroup>
-      <Disclosure summary="More: warm-up, schedule, weight decay, clipping, logging">
+      <Disclosure summary="More: warm-up, schedule, weight decay, clipping, logging, saving">
         <MoreFields />
       </Disclosure>
     </div>
@@ -95,6 +95,13 @@ function MoreFields() {
         term="Log every"
         explanation="Every step is in the log; this says how often it is fetched from the device."
         step={5}
+      />
+      <ConfigNumberField
+        path="training.saveEvery"
+        label="Seconds between two saves"
+        term="Save every"
+        explanation="The run is saved on this device while it goes on. 0 saves only when it starts, pauses and ends."
+        step={10}
       />
     </SettingsGroup>
   );

@@ -63,6 +63,7 @@ const PHASE_WORDS: Partial<Record<TrainSlice['state']['phase'], string>> = {
   running: 'Training',
   paused: 'Paused',
   stopping: 'Finishing',
+  interrupted: 'Standing still',
 };
 
 /** Says aloud how the run goes, four times in all: more would drown everything else. */
@@ -78,6 +79,7 @@ function RunVoice({ train }: { readonly train: TrainSlice }) {
     finished: 'Training has finished.',
     stopped: 'Training was stopped.',
     failed: error === null ? 'Training has failed.' : '',
+    interrupted: error === null ? 'The run stands still.' : '',
   };
   return (
     <p className="visually-hidden" aria-live="polite">

@@ -6,6 +6,7 @@ import { ErrorNotice } from '../design/Notices.tsx';
 import { Section, StepPage } from '../design/StepPage.tsx';
 import { isActive, TrainControls } from './TrainControls.tsx';
 import { TrainFields } from './TrainFields.tsx';
+import { TrainKept } from './TrainKept.tsx';
 import { TrainLive } from './TrainLive.tsx';
 import './TrainStep.css';
 import { TrainMeaning } from './meanings.tsx';
@@ -28,6 +29,7 @@ export default function TrainStep() {
       actions={<TrainControls />}
     >
       <ErrorNotice error={error} />
+      <TrainKept />
       {!hasRun && <TrainFields />}
       <TrainLive train={shown} />
       {active && <RunSettings train={train} />}

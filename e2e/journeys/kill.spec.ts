@@ -1,0 +1,15 @@
+/** The browser is killed in the middle of a run: after Resume the run ends as if nothing had happened, byte for byte. */
+import { expect, test } from '@playwright/test';
+import { runWithKills } from '../killedRun.ts';
+
+// The long form, `npm run test:long`, kills 20 times.
+test('a run whose browser is killed twice ends with the bytes of one that was left alone', async ({ baseURL }) => {
+  test.setTimeout(300_000);
+  const options = { url: baseURL ?? '', steps: 240, evalEvery: 40, saveEvery: 1, backend: 'wasm' } as const;
+  const killed = await runWithKills({ ...options, killAfterSeconds: [1.3, 2.1] });
+  const whole = await runWithKills({ ...options, killAfterSeconds: [] });
+  expect(killed.hashes).toEqual(whole.hashes);
+  expect(killed.points).toEqual(whole.points);
+  expect(killed.points).toHaveLength(240);
+  expect(killed.heldOut).toEqual(whole.heldOut);
+});

@@ -1,0 +1,53 @@
+/** Schemas of what is stored beside a run: figures and how it computed. What comes back from a disk is `unknown` until here. */
+import * as v from 'valibot';
+import { BACKEND_NAMES, type BackendChoice, type ExecutionPlan, KERNEL_STYLES, KERNEL_VARIANTS } from './device.ts';
+import type { HeldOutPoint, TrainPoint } from './results.ts';
+
+/** JSON has no NaN and no infinity; a failed run has both. */
+const figure = v.pipe(
+  v.union([v.number(), v.picklist(['NaN', 'Infinity', '-Infinity'])]),
+  v.transform((value) => Number(value)),
+);
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** Writes figures so that every bit comes back. */
+export function figuresJson(value: unknown): string {
+  return JSON.stringify(value, (_, entry: unknown) =>
+    typeof entry === 'number' && !Number.isFinite(entry) ? String(entry) : entry,
+  );
+}
+
+export const trainPointSchema: v.GenericSchema<unknown, TrainPoint> = v.object({
+  step: count,
+  loss: figure,
+  maskedAccuracy: figure,
+  learningRate: figure,
+  gradientNorm: figure,
+  tokensPerSecond: figure,
+  elapsedMs: figure,
+});
+
+export const heldOutPointSchema: v.GenericSchema<unknown, HeldOutPoint> = v.object({
+  step: count,
+  loss: figure,
+  standardError: figure,
+  documentError: figure,
+  top1: figure,
+  top5: figure,
+  tokens: count,
+  bitsPerByte: figure,
+  calibrationError: figure,
+  wordAccuracy: v.nullable(figure),
+  draws: count,
+});
+
+export const executionPlanSchema: v.GenericSchema<unknown, ExecutionPlan> = v.object({
+  backend: v.picklist(BACKEND_NAMES),
+  adapter: v.pipe(v.string(), v.maxLength(500)),
+  fused: v.boolean(),
+  kernelStyle: v.nullable(v.picklist(KERNEL_STYLES)),
+  kernelVariant: v.nullable(v.picklist(KERNEL_VARIANTS)),
+  threads: count,
+});
+
+export const backendChoiceSchema: v.GenericSchema<unknown, BackendChoice> = v.picklist([...BACKEND_NAMES, 'auto']);

@@ -1,0 +1,191 @@
+/** Runs that are kept: by the real worker, in the browser's own storage, across workers that die. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { configForPreset, type RunConfig } from '../core/config.ts';
+import type { BackendName } from '../core/device.ts';
+import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
+import { createEngineClient, type EngineClient } from './client.ts';
+import type { KeptState, OpenedRun } from './protocol.ts';
+
+const clients: EngineClient[] = [];
+
+function startEngine(): EngineClient {
+  const client = createEngineClient();
+  clients.push(client);
+  return client;
+}
+
+afterEach(() => {
+  for (const client of clients.splice(0)) client.dispose();
+});
+
+beforeEach(async () => {
+  const client = startEngine();
+  for (const { id } of (await client.call('runs.list', {})).runs) await client.call('runs.delete', { id });
+  client.dispose();
+});
+
+/** Dropout, accumulation, held-out passes between the saves: everything that a resumed run has to repeat. */
+function testConfig(steps: number): RunConfig {
+  const config = configForPreset('micro');
+  return {
+    ...config,
+    tokenizer: { vocabSize: 300, minFrequency: 2 },
+    pipeline: { ...config.pipeline, seqLength: 16 },
+    training: {
+      ...config.training,
+      steps,
+      batchSize: 4,
+      gradientAccumulation: 2,
+      warmupSteps: 2,
+      logEvery: 3,
+      evalEvery: 7,
+      saveEvery: 1,
+    },
+  };
+}
+
+async function prepare(client: EngineClient, config: RunConfig, backend: BackendName): Promise<void> {
+  await client.call('device.probe', { choice: backend });
+  await client.call('data.load', { source: { kind: 'sonnets' }, config: config.data });
+  await client.call('tokenizer.train', { config: config.tokenizer });
+}
+
+function start(client: EngineClient, { model, pipeline, training }: RunConfig) {
+  return client.call('train.start', { model, pipeline, training, keepAs: 'Test run' });
+}
+
+function untilKept(client: EngineClient, test: (kept: KeptState) => boolean): Promise<KeptState> {
+  return new Promise((resolve) => {
+    const stop = client.subscribe('run.kept', (kept) => {
+      if (!test(kept)) return;
+      stop();
+      resolve(kept);
+    });
+  });
+}
+
+/** A run's figures without those of the clock. */
+function metricsOf({ points, heldOut }: { points: readonly TrainPoint[]; heldOut: readonly HeldOutPoint[] }): unknown {
+  return { points: points.map(({ tokensPerSecond: _, elapsedMs: __, ...figures }) => figures), heldOut };
+}
+
+/** Every byte of a stored checkpoint's parameters, as text to compare. */
+async function storedBytes(id: string): Promise<Record<string, string>> {
+  const root = await navigator.storage.getDirectory();
+  const folder = await (await root.getDirectoryHandle('runs')).getDirectoryHandle(id);
+  const newest: Record<string, { readonly number: number; readonly file: FileSystemFileHandle }> = {};
+  for await (const [name, handle] of folder.entries()) {
+    const match = /^(weights|first|second)-(\d+)\.f32$/.exec(name);
+    const [, part = '', number = '0'] = match ?? [];
+    if (match === null || (newest[part]?.number ?? -1) > Number(number)) continue;
+    newest[part] = { number: Number(number), file: handle as FileSystemFileHandle };
+  }
+  const entries = Object.entries(newest).map(async ([part, { file }]): Promise<[string, string]> => {
+    const digest = await crypto.subtle.digest('SHA-256', await (await file.getFile()).arrayBuffer());
+    return [part, new Uint8Array(digest).join()];
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function onlyRun(client: EngineClient) {
+  const { runs } = await client.call('runs.list', {});
+  expect(runs).toHaveLength(1);
+  const [run] = runs;
+  if (run === undefined) throw new Error('no run');
+  return run;
+}
+
+/** Trains to the end, and reads what is kept of it. */
+async function uninterrupted(config: RunConfig, backend: BackendName): Promise<{ opened: OpenedRun; bytes: unknown }> {
+  const client = startEngine();
+  await prepare(client, config, backend);
+  await start(client, config);
+  const { id } = await onlyRun(client);
+  const opened = await client.call('runs.open', { id });
+  const bytes = await storedBytes(id);
+  await client.call('runs.delete', { id });
+  client.dispose();
+  return { opened, bytes };
+}
+
+// On a software adapter WebGPU's steps are slow: fewer of them.
+describe.each([
+  { backend: 'wasm' as const, steps: 240 },
+  { backend: 'webgpu' as const, steps: 14 },
+])('on $backend', ({ backend, steps }) => {
+  it('a run whose worker dies goes on from its last saved step, and ends with the same bits', async () => {
+    const config = testConfig(steps);
+    const whole = await uninterrupted(config, backend);
+    const dying = startEngine();
+    await prepare(dying, config, backend);
+    const saved = untilKept(dying, ({ step }) => (step ?? 0) > 0);
+    start(dying, config).catch(() => null);
+    const kept = await saved;
+    dying.dispose();
+
+    const client = startEngine();
+    const stored = await onlyRun(client);
+    expect(stored).toMatchObject({ id: kept.id, name: 'Test run', phase: 'running', steps, problem: null });
+    expect(stored.step).toBeGreaterThanOrEqual(kept.step ?? 0);
+    expect(stored.step).toBeLessThan(steps);
+    const opened = await client.call('runs.open', { id: stored.id });
+    expect(opened).toMatchObject({ config, notices: [], summary: null, state: { phase: 'interrupted' } });
+    expect(opened.points).toHaveLength(stored.step);
+    expect((await client.call('train.continue', {})).steps).toBe(steps);
+
+    const end = await client.call('runs.open', { id: stored.id });
+    expect(metricsOf(end)).toEqual(metricsOf(whole.opened));
+    expect(end.verses).toEqual(whole.opened.verses);
+    expect(await storedBytes(stored.id)).toEqual(whole.bytes);
+    expect(Object.keys(whole.bytes as object)).toHaveLength(3);
+  });
+});
+
+describe('a stored run', () => {
+  it('is saved at Pause, renamed, refused to another tab while it trains, and deleted', async () => {
+    const config = testConfig(4000);
+    const trains = startEngine();
+    await prepare(trains, { ...config, training: { ...config.training, saveEvery: 0 } }, 'wasm');
+    const first = untilKept(trains, () => true);
+    const run = start(trains, { ...config, training: { ...config.training, saveEvery: 0 } });
+    const { id, step } = await first;
+    expect(step).toBe(0);
+    const other = startEngine();
+    expect(await onlyRun(other)).toMatchObject({ inUse: true, step: 0 });
+    await expect(other.call('runs.delete', { id })).rejects.toMatchObject({ code: 'runInUse' });
+    expect(await other.call('runs.open', { id })).toMatchObject({ inUse: true });
+    await expect(other.call('train.continue', {})).rejects.toMatchObject({ code: 'runInUse' });
+    const seen = new Promise<number>((resolve) => {
+      other.subscribe('train.metrics', ({ points }) => points.length > 0 && resolve(points.length));
+    });
+    expect(await seen).toBeGreaterThan(0);
+
+    const paused = untilKept(trains, ({ step: at }) => (at ?? 0) > 0);
+    await trains.call('train.pause', {});
+    const atPause = await paused;
+    const { runs } = await other.call('runs.rename', { id, name: '<b>Sonnets</b> & more' });
+    expect(runs[0]).toMatchObject({ name: '<b>Sonnets</b> & more', phase: 'paused', step: atPause.step });
+
+    const free = new Promise((resolve) => other.subscribe('run.free', resolve));
+    await trains.call('train.stop', {});
+    await run;
+    expect(await free).toEqual({ id });
+    expect(await onlyRun(other)).toMatchObject({ inUse: false, phase: 'stopped' });
+    expect((await other.call('runs.delete', { id })).runs).toEqual([]);
+    await expect(other.call('runs.open', { id })).rejects.toMatchObject({ code: 'runMissing' });
+  });
+
+  it('that has ended opens with its weights, its figures and its optimizer', async () => {
+    const config = testConfig(9);
+    const client = startEngine();
+    await prepare(client, config, 'wasm');
+    const summary = await start(client, config);
+    const answer = await client.call('test.fillMask', { text: 'Shall I <mask> thee', topK: 5 });
+    const other = startEngine();
+    const opened = await other.call('runs.open', { id: (await onlyRun(other)).id });
+    expect(opened.summary).toMatchObject({ steps: 9, heldOutLoss: summary.heldOutLoss, trainLoss: summary.trainLoss });
+    const again = await other.call('test.fillMask', { text: 'Shall I <mask> thee', topK: 5 });
+    expect(again.masks).toEqual(answer.masks);
+    await expect(other.call('train.continue', {})).rejects.toMatchObject({ code: 'runMissing' });
+  });
+});

@@ -1,0 +1,238 @@
+/** Commands over the runs that lie on this device. */
+import * as v from 'valibot';
+import { corpusStatistics } from '../../core/data/corpus.ts';
+import { StudioError } from '../../core/errors.ts';
+import { countParameters } from '../../core/model/parameters.ts';
+import { Roberta } from '../../ml/model/roberta.ts';
+import { planNotice, restoreState, restoreText, restoreTokens } from '../openRun.ts';
+import type { CommandParams, CommandResult, OpenedRun, RunState, StoredRun, StoredRuns } from '../protocol.ts';
+import { referenceLinesOf } from '../reference.ts';
+import { lookOn } from '../runBroadcast.ts';
+import { runsInUse, withRunLock } from '../runLock.ts';
+import { asJob, type LiveModel, type SessionState } from '../session.ts';
+import {
+  type FoundCheckpoint,
+  findCheckpoint,
+  manifestNumbers,
+  NAME_FILE,
+  readFigures,
+  readManifest,
+} from '../storage/checkpoints.ts';
+import type { FileStore } from '../storage/fileStore.ts';
+import { filesOf, type Manifest, type ManifestProblem } from '../storage/manifest.ts';
+import { freeBytes, openStore } from '../storage/openStore.ts';
+import { chooseVerses, fillVerses } from '../verses.ts';
+import { activateFor } from './model.ts';
+import { summarizeTokens } from './tokenizer.ts';
+import { summarizeRun } from './train.ts';
+
+const LONGEST_NAME = 200;
+const nameSchema = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(LONGEST_NAME));
+
+/** Runs on this device, newest first. */
+export async function listRuns(): Promise<StoredRuns> {
+  const store = await openStore();
+  const inUse = await runsInUse();
+  const runs: StoredRun[] = [];
+  for (const id of await store.runs()) {
+    const run = await describeStored(store, id, inUse.has(id));
+    if (run !== null) runs.push(run);
+    else if (!inUse.has(id)) await store.removeRun(id);
+  }
+  const free = await freeBytes();
+  return {
+    runs: runs.sort((a, b) => b.savedMs - a.savedMs),
+    lasting: store.kind !== 'memory',
+    freeBytes: Number.isFinite(free) ? free : null,
+  };
+}
+
+export async function renameRun(
+  _state: SessionState,
+  { id, name }: CommandParams<'runs.rename'>,
+): Promise<CommandResult<'runs.rename'>> {
+  const store = await openStore();
+  const bytes = new TextEncoder().encode(JSON.stringify(v.parse(nameSchema, name.slice(0, LONGEST_NAME))));
+  if ((await store.files(id)).length > 0) await store.write(id, NAME_FILE, bytes);
+  return listRuns();
+}
+
+/** @throws StudioError `runInUse` while another tab trains it, or this one does */
+export async function deleteRun(
+  _state: SessionState,
+  { id }: CommandParams<'runs.delete'>,
+): Promise<CommandResult<'runs.delete'>> {
+  const store = await openStore();
+  await withRunLock(id, '', () => store.removeRun(id));
+  return listRuns();
+}
+
+/** Puts a stored run in the place of everything that is loaded. Whatever goes wrong, what was loaded stays. */
+export async function openRun(
+  state: SessionState,
+  { id }: CommandParams<'runs.open'>,
+): Promise<CommandResult<'runs.open'>> {
+  await state.probing?.catch(() => null);
+  return asJob(state, 'opening a run', async () => {
+    const store = await openStore();
+    const names = await store.files(id);
+    if (names.length === 0) throw new StudioError('runMissing', id);
+    const found = await findCheckpoint(store, id);
+    const name = await nameOf(store, id, typeof found === 'string' ? '' : found.manifest.title);
+    if (typeof found === 'string') throw problemError(found, name);
+    const { manifest } = found;
+    const text = restoreText(found);
+    const tokens = await restoreTokens(found, text);
+    const trainer = restoreState(found, tokens.tokenizer.vocabSize);
+    const { points, heldOut } = readFigures(found);
+    const notices = [...skippedNotices(found)];
+    const device = await activateFor(state, manifest);
+    const different = planNotice(manifest.plan, device.plan);
+    if (different !== null) notices.push(different);
+    const { model, pipeline, training } = manifest.config;
+    const roberta = new Roberta(model, tokens.tokenizer.vocabSize, trainer.weights);
+    const place = { step: manifest.step, elapsedMs: manifest.elapsedMs };
+    const ended = isEnded(manifest);
+    const optimizer = ended ? trainer : null;
+    const live: LiveModel = {
+      roberta,
+      tokens,
+      model,
+      pipeline,
+      training,
+      device,
+      points: [...points],
+      heldOut: [...heldOut],
+      ...place,
+      optimizer,
+    };
+    state.stopLookingOn?.();
+    Object.assign(state, { text, tokens, model: live, run: null });
+    const number = 1 + Math.max(...manifestNumbers(names));
+    const run = { id, title: manifest.title, createdMs: manifest.createdMs, from: manifest, number };
+    state.opened = ended ? null : { run, trainer };
+    const inUse = (await runsInUse()).has(id);
+    state.stopLookingOn = inUse ? lookOn(id, live, state.emit) : null;
+    return describeOpened(live, manifest, { id, name, inUse, notices });
+  });
+}
+
+function isEnded({ phase }: Manifest): boolean {
+  return phase === 'finished' || phase === 'stopped' || phase === 'failed';
+}
+
+async function describeOpened(
+  live: LiveModel,
+  manifest: Manifest,
+  more: Pick<OpenedRun, 'id' | 'name' | 'inUse' | 'notices'>,
+): Promise<OpenedRun> {
+  const { tokens, points, heldOut, step, elapsedMs } = live;
+  const { text, tokenizer } = tokens;
+  const parameters = countParameters(live.model, tokenizer.vocabSize);
+  const ended = isEnded(manifest);
+  const runState: RunState = {
+    phase: ended ? (manifest.phase as RunState['phase']) : 'interrupted',
+    step,
+    steps: live.training.steps,
+    epoch: 0,
+    elapsedMs,
+    error: null,
+  };
+  // A run that goes on tells them itself.
+  const reference = ended ? await referenceLinesOf(tokens) : null;
+  const verses = await fillVerses(live, chooseVerses(tokens, live.pipeline.seqLength));
+  return {
+    ...more,
+    config: manifest.config,
+    corpus: {
+      ...corpusStatistics(text.corpus, text.split),
+      sourceNames: text.sourceNames,
+      notices: text.notices,
+      isSonnets: text.isSonnets,
+    },
+    tokenizer: summarizeTokens(tokens, 0),
+    model: { parameters, vocabSize: tokenizer.vocabSize, sizeBytes: 4 * parameters },
+    device: live.device,
+    points,
+    heldOut,
+    verses: { step, verses },
+    reference,
+    state: runState,
+    summary: ended ? summarizeRun(live, meanSpeed(points), reference) : null,
+  };
+}
+
+/** Tokens a second over the run, as its points tell. */
+function meanSpeed(points: LiveModel['points']): number {
+  return points.length === 0 ? 0 : points.length / points.reduce((sum, point) => sum + 1 / point.tokensPerSecond, 0);
+}
+
+function skippedNotices({ manifest, skipped }: FoundCheckpoint): string[] {
+  return skipped.map((problem) =>
+    problem === 'version'
+      ? `The latest checkpoint was saved by another version of Folio; the one of step ${manifest.step} is used.`
+      : `The latest checkpoint was damaged; the one before it, of step ${manifest.step}, is used.`,
+  );
+}
+
+/** @returns null where there is no checkpoint yet, as after a crash in the first seconds */
+async function describeStored(store: FileStore, id: string, inUse: boolean): Promise<StoredRun | null> {
+  const names = await store.files(id);
+  const [newest, ...older] = manifestNumbers(names);
+  if (newest === undefined) return null;
+  let manifest = await readManifest(store, id, newest);
+  const problem = typeof manifest === 'string' ? manifest : null;
+  for (const number of older) {
+    if (typeof manifest !== 'string') break;
+    manifest = await readManifest(store, id, number);
+  }
+  if (typeof manifest === 'string') return unreadable(store, id, problem ?? manifest);
+  const name = await nameOf(store, id, manifest.title);
+  return {
+    id,
+    name,
+    createdMs: manifest.createdMs,
+    savedMs: manifest.savedMs,
+    step: manifest.step,
+    steps: manifest.config.training.steps,
+    phase: manifest.phase,
+    sizeBytes: filesOf(manifest).reduce((sum, { bytes }) => sum + bytes, 0),
+    sourceNames: manifest.text.sources.map((source) => source.name),
+    heldOutLoss: manifest.heldOutLoss,
+    inUse,
+    problem: null,
+  };
+}
+
+async function unreadable(store: FileStore, id: string, problem: ManifestProblem): Promise<StoredRun> {
+  const name = await nameOf(store, id, 'A run');
+  return {
+    id,
+    name,
+    createdMs: 0,
+    savedMs: 0,
+    step: 0,
+    steps: 0,
+    phase: 'failed',
+    sizeBytes: 0,
+    sourceNames: [],
+    heldOutLoss: null,
+    inUse: false,
+    problem: problemError(problem, name).toPlain(),
+  };
+}
+
+function problemError(problem: ManifestProblem, name: string): StudioError {
+  return new StudioError(problem === 'version' ? 'checkpointVersion' : 'checkpointDamaged', problem, { name });
+}
+
+/** What the person calls a run; where that can't be read, what it was called at first. */
+async function nameOf(store: FileStore, id: string, title: string): Promise<string> {
+  const bytes = await store.read(id, NAME_FILE);
+  if (bytes === null) return title;
+  try {
+    return v.parse(nameSchema, JSON.parse(new TextDecoder().decode(bytes)));
+  } catch {
+    return title;
+  }
+}

@@ -1,0 +1,93 @@
+/** From a stored run back to a session: text, tokenizer, model and optimizer as they were when it was saved. */
+import { buildCorpus, type SourceText, splitDocuments } from '../core/data/corpus.ts';
+import type { ExecutionPlan } from '../core/device.ts';
+import { StudioError } from '../core/errors.ts';
+import { type ParameterSpec, parameterSpecs, sizeOf } from '../core/model/parameters.ts';
+import { readTokenizerFiles } from '../core/tokenizer/files.ts';
+import { createTokenizer } from '../core/tokenizer/tokenizer.ts';
+import type { Weights } from '../ml/model/initialize.ts';
+import type { TrainerState } from '../ml/training/stepTrainer.ts';
+import type { LoadedText, TokenizedText } from './session.ts';
+import type { FoundCheckpoint } from './storage/checkpoints.ts';
+import type { StoredFile } from './storage/manifest.ts';
+import { tokenizeText } from './tokenizeText.ts';
+
+/** The text of a checkpoint, split as it was. */
+export function restoreText({ manifest, files }: FoundCheckpoint): LoadedText {
+  const sources: SourceText[] = manifest.text.sources.map(({ name, file }) => ({ name, text: textOf(files, file) }));
+  const corpus = buildCorpus(sources);
+  return {
+    corpus,
+    split: splitDocuments(corpus, manifest.config.data),
+    sourceNames: sources.map(({ name }) => name),
+    notices: manifest.text.notices,
+    isSonnets: manifest.text.isSonnets,
+    dataConfig: manifest.config.data,
+  };
+}
+
+/** The tokenizer of a checkpoint, and its text as ids. */
+export async function restoreTokens(checkpoint: FoundCheckpoint, text: LoadedText): Promise<TokenizedText> {
+  const { manifest, files } = checkpoint;
+  const { vocab, merges } = manifest.tokenizer;
+  const tokenizer = createTokenizer(readTokenizerFiles(textOf(files, vocab), textOf(files, merges)));
+  const tokens = await tokenizeText(text, manifest.config.tokenizer, tokenizer, () => true);
+  if (tokens === null) throw new StudioError('internal', 'the encoding was cancelled');
+  return tokens;
+}
+
+/** Weights and moments of a checkpoint. @throws StudioError `checkpointDamaged` if there are more or fewer than the sizes say */
+export function restoreState({ manifest, files }: FoundCheckpoint, vocabSize: number): TrainerState {
+  const specs = parameterSpecs(manifest.config.model, vocabSize);
+  const read = (file: StoredFile): Weights => cutParameters(files.get(file.name), specs, manifest.title);
+  return {
+    step: manifest.step,
+    healthy: manifest.healthy,
+    weights: read(manifest.weights),
+    firstMoments: read(manifest.firstMoments),
+    secondMoments: read(manifest.secondMoments),
+  };
+}
+
+function cutParameters(
+  bytes: Uint8Array<ArrayBuffer> | undefined,
+  specs: readonly ParameterSpec[],
+  name: string,
+): Weights {
+  const total = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  if (bytes?.byteLength !== 4 * total) throw new StudioError('checkpointDamaged', 'sizes do not fit', { name });
+  const values = new Float32Array(bytes.buffer, bytes.byteOffset, total);
+  let start = 0;
+  return new Map(
+    specs.map(({ name: parameter, shape }) => {
+      const own = values.slice(start, start + sizeOf(shape));
+      start += own.length;
+      return [parameter, own];
+    }),
+  );
+}
+
+function textOf(files: FoundCheckpoint['files'], { name }: StoredFile): string {
+  return new TextDecoder().decode(files.get(name));
+}
+
+/** What is said when a run goes on in another way than it was trained so far; null: it is the same way. */
+export function planNotice(stored: ExecutionPlan, now: ExecutionPlan): string | null {
+  const same =
+    stored.backend === now.backend &&
+    stored.adapter === now.adapter &&
+    stored.fused === now.fused &&
+    stored.kernelStyle === now.kernelStyle &&
+    stored.kernelVariant === now.kernelVariant;
+  if (same) return null;
+  return (
+    `This run was trained with ${planWords(stored)}, which can’t be had now; it goes on with ${planWords(now)}. From here ` +
+    'on its figures differ in their last digits from what they would have been.'
+  );
+}
+
+function planWords({ backend, adapter, fused, kernelStyle, kernelVariant }: ExecutionPlan): string {
+  const words = backend === 'webgpu' ? `WebGPU on ${adapter}` : backend;
+  const details = [kernelStyle ?? kernelVariant, fused ? null : 'plain operations'].filter((word) => word !== null);
+  return details.length === 0 ? words : `${words} (${details.join(', ')})`;
+}

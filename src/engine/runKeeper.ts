@@ -1,0 +1,173 @@
+/**
+ * Saves a run as it goes: every so many seconds, when it pauses and when it ends. The state is copied on the device between
+ * two steps and comes back, is hashed and written while the next ones are taken. What can't be saved is said, and the run
+ * goes on.
+ */
+import { version } from '../../package.json';
+import { type PlainError, StudioError } from '../core/errors.ts';
+import { mergesTxt, vocabJson } from '../core/tokenizer/files.ts';
+import type { StepTrainer, TrainerState } from '../ml/training/stepTrainer.ts';
+import type { LiveModel, SessionState } from './session.ts';
+import { type CheckpointFacts, writeCheckpoint } from './storage/checkpoints.ts';
+import type { FileStore } from './storage/fileStore.ts';
+import { type Manifest, type SavedPhase, SCHEMA_VERSION } from './storage/manifest.ts';
+
+/** Room that a checkpoint needs beside weights and moments: figures, manifest, what file systems add. */
+const MARGIN_BYTES = 2 ** 20;
+
+type RunFacts = Omit<CheckpointFacts, 'number' | 'healthy'>;
+
+export interface KeptRun {
+  readonly id: string;
+  readonly title: string;
+  readonly createdMs: number;
+  /** The checkpoint that the run goes on from; null for a new run. */
+  readonly from: Manifest | null;
+  /** The next checkpoint's. */
+  readonly number: number;
+}
+
+export interface KeeperOptions {
+  readonly store: FileStore;
+  readonly run: KeptRun;
+  readonly everySeconds: number;
+  readonly emit: SessionState['emit'];
+  /** Bytes that may still be written. */
+  readonly freeBytes: () => Promise<number>;
+}
+
+export class RunKeeper {
+  readonly #options: KeeperOptions;
+  #last: Manifest | null;
+  #number: number;
+  #startedMs = Number.NEGATIVE_INFINITY;
+  #saving: Promise<void> | null = null;
+  #problem: PlainError | null = null;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.#last = options.run.from;
+    this.#number = options.run.number;
+    if (options.run.from !== null) this.#startedMs = performance.now();
+  }
+
+  get runId(): string {
+    return this.#options.run.id;
+  }
+
+  /** The last step that was saved; null: nothing yet. */
+  get savedStep(): number | null {
+    return this.#last?.step ?? null;
+  }
+
+  /** Whether it is time to save, and nothing is being saved. */
+  get isDue(): boolean {
+    const { everySeconds } = this.#options;
+    if (this.#saving !== null || everySeconds === 0) return false;
+    return performance.now() - this.#startedMs >= 1000 * everySeconds;
+  }
+
+  /**
+   * Saves a run as it is now. The state is copied before this returns; the promise resolves when it is written, or given up
+   * with a notice. Never rejects.
+   */
+  save(live: LiveModel, trainer: Pick<StepTrainer, 'readState'>, phase: SavedPhase): Promise<void> {
+    this.#startedMs = performance.now();
+    const reading = trainer.readState();
+    // It is waited for below, after what was being saved.
+    reading.catch(() => undefined);
+    const facts = this.#factsOf(live, phase);
+    const then = { tokens: live.tokens, points: live.points.slice(), heldOut: live.heldOut.slice() };
+    const before = this.#saving;
+    const saving = (async () => {
+      await before;
+      try {
+        await this.#write(then, facts, await reading);
+        this.#problem = null;
+      } catch (thrown) {
+        this.#problem = problemOf(thrown);
+      }
+      this.#tell();
+    })();
+    this.#saving = saving;
+    void saving.then(() => {
+      if (this.#saving === saving) this.#saving = null;
+    });
+    return saving;
+  }
+
+  /** Resolves when nothing is being saved any more. */
+  async idle(): Promise<void> {
+    await this.#saving;
+  }
+
+  async #write(
+    { tokens: { text, tokenizer }, points, heldOut }: Pick<LiveModel, 'tokens' | 'points' | 'heldOut'>,
+    facts: RunFacts,
+    state: TrainerState,
+  ): Promise<void> {
+    const { store, run } = this.#options;
+    const sizeBytes = [...state.weights.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const textBytes =
+      this.#last === null ? text.corpus.sources.reduce((sum, source) => sum + source.text.length, 0) : 0;
+    const neededBytes = 3 * sizeBytes + textBytes + MARGIN_BYTES;
+    const freeBytes = await this.#options.freeBytes();
+    if (freeBytes < neededBytes) throw new StudioError('storageFull', 'no room', { neededBytes, freeBytes });
+    const number = this.#number++;
+    this.#last = await writeCheckpoint(
+      store,
+      run.id,
+      { ...facts, number, healthy: state.healthy },
+      {
+        sources: text.corpus.sources,
+        vocab: vocabJson(tokenizer.trained),
+        merges: mergesTxt(tokenizer.trained),
+        ...state,
+        points,
+        heldOut,
+      },
+      this.#last,
+    );
+  }
+
+  #factsOf(live: LiveModel, phase: SavedPhase): RunFacts {
+    const { tokens, model, pipeline, training, device } = live;
+    const { title, createdMs } = this.#options.run;
+    return {
+      schema: SCHEMA_VERSION,
+      folio: version,
+      createdMs,
+      savedMs: Date.now(),
+      title,
+      phase,
+      step: live.step,
+      elapsedMs: live.elapsedMs,
+      heldOutLoss: finiteOrNull(live.heldOut.at(-1)?.loss),
+      config: { data: tokens.text.dataConfig, tokenizer: tokens.config, pipeline, model, training },
+      choice: device.choice,
+      plan: device.plan,
+      text: { isSonnets: tokens.text.isSonnets, notices: [...tokens.text.notices] },
+    };
+  }
+
+  #tell(): void {
+    const { run, store } = this.#options;
+    this.#options.emit('run.kept', {
+      id: run.id,
+      step: this.#last?.step ?? null,
+      savedMs: this.#last?.savedMs ?? null,
+      lasting: store.kind !== 'memory',
+      problem: this.#problem,
+    });
+  }
+}
+
+function finiteOrNull(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}
+
+function problemOf(thrown: unknown): PlainError {
+  const error = StudioError.from(thrown);
+  if (error.code !== 'internal') return error.toPlain();
+  return new StudioError('storageFailed', error.message, { reason: error.message }).toPlain();
+}

@@ -1,0 +1,165 @@
+/** Checkpoints in memory: what is written comes back, and what was harmed on the way is never taken for whole. */
+import { describe, expect, test } from 'vitest';
+import { configForPreset } from '../../core/config.ts';
+import type { TrainPoint } from '../../core/results.ts';
+import {
+  type CheckpointContents,
+  type CheckpointFacts,
+  findCheckpoint,
+  POINTS_PER_FILE,
+  readFigures,
+  writeCheckpoint,
+} from './checkpoints.ts';
+import type { FileStore } from './fileStore.ts';
+import { encodeManifest, type Manifest, SCHEMA_VERSION } from './manifest.ts';
+import { createMemoryStore } from './memoryStore.ts';
+
+const RUN = 'run';
+
+function facts(number: number, step: number): CheckpointFacts {
+  return {
+    schema: SCHEMA_VERSION,
+    folio: '0.1.0',
+    number,
+    createdMs: 1,
+    savedMs: 2 + number,
+    title: 'Run 1',
+    phase: 'running',
+    step,
+    healthy: true,
+    elapsedMs: 1.25 * step,
+    heldOutLoss: null,
+    config: configForPreset('micro'),
+    choice: 'auto',
+    plan: { backend: 'wasm', adapter: 'wasm', fused: true, kernelStyle: null, kernelVariant: 'simd', threads: 2 },
+    text: { isSonnets: false, notices: ['A notice.'] },
+  };
+}
+
+const point = (step: number): TrainPoint => ({
+  step,
+  loss: Math.fround(Math.sin(step)) + 1e-300,
+  maskedAccuracy: step % 7 === 0 ? Number.NaN : 1 / 3,
+  learningRate: 1e-3 / (step + 1),
+  gradientNorm: step === 5 ? Number.POSITIVE_INFINITY : -0.5,
+  tokensPerSecond: 1234.5678,
+  elapsedMs: step * 1.1,
+});
+
+function contents(seed: number, steps: number): CheckpointContents {
+  const values = (scale: number) =>
+    new Map([
+      ['a', Float32Array.from({ length: 5 }, (_, i) => Math.sin(seed + scale * i))],
+      ['b', Float32Array.from({ length: 3 }, (_, i) => (i === 0 ? Number.NaN : scale / (seed + i)))],
+    ]);
+  return {
+    sources: [{ name: 'a.txt', text: 'Zwölf Boxkämpfer 😀\n' }],
+    vocab: '{}',
+    merges: '#version: 0.2\n',
+    weights: values(1),
+    firstMoments: values(2),
+    secondMoments: values(3),
+    points: Array.from({ length: steps }, (_, step) => point(step)),
+    heldOut: [],
+  };
+}
+
+/** Three checkpoints, of which the last two remain. */
+async function threeCheckpoints(store: FileStore): Promise<Manifest> {
+  let manifest: Manifest | null = null;
+  for (const [number, step] of [10, 20, 30].entries()) {
+    manifest = await writeCheckpoint(store, RUN, facts(number, step), contents(number, step), manifest);
+  }
+  if (manifest === null) throw new Error('three were written');
+  return manifest;
+}
+
+async function overwrite(store: FileStore, name: string, change: (bytes: Uint8Array<ArrayBuffer>) => void) {
+  const bytes = await store.read(RUN, name);
+  if (bytes === null) throw new Error(`no ${name}`);
+  change(bytes);
+  await store.write(RUN, name, bytes);
+}
+
+describe('checkpoints', () => {
+  test('the newest comes back to the last bit, figures that are no numbers included', async () => {
+    const store = createMemoryStore();
+    await threeCheckpoints(store);
+    const found = await findCheckpoint(store, RUN);
+    if (typeof found === 'string') throw new Error(found);
+    expect(found.manifest).toMatchObject({ step: 30, number: 2, config: configForPreset('micro') });
+    expect(readFigures(found)).toEqual({ points: contents(2, 30).points, heldOut: [] });
+    const bytes = found.files.get(found.manifest.firstMoments.name);
+    const { firstMoments } = contents(2, 30);
+    const expected = Float32Array.from([...(firstMoments.get('a') ?? []), ...(firstMoments.get('b') ?? [])]);
+    expect(bytes).toEqual(new Uint8Array(expected.buffer));
+  });
+
+  test('the one before is kept, older ones are not; the text is written once', async () => {
+    const store = createMemoryStore();
+    await threeCheckpoints(store);
+    const names = await store.files(RUN);
+    expect(names.filter((name) => name.startsWith('manifest')).sort()).toEqual(['manifest-1.json', 'manifest-2.json']);
+    expect(names.filter((name) => name.startsWith('text'))).toEqual(['text-0-0.txt']);
+    expect(names.filter((name) => name.startsWith('weights')).sort()).toEqual(['weights-1.f32', 'weights-2.f32']);
+  });
+
+  test('figures of many steps are written in parts that stay', async () => {
+    const store = createMemoryStore();
+    const before = await writeCheckpoint(store, RUN, facts(0, 1), contents(0, POINTS_PER_FILE + 5), null);
+    const after = await writeCheckpoint(store, RUN, facts(1, 2), contents(0, 2 * POINTS_PER_FILE + 7), before);
+    expect(after.points.map(({ name }) => name)).toEqual(['points-0-0.json', 'points-1-1.json', 'points-2-1.json']);
+    const found = await findCheckpoint(store, RUN);
+    if (typeof found === 'string') throw new Error(found);
+    expect(readFigures(found).points).toEqual(contents(0, 2 * POINTS_PER_FILE + 7).points);
+  });
+
+  test('any byte flipped in any file of the newest is seen, and the one before is used', async () => {
+    const whole = createMemoryStore();
+    await threeCheckpoints(whole);
+    const own = (await whole.files(RUN)).filter((name) => /-2\.\w+$/.test(name));
+    expect(own).toHaveLength(6);
+    for (const name of own) {
+      const { length } = (await whole.read(RUN, name)) ?? [];
+      expect(length, name).toBeGreaterThan(0);
+      // Every byte of short files, and 60 of the manifest, which is long.
+      for (let at = 0; at < (length ?? 0); at += Math.ceil((length ?? 0) / 60)) {
+        await overwrite(whole, name, (bytes) => bytes.set([(bytes[at] ?? 0) ^ 1], at));
+        const found = await findCheckpoint(whole, RUN);
+        expect(found, `${name}, byte ${at}`).toMatchObject({ manifest: { step: 20 }, skipped: ['damaged'] });
+        await overwrite(whole, name, (bytes) => bytes.set([(bytes[at] ?? 0) ^ 1], at));
+      }
+    }
+    expect(await findCheckpoint(whole, RUN)).toMatchObject({ manifest: { step: 30 }, skipped: [] });
+  }, 120_000);
+
+  test('a file that both need, damaged, or a missing one, leaves nothing', async () => {
+    const store = createMemoryStore();
+    await threeCheckpoints(store);
+    await overwrite(store, 'text-0-0.txt', (bytes) => bytes.set([0x58], 3));
+    expect(await findCheckpoint(store, RUN)).toBe('damaged');
+    expect(await findCheckpoint(store, 'no such run')).toBe('damaged');
+  });
+
+  test('a checkpoint of another schema is recognised as that, and not as damaged', async () => {
+    const store = createMemoryStore();
+    const manifest = await threeCheckpoints(store);
+    const older = { ...manifest, schema: 0 } as unknown as Manifest;
+    await store.write(RUN, 'manifest-2.json', await encodeManifest(older));
+    expect(await findCheckpoint(store, RUN)).toMatchObject({ manifest: { step: 20 }, skipped: ['version'] });
+    await store.remove(RUN, 'manifest-1.json');
+    expect(await findCheckpoint(store, RUN)).toBe('version');
+  });
+
+  test('a full disk is said, and what was saved before stays whole', async () => {
+    const roomy = createMemoryStore();
+    await writeCheckpoint(roomy, RUN, facts(0, 10), contents(0, 10), null);
+    let used = 0;
+    for (const name of await roomy.files(RUN)) used += (await roomy.read(RUN, name))?.byteLength ?? 0;
+    const small = createMemoryStore(used + 100);
+    const first = await writeCheckpoint(small, RUN, facts(0, 10), contents(0, 10), null);
+    const second = writeCheckpoint(small, RUN, facts(1, 20), contents(1, 20), first);
+    await expect(second).rejects.toMatchObject({ code: 'storageFull' });
+    expect(await findCheckpoint(small, RUN)).toMatchObject({ manifest: { step: 10 }, skipped: [] });
+  });
+});

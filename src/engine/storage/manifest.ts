@@ -1,0 +1,99 @@
+/**
+ * A checkpoint's table of contents: settings, place in the run, and every file with its length and its hash. It is written
+ * last, so that a checkpoint whose manifest is there is there as a whole.
+ *
+ * The file is two lines: the hash of the second one, and the manifest as JSON.
+ */
+import * as v from 'valibot';
+import { backendChoiceSchema, executionPlanSchema } from '../../core/storedResults.ts';
+import { SETTINGS_SCHEMAS } from '../../core/validation.ts';
+import { sha256 } from './sha256.ts';
+
+/** Grows with every change of what a checkpoint holds. */
+export const SCHEMA_VERSION = 1;
+
+/** How a run stood when it was saved. */
+export const SAVED_PHASES = ['running', 'paused', 'finished', 'stopped', 'failed'] as const;
+export type SavedPhase = (typeof SAVED_PHASES)[number];
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const text = v.pipe(v.string(), v.maxLength(10_000));
+const fileName = v.pipe(v.string(), v.regex(/^[a-z0-9-]+\.[a-z0-9]+$/));
+
+const fileSchema = v.object({
+  name: fileName,
+  bytes: count,
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+});
+/** A file of a checkpoint. */
+export type StoredFile = v.InferOutput<typeof fileSchema>;
+
+const manifestSchema = v.object({
+  schema: v.literal(SCHEMA_VERSION),
+  /** Version of Folio that wrote it. */
+  folio: text,
+  /** Grows with every checkpoint of a run. */
+  number: count,
+  createdMs: v.number(),
+  savedMs: v.number(),
+  title: text,
+  phase: v.picklist(SAVED_PHASES),
+  step: count,
+  /** Whether every step so far was finite. */
+  healthy: v.boolean(),
+  elapsedMs: v.number(),
+  /** At the last measurement, for the list of runs. */
+  heldOutLoss: v.nullable(v.number()),
+  config: v.object(SETTINGS_SCHEMAS),
+  choice: backendChoiceSchema,
+  plan: executionPlanSchema,
+  text: v.object({
+    isSonnets: v.boolean(),
+    notices: v.array(text),
+    sources: v.pipe(v.array(v.object({ name: text, file: fileSchema })), v.minLength(1)),
+  }),
+  tokenizer: v.object({ vocab: fileSchema, merges: fileSchema }),
+  weights: fileSchema,
+  firstMoments: fileSchema,
+  secondMoments: fileSchema,
+  /** Figures of the steps in parts: all but the last have `POINTS_PER_FILE` and never change. */
+  points: v.array(fileSchema),
+  heldOut: fileSchema,
+});
+export type Manifest = v.InferOutput<typeof manifestSchema>;
+
+/** Why a manifest can't be used. */
+export type ManifestProblem = 'damaged' | 'version';
+
+export function manifestName(number: number): string {
+  return `manifest-${number}.json`;
+}
+
+/** The number in a manifest's name, or null if the name is not a manifest's. */
+export function numberOfManifest(name: string): number | null {
+  const match = /^manifest-(\d{1,15})\.json$/.exec(name);
+  return match ? Number(match[1]) : null;
+}
+
+/** Every file that a manifest names. */
+export function filesOf({ text: { sources }, tokenizer, ...manifest }: Manifest): StoredFile[] {
+  const { weights, firstMoments, secondMoments, points, heldOut } = manifest;
+  const ofText = sources.map(({ file }) => file);
+  return [...ofText, tokenizer.vocab, tokenizer.merges, weights, firstMoments, secondMoments, ...points, heldOut];
+}
+
+export async function encodeManifest(manifest: Manifest): Promise<Uint8Array<ArrayBuffer>> {
+  const json = JSON.stringify(manifest);
+  return new TextEncoder().encode(`${await sha256(new TextEncoder().encode(json))}\n${json}`);
+}
+
+/** What a manifest's file says, or why it can't be used. */
+export async function decodeManifest(bytes: Uint8Array<ArrayBuffer>): Promise<Manifest | ManifestProblem> {
+  const end = bytes.indexOf(0x0a);
+  const body = bytes.subarray(end + 1);
+  const hash = new TextDecoder().decode(bytes.subarray(0, Math.max(0, end)));
+  if (end < 0 || hash !== (await sha256(body))) return 'damaged';
+  // Whole as it was written: what does not fit the schema was written by another version.
+  const result = v.safeParse(manifestSchema, JSON.parse(new TextDecoder().decode(body)));
+  return result.success ? result.output : 'version';
+}

@@ -1,0 +1,138 @@
+/** Runs that lie on this device: listed on the first page, opened in the place of everything that is loaded. */
+import type { PlainError } from '../core/errors.ts';
+import type { OpenedRun, StoredRun, StoredRuns } from '../engine/protocol.ts';
+import { type StudioContext, toPlainError } from './context.ts';
+import { describeText } from './data.ts';
+import { formatCount } from './format.ts';
+import { createMetricsLog } from './metricsLog.ts';
+import { describeModel } from './model.ts';
+import { drawBatch } from './pipeline.ts';
+import { completeStep, FIRST_STEPS, type StepName } from './steps.ts';
+import { EMPTY_TEST } from './test.ts';
+import { describeTokenizer } from './tokenizer.ts';
+import { continueRun, describeRun, EMPTY_TRAIN, type RunRecord } from './train.ts';
+
+export interface RunsSlice {
+  /** null until the first look. */
+  readonly stored: StoredRuns | null;
+  /** The run that is being opened. */
+  readonly opening: string | null;
+  readonly error: PlainError | null;
+}
+
+export const UNKNOWN_RUNS: RunsSlice = { stored: null, opening: null, error: null };
+
+export interface RunsActions {
+  refreshRuns(): Promise<void>;
+  /** Goes on with a run where it was saved last. */
+  resumeRun(id: string): void;
+  /** Shows a run without going on. @param step what is shown first */
+  openRun(id: string, step: StepName): void;
+  renameRun(id: string, name: string): void;
+  deleteRun(id: string): void;
+}
+
+/** Looks at what is stored. */
+export async function refreshRuns(context: StudioContext): Promise<void> {
+  await ask(context, () => context.engine.call('runs.list', {}));
+}
+
+async function ask(context: StudioContext, command: () => Promise<StoredRuns>): Promise<void> {
+  try {
+    context.patch('runs', { stored: await command(), error: null });
+  } catch (thrown) {
+    context.patch('runs', { error: toPlainError(thrown) });
+  }
+}
+
+/** Puts a stored run in the place of everything that is loaded. @returns whether it worked */
+async function openRun(context: StudioContext, id: string, step: StepName): Promise<boolean> {
+  if (context.get().runs.opening !== null) return false;
+  context.patch('runs', { opening: id, error: null });
+  try {
+    const opened = await context.engine.call('runs.open', { id });
+    show(context, opened);
+    await drawBatch(context, 0);
+    showTrained(context, opened);
+    context.set({ currentStep: step });
+    return true;
+  } catch (thrown) {
+    context.patch('runs', { error: toPlainError(thrown) });
+    return false;
+  } finally {
+    context.patch('runs', { opening: null });
+    await refreshRuns(context);
+  }
+}
+
+/** The steps up to the model, as if they had been done in this visit. */
+function show(context: StudioContext, opened: OpenedRun): void {
+  const { data, tokenizer, device, notices } = context.get();
+  const { config, corpus } = opened;
+  let steps = completeStep(FIRST_STEPS, 'data', describeText(corpus));
+  steps = completeStep(steps, 'tokenizer', describeTokenizer(opened.tokenizer));
+  context.set({
+    config,
+    steps,
+    data: { summary: corpus, version: data.version + 1 },
+    tokenizer: { summary: opened.tokenizer, progress: null, cancelled: false, version: tokenizer.version + 1 },
+    device: { ...device, report: opened.device, choice: opened.device.choice, error: null },
+    test: EMPTY_TEST,
+    notices: [...new Set([...notices, ...opened.notices])],
+  });
+}
+
+/** Model and run; after the batch, whose step comes before them. */
+function showTrained(context: StudioContext, opened: OpenedRun): void {
+  const { train, exportBundle } = context.get();
+  const { config, points, heldOut, reference, state, summary } = opened;
+  const log = createMetricsLog();
+  log.train.append(points);
+  log.heldOut.append(heldOut);
+  const others = train.runs.filter(({ storedId }) => storedId !== opened.id);
+  const id = 1 + Math.max(0, ...train.runs.map((run) => run.id));
+  const record: RunRecord = { id, storedId: opened.id, name: opened.name, config, log, reference, summary };
+  context.patch('model', { summary: opened.model, calibration: null, calibratedWith: null });
+  context.patch('exportBundle', { ...exportBundle, files: [] });
+  context.patch('train', {
+    ...EMPTY_TRAIN,
+    state,
+    runs: [...others, record],
+    version: train.version + 1,
+    latest: points.at(-1) ?? null,
+    latestHeldOut: heldOut.at(-1) ?? null,
+    firstHeldOut: heldOut[0] ?? null,
+    verses: opened.verses,
+    hasModel: state.step > 0,
+    lookingOn: opened.inUse,
+    opened: { id: opened.id, step: state.step },
+  });
+  const steps = completeStep(context.get().steps, 'model', describeModel(config, opened.model));
+  const line = summary === null ? `stands at step ${formatCount(state.step)}` : describeRun(summary);
+  context.set({ steps: state.step > 0 ? completeStep(steps, 'train', line) : steps });
+}
+
+/** Opens a run and goes on with it. */
+async function resumeRun(context: StudioContext, id: string): Promise<void> {
+  if (await openRun(context, id, 'train')) await continueRun(context);
+}
+
+/** Whether a run is still to go on. */
+export function isUnfinished({ phase }: StoredRun): boolean {
+  return phase === 'running' || phase === 'paused';
+}
+
+/** Actions over stored runs. */
+export function createRunsActions(context: StudioContext): RunsActions {
+  const { engine } = context;
+  engine.subscribe('run.free', ({ id }) => {
+    if (context.get().train.lookingOn) void openRun(context, id, context.get().currentStep);
+  });
+  return {
+    refreshRuns: () => refreshRuns(context),
+    resumeRun: (id) => void resumeRun(context, id),
+    openRun: (id, step) => void openRun(context, id, step),
+    renameRun: (id, name) => void ask(context, () => engine.call('runs.rename', { id, name })),
+    deleteRun: (id) => void ask(context, () => engine.call('runs.delete', { id })),
+  };
+}
