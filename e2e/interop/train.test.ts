@@ -58,6 +58,7 @@ describe('a run', () => {
       'backend',
       'adapter',
       'tokensPerSecond',
+      'dataWaitShare',
       'trainLoss',
       'heldOutLoss',
       'heldOutTop1',

@@ -25,7 +25,7 @@ const FOLDER = join(ROOT, 'node_modules/.cache/folio-bench');
 
 const HELP = `npm run bench -- [--full] [--suite step|tokenizer] [--backend webgpu|wasm] [--shape NAME] [--out FILE]
 
-  --full      bench-small on a software adapter too, where plain tfjs takes minutes a step
+  --full      bench-small on a software adapter too, where plain tfjs takes minutes a step, and a text of 100 MB
   --suite     only training steps, or only tokenizers
   --backend   only one backend
   --shape     only one of ${SHAPES.map(({ name }) => name).join(', ')}
@@ -146,7 +146,7 @@ async function measureAll(page: Page, oracle: Oracle | null, options: Options): 
   }
   if (options.suite !== 'step') {
     say('Tokenizers …');
-    results.push(...(await measureTokenizers(page, FOLDER, oracle)));
+    results.push(...(await measureTokenizers(page, FOLDER, oracle, options.isFull)));
   }
   return results;
 }

@@ -6,6 +6,7 @@ import { ROOT } from '../../src/cli/tools.ts';
 import { generateText } from './generatedText.ts';
 import type { Oracle } from './oracle.ts';
 import type { BenchPage } from './page.ts';
+import { watchMemory } from './processMemory.ts';
 import { type BenchResult, median } from './results.ts';
 
 const ROUNDS = 5;
@@ -22,16 +23,25 @@ const CASES: readonly TokenizerCase[] = [
   { shape: '14 MB', vocabSize: 8000, text: () => generateText(14e6, 2) },
 ];
 
-/** @param folder what the page is served from. @param oracle null where Python is missing */
-export async function measureTokenizers(page: Page, folder: string, oracle: Oracle | null): Promise<BenchResult[]> {
+/** Under `--full`: one round, with the memory that the page takes meanwhile. */
+const LARGE_CASE: TokenizerCase = { shape: '100 MB', vocabSize: 8000, text: () => generateText(100e6, 3) };
+
+/** @param isFull with 100 MB, too. @param folder what the page is served from. @param oracle null where Python is missing */
+export async function measureTokenizers(
+  page: Page,
+  folder: string,
+  oracle: Oracle | null,
+  isFull: boolean,
+): Promise<BenchResult[]> {
   mkdirSync(join(folder, 'texts'), { recursive: true });
   const results: BenchResult[] = [];
-  for (const [index, { shape, vocabSize, text }] of CASES.entries()) {
+  for (const [index, { shape, vocabSize, text }] of (isFull ? [...CASES, LARGE_CASE] : CASES).entries()) {
     const name = `texts/${index}.txt`;
     const path = join(folder, name);
     writeFileSync(path, text());
     const times: Record<'folio' | 'tokenizers', number[]> = { folio: [], tokenizers: [] };
-    for (let round = 0; round < ROUNDS; round++) {
+    const memory = watchMemory();
+    for (let round = 0; round < (shape === LARGE_CASE.shape ? 1 : ROUNDS); round++) {
       const folio = await page.evaluate(
         ([url, size]) => (globalThis as { bench?: BenchPage }).bench?.trainTokenizer(url, size),
         [new URL(name, page.url()).href, vocabSize] as const,
@@ -45,6 +55,8 @@ export async function measureTokenizers(page: Page, folder: string, oracle: Orac
       }
       times.tokenizers.push(native.ms);
     }
+    const peak = memory.stop();
+    if (peak !== null) console.error(`  ${shape}: the page's process took ${peak.toFixed(0)} MB at most`);
     results.push(resultOf(shape, 'folio', times.folio));
     if (times.tokenizers.length > 0) results.push(resultOf(shape, 'tokenizers', times.tokenizers));
   }

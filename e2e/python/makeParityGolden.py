@@ -51,6 +51,7 @@ CASES = {
             "weightDecay": 0.1,
             # Clips in about half of the steps; in the other case in all of them.
             "clipNorm": 3.0,
+            "labelSmoothing": 0.0,
         },
     },
     "cosine": {
@@ -76,6 +77,7 @@ CASES = {
             "schedule": "cosine",
             "weightDecay": 0.01,
             "clipNorm": 1.0,
+            "labelSmoothing": 0.1,
         },
     },
 }
@@ -208,11 +210,12 @@ def forward(model, case, batches, index):
     read = batches["maskedPositions"][index][batches["maskedWeights"][index] > 0].long()
     labels = torch.full((shape[0] * shape[1],), IGNORED)
     labels[read] = batches["labels"][index].long()[read]
-    return model(
+    output = model(
         input_ids=batches["inputIds"][index].long().view(shape),
         attention_mask=batches["attentionMask"][index].long().view(shape),
         labels=labels.view(shape),
     )
+    return output, labels.view(shape)
 
 
 def parameters_under_file_names(model):
@@ -234,10 +237,13 @@ def train(model, case, batches):
         indices = range(step * accumulation, (step + 1) * accumulation)
         counts = [float(batches["maskedWeights"][index].sum()) for index in indices]
         for index, count in zip(indices, counts):
-            output = forward(model, case, batches, index)
-            share = output.loss * (count / sum(counts))
-            share.backward()
-            loss += share.item()
+            output, labels = forward(model, case, batches, index)
+            smoothed = torch.nn.functional.cross_entropy(
+                output.logits.flatten(0, 1), labels.flatten(), label_smoothing=case["training"]["labelSmoothing"]
+            )
+            (smoothed * (count / sum(counts))).backward()
+            # Folio reports the loss without smoothing, so that runs compare.
+            loss += output.loss.item() * (count / sum(counts))
             if index == 0:
                 tensors["logits"] = output.logits.detach().clone()
         if step == 0:

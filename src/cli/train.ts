@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
 import { unzipSync } from 'fflate';
+import { suggestVocabSize } from '../core/tokenizer/suggestSize.ts';
 import type { RunSummary } from '../engine/protocol.ts';
 import { ensureBuild } from './build.ts';
 import { collectCases } from './cases.ts';
@@ -52,7 +53,8 @@ async function trainOn(engine: HeadlessEngine, request: TrainRequest, progress: 
   progress.say(`Text: ${corpus.samples} lines in ${corpus.documents} documents, ${corpus.heldOutDocuments} held out.`);
   const device = await engine.call('device.probe', { choice: request.backend });
   progress.say(`Device: ${device.active}, ${device.adapter}. ${device.reason}`);
-  const tokenizer = await engine.call('tokenizer.train', { config: config.tokenizer });
+  const { vocabSize } = request.suggestsVocabSize ? suggestVocabSize(corpus.sizeBytes) : config.tokenizer;
+  const tokenizer = await engine.call('tokenizer.train', { config: { ...config.tokenizer, vocabSize } });
   progress.say(`Tokenizer: ${tokenizer?.vocabSize} entries. ${tokenizer?.shortfall ?? ''}`.trim());
   const { pipeline, model, training } = config;
   const { parameters } = await engine.call('model.create', { model, pipeline, training });
@@ -76,10 +78,10 @@ function writeBundle(zipPath: string, outPath: string): void {
 
 /** The figures of the closing line, by the keys that other programs read; null where nothing was held out. */
 function figuresOf(summary: RunSummary): Record<string, number | string | null> {
-  const { steps, seconds, backend, adapter, tokensPerSecond, trainLoss, heldOut, reference } = summary;
+  const { steps, seconds, backend, adapter, tokensPerSecond, dataWaitShare, trainLoss, heldOut, reference } = summary;
   const { heldOutLoss, heldOutTop1, heldOutTop5, heldOutStandardError, vocabSize, parameters } = summary;
   return {
-    ...{ steps, seconds, backend, adapter, tokensPerSecond },
+    ...{ steps, seconds, backend, adapter, tokensPerSecond, dataWaitShare },
     ...{ trainLoss, heldOutLoss, heldOutTop1, heldOutTop5, vocabSize, parameters },
     randomLoss: reference?.random ?? null,
     unigramLoss: reference?.unigram ?? null,

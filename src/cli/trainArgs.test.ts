@@ -75,6 +75,19 @@ describe('what is understood', () => {
       'held-out': 0,
       'split-seed': 7,
       'masking-rate': 0.2,
+      positions: 90,
+      dropout: 0.25,
+      'attention-dropout': 0.05,
+      'layer-norm-epsilon': 1e-6,
+      'initializer-range': 0.05,
+      'gradient-accumulation': 2,
+      beta1: 0.8,
+      beta2: 0.95,
+      epsilon: 1e-7,
+      'label-smoothing': 0.1,
+      'average-decay': 0.99,
+      patience: 4,
+      'log-every': 3,
       layers: 3,
       heads: 8,
       'intermediate-size': 100,
@@ -88,13 +101,22 @@ describe('what is understood', () => {
     };
     const { config, backend } = parse(
       ...Object.entries(args).flatMap(([name, value]) => [`--${name}`, String(value)]),
-      ...['--packing', 'lines', '--masking-strategy', 'noUnchanged', '--schedule', 'cosine', '--backend', 'wasm'],
+      ...['--packing', 'lines', '--masking-strategy', 'noUnchanged', '--schedule', 'oneCycle', '--backend', 'wasm'],
+      ...['--masking-unit', 'span', '--masking', 'static', '--loss-positions', 'all', '--keep-weights', 'last'],
+      ...['--initialization', 'scaled'],
     );
     expect(config.tokenizer).toEqual({ vocabSize: 300, minFrequency: 3 });
     expect(config.data).toEqual({ heldOutShare: 0, splitSeed: 7 });
     expect(config.pipeline).toMatchObject({ maskingRate: 0.2, packing: 'lines', maskingStrategy: 'noUnchanged' });
+    expect(config.pipeline).toMatchObject({ maskingUnit: 'span', masking: 'static', lossPositions: 'all' });
     expect(config.model).toMatchObject({ numHiddenLayers: 3, numAttentionHeads: 8, intermediateSize: 100 });
-    expect(config.training).toMatchObject({ batchSize: 5, learningRate: 0, warmupSteps: 0, schedule: 'cosine' });
+    expect(config.model).toMatchObject({ maxPositionEmbeddings: 90, hiddenDropoutProb: 0.25 });
+    expect(config.model).toMatchObject({ attentionProbsDropoutProb: 0.05, layerNormEps: 1e-6 });
+    expect(config.model).toMatchObject({ initialization: 'scaled', initializerRange: 0.05 });
+    expect(config.training).toMatchObject({ batchSize: 5, learningRate: 0, warmupSteps: 0, schedule: 'oneCycle' });
+    expect(config.training).toMatchObject({ gradientAccumulation: 2, beta1: 0.8, beta2: 0.95, epsilon: 1e-7 });
+    expect(config.training).toMatchObject({ labelSmoothing: 0.1, averageDecay: 0.99, keepWeights: 'last' });
+    expect(config.training).toMatchObject({ patience: 4, logEvery: 3 });
     expect(config.training).toMatchObject({ weightDecay: 0.1, clipNorm: 0, evalEvery: 0, seed: 4_294_967_295 });
     expect(backend).toBe('wasm');
   });
@@ -104,6 +126,21 @@ describe('what is understood', () => {
     const request = parse('--corpus', 'more.txt', '--steps', '5', '--steps', '6');
     expect(request.corpusPaths).toEqual([join(folder, 'verses.txt'), join(folder, 'more.txt')]);
     expect(request.config.training.steps).toBe(6);
+  });
+
+  test('every setting of a run has an option', () => {
+    const named = new Set(trainHelp().match(/--[\w-]+/g));
+    const fields = Object.values(configForPreset('tiny')).flatMap((part) => Object.keys(part));
+    // `saveEvery` is the page's: a run from the command line is not kept.
+    // corpus, out, preset, backend, weights, onnx and cases are no settings.
+    expect(named.size - 7).toBe(fields.length - 1);
+  });
+
+  test('the vocabulary follows from the text unless it is given', () => {
+    expect(parse().suggestsVocabSize).toBe(true);
+    expect(parse('--vocab-size', '512').suggestsVocabSize).toBe(false);
+    expect(parse('--preset', 'notebook').suggestsVocabSize).toBe(false);
+    expect(parse('--preset', 'notebook').config.tokenizer.vocabSize).toBe(30_522);
   });
 
   test('--help, which names every option', () => {

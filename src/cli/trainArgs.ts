@@ -2,16 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import {
-  configForPreset,
-  type Initialization,
-  type MaskingStrategy,
-  type PipelineConfig,
-  PRESET_NAMES,
-  type PresetName,
-  type RunConfig,
-  type Schedule,
-} from '../core/config.ts';
+import { configForPreset, PRESET_NAMES, type RunConfig, warmupFor } from '../core/config.ts';
 import { BACKEND_NAMES, type BackendChoice } from '../core/device.ts';
 import { DEFAULT_EXPORT, type ExportOptions, ONNX_PRECISIONS, WEIGHT_FORMATS } from '../core/export/options.ts';
 import { validateRunConfig } from '../core/validation.ts';
@@ -23,48 +14,66 @@ export interface TrainRequest {
   readonly casesPath: string | null;
   readonly backend: BackendChoice;
   readonly config: RunConfig;
+  /** Whether the vocabulary's size is to follow from the text's. */
+  readonly suggestsVocabSize: boolean;
   readonly exported: ExportOptions;
 }
 
 const BACKENDS = ['auto', ...BACKEND_NAMES] as const;
 
-/** Every option: its type for `parseArgs`, what stands for its value, and what it is for. */
+/** Every option: what stands for its value, what it is for, and the setting that it is where it is one. */
 const OPTIONS = {
   corpus: ['FILE', 'text to train on, UTF-8; may be given several times'],
   out: ['DIR', 'folder for the trained model'],
   preset: ['NAME', `sizes to start from: ${PRESET_NAMES.join(', ')} (tiny)`],
-  'vocab-size': ['N', 'entries of the vocabulary, special tokens and bytes included'],
-  'min-frequency': ['N', 'a pair seen less often is not merged'],
-  'held-out': ['SHARE', 'share of the documents kept from training, 0 to 0.5'],
-  'split-seed': ['S', 'seed of the draw of held-out documents'],
-  'seq-length': ['N', 'tokens in a row'],
-  packing: ['NAME', 'packed or lines'],
-  'masking-rate': ['SHARE', 'share of the tokens chosen for prediction'],
-  'masking-strategy': ['NAME', 'bert (80/10/10), mask (all <mask>) or noUnchanged (90/10)'],
-  'hidden-size': ['N', 'width of the model; the intermediate size follows, four times as wide'],
-  layers: ['N', 'transformer blocks'],
-  heads: ['N', 'attention heads'],
-  'intermediate-size': ['N', 'width inside the feed-forward layers'],
-  dropout: ['SHARE', 'of hidden states and of attention'],
-  'attention-dropout': ['SHARE', 'of attention alone'],
-  initialization: [
-    'NAME',
-    'normal (the library’s), neighbours (heads look beside them from the start) or auto (by width)',
+  'vocab-size': [
+    'N',
+    'entries of the vocabulary, special tokens and bytes included (from the text’s size)',
+    'tokenizer.vocabSize',
   ],
-  steps: ['N', 'optimizer steps'],
-  'batch-size': ['N', 'rows in a batch'],
-  'learning-rate': ['X', 'the highest one'],
-  'warmup-steps': ['N', 'steps over which the learning rate rises (a tenth of the steps)'],
-  schedule: ['NAME', 'linear, cosine or constant'],
-  'weight-decay': ['X', 'of AdamW'],
-  'clip-norm': ['X', 'gradients are scaled down to this norm; 0: not at all'],
-  'eval-every': ['N', 'steps between two held-out passes; 0: only at both ends'],
-  seed: ['S', 'seed of weights, order, masks and dropout'],
+  'min-frequency': ['N', 'a pair seen less often is not merged', 'tokenizer.minFrequency'],
+  'held-out': ['SHARE', 'share of the documents kept from training, 0 to 0.5', 'data.heldOutShare'],
+  'split-seed': ['S', 'seed of the draw of held-out documents', 'data.splitSeed'],
+  'seq-length': ['N', 'tokens in a row', 'pipeline.seqLength'],
+  packing: ['NAME', 'packed or lines', 'pipeline.packing'],
+  'masking-rate': ['SHARE', 'share of the tokens chosen for prediction', 'pipeline.maskingRate'],
+  'masking-strategy': ['NAME', 'bert (80/10/10), mask (all <mask>) or noUnchanged (90/10)', 'pipeline.maskingStrategy'],
+  'masking-unit': ['NAME', 'what is hidden together: token, word or span', 'pipeline.maskingUnit'],
+  masking: ['NAME', 'dynamic (anew every epoch) or static (drawn once)', 'pipeline.masking'],
+  'loss-positions': ['NAME', 'masked (those chosen) or all, padding included', 'pipeline.lossPositions'],
+  'hidden-size': ['N', 'width of the model; the intermediate size follows, four times as wide', 'model.hiddenSize'],
+  layers: ['N', 'transformer blocks', 'model.numHiddenLayers'],
+  heads: ['N', 'attention heads', 'model.numAttentionHeads'],
+  'intermediate-size': ['N', 'width inside the feed-forward layers', 'model.intermediateSize'],
+  positions: ['N', 'positions (the row length and 2)', 'model.maxPositionEmbeddings'],
+  dropout: ['SHARE', 'of hidden states and of attention', 'model.hiddenDropoutProb'],
+  'attention-dropout': ['SHARE', 'of attention alone', 'model.attentionProbsDropoutProb'],
+  'layer-norm-epsilon': ['X', 'added to the variance', 'model.layerNormEps'],
+  initialization: ['NAME', 'normal (the library’s), scaled, neighbours or auto (by width)', 'model.initialization'],
+  'initializer-range': ['X', 'deviation of the library’s initial weights', 'model.initializerRange'],
+  steps: ['N', 'optimizer steps', 'training.steps'],
+  'batch-size': ['N', 'rows in a batch', 'training.batchSize'],
+  'gradient-accumulation': ['N', 'batches in a step', 'training.gradientAccumulation'],
+  'learning-rate': ['X', 'the highest one', 'training.learningRate'],
+  'warmup-steps': ['N', 'steps over which the learning rate rises (a share of the steps)', 'training.warmupSteps'],
+  schedule: ['NAME', 'linear, cosine, oneCycle or constant', 'training.schedule'],
+  'weight-decay': ['X', 'of AdamW', 'training.weightDecay'],
+  beta1: ['X', 'of AdamW', 'training.beta1'],
+  beta2: ['X', 'of AdamW', 'training.beta2'],
+  epsilon: ['X', 'of AdamW', 'training.epsilon'],
+  'clip-norm': ['X', 'gradients are scaled down to this norm; 0: not at all', 'training.clipNorm'],
+  'label-smoothing': ['SHARE', 'of each target, spread over the vocabulary', 'training.labelSmoothing'],
+  'average-decay': ['X', 'exponential average of the weights, 0.99 and the like; 0: none', 'training.averageDecay'],
+  'keep-weights': ['NAME', 'best (lowest held-out loss) or last', 'training.keepWeights'],
+  patience: ['N', 'held-out passes without a lower loss before the run ends; 0: never', 'training.patience'],
+  'eval-every': ['N', 'steps between two held-out passes; 0: only at both ends', 'training.evalEvery'],
+  'log-every': ['N', 'steps between two readings of the loss', 'training.logEvery'],
+  seed: ['S', 'seed of weights, order, masks and dropout', 'training.seed'],
   backend: ['NAME', `${BACKENDS.join(', ')} (auto)`],
   weights: ['NAME', `numbers of model.safetensors: ${WEIGHT_FORMATS.join(' or ')} (float32)`],
   onnx: ['LIST', `ONNX files, with commas between: ${ONNX_PRECISIONS.join(', ')}, or none (fp32)`],
   cases: ['FILE', 'also write what the model says to some texts, for e2e/python/checkBundle.py'],
-} as const satisfies Record<string, readonly [string, string]>;
+} as const satisfies Record<string, readonly [string, string, string?]>;
 
 type OptionName = keyof typeof OPTIONS;
 type Values = Readonly<Partial<Record<OptionName, string>>> & { readonly corpus?: string };
@@ -93,6 +102,7 @@ export function parseTrainArgs(args: readonly string[], folder: string): TrainRe
     casesPath: values.cases === undefined ? null : writableFile(values.cases, folder),
     backend: oneOf('backend', values.backend ?? 'auto', BACKENDS),
     config: validateRunConfig(readConfig(values)),
+    suggestsVocabSize: values['vocab-size'] === undefined && values.preset !== 'notebook',
     exported: readExport(values),
   };
 }
@@ -151,69 +161,44 @@ function oneOf<const T extends string>(option: OptionName, value: string, names:
 
 /** The preset's settings with those of the command line in their place; nothing is checked yet but that numbers are numbers. */
 function readConfig(values: Values): RunConfig {
-  const preset: PresetName = oneOf('preset', values.preset ?? 'tiny', PRESET_NAMES);
-  const base = configForPreset(preset);
-  const number = (option: OptionName, fallback: number): number => {
-    const text = values[option];
-    if (text === undefined) return fallback;
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (!Number.isFinite(value)) throw new UsageError(`--${option} can't be "${text}": it needs a number.`);
-    return value;
-  };
-  const seqLength = number('seq-length', base.pipeline.seqLength);
-  const steps = number('steps', base.training.steps);
-  return {
-    data: {
-      heldOutShare: number('held-out', base.data.heldOutShare),
-      splitSeed: number('split-seed', base.data.splitSeed),
-    },
-    tokenizer: {
-      vocabSize: number('vocab-size', base.tokenizer.vocabSize),
-      minFrequency: number('min-frequency', base.tokenizer.minFrequency),
-    },
-    pipeline: {
-      ...base.pipeline,
-      seqLength,
-      packing: (values.packing ?? base.pipeline.packing) as PipelineConfig['packing'],
-      maskingRate: number('masking-rate', base.pipeline.maskingRate),
-      maskingStrategy: (values['masking-strategy'] ?? base.pipeline.maskingStrategy) as MaskingStrategy,
-    },
-    model: readModel(base, seqLength, values, number),
-    training: {
-      ...base.training,
-      steps,
-      batchSize: number('batch-size', base.training.batchSize),
-      learningRate: number('learning-rate', base.training.learningRate),
-      warmupSteps: number('warmup-steps', Math.max(0, Math.round(steps / 10))),
-      schedule: (values.schedule ?? base.training.schedule) as Schedule,
-      weightDecay: number('weight-decay', base.training.weightDecay),
-      clipNorm: number('clip-norm', base.training.clipNorm),
-      seed: number('seed', base.training.seed),
-      evalEvery: number('eval-every', base.training.evalEvery),
-    },
-  };
+  const base = configForPreset(oneOf('preset', values.preset ?? 'tiny', PRESET_NAMES));
+  const settings = structuredClone(base) as unknown as Record<string, Record<string, string | number>>;
+  const given = new Set<string>();
+  for (const [option, [, , path]] of Object.entries<readonly [string, string, string?]>(OPTIONS)) {
+    const text = values[option as OptionName];
+    const [part = '', key = ''] = path?.split('.') ?? [];
+    const group = settings[part];
+    if (path === undefined || text === undefined || group === undefined) continue;
+    group[key] = typeof group[key] === 'number' ? readNumber(option, text) : text;
+    given.add(path);
+  }
+  return withFollowers(settings as unknown as RunConfig, base, given);
 }
 
-function readModel(
-  base: RunConfig,
-  seqLength: number,
-  values: Values,
-  number: (option: OptionName, fallback: number) => number,
-): RunConfig['model'] {
-  const hiddenSize = number('hidden-size', base.model.hiddenSize);
-  const dropout = number('dropout', base.model.hiddenDropoutProb);
+function readNumber(option: string, text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!Number.isFinite(value)) throw new UsageError(`--${option} can't be "${text}": it needs a number.`);
+  return value;
+}
+
+/** What follows from a setting that was given, where it was not given itself. */
+function withFollowers(config: RunConfig, base: RunConfig, given: ReadonlySet<string>): RunConfig {
+  const { model, pipeline, training } = config;
+  const follow = (path: string, value: number, fallback: number): number => (given.has(path) ? fallback : value);
+  const attention = given.has('model.hiddenDropoutProb')
+    ? model.hiddenDropoutProb
+    : base.model.attentionProbsDropoutProb;
   return {
-    ...base.model,
-    hiddenSize,
-    numHiddenLayers: number('layers', base.model.numHiddenLayers),
-    numAttentionHeads: number('heads', base.model.numAttentionHeads),
-    intermediateSize: number('intermediate-size', 4 * hiddenSize),
-    maxPositionEmbeddings: seqLength + 2,
-    hiddenDropoutProb: dropout,
-    attentionProbsDropoutProb: number(
-      'attention-dropout',
-      values.dropout === undefined ? base.model.attentionProbsDropoutProb : dropout,
-    ),
-    initialization: (values.initialization ?? base.model.initialization) as Initialization,
+    ...config,
+    model: {
+      ...model,
+      intermediateSize: follow('model.intermediateSize', 4 * model.hiddenSize, model.intermediateSize),
+      maxPositionEmbeddings: follow('model.maxPositionEmbeddings', pipeline.seqLength + 2, model.maxPositionEmbeddings),
+      attentionProbsDropoutProb: follow('model.attentionProbsDropoutProb', attention, model.attentionProbsDropoutProb),
+    },
+    training: {
+      ...training,
+      warmupSteps: follow('training.warmupSteps', warmupFor(training.steps), training.warmupSteps),
+    },
   };
 }

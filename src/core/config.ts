@@ -53,11 +53,12 @@ export interface PipelineConfig {
 }
 
 /**
- * How weights start. `normal`: normal(0, `initializerRange`), the library's way. `neighbours`: scaled to the width, with
- * heads that look at their neighbours from the start. `auto`: `neighbours` where the width leaves them room. All of them are
+ * How weights start. `normal`: normal(0, `initializerRange`), the library's way. `scaled`: normal with a deviation that
+ * follows the width, so that every layer passes on about what it reads. `neighbours`: scaled, with heads that look at their
+ * neighbours from the start. `auto`: `neighbours` where the width leaves them room. All of them are
  * plain RoBERTa weights; the export does not change.
  */
-export type Initialization = 'auto' | 'normal' | 'neighbours';
+export type Initialization = 'auto' | 'normal' | 'scaled' | 'neighbours';
 
 /** Narrower models have too few dimensions to hold words beside positions: measured at 32, see docs/LEARNING.md. */
 const NARROWEST_FOR_NEIGHBOURS = 64;
@@ -83,7 +84,7 @@ export interface ModelConfig {
   readonly initializerRange: number;
 }
 
-export type Schedule = 'linear' | 'cosine' | 'constant';
+export type Schedule = 'linear' | 'cosine' | 'oneCycle' | 'constant';
 
 export interface TrainingConfig {
   /** Optimizer steps. */
@@ -96,7 +97,7 @@ export interface TrainingConfig {
   readonly learningRate: number;
   /** Steps over which the learning rate rises from 0. */
   readonly warmupSteps: number;
-  /** How it falls afterwards; to 0 at the last step (`linear`, `cosine`) or not at all. */
+  /** How it falls afterwards; to 0 at the last step (`linear`, `cosine`), to a trace of itself (`oneCycle`) or not at all. */
   readonly schedule: Schedule;
   readonly weightDecay: number;
   readonly beta1: number;
@@ -104,6 +105,14 @@ export interface TrainingConfig {
   readonly epsilon: number;
   /** Gradients are scaled down to this global norm; 0 switches clipping off. */
   readonly clipNorm: number;
+  /** Share of each target that is spread evenly over the vocabulary; 0: none. */
+  readonly labelSmoothing: number;
+  /** An exponential average of the weights is looked at and kept in their place: what it keeps of itself a step; 0: none. */
+  readonly averageDecay: number;
+  /** Which weights the run ends with: those of the lowest held-out loss, or those of the last step. */
+  readonly keepWeights: 'best' | 'last';
+  /** Held-out passes without a new lowest loss after which the run ends; 0: never. */
+  readonly patience: number;
   /** Seed of weights, data order, masks and dropout. */
   readonly seed: number;
   /** Steps between two reads of the loss from the device. */
@@ -122,7 +131,7 @@ export interface RunConfig {
   readonly training: TrainingConfig;
 }
 
-export const PRESET_NAMES = ['micro', 'tiny', 'mini', 'small', 'medium', 'roberta-6x768'] as const;
+export const PRESET_NAMES = ['micro', 'tiny', 'mini', 'small', 'medium', 'roberta-6x768', 'notebook'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
 interface PresetSizes {
@@ -141,21 +150,74 @@ export const PRESETS: Readonly<Record<PresetName, PresetSizes>> = {
   small: { layers: 4, hidden: 512, heads: 8, seqLength: 128, batchSize: 16 },
   medium: { layers: 8, hidden: 512, heads: 8, seqLength: 128, batchSize: 16 },
   'roberta-6x768': { layers: 6, hidden: 768, heads: 12, seqLength: 512, batchSize: 16 },
+  notebook: { layers: 6, hidden: 768, heads: 12, seqLength: 512, batchSize: 16 },
 };
 
 /** What a person finds in the fields on arrival. */
 export const DEFAULT_CONFIG: RunConfig = configForPreset('tiny');
 
-/** The default run with the sizes of a preset. Why these values: docs/LEARNING.md. */
+/** Warm-up of a run of so many steps: a tenth, 50 at most. */
+export function warmupFor(steps: number): number {
+  return Math.min(50, Math.round(steps / 10));
+}
+
+/**
+ * The default run with the sizes of a preset. Why these values: docs/LEARNING.md. `notebook` is no recommendation: it is the
+ * recipe that the tutorials train, to compare with.
+ */
 export function configForPreset(name: PresetName): RunConfig {
-  const sizes = PRESETS[name];
+  const config = defaultRecipe(PRESETS[name]);
+  return name === 'notebook' ? asTheNotebookDoes(config) : config;
+}
+
+/** The highest learning rate for a width: measured at 128, and by the root of the width elsewhere. */
+function learningRateFor(hiddenSize: number): number {
+  return Number((1.5e-3 * Math.sqrt(128 / hiddenSize)).toPrecision(2));
+}
+
+/** Lines padded, every position in the loss, masks drawn once, the library's initial weights, a constant rate. */
+function asTheNotebookDoes(config: RunConfig): RunConfig {
+  return {
+    ...config,
+    tokenizer: { vocabSize: 30_522, minFrequency: 2 },
+    pipeline: {
+      ...config.pipeline,
+      packing: 'lines',
+      maskingRate: 0.15,
+      maskingStrategy: 'mask',
+      masking: 'static',
+      lossPositions: 'all',
+    },
+    model: {
+      ...config.model,
+      hiddenDropoutProb: 0.1,
+      attentionProbsDropoutProb: 0.1,
+      initialization: 'normal',
+    },
+    training: {
+      ...config.training,
+      steps: 306,
+      learningRate: 1e-4,
+      warmupSteps: 0,
+      schedule: 'constant',
+      weightDecay: 0.01,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      clipNorm: 0,
+      keepWeights: 'last',
+      evalEvery: 51,
+    },
+  };
+}
+
+function defaultRecipe(sizes: PresetSizes): RunConfig {
   return {
     data: { heldOutShare: 0.1, splitSeed: 1 },
-    tokenizer: { vocabSize: 1024, minFrequency: 2 },
+    tokenizer: { vocabSize: 512, minFrequency: 2 },
     pipeline: {
       seqLength: sizes.seqLength,
       packing: 'packed',
-      maskingRate: 0.15,
+      maskingRate: 0.3,
       maskingStrategy: 'bert',
       maskingUnit: 'token',
       masking: 'dynamic',
@@ -174,17 +236,21 @@ export function configForPreset(name: PresetName): RunConfig {
       initializerRange: 0.02,
     },
     training: {
-      steps: 400,
+      steps: 1500,
       batchSize: sizes.batchSize,
       gradientAccumulation: 1,
-      learningRate: 1.5e-3,
-      warmupSteps: 40,
+      learningRate: learningRateFor(sizes.hidden),
+      warmupSteps: warmupFor(1500),
       schedule: 'cosine',
       weightDecay: 0.1,
       beta1: 0.9,
       beta2: 0.98,
       epsilon: 1e-6,
       clipNorm: 1,
+      labelSmoothing: 0,
+      averageDecay: 0,
+      keepWeights: 'best',
+      patience: 0,
       seed: 1,
       logEvery: 10,
       evalEvery: 50,

@@ -43,7 +43,7 @@ test.each([
 
 test.each([
   ['pipeline', 'packing', 'sorted', 'It can be packed, lines.'],
-  ['training', 'schedule', undefined, 'It can be linear, cosine, constant.'],
+  ['training', 'schedule', undefined, 'It can be linear, cosine, oneCycle, constant.'],
   ['model', 'numAttentionHeads', 3, 'It has to divide the hidden size, 128.'],
   ['pipeline', 'seqLength', 65, 'A model with 66 positions reads 64 tokens at most.'],
 ] as const)('%s.%s = %s is refused with the rule', (part, key, value, rule) => {

@@ -152,3 +152,20 @@ describe('cancelling the tokenizer', () => {
     expect(await client.call('tokenizer.encode', { text: 'my mistress’ eyes' })).toEqual(before);
   });
 });
+
+describe('the devices', () => {
+  it('are measured with the sizes chosen, and the fastest one is taken', async () => {
+    const client = startEngine();
+    const params = await prepare(client, testConfig());
+    const { times, report } = await client.call('device.measure', params);
+    expect(times.map(({ backend }) => backend)).toEqual(['wasm', 'webgpu']);
+    expect(times[0]?.msPerStep).toBeGreaterThan(0);
+    const fastest = times.toSorted(
+      (a, b) => (a.msPerStep ?? Number.POSITIVE_INFINITY) - (b.msPerStep ?? Number.POSITIVE_INFINITY),
+    );
+    expect(report.active).toBe(fastest[0]?.backend);
+    expect(report.plan.backend).toBe(report.active);
+    const summary = await client.call('train.start', params);
+    expect(summary.backend).toBe(report.active);
+  });
+});

@@ -146,6 +146,12 @@ export interface OpenedModel {
   readonly tokens: TokenizerSummary | null;
 }
 
+/** What a step of one layer takes on a backend; null: too slow to be measured in time. */
+export interface DeviceTime {
+  readonly backend: BackendName;
+  readonly msPerStep: number | null;
+}
+
 /** What a step costs on this device, measured with the real model. */
 export interface Calibration {
   readonly msPerStep: number;
@@ -172,6 +178,8 @@ export interface RunState {
   readonly epoch: number;
   /** Training time without pauses. */
   readonly elapsedMs: number;
+  /** Share of the steps' time in which nothing could be computed since the batch was not there. */
+  readonly dataWaitShare: number;
   readonly error: PlainError | null;
 }
 
@@ -252,6 +260,8 @@ export interface RunSummary {
   readonly backend: BackendName;
   readonly adapter: string;
   readonly tokensPerSecond: number;
+  /** See `RunState`; null of a run that comes from storage. */
+  readonly dataWaitShare: number | null;
   /** Mean over the last tenth of the steps. */
   readonly trainLoss: number;
   /** null where nothing was held out. */
@@ -260,6 +270,10 @@ export interface RunSummary {
   readonly heldOutTop5: number | null;
   readonly heldOutStandardError: number | null;
   readonly firstHeldOutLoss: number | null;
+  /** The step that the weights are of: that of the lowest held-out loss, or the last one. */
+  readonly weightsStep: number;
+  /** Whether the run ended by itself, since the held-out loss no longer fell. */
+  readonly endedEarly: boolean;
   /** The last held-out pass, with everything that it found; null where nothing was held out. */
   readonly heldOut: HeldOutPoint | null;
   /** What the held-out loss is to be read against; null where nothing was held out. */
@@ -337,6 +351,11 @@ export interface ExportProgress {
 /** Every command: what goes in, what comes out. */
 export interface Commands {
   'device.probe': { params: { choice: BackendChoice }; result: DeviceReport };
+  /** Times a step of one layer on each backend and moves to the fastest. */
+  'device.measure': {
+    params: { model: ModelConfig; pipeline: PipelineConfig; training: TrainingConfig };
+    result: { times: readonly DeviceTime[]; report: DeviceReport };
+  };
   'data.load': { params: { source: DataSource; config: DataConfig }; result: CorpusSummary };
   'data.split': { params: { config: DataConfig }; result: CorpusSummary };
   'data.preview': { params: { offset: number; limit: number; query: string }; result: Page<DocumentPreview> };

@@ -10,8 +10,10 @@ import type { FileLayout } from '../core/import/fileLayout.ts';
 import type { EncodedDocuments } from '../core/pipeline/encodeDocuments.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
 import type { Tokenizer } from '../core/tokenizer/tokenizer.ts';
+import type { Weights } from '../ml/model/initialize.ts';
 import type { Roberta } from '../ml/model/roberta.ts';
 import type { OptimizerState, TrainerState } from '../ml/training/stepTrainer.ts';
+import type { WeightAverage } from '../ml/training/weightAverage.ts';
 import type { EventName, Events } from './protocol.ts';
 import type { KeptRun } from './runKeeper.ts';
 import type { TrainingRun } from './trainingRun.ts';
@@ -40,6 +42,15 @@ export interface TokenizedText {
   readonly tokensPerByte: number;
 }
 
+/** The weights of the lowest held-out loss so far. */
+export interface BestWeights {
+  readonly step: number;
+  /** Of a held-out pass while training. */
+  readonly loss: number;
+  /** null where the run keeps the last weights all the same. */
+  readonly weights: Weights | null;
+}
+
 /** A model with everything that it came from, so that it can be tested and exported whatever the person changes since. */
 export interface LiveModel {
   readonly roberta: Roberta;
@@ -55,6 +66,12 @@ export interface LiveModel {
   elapsedMs: number;
   /** The optimizer's state behind the weights, once a run has ended; null before and during a run. */
   optimizer: OptimizerState | null;
+  /** The average of the weights, where the run keeps one. */
+  average: WeightAverage | null;
+  /** The lowest held-out loss so far, with the weights that had it if the run is to end with them. */
+  best: BestWeights | null;
+  /** The step that the weights are of: not the last one where the best ones were kept. */
+  weightsStep: number;
   /** Where the weights came from, if they were opened and not drawn. */
   readonly imported?: ImportedModel | null;
 }

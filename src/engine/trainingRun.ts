@@ -8,7 +8,8 @@ import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
 import { explainDeviceFailure } from '../ml/deviceFailure.ts';
 import { createTrainer } from '../ml/training/createTrainer.ts';
 import type { StepTrainer, TrainerState } from '../ml/training/stepTrainer.ts';
-import { evaluateOnHeldOut } from './heldOutEvaluator.ts';
+import { BatchesAhead } from './batchesAhead.ts';
+import { isStuck, KeptWeights } from './keptWeights.ts';
 import type { RunPhase, RunState, TrainMetrics } from './protocol.ts';
 import { RunClock } from './runClock.ts';
 import type { RunKeeper } from './runKeeper.ts';
@@ -36,6 +37,8 @@ export class TrainingRun {
   readonly #emit: SessionState['emit'];
   readonly #source: BatchSource;
   readonly #trainer: StepTrainer;
+  readonly #kept: KeptWeights;
+  readonly #batches: BatchesAhead;
   readonly #verses: readonly VerseQuestion[];
   readonly #keeper: RunKeeper | null;
   readonly #clock: RunClock;
@@ -66,6 +69,8 @@ export class TrainingRun {
     });
     this.#trainer = createTrainer(live.roberta, training, { seed: training.seed });
     if (from !== null) this.#trainer.loadState(from);
+    this.#kept = new KeptWeights(live);
+    this.#batches = new BatchesAhead(this.#source, training.gradientAccumulation, this.#trainer.worksMeanwhile);
     this.#keeper = keeper;
     this.#clock = new RunClock(live.elapsedMs);
     this.#verses = chooseVerses(tokens, pipeline.seqLength);
@@ -79,6 +84,7 @@ export class TrainingRun {
       steps: training.steps,
       epoch: this.#source.epochOf(step * training.gradientAccumulation),
       elapsedMs: this.#clock.elapsedMs,
+      dataWaitShare: this.dataWaitShare,
       error: this.#error?.toPlain() ?? null,
     };
   }
@@ -86,6 +92,11 @@ export class TrainingRun {
   /** Tokens a second over all steps so far, held-out passes and pauses left out. */
   get tokensPerSecond(): number {
     return this.#totalStepMs > 0 ? (1000 * this.#totalTokens) / this.#totalStepMs : 0;
+  }
+
+  /** Share of the steps' time in which nothing could be computed since the batch was not there. */
+  get dataWaitShare(): number {
+    return this.#totalStepMs > 0 ? this.#batches.waitedMs / this.#totalStepMs : 0;
   }
 
   /** Stops after the step under way and keeps everything, until {@link resume}. */
@@ -115,11 +126,12 @@ export class TrainingRun {
     try {
       this.#clock.start();
       this.#emit('train.state', this.state);
-      if (this.#live.step === 0 && this.#live.heldOut.length === 0) await this.#evaluate('training');
+      if (this.#live.step === 0 && this.#live.heldOut.length === 0) await this.#note(this.#kept.look());
+      await this.#kept.begin();
       if (this.#phase === 'preparing') this.#setPhase('running');
       if (this.#live.step === 0) void this.#save('running');
       await this.#loop();
-      await this.#evaluate('final');
+      await this.#note(this.#kept.end());
       await this.#end(this.#phase === 'stopping' ? 'stopped' : 'finished');
     } catch (thrown) {
       this.#error = await explainDeviceFailure(thrown);
@@ -158,12 +170,12 @@ export class TrainingRun {
 
   async #loop(): Promise<void> {
     const { training } = this.#live;
-    while (this.#live.step < training.steps && this.#phase !== 'stopping') {
+    while (this.#live.step < training.steps && this.#phase !== 'stopping' && !isStuck(this.#live)) {
       await this.#oneStep();
       const { step } = this.#live;
       const last = step === training.steps;
       if (step % training.logEvery === 0 || last) await this.#log();
-      if (!last && training.evalEvery > 0 && step % training.evalEvery === 0) await this.#evaluate('training');
+      if (!last && training.evalEvery > 0 && step % training.evalEvery === 0) await this.#note(this.#kept.look());
       if (!last && this.#keeper?.isDue) {
         // The figures up to here belong to the checkpoint.
         await this.#log();
@@ -178,10 +190,12 @@ export class TrainingRun {
   async #oneStep(): Promise<void> {
     const { training, step } = this.#live;
     this.#clock.tick();
-    const first = step * training.gradientAccumulation;
-    const batches = Array.from({ length: training.gradientAccumulation }, (_, k) => this.#source.batch(first + k));
+    const batches = this.#batches.take(step);
     this.#trainer.step(step, batches);
+    if (step + 1 < training.steps) this.#batches.makeAhead(step + 1);
     this.#live.step = step + 1;
+    this.#live.weightsStep = step + 1;
+    await this.#kept.afterStep();
     this.#stepTokens += batches.reduce((sum, batch) => sum + batch.tokens, 0);
     this.#stepMs += this.#clock.tick();
   }
@@ -207,8 +221,9 @@ export class TrainingRun {
     this.#flush(false);
   }
 
-  async #evaluate(extent: 'training' | 'final'): Promise<void> {
-    const point = await evaluateOnHeldOut(this.#live, extent);
+  /** Takes down what a look at the held-out text found. */
+  async #note(look: Promise<HeldOutPoint | null>): Promise<void> {
+    const point = await look;
     if (point) {
       this.#live.heldOut.push(point);
       this.#unsentHeldOut.push(point);

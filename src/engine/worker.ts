@@ -3,6 +3,7 @@
 import { StudioError } from '../core/errors.ts';
 import { loadData, previewData, splitData } from './handlers/data.ts';
 import { cancelExport, listBundle, saveFolder, zipBundle } from './handlers/export.ts';
+import { measureDevices } from './handlers/measureDevices.ts';
 import { calibrate, createModel, probe } from './handlers/model.ts';
 import { adoptTokenizer, openModel } from './handlers/openModel.ts';
 import { previewBatch } from './handlers/pipeline.ts';
@@ -20,6 +21,7 @@ type Handlers = {
 
 const HANDLERS: Handlers = {
   'device.probe': probe,
+  'device.measure': measureDevices,
   'data.load': loadData,
   'data.split': splitData,
   'data.preview': previewData,

@@ -32,7 +32,7 @@ import { computeGradients } from './training/gradients.ts';
 
 const RUNS = [
   { name: 'linear', index: linearIndex as GoldenIndex, url: linearUrl },
-  { name: 'cosine, two batches a step', index: cosineIndex as GoldenIndex, url: cosineUrl },
+  { name: 'cosine, two batches a step, label smoothing', index: cosineIndex as GoldenIndex, url: cosineUrl },
 ] as const;
 
 /** Softmax does not see a shift of all keys: these gradients are rounding noise, which AdamW blows up to full steps. */
@@ -101,7 +101,7 @@ describe.each(CASES)('on $words', ({ backend, isFused }) => {
       const model = new Roberta(run.model, run.vocabSize, run.initial);
       expect(await logitsDifference(model, run), 'logits').toBeLessThan(1e-4);
       const [loss, ...gradients] = tf.tidy(() => {
-        const outcome = computeGradients(model, run.batchesOf(0), null);
+        const outcome = computeGradients(model, run.batchesOf(0), null, run.training.labelSmoothing);
         return [outcome.loss as tf.Tensor, ...outcome.gradients];
       });
       const expected = run.steps[0];

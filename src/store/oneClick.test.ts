@@ -35,14 +35,14 @@ describe('planRun', () => {
     expect((plan.steps * 375) / 1000).toBeLessThanOrEqual(150);
   });
 
-  it('never takes fewer than 60 steps nor more than 3,000', () => {
+  it('never takes fewer than 60 steps nor more than 1,500', () => {
     expect(
       planRun([
         { preset: 'tiny', msPerStep: 60_000 },
         { preset: 'micro', msPerStep: 9000 },
       ]),
     ).toMatchObject({ preset: 'micro', steps: 60, warmupSteps: 6 });
-    expect(planRun([{ preset: 'tiny', msPerStep: 1 }]).steps).toBe(3000);
+    expect(planRun([{ preset: 'tiny', msPerStep: 1 }]).steps).toBe(1500);
   });
 
   it('takes mini only if it leaves enough steps', () => {

@@ -1,6 +1,7 @@
 /** "Train with the defaults": all seven steps, unattended, in a size that this device finishes in about three minutes. */
-import { DEFAULT_CONFIG, type PresetName, type RunConfig } from '../core/config.ts';
+import { DEFAULT_CONFIG, type PresetName, type RunConfig, warmupFor } from '../core/config.ts';
 import { trainingStepFlops } from '../core/model/parameters.ts';
+import { suggestVocabSize } from '../core/tokenizer/suggestSize.ts';
 import type { Calibration } from '../engine/protocol.ts';
 import { askFirst } from './askFirst.ts';
 import type { StudioContext } from './context.ts';
@@ -31,7 +32,10 @@ export interface OneClickActions {
 /** How long the steps may take. Held-out passes and a device that slows down come on top; together about three minutes. */
 const TRAINING_MS = 150_000;
 const FEWEST_STEPS = 60;
-const MOST_STEPS = 3000;
+/** The steps of the default, see docs/LEARNING.md. */
+const MOST_STEPS = DEFAULT_CONFIG.training.steps;
+/** Shorter texts are learned by heart by a larger model. */
+const BYTES_FOR_MINI = 500_000;
 
 export interface Measurement {
   readonly preset: PresetName;
@@ -51,7 +55,7 @@ const stepsIn = (msPerStep: number): number => Math.floor(TRAINING_MS / Math.max
 /**
  * The size to measure next, or null when enough is known. Tiny comes first. Where even the fewest steps of it would not
  * finish, micro is tried; where all its steps take a third of the time at most, mini is.
- * @param miniOverTiny how much more arithmetic a step of mini is
+ * @param miniOverTiny how much more arithmetic a step of mini is; infinity where the text is too short for it
  */
 export function nextToMeasure(measured: readonly Measurement[], miniOverTiny: number): PresetName | null {
   const tiny = measured.find(({ preset }) => preset === 'tiny');
@@ -78,7 +82,7 @@ export function planRun(measured: readonly Measurement[]): RunPlan {
   return {
     preset,
     steps,
-    warmupSteps: Math.round(steps / 10),
+    warmupSteps: warmupFor(steps),
     logEvery: steps < 200 ? 5 : 10,
     evalEvery: Math.max(10, Math.round(steps / 100) * 10),
   };
@@ -94,7 +98,8 @@ function roundSteps(steps: number): number {
 /** The defaults in a size; the split and the seed stay the person's. */
 function defaultsFor(config: RunConfig, preset: PresetName): RunConfig {
   const { steps, ...training } = DEFAULT_CONFIG.training;
-  const base = { ...DEFAULT_CONFIG, data: config.data, training: { ...training, steps, seed: config.training.seed } };
+  const { data, tokenizer } = config;
+  const base = { ...DEFAULT_CONFIG, data, tokenizer, training: { ...training, steps, seed: config.training.seed } };
   return withPreset(base, preset);
 }
 
@@ -146,9 +151,11 @@ class Walk {
 
   private async walk(): Promise<void> {
     const { context } = this;
-    context.set({ config: defaultsFor(context.get().config, 'tiny') });
+    const { config } = context.get();
+    context.set({ config: { ...defaultsFor(config, 'tiny'), tokenizer: DEFAULT_CONFIG.tokenizer } });
     this.at('data', 'Reading the text');
     await this.haveText();
+    this.suggestVocabulary();
     this.at('tokenizer', 'Training the tokenizer');
     this.need(await runTokenizer(context));
     this.at('pipeline', 'Drawing a batch');
@@ -171,11 +178,20 @@ class Walk {
     this.need(context.get().steps.data.result === 'fresh');
   }
 
+  /** The vocabulary follows from the text's size. */
+  private suggestVocabulary(): void {
+    const { context } = this;
+    const { config, data } = context.get();
+    const { vocabSize } = suggestVocabSize(data.summary?.sizeBytes ?? 0);
+    context.set({ config: { ...config, tokenizer: { ...config.tokenizer, vocabSize } } });
+  }
+
   private async chooseSize(): Promise<void> {
     const { context } = this;
     const measured: Measurement[] = [];
     const vocabSize = context.get().tokenizer.summary?.vocabSize ?? DEFAULT_CONFIG.tokenizer.vocabSize;
-    const ratio = stepFlops('mini', vocabSize) / stepFlops('tiny', vocabSize);
+    const isLong = (context.get().data.summary?.sizeBytes ?? 0) >= BYTES_FOR_MINI;
+    const ratio = isLong ? stepFlops('mini', vocabSize) / stepFlops('tiny', vocabSize) : Number.POSITIVE_INFINITY;
     for (let preset = nextToMeasure(measured, ratio); preset !== null; preset = nextToMeasure(measured, ratio)) {
       this.at('model', `Measuring how fast this device trains the size ${preset}`);
       context.set({ config: defaultsFor(context.get().config, preset) });

@@ -54,6 +54,7 @@ export function selectUnsaved(state: StudioState): boolean {
 export function selectBusy(state: StudioState): string | null {
   if (state.steps.train.busy) return 'Training is running. Stop it, or wait until it ends.';
   if (state.oneClick?.phase === 'walking') return 'Folio is training with the defaults. Cancel it to change something.';
+  if (state.device.measuring) return 'Folio is measuring the devices.';
   for (const step of ['data', 'tokenizer', 'model'] as const) {
     if (state.steps[step].busy) return `Folio is busy with the step ${STEP_TITLES[step]}.`;
   }

@@ -62,9 +62,15 @@ function followSequenceLength(before: RunConfig, after: RunConfig): number | nul
   return followed || positions < length + 2 ? length + 2 : null;
 }
 
-/** The settings with the sizes of a preset; dropout, masking and the rest stay. */
+/**
+ * The settings with the sizes of a preset; dropout, masking and the rest stay. The notebook's recipe comes and goes as a
+ * whole.
+ */
 export function withPreset(config: RunConfig, name: PresetName): RunConfig {
   const preset = configForPreset(name);
+  if (name === 'notebook' || presetOf(config) === 'notebook') {
+    return { ...preset, data: config.data, training: { ...preset.training, seed: config.training.seed } };
+  }
   const { hiddenSize, numHiddenLayers, numAttentionHeads, intermediateSize, maxPositionEmbeddings } = preset.model;
   return {
     ...config,
@@ -77,7 +83,11 @@ export function withPreset(config: RunConfig, name: PresetName): RunConfig {
       maxPositionEmbeddings,
     },
     pipeline: { ...config.pipeline, seqLength: preset.pipeline.seqLength },
-    training: { ...config.training, batchSize: preset.training.batchSize },
+    training: {
+      ...config.training,
+      batchSize: preset.training.batchSize,
+      learningRate: preset.training.learningRate,
+    },
   };
 }
 
@@ -85,7 +95,9 @@ export function withPreset(config: RunConfig, name: PresetName): RunConfig {
 export function presetOf({ model, pipeline }: RunConfig): PresetName | null {
   const matches = (name: PresetName): boolean => {
     const { layers, hidden, heads, seqLength } = PRESETS[name];
+    const isNotebook = pipeline.packing === 'lines' && pipeline.lossPositions === 'all';
     return (
+      (name === 'notebook') === isNotebook &&
       model.numHiddenLayers === layers &&
       model.hiddenSize === hidden &&
       model.numAttentionHeads === heads &&
@@ -126,12 +138,11 @@ export function createSettingsActions(context: StudioContext): SettingsActions {
       else askFirst(context, step, apply);
     },
     applyPreset: (name) => {
-      const seqLength = configForPreset(name).pipeline.seqLength;
-      const sameLength = get().config.pipeline.seqLength === seqLength;
+      const step = changedStep(get().config, withPreset(get().config, name)) ?? 'model';
       const drawn = get().steps.pipeline.result === 'fresh';
-      askFirst(context, sameLength ? 'model' : 'pipeline', () => {
-        replace(withPreset(get().config, name), sameLength ? 'model' : 'pipeline');
-        if (!sameLength && drawn) void drawBatch(context);
+      askFirst(context, step, () => {
+        replace(withPreset(get().config, name), step);
+        if (step === 'pipeline' && drawn) void drawBatch(context);
       });
     },
     resetSettings: () =>

@@ -48,7 +48,7 @@ export interface TrainSlice {
   readonly lookingOn: boolean;
 }
 
-const IDLE: RunState = { phase: 'idle', step: 0, steps: 0, epoch: 0, elapsedMs: 0, error: null };
+const IDLE: RunState = { phase: 'idle', step: 0, steps: 0, epoch: 0, elapsedMs: 0, dataWaitShare: 0, error: null };
 
 export const EMPTY_TRAIN: TrainSlice = {
   state: IDLE,

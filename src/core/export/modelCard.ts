@@ -226,8 +226,10 @@ function recipe(run: ExportedRun): string {
       `AdamW, betas ${training.beta1} and ${training.beta2}, epsilon ${training.epsilon}, weight decay ${training.weightDecay}`,
     ],
     ['learning rate', `${training.learningRate}, ${training.warmupSteps} steps of warm-up, then ${training.schedule}`],
+    ...(training.labelSmoothing > 0 ? [['label smoothing', String(training.labelSmoothing)]] : []),
     ['gradient clipping', training.clipNorm > 0 ? `global norm ${training.clipNorm}` : 'none'],
     ['steps', `${grouped(run.step)} of ${grouped(training.steps)}`],
+    ['weights kept', keptWeights(run)],
     ['seed', String(training.seed)],
     ['time', `${rounded(run.elapsedMs / 1000, 1)} s`],
     ['device', `${run.device.active}, ${escapeMarkdown(run.device.adapter)}`],
@@ -240,6 +242,12 @@ function recipe(run: ExportedRun): string {
     '',
     '`training_args.json` holds every setting, `metrics.csv` the curves.',
   ].join('\n');
+}
+
+function keptWeights({ config: { training }, weightsStep }: ExportedRun): string {
+  const averaged = training.averageDecay > 0 ? `, averaged with decay ${training.averageDecay}` : '';
+  const reason = training.keepWeights === 'best' ? 'the lowest held-out loss' : 'the last one';
+  return `of step ${grouped(weightsStep)}, ${reason}${averaged}`;
 }
 
 function limits({ config: { model, pipeline } }: ExportedRun): string {

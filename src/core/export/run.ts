@@ -35,8 +35,10 @@ export interface ExportedRun {
   readonly trainingTokens: number;
   readonly heldOutTokens: number;
   readonly device: DeviceReport;
-  /** Optimizer steps behind the weights. */
+  /** Optimizer steps taken. */
   readonly step: number;
+  /** The step that the weights are of: not the last one where the best ones were kept. */
+  readonly weightsStep: number;
   readonly elapsedMs: number;
   /** Oldest first. */
   readonly points: readonly TrainPoint[];

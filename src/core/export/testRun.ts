@@ -84,6 +84,7 @@ export function testRun(changes: Partial<ExportedRun> = {}): ExportedRun {
       },
     },
     step: 20,
+    weightsStep: 20,
     elapsedMs: 61_234.5,
     points: [point(10, 5.5), point(20, 4.25)],
     heldOut: [heldOutPoint(0, 5.768), heldOutPoint(20, 4.5)],

@@ -8,7 +8,7 @@ test('holds every setting in snake case, the split, the device and the versions'
   expect(args).toMatchObject({
     data: { held_out_share: 0.1, split_seed: 1 },
     tokenizer: { vocab_size: 320, min_frequency: 2 },
-    pipeline: { seq_length: 32, masking_rate: 0.15, masking_strategy: 'bert', loss_positions: 'masked' },
+    pipeline: { seq_length: 32, masking_rate: 0.3, masking_strategy: 'bert', loss_positions: 'masked' },
     model: { hidden_size: 32, max_position_embeddings: 66, layer_norm_eps: 1e-5 },
     training: { steps: 20, gradient_accumulation: 1, learning_rate: 0.001, beta1: 0.9, seed: 1 },
     split: { source_names: ['verses.txt'], training_documents: 139, held_out_tokens: 5432 },

@@ -128,6 +128,7 @@ async function describeRun(live: LiveModel, name: string): Promise<ExportedRun> 
     heldOutTokens: tokens.heldOut?.ids.length ?? 0,
     device,
     step: live.step,
+    weightsStep: live.weightsStep,
     elapsedMs: live.elapsedMs,
     points: live.points,
     heldOut: live.heldOut,

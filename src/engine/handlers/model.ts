@@ -79,7 +79,8 @@ function discardModel(state: SessionState): void {
   state.model = null;
 }
 
-async function activate(state: SessionState, choice: BackendChoice): Promise<DeviceReport> {
+/** Makes a backend the active one. To be called by one at a time. */
+export async function activate(state: SessionState, choice: BackendChoice): Promise<DeviceReport> {
   const live = state.model;
   const weights = live && (await live.roberta.readWeights());
   live?.roberta.dispose();
@@ -133,7 +134,8 @@ export async function calibrate(
   });
 }
 
-function tokenCounts({ counts, tokenizer }: TokenizedText): TokenCounts {
+/** What initial weights read of the text. */
+export function tokenCounts({ counts, tokenizer }: TokenizedText): TokenCounts {
   return { counts, lineBreakId: tokenizer.lineBreakId };
 }
 
@@ -172,9 +174,14 @@ export function drawModel(state: SessionState, { model, pipeline, training }: Ru
   discardModel(state);
   const { vocabSize } = tokens.tokenizer;
   const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed, tokenCounts(tokens)));
-  const nothing = { points: [], heldOut: [], step: 0, elapsedMs: 0, optimizer: null };
-  state.model = { roberta, tokens, model, pipeline, training, device, ...nothing };
+  state.model = { roberta, tokens, model, pipeline, training, device, ...untrained() };
   return state.model;
+}
+
+/** What a run adds to a model, before its first step. */
+export function untrained() {
+  const figures = { points: [], heldOut: [], step: 0, elapsedMs: 0 };
+  return { ...figures, optimizer: null, average: null, best: null, weightsStep: 0 };
 }
 
 /** Waits for a probe under way; probes the device if nobody has yet. */

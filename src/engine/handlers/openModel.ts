@@ -17,7 +17,7 @@ import {
   type TokenizedText,
 } from '../session.ts';
 import { tokenizeText } from '../tokenizeText.ts';
-import { assertFits, ensureDevice, MEMORY_LIMIT_BYTES, type RunSizes } from './model.ts';
+import { assertFits, ensureDevice, MEMORY_LIMIT_BYTES, type RunSizes, untrained } from './model.ts';
 import { summarizeTokens } from './tokenizer.ts';
 
 /** Rows of a text for a model from elsewhere, where it reads as many. */
@@ -47,8 +47,7 @@ export async function openModel(
     const roberta = new Roberta(bundle.model, tokenizer.vocabSize, bundle.weights);
     const { model, pipeline, training } = config;
     const imported = { name: bundle.name, layout, documents: bundle.documents, trainedFurther: false };
-    const nothing = { points: [], heldOut: [], step: 0, elapsedMs: 0, optimizer: null };
-    state.model = { roberta, tokens, model, pipeline, training, device, imported, ...nothing };
+    state.model = { roberta, tokens, model, pipeline, training, device, imported, ...untrained() };
     state.tokens = state.text && tokens;
     state.run = null;
     return openedModel(bundle, config, state.tokens);
@@ -133,7 +132,6 @@ export async function furtherModel(state: SessionState, { pipeline, training }: 
   }
   assertFits(state, tokens, { model: live.model, pipeline, training });
   const imported = live.imported && { ...live.imported, trainedFurther: true };
-  const fresh = { points: [], heldOut: [], step: 0, elapsedMs: 0, optimizer: null };
-  state.model = { ...live, tokens, pipeline, training, imported: imported ?? null, ...fresh };
+  state.model = { ...live, tokens, pipeline, training, imported: imported ?? null, ...untrained() };
   return state.model;
 }

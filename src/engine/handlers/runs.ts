@@ -105,6 +105,9 @@ export async function openRun(
       heldOut: [...heldOut],
       ...place,
       optimizer,
+      average: null,
+      best: null,
+      weightsStep: manifest.step,
     };
     state.stopLookingOn?.();
     Object.assign(state, { text, tokens, model: live, run: null });
@@ -136,6 +139,7 @@ async function describeOpened(
     steps: live.training.steps,
     epoch: 0,
     elapsedMs,
+    dataWaitShare: 0,
     error: null,
   };
   // A run that goes on tells them itself.
@@ -158,7 +162,7 @@ async function describeOpened(
     verses: { step, verses },
     reference,
     state: runState,
-    summary: ended ? summarizeRun(live, meanSpeed(points), reference) : null,
+    summary: ended ? summarizeRun(live, { tokensPerSecond: meanSpeed(points), dataWaitShare: null }, reference) : null,
   };
 }
 

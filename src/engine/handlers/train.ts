@@ -3,6 +3,7 @@ import { StudioError } from '../../core/errors.ts';
 import { countParameters } from '../../core/model/parameters.ts';
 import type { ReferenceLines } from '../../core/reference/referenceLines.ts';
 import type { TrainerState } from '../../ml/training/stepTrainer.ts';
+import { isStuck } from '../keptWeights.ts';
 import type { CommandParams, CommandResult, RunState, RunSummary } from '../protocol.ts';
 import { referenceLinesOf } from '../reference.ts';
 import { broadcastRun } from '../runBroadcast.ts';
@@ -70,7 +71,7 @@ async function train(
   const reference = await referenceLinesOf(live.tokens);
   if (reference) emit('train.reference', reference);
   await run.train();
-  return summarizeRun(live, run.tokensPerSecond, reference);
+  return summarizeRun(live, run, reference);
 }
 
 export async function pauseTraining(state: SessionState): Promise<RunState> {
@@ -98,7 +99,11 @@ function requireRun(state: SessionState): TrainingRun {
 }
 
 /** The figures of a run, as its last line on the command line gives them. */
-export function summarizeRun(live: LiveModel, tokensPerSecond: number, reference: ReferenceLines | null): RunSummary {
+export function summarizeRun(
+  live: LiveModel,
+  { tokensPerSecond, dataWaitShare }: Pick<RunSummary, 'tokensPerSecond' | 'dataWaitShare'>,
+  reference: ReferenceLines | null,
+): RunSummary {
   const { points, heldOut, device, tokens } = live;
   const tail = points.slice(-Math.max(1, Math.ceil(points.length / 10)));
   const first = heldOut[0];
@@ -109,11 +114,14 @@ export function summarizeRun(live: LiveModel, tokensPerSecond: number, reference
     backend: device.active,
     adapter: device.adapter,
     tokensPerSecond,
+    dataWaitShare,
     trainLoss: tail.reduce((sum, { loss }) => sum + loss, 0) / Math.max(1, tail.length),
     heldOutLoss: last?.loss ?? null,
     heldOutTop1: last?.top1 ?? null,
     heldOutTop5: last?.top5 ?? null,
     heldOutStandardError: last?.standardError ?? null,
+    weightsStep: live.weightsStep,
+    endedEarly: live.step < live.training.steps && isStuck(live),
     firstHeldOutLoss: first?.loss ?? null,
     heldOut: last ?? null,
     reference,

@@ -65,7 +65,7 @@ function createScratch(context: StepContext): Scratch {
 }
 
 function addLoss(context: StepContext, { logits }: OuterActivations): number {
-  const { program, sizes, vocabSize, layout, accumulate } = context;
+  const { program, sizes, vocabSize, layout, accumulate, labelSmoothing } = context;
   const { maskedRows: M } = sizes;
   const figures = program.buffer(2 * M);
   const [labels, weights] = [inputAt(context, 'labels'), inputAt(context, 'weights')];
@@ -81,7 +81,7 @@ function addLoss(context: StepContext, { logits }: OuterActivations): number {
     weights,
     figures,
     accumulate ? 1 : 0,
-    floatBits(0),
+    floatBits(labelSmoothing),
   );
   return figures;
 }

@@ -47,6 +47,7 @@ interface TrainingState {
 }
 
 export class CpuTrainer implements StepTrainer {
+  readonly worksMeanwhile = false;
   readonly #engine: CpuEngine;
   readonly #model: Roberta;
   readonly #config: TrainingConfig;
@@ -196,6 +197,7 @@ export class CpuTrainer implements StepTrainer {
       gradients: this.#state.gradients.address,
       training: true,
       accumulate: this.#config.gradientAccumulation > 1,
+      labelSmoothing: this.#config.labelSmoothing,
     };
     const figures = addBackwardPass(context, addForwardPass(context));
     const batch = builder.finish(this.#engine.scratchBytes(sizes.columns));

@@ -16,6 +16,7 @@ import { CpuMemory, type Part } from './memory.ts';
 import { type BuiltProgram, ProgramBuilder } from './programBuilder.ts';
 import type { StepContext } from './stepContext.ts';
 import { HEADER_BYTES } from './thread.ts';
+import { ThreadChoice } from './threadChoice.ts';
 import { type Program, Threads, usableThreads } from './threads.ts';
 
 /** Scratch of a product: a panel and a tile; see `assembly/gemm.ts`. */
@@ -64,6 +65,7 @@ export class CpuEngine implements ParameterHolder {
   /** The flat parameters. */
   readonly parameters: Part;
   readonly #model: Roberta;
+  readonly #choice = new ThreadChoice();
   #inference: Inference | null = null;
   #scratch: Part | null = null;
   #isLent = false;
@@ -97,7 +99,10 @@ export class CpuEngine implements ParameterHolder {
       if (this.#scratch !== null) this.memory.give(this.#scratch);
       this.#scratch = this.memory.take(wanted);
     }
-    this.threads.run(program, this.#scratch);
+    const threads = this.#choice.choose(program, this.threads.count);
+    const startedMs = performance.now();
+    this.threads.run(program, this.#scratch, threads);
+    this.#choice.note(program, threads, performance.now() - startedMs);
     if (changes) this.#isAhead = true;
   }
 
@@ -146,7 +151,7 @@ export class CpuEngine implements ParameterHolder {
     packing: BatchPacking,
     inputs: Part,
     sizes: BatchSizes,
-  ): Omit<StepContext, 'gradients' | 'training' | 'accumulate'> {
+  ): Omit<StepContext, 'gradients' | 'training' | 'accumulate' | 'labelSmoothing'> {
     const { config: model, vocabSize } = this.#model;
     const { layout, parameters } = this;
     return {
@@ -219,7 +224,13 @@ export class CpuEngine implements ParameterHolder {
     const inputs = this.memory.take(4 * packing.length);
     const builder = new ProgramBuilder(this.memory);
     const common = this.context(builder, packing, inputs, sizes);
-    const { outer } = addForwardPass({ ...common, gradients: 0, training: false, accumulate: false });
+    const { outer } = addForwardPass({
+      ...common,
+      gradients: 0,
+      training: false,
+      accumulate: false,
+      labelSmoothing: 0,
+    });
     const program = builder.finish(this.scratchBytes(sizes.columns));
     this.#inference = { sizes, packing, inputs, program, logits: outer.logits };
     return this.#inference;

@@ -24,6 +24,8 @@ export interface StepContext {
   readonly inputs: number;
   /** Nothing is dropped in evaluation, and nothing is kept for a backward pass. */
   readonly training: boolean;
+  /** Share of each target that is spread evenly over the vocabulary. */
+  readonly labelSmoothing: number;
   /** Gradients and figures are added to what is there, since a step has several batches. */
   readonly accumulate: boolean;
 }

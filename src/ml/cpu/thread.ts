@@ -6,7 +6,7 @@ import type { KernelInstance } from './kernels.ts';
 
 /** Numbers in the header, by their places. */
 export const HEADER = {
-  /** Goes up by one for each run: what threads wait for. */
+  /** Another one for each run: what threads wait for. See `nextGeneration`. */
   generation: 0,
   /** Times that threads have come to a barrier, over all runs. */
   arrivals: 1,
@@ -24,6 +24,22 @@ export const HEADER_BYTES = 256;
 /** Numbers in a record: kernel, units, grain, then the kernel's arguments. */
 export const RECORD_LENGTH = 16;
 export const FIRST_ARGUMENT = 3;
+
+/** Bits of a generation that say how many threads take part; the others count the runs. */
+const THREAD_BITS = 4;
+
+/**
+ * The generation of the next run. It says in one number that there is a run and who takes part: a thread that wakes late
+ * must not take another run's number of threads for its own.
+ */
+export function nextGeneration(generation: number, threads: number): number {
+  return (((generation >> THREAD_BITS) + 1) << THREAD_BITS) | threads;
+}
+
+/** Threads that take part in the run of a generation. */
+export function threadsOf(generation: number): number {
+  return generation & ((1 << THREAD_BITS) - 1);
+}
 
 /** Looks at a barrier this often before the thread goes to sleep. */
 const SPINS = 4000;

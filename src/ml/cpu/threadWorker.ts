@@ -1,6 +1,6 @@
 /** A thread of the CPU engine. It is told its memory once, and then waits in there for programs to run. */
 import { instantiate } from './kernels.ts';
-import { HEADER, runShare } from './thread.ts';
+import { HEADER, runShare, threadsOf } from './thread.ts';
 
 export interface ThreadStart {
   readonly module: WebAssembly.Module;
@@ -19,6 +19,6 @@ self.onmessage = ({ data: { module, memory, thread } }: MessageEvent<ThreadStart
     const next = Atomics.load(header, HEADER.generation);
     if (next === generation) continue;
     generation = next;
-    if (thread < Atomics.load(header, HEADER.threads)) runShare(instance, memory, thread, true);
+    if (thread < threadsOf(generation)) runShare(instance, memory, thread, true);
   }
 };

@@ -1,7 +1,7 @@
 /** The engine's own thread and its helpers: small workers over the same memory, where the page may share memory. */
 import { instantiate, type KernelInstance } from './kernels.ts';
 import type { Part } from './memory.ts';
-import { HEADER, runShare } from './thread.ts';
+import { HEADER, nextGeneration, runShare } from './thread.ts';
 import type { ThreadStart } from './threadWorker.ts';
 
 /** More of them hardly help with models of this size. */
@@ -52,10 +52,9 @@ export class Threads {
     return 1 + (first < 0 ? this.#workers.length : first);
   }
 
-  /** Runs a program to its end. @param scratch memory for all threads */
-  run(program: Program, scratch: Part): void {
+  /** Runs a program to its end. @param scratch memory for all threads. @param count threads to take part, {@link count} at most */
+  run(program: Program, scratch: Part, count: number): void {
     const header = new Int32Array(this.#memory.buffer, 0, 64);
-    const { count } = this;
     header[HEADER.program] = program.records.address;
     header[HEADER.operations] = program.operations;
     header[HEADER.threads] = count;
@@ -63,7 +62,7 @@ export class Threads {
     header[HEADER.scratchBytes] = program.scratchBytes;
     header[HEADER.arrivalsBefore] = Atomics.load(header, HEADER.arrivals);
     if (count > 1) {
-      Atomics.add(header, HEADER.generation, 1);
+      Atomics.store(header, HEADER.generation, nextGeneration(Atomics.load(header, HEADER.generation), count));
       Atomics.notify(header, HEADER.generation);
     }
     runShare(this.#own, this.#memory, 0, this.#maySleep);

@@ -150,7 +150,7 @@ function addFeedForward(context: StepContext, layer: number, ranges: LayerActiva
 
 /** Reads the masked rows only. */
 function addHead(context: StepContext, hidden: Range, outer: OuterActivations): void {
-  const { plan, style, model, sizes, state, inputs, vocabSize, accumulate } = context;
+  const { plan, style, model, sizes, state, inputs, training, vocabSize, accumulate } = context;
   const { hiddenSize: H } = model;
   const { maskedRows: M } = sizes;
   const { paddedVocabSize } = state.layout;
@@ -184,7 +184,8 @@ function addHead(context: StepContext, hidden: Range, outer: OuterActivations): 
     weights: inputs.range('weights'),
     figures: outer.figures,
   };
-  plan.add(crossEntropy(style, { rows: M, vocabSize, paddedVocabSize }, ranges, accumulate));
+  const smoothing = training.labelSmoothing;
+  plan.add(crossEntropy(style, { rows: M, vocabSize, paddedVocabSize, smoothing }, ranges, accumulate));
 }
 
 /** x · weightᵀ with what follows, over all N rows unless told. */

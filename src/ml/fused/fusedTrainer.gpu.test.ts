@@ -88,6 +88,27 @@ describe('what a step costs', () => {
     expect(Math.min(...times)).toBeLessThan(5);
   });
 
+  test('2,000 steps of bench-micro hold as much memory as 50', async () => {
+    const micro: ModelConfig = { ...MODEL, intermediateSize: 128, maxPositionEmbeddings: 18 };
+    const roberta = new Roberta(micro, 300, drawWeights(micro, 300, 1));
+    const trainer = fused('single')(roberta, { ...TRAINING, steps: 2000 });
+    const batches = [0, 1, 2, 3].map((seed) => randomBatch({ rows: 4, columns: 16, vocabSize: 300, seed }));
+    const advance = async (from: number, to: number): Promise<unknown> => {
+      for (let step = from; step < to; step++) {
+        trainer.step(step, [batches[step % 4] as Batch]);
+        if (step % 50 === 49) await trainer.readPoints();
+      }
+      return { ...deviceMemory(), trainer: (trainer as FusedTrainer).bytes };
+    };
+    const early = await advance(0, 50);
+    const counts = countCalls();
+    expect(await advance(50, 2000)).toEqual(early);
+    const { created, destroyed } = counts.stop();
+    expect(created.filter((buffer) => !destroyed.includes(buffer))).toEqual([]);
+    trainer.dispose();
+    roberta.dispose();
+  });
+
   test('1,100 steps between two reads: every point is there, and nothing is left behind', async () => {
     const small = { ...MODEL, ...{ hiddenSize: 8, intermediateSize: 16, numHiddenLayers: 1, numAttentionHeads: 1 } };
     const batch = randomBatch({ rows: 1, columns: 4, vocabSize: 12, seed: 1 });

@@ -34,6 +34,7 @@ export function canFuse({ hiddenSize, numAttentionHeads, intermediateSize }: Mod
 }
 
 export class FusedTrainer implements StepTrainer, ParameterHolder {
+  readonly worksMeanwhile = true;
   readonly #model: Roberta;
   readonly #config: TrainingConfig;
   readonly #seed: number;

@@ -6,7 +6,10 @@ import { registerHostKernel } from './hostKernel.ts';
 const NAME = 'FolioCrossEntropy';
 
 export interface Outcome {
-  /** Σ weight · −log softmax(logits)[label]; differentiable in the logits. */
+  /**
+   * Σ weight · −log softmax(logits)[label]. Its gradient is that of the smoothed loss, so that runs with other smoothing
+   * compare by their figures.
+   */
   readonly loss: tf.Scalar;
   /** Σ weight over the rows whose highest logit is the label's. */
   readonly accuracy: tf.Scalar;
@@ -15,14 +18,16 @@ export interface Outcome {
 /**
  * Weighted cross-entropy and accuracy. With weights that add up to 1 both are means.
  * Shapes: logits [M, V], labels [M], weights [M]
+ * @param smoothing share of each target that all V entries have alike (Szegedy et al. 2016, section 7)
  * Source: `torch.nn.functional.cross_entropy`; the maximum is subtracted first, so that no exponential overflows.
  */
-export function crossEntropy(logits: tf.Tensor2D, labels: Int32Array, weights: Float32Array): Outcome {
+export function crossEntropy(logits: tf.Tensor2D, labels: Int32Array, weights: Float32Array, smoothing = 0): Outcome {
   const targets = tf.tensor1d(labels, 'int32'); // [M]
   const shares = tf.tensor1d(weights); // [M]
   const loss = tf.customGrad((...parameters) => {
     const [input, save] = parameters as unknown as [tf.Tensor2D, tf.GradSaveFunc];
-    const { rows, gradient } = hasKernel(NAME) ? kernel(input, targets, shares) : reference(input, targets, shares);
+    const compute = hasKernel(NAME) ? kernel : reference;
+    const { rows, gradient } = compute(input, targets, shares, smoothing);
     save([gradient]);
     return {
       value: tf.sum(tf.mul(rows, shares)) as tf.Tensor,
@@ -39,11 +44,11 @@ export function crossEntropy(logits: tf.Tensor2D, labels: Int32Array, weights: F
 interface Rows {
   /** −log softmax(logits)[label] of each row. */
   readonly rows: tf.Tensor; // [M]
-  /** Gradient of Σ weight · row in the logits: weight · (softmax − one-hot). */
+  /** weight · (softmax − target), the target being one-hot but for what is smoothed. */
   readonly gradient: tf.Tensor; // [M, V]
 }
 
-function reference(logits: tf.Tensor2D, labels: tf.Tensor1D, weights: tf.Tensor1D): Rows {
+function reference(logits: tf.Tensor2D, labels: tf.Tensor1D, weights: tf.Tensor1D, smoothing: number): Rows {
   const shifted = tf.sub(logits, tf.max(logits, 1, true)); // [M, V]
   const exponentials = tf.exp(shifted); // [M, V]
   const sums = tf.sum(exponentials, 1, true); // [M, 1]
@@ -51,12 +56,13 @@ function reference(logits: tf.Tensor2D, labels: tf.Tensor1D, weights: tf.Tensor1
   const picked = tf.sum(tf.mul(shifted, chosen), 1); // [M]
   const rows = tf.sub(tf.log(tf.reshape(sums, [-1])), picked); // [M]
   const column = tf.reshape(weights, [-1, 1]); // [M, 1]
-  const gradient = tf.mul(tf.sub(tf.div(exponentials, sums), chosen), column); // [M, V]
+  const wanted = smoothing === 0 ? chosen : tf.add(tf.mul(chosen, 1 - smoothing), smoothing / logits.shape[1]); // [M, V]
+  const gradient = tf.mul(tf.sub(tf.div(exponentials, sums), wanted), column); // [M, V]
   return { rows, gradient };
 }
 
-function kernel(logits: tf.Tensor2D, labels: tf.Tensor1D, weights: tf.Tensor1D): Rows {
-  const [rows, gradient] = runKernelMany(NAME, { logits, labels, weights }, {});
+function kernel(logits: tf.Tensor2D, labels: tf.Tensor1D, weights: tf.Tensor1D, smoothing: number): Rows {
+  const [rows, gradient] = runKernelMany(NAME, { logits, labels, weights }, { smoothing });
   if (rows === undefined || gradient === undefined) throw new RangeError(`${NAME}: an output is missing`);
   return { rows, gradient };
 }
@@ -64,7 +70,11 @@ function kernel(logits: tf.Tensor2D, labels: tf.Tensor1D, weights: tf.Tensor1D):
 registerHostKernel({
   name: NAME,
   outputs: ({ logits, labels }) => [labels?.shape ?? [], logits?.shape ?? []],
-  run: ([rows = new Float32Array(), gradient = rows], { logits = rows, labels = rows, weights = rows }) => {
+  run: (
+    [rows = new Float32Array(), gradient = rows],
+    { logits = rows, labels = rows, weights = rows },
+    { smoothing = 0 },
+  ) => {
     const width = logits.length / rows.length;
     for (let row = 0; row < rows.length; row++) {
       const start = row * width;
@@ -81,8 +91,9 @@ registerHostKernel({
       const target = start + (labels[row] as number);
       rows[row] = Math.log(sum) + highest - (logits[target] as number);
       const scale = weight / sum;
-      for (let i = start; i < end; i++) gradient[i] = (gradient[i] as number) * scale;
-      gradient[target] = (gradient[target] as number) - weight;
+      const even = (weight * smoothing) / width;
+      for (let i = start; i < end; i++) gradient[i] = (gradient[i] as number) * scale - even;
+      gradient[target] = (gradient[target] as number) - weight * (1 - smoothing);
     }
   },
 });

@@ -173,33 +173,39 @@ for (const backend of TESTED_BACKENDS) {
       tf.dispose([table, dy]);
     });
 
-    test('crossEntropy is −log of the softmax, its gradient softmax − one-hot, and rows of weight 0 count nothing', async () => {
-      const logits = tf.tensor2d([1000, 1001, 999, 0, 0, 0, 5, 1, 1, -3, 2, 0], [4, 3]);
-      const labels = Int32Array.of(1, 2, 0, 0);
-      const weights = Float32Array.of(0.5, 0.25, 0.25, 0);
-      const op = (input: tf.Tensor | undefined): tf.Tensor => crossEntropy(input as tf.Tensor2D, labels, weights).loss;
-      await expectSame(op, [logits], null);
-      setFused(true);
-      const [[loss] = [], gradient = []] = await valueAndGradients(op, [logits]);
-      const rows = [
-        [1000, 1001, 999],
-        [0, 0, 0],
-        [5, 1, 1],
-      ];
-      let expectedLoss = 0;
-      const expected = rows.flatMap((row, index) => {
-        const sum = row.reduce((total, value) => total + Math.exp(value - Math.max(...row)), 0);
-        const share = row.map((value) => Math.exp(value - Math.max(...row)) / sum);
-        const [label = 0, weight = 0] = [labels[index], weights[index]];
-        expectedLoss -= weight * Math.log(share[label] ?? 0);
-        return share.map((value, column) => weight * (value - (column === label ? 1 : 0)));
-      });
-      expect(loss).toBeCloseTo(expectedLoss, 6);
-      expect(distance(gradient, [...expected, 0, 0, 0])).toBeLessThan(TOLERANCE);
-      const accuracy = tf.tidy(() => crossEntropy(logits, labels, weights).accuracy);
-      // Rows 0 and 2 are right (0.75); row 1 is a tie that goes to the first class.
-      expect((await accuracy.data())[0]).toBeCloseTo(0.75, 6);
-      tf.dispose([logits, accuracy]);
-    });
+    test.each([0, 0.1])(
+      'crossEntropy is −log of the softmax, its gradient softmax − target at smoothing %f, and rows of weight 0 count nothing',
+      async (smoothing) => {
+        const logits = tf.tensor2d([1000, 1001, 999, 0, 0, 0, 5, 1, 1, -3, 2, 0], [4, 3]);
+        const labels = Int32Array.of(1, 2, 0, 0);
+        const weights = Float32Array.of(0.5, 0.25, 0.25, 0);
+        const op = (input: tf.Tensor | undefined): tf.Tensor =>
+          crossEntropy(input as tf.Tensor2D, labels, weights, smoothing).loss;
+        await expectSame(op, [logits], null);
+        setFused(true);
+        const [[loss] = [], gradient = []] = await valueAndGradients(op, [logits]);
+        const rows = [
+          [1000, 1001, 999],
+          [0, 0, 0],
+          [5, 1, 1],
+        ];
+        let expectedLoss = 0;
+        const expected = rows.flatMap((row, index) => {
+          const sum = row.reduce((total, value) => total + Math.exp(value - Math.max(...row)), 0);
+          const share = row.map((value) => Math.exp(value - Math.max(...row)) / sum);
+          const [label = 0, weight = 0] = [labels[index], weights[index]];
+          expectedLoss -= weight * Math.log(share[label] ?? 0);
+          return share.map(
+            (value, column) => weight * (value - smoothing / 3 - (column === label ? 1 - smoothing : 0)),
+          );
+        });
+        expect(loss).toBeCloseTo(expectedLoss, 6);
+        expect(distance(gradient, [...expected, 0, 0, 0])).toBeLessThan(TOLERANCE);
+        const accuracy = tf.tidy(() => crossEntropy(logits, labels, weights).accuracy);
+        // Rows 0 and 2 are right (0.75); row 1 is a tie that goes to the first class.
+        expect((await accuracy.data())[0]).toBeCloseTo(0.75, 6);
+        tf.dispose([logits, accuracy]);
+      },
+    );
   });
 }

@@ -33,6 +33,18 @@ test('matrices have mean 0 and the deviation of the settings; biases are 0, Laye
   }
 });
 
+test('scaled: what a layer adds is about as large as what it reads, at any width', () => {
+  const scaled = drawWeights({ ...model, hiddenSize: 96, initialization: 'scaled' }, VOCAB_SIZE, 7);
+  const deviation = (name: string): number => {
+    const values = valuesOf(scaled, name);
+    return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+  };
+  const layer = 'roberta.encoder.layer.0';
+  expect(deviation(`${layer}.attention.self.query.weight`)).toBeCloseTo(0.9 / Math.sqrt(96), 2);
+  expect(deviation(`${layer}.output.dense.weight`)).toBeCloseTo(0.9 / Math.sqrt(model.intermediateSize), 2);
+  expect(deviation('roberta.embeddings.word_embeddings.weight')).toBeCloseTo(0.9 / Math.sqrt(96), 2);
+});
+
 test('the pad rows of the word and the position table are 0, their neighbours are not', () => {
   for (const table of ['word_embeddings', 'position_embeddings']) {
     const values = valuesOf(weights, `roberta.embeddings.${table}.weight`);

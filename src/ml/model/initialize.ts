@@ -13,6 +13,8 @@ const TABLES_WITH_PAD_ROW = /\.(word|position)_embeddings\.weight$/;
 /**
  * Draws every parameter from a stream of its own, so that one parameter's values do not depend on the others' shapes:
  * matrices and tables normal(0, `initializerRange`), pad rows and biases 0, LayerNorm 1 and 0.
+ * With `scaled`, a matrix's deviation is 0.9 / √inputs and a table's 0.9 / √H instead, so that what attention and feed-forward
+ * add is of the size of what they read, at any width.
  * With `neighbours`, `startAtNeighbours` then writes its own over them; it reads how often each token of `text` occurs.
  * Source: `RobertaPreTrainedModel._init_weights` in transformers.
  */
@@ -40,11 +42,19 @@ function drawParameter(spec: ParameterSpec, model: ModelConfig, seed: number): F
     case 'matrix':
     case 'embedding': {
       const rng = createRng(deriveSeed(seed, 'init', spec.name));
-      for (let i = 0; i < values.length; i++) values[i] = model.initializerRange * rng.normal();
+      const deviation = deviationOf(spec, model);
+      for (let i = 0; i < values.length; i++) values[i] = deviation * rng.normal();
       if (TABLES_WITH_PAD_ROW.test(spec.name)) {
         values.fill(0, PAD_ID * model.hiddenSize, (PAD_ID + 1) * model.hiddenSize);
       }
       return values;
     }
   }
+}
+
+const SCALED_GAIN = 0.9;
+
+function deviationOf({ shape }: ParameterSpec, { initialization, initializerRange }: ModelConfig): number {
+  // The last dimension is the inputs' of a matrix, and H of a table.
+  return initialization === 'scaled' ? SCALED_GAIN / Math.sqrt(shape.at(-1) ?? 1) : initializerRange;
 }

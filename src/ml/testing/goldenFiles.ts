@@ -50,9 +50,23 @@ export interface GoldenIndex {
   readonly columns: number;
   readonly maskedRows: number;
   readonly model: ModelConfig;
-  readonly training: Omit<TrainingConfig, 'seed' | 'logEvery' | 'evalEvery' | 'saveEvery'>;
+  readonly training: Omit<
+    TrainingConfig,
+    'seed' | 'logEvery' | 'evalEvery' | 'saveEvery' | 'averageDecay' | 'keepWeights' | 'patience'
+  >;
   readonly steps: readonly { readonly loss: number; readonly learningRate: number; readonly gradientNorm: number }[];
 }
+
+/** Settings of a run that a trainer does not read. */
+const NOT_LOOKED_AT = {
+  averageDecay: 0,
+  keepWeights: 'last',
+  patience: 0,
+  seed: 1,
+  logEvery: 1,
+  evalEvery: 0,
+  saveEvery: 0,
+} as const;
 
 /** A short training run as PyTorch did it. */
 export interface GoldenRun {
@@ -78,7 +92,7 @@ export async function loadGoldenRun(index: GoldenIndex, url: string): Promise<Go
     vocabSize,
     model,
     steps,
-    training: { ...index.training, seed: 1, logEvery: 1, evalEvery: 0, saveEvery: 0 },
+    training: { ...index.training, ...NOT_LOOKED_AT },
     initial: weightsUnder(arrays, 'initial/'),
     gradients: weightsUnder(arrays, 'gradient/'),
     final: weightsUnder(arrays, 'final/'),

@@ -22,30 +22,42 @@ export interface StepGradients {
  * batches of B rows give the gradient of one batch of k·B rows.
  *
  * @param dropoutSeed seed of this step's dropout; null switches dropout off
+ * @param smoothing label smoothing of the gradients
  */
-export function computeGradients(model: Roberta, batches: readonly Batch[], dropoutSeed: number | null): StepGradients {
+export function computeGradients(
+  model: Roberta,
+  batches: readonly Batch[],
+  dropoutSeed: number | null,
+  smoothing = 0,
+): StepGradients {
   const [first, ...others] = batches;
   if (first === undefined) throw new StudioError('internal', 'a step needs at least one batch');
   const chosen = batches.reduce((sum, batch) => sum + batch.maskedWeights.reduce((a, b) => a + b, 0), 0);
   // A batch may have no token chosen: its weights are all 0, and so are its loss and gradients.
   const total = Math.max(1, chosen);
   const seedOf = (index: number): number | null => (dropoutSeed === null ? null : deriveSeed(dropoutSeed, index));
-  let sum = batchGradients(model, first, total, seedOf(0));
+  let sum = batchGradients(model, first, total, seedOf(0), smoothing);
   for (const [index, batch] of others.entries()) {
-    sum = addGradients(sum, batchGradients(model, batch, total, seedOf(index + 1)));
+    sum = addGradients(sum, batchGradients(model, batch, total, seedOf(index + 1), smoothing));
   }
   return sum;
 }
 
 /** @param total sum of the weights over the step's batches */
-function batchGradients(model: Roberta, batch: Batch, total: number, dropoutSeed: number | null): StepGradients {
+function batchGradients(
+  model: Roberta,
+  batch: Batch,
+  total: number,
+  dropoutSeed: number | null,
+  smoothing: number,
+): StepGradients {
   const labels = Int32Array.from(batch.maskedPositions, (position) => batch.labels[position] ?? 0); // [M]
   const weights = batch.maskedWeights.map((weight) => weight / total); // [M]
   const variables = model.specs.map((spec) => model.parameter(spec.name));
   const kept: { accuracy: tf.Scalar | null } = { accuracy: null };
   const { value, grads } = tf.variableGrads(() => {
     const logits = model.forward(batch, batch.maskedPositions, dropoutSeed); // [M, V]
-    const outcome = crossEntropy(logits, labels, weights);
+    const outcome = crossEntropy(logits, labels, weights, smoothing);
     // The tape's own tidy would free it.
     kept.accuracy = tf.keep(outcome.accuracy);
     return outcome.loss;

@@ -32,6 +32,9 @@ export interface TrainerState extends OptimizerState {
 }
 
 export interface StepTrainer {
+  /** Whether the device goes on computing once `step` has returned. */
+  readonly worksMeanwhile: boolean;
+
   /**
    * One optimizer step. Nothing is read back: the figures stay on the device until `readPoints`.
    *

@@ -18,6 +18,7 @@ interface PendingPoint {
 }
 
 export class Trainer implements StepTrainer {
+  readonly worksMeanwhile = tf.getBackend() === 'webgpu' || tf.getBackend() === 'webgl';
   private readonly model: Roberta;
   private readonly config: TrainingConfig;
   private readonly seed: number;
@@ -38,7 +39,9 @@ export class Trainer implements StepTrainer {
     const learningRate = learningRateAt(this.config, step);
     this.model.reclaimParameters();
     const figures = tf.tidy(() => {
-      const { loss, accuracy, gradients } = computeGradients(this.model, batches, deriveSeed(this.seed, step));
+      const dropoutSeed = deriveSeed(this.seed, step);
+      const { labelSmoothing } = this.config;
+      const { loss, accuracy, gradients } = computeGradients(this.model, batches, dropoutSeed, labelSmoothing);
       const gradientNorm = this.optimizer.update(step, learningRate, loss, gradients);
       return tf.stack([loss, accuracy, gradientNorm]) as tf.Tensor1D; // [3]
     });

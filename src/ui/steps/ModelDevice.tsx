@@ -1,4 +1,8 @@
+import { Button } from '@mantine/core';
 import { BACKEND_NAMES, type BackendName } from '../../core/device.ts';
+import { significant } from '../../store/format.ts';
+import { firstProblem } from '../../store/limits.ts';
+import { selectBlocked, selectBusy } from '../../store/selectors.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ErrorNotice } from '../design/Notices.tsx';
 import { ModelSelect } from './ModelSelect.tsx';
@@ -58,7 +62,40 @@ export function ModelDevice({ lockedReason }: { readonly lockedReason: string | 
           </ul>
         )}
       </div>
+      <MeasureDevices lockedReason={lockedReason} />
       <ErrorNotice error={error} />
+    </div>
+  );
+}
+
+/** Times each device with the sizes chosen, for who does not want to believe the adapter's name. */
+function MeasureDevices({ lockedReason }: { readonly lockedReason: string | null }) {
+  const { times, measuring } = useStudio((state) => state.device);
+  const reason = useStudio(
+    (state) =>
+      selectBlocked(state, 'model') ??
+      selectBusy(state) ??
+      firstProblem(state.config, ['model', 'pipeline', 'training']),
+  );
+  const { measureDevices } = useActions();
+  const blocked = lockedReason ?? reason;
+  const results = times?.map(({ backend, msPerStep }) =>
+    msPerStep === null
+      ? `${TITLES[backend]}: no second step within two seconds`
+      : `${TITLES[backend]}: ${significant(msPerStep, 2)} ms a step`,
+  );
+  return (
+    <div className="cost-measure device-measure">
+      <Button variant="default" disabled={measuring || blocked !== null} onClick={() => void measureDevices()}>
+        Measure the devices
+      </Button>
+      <p className="soft small" aria-live="polite">
+        {measuring
+          ? 'One layer with your sizes is being timed on each device. This takes five seconds at most.'
+          : results !== undefined
+            ? `One layer with your sizes: ${results.join('; ')}. Folio moved to the fastest.`
+            : (blocked ?? 'Times one layer with your sizes on each device, and takes the fastest.')}
+      </p>
     </div>
   );
 }

@@ -13,6 +13,7 @@ const PURPOSES: Readonly<Record<PresetName, string>> = {
   small: 'for a good GPU',
   medium: 'for a large GPU',
   'roberta-6x768': 'the size that the tutorials train',
+  notebook: 'their whole recipe, to compare with',
 };
 
 const PRESET_OPTIONS = [
@@ -113,6 +114,11 @@ export function ModelMoreFields({ lockedReason }: { readonly lockedReason: strin
           options={[
             { value: 'auto', label: 'Automatic', explanation: 'At neighbours from a hidden size of 64 on.' },
             { value: 'normal', label: 'Small random numbers', explanation: 'As the library draws them.' },
+            {
+              value: 'scaled',
+              label: 'Scaled to the width',
+              explanation: 'Larger where the model is narrow, so that attention has something to say.',
+            },
             {
               value: 'neighbours',
               label: 'Looking at neighbours',

@@ -14,6 +14,7 @@ import { TokenizerMerges } from './TokenizerMerges.tsx';
 import { TokenizerPlayground } from './TokenizerPlayground.tsx';
 import { TokenizerProgress } from './TokenizerProgress.tsx';
 import { TokenizerResult } from './TokenizerResult.tsx';
+import { TokenizerSuggestion } from './TokenizerSuggestion.tsx';
 import { TokenizerVocabulary } from './TokenizerVocabulary.tsx';
 import './tokenizer.css';
 
@@ -36,7 +37,7 @@ export default function TokenizerStep() {
           label="How many different pieces"
           term="Vocabulary size"
           step={256}
-          explanation="The 256 bytes and 5 special tokens count among them. More pieces make shorter rows, and each is seen less often: 1,024 suits a text of a hundred kilobytes."
+          explanation="The 256 bytes and 5 special tokens count among them. More pieces make shorter rows, and each is seen less often."
         />
         <ConfigNumberField
           path="tokenizer.minFrequency"
@@ -45,6 +46,7 @@ export default function TokenizerStep() {
           explanation="Pairs seen less often are not joined. 2 leaves out what occurs only once, which nothing can be learned about."
         />
       </SettingsGroup>
+      <TokenizerSuggestion />
       {busy && <TokenizerProgress />}
       <ErrorNotice error={error} />
       <TokenizerResult />

@@ -39,7 +39,7 @@ export function TrainFields() {
           step={10}
         />
       </SettingsGroup>
-      <Disclosure summary="More: warm-up, schedule, weight decay, clipping, logging, saving">
+      <Disclosure summary="More: warm-up, schedule, decay, smoothing, which weights are kept, saving">
         <MoreFields />
       </Disclosure>
     </div>
@@ -48,6 +48,7 @@ export function TrainFields() {
 
 function MoreFields() {
   const schedule = useStudio((state) => state.config.training.schedule);
+  const keepWeights = useStudio((state) => state.config.training.keepWeights);
   const { configure } = useActions();
   return (
     <SettingsGroup lockedReason={null}>
@@ -66,6 +67,11 @@ function MoreFields() {
         options={[
           { value: 'linear', label: 'Linear', explanation: 'In a straight line to 0.' },
           { value: 'cosine', label: 'Cosine', explanation: 'Slowly, fast, slowly, to 0.' },
+          {
+            value: 'oneCycle',
+            label: 'One cycle',
+            explanation: 'Up from a 25th and down to almost 0, along half waves.',
+          },
           { value: 'constant', label: 'Constant', explanation: 'Not at all.' },
         ]}
       />
@@ -88,6 +94,36 @@ function MoreFields() {
         term="Gradient clipping"
         explanation="A longer one is shortened to this norm. 0 switches it off."
         step={0.5}
+      />
+      <ConfigNumberField
+        path="training.labelSmoothing"
+        label="Doubt in the right answer"
+        term="Label smoothing"
+        explanation="This share of each target is spread over the whole vocabulary. The loss shown stays without it."
+        step={0.05}
+      />
+      <ChoiceField
+        label="Which weights are kept"
+        term="Weights kept"
+        value={keepWeights}
+        onChange={(chosen) => configure('training', { keepWeights: chosen })}
+        options={[
+          { value: 'best', label: 'The best ones', explanation: 'Those of the lowest held-out loss on the way.' },
+          { value: 'last', label: 'The last ones', explanation: 'Those of the last step.' },
+        ]}
+      />
+      <ConfigNumberField
+        path="training.averageDecay"
+        label="Memory of earlier weights"
+        term="Average of the weights"
+        explanation="What an exponential average keeps of itself in a step, such as 0.99; it is looked at and kept in the weights’ place. 0 keeps none."
+        step={0.01}
+      />
+      <ConfigNumberField
+        path="training.patience"
+        label="Looks without a lower loss before it ends"
+        term="Patience"
+        explanation="0 goes on to the last step."
       />
       <ConfigNumberField
         path="training.logEvery"

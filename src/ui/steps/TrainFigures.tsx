@@ -42,7 +42,7 @@ export function TrainFigures({ train }: { readonly train: TrainSlice }) {
       <Figure
         label="Tokens a second"
         number={latest === null ? '–' : formatCount(Number(latest.tokensPerSecond.toPrecision(3)))}
-        note={`in epoch ${formatCount(state.epoch + 1)}`}
+        note={`in epoch ${formatCount(state.epoch + 1)}; ${formatShare(state.dataWaitShare)} waiting for data`}
       />
       <Figure
         label={running ? 'Time left' : 'Time taken'}

@@ -12,6 +12,12 @@ export function verdictOf(summary: RunSummary): string[] {
     ];
   }
   const sentences = [fallSentence(summary, summary.firstHeldOutLoss, heldOut.loss), ...referenceSentences(summary)];
+  if (summary.endedEarly) {
+    sentences.push('The run ended by itself, since the held-out loss no longer fell.');
+  }
+  if (summary.weightsStep < steps) {
+    sentences.push(`The weights kept are those of step ${formatCount(summary.weightsStep)}, where it was lowest.`);
+  }
   if (heldOut.loss - trainLoss > 1) {
     sentences.push('It is far above the training loss: the model has begun to learn the text by heart.');
   }

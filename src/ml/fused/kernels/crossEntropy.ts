@@ -1,7 +1,7 @@
 /** The masked-LM loss, its gradient in the logits' place. */
 import type { KernelStyle } from '../../../core/device.ts';
 import { type Dispatch, type Range, read, readWrite } from '../plan.ts';
-import { rowKernel, SUM4_WGSL } from './wgsl.ts';
+import { float, rowKernel, SUM4_WGSL } from './wgsl.ts';
 
 export interface CrossEntropyRanges {
   /** Logits before, their gradient after. Columns beyond V become 0. */
@@ -14,13 +14,18 @@ export interface CrossEntropyRanges {
 }
 
 /**
- * A row's loss is −log softmax(logits)[label], and its gradient weight · (softmax − one-hot). Of several highest logits
- * the first is the prediction.
+ * A row's loss is −log softmax(logits)[label], and its gradient weight · (softmax − target): the target is the label, of which
+ * label smoothing gives the share `smoothing` to all V entries alike. Of several highest logits the first is the prediction.
  * @param accumulate adds to what is in `figures`
  */
 export function crossEntropy(
   style: KernelStyle,
-  shape: { readonly rows: number; readonly vocabSize: number; readonly paddedVocabSize: number },
+  shape: {
+    readonly rows: number;
+    readonly vocabSize: number;
+    readonly paddedVocabSize: number;
+    readonly smoothing: number;
+  },
   ranges: CrossEntropyRanges,
   accumulate: boolean,
 ): Dispatch {
@@ -43,11 +48,13 @@ export function crossEntropy(
         ${!isPadded ? 'return v;' : `return select(vec4<f32>(-3.4028234e38), v, columnsOf(c) < vec4<i32>(${shape.vocabSize}));`}
       }
       fn columnsOf(c : i32) -> vec4<i32> { return 4 * c + vec4<i32>(0, 1, 2, 3); }`,
-    body: rowBody(V4, accumulate),
+    body: rowBody(V4, accumulate, shape.smoothing, shape.vocabSize),
   });
 }
 
-function rowBody(V4: number, accumulate: boolean): string {
+function rowBody(V4: number, accumulate: boolean, smoothing: number, vocabSize: number): string {
+  const wanted = smoothing === 0 ? 'vec4<f32>(weight)' : `vec4<f32>(weight * ${float(1 - smoothing)})`;
+  const even = `select(vec4<f32>(0.0), vec4<f32>(weight * ${float(smoothing / vocabSize)}), columnsOf(c) < vec4<i32>(${vocabSize}))`;
   return `
       let first = row * ${V4};
       let label = labels[row];
@@ -77,7 +84,7 @@ function rowBody(V4: number, accumulate: boolean): string {
       }
       let share = weight / sum;
       for (var c = lane; c < ${V4}; c = c + LANES) {
-        let wanted = select(vec4<f32>(0.0), vec4<f32>(weight), columnsOf(c) == vec4<i32>(label));
+        let wanted = select(vec4<f32>(0.0), ${wanted}, columnsOf(c) == vec4<i32>(label))${smoothing === 0 ? '' : ` + ${even}`};
         logits[first + c] = exp(logitsAt(first, c) - highest) * share - wanted;
       }`;
 }

@@ -155,50 +155,56 @@ describe.each(['single', 'shared'] as const)('style %s', (style) => {
     expect(isZero).toEqual([true, false, true, false, true]);
   });
 
-  test('cross-entropy, its gradient and the hits; rows of weight 0 and columns beyond the vocabulary count nothing', async () => {
-    const [rows, vocabSize, padded] = [6, 70, 72];
-    const values = normals(rows * vocabSize, 9, 3);
-    values.fill(9, 2 * vocabSize, 2 * vocabSize + 2);
-    const wide = new Float32Array(rows * padded).fill(99);
-    for (let row = 0; row < rows; row++)
-      wide.set(values.subarray(row * vocabSize, (row + 1) * vocabSize), row * padded);
-    const highest = (row: number): number => {
-      const own = values.subarray(row * vocabSize, (row + 1) * vocabSize);
-      return own.indexOf(Math.max(...own));
-    };
-    // A hit, a miss, a tie that goes to the first, the same tie's second, the last column, an unused row.
-    const labels = Int32Array.of(highest(0), (highest(1) + 1) % vocabSize, 0, highest(3), 69, 5);
-    const weights = Float32Array.of(0.1, 0.2, 0.3, 0.15, 0.25, 0);
-    const ranges = {
-      logits: upload(device, wide),
-      labels: upload(device, labels),
-      weights: upload(device, weights),
-      figures: empty(2 * rows),
-    };
-    const shape = { rows, vocabSize, paddedVocabSize: padded };
-    const [gradient = new Float32Array(), figures = new Float32Array()] = await run(
-      device,
-      [crossEntropy(style, shape, ranges, false)],
-      [ranges.logits, ranges.figures],
-    );
-    const logits = tf.tensor2d(values, [rows, vocabSize]);
-    const [[loss] = [], expected = new Float32Array()] = await valueAndGradients(
-      (input) => crossEntropyOp(input as tf.Tensor2D, labels, weights).loss,
-      [logits],
-    );
-    logits.dispose();
-    const even = Float32Array.from({ length: rows }, (_, row) => figures[2 * row] ?? 0);
-    expect(even.reduce((a, b) => a + b, 0)).toBeCloseTo(loss ?? Number.NaN, 5);
-    const hits = Array.from({ length: rows }, (_, row) => (figures[2 * row + 1] ?? 0) > 0);
-    expect(hits).toEqual([true, false, true, true, highest(4) === 69, false]);
-    for (let row = 0; row < rows; row++) {
-      const own = gradient.subarray(row * padded, (row + 1) * padded);
-      expect(
-        distance([1, ...own.subarray(0, vocabSize)], [1, ...expected.subarray(row * vocabSize, (row + 1) * vocabSize)]),
-      ).toBeLessThan(TOLERANCE);
-      expect([...own.subarray(vocabSize)]).toEqual([0, 0]);
-    }
-  });
+  test.each([0, 0.1])(
+    'cross-entropy, its gradient at smoothing %f and the hits; rows of weight 0 and columns beyond the vocabulary count nothing',
+    async (smoothing) => {
+      const [rows, vocabSize, padded] = [6, 70, 72];
+      const values = normals(rows * vocabSize, 9, 3);
+      values.fill(9, 2 * vocabSize, 2 * vocabSize + 2);
+      const wide = new Float32Array(rows * padded).fill(99);
+      for (let row = 0; row < rows; row++)
+        wide.set(values.subarray(row * vocabSize, (row + 1) * vocabSize), row * padded);
+      const highest = (row: number): number => {
+        const own = values.subarray(row * vocabSize, (row + 1) * vocabSize);
+        return own.indexOf(Math.max(...own));
+      };
+      // A hit, a miss, a tie that goes to the first, the same tie's second, the last column, an unused row.
+      const labels = Int32Array.of(highest(0), (highest(1) + 1) % vocabSize, 0, highest(3), 69, 5);
+      const weights = Float32Array.of(0.1, 0.2, 0.3, 0.15, 0.25, 0);
+      const ranges = {
+        logits: upload(device, wide),
+        labels: upload(device, labels),
+        weights: upload(device, weights),
+        figures: empty(2 * rows),
+      };
+      const shape = { rows, vocabSize, paddedVocabSize: padded, smoothing };
+      const [gradient = new Float32Array(), figures = new Float32Array()] = await run(
+        device,
+        [crossEntropy(style, shape, ranges, false)],
+        [ranges.logits, ranges.figures],
+      );
+      const logits = tf.tensor2d(values, [rows, vocabSize]);
+      const [[loss] = [], expected = new Float32Array()] = await valueAndGradients(
+        (input) => crossEntropyOp(input as tf.Tensor2D, labels, weights, smoothing).loss,
+        [logits],
+      );
+      logits.dispose();
+      const even = Float32Array.from({ length: rows }, (_, row) => figures[2 * row] ?? 0);
+      expect(even.reduce((a, b) => a + b, 0)).toBeCloseTo(loss ?? Number.NaN, 5);
+      const hits = Array.from({ length: rows }, (_, row) => (figures[2 * row + 1] ?? 0) > 0);
+      expect(hits).toEqual([true, false, true, true, highest(4) === 69, false]);
+      for (let row = 0; row < rows; row++) {
+        const own = gradient.subarray(row * padded, (row + 1) * padded);
+        expect(
+          distance(
+            [1, ...own.subarray(0, vocabSize)],
+            [1, ...expected.subarray(row * vocabSize, (row + 1) * vocabSize)],
+          ),
+        ).toBeLessThan(TOLERANCE);
+        expect([...own.subarray(vocabSize)]).toEqual([0, 0]);
+      }
+    },
+  );
 
   test('what follows a product: bias and GELU with its slope; bias, dropout and residual', async () => {
     const sizes = { m: 20, n: 12, k: 8 };

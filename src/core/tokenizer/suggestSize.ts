@@ -1,0 +1,32 @@
+/** How large a vocabulary should be for a text. */
+
+/** The sonnets, and the size that did best on them among those tried; see docs/LEARNING.md. */
+const MEASURED = { bytes: 94_000, vocabSize: 512 };
+const SMALLEST = 320;
+const LARGEST = 32_000;
+const ROUND_TO = 64;
+
+export interface SuggestedSize {
+  readonly vocabSize: number;
+  /** Why, in a sentence. */
+  readonly reason: string;
+}
+
+/**
+ * Grows with the square root of the text: the vocabulary of a language grows about like that with the text (Heaps' law), so
+ * each entry is seen more often the longer the text is. Measured at 94 kB; elsewhere it is a rule.
+ * @example suggestVocabSize(94_000).vocabSize === 512
+ * @example suggestVocabSize(1_000_000).vocabSize === 1664
+ */
+export function suggestVocabSize(textBytes: number): SuggestedSize {
+  const wanted = MEASURED.vocabSize * Math.sqrt(textBytes / MEASURED.bytes);
+  const rounded = ROUND_TO * Math.round(wanted / ROUND_TO);
+  const vocabSize = Math.max(SMALLEST, Math.min(LARGEST, rounded));
+  const bytesEach = Math.round(textBytes / vocabSize);
+  return {
+    vocabSize,
+    reason:
+      `Suggested for this text: ${vocabSize.toLocaleString('en')}. That leaves about ${bytesEach.toLocaleString('en')} bytes of text ` +
+      'for each entry; with more entries the rare ones would be seen too seldom to be learned.',
+  };
+}
