@@ -4,7 +4,7 @@ import { DEFAULT_CONFIG, type ModelConfig, type RunConfig } from '../config.ts';
 import { validateRunConfig } from '../validation.ts';
 import { type BundleSource, readTextFile } from './source.ts';
 
-export const TRAINING_ARGS_NAME = 'training_args.json';
+const TRAINING_ARGS_NAME = 'training_args.json';
 
 /** Passed on by an export of a model that was not trained further. */
 const DOCUMENTS = ['README.md', TRAINING_ARGS_NAME, 'metrics.csv', 'evaluation.json'] as const;

@@ -44,7 +44,7 @@ export function smallWeights(): Map<string, Float32Array> {
 }
 
 /** Writes every entry. */
-export async function writeEntries(entries: readonly BundleEntry[]): Promise<Files> {
+async function writeEntries(entries: readonly BundleEntry[]): Promise<Files> {
   const files: Files = new Map();
   for (const { path, chunks } of entries) {
     const parts: Uint8Array<ArrayBuffer>[] = [];
