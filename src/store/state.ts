@@ -6,6 +6,7 @@ import type { DeviceActions, DeviceSlice } from './device.ts';
 import type { ExportActions, ExportSlice } from './exportBundle.ts';
 import type { ModelActions, ModelSlice } from './model.ts';
 import type { OneClickActions, OneClickSlice } from './oneClick.ts';
+import type { OpenedSlice, OpenModelActions } from './openModel.ts';
 import type { PipelineActions, PipelineSlice } from './pipeline.ts';
 import type { RangeActions, RangeSlice } from './rangeTest.ts';
 import type { RunsActions, RunsSlice } from './runs.ts';
@@ -33,6 +34,7 @@ export interface StudioActions
     TrainActions,
     TestActions,
     ExportActions,
+    OpenModelActions,
     OneClickActions,
     RunsActions,
     SweepActions,
@@ -51,6 +53,7 @@ export interface StudioState {
   readonly train: TrainSlice;
   readonly test: TestSlice;
   readonly exportBundle: ExportSlice;
+  readonly openedModel: OpenedSlice;
   readonly runs: RunsSlice;
   readonly range: RangeSlice;
   readonly oneClick: OneClickSlice | null;

@@ -8,6 +8,7 @@ import { createDeviceActions, probeDevice, UNKNOWN_DEVICE } from './device.ts';
 import { createExportActions, EMPTY_EXPORT } from './exportBundle.ts';
 import { createModelActions, EMPTY_MODEL } from './model.ts';
 import { createOneClickActions } from './oneClick.ts';
+import { createOpenModelActions, NOTHING_OPENED } from './openModel.ts';
 import { createPipelineActions, EMPTY_PIPELINE } from './pipeline.ts';
 import { createRangeActions, NO_RANGE } from './rangeTest.ts';
 import { createRunsActions, refreshRuns, UNKNOWN_RUNS } from './runs.ts';
@@ -45,6 +46,7 @@ export function createStudio(engine: EngineClient, start: StudioStart = PLAIN_ST
       ...createTrainActions(context),
       ...createTestActions(context),
       ...createExportActions(context),
+      ...createOpenModelActions(context),
       ...createOneClickActions(context),
       ...createRunsActions(context),
       ...createSweepActions(context),
@@ -85,6 +87,7 @@ function initialState({ step, config, notices }: StudioStart): StudioState {
     train: EMPTY_TRAIN,
     test: EMPTY_TEST,
     exportBundle: EMPTY_EXPORT,
+    openedModel: NOTHING_OPENED,
     runs: UNKNOWN_RUNS,
     range: NO_RANGE,
     oneClick: null,
