@@ -18,6 +18,7 @@ import type { BackendChoice, BackendName, DeviceReport } from '../core/device.ts
 import type { PlainError } from '../core/errors.ts';
 import type { ExportOptions } from '../core/export/options.ts';
 import type { BundleOrigin } from '../core/import/origin.ts';
+import type { RangePoint, RangeTest } from '../core/rangeTest.ts';
 import type { ReferenceLines } from '../core/reference/referenceLines.ts';
 import type { FillCandidate, HeldOutPoint, MaskedVerse, TrainPoint } from '../core/results.ts';
 
@@ -411,6 +412,12 @@ export interface Commands {
   };
   /** Goes on with the opened run, from its last saved step; replies when it ends. */
   'train.continue': { params: Record<string, never>; result: RunSummary };
+  /** Tries growing learning rates on a throw-away model. null: cancelled. */
+  'train.range': {
+    params: { model: ModelConfig; pipeline: PipelineConfig; training: TrainingConfig };
+    result: RangeTest | null;
+  };
+  'train.cancelRange': { params: Record<string, never>; result: null };
   'train.pause': { params: Record<string, never>; result: RunState };
   'train.resume': { params: Record<string, never>; result: RunState };
   'train.stop': { params: Record<string, never>; result: RunState };
@@ -457,6 +464,8 @@ export interface Events {
   'export.progress': ExportProgress;
   /** Once a run, as soon as the lines are known. */
   'train.reference': ReferenceLines;
+  /** How a range test goes. */
+  'train.rangeProgress': { readonly done: number; readonly points: readonly RangePoint[] };
 }
 
 export type EventName = keyof Events;

@@ -7,6 +7,7 @@ import { measureDevices } from './handlers/measureDevices.ts';
 import { calibrate, createModel, probe } from './handlers/model.ts';
 import { adoptTokenizer, openModel } from './handlers/openModel.ts';
 import { previewBatch } from './handlers/pipeline.ts';
+import { cancelRange, testRange } from './handlers/rangeTest.ts';
 import { deleteRun, listRuns, openRun, renameRun } from './handlers/runs.ts';
 import { fillMasks, readLogits, suggestSentences } from './handlers/test.ts';
 import { browseMerges, browseVocabulary, cancelTokenizer, encodeText, trainTokenizer } from './handlers/tokenizer.ts';
@@ -43,6 +44,8 @@ const HANDLERS: Handlers = {
   'tokenizer.adopt': adoptTokenizer,
   'model.create': createModel,
   'model.calibrate': calibrate,
+  'train.range': testRange,
+  'train.cancelRange': cancelRange,
   'train.start': startTraining,
   'train.continue': continueTraining,
   'train.pause': pauseTraining,
