@@ -26,6 +26,21 @@ export class DataPage {
     await this.page.getByLabel('Text files', { exact: true }).setInputFiles(files as string[]);
   }
 
+  /** Opens the zip of a model. */
+  async openZip(file: PickedFile): Promise<void> {
+    await this.page.getByLabel('Zip of a model').setInputFiles(file as string);
+  }
+
+  /** Opens a model's folder on disk. */
+  async openFolder(path: string): Promise<void> {
+    await this.page.getByLabel('Folder of a model').setInputFiles(path);
+  }
+
+  /** The model with this name is open. */
+  async hasOpened(name: string): Promise<void> {
+    await expect(this.page.getByText(`${name} is open`)).toBeVisible({ timeout: 60_000 });
+  }
+
   async paste(text: string): Promise<void> {
     await this.page.getByLabel('Or paste a text').fill(text);
     await this.page.getByRole('button', { name: 'Use this text' }).click();

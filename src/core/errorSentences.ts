@@ -40,6 +40,10 @@ const STEP_REMEDIES: Readonly<Record<string, string>> = {
   train: 'Start training in the Train step first.',
 };
 
+/** @example "config.json: hidden_act is “relu”." */
+const bundleSentence = ({ file, field, reason }: ErrorDetails): string =>
+  field === '' ? `${file} ${reason}.` : `${file}: ${field} ${reason}.`;
+
 const SENTENCES: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorSentence>> = {
   dataEmpty: (d) => ({ what: `${nameOf(d)} is empty.`, remedy: 'Choose a file that holds text, or paste some.' }),
   dataBinary: (d) => ({
@@ -132,6 +136,31 @@ const SENTENCES: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorSent
   exportFailed: (d) => ({
     what: `The folder could not be written: ${d['reason']}.`,
     remedy: 'Make room or choose another place, then try again; the model is still here.',
+  }),
+  bundleArchive: (d) => ({
+    what: bundleSentence(d),
+    remedy: 'Choose the zip or the folder again, or fetch it anew; what you have here is unchanged.',
+  }),
+  bundleFileMissing: (d) => ({
+    what: bundleSentence(d),
+    remedy: 'Open the whole folder of the model: config.json, model.safetensors and tokenizer.json.',
+  }),
+  bundleTooLarge: (d) => ({ what: bundleSentence(d), remedy: 'Open a smaller model.' }),
+  bundleChecksum: (d) => ({
+    what: bundleSentence(d),
+    remedy: 'Fetch the bundle anew. Without checksums.txt it can be opened as it is, unchecked.',
+  }),
+  bundleConfig: (d) => ({
+    what: bundleSentence(d),
+    remedy: 'Folio reads RobertaForMaskedLM models, as transformers saves them.',
+  }),
+  bundleTokenizer: (d) => ({
+    what: bundleSentence(d),
+    remedy: 'Folio reads the byte-level BPE of RoBERTa, with <s>, <pad>, </s>, <unk> and <mask>.',
+  }),
+  bundleWeights: (d) => ({
+    what: bundleSentence(d),
+    remedy: 'Save the model again with save_pretrained, or fetch it anew.',
   }),
   busy: (d) => ({
     what: `Folio is busy ${d['doing'] ?? 'with something else'}.`,

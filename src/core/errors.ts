@@ -30,6 +30,13 @@ export type ErrorCode =
   | 'testEmpty'
   | 'testTooLong'
   | 'exportFailed'
+  | 'bundleArchive'
+  | 'bundleFileMissing'
+  | 'bundleTooLarge'
+  | 'bundleChecksum'
+  | 'bundleConfig'
+  | 'bundleTokenizer'
+  | 'bundleWeights'
   | 'busy'
   | 'internal';
 

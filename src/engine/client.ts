@@ -5,14 +5,26 @@
  *     const off = engine.subscribe('train.metrics', (metrics) => …);
  *     const summary = await engine.call('data.load', { source: { kind: 'sonnets' }, config });
  */
-import { StudioError } from '../core/errors.ts';
-import type { CommandName, CommandParams, CommandResult, EventName, Events, Message, Request } from './protocol.ts';
+import { type PlainError, StudioError } from '../core/errors.ts';
+import type {
+  CommandName,
+  CommandParams,
+  CommandResult,
+  EventName,
+  Events,
+  Message,
+  Request,
+  VerifyReport,
+  VerifyRequest,
+} from './protocol.ts';
 
 export interface EngineClient {
   /** Sends a command. @throws StudioError whatever the worker refused, and `internal` if the worker died */
   call<C extends CommandName>(command: C, params: CommandParams<C>): Promise<CommandResult<C>>;
   /** Listens to an event; returns the function that stops listening. */
   subscribe<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void;
+  /** Compares a bundle with the live model in a worker of its own, by other libraries than ours. @throws StudioError */
+  verify(request: VerifyRequest): Promise<VerifyReport>;
   /** Ends the worker. Calls under way are rejected. */
   dispose(): void;
 }
@@ -65,9 +77,25 @@ export function createEngineClient(): EngineClient {
       set.add(listener as (payload: never) => void);
       return () => set.delete(listener as (payload: never) => void);
     },
+    verify: verifyBundle,
     dispose: () => {
       worker.terminate();
       die('The engine was shut down.');
     },
   };
+}
+
+function verifyBundle(request: VerifyRequest): Promise<VerifyReport> {
+  const worker = new Worker(new URL('./verifyWorker.ts', import.meta.url), { type: 'module', name: 'folio-verify' });
+  return new Promise<VerifyReport>((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<{ report: VerifyReport } | { error: PlainError }>) => {
+      if ('report' in data) resolve(data.report);
+      else reject(StudioError.fromPlain(data.error));
+    };
+    worker.onerror = ({ message }) => {
+      const reason = message || 'Transformers.js could not be loaded.';
+      reject(new StudioError('internal', reason, { reason }));
+    };
+    worker.postMessage(request);
+  }).finally(() => worker.terminate());
 }

@@ -17,6 +17,7 @@ import type { CorpusStatistics } from '../core/data/corpus.ts';
 import type { BackendChoice, BackendName, DeviceReport } from '../core/device.ts';
 import type { PlainError } from '../core/errors.ts';
 import type { ExportOptions } from '../core/export/options.ts';
+import type { BundleOrigin } from '../core/import/origin.ts';
 import type { ReferenceLines } from '../core/reference/referenceLines.ts';
 import type { FillCandidate, HeldOutPoint, MaskedVerse, TrainPoint } from '../core/results.ts';
 
@@ -127,6 +128,22 @@ export interface ModelSummary {
   readonly parameters: number;
   readonly vocabSize: number;
   readonly sizeBytes: number;
+}
+
+/** A model that was opened. */
+export interface OpenedModel {
+  /** Of its folder or zip. */
+  readonly name: string;
+  readonly parameters: number;
+  readonly vocabSize: number;
+  /** Its sizes, and the settings of the run behind it where Folio wrote them. */
+  readonly config: RunConfig;
+  /** Steps behind its weights; null: not known. */
+  readonly step: number | null;
+  /** Whether every file was compared with its checksum. */
+  readonly checked: boolean;
+  /** The loaded text in its tokens; null where no text is loaded. */
+  readonly tokens: TokenizerSummary | null;
 }
 
 /** What a step of one layer takes on a backend; null: too slow to be measured in time. */
@@ -285,6 +302,44 @@ export interface BundleFile {
   readonly purpose: string;
 }
 
+/** A masked line with what the live model says, for comparison. Ids as in the model's files. */
+export interface VerifyCase {
+  readonly text: string;
+  readonly ids: readonly number[];
+  /** Places of the masks in `ids`. */
+  readonly positions: readonly number[];
+  /** Logits at each mask. */
+  readonly logits: readonly Float32Array[]; // [V] each
+}
+
+/** How a copy of the model compares with the live one on masked lines. */
+export interface VerifyReport {
+  readonly lines: readonly {
+    readonly text: string;
+    /** Whether its tokenizer gives the same ids. */
+    readonly sameIds: boolean;
+    /** The likeliest token at each mask: the live model's, and the copy's. */
+    readonly ours: readonly string[];
+    readonly theirs: readonly string[];
+    readonly largestDifference: number;
+  }[];
+  readonly largestDifference: number;
+  /** Masks at which the likeliest token is the same. */
+  readonly sameTokens: number;
+  readonly masks: number;
+}
+
+export interface ReopenReport extends VerifyReport {
+  /** Whether every weight of the bundle is that of the live model, bit for bit. */
+  readonly sameWeights: boolean;
+}
+
+/** What the page sends to the worker that verifies. */
+export interface VerifyRequest {
+  readonly origin: BundleOrigin;
+  readonly cases: readonly VerifyCase[];
+}
+
 export interface ExportProgress {
   readonly writtenBytes: number;
   readonly totalBytes: number;
@@ -319,6 +374,10 @@ export interface Commands {
     params: { model: ModelConfig; pipeline: PipelineConfig; training: TrainingConfig };
     result: ModelSummary;
   };
+  /** Opens a model's folder or zip. */
+  'model.open': { params: { origin: BundleOrigin }; result: OpenedModel };
+  /** Reads the loaded text with the opened model's tokenizer. */
+  'tokenizer.adopt': { params: Record<string, never>; result: TokenizerSummary };
   /** Times a few real steps on a throw-away model; the run's own weights are not touched. */
   'model.calibrate': {
     params: { model: ModelConfig; pipeline: PipelineConfig; training: TrainingConfig };
@@ -330,6 +389,8 @@ export interface Commands {
       model: ModelConfig;
       pipeline: PipelineConfig;
       training: TrainingConfig;
+      /** `opened`: from the weights of the opened model, and not from fresh ones. */
+      start?: 'fresh' | 'opened';
       /** What the run is called where it is kept on this device; null: it is not kept. */
       keepAs: string | null;
     };
@@ -361,6 +422,10 @@ export interface Commands {
     params: { name: string; options: ExportOptions; parent: FileSystemDirectoryHandle };
     result: boolean;
   };
+  /** Masked lines with the live model's logits. */
+  'verify.cases': { params: { count: number }; result: readonly VerifyCase[] };
+  /** Opens a bundle beside the live model and compares the two. */
+  'verify.reopen': { params: VerifyRequest; result: ReopenReport };
   'export.cancel': { params: Record<string, never>; result: null };
 }
 

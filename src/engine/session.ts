@@ -6,6 +6,7 @@ import type { ModelConfig, PipelineConfig, TokenizerConfig, TrainingConfig } fro
 import type { Corpus, Split } from '../core/data/corpus.ts';
 import type { DeviceReport } from '../core/device.ts';
 import { StudioError } from '../core/errors.ts';
+import type { FileLayout } from '../core/import/fileLayout.ts';
 import type { EncodedDocuments } from '../core/pipeline/encodeDocuments.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
 import type { Tokenizer } from '../core/tokenizer/tokenizer.ts';
@@ -71,6 +72,18 @@ export interface LiveModel {
   best: BestWeights | null;
   /** The step that the weights are of: not the last one where the best ones were kept. */
   weightsStep: number;
+  /** Where the weights came from, if they were opened and not drawn. */
+  readonly imported?: ImportedModel | null;
+}
+
+/** A model that was opened. */
+export interface ImportedModel {
+  readonly name: string;
+  /** Ids and positions of its files; null: they are Folio's own. */
+  readonly layout: FileLayout | null;
+  /** What came with it, by name; an export passes it on as long as it is not trained further. */
+  readonly documents: ReadonlyMap<string, string>;
+  readonly trainedFurther: boolean;
 }
 
 export interface SessionState {

@@ -5,11 +5,13 @@ import { loadData, previewData, splitData } from './handlers/data.ts';
 import { cancelExport, listBundle, saveFolder, zipBundle } from './handlers/export.ts';
 import { measureDevices } from './handlers/measureDevices.ts';
 import { calibrate, createModel, probe } from './handlers/model.ts';
+import { adoptTokenizer, openModel } from './handlers/openModel.ts';
 import { previewBatch } from './handlers/pipeline.ts';
 import { deleteRun, listRuns, openRun, renameRun } from './handlers/runs.ts';
 import { fillMasks, readLogits, suggestSentences } from './handlers/test.ts';
 import { browseMerges, browseVocabulary, cancelTokenizer, encodeText, trainTokenizer } from './handlers/tokenizer.ts';
 import { continueTraining, pauseTraining, resumeTraining, startTraining, stopTraining } from './handlers/train.ts';
+import { makeCases, reopenBundle } from './handlers/verify.ts';
 import type { CommandName, CommandParams, CommandResult, Message, Request } from './protocol.ts';
 import { createSession, type SessionState } from './session.ts';
 
@@ -29,6 +31,8 @@ const HANDLERS: Handlers = {
   'tokenizer.merges': browseMerges,
   'tokenizer.encode': encodeText,
   'pipeline.preview': previewBatch,
+  'model.open': openModel,
+  'tokenizer.adopt': adoptTokenizer,
   'model.create': createModel,
   'model.calibrate': calibrate,
   'train.start': startTraining,
@@ -47,6 +51,8 @@ const HANDLERS: Handlers = {
   'export.zip': zipBundle,
   'export.folder': saveFolder,
   'export.cancel': cancelExport,
+  'verify.cases': makeCases,
+  'verify.reopen': reopenBundle,
 };
 
 const post = (message: Message): void => self.postMessage(message);

@@ -4,6 +4,7 @@ import { askFirst } from './askFirst.ts';
 import { runStep, type StudioContext, toPlainError } from './context.ts';
 import { formatCount } from './format.ts';
 import { firstProblem } from './limits.ts';
+import { readTextWithOpened } from './openModel.ts';
 import { completeStep } from './steps.ts';
 
 export interface DataSlice {
@@ -27,7 +28,7 @@ export async function loadText(context: StudioContext, source: DataSource): Prom
   const summary = await runStep(context, 'data', () =>
     context.engine.call('data.load', { source, config: context.get().config.data }),
   );
-  if (summary) acceptText(context, summary);
+  if (summary) await acceptText(context, summary);
   return summary !== null;
 }
 
@@ -37,18 +38,19 @@ export async function splitText(context: StudioContext): Promise<void> {
   if (data.summary === null || steps.data.busy || firstProblem(config, ['data']) !== null) return;
   try {
     const summary = await context.engine.call('data.split', { config: config.data });
-    acceptText(context, summary);
+    await acceptText(context, summary);
   } catch (thrown) {
     context.patchStep('data', { error: toPlainError(thrown) });
   }
 }
 
-function acceptText(context: StudioContext, summary: CorpusSummary): void {
+async function acceptText(context: StudioContext, summary: CorpusSummary): Promise<void> {
   const { data, steps } = context.get();
   context.set({
     data: { summary, version: data.version + 1 },
     steps: completeStep(steps, 'data', describeText(summary)),
   });
+  await readTextWithOpened(context);
 }
 
 /** @example "2,155 lines, 154 sonnets" */

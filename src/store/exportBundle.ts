@@ -1,6 +1,8 @@
 /** Step 7: the folder that `from_pretrained` loads. */
+import { folderName } from '../core/export/folderName.ts';
 import { DEFAULT_EXPORT, type ExportOptions } from '../core/export/options.ts';
-import type { BundleFile, ExportProgress } from '../engine/protocol.ts';
+import type { BundleOrigin } from '../core/import/origin.ts';
+import type { BundleFile, ExportProgress, ReopenReport, VerifyReport } from '../engine/protocol.ts';
 import { runStep, type StudioContext } from './context.ts';
 import { formatSize } from './format.ts';
 import { completeStep } from './steps.ts';
@@ -13,8 +15,17 @@ export interface ExportSlice {
   /** Whether files are being written. */
   readonly writing: boolean;
   readonly progress: ExportProgress | null;
-  /** The zip that was written last, with the name of its model. */
-  readonly zip: { readonly name: string; readonly blob: Blob } | null;
+  /** What was written last; null: nothing yet, or other weights since. */
+  readonly written: BundleOrigin | null;
+  readonly verifying: boolean;
+  readonly verified: Verified | null;
+}
+
+/** What Verify found. */
+export interface Verified {
+  /** By Transformers.js; null where the bundle holds no ONNX file. */
+  readonly javascript: VerifyReport | null;
+  readonly reopened: ReopenReport;
 }
 
 export const EMPTY_EXPORT: ExportSlice = {
@@ -23,7 +34,9 @@ export const EMPTY_EXPORT: ExportSlice = {
   files: [],
   writing: false,
   progress: null,
-  zip: null,
+  written: null,
+  verifying: false,
+  verified: null,
 };
 
 export interface ExportActions {
@@ -35,7 +48,11 @@ export interface ExportActions {
   /** Writes the files as a folder within a chosen one. */
   saveBundle(parent: FileSystemDirectoryHandle): Promise<void>;
   cancelExport(): void;
+  /** Reads what was written last with other libraries, and opens it again, and compares both with the live model. */
+  verifyBundle(): Promise<void>;
 }
+
+const VERIFIED_LINES = 10;
 
 /** What is wrong with a folder's name, or null. */
 export function nameProblem(name: string): string | null {
@@ -76,15 +93,41 @@ export function createExportActions(context: StudioContext): ExportActions {
       const { name, options } = get().exportBundle;
       const blob = await write(() => engine.call('export.zip', { name, options }));
       if (blob === null) return null;
-      patch('exportBundle', { zip: { name, blob } });
+      patch('exportBundle', { written: { kind: 'zip', name: `${folderName(name)}.zip`, blob }, verified: null });
       complete(blob.size);
       return blob;
     },
     saveBundle: async (parent) => {
       const { name, options, files } = get().exportBundle;
       const saved = await write(() => engine.call('export.folder', { name, options, parent }));
-      if (saved) complete(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+      if (!saved) return;
+      patch('exportBundle', { written: await readFolder(parent, folderName(name)), verified: null });
+      complete(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
     },
     cancelExport: () => void engine.call('export.cancel', {}),
+    verifyBundle: async () => {
+      const { written, options } = get().exportBundle;
+      if (written === null) return;
+      patch('exportBundle', { verifying: true, verified: null });
+      const verified = await runStep(context, 'export', async (): Promise<Verified> => {
+        const cases = await engine.call('verify.cases', { count: VERIFIED_LINES });
+        const javascript = options.onnx.length === 0 ? null : await engine.verify({ origin: written, cases });
+        return { javascript, reopened: await engine.call('verify.reopen', { origin: written, cases }) };
+      });
+      patch('exportBundle', { verifying: false, verified });
+    },
   };
+}
+
+/** The files that were just written, to be read again. */
+async function readFolder(parent: FileSystemDirectoryHandle, name: string): Promise<BundleOrigin> {
+  const files: { path: string; blob: Blob }[] = [];
+  const walk = async (folder: FileSystemDirectoryHandle, prefix: string): Promise<void> => {
+    for await (const [entryName, entry] of folder.entries()) {
+      if (entry.kind === 'directory') await walk(entry as FileSystemDirectoryHandle, `${prefix}${entryName}/`);
+      else files.push({ path: prefix + entryName, blob: await (entry as FileSystemFileHandle).getFile() });
+    }
+  };
+  await walk(await parent.getDirectoryHandle(name), '');
+  return { kind: 'folder', name, files };
 }

@@ -34,6 +34,7 @@ export async function drawModel(context: StudioContext): Promise<boolean> {
   );
   if (summary === null) return false;
   const { config, steps } = context.get();
+  context.patch('openedModel', { model: null });
   context.patch('model', { summary });
   context.patch('train', { hasModel: false });
   context.set({ steps: completeStep(steps, 'model', describeModel(config, summary)) });

@@ -6,6 +6,7 @@ import { describeText } from './data.ts';
 import { formatCount } from './format.ts';
 import { createMetricsLog } from './metricsLog.ts';
 import { describeModel } from './model.ts';
+import { NOTHING_OPENED } from './openModel.ts';
 import { drawBatch } from './pipeline.ts';
 import { completeStep, FIRST_STEPS, type StepName } from './steps.ts';
 import { EMPTY_TEST } from './test.ts';
@@ -78,6 +79,7 @@ function show(context: StudioContext, opened: OpenedRun): void {
     tokenizer: { summary: opened.tokenizer, progress: null, cancelled: false, version: tokenizer.version + 1 },
     device: { ...device, report: opened.device, choice: opened.device.choice, error: null },
     test: EMPTY_TEST,
+    openedModel: NOTHING_OPENED,
     notices: [...new Set([...notices, ...opened.notices])],
   });
 }

@@ -4,7 +4,8 @@ import type { StudioState } from './state.ts';
 import { blockedBy, STEP_TITLES, type StepName, type StepStatus, stepStatus } from './steps.ts';
 
 const readsWeights = (step: StepName): boolean => step === 'test' || step === 'export';
-const hasWeights = ({ train }: StudioState): boolean => train.hasModel && train.state.step > 0;
+const hasWeights = ({ train, openedModel }: StudioState): boolean =>
+  train.hasModel && (train.state.step > 0 || openedModel.model !== null);
 
 /** What the rail shows of a step. Weights can be tested while they train, and after a change made the step before stale. */
 export function selectStatus(state: StudioState, step: StepName): StepStatus {

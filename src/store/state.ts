@@ -6,6 +6,7 @@ import type { DeviceActions, DeviceSlice } from './device.ts';
 import type { ExportActions, ExportSlice } from './exportBundle.ts';
 import type { ModelActions, ModelSlice } from './model.ts';
 import type { OneClickActions, OneClickSlice } from './oneClick.ts';
+import type { OpenedSlice, OpenModelActions } from './openModel.ts';
 import type { PipelineActions, PipelineSlice } from './pipeline.ts';
 import type { RunsActions, RunsSlice } from './runs.ts';
 import type { SettingsActions } from './settings.ts';
@@ -31,6 +32,7 @@ export interface StudioActions
     TrainActions,
     TestActions,
     ExportActions,
+    OpenModelActions,
     OneClickActions,
     RunsActions {}
 
@@ -47,6 +49,7 @@ export interface StudioState {
   readonly train: TrainSlice;
   readonly test: TestSlice;
   readonly exportBundle: ExportSlice;
+  readonly openedModel: OpenedSlice;
   readonly runs: RunsSlice;
   readonly oneClick: OneClickSlice | null;
   /** A change that waits for the person's yes, since it makes a trained model out of date. */

@@ -21,6 +21,9 @@ function scriptedEngine(answers: Answers): EngineClient & { readonly asked: Comm
       return answer(params);
     },
     subscribe: () => () => {},
+    verify: async () => {
+      throw new StudioError('internal', 'nothing to verify', {});
+    },
     dispose: () => {},
   };
 }

@@ -8,6 +8,7 @@ import { createDeviceActions, probeDevice, UNKNOWN_DEVICE } from './device.ts';
 import { createExportActions, EMPTY_EXPORT } from './exportBundle.ts';
 import { createModelActions, EMPTY_MODEL } from './model.ts';
 import { createOneClickActions } from './oneClick.ts';
+import { createOpenModelActions, NOTHING_OPENED } from './openModel.ts';
 import { createPipelineActions, EMPTY_PIPELINE } from './pipeline.ts';
 import { createRunsActions, refreshRuns, UNKNOWN_RUNS } from './runs.ts';
 import { createSettingsActions } from './settings.ts';
@@ -43,6 +44,7 @@ export function createStudio(engine: EngineClient, start: StudioStart = PLAIN_ST
       ...createTrainActions(context),
       ...createTestActions(context),
       ...createExportActions(context),
+      ...createOpenModelActions(context),
       ...createOneClickActions(context),
       ...createRunsActions(context),
     },
@@ -81,6 +83,7 @@ function initialState({ step, config, notices }: StudioStart): StudioState {
     train: EMPTY_TRAIN,
     test: EMPTY_TEST,
     exportBundle: EMPTY_EXPORT,
+    openedModel: NOTHING_OPENED,
     runs: UNKNOWN_RUNS,
     oneClick: null,
     pendingChange: null,

@@ -39,6 +39,7 @@ export async function runTokenizer(context: StudioContext): Promise<boolean> {
     context.engine.call('tokenizer.train', { config: context.get().config.tokenizer }),
   );
   const { tokenizer, steps } = context.get();
+  if (summary !== null) context.patch('openedModel', { model: null });
   if (summary === null) {
     context.patch('tokenizer', { progress: null, cancelled: steps.tokenizer.error === null });
     return false;

@@ -77,14 +77,17 @@ export interface TrainActions {
 
 /** Runs the training that the settings describe. */
 export async function runTraining(context: StudioContext): Promise<RunSummary | null> {
-  const { config, train } = context.get();
+  const { config, train, openedModel } = context.get();
   const { model, pipeline, training } = config;
+  const opened = openedModel.model !== null;
   const id = (train.runs.at(-1)?.id ?? 0) + 1;
   const name = `Run ${id}, ${presetOf(config) ?? 'own sizes'}`;
   const log = createMetricsLog();
   const record: RunRecord = { id, storedId: null, name, config, log, reference: null, summary: null };
   askToPersist();
   context.patchStep('train', { line: null });
+  // What was written is of other weights from now on.
+  context.patch('exportBundle', { written: null, verified: null });
   context.patch('train', {
     ...EMPTY_TRAIN,
     state: { ...IDLE, phase: 'preparing', steps: training.steps },
@@ -93,7 +96,13 @@ export async function runTraining(context: StudioContext): Promise<RunSummary | 
     hasModel: true,
   });
   const summary = await runStep(context, 'train', () =>
-    context.engine.call('train.start', { model, pipeline, training, keepAs: name }),
+    context.engine.call('train.start', {
+      model,
+      pipeline,
+      training,
+      keepAs: opened ? null : name,
+      start: opened ? 'opened' : 'fresh',
+    }),
   );
   finishRun(context, record, summary);
   return summary;
@@ -118,7 +127,7 @@ function askToPersist(): void {
 function finishRun(context: StudioContext, record: RunRecord, summary: RunSummary | null): void {
   const { train, steps } = context.get();
   const runs = train.runs.map((run) => (run.id === record.id ? { ...run, summary } : run));
-  const trained = train.state.step > 0 || (summary?.steps ?? 0) > 0;
+  const trained = train.state.step > 0 || (summary?.steps ?? 0) > 0 || context.get().openedModel.model !== null;
   context.patch('train', { runs, version: train.version + 1, hasModel: trained });
   if (summary === null && train.state.phase === 'preparing') {
     context.patch('train', { state: { ...train.state, phase: 'failed' } });

@@ -8,4 +8,5 @@ export type {
   RunPhase,
   RunSummary,
   StoredRun,
+  VerifyReport,
 } from '../engine/protocol.ts';

@@ -5,6 +5,7 @@ import { parameterSpecs } from '../model/parameters.ts';
 import { randomDocuments } from '../pipeline/testDocuments.ts';
 import { readTokenizerFiles } from '../tokenizer/files.ts';
 import { type BundleEntry, type BundleInput, bundleFiles } from './bundle.ts';
+import { runDocuments } from './documents.ts';
 import { DEFAULT_EXPORT, type ExportOptions } from './options.ts';
 import { readGoldenTensors } from './testGolden.ts';
 import { GOLDEN_CONFIG, testRun } from './testRun.ts';
@@ -13,13 +14,17 @@ const golden = (name: string): string => readFileSync(`e2e/golden/tiny-roberta/$
 const tokenizer = readTokenizerFiles(golden('vocab.json'), golden('merges.txt'));
 const tensors = readGoldenTensors();
 const heldOut = randomDocuments(1, [14, 14], 12);
-const given = (changes: Partial<ExportOptions> = {}, run = testRun()): BundleInput => ({
-  run,
-  tokenizer,
-  heldOut,
-  read: async (name) => tensors.get(name) ?? new Float32Array(),
-  options: { ...DEFAULT_EXPORT, ...changes },
-});
+const given = (changes: Partial<ExportOptions> = {}, run = testRun()): BundleInput => {
+  const options = { ...DEFAULT_EXPORT, ...changes };
+  return {
+    model: run.config.model,
+    tokenizer,
+    layout: null,
+    read: async (name) => tensors.get(name) ?? new Float32Array(),
+    options,
+    documents: runDocuments(run, heldOut, options),
+  };
+};
 
 /** Writes every entry, in order. */
 async function write(entries: readonly BundleEntry[]): Promise<Map<string, Buffer>> {
@@ -91,8 +96,8 @@ test('without an ONNX file there are no lines of JavaScript that would need one'
 });
 
 test('with nothing held out there is no evaluation.json', () => {
-  const entries = bundleFiles({ ...given({}, testRun({ heldOut: [] })), heldOut: null });
-  expect(entries.map(({ path }) => path)).not.toContain('evaluation.json');
+  const documents = runDocuments(testRun({ heldOut: [] }), null, DEFAULT_EXPORT);
+  expect(documents.map(({ path }) => path)).not.toContain('evaluation.json');
 });
 
 test('the files that hold no weights and no figures are those of the golden bundle', async () => {

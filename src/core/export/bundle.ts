@@ -1,30 +1,26 @@
 /** The folder that `from_pretrained` loads: values in, bytes out, a piece at a time. */
-import { PAD_ID } from '../config.ts';
+import { BOS_ID, EOS_ID, type ModelConfig, PAD_ID } from '../config.ts';
+import { type FileLayout, filePositions, toFile } from '../import/fileLayout.ts';
 import { parameterSpecs } from '../model/parameters.ts';
-import type { EncodedDocuments } from '../pipeline/encodeDocuments.ts';
 import type { TrainedBpe } from '../tokenizer/bpeTrainer.ts';
 import { mergesTxt, specialTokensMapJson, tokenizerConfigJson, tokenizerJson, vocabJson } from '../tokenizer/files.ts';
 import type { Bytes, ReadTensor } from './bytes.ts';
 import { withChecksums } from './checksums.ts';
 import { configJson } from './configJson.ts';
-import { evaluationJson } from './evaluationJson.ts';
-import { metricsCsv } from './metricsCsv.ts';
-import { modelCard } from './modelCard.ts';
 import { onnxFile } from './onnx/onnxFile.ts';
-import { type ExportOptions, ONNX_PRECISIONS, type OnnxPrecision } from './options.ts';
-import type { ExportedRun } from './run.ts';
+import { type ExportOptions, type OnnxPrecision, onnxOf } from './options.ts';
 import { safetensorsFile } from './safetensors.ts';
-import { trainingArgsJson } from './trainingArgs.ts';
-import { javascriptUse, pythonUse } from './useScripts.ts';
 
 export interface BundleInput {
-  readonly run: ExportedRun;
+  readonly model: ModelConfig;
   readonly tokenizer: TrainedBpe;
+  /** Where the files have other ids than the engine; null: they are the same. */
+  readonly layout: FileLayout | null;
   /** The weights by name in the state dict, read while they are written. */
   readonly read: ReadTensor;
   readonly options: ExportOptions;
-  /** null where nothing is held out. */
-  readonly heldOut: EncodedDocuments | null;
+  /** What tells of the model: see `documents.ts`. */
+  readonly documents: readonly BundleEntry[];
 }
 
 export interface BundleEntry {
@@ -51,80 +47,85 @@ const ONNX_FILES: Readonly<Record<OnnxPrecision, { readonly path: string; readon
  * @throws StudioError `modelTooLarge` if an ONNX file would be beyond what the format holds
  */
 export function bundleFiles(input: BundleInput): BundleEntry[] {
-  return withChecksums([...modelFiles(input), ...tokenizerFiles(input), ...documents(input), ...onnxFiles(input)]);
+  return withChecksums([...modelFiles(input), ...tokenizerFiles(input), ...input.documents, ...onnxFiles(input)]);
 }
 
-function modelFiles({ run, tokenizer, read, options }: BundleInput): BundleEntry[] {
-  const { model } = run.config;
+/** The sizes as the files have them. */
+function fileModel({ model, layout }: BundleInput): ModelConfig {
+  if (layout === null) return model;
+  return { ...model, maxPositionEmbeddings: filePositions(model.maxPositionEmbeddings, layout.padId) };
+}
+
+/** The weights as the files have them. */
+function readForFile({ model, layout, read }: BundleInput): ReadTensor {
+  if (layout === null) return read;
+  return async (name) => toFile(layout, name, await read(name), model.hiddenSize);
+}
+
+function modelFiles(input: BundleInput): BundleEntry[] {
+  const { tokenizer, layout, options } = input;
   const vocabSize = tokenizer.tokens.length;
+  const model = fileModel(input);
   const weights = safetensorsFile(parameterSpecs(model, vocabSize), options.weights);
+  const idOf = (id: number): number => layout?.fileIds[id] ?? id;
+  const config = configJson(model, vocabSize, {
+    weights: options.weights,
+    onnx: onnxOf(options)[0] ?? 'fp32',
+    ids: { bos: idOf(BOS_ID), pad: idOf(PAD_ID), eos: idOf(EOS_ID) },
+  });
   return [
-    text(
-      'config.json',
-      'The sizes of the model; Python builds it from this.',
-      configJson(model, vocabSize, { weights: options.weights, onnx: onnxOf(options)[0] ?? 'fp32' }),
-    ),
+    textEntry('config.json', 'The sizes of the model; Python builds it from this.', config),
     {
       path: 'model.safetensors',
       purpose: 'The weights, for Python.',
       sizeBytes: weights.sizeBytes,
-      chunks: () => weights.chunks(read),
+      chunks: () => weights.chunks(readForFile(input)),
     },
   ];
 }
 
-function tokenizerFiles({ run, tokenizer }: BundleInput): BundleEntry[] {
+/** The files of an imported tokenizer stay as they came, but for those that Folio adds. */
+function tokenizerFiles({ model, tokenizer, layout }: BundleInput): BundleEntry[] {
+  const inFile = layout === null ? tokenizer : { ...tokenizer, tokens: tokensInFile(tokenizer, layout) };
+  const kept = layout?.tokenizerFiles;
+  const config = kept?.get('tokenizer_config.json') ?? tokenizerConfigJson(model.maxPositionEmbeddings - 2);
   return [
-    text('tokenizer.json', 'The whole tokenizer, for Python and JavaScript.', tokenizerJson(tokenizer)),
-    text(
+    textEntry(
+      'tokenizer.json',
+      'The whole tokenizer, for Python and JavaScript.',
+      kept?.get('tokenizer.json') ?? tokenizerJson(tokenizer),
+    ),
+    textEntry(
       'tokenizer_config.json',
       'How the tokenizer is to be used; Python and JavaScript need it beside the tokenizer.',
-      tokenizerConfigJson(run.config.model.maxPositionEmbeddings - 2),
+      config,
     ),
-    text('vocab.json', 'The vocabulary with its ids, for older Python tokenizers.', vocabJson(tokenizer)),
-    text('merges.txt', 'The merges in order, for older Python tokenizers.', mergesTxt(tokenizer)),
-    text('special_tokens_map.json', 'The special tokens by role, for older Python tokenizers.', specialTokensMapJson()),
+    textEntry('vocab.json', 'The vocabulary with its ids, for older Python tokenizers.', vocabJson(inFile)),
+    textEntry('merges.txt', 'The merges in order, for older Python tokenizers.', mergesTxt(inFile)),
+    textEntry(
+      'special_tokens_map.json',
+      'The special tokens by role, for older Python tokenizers.',
+      specialTokensMapJson(),
+    ),
   ];
 }
 
-const EVALUATION_PURPOSE =
-  'The held-out documents as token ids, and the masked places: to compute the held-out loss again elsewhere.';
-
-function documents({ run, options, heldOut }: BundleInput): BundleEntry[] {
-  const evaluation = evaluationJson(run, heldOut);
-  const script =
-    onnxOf(options).length === 0 ? [] : [text('use.mjs', 'Five lines that load it in JavaScript.', javascriptUse(run))];
-  return [
-    text('README.md', 'The model card, with the figures of this run; the Hugging Face Hub shows it.', modelCard(run)),
-    text(
-      'training_args.json',
-      'Every setting, the split, the device and the seed, to repeat the run.',
-      trainingArgsJson(run),
-    ),
-    text(
-      'metrics.csv',
-      'Loss, accuracy and speed by step, for a spreadsheet or pandas.',
-      metricsCsv(run.points, run.heldOut),
-    ),
-    ...(evaluation === null ? [] : [text('evaluation.json', EVALUATION_PURPOSE, evaluation)]),
-    text('use.py', 'Five lines that load it in Python.', pythonUse(run)),
-    ...script,
-  ];
+function tokensInFile({ tokens }: TrainedBpe, { fileIds }: FileLayout): string[] {
+  const inFile = new Array<string>(tokens.length).fill('');
+  for (const [ours, token] of tokens.entries()) inFile[fileIds[ours] ?? 0] = token;
+  return inFile;
 }
 
-function onnxFiles({ run, tokenizer, read, options }: BundleInput): BundleEntry[] {
+function onnxFiles(input: BundleInput): BundleEntry[] {
+  const { tokenizer, layout, options } = input;
   return onnxOf(options).map((precision) => {
-    const file = onnxFile(run.config.model, tokenizer.tokens.length, PAD_ID, precision);
-    return { ...ONNX_FILES[precision], sizeBytes: file.sizeBytes, chunks: () => file.chunks(read) };
+    const file = onnxFile(fileModel(input), tokenizer.tokens.length, layout?.padId ?? PAD_ID, precision);
+    return { ...ONNX_FILES[precision], sizeBytes: file.sizeBytes, chunks: () => file.chunks(readForFile(input)) };
   });
 }
 
-/** The chosen ONNX files, each once, the most exact one first. */
-function onnxOf({ onnx }: ExportOptions): OnnxPrecision[] {
-  return ONNX_PRECISIONS.filter((precision) => onnx.includes(precision));
-}
-
-function text(path: string, purpose: string, content: string): BundleEntry {
+/** A file of text. */
+export function textEntry(path: string, purpose: string, content: string): BundleEntry {
   const bytes = new TextEncoder().encode(content);
   return {
     path,

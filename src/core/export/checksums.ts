@@ -3,7 +3,7 @@ import { createSHA256 } from 'hash-wasm';
 import type { BundleEntry } from './bundle.ts';
 import type { Bytes } from './bytes.ts';
 
-const CHECKSUMS_NAME = 'checksums.txt';
+export const CHECKSUMS_NAME = 'checksums.txt';
 
 /**
  * The entries, hashed while they are written, and after them the file with their hashes.
@@ -25,7 +25,7 @@ export function withChecksums(entries: readonly BundleEntry[]): BundleEntry[] {
 }
 
 /** The text of the file. */
-function checksumLines(hashes: ReadonlyMap<string, string>): string {
+export function checksumLines(hashes: ReadonlyMap<string, string>): string {
   return [...hashes].map(([path, hash]) => `${hash}  ${path}\n`).join('');
 }
 

@@ -7,7 +7,11 @@ interface FolderFiles {
   readonly weights: WeightFormat;
   /** The ONNX file that Transformers.js is to load. */
   readonly onnx: OnnxPrecision;
+  /** Ids of `<s>`, `<pad>` and `</s>` in the files. */
+  readonly ids: { readonly bos: number; readonly pad: number; readonly eos: number };
 }
+
+const PLAIN: FolderFiles = { weights: 'float32', onnx: 'fp32', ids: { bos: BOS_ID, pad: PAD_ID, eos: EOS_ID } };
 
 /**
  * A number that Python reads as a float: transformers 5 checks types, and refuses 1 where 1.0 is meant.
@@ -21,11 +25,7 @@ function float(value: number): string {
  * Source: `RobertaConfig` of transformers. `transformers.js_config` makes Transformers.js ask for the file that is there; in a
  * browser it would ask for a quantized one.
  */
-export function configJson(
-  model: ModelConfig,
-  vocabSize: number,
-  { weights, onnx }: FolderFiles = { weights: 'float32', onnx: 'fp32' },
-): string {
+export function configJson(model: ModelConfig, vocabSize: number, { weights, onnx, ids }: FolderFiles = PLAIN): string {
   const fields: readonly (readonly [name: string, json: string])[] = [
     ['architectures', '["RobertaForMaskedLM"]'],
     ['model_type', '"roberta"'],
@@ -41,9 +41,9 @@ export function configJson(
     ['type_vocab_size', '1'],
     ['initializer_range', float(model.initializerRange)],
     ['layer_norm_eps', float(model.layerNormEps)],
-    ['pad_token_id', String(PAD_ID)],
-    ['bos_token_id', String(BOS_ID)],
-    ['eos_token_id', String(EOS_ID)],
+    ['pad_token_id', String(ids.pad)],
+    ['bos_token_id', String(ids.bos)],
+    ['eos_token_id', String(ids.eos)],
     ['position_embedding_type', '"absolute"'],
     ['use_cache', 'true'],
     ['classifier_dropout', 'null'],

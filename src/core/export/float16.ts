@@ -50,6 +50,11 @@ export function toHalf(values: Float32Array): Uint16Array<ArrayBuffer> {
   return Uint16Array.from(values, halfBits);
 }
 
+/** Half-precision bits as numbers; exact. */
+export function fromHalf(bits: Uint16Array): Float32Array<ArrayBuffer> {
+  return Float32Array.from(bits, halfValue);
+}
+
 /** bfloat16 bits as numbers: the upper half of a float32; exact. */
 export function fromBfloat16(bits: Uint16Array): Float32Array<ArrayBuffer> {
   return new Float32Array(Uint32Array.from(bits, (half) => half << 16).buffer);

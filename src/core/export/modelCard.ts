@@ -28,7 +28,7 @@ export function modelCard(run: ExportedRun): string {
   return `${sections.join('\n\n')}\n`;
 }
 
-function header({ isSonnets }: ExportedRun): string {
+function header({ isSonnets, startedFrom }: ExportedRun): string {
   return [
     '---',
     ...(isSonnets ? ['language: en'] : []),
@@ -39,7 +39,7 @@ function header({ isSonnets }: ExportedRun): string {
     '  - roberta',
     '  - fill-mask',
     '  - masked-language-modeling',
-    '  - trained-from-scratch',
+    ...(startedFrom === null ? ['  - trained-from-scratch'] : []),
     '  - folio',
     '---',
   ].join('\n');
@@ -56,8 +56,11 @@ function introduction(run: ExportedRun): string {
   return [
     `# ${escapeMarkdown(run.name) || 'A small BERT'}`,
     '',
-    `A RoBERTa with a masked-language-model head, ${parameters} parameters, trained from scratch on ${source} for ` +
-      `${progress} steps. Tokenizer and weights were made in a web page with Folio; no pretrained part is in it.`,
+    run.startedFrom === null
+      ? `A RoBERTa with a masked-language-model head, ${parameters} parameters, trained from scratch on ${source} for ` +
+        `${progress} steps. Tokenizer and weights were made in a web page with Folio; no pretrained part is in it.`
+      : `A RoBERTa with a masked-language-model head, ${parameters} parameters. Tokenizer and first weights are those of ` +
+        `“${escapeMarkdown(run.startedFrom)}”; it was trained further in a web page with Folio, on ${source} for ${progress} steps.`,
   ].join('\n');
 }
 
@@ -172,8 +175,11 @@ function text(run: ExportedRun): string {
     '',
     table,
     '',
-    `Byte-level BPE trained on the training share: ${grouped(run.vocabSize)} entries (${grouped(asked)} asked for), ` +
-      `${grouped(run.merges)} merges, minimum frequency ${grouped(config.tokenizer.minFrequency)}. Case is kept; no text is out of vocabulary.`,
+    (run.startedFrom === null
+      ? `Byte-level BPE trained on the training share: ${grouped(run.vocabSize)} entries (${grouped(asked)} asked for), ` +
+        `${grouped(run.merges)} merges, minimum frequency ${grouped(config.tokenizer.minFrequency)}. `
+      : `Byte-level BPE of the model that training started from: ${grouped(run.vocabSize)} entries, ${grouped(run.merges)} merges. `) +
+      'Case is kept; no text is out of vocabulary.',
   ].join('\n');
 }
 

@@ -15,3 +15,8 @@ export interface ExportOptions {
 }
 
 export const DEFAULT_EXPORT: ExportOptions = { weights: 'float32', onnx: ['fp32'] };
+
+/** The chosen ONNX files, each once, the most exact one first. */
+export function onnxOf({ onnx }: ExportOptions): OnnxPrecision[] {
+  return ONNX_PRECISIONS.filter((precision) => onnx.includes(precision));
+}

@@ -21,6 +21,8 @@ interface CorpusFigures {
 export interface ExportedRun {
   /** What the person calls the model; any text. */
   readonly name: string;
+  /** The model whose weights the run went on from; null: they were drawn. */
+  readonly startedFrom: string | null;
   readonly config: RunConfig;
   readonly sourceNames: readonly string[];
   /** Whether the text is the sonnets that come with Folio. */

@@ -47,6 +47,7 @@ const heldOutPoint = (step: number, loss: number): HeldOutPoint => ({
 export function testRun(changes: Partial<ExportedRun> = {}): ExportedRun {
   return {
     name: 'My BERT',
+    startedFrom: null,
     config: GOLDEN_CONFIG,
     sourceNames: ['verses.txt'],
     isSonnets: false,

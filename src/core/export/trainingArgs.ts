@@ -6,6 +6,7 @@ export function trainingArgsJson(run: ExportedRun): string {
   const { config, corpus, device } = run;
   const document = {
     ...config,
+    ...(run.startedFrom !== null && { startedFrom: run.startedFrom }),
     split: {
       sourceNames: run.sourceNames,
       trainingDocuments: corpus.trainingDocuments,

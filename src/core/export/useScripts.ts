@@ -1,27 +1,26 @@
 /** `use.py` and `use.mjs` of the bundle: the lines that load it, which run as they are from any folder. */
-import type { ExportedRun } from './run.ts';
 
 /** A sentence to try. */
-function exampleSentence({ isSonnets }: Pick<ExportedRun, 'isSonnets'>): string {
+function exampleSentence(isSonnets: boolean): string {
   return isSonnets ? 'Shall I compare thee to a <mask> day?' : 'A sentence with a <mask> in it.';
 }
 
 /** Needs `transformers` and `torch`. */
-export function pythonUse(run: ExportedRun): string {
+export function pythonUse(isSonnets: boolean): string {
   return `from pathlib import Path
 from transformers import pipeline
 fill = pipeline("fill-mask", model=str(Path(__file__).resolve().parent))
-for guess in fill("${exampleSentence(run)}"):
+for guess in fill("${exampleSentence(isSonnets)}"):
     print(f'{guess["score"]:.3f}  {guess["token_str"]}')
 `;
 }
 
 /** Needs `@huggingface/transformers`; it takes the file that `transformers.js_config` in config.json names. */
-export function javascriptUse(run: ExportedRun): string {
+export function javascriptUse(isSonnets: boolean): string {
   return `import { fileURLToPath } from 'node:url';
 import { pipeline } from '@huggingface/transformers';
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const fill = await pipeline('fill-mask', folder, { local_files_only: true });
-for (const { score, token_str } of await fill('${exampleSentence(run)}')) console.log(score.toFixed(3), token_str);
+for (const { score, token_str } of await fill('${exampleSentence(isSonnets)}')) console.log(score.toFixed(3), token_str);
 `;
 }

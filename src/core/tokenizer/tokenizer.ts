@@ -33,6 +33,8 @@ export interface Tokenizer {
   /** The token in the byte alphabet. */
   tokenOf(id: number): string;
   idOf(token: string): number | undefined;
+  /** The id that the model's files have, and that a person sees. */
+  fileIdOf(id: number): number;
   /** The token as text; bytes that are no text on their own as "\xE2". */
   textOf(id: number): string;
 }
@@ -50,13 +52,14 @@ interface Piece {
 }
 
 /** Cuts a text at the special tokens in it. */
-function splitAtSpecials(text: string): Piece[] {
+function splitAtSpecials(text: string, maskTakesSpace: boolean): Piece[] {
   const pieces: Piece[] = [];
   let position = 0;
   for (const match of text.matchAll(SPECIAL_PATTERN)) {
     const specialId = SPECIAL_TOKENS.indexOf(match[0] as (typeof SPECIAL_TOKENS)[number]);
     let start = match.index;
-    if (specialId === MASK_ID) while (start > position && TRAILING_SPACE.test(text[start - 1] as string)) start--;
+    if (maskTakesSpace && specialId === MASK_ID)
+      while (start > position && TRAILING_SPACE.test(text[start - 1] as string)) start--;
     if (start > position) pieces.push({ start: position, end: start, specialId: -1 });
     position = match.index + match[0].length;
     pieces.push({ start, end: position, specialId });
@@ -65,8 +68,21 @@ function splitAtSpecials(text: string): Piece[] {
   return pieces;
 }
 
+/** Where a tokenizer from elsewhere differs from Folio's own. */
+export interface TokenizerTraits {
+  /** Whether `<mask>` takes the white space on its left, as in RoBERTa's own tokenizer. */
+  readonly maskTakesSpace: boolean;
+  /** Id in the model's files of each id; null: the same. */
+  readonly fileIds: Int32Array | null; // [V]
+}
+
+const OWN_TRAITS: TokenizerTraits = { maskTakesSpace: true, fileIds: null };
+
 /** A tokenizer from its vocabulary and merges. */
-export function createTokenizer(trained: TrainedBpe): Tokenizer {
+export function createTokenizer(
+  trained: TrainedBpe,
+  { maskTakesSpace, fileIds }: TokenizerTraits = OWN_TRAITS,
+): Tokenizer {
   const { tokens } = trained;
   const idOfToken = new Map(tokens.map((token, id) => [token, id]));
   const bytesOf = (id: number): Uint8Array => tokenBytes(tokens[id] as string);
@@ -74,7 +90,7 @@ export function createTokenizer(trained: TrainedBpe): Tokenizer {
     trained,
     vocabSize: tokens.length,
     lineBreakId: idOfToken.get(characterOfByte(0x0a)) as number,
-    ...createEncoder(trained, idOfToken),
+    ...createEncoder(trained, idOfToken, maskTakesSpace),
     decode: (ids, { skipSpecialTokens = false } = {}) => {
       const first = skipSpecialTokens ? FIRST_ORDINARY_ID : 0;
       const known = Array.from(ids).filter((id) => id >= first && id < tokens.length);
@@ -82,13 +98,14 @@ export function createTokenizer(trained: TrainedBpe): Tokenizer {
     },
     tokenOf: (id) => tokens[id] ?? '',
     idOf: (token) => idOfToken.get(token),
+    fileIdOf: (id) => fileIds?.[id] ?? id,
     textOf: (id) => (tokens[id] === undefined ? '' : displayText(bytesOf(id))),
   };
 }
 
 type Encoder = Pick<Tokenizer, 'encode' | 'encodeOrdinary' | 'encodeWords' | 'encodeWithSpecials' | 'encodeDetailed'>;
 
-function createEncoder(trained: TrainedBpe, idOfToken: ReadonlyMap<string, number>): Encoder {
+function createEncoder(trained: TrainedBpe, idOfToken: ReadonlyMap<string, number>, maskTakesSpace: boolean): Encoder {
   const words = createWordEncoder(trained, idOfToken);
   const append = (text: string, start: number, end: number, ids: number[]): void => {
     for (let at = start; at < end; ) {
@@ -99,7 +116,7 @@ function createEncoder(trained: TrainedBpe, idOfToken: ReadonlyMap<string, numbe
   };
   const encode = (text: string): number[] => {
     const ids: number[] = [];
-    for (const { start, end, specialId } of splitAtSpecials(text)) {
+    for (const { start, end, specialId } of splitAtSpecials(text, maskTakesSpace)) {
       if (specialId < 0) append(text, start, end, ids);
       else ids.push(specialId);
     }
@@ -123,7 +140,7 @@ function createEncoder(trained: TrainedBpe, idOfToken: ReadonlyMap<string, numbe
     },
     encodeWithSpecials: (text) => [BOS_ID, ...encode(text), EOS_ID],
     encodeDetailed: (text) =>
-      splitAtSpecials(text).flatMap(({ start, end, specialId }) => {
+      splitAtSpecials(text, maskTakesSpace).flatMap(({ start, end, specialId }) => {
         if (specialId >= 0) return [{ id: specialId, start, end }];
         const ids: number[] = [];
         append(text, start, end, ids);

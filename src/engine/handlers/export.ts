@@ -3,6 +3,7 @@ import { version } from '../../../package.json';
 import { corpusStatistics } from '../../core/data/corpus.ts';
 import { StudioError } from '../../core/errors.ts';
 import { type BundleEntry, bundleFiles } from '../../core/export/bundle.ts';
+import { importedDocuments, runDocuments } from '../../core/export/documents.ts';
 import { folderName } from '../../core/export/folderName.ts';
 import type { ExportOptions } from '../../core/export/options.ts';
 import type { ExportedRun } from '../../core/export/run.ts';
@@ -95,10 +96,17 @@ function reportProgress(state: SessionState, entries: readonly BundleEntry[]): O
 }
 
 async function makeBundle(live: LiveModel, name: string, options: ExportOptions): Promise<BundleEntry[]> {
+  const { imported } = live;
+  const layout = imported?.layout ?? null;
+  const documents =
+    imported && !imported.trainedFurther
+      ? importedDocuments(imported.documents, options)
+      : runDocuments(await describeRun(live, name), live.tokens.heldOut, options, layout?.fileIds ?? null);
   return bundleFiles({
-    run: await describeRun(live, name),
+    model: live.model,
     tokenizer: live.tokens.tokenizer.trained,
-    heldOut: live.tokens.heldOut,
+    layout,
+    documents,
     read: (parameter) => live.roberta.readParameter(parameter),
     options,
   });
@@ -109,6 +117,7 @@ async function describeRun(live: LiveModel, name: string): Promise<ExportedRun> 
   const { text, tokenizer } = tokens;
   return {
     name,
+    startedFrom: live.imported?.name ?? null,
     config: { data: text.dataConfig, tokenizer: tokens.config, pipeline, model, training },
     sourceNames: text.sourceNames,
     isSonnets: text.isSonnets,

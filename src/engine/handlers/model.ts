@@ -22,7 +22,7 @@ const CALIBRATION_MS = 4000;
 const CALIBRATION_STEPS = 3;
 
 /** A wasm heap ends at 4 GiB, and tfjs keeps freed buffers; the other figures keep a laptop usable. */
-const MEMORY_LIMIT_BYTES: Readonly<Record<BackendName, number>> = {
+export const MEMORY_LIMIT_BYTES: Readonly<Record<BackendName, number>> = {
   webgpu: 8 * 2 ** 30,
   webgl: 4 * 2 ** 30,
   wasm: 3 * 2 ** 30,
@@ -174,10 +174,14 @@ export function drawModel(state: SessionState, { model, pipeline, training }: Ru
   discardModel(state);
   const { vocabSize } = tokens.tokenizer;
   const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed, tokenCounts(tokens)));
-  const figures = { points: [], heldOut: [], step: 0, elapsedMs: 0 };
-  const nothing = { ...figures, optimizer: null, average: null, best: null, weightsStep: 0 };
-  state.model = { roberta, tokens, model, pipeline, training, device, ...nothing };
+  state.model = { roberta, tokens, model, pipeline, training, device, ...untrained() };
   return state.model;
+}
+
+/** What a run adds to a model, before its first step. */
+export function untrained() {
+  const figures = { points: [], heldOut: [], step: 0, elapsedMs: 0 };
+  return { ...figures, optimizer: null, average: null, best: null, weightsStep: 0 };
 }
 
 /** Waits for a probe under way; probes the device if nobody has yet. */

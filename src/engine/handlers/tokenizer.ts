@@ -129,11 +129,12 @@ export async function browseVocabulary(
   const needle = query.trim().toLowerCase();
   const matches: number[] = [];
   for (let id = 0; id < tokenizer.vocabSize; id++) {
-    if (needle === '' || String(id) === needle || tokenMatches(tokenizer, id, needle)) matches.push(id);
+    if (needle === '' || String(tokenizer.fileIdOf(id)) === needle || tokenMatches(tokenizer, id, needle))
+      matches.push(id);
   }
   const items = matches.slice(offset, offset + limit).map(
     (id): VocabularyEntry => ({
-      id,
+      id: tokenizer.fileIdOf(id),
       token: tokenizer.tokenOf(id),
       text: tokenizer.textOf(id),
       count: counts[id] ?? 0,
@@ -171,7 +172,7 @@ export async function encodeText(
 ): Promise<CommandResult<'tokenizer.encode'>> {
   const tokenizer = state.tokens?.tokenizer ?? requireTokens(state).tokenizer;
   const at = (id: number, start: number, end: number) => ({
-    id,
+    id: tokenizer.fileIdOf(id),
     token: tokenizer.tokenOf(id),
     text: tokenizer.textOf(id),
     special: id < FIRST_ORDINARY_ID,

@@ -14,6 +14,7 @@ import { dropLaterCheckpoints } from '../storage/checkpoints.ts';
 import { freeBytes, openStore } from '../storage/openStore.ts';
 import { type RunOptions, TrainingRun } from '../trainingRun.ts';
 import { drawModel, ensureDevice } from './model.ts';
+import { furtherModel } from './openModel.ts';
 
 /** Trains from freshly drawn weights; replies when the run ends. */
 export async function startTraining(
@@ -22,8 +23,10 @@ export async function startTraining(
 ): Promise<CommandResult<'train.start'>> {
   await ensureDevice(state);
   return asJob(state, 'training', async () => {
-    const live = drawModel(state, params);
-    if (params.keepAs === null) return train(state, live, state.emit, {});
+    const opened = params.start === 'opened';
+    const live = opened ? await furtherModel(state, params) : drawModel(state, params);
+    // A checkpoint does not hold the files that an opened model came with.
+    if (opened || params.keepAs === null) return train(state, live, state.emit, {});
     // The time keeps ids of one device apart; the rest those of two tabs.
     const id = `${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 8)}`;
     return trainKept(state, live, { id, title: params.keepAs, createdMs: Date.now(), from: null, number: 0 }, null);

@@ -37,7 +37,7 @@ export async function fillMask(
     candidates.map(({ token, score }) => {
       const filled = ids.map((id, position) => (position === masks[index] ? token : id)).filter((id) => id !== PAD_ID);
       return {
-        token,
+        token: tokenizer.fileIdOf(token),
         score,
         tokenStr: tokenizer.decode([token]),
         // With several masks the others stay visible, and so do all special tokens.

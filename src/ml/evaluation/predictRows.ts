@@ -33,7 +33,7 @@ export async function predictRows(
 
 /**
  * The raw logits at every `<mask>` of a text, for checks against other libraries.
- * @returns ids with `<s>` and `</s>`, the masks' positions in them, and one row of V logits for each
+ * @returns ids with `<s>` and `</s>`, the masks' positions in them, and one row of V logits for each, ids as in the files
  */
 export async function maskLogits(
   model: Roberta,
@@ -42,7 +42,8 @@ export async function maskLogits(
 ): Promise<{ ids: number[]; positions: number[]; logits: number[][] }> {
   const ids = tokenizer.encodeWithSpecials(text);
   const positions = ids.flatMap((id, index) => (id === MASK_ID ? [index] : []));
-  if (positions.length === 0) return { ids, positions, logits: [] };
+  const fileIds = ids.map((id) => tokenizer.fileIdOf(id));
+  if (positions.length === 0) return { ids: fileIds, positions, logits: [] };
   const logits = model.logitsForRows(
     Int32Array.from(ids),
     new Int32Array(ids.length).fill(1),
@@ -51,8 +52,15 @@ export async function maskLogits(
     Int32Array.from(positions),
   );
   try {
-    return { ids, positions, logits: await logits.array() };
+    const rows = await logits.array();
+    return { ids: fileIds, positions, logits: rows.map((row) => inFileOrder(tokenizer, row)) };
   } finally {
     logits.dispose();
   }
+}
+
+function inFileOrder(tokenizer: Tokenizer, row: readonly number[]): number[] {
+  const ordered = new Array<number>(row.length).fill(0);
+  for (const [id, logit] of row.entries()) ordered[tokenizer.fileIdOf(id)] = logit;
+  return ordered;
 }

@@ -8,6 +8,7 @@ import { Section, StepPage } from '../design/StepPage.tsx';
 import { NextStep } from '../NextStep.tsx';
 import { DataDocuments } from './DataDocuments.tsx';
 import { DataOneClick } from './DataOneClick.tsx';
+import { DataOpenModel } from './DataOpenModel.tsx';
 import { DataRuns } from './DataRuns.tsx';
 import { DataSource } from './DataSource.tsx';
 import { DataSummary } from './DataSummary.tsx';
@@ -37,6 +38,7 @@ export default function DataStep() {
         <ErrorNotice error={error} />
         <DataSource />
       </Section>
+      <DataOpenModel />
       <Section title="What is held out">
         <SettingsGroup lockedReason={locked}>
           <ConfigNumberField

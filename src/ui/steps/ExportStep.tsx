@@ -14,6 +14,7 @@ import { ExportChoices } from './ExportChoices.tsx';
 import { ExportFiles } from './ExportFiles.tsx';
 import { ExportLoad } from './ExportLoad.tsx';
 import { ExportRunFigures } from './ExportRunFigures.tsx';
+import { ExportVerify } from './ExportVerify.tsx';
 import './ExportStep.css';
 import { canSaveFolders, chooseFolder, downloadBlob } from './exportDownload.ts';
 import { ExportMeaning } from './meanings.tsx';
@@ -39,6 +40,7 @@ export default function ExportStep() {
           <WritingProgress />
           <ErrorNotice error={error} />
           {busy === null ? <ExportFiles /> : <Empty>{busy} The files are made from weights that stand still.</Empty>}
+          <ExportVerify />
           <ExportLoad />
           <ExportRunFigures />
         </>

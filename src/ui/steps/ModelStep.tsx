@@ -1,5 +1,7 @@
+import { Button } from '@mantine/core';
 import { formatCount } from '../../store/format.ts';
 import { firstProblem } from '../../store/limits.ts';
+import { isOfOpenedSizes } from '../../store/openModel.ts';
 import { selectBlocked, selectBusy, selectSettingsLocked } from '../../store/selectors.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ActionBar } from '../design/ActionBar.tsx';
@@ -7,6 +9,7 @@ import { ErrorNotice } from '../design/Notices.tsx';
 import { Section, StepPage } from '../design/StepPage.tsx';
 import { NeededStep } from '../NeededStep.tsx';
 import { NextStep } from '../NextStep.tsx';
+import { OpenedNotice } from './DataOpenModel.tsx';
 import { ModelCost } from './ModelCost.tsx';
 import { ModelDevice } from './ModelDevice.tsx';
 import { ModelDrawing } from './ModelDrawing.tsx';
@@ -29,6 +32,7 @@ export default function ModelStep() {
       meaning={<ModelMeaning />}
       actions={<CreateBar />}
     >
+      <OpenedNotice />
       <div className="model-fields">
         <ModelFields lockedReason={lockedReason} />
         <ModelMoreFields lockedReason={lockedReason} />
@@ -58,7 +62,11 @@ function CreateBar() {
   const summary = useStudio((state) => state.model.summary);
   const problem = useStudio((state) => firstProblem(state.config, ['model', 'pipeline', 'training']));
   const waiting = useStudio((state) => selectBlocked(state, 'model') ?? selectBusy(state));
-  const { createModel } = useActions();
+  const opened = useStudio((state) => state.openedModel.model);
+  const canKeep = useStudio(
+    ({ openedModel, config }) => openedModel.model !== null && isOfOpenedSizes(openedModel.model, config.model),
+  );
+  const { createModel, keepOpenedWeights } = useActions();
   return (
     <ActionBar
       label="Create model"
@@ -67,10 +75,15 @@ function CreateBar() {
       emphasis={done ? 'quiet' : 'accent'}
       note={
         done && summary !== null
-          ? `${formatCount(summary.parameters)} weights are drawn.`
+          ? `${formatCount(summary.parameters)} weights are ${opened === null ? 'drawn' : 'those of the opened model'}.`
           : 'Draws the first weights from the seed.'
       }
     >
+      {!done && canKeep && (
+        <Button variant="default" disabled={waiting !== null} onClick={keepOpenedWeights}>
+          Keep the opened weights
+        </Button>
+      )}
       <NeededStep before="model" />
       {done && <NextStep after="model" />}
     </ActionBar>

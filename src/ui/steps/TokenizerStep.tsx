@@ -9,6 +9,7 @@ import { Empty, ErrorNotice } from '../design/Notices.tsx';
 import { Section, StepPage } from '../design/StepPage.tsx';
 import { NeededStep } from '../NeededStep.tsx';
 import { NextStep } from '../NextStep.tsx';
+import { OpenedNotice } from './DataOpenModel.tsx';
 import { TokenizerMerges } from './TokenizerMerges.tsx';
 import { TokenizerPlayground } from './TokenizerPlayground.tsx';
 import { TokenizerProgress } from './TokenizerProgress.tsx';
@@ -29,6 +30,7 @@ export default function TokenizerStep() {
       meaning={MEANING}
       actions={<TokenizerActions />}
     >
+      <OpenedNotice />
       <SettingsGroup lockedReason={locked}>
         <ConfigNumberField
           path="tokenizer.vocabSize"

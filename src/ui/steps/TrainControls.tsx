@@ -88,6 +88,7 @@ function StartBar() {
   const phase = useStudio((state) => state.train.state.phase);
   const done = useStudio((state) => state.steps.train.result === 'fresh');
   const hasModel = useStudio((state) => state.train.hasModel);
+  const opened = useStudio((state) => state.openedModel.model !== null);
   const reason = useStudio(
     (state) =>
       selectBlocked(state, 'train') ??
@@ -98,14 +99,16 @@ function StartBar() {
   const next = done && hasModel;
   return (
     <ActionBar
-      label="Start training"
+      label={opened ? 'Train further' : 'Start training'}
       onClick={() => void startTraining()}
       disabledReason={reason}
       emphasis={next ? 'quiet' : 'accent'}
       note={
         next && phase === 'stopped'
           ? 'Stopped; the weights so far are kept.'
-          : 'Starts from fresh weights, drawn from the seed.'
+          : opened
+            ? 'Goes on from the weights of the opened model.'
+            : 'Starts from fresh weights, drawn from the seed.'
       }
     >
       <NeededStep before="train" />

@@ -1,0 +1,105 @@
+/** `config.json` of a bundle: which model its weights are. */
+import * as v from 'valibot';
+import type { ModelConfig } from '../config.ts';
+import { StudioError } from '../errors.ts';
+import { validateModelConfig } from '../validation.ts';
+import { check, parseJson } from './json.ts';
+import { refusal } from './refusals.ts';
+
+export const CONFIG_NAME = 'config.json';
+
+const whole = v.pipe(v.number('a number'), v.safeInteger('a whole number'), v.minValue(0, 'numbers from 0'));
+const number = v.number('a number');
+
+/**
+ * Source: `RobertaConfig` in transformers, whose defaults stand for what is not there: a file may leave out what equals the
+ * library's default.
+ */
+const schema = v.object({
+  model_type: v.literal('roberta'),
+  architectures: v.optional(v.nullable(v.tuple([v.literal('RobertaForMaskedLM')]))),
+  vocab_size: whole,
+  hidden_size: whole,
+  num_hidden_layers: whole,
+  num_attention_heads: whole,
+  intermediate_size: whole,
+  hidden_act: v.optional(v.literal('gelu'), 'gelu'),
+  hidden_dropout_prob: v.optional(number, 0.1),
+  attention_probs_dropout_prob: v.optional(number, 0.1),
+  max_position_embeddings: v.optional(whole, 512),
+  type_vocab_size: v.optional(v.literal(1), 2 as never),
+  initializer_range: v.optional(number, 0.02),
+  layer_norm_eps: v.optional(number, 1e-12),
+  pad_token_id: v.optional(whole, 1),
+  position_embedding_type: v.optional(v.nullable(v.literal('absolute'))),
+  is_decoder: v.optional(v.nullable(v.literal(false))),
+  add_cross_attention: v.optional(v.nullable(v.literal(false))),
+  tie_word_embeddings: v.optional(v.literal(true), true),
+});
+
+export interface ReadConfig {
+  /** As the engine counts positions: see `fileLayout.ts`. */
+  readonly model: ModelConfig;
+  readonly vocabSize: number;
+  readonly padId: number;
+}
+
+/**
+ * The model that a config.json describes.
+ * @throws StudioError `bundleConfig` for anything but a RobertaForMaskedLM of sizes that Folio computes
+ */
+export function readConfig(text: string): ReadConfig {
+  const config = check('bundleConfig', CONFIG_NAME, schema, parseJson('bundleConfig', CONFIG_NAME, text));
+  const { pad_token_id: padId, max_position_embeddings: positions } = config;
+  if (padId >= config.vocab_size) {
+    throw refusal(
+      'bundleConfig',
+      CONFIG_NAME,
+      'pad_token_id',
+      `is ${padId}, and there are ${config.vocab_size} tokens`,
+    );
+  }
+  const model = {
+    hiddenSize: config.hidden_size,
+    numHiddenLayers: config.num_hidden_layers,
+    numAttentionHeads: config.num_attention_heads,
+    intermediateSize: config.intermediate_size,
+    // Positions count from pad_token_id + 1, and from 2 in the engine.
+    maxPositionEmbeddings: positions - padId + 1,
+    hiddenDropoutProb: config.hidden_dropout_prob,
+    attentionProbsDropoutProb: config.attention_probs_dropout_prob,
+    layerNormEps: config.layer_norm_eps,
+    initialization: 'auto',
+    initializerRange: config.initializer_range,
+  };
+  return { model: validModel(model), vocabSize: config.vocab_size, padId };
+}
+
+/** Names of the settings in config.json. */
+const FILE_FIELDS: Readonly<Record<string, string>> = {
+  hiddenSize: 'hidden_size',
+  numHiddenLayers: 'num_hidden_layers',
+  numAttentionHeads: 'num_attention_heads',
+  intermediateSize: 'intermediate_size',
+  maxPositionEmbeddings: 'max_position_embeddings',
+  hiddenDropoutProb: 'hidden_dropout_prob',
+  attentionProbsDropoutProb: 'attention_probs_dropout_prob',
+  layerNormEps: 'layer_norm_eps',
+  initializerRange: 'initializer_range',
+};
+
+function validModel(model: unknown): ModelConfig {
+  try {
+    return validateModelConfig(model);
+  } catch (thrown) {
+    const { key, value, rule, minimum, maximum } = StudioError.from(thrown).details;
+    const range = typeof rule === 'string' ? rule.replace(/\.$/, '') : `It can be ${minimum} to ${maximum}`;
+    throw refusal(
+      'bundleConfig',
+      CONFIG_NAME,
+      FILE_FIELDS[String(key)] ?? String(key),
+      `can’t be ${value}. ${range}`,
+      thrown,
+    );
+  }
+}

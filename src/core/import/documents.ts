@@ -1,0 +1,70 @@
+/** What lies beside the model in a bundle: texts that an export passes on as they came, and the settings of the run. */
+import * as v from 'valibot';
+import { DEFAULT_CONFIG, type ModelConfig, type RunConfig } from '../config.ts';
+import { validateRunConfig } from '../validation.ts';
+import { type BundleSource, readTextFile } from './source.ts';
+
+const TRAINING_ARGS_NAME = 'training_args.json';
+
+/** Passed on by an export of a model that was not trained further. */
+const DOCUMENTS = ['README.md', TRAINING_ARGS_NAME, 'metrics.csv', 'evaluation.json'] as const;
+const LARGEST_DOCUMENT_BYTES = 64 * 2 ** 20;
+
+/** Documents by name; those that are not there or are no text are left out, since the model works without them. */
+export async function readDocuments(source: BundleSource): Promise<Map<string, string>> {
+  const documents = new Map<string, string>();
+  for (const name of DOCUMENTS) {
+    const file = source.files.get(name);
+    if (file === undefined || file.sizeBytes > LARGEST_DOCUMENT_BYTES) continue;
+    documents.set(name, await readTextFile(source, name, LARGEST_DOCUMENT_BYTES));
+  }
+  return documents;
+}
+
+const argsSchema = v.object({
+  data: v.looseObject({}),
+  tokenizer: v.looseObject({}),
+  pipeline: v.looseObject({}),
+  model: v.looseObject({}),
+  training: v.looseObject({}),
+  reached: v.object({ steps: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
+});
+
+/**
+ * The settings of the run, from Folio's training_args.json. Files of that name are common elsewhere: one that is not Folio's
+ * is as good as none.
+ * @param model the model of config.json, which has to be the one that the run trained
+ */
+export function readRunConfig(
+  documents: ReadonlyMap<string, string>,
+  model: ModelConfig,
+): { config: RunConfig; step: number } | null {
+  try {
+    const parsed = v.safeParse(argsSchema, JSON.parse(documents.get(TRAINING_ARGS_NAME) ?? 'null'));
+    if (!parsed.success) return null;
+    const { reached, ...parts } = parsed.output;
+    const config = validateRunConfig(withDefaults(camelCase(parts)));
+    if (config.model.hiddenSize !== model.hiddenSize) return null;
+    const { initialization } = config.model;
+    return { config: { ...config, model: { ...model, initialization } }, step: reached.steps };
+  } catch {
+    return null;
+  }
+}
+
+/** Settings that an older Folio did not know have their defaults. */
+function withDefaults(parts: Readonly<Record<string, Record<string, unknown>>>): Record<string, unknown> {
+  const defaults = Object.entries(DEFAULT_CONFIG) as [string, object][];
+  return Object.fromEntries(defaults.map(([name, fields]) => [name, { ...fields, ...parts[name] }]));
+}
+
+/** Rewrites the keys of objects, two deep: `seq_length` → `seqLength`. */
+function camelCase(parts: object): Record<string, Record<string, unknown>> {
+  const camel = (key: string): string => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return Object.fromEntries(
+    Object.entries(parts).map(([name, fields]: [string, object]) => [
+      name,
+      Object.fromEntries(Object.entries(fields).map(([key, value]) => [camel(key), value])),
+    ]),
+  );
+}

@@ -1,0 +1,137 @@
+/** Commands around a model that was made elsewhere, or here before: open it, and read the loaded text with its tokenizer. */
+import { DEFAULT_CONFIG, type RunConfig } from '../../core/config.ts';
+import { StudioError } from '../../core/errors.ts';
+import { type ReadBundle, readBundle } from '../../core/import/readBundle.ts';
+import { openSource } from '../../core/import/source.ts';
+import { countParameters } from '../../core/model/parameters.ts';
+import { createTokenizer } from '../../core/tokenizer/tokenizer.ts';
+import { Roberta } from '../../ml/model/roberta.ts';
+import type { CommandParams, CommandResult } from '../protocol.ts';
+import {
+  asJob,
+  type LiveModel,
+  type LoadedText,
+  requireModel,
+  requireText,
+  type SessionState,
+  type TokenizedText,
+} from '../session.ts';
+import { tokenizeText } from '../tokenizeText.ts';
+import { assertFits, ensureDevice, MEMORY_LIMIT_BYTES, type RunSizes, untrained } from './model.ts';
+import { summarizeTokens } from './tokenizer.ts';
+
+/** Rows of a text for a model from elsewhere, where it reads as many. */
+const ROW_LENGTH = 64;
+
+/** Opens a bundle; its model takes the place of the one before. Whatever goes wrong, the one before stays. */
+export async function openModel(
+  state: SessionState,
+  { origin }: CommandParams<'model.open'>,
+): Promise<CommandResult<'model.open'>> {
+  await ensureDevice(state);
+  return asJob(state, 'opening a model', async () => {
+    const { device } = state;
+    if (!device) throw new StudioError('internal', 'no device was probed', { reason: 'no device was probed' });
+    // The weights are in memory twice while they go to the device.
+    const bundle = await readBundle(await openSource(origin), MEMORY_LIMIT_BYTES[device.active] / 2);
+    const config = configOf(bundle);
+    const { layout } = bundle;
+    const tokenizer = createTokenizer(bundle.trained, {
+      maskTakesSpace: bundle.maskTakesSpace,
+      fileIds: layout?.fileIds ?? null,
+    });
+    const tokens = await tokenizeText(state.text ?? EMPTY_TEXT, config.tokenizer, tokenizer, () => true);
+    if (!tokens) throw new StudioError('internal', 'nothing was tokenized', { reason: 'nothing was tokenized' });
+    state.model?.roberta.dispose();
+    state.model = null;
+    const roberta = new Roberta(bundle.model, tokenizer.vocabSize, bundle.weights);
+    const { model, pipeline, training } = config;
+    const imported = { name: bundle.name, layout, documents: bundle.documents, trainedFurther: false };
+    state.model = { roberta, tokens, model, pipeline, training, device, imported, ...untrained() };
+    state.tokens = state.text && tokens;
+    state.run = null;
+    return openedModel(bundle, config, state.tokens);
+  });
+}
+
+function openedModel(bundle: ReadBundle, config: RunConfig, tokens: TokenizedText | null): CommandResult<'model.open'> {
+  const vocabSize = bundle.trained.tokens.length;
+  return {
+    name: bundle.name,
+    parameters: countParameters(bundle.model, vocabSize),
+    vocabSize,
+    config,
+    step: bundle.run?.step ?? null,
+    checked: bundle.checked,
+    tokens: tokens && summarizeTokens(tokens, 0),
+  };
+}
+
+/** The settings that Folio wrote beside the model, else the defaults as far as the model can read such rows. */
+function configOf({ run, model, trained }: ReadBundle): RunConfig {
+  const { config: written } = run ?? { config: DEFAULT_CONFIG };
+  const longest = model.maxPositionEmbeddings - 2;
+  const seqLength = Math.min(run ? written.pipeline.seqLength : ROW_LENGTH, longest);
+  return {
+    ...written,
+    tokenizer: { ...written.tokenizer, vocabSize: trained.tokens.length },
+    pipeline: { ...written.pipeline, seqLength },
+    model,
+  };
+}
+
+/** Stands for the text where none is loaded: a model can be tested and exported without one. */
+const EMPTY_TEXT: LoadedText = {
+  corpus: {
+    sources: [],
+    documents: {
+      length: 0,
+      source: new Int32Array(),
+      starts: new Int32Array(),
+      ends: new Int32Array(),
+      lineCounts: new Int32Array(),
+    },
+    notices: [],
+  },
+  split: { heldOut: new Uint8Array(), trainingDocuments: [], heldOutDocuments: [] },
+  sourceNames: [],
+  notices: [],
+  isSonnets: false,
+  dataConfig: DEFAULT_CONFIG.data,
+};
+
+/** Reads the loaded text with the opened model's tokenizer. */
+export async function adoptTokenizer(state: SessionState): Promise<CommandResult<'tokenizer.adopt'>> {
+  const text = requireText(state);
+  const live = await requireImported(state);
+  return asJob(state, 'reading the text', async () => {
+    const startedMs = performance.now();
+    const tokens = await tokenizeText(text, live.tokens.config, live.tokens.tokenizer, () => true);
+    if (!tokens) throw new StudioError('internal', 'nothing was tokenized', { reason: 'nothing was tokenized' });
+    state.tokens = tokens;
+    state.model = { ...live, tokens };
+    return summarizeTokens(tokens, performance.now() - startedMs);
+  });
+}
+
+async function requireImported(state: SessionState): Promise<LiveModel> {
+  const live = await requireModel(state);
+  if (!live.imported) throw new StudioError('stepMissing', 'no model was opened', { step: 'model' });
+  return live;
+}
+
+/**
+ * The opened model, ready to be trained further on the loaded text, with figures of its own.
+ * @throws StudioError `stepMissing` if there is none, or the text was not read with its tokenizer; as {@link assertFits}
+ */
+export async function furtherModel(state: SessionState, { pipeline, training }: RunSizes): Promise<LiveModel> {
+  const live = await requireImported(state);
+  const { tokens } = state;
+  if (!tokens || tokens.tokenizer !== live.tokens.tokenizer) {
+    throw new StudioError('stepMissing', 'the text was not read with the opened tokenizer', { step: 'tokenizer' });
+  }
+  assertFits(state, tokens, { model: live.model, pipeline, training });
+  const imported = live.imported && { ...live.imported, trainedFurther: true };
+  state.model = { ...live, tokens, pipeline, training, imported: imported ?? null, ...untrained() };
+  return state.model;
+}
