@@ -184,6 +184,17 @@ export interface RunState {
   readonly error: PlainError | null;
 }
 
+/** Memory that the engine holds, JavaScript's own not counted. */
+export interface MemoryReport {
+  /** Tensors of tfjs, and their bytes on the device. */
+  readonly tensors: number;
+  readonly tensorBytes: number;
+  /** Bytes of our own buffers for training. */
+  readonly trainerBytes: number;
+  /** Figures of steps that are kept. */
+  readonly points: number;
+}
+
 /** What is known about the saving of the run under way. */
 export interface KeptState {
   /** Of the run, for `runs.open`. */
@@ -357,6 +368,8 @@ export interface Commands {
     params: { model: ModelConfig; pipeline: PipelineConfig; training: TrainingConfig };
     result: { times: readonly DeviceTime[]; report: DeviceReport };
   };
+  /** What is held now, for long runs. */
+  'device.memory': { params: Record<string, never>; result: MemoryReport };
   'data.load': { params: { source: DataSource; config: DataConfig }; result: CorpusSummary };
   'data.split': { params: { config: DataConfig }; result: CorpusSummary };
   'data.preview': { params: { offset: number; limit: number; query: string }; result: Page<DocumentPreview> };
