@@ -1,7 +1,7 @@
 /**
  * `npm run test:long`: what takes too long for every change. A run whose browser is killed 20 times ends with the bytes of
- * one that was left alone; 20,000 steps hold no more at their end than at their start; the default run learns what it should. `--kills 3`, `--steps 2000` and
- * `--seed 7` make it another length.
+ * one that was left alone; 20,000 steps hold no more at their end than at their start; the default run learns what it
+ * should. `--kills 3`, `--steps 2000` and `--seed 7` make it another length.
  */
 import process from 'node:process';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
