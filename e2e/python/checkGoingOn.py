@@ -27,7 +27,7 @@ def run(folder, text, launcher, processes):
         if done.returncode != 0:
             return f"going on, {processes}: exit code {done.returncode}: {done.stderr[-600:]}"
         found = re.search(r"at the start: ([\d.]+) \(Folio reported ([\d.]+)\)", done.stdout)
-        ended = re.search(r"at the end: ([\d.]+)", done.stdout)
+        ended = re.search(r"at the end: (\d+\.\d+)", done.stdout)
         if found is None or ended is None:
             return f"going on, {processes}: it says {done.stdout[-600:]!r}"
         start, reported, end = float(found[1]), float(found[2]), float(ended[1])

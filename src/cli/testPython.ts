@@ -12,7 +12,7 @@ import { ROOT, runProgram, runScript } from './tools.ts';
 
 const NEEDED = ['torch', 'transformers', 'tokenizers', 'safetensors', 'numpy'];
 
-/** The software adapter on a slow machine needs a minute or two. */
+/** On WebAssembly: other tests compare WebGPU with PyTorch, and 200 steps on a software adapter take minutes. */
 const TRAINING = [
   '--preset',
   'micro',
