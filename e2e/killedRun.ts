@@ -5,14 +5,23 @@ import { expectHarmless, type Watched, watch } from './fixtures.ts';
 import { Studio } from './pages/studio.ts';
 import { createProfile, type Profile } from './profile.ts';
 
+/** The browser is killed so many milliseconds after the page has shown a step. */
+export interface Kill {
+  readonly step: number;
+  readonly afterMs: number;
+}
+
 export interface KilledRunOptions {
   readonly url: string;
   readonly steps: number;
   readonly evalEvery: number;
   readonly saveEvery: number;
   readonly backend: 'wasm' | 'webgpu';
-  /** Seconds from a start of the training to each kill; none: the run is left alone. */
-  readonly killAfterSeconds: readonly number[];
+  /** H, of a model of two layers. */
+  readonly hiddenSize: number;
+  readonly batchSize: number;
+  /** Ascending; none: the run is left alone. */
+  readonly kills: readonly Kill[];
   readonly say?: (line: string) => void;
 }
 
@@ -27,7 +36,7 @@ export interface RunRemains {
 
 const CLOCK = ['tokensPerSecond', 'elapsedMs'];
 
-/** Trains micro on the sonnets to the end. */
+/** Trains a small model on the sonnets to the end. */
 export async function runWithKills(options: KilledRunOptions): Promise<RunRemains> {
   const profile = createProfile();
   try {
@@ -38,7 +47,7 @@ export async function runWithKills(options: KilledRunOptions): Promise<RunRemain
 }
 
 async function walk(profile: Profile, options: KilledRunOptions): Promise<RunRemains> {
-  const { killAfterSeconds, say = () => undefined } = options;
+  const { kills, say = () => undefined } = options;
   const resumedAt: number[] = [];
   const open = async (): Promise<Page> => {
     const opened = await profile.open();
@@ -49,8 +58,8 @@ async function walk(profile: Profile, options: KilledRunOptions): Promise<RunRem
   let page = await open();
   await startRun(page, options);
   let reached = 0;
-  for (const [index, seconds] of killAfterSeconds.entries()) {
-    const saved = await watchUntil(page, seconds);
+  for (const [index, kill] of kills.entries()) {
+    const saved = await watchUntil(page, kill);
     await profile.kill();
     page = await open();
     const step = await resume(page, options.url);
@@ -76,15 +85,16 @@ async function walk(profile: Profile, options: KilledRunOptions): Promise<RunRem
   };
 }
 
-async function startRun(page: Page, { url, steps, evalEvery, saveEvery, backend }: KilledRunOptions): Promise<void> {
+async function startRun(page: Page, options: KilledRunOptions): Promise<void> {
+  const { url, steps, evalEvery, saveEvery, backend, hiddenSize, batchSize } = options;
   const settings = {
     'tokenizer.vocabSize': 300,
     'pipeline.seqLength': 32,
-    'model.hiddenSize': 32,
+    'model.hiddenSize': hiddenSize,
     'model.numHiddenLayers': 2,
     'model.numAttentionHeads': 2,
-    'model.intermediateSize': 128,
-    'training.batchSize': 8,
+    'model.intermediateSize': 4 * hiddenSize,
+    'training.batchSize': batchSize,
     'training.steps': steps,
     'training.warmupSteps': 10,
     'training.evalEvery': evalEvery,
@@ -105,9 +115,18 @@ async function startRun(page: Page, { url, steps, evalEvery, saveEvery, backend 
   await expect(page.getByText(/^Saved on this device at step/)).toBeVisible({ timeout: 120_000 });
 }
 
-/** Waits. @returns the last step that the page said to be saved */
-async function watchUntil(page: Page, seconds: number): Promise<number> {
-  await page.waitForTimeout(1000 * seconds);
+/** Waits for the moment of a kill, or for the run's end. @returns the last step that the page said to be saved */
+async function watchUntil(page: Page, { step, afterMs }: Kill): Promise<number> {
+  await page.waitForFunction(
+    (wanted) => {
+      const words = document.body.innerText;
+      const at = Number(/^step ([\d,]+) of/m.exec(words)?.[1]?.replaceAll(',', '') ?? -1);
+      return at >= wanted || /held-out loss [\d.]+ after/.test(words);
+    },
+    step,
+    { timeout: 600_000, polling: 50 },
+  );
+  await page.waitForTimeout(afterMs);
   const line = page.getByText(/^Saved on this device at step/);
   const words = (await line.isVisible()) ? await line.innerText() : 'step 0,';
   return Number(/step ([\d,]+),/.exec(words)?.[1]?.replaceAll(',', '') ?? 0);

@@ -5,9 +5,16 @@ import { runWithKills } from '../killedRun.ts';
 // The long form, `npm run test:long`, kills 20 times.
 test('a run whose browser is killed twice ends with the bytes of one that was left alone', async ({ baseURL }) => {
   test.setTimeout(300_000);
-  const options = { url: baseURL ?? '', steps: 240, evalEvery: 40, saveEvery: 1, backend: 'wasm' } as const;
-  const killed = await runWithKills({ ...options, killAfterSeconds: [1.3, 2.1] });
-  const whole = await runWithKills({ ...options, killAfterSeconds: [] });
+  const sizes = { steps: 240, evalEvery: 40, saveEvery: 1, hiddenSize: 32, batchSize: 8 };
+  const options = { ...sizes, url: baseURL ?? '', backend: 'wasm' } as const;
+  const killed = await runWithKills({
+    ...options,
+    kills: [
+      { step: 70, afterMs: 40 },
+      { step: 160, afterMs: 300 },
+    ],
+  });
+  const whole = await runWithKills({ ...options, kills: [] });
   expect(killed.hashes).toEqual(whole.hashes);
   expect(killed.points).toEqual(whole.points);
   expect(killed.points).toHaveLength(240);

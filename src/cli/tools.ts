@@ -6,6 +6,9 @@ import process from 'node:process';
 /** The folder that holds package.json. */
 export const ROOT = resolve(import.meta.dirname, '../..');
 
+/** A script's exit code where it can't be said whether all is well; its output says why. */
+export const SKIPPED = 75;
+
 /** Each tool's script under node_modules. */
 const TOOLS = {
   biome: '@biomejs/biome/bin/biome',

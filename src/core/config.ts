@@ -84,7 +84,8 @@ export interface ModelConfig {
   readonly initializerRange: number;
 }
 
-export type Schedule = 'linear' | 'cosine' | 'oneCycle' | 'constant';
+/** `range` is not for runs: it is the range test's, see `rangeTest.ts`. */
+export type Schedule = 'linear' | 'cosine' | 'oneCycle' | 'constant' | 'range';
 
 export interface TrainingConfig {
   /** Optimizer steps. */

@@ -15,6 +15,10 @@ const count = (value: unknown): string => Number(value).toLocaleString('en');
 
 const megabytes = (bytes: unknown): string => `${(Number(bytes) / 2 ** 20).toFixed(0)} MB`;
 
+/** Small files are measured in kilobytes: none is "0 MB". */
+const sizeOf = (bytes: unknown): string =>
+  Number(bytes) < 2 ** 20 ? `${Math.ceil(Number(bytes) / 2 ** 10)} kB` : megabytes(bytes);
+
 const settingsSentence = (details: ErrorDetails): ErrorSentence => {
   const { field, value, minimum, maximum, rule } = details;
   if (value === '' || Number.isNaN(value)) {
@@ -102,8 +106,8 @@ const SENTENCES: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorSent
     remedy: 'Go on from the last saved step; if it happens again, choose another device in the Model step.',
   }),
   storageFull: (d) => ({
-    what: `There is no room to save this run: it needs ${megabytes(d['neededBytes'])}${
-      d['freeBytes'] === undefined ? '' : `, and ${megabytes(d['freeBytes'])} are free`
+    what: `There is no room to save this run: it needs ${sizeOf(d['neededBytes'])}${
+      d['freeBytes'] === undefined ? '' : `, and ${sizeOf(d['freeBytes'])} are free`
     }.`,
     remedy: 'Training goes on. Delete runs on the first page, or free space on the disk, and saving goes on too.',
   }),
@@ -123,6 +127,7 @@ const SENTENCES: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorSent
     what: 'This run is not there any more.',
     remedy: 'It was deleted, maybe in another tab. Choose another one.',
   }),
+  runName: () => ({ what: 'The run needs a name.', remedy: 'Type one of 200 characters at most.' }),
   runInUse: (d) => ({
     what: `${nameOf(d)} is being trained in another tab.`,
     remedy: 'Look on here, or go on there.',

@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'checkpointVersion'
   | 'runMissing'
   | 'runInUse'
+  | 'runName'
   | 'testNoMask'
   | 'testEmpty'
   | 'testTooLong'

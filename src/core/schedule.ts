@@ -1,5 +1,6 @@
 /** The learning rate over a run, as a pure function of the step. */
 import type { TrainingConfig } from './config.ts';
+import { RANGE_SPAN } from './rangeTest.ts';
 
 type ScheduleConfig = Pick<TrainingConfig, 'steps' | 'warmupSteps' | 'learningRate' | 'schedule'>;
 
@@ -16,6 +17,8 @@ export function learningRateAt(config: ScheduleConfig, step: number): number {
   if (step < warmupSteps) return (learningRate * (step + 1)) / warmupSteps;
   const progress = Math.min(1, (step - warmupSteps) / Math.max(1, steps - warmupSteps));
   switch (schedule) {
+    case 'range':
+      return learningRate * RANGE_SPAN ** (progress * (steps / Math.max(1, steps - 1)) - 1);
     case 'constant':
       return learningRate;
     case 'linear':

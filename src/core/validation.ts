@@ -8,6 +8,7 @@ import {
   type ModelConfig,
   type PipelineConfig,
   type RunConfig,
+  type Schedule,
   SMALLEST_VOCAB_SIZE,
   type TokenizerConfig,
   type TrainingConfig,
@@ -66,13 +67,16 @@ const modelSchema = v.object({
   initializerRange: number('Initializer range', 0.0001, 1),
 });
 
+/** All but the range test's own. */
+const RUN_SCHEDULES: readonly Schedule[] = ['linear', 'cosine', 'oneCycle', 'constant'];
+
 const trainingSchema = v.object({
   steps: whole('Steps', 1, 1_000_000),
   batchSize: whole('Batch size', 1, 4096),
   gradientAccumulation: whole('Gradient accumulation', 1, 1024),
   learningRate: number('Learning rate', 0, 1),
   warmupSteps: whole('Warm-up steps', 0, 1_000_000),
-  schedule: oneOf('Schedule', ['linear', 'cosine', 'oneCycle', 'constant']),
+  schedule: oneOf('Schedule', RUN_SCHEDULES),
   weightDecay: number('Weight decay', 0, 1),
   beta1: number('Beta 1', 0, 0.9999),
   beta2: number('Beta 2', 0, 0.999999),

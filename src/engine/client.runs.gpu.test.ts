@@ -1,7 +1,6 @@
 /** Runs that are kept: by the real worker, in the browser's own storage, across workers that die. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configForPreset, type RunConfig } from '../core/config.ts';
-import type { BackendName } from '../core/device.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
 import { createEngineClient, type EngineClient } from './client.ts';
 import type { KeptState, OpenedRun } from './protocol.ts';
@@ -40,12 +39,14 @@ function testConfig(steps: number): RunConfig {
       logEvery: 3,
       evalEvery: 7,
       saveEvery: 1,
+      averageDecay: 0.9,
+      keepWeights: 'best',
     },
   };
 }
 
-async function prepare(client: EngineClient, config: RunConfig, backend: BackendName): Promise<void> {
-  await client.call('device.probe', { choice: backend });
+async function prepare(client: EngineClient, config: RunConfig): Promise<void> {
+  await client.call('device.probe', { choice: BACKEND });
   await client.call('data.load', { source: { kind: 'sonnets' }, config: config.data });
   await client.call('tokenizer.train', { config: config.tokenizer });
 }
@@ -96,9 +97,9 @@ async function onlyRun(client: EngineClient) {
 }
 
 /** Trains to the end, and reads what is kept of it. */
-async function uninterrupted(config: RunConfig, backend: BackendName): Promise<{ opened: OpenedRun; bytes: unknown }> {
+async function uninterrupted(config: RunConfig): Promise<{ opened: OpenedRun; bytes: unknown }> {
   const client = startEngine();
-  await prepare(client, config, backend);
+  await prepare(client, config);
   await start(client, config);
   const { id } = await onlyRun(client);
   const opened = await client.call('runs.open', { id });
@@ -108,16 +109,16 @@ async function uninterrupted(config: RunConfig, backend: BackendName): Promise<{
   return { opened, bytes };
 }
 
-// On a software adapter WebGPU's steps are slow: fewer of them.
-describe.each([
-  { backend: 'wasm' as const, steps: 240 },
-  { backend: 'webgpu' as const, steps: 14 },
-])('on $backend', ({ backend, steps }) => {
-  it('a run whose worker dies goes on from its last saved step, and ends with the same bits', async () => {
+/** On WebGPU: `deviceLost.gpu.test.ts`. */
+const BACKEND = 'wasm';
+
+describe('a run that is kept', () => {
+  it('goes on from its last saved step when its worker has died, and ends with the same bits', async () => {
+    const steps = 240;
     const config = testConfig(steps);
-    const whole = await uninterrupted(config, backend);
+    const whole = await uninterrupted(config);
     const dying = startEngine();
-    await prepare(dying, config, backend);
+    await prepare(dying, config);
     const saved = untilKept(dying, ({ step }) => (step ?? 0) > 0);
     start(dying, config).catch(() => null);
     const kept = await saved;
@@ -145,7 +146,7 @@ describe('a stored run', () => {
   it('is saved at Pause, renamed, refused to another tab while it trains, and deleted', async () => {
     const config = testConfig(4000);
     const trains = startEngine();
-    await prepare(trains, { ...config, training: { ...config.training, saveEvery: 0 } }, 'wasm');
+    await prepare(trains, { ...config, training: { ...config.training, saveEvery: 0 } });
     const first = untilKept(trains, () => true);
     const run = start(trains, { ...config, training: { ...config.training, saveEvery: 0 } });
     const { id, step } = await first;
@@ -178,7 +179,7 @@ describe('a stored run', () => {
   it('that has ended opens with its weights, its figures and its optimizer', async () => {
     const config = testConfig(9);
     const client = startEngine();
-    await prepare(client, config, 'wasm');
+    await prepare(client, config);
     const summary = await start(client, config);
     const answer = await client.call('test.fillMask', { text: 'Shall I <mask> thee', topK: 5 });
     const other = startEngine();

@@ -7,7 +7,8 @@ import { readTokenizerFiles } from '../core/tokenizer/files.ts';
 import { createTokenizer } from '../core/tokenizer/tokenizer.ts';
 import type { Weights } from '../ml/model/initialize.ts';
 import type { TrainerState } from '../ml/training/stepTrainer.ts';
-import type { LoadedText, TokenizedText } from './session.ts';
+import { WeightAverage } from '../ml/training/weightAverage.ts';
+import type { BestWeights, LoadedText, TokenizedText } from './session.ts';
 import type { FoundCheckpoint } from './storage/checkpoints.ts';
 import type { StoredFile } from './storage/manifest.ts';
 import { tokenizeText } from './tokenizeText.ts';
@@ -36,16 +37,28 @@ export async function restoreTokens(checkpoint: FoundCheckpoint, text: LoadedTex
   return tokens;
 }
 
+/** Everything of a checkpoint that is a number for each parameter. */
+export interface RestoredState {
+  readonly trainer: TrainerState;
+  readonly average: WeightAverage | null;
+  readonly best: BestWeights | null;
+}
+
 /** Weights and moments of a checkpoint. @throws StudioError `checkpointDamaged` if there are more or fewer than the sizes say */
-export function restoreState({ manifest, files }: FoundCheckpoint, vocabSize: number): TrainerState {
-  const specs = parameterSpecs(manifest.config.model, vocabSize);
+export function restoreState({ manifest, files }: FoundCheckpoint, vocabSize: number): RestoredState {
+  const { config, average, best, step, healthy } = manifest;
+  const specs = parameterSpecs(config.model, vocabSize);
   const read = (file: StoredFile): Weights => cutParameters(files.get(file.name), specs, manifest.title);
   return {
-    step: manifest.step,
-    healthy: manifest.healthy,
-    weights: read(manifest.weights),
-    firstMoments: read(manifest.firstMoments),
-    secondMoments: read(manifest.secondMoments),
+    trainer: {
+      step,
+      healthy,
+      weights: read(manifest.weights),
+      firstMoments: read(manifest.firstMoments),
+      secondMoments: read(manifest.secondMoments),
+    },
+    average: average && new WeightAverage(config.training.averageDecay, read(average)),
+    best: best && { ...best, weights: best.weights && read(best.weights) },
   };
 }
 

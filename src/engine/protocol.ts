@@ -18,6 +18,7 @@ import type { BackendChoice, BackendName, DeviceReport } from '../core/device.ts
 import type { PlainError } from '../core/errors.ts';
 import type { ExportOptions } from '../core/export/options.ts';
 import type { BundleOrigin } from '../core/import/origin.ts';
+import type { RangePoint, RangeTest } from '../core/rangeTest.ts';
 import type { ReferenceLines } from '../core/reference/referenceLines.ts';
 import type { FillCandidate, HeldOutPoint, MaskedVerse, TrainPoint } from '../core/results.ts';
 
@@ -181,6 +182,17 @@ export interface RunState {
   /** Share of the steps' time in which nothing could be computed since the batch was not there. */
   readonly dataWaitShare: number;
   readonly error: PlainError | null;
+}
+
+/** Memory that the engine holds, JavaScript's own not counted. */
+export interface MemoryReport {
+  /** Tensors of tfjs, and their bytes on the device. */
+  readonly tensors: number;
+  readonly tensorBytes: number;
+  /** Bytes of our own buffers for training. */
+  readonly trainerBytes: number;
+  /** Figures of steps that are kept. */
+  readonly points: number;
 }
 
 /** What is known about the saving of the run under way. */
@@ -356,6 +368,8 @@ export interface Commands {
     params: { model: ModelConfig; pipeline: PipelineConfig; training: TrainingConfig };
     result: { times: readonly DeviceTime[]; report: DeviceReport };
   };
+  /** What is held now, for long runs. */
+  'device.memory': { params: Record<string, never>; result: MemoryReport };
   'data.load': { params: { source: DataSource; config: DataConfig }; result: CorpusSummary };
   'data.split': { params: { config: DataConfig }; result: CorpusSummary };
   'data.preview': { params: { offset: number; limit: number; query: string }; result: Page<DocumentPreview> };
@@ -398,6 +412,12 @@ export interface Commands {
   };
   /** Goes on with the opened run, from its last saved step; replies when it ends. */
   'train.continue': { params: Record<string, never>; result: RunSummary };
+  /** Tries growing learning rates on a throw-away model. null: cancelled. */
+  'train.range': {
+    params: { model: ModelConfig; pipeline: PipelineConfig; training: TrainingConfig };
+    result: RangeTest | null;
+  };
+  'train.cancelRange': { params: Record<string, never>; result: null };
   'train.pause': { params: Record<string, never>; result: RunState };
   'train.resume': { params: Record<string, never>; result: RunState };
   'train.stop': { params: Record<string, never>; result: RunState };
@@ -444,6 +464,8 @@ export interface Events {
   'export.progress': ExportProgress;
   /** Once a run, as soon as the lines are known. */
   'train.reference': ReferenceLines;
+  /** How a range test goes. */
+  'train.rangeProgress': { readonly done: number; readonly points: readonly RangePoint[] };
 }
 
 export type EventName = keyof Events;

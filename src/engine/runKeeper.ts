@@ -8,13 +8,14 @@ import { type PlainError, StudioError } from '../core/errors.ts';
 import { mergesTxt, vocabJson } from '../core/tokenizer/files.ts';
 import type { StepTrainer, TrainerState } from '../ml/training/stepTrainer.ts';
 import type { LiveModel, SessionState } from './session.ts';
-import { type CheckpointFacts, writeCheckpoint } from './storage/checkpoints.ts';
+import { type CheckpointContents, type CheckpointFacts, writeCheckpoint } from './storage/checkpoints.ts';
 import type { FileStore } from './storage/fileStore.ts';
 import { type Manifest, type SavedPhase, SCHEMA_VERSION } from './storage/manifest.ts';
 
 /** Room that a checkpoint needs beside weights and moments: figures, manifest, what file systems add. */
 const MARGIN_BYTES = 2 ** 20;
 
+type Figures = Pick<CheckpointContents, 'points' | 'heldOut' | 'average' | 'best'>;
 type RunFacts = Omit<CheckpointFacts, 'number' | 'healthy'>;
 
 export interface KeptRun {
@@ -77,7 +78,14 @@ export class RunKeeper {
     // It is waited for below, after what was being saved.
     reading.catch(() => undefined);
     const facts = this.#factsOf(live, phase);
-    const then = { tokens: live.tokens, points: live.points.slice(), heldOut: live.heldOut.slice() };
+    // What later steps change is copied now.
+    const then = {
+      tokens: live.tokens,
+      points: live.points.slice(),
+      heldOut: live.heldOut.slice(),
+      average: live.average?.readState().weights ?? null,
+      best: live.best,
+    };
     const before = this.#saving;
     const saving = (async () => {
       await before;
@@ -102,7 +110,7 @@ export class RunKeeper {
   }
 
   async #write(
-    { tokens: { text, tokenizer }, points, heldOut }: Pick<LiveModel, 'tokens' | 'points' | 'heldOut'>,
+    { tokens: { text, tokenizer }, ...figures }: Pick<LiveModel, 'tokens'> & Figures,
     facts: RunFacts,
     state: TrainerState,
   ): Promise<void> {
@@ -110,7 +118,8 @@ export class RunKeeper {
     const sizeBytes = [...state.weights.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
     const textBytes =
       this.#last === null ? text.corpus.sources.reduce((sum, source) => sum + source.text.length, 0) : 0;
-    const neededBytes = 3 * sizeBytes + textBytes + MARGIN_BYTES;
+    const copies = 3 + Number(figures.average !== null) + Number(figures.best?.weights != null);
+    const neededBytes = copies * sizeBytes + textBytes + MARGIN_BYTES;
     const freeBytes = await this.#options.freeBytes();
     if (freeBytes < neededBytes) throw new StudioError('storageFull', 'no room', { neededBytes, freeBytes });
     const number = this.#number++;
@@ -123,8 +132,7 @@ export class RunKeeper {
         vocab: vocabJson(tokenizer.trained),
         merges: mergesTxt(tokenizer.trained),
         ...state,
-        points,
-        heldOut,
+        ...figures,
       },
       this.#last,
     );
@@ -141,6 +149,7 @@ export class RunKeeper {
       title,
       phase,
       step: live.step,
+      weightsStep: live.weightsStep,
       elapsedMs: live.elapsedMs,
       heldOutLoss: finiteOrNull(live.heldOut.at(-1)?.loss),
       config: { data: tokens.text.dataConfig, tokenizer: tokens.config, pipeline, model, training },

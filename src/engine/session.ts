@@ -98,6 +98,7 @@ export interface SessionState {
   /** What the worker is doing at length, in words that follow "Folio is busy"; null: nothing. */
   job: string | null;
   tokenizerCancelled: boolean;
+  rangeCancelled: boolean;
   /** A stored run that was opened and can go on; null: none. */
   opened: { readonly run: KeptRun; readonly trainer: TrainerState } | null;
   /** Ends the looking on at a run of another tab. */
@@ -118,6 +119,7 @@ export function createSession(emit: SessionState['emit']): SessionState {
     probing: null,
     job: null,
     tokenizerCancelled: false,
+    rangeCancelled: false,
     opened: null,
     stopLookingOn: null,
     exporting: null,

@@ -76,6 +76,11 @@ export class TrainingRun {
     this.#verses = chooseVerses(tokens, pipeline.seqLength);
   }
 
+  /** Bytes of the trainer's own buffers. */
+  get trainerBytes(): number {
+    return this.#trainer.bytes;
+  }
+
   get state(): RunState {
     const { training, step } = this.#live;
     return {

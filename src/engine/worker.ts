@@ -7,10 +7,18 @@ import { measureDevices } from './handlers/measureDevices.ts';
 import { calibrate, createModel, probe } from './handlers/model.ts';
 import { adoptTokenizer, openModel } from './handlers/openModel.ts';
 import { previewBatch } from './handlers/pipeline.ts';
+import { cancelRange, testRange } from './handlers/rangeTest.ts';
 import { deleteRun, listRuns, openRun, renameRun } from './handlers/runs.ts';
 import { fillMasks, readLogits, suggestSentences } from './handlers/test.ts';
 import { browseMerges, browseVocabulary, cancelTokenizer, encodeText, trainTokenizer } from './handlers/tokenizer.ts';
-import { continueTraining, pauseTraining, resumeTraining, startTraining, stopTraining } from './handlers/train.ts';
+import {
+  continueTraining,
+  pauseTraining,
+  reportMemory,
+  resumeTraining,
+  startTraining,
+  stopTraining,
+} from './handlers/train.ts';
 import { makeCases, reopenBundle } from './handlers/verify.ts';
 import type { CommandName, CommandParams, CommandResult, Message, Request } from './protocol.ts';
 import { createSession, type SessionState } from './session.ts';
@@ -22,6 +30,7 @@ type Handlers = {
 const HANDLERS: Handlers = {
   'device.probe': probe,
   'device.measure': measureDevices,
+  'device.memory': reportMemory,
   'data.load': loadData,
   'data.split': splitData,
   'data.preview': previewData,
@@ -35,6 +44,8 @@ const HANDLERS: Handlers = {
   'tokenizer.adopt': adoptTokenizer,
   'model.create': createModel,
   'model.calibrate': calibrate,
+  'train.range': testRange,
+  'train.cancelRange': cancelRange,
   'train.start': startTraining,
   'train.continue': continueTraining,
   'train.pause': pauseTraining,

@@ -4,7 +4,10 @@ import type { EngineClient } from '../engine/client.ts';
 import type { StudioState } from './state.ts';
 import type { StepName } from './steps.ts';
 
-type Objects = Exclude<keyof StudioState, 'actions' | 'oneClick' | 'pendingChange' | 'currentStep' | 'notices'>;
+type Objects = Exclude<
+  keyof StudioState,
+  'actions' | 'oneClick' | 'sweep' | 'pendingChange' | 'currentStep' | 'notices'
+>;
 
 export interface StudioContext {
   readonly engine: EngineClient;

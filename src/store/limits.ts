@@ -30,6 +30,11 @@ export function schemaOf(path: FieldPath): FieldSchema {
   return schema;
 }
 
+/** What a person calls a field: "Learning rate". */
+export function fieldTitle(path: FieldPath): string {
+  return v.getTitle(schemaOf(path) as never) ?? path;
+}
+
 /** The value at a path. An empty number field holds NaN. */
 export function readField(config: RunConfig, path: FieldPath): string | number {
   const [part, key] = path.split('.') as [ConfigPart, string];

@@ -8,9 +8,11 @@ import type { ModelActions, ModelSlice } from './model.ts';
 import type { OneClickActions, OneClickSlice } from './oneClick.ts';
 import type { OpenedSlice, OpenModelActions } from './openModel.ts';
 import type { PipelineActions, PipelineSlice } from './pipeline.ts';
+import type { RangeActions, RangeSlice } from './rangeTest.ts';
 import type { RunsActions, RunsSlice } from './runs.ts';
 import type { SettingsActions } from './settings.ts';
 import type { StepName, Steps } from './steps.ts';
+import type { SweepActions, SweepSlice } from './sweep.ts';
 import type { TestActions, TestSlice } from './test.ts';
 import type { TokenizerActions, TokenizerSlice } from './tokenizer.ts';
 import type { TrainActions, TrainSlice } from './train.ts';
@@ -34,7 +36,9 @@ export interface StudioActions
     ExportActions,
     OpenModelActions,
     OneClickActions,
-    RunsActions {}
+    RunsActions,
+    SweepActions,
+    RangeActions {}
 
 export interface StudioState {
   readonly currentStep: StepName;
@@ -51,7 +55,10 @@ export interface StudioState {
   readonly exportBundle: ExportSlice;
   readonly openedModel: OpenedSlice;
   readonly runs: RunsSlice;
+  readonly range: RangeSlice;
   readonly oneClick: OneClickSlice | null;
+  /** Runs over one setting that follow each other. */
+  readonly sweep: SweepSlice | null;
   /** A change that waits for the person's yes, since it makes a trained model out of date. */
   readonly pendingChange: PendingChange | null;
   /** Things that a person should know until they close them, such as settings of a link that were not possible. */

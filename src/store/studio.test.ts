@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CONFIG } from '../core/config.ts';
+import { configForPreset, DEFAULT_CONFIG } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import type { EngineClient } from '../engine/client.ts';
-import type { CommandName, CommandParams, CommandResult, CorpusSummary, RunSummary } from '../engine/protocol.ts';
+import type {
+  CommandName,
+  CommandParams,
+  CommandResult,
+  CorpusSummary,
+  RunState,
+  RunSummary,
+} from '../engine/protocol.ts';
 import { configProblems } from './limits.ts';
 import { selectFailed, selectUnsaved } from './selectors.ts';
 import { createStudio, type Studio } from './studio.ts';
+import { readSweep } from './sweep.ts';
 
 type Answers = { [C in CommandName]?: (params: CommandParams<C>) => CommandResult<C> | Promise<CommandResult<C>> };
 
@@ -147,6 +155,48 @@ describe('the batch of step Pipeline', () => {
     answer();
     expect(await again).toBe(true);
     expect(studio.getState().steps.pipeline.result).toBe('fresh');
+  });
+});
+
+describe('a sweep', () => {
+  it('trains once for each value and leaves the settings as they were', async () => {
+    const rates: number[] = [];
+    const states: ((state: RunState) => void)[] = [];
+    const scripted = scriptedEngine({
+      ...ANSWERS,
+      'train.start': ({ training }) => {
+        rates.push(training.learningRate);
+        const state = { phase: rates.length === 3 ? 'stopped' : 'finished', step: 400, steps: 400 } as const;
+        for (const tell of states) tell({ ...state, epoch: 1, elapsedMs: 1, dataWaitShare: 0, error: null });
+        return RUN;
+      },
+    });
+    const engine: EngineClient = {
+      ...scripted,
+      subscribe: (event, listener) => {
+        if (event === 'train.state') states.push(listener as (state: RunState) => void);
+        return () => {};
+      },
+    };
+    const studio = createStudio(engine);
+    const before = studio.getState().config;
+    await studio.getState().actions.startSweep('training.learningRate', [0.001, 0.002, 0.004, 0.008]);
+    // The third one was stopped: it is the last.
+    expect(rates).toEqual([0.001, 0.002, 0.004]);
+    expect(studio.getState().train.runs).toHaveLength(3);
+    expect(studio.getState().config).toEqual(before);
+    expect(studio.getState().sweep).toBeNull();
+  });
+
+  it('reads what was typed, or says what is wrong with it', () => {
+    const config = configForPreset('tiny');
+    expect(readSweep(config, 'training.learningRate', '1e-3, 2e-3; 0.004')).toEqual([0.001, 0.002, 0.004]);
+    expect(readSweep(config, 'training.schedule', 'linear cosine')).toEqual(['linear', 'cosine']);
+    expect(readSweep(config, 'training.learningRate', '0.001')).toContain('two values');
+    expect(readSweep(config, 'training.steps', '1 2 3 4 5 6 7 8 9')).toContain('8 values at most');
+    expect(readSweep(config, 'training.learningRate', '0.001, 7')).toContain('Learning rate can be');
+    expect(readSweep(config, 'model.numAttentionHeads', '4, 5')).toContain('divide the hidden size');
+    expect(readSweep(config, 'training.steps', '100, 100')).toContain('twice');
   });
 });
 

@@ -10,10 +10,12 @@ import { createModelActions, EMPTY_MODEL } from './model.ts';
 import { createOneClickActions } from './oneClick.ts';
 import { createOpenModelActions, NOTHING_OPENED } from './openModel.ts';
 import { createPipelineActions, EMPTY_PIPELINE } from './pipeline.ts';
+import { createRangeActions, NO_RANGE } from './rangeTest.ts';
 import { createRunsActions, refreshRuns, UNKNOWN_RUNS } from './runs.ts';
 import { createSettingsActions } from './settings.ts';
 import type { NavigationActions, StudioState } from './state.ts';
 import { FIRST_STEPS, type StepName } from './steps.ts';
+import { createSweepActions } from './sweep.ts';
 import { createTestActions, EMPTY_TEST } from './test.ts';
 import { createTokenizerActions, EMPTY_TOKENIZER } from './tokenizer.ts';
 import { createTrainActions, EMPTY_TRAIN } from './train.ts';
@@ -47,6 +49,8 @@ export function createStudio(engine: EngineClient, start: StudioStart = PLAIN_ST
       ...createOpenModelActions(context),
       ...createOneClickActions(context),
       ...createRunsActions(context),
+      ...createSweepActions(context),
+      ...createRangeActions(context),
     },
   });
   return studio;
@@ -85,7 +89,9 @@ function initialState({ step, config, notices }: StudioStart): StudioState {
     exportBundle: EMPTY_EXPORT,
     openedModel: NOTHING_OPENED,
     runs: UNKNOWN_RUNS,
+    range: NO_RANGE,
     oneClick: null,
+    sweep: null,
     pendingChange: null,
     notices,
     // Set by createStudio before anybody can read it: the actions need the store that they act on.

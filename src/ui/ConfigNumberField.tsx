@@ -5,6 +5,7 @@ import { selectAsksFirst } from '../store/settings.ts';
 import { useActions, useStudio } from '../store/useStudio.ts';
 import type { FieldWords } from './design/Field.tsx';
 import { NumberField } from './design/NumberField.tsx';
+import { WhyDefault } from './WhyDefault.tsx';
 
 interface ConfigNumberFieldProps extends FieldWords {
   /** The setting: "tokenizer.vocabSize". */
@@ -41,6 +42,7 @@ export function ConfigNumberField({ path, ...words }: ConfigNumberFieldProps) {
   return (
     <NumberField
       {...words}
+      explanation={<WhyDefault path={path} explanation={words.explanation} />}
       value={held ?? stored}
       problem={problem}
       onChange={asksFirst ? setHeld : store}

@@ -27,7 +27,15 @@ import { summarizeTokens } from './tokenizer.ts';
 import { summarizeRun } from './train.ts';
 
 const LONGEST_NAME = 200;
+const idSchema = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/));
 const nameSchema = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(LONGEST_NAME));
+
+/** @throws StudioError `runMissing` if there is no such run */
+async function filesOfRun(store: FileStore, id: string): Promise<string[]> {
+  const names = v.is(idSchema, id) ? await store.files(id) : [];
+  if (names.length === 0) throw new StudioError('runMissing', id);
+  return names;
+}
 
 /** Runs on this device, newest first. */
 export async function listRuns(): Promise<StoredRuns> {
@@ -51,9 +59,11 @@ export async function renameRun(
   _state: SessionState,
   { id, name }: CommandParams<'runs.rename'>,
 ): Promise<CommandResult<'runs.rename'>> {
+  const parsed = v.safeParse(nameSchema, name);
+  if (!parsed.success) throw new StudioError('runName', 'no name');
   const store = await openStore();
-  const bytes = new TextEncoder().encode(JSON.stringify(v.parse(nameSchema, name.slice(0, LONGEST_NAME))));
-  if ((await store.files(id)).length > 0) await store.write(id, NAME_FILE, bytes);
+  await filesOfRun(store, id);
+  await store.write(id, NAME_FILE, new TextEncoder().encode(JSON.stringify(parsed.output)));
   return listRuns();
 }
 
@@ -63,6 +73,7 @@ export async function deleteRun(
   { id }: CommandParams<'runs.delete'>,
 ): Promise<CommandResult<'runs.delete'>> {
   const store = await openStore();
+  await filesOfRun(store, id);
   await withRunLock(id, '', () => store.removeRun(id));
   return listRuns();
 }
@@ -75,15 +86,14 @@ export async function openRun(
   await state.probing?.catch(() => null);
   return asJob(state, 'opening a run', async () => {
     const store = await openStore();
-    const names = await store.files(id);
-    if (names.length === 0) throw new StudioError('runMissing', id);
+    const names = await filesOfRun(store, id);
     const found = await findCheckpoint(store, id);
     const name = await nameOf(store, id, typeof found === 'string' ? '' : found.manifest.title);
     if (typeof found === 'string') throw problemError(found, name);
     const { manifest } = found;
     const text = restoreText(found);
     const tokens = await restoreTokens(found, text);
-    const trainer = restoreState(found, tokens.tokenizer.vocabSize);
+    const { trainer, average, best } = restoreState(found, tokens.tokenizer.vocabSize);
     const { points, heldOut } = readFigures(found);
     const notices = [...skippedNotices(found)];
     const device = await activateFor(state, manifest);
@@ -105,9 +115,9 @@ export async function openRun(
       heldOut: [...heldOut],
       ...place,
       optimizer,
-      average: null,
-      best: null,
-      weightsStep: manifest.step,
+      average,
+      best,
+      weightsStep: manifest.weightsStep,
     };
     state.stopLookingOn?.();
     Object.assign(state, { text, tokens, model: live, run: null });

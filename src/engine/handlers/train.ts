@@ -2,9 +2,10 @@
 import { StudioError } from '../../core/errors.ts';
 import { countParameters } from '../../core/model/parameters.ts';
 import type { ReferenceLines } from '../../core/reference/referenceLines.ts';
+import { deviceMemory } from '../../ml/backend.ts';
 import type { TrainerState } from '../../ml/training/stepTrainer.ts';
 import { isStuck } from '../keptWeights.ts';
-import type { CommandParams, CommandResult, RunState, RunSummary } from '../protocol.ts';
+import type { CommandParams, CommandResult, MemoryReport, RunState, RunSummary } from '../protocol.ts';
 import { referenceLinesOf } from '../reference.ts';
 import { broadcastRun } from '../runBroadcast.ts';
 import { type KeptRun, RunKeeper } from '../runKeeper.ts';
@@ -72,6 +73,12 @@ async function train(
   if (reference) emit('train.reference', reference);
   await run.train();
   return summarizeRun(live, run, reference);
+}
+
+/** What is held while training. */
+export async function reportMemory({ run, model }: SessionState): Promise<MemoryReport> {
+  const { tensors, bytes } = deviceMemory();
+  return { tensors, tensorBytes: bytes, trainerBytes: run?.trainerBytes ?? 0, points: model?.points.length ?? 0 };
 }
 
 export async function pauseTraining(state: SessionState): Promise<RunState> {

@@ -29,6 +29,7 @@ function facts(number: number, step: number): CheckpointFacts {
     healthy: true,
     elapsedMs: 1.25 * step,
     heldOutLoss: null,
+    weightsStep: step,
     config: configForPreset('micro'),
     choice: 'auto',
     plan: { backend: 'wasm', adapter: 'wasm', fused: true, kernelStyle: null, kernelVariant: 'simd', threads: 2 },
@@ -59,6 +60,8 @@ function contents(seed: number, steps: number): CheckpointContents {
     weights: values(1),
     firstMoments: values(2),
     secondMoments: values(3),
+    average: values(4),
+    best: { step: seed, loss: 1.5, weights: values(5) },
     points: Array.from({ length: steps }, (_, step) => point(step)),
     heldOut: [],
   };
@@ -118,7 +121,7 @@ describe('checkpoints', () => {
     const whole = createMemoryStore();
     await threeCheckpoints(whole);
     const own = (await whole.files(RUN)).filter((name) => /-2\.\w+$/.test(name));
-    expect(own).toHaveLength(6);
+    expect(own).toHaveLength(8);
     for (const name of own) {
       const { length } = (await whole.read(RUN, name)) ?? [];
       expect(length, name).toBeGreaterThan(0);

@@ -27,7 +27,7 @@ export const NAME_FILE = 'name.json';
 /** Everything of a checkpoint but the files. */
 export type CheckpointFacts = Omit<
   Manifest,
-  'text' | 'tokenizer' | 'weights' | 'firstMoments' | 'secondMoments' | 'points' | 'heldOut'
+  'text' | 'tokenizer' | 'weights' | 'firstMoments' | 'secondMoments' | 'average' | 'best' | 'points' | 'heldOut'
 > & { readonly text: Omit<Manifest['text'], 'sources'> };
 
 export interface CheckpointContents {
@@ -37,6 +37,8 @@ export interface CheckpointContents {
   readonly weights: Weights;
   readonly firstMoments: Weights;
   readonly secondMoments: Weights;
+  readonly average: Weights | null;
+  readonly best: { readonly step: number; readonly loss: number; readonly weights: Weights | null } | null;
   readonly points: readonly TrainPoint[];
   readonly heldOut: readonly HeldOutPoint[];
 }
@@ -88,6 +90,8 @@ export async function writeCheckpoint(
     weights: await write('weights', 'f32', joinParameters(contents.weights)),
     firstMoments: await write('first', 'f32', joinParameters(contents.firstMoments)),
     secondMoments: await write('second', 'f32', joinParameters(contents.secondMoments)),
+    average: contents.average && (await write('average', 'f32', joinParameters(contents.average))),
+    best: await writeBest(contents.best, before, write),
     points: await writePoints(contents.points, before, write),
     heldOut: await write('heldout', 'json', encode(figuresJson(contents.heldOut))),
   };
@@ -96,11 +100,25 @@ export async function writeCheckpoint(
   return manifest;
 }
 
+type Write = (stem: string, ending: string, bytes: Uint8Array<ArrayBuffer>) => Promise<StoredFile>;
+
+/** The best weights so far stay the same for many checkpoints. */
+async function writeBest(
+  best: CheckpointContents['best'],
+  before: Manifest | null,
+  write: Write,
+): Promise<Manifest['best']> {
+  if (best === null) return null;
+  const { step, loss, weights } = best;
+  const known = before?.best?.step === step ? before.best.weights : null;
+  return { step, loss, weights: weights && (known ?? (await write('best', 'f32', joinParameters(weights)))) };
+}
+
 /** Full files of the checkpoint before are taken over; the rest of the points is written anew. */
 async function writePoints(
   points: readonly TrainPoint[],
   before: Manifest | null,
-  write: (stem: string, ending: string, bytes: Uint8Array<ArrayBuffer>) => Promise<StoredFile>,
+  write: Write,
 ): Promise<StoredFile[]> {
   const full = Math.floor(points.length / POINTS_PER_FILE);
   // The last file of the checkpoint before may not have been full.

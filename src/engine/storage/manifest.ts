@@ -56,6 +56,12 @@ const manifestSchema = v.object({
   weights: fileSchema,
   firstMoments: fileSchema,
   secondMoments: fileSchema,
+  /** The step that the weights are of: not the last one where a run ended with the best ones. */
+  weightsStep: count,
+  /** The average of the weights, where the run keeps one. */
+  average: v.nullable(fileSchema),
+  /** The lowest held-out loss so far, with its weights where the run is to end with them. */
+  best: v.nullable(v.object({ step: count, loss: v.number(), weights: v.nullable(fileSchema) })),
   /** Figures of the steps in parts: all but the last have `POINTS_PER_FILE` and never change. */
   points: v.array(fileSchema),
   heldOut: fileSchema,
@@ -77,9 +83,10 @@ export function numberOfManifest(name: string): number | null {
 
 /** Every file that a manifest names. */
 export function filesOf({ text: { sources }, tokenizer, ...manifest }: Manifest): StoredFile[] {
-  const { weights, firstMoments, secondMoments, points, heldOut } = manifest;
-  const ofText = sources.map(({ file }) => file);
-  return [...ofText, tokenizer.vocab, tokenizer.merges, weights, firstMoments, secondMoments, ...points, heldOut];
+  const { weights, firstMoments, secondMoments, average, best, points, heldOut } = manifest;
+  const optional = [average, best?.weights ?? null].filter((file) => file !== null);
+  const ofText = [...sources.map(({ file }) => file), tokenizer.vocab, tokenizer.merges];
+  return [...ofText, weights, firstMoments, secondMoments, ...optional, ...points, heldOut];
 }
 
 export async function encodeManifest(manifest: Manifest): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,3 +1,4 @@
+/// <reference lib="webworker" />
 /** Files in the origin's private file system, by handles that write at once: those exist in workers only. */
 import { StudioError } from '../../core/errors.ts';
 import { yieldToMessages } from '../yieldToMessages.ts';

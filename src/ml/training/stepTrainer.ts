@@ -32,6 +32,9 @@ export interface TrainerState extends OptimizerState {
 }
 
 export interface StepTrainer {
+  /** Bytes of buffers of its own, tfjs's tensors not counted. */
+  readonly bytes: number;
+
   /** Whether the device goes on computing once `step` has returned. */
   readonly worksMeanwhile: boolean;
 

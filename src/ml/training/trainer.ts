@@ -25,6 +25,8 @@ export class Trainer implements StepTrainer {
   private readonly optimizer: AdamW;
   private pending: PendingPoint[] = [];
   private taken = 0;
+  /** See `StepTrainer`. */
+  readonly bytes = 0;
 
   /** @param model borrowed: it outlives the trainer */
   constructor(model: Roberta, config: TrainingConfig, options: { readonly seed: number }) {

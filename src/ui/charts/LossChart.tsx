@@ -4,12 +4,19 @@ import { formatCount } from '../../store/format.ts';
 import './charts.css';
 import { EndLabels } from './EndLabels.tsx';
 import { LossTooltip } from './LossTooltip.tsx';
-import { type LossSeries, type LossView, linearTicks, logTicks, lossDomain, lossRows } from './lossRows.ts';
+import { type LossSeries, type LossView, linearTicks, logTicks, lossDomain, lossRows, withOthers } from './lossRows.ts';
 
 /** A height that is named at its right end, such as the loss of a random guess. */
 export interface ReferenceHeight {
   readonly name: string;
   readonly loss: number;
+}
+
+/** The held-out loss of another run, drawn beside this one's. */
+export interface OtherRun {
+  readonly name: string;
+  readonly steps: ArrayLike<number>;
+  readonly losses: ArrayLike<number>;
 }
 
 interface LossChartProps {
@@ -19,6 +26,7 @@ interface LossChartProps {
   readonly totalSteps: number;
   /** Drawn as dotted lines; the first one is the random guess. */
   readonly references: readonly ReferenceHeight[];
+  readonly others: readonly OtherRun[];
   readonly label: string;
 }
 
@@ -28,8 +36,16 @@ const MARGIN = { top: 12, right: 104, bottom: 4, left: 0 };
  * The loss of a run: every reading faint, its average bold, the held-out loss on top, lines named at their right ends.
  * Give it a new `series` object when there is something new to draw; it draws nothing anew otherwise.
  */
-export const LossChart = memo(function LossChart({ series, view, totalSteps, references, label }: LossChartProps) {
-  const rows = useMemo(() => lossRows(series, view), [series, view]);
+export const LossChart = memo(function LossChart({
+  series,
+  view,
+  totalSteps,
+  references,
+  others,
+  label,
+}: LossChartProps) {
+  const own = useMemo(() => lossRows(series, view), [series, view]);
+  const rows = useMemo(() => withOthers(own, others, view), [own, others, view]);
   // Without a row there would be no axes either.
   const drawn = rows.length === 0 ? [{ step: 0 }, { step: totalSteps }] : rows;
   const [lowest, highest] = lossDomain(
@@ -42,6 +58,7 @@ export const LossChart = memo(function LossChart({ series, view, totalSteps, ref
   const ends = [
     ...references.map(({ name, loss }) => ({ name, loss, kind: 'reference' })),
     ...(last?.smooth === undefined ? [] : [{ name: 'training', loss: last.smooth, kind: 'train' }]),
+    ...others.map(({ name, losses }) => ({ name, loss: losses[losses.length - 1] ?? 0, kind: 'other' })),
     ...(lastHeldOut?.heldOut === undefined ? [] : [{ name: 'held out', loss: lastHeldOut.heldOut, kind: 'heldOut' }]),
   ];
   return (
@@ -88,6 +105,16 @@ export const LossChart = memo(function LossChart({ series, view, totalSteps, ref
             {...QUIET}
             dot={{ r: 3, fill: 'var(--data-held-out)', stroke: 'var(--paper)', strokeWidth: 1 }}
           />
+          {others.map(({ name }, index) => (
+            <Line
+              key={name}
+              dataKey={`other${index}`}
+              stroke="var(--data-other)"
+              strokeWidth={1.25}
+              strokeDasharray={OTHER_DASHES[index % OTHER_DASHES.length] ?? '1 0'}
+              {...QUIET}
+            />
+          ))}
           <EndLabels ends={ends} />
           <Tooltip
             isAnimationActive={false}
@@ -103,6 +130,9 @@ export const LossChart = memo(function LossChart({ series, view, totalSteps, ref
     </section>
   );
 });
+
+/** Other runs share a colour; their dashes and their names at the right end tell them apart. */
+const OTHER_DASHES = ['1 0', '6 3', '2 2', '8 3 2 3'] as const;
 
 /** A line that does not move by itself, has no dots and goes through gaps. */
 const QUIET = { type: 'linear', dot: false, activeDot: false, connectNulls: true, isAnimationActive: false } as const;

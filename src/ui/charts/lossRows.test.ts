@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DRAWN_ROWS, linearTicks, logTicks, lossDomain, lossRows, readingAt } from './lossRows.ts';
+import { DRAWN_ROWS, linearTicks, logTicks, lossDomain, lossRows, readingAt, withOthers } from './lossRows.ts';
 
 const series = {
   steps: [0, 1, 2, 3],
@@ -33,6 +33,21 @@ describe('lossRows', () => {
     expect(rows.length).toBeLessThanOrEqual(DRAWN_ROWS);
     // Thinning first would leave almost only zeros or almost only twos in the average.
     expect(rows.at(-1)?.smooth).toBeCloseTo(1, 1);
+  });
+});
+
+describe('withOthers', () => {
+  it('puts other runs beside this one, at their own steps', () => {
+    const rows = lossRows(series, linear);
+    const others = [
+      { steps: [0, 3, 9], losses: [7.2, 5, 3] },
+      { steps: [3], losses: [4.5] },
+    ];
+    const merged = withOthers(rows, others, linear);
+    expect(merged.find(({ step }) => step === 3)).toEqual({ step: 3, raw: 4, smooth: 4, other0: 5, other1: 4.5 });
+    expect(merged.at(-1)).toEqual({ step: 9, other0: 3 });
+    const logarithmic = withOthers(lossRows(series, { ...linear, logX: true }), others, { logX: true, logY: false });
+    expect(logarithmic[0]).toEqual({ step: 1, raw: 6, smooth: 6 });
   });
 });
 

@@ -52,6 +52,25 @@ export function lossRows(series: LossSeries, view: LossView): LossRow[] {
   return [...rows.values()].sort((a, b) => a.step - b.step);
 }
 
+/** The rows with other runs' losses as `other0`, `other1` and so on, at their own steps. */
+export function withOthers(
+  rows: readonly LossRow[],
+  others: readonly { readonly steps: ArrayLike<number>; readonly losses: ArrayLike<number> }[],
+  { logX, logY }: Pick<LossView, 'logX' | 'logY'>,
+): LossRow[] {
+  if (others.length === 0) return [...rows];
+  const merged = new Map(rows.map((row) => [row.step, row]));
+  others.forEach(({ steps, losses }, index) => {
+    for (let at = 0; at < steps.length; at++) {
+      const step = steps[at] ?? 0;
+      const loss = losses[at] ?? Number.NaN;
+      if (!Number.isFinite(loss) || (logX && step < 1) || (logY && loss <= 0)) continue;
+      merged.set(step, { ...merged.get(step), step, [`other${index}`]: loss });
+    }
+  });
+  return [...merged.values()].sort((a, b) => a.step - b.step);
+}
+
 /** What every series says at a step, or at the reading nearest to it. */
 export interface LossReading {
   readonly step: number;

@@ -3,6 +3,7 @@ import { presetOf } from '../../store/settings.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ConfigNumberField } from '../ConfigNumberField.tsx';
 import { ChoiceField, SettingsGroup } from '../design/Field.tsx';
+import { WhyDefault } from '../WhyDefault.tsx';
 import { Disclosure } from './Disclosure.tsx';
 import { ModelSelect } from './ModelSelect.tsx';
 
@@ -109,6 +110,7 @@ export function ModelMoreFields({ lockedReason }: { readonly lockedReason: strin
         <ChoiceField
           label="Where the weights start"
           term="Initial weights"
+          explanation={<WhyDefault path="model.initialization" />}
           value={initialization}
           onChange={(next) => configure('model', { initialization: next })}
           options={[

@@ -1,6 +1,7 @@
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ConfigNumberField } from '../ConfigNumberField.tsx';
 import { ChoiceField, SettingsGroup } from '../design/Field.tsx';
+import { WhyDefault } from '../WhyDefault.tsx';
 
 /** The settings of the Pipeline step. */
 export function PipelineFields({ lockedReason }: { readonly lockedReason: string | null }) {
@@ -25,6 +26,7 @@ export function PipelineFields({ lockedReason }: { readonly lockedReason: string
       <ChoiceField
         label="How lines become rows"
         term="Packing"
+        explanation={<WhyDefault path="pipeline.packing" />}
         value={pipeline.packing}
         onChange={(packing) => configure('pipeline', { packing })}
         options={[
@@ -35,6 +37,7 @@ export function PipelineFields({ lockedReason }: { readonly lockedReason: string
       <ChoiceField
         label="What a chosen word becomes"
         term="Masking strategy"
+        explanation={<WhyDefault path="pipeline.maskingStrategy" />}
         value={pipeline.maskingStrategy}
         onChange={(maskingStrategy) => configure('pipeline', { maskingStrategy })}
         options={[
@@ -46,6 +49,7 @@ export function PipelineFields({ lockedReason }: { readonly lockedReason: string
       <ChoiceField
         label="What is hidden together"
         term="Masking unit"
+        explanation={<WhyDefault path="pipeline.maskingUnit" />}
         value={pipeline.maskingUnit}
         onChange={(maskingUnit) => configure('pipeline', { maskingUnit })}
         options={[
@@ -57,6 +61,7 @@ export function PipelineFields({ lockedReason }: { readonly lockedReason: string
       <ChoiceField
         label="When words are chosen"
         term="Masking"
+        explanation={<WhyDefault path="pipeline.masking" />}
         value={pipeline.masking}
         onChange={(masking) => configure('pipeline', { masking })}
         options={[
@@ -67,6 +72,7 @@ export function PipelineFields({ lockedReason }: { readonly lockedReason: string
       <ChoiceField
         label="What the loss reads"
         term="Loss positions"
+        explanation={<WhyDefault path="pipeline.lossPositions" />}
         value={pipeline.lossPositions}
         onChange={(lossPositions) => configure('pipeline', { lossPositions })}
         options={[

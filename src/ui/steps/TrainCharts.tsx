@@ -3,7 +3,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import type { ReferenceLines } from '../../core/reference/referenceLines.ts';
 import { formatCount } from '../../store/format.ts';
 import type { MetricsLog } from '../../store/metricsLog.ts';
-import { LossChart } from '../charts/LossChart.tsx';
+import { LossChart, type OtherRun } from '../charts/LossChart.tsx';
 import { downloadBlob } from './exportDownload.ts';
 import { TrainSmallCharts } from './TrainSmallCharts.tsx';
 import { logCsv } from './trainCsv.ts';
@@ -17,6 +17,8 @@ interface TrainChartsProps {
   readonly vocabSize: number;
   /** null before they are known, and where nothing is held out. */
   readonly reference: ReferenceLines | null;
+  /** Runs that are laid over this one. */
+  readonly others: readonly OtherRun[];
   /** Name of the run, for the file; null before the first run, when the chart only shows where the loss will be drawn. */
   readonly name: string | null;
   /** What stands between the loss and the small charts. */
@@ -31,7 +33,16 @@ function referenceHeights(vocabSize: number, reference: ReferenceLines | null) {
 }
 
 /** The loss, large and quiet, and how it is looked at; under it what the run does besides, small. */
-export function TrainCharts({ log, version, totalSteps, vocabSize, reference, name, children }: TrainChartsProps) {
+export function TrainCharts({
+  log,
+  version,
+  totalSteps,
+  vocabSize,
+  reference,
+  others,
+  name,
+  children,
+}: TrainChartsProps) {
   const [smoothing, setSmoothing] = useState(0.9);
   const [logX, setLogX] = useState(false);
   const [logY, setLogY] = useState(false);
@@ -55,6 +66,7 @@ export function TrainCharts({ log, version, totalSteps, vocabSize, reference, na
           view={view}
           totalSteps={totalSteps}
           references={references}
+          others={others}
           label="Loss over the steps"
         />
         {name !== null && (

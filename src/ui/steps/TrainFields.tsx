@@ -1,6 +1,7 @@
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ConfigNumberField } from '../ConfigNumberField.tsx';
 import { ChoiceField, SettingsGroup } from '../design/Field.tsx';
+import { WhyDefault } from '../WhyDefault.tsx';
 import { Disclosure } from './Disclosure.tsx';
 
 const halveOrDouble = (value: number): number => (value === 0 ? 1e-4 : value / 2);
@@ -62,6 +63,7 @@ function MoreFields() {
       <ChoiceField
         label="How the learning rate falls"
         term="Schedule"
+        explanation={<WhyDefault path="training.schedule" />}
         value={schedule}
         onChange={(chosen) => configure('training', { schedule: chosen })}
         options={[
@@ -105,6 +107,7 @@ function MoreFields() {
       <ChoiceField
         label="Which weights are kept"
         term="Weights kept"
+        explanation={<WhyDefault path="training.keepWeights" />}
         value={keepWeights}
         onChange={(chosen) => configure('training', { keepWeights: chosen })}
         options={[

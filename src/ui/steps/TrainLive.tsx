@@ -1,13 +1,16 @@
-import { memo } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { formatCount } from '../../store/format.ts';
 import { createMetricsLog } from '../../store/metricsLog.ts';
-import type { TrainSlice } from '../../store/train.ts';
+import { MOST_RUNS } from '../../store/sweep.ts';
+import type { RunRecord, TrainSlice } from '../../store/train.ts';
 import { useStudio } from '../../store/useStudio.ts';
+import type { OtherRun } from '../charts/LossChart.tsx';
 import { secondsLeft } from '../charts/timeLeft.ts';
 import { ProgressLine } from '../design/ProgressLine.tsx';
 import { TrainCharts } from './TrainCharts.tsx';
 import { isActive } from './TrainControls.tsx';
 import { TrainFigures } from './TrainFigures.tsx';
+import { TrainRuns } from './TrainRuns.tsx';
 import { TrainVerdict } from './TrainVerdict.tsx';
 import { TrainVerses } from './TrainVerses.tsx';
 
@@ -20,8 +23,12 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
   const run = train.runs.at(-1);
   const vocabSize = useStudio(({ tokenizer, config }) => tokenizer.summary?.vocabSize ?? config.tokenizer.vocabSize);
   const nextSteps = useStudio(({ config }) => config.training.steps);
+  const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set());
+  const shown = useMemo(() => train.runs.slice(-MOST_RUNS).filter(({ id }) => !hidden.has(id)), [train.runs, hidden]);
+  const others = useMemo(() => shown.filter((other) => other !== run).map(otherRun), [shown, run]);
   // A run that was stopped ends where it was stopped.
-  const totalSteps = run?.summary?.steps ?? run?.config.training.steps ?? nextSteps;
+  const ownSteps = run?.summary?.steps ?? run?.config.training.steps ?? nextSteps;
+  const totalSteps = Math.max(ownSteps, ...others.map(({ steps }) => steps[steps.length - 1] ?? 0));
   return (
     <div className="train-live">
       {isActive(state.phase) && <RunProgress train={train} />}
@@ -31,6 +38,7 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
         version={train.version}
         totalSteps={Math.max(1, totalSteps || 1)}
         reference={run?.reference ?? null}
+        others={others}
         vocabSize={run?.summary?.vocabSize ?? vocabSize}
         name={run?.name.replaceAll(/[ ,]+/g, '-').toLowerCase() ?? null}
       >
@@ -39,10 +47,16 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
         )}
         {run !== undefined && <TrainFigures train={train} />}
       </TrainCharts>
+      {train.runs.length > 1 && <TrainRuns runs={train.runs.slice(-MOST_RUNS)} hidden={hidden} setHidden={setHidden} />}
       <RunVoice train={train} />
     </div>
   );
 });
+
+/** Its held-out losses as they are now. */
+function otherRun({ name, log: { heldOut } }: RunRecord): OtherRun {
+  return { name, steps: heldOut.column('step').slice(), losses: heldOut.column('loss').slice() };
+}
 
 function RunProgress({ train }: { readonly train: TrainSlice }) {
   const { phase, step, steps } = train.state;

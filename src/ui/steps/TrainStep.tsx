@@ -4,10 +4,13 @@ import { useStudio } from '../../store/useStudio.ts';
 import { useThrottled } from '../charts/useThrottled.ts';
 import { ErrorNotice } from '../design/Notices.tsx';
 import { Section, StepPage } from '../design/StepPage.tsx';
+import { Disclosure } from './Disclosure.tsx';
 import { isActive, TrainControls } from './TrainControls.tsx';
 import { TrainFields } from './TrainFields.tsx';
 import { TrainKept } from './TrainKept.tsx';
 import { TrainLive } from './TrainLive.tsx';
+import { TrainRange } from './TrainRange.tsx';
+import { SweepProgress, TrainSweep } from './TrainSweep.tsx';
 import './TrainStep.css';
 import { TrainMeaning } from './meanings.tsx';
 
@@ -30,6 +33,7 @@ export default function TrainStep() {
     >
       <ErrorNotice error={error} />
       <TrainKept />
+      <SweepProgress />
       {!hasRun && <TrainFields />}
       <TrainLive train={shown} />
       {active && <RunSettings train={train} />}
@@ -37,6 +41,16 @@ export default function TrainStep() {
         <Section title="The next run" note="It starts from fresh weights.">
           <TrainFields />
         </Section>
+      )}
+      {!active && (
+        <Disclosure summary="Which learning rate: a short test">
+          <TrainRange />
+        </Disclosure>
+      )}
+      {!active && (
+        <Disclosure summary="Several runs: which setting does best">
+          <TrainSweep />
+        </Disclosure>
       )}
     </StepPage>
   );

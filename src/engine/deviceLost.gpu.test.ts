@@ -1,0 +1,97 @@
+/**
+ * A device that goes away in the middle of a step, with the engine on the page itself, where the device can be reached. There
+ * runs are kept in IndexedDB, since the page has no file handles that write at once.
+ */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { configForPreset } from '../core/config.ts';
+import { webgpuBackend } from '../ml/fused/variables.ts';
+import { loadData } from './handlers/data.ts';
+import { probe } from './handlers/model.ts';
+import { deleteRun, listRuns, openRun } from './handlers/runs.ts';
+import { trainTokenizer } from './handlers/tokenizer.ts';
+import { continueTraining, startTraining } from './handlers/train.ts';
+import type { EventName, Events, RunPhase } from './protocol.ts';
+import { createSession, type SessionState } from './session.ts';
+import { openStore } from './storage/openStore.ts';
+
+const PRESET = configForPreset('micro');
+const CONFIG = {
+  model: PRESET.model,
+  pipeline: { ...PRESET.pipeline, seqLength: 16 },
+  training: { ...PRESET.training, steps: 60, batchSize: 4, warmupSteps: 2, logEvery: 2, evalEvery: 0, saveEvery: 1 },
+};
+const TEXT = Array.from({ length: 60 }, (_, line) => `Line ${line} of a text that is read again and again.`).join('\n');
+
+interface Watched {
+  readonly state: SessionState;
+  readonly phases: RunPhase[];
+  /** Called with each event. */
+  listener: <E extends EventName>(event: E, payload: Events[E]) => void;
+}
+
+async function prepare(): Promise<Watched> {
+  const phases: RunPhase[] = [];
+  const watched: Watched = {
+    phases,
+    listener: () => undefined,
+    state: createSession((event, payload) => {
+      if (event === 'train.state') phases.push((payload as Events['train.state']).phase);
+      watched.listener(event, payload);
+    }),
+  };
+  await probe(watched.state, { choice: 'webgpu' });
+  await loadData(watched.state, { source: { kind: 'paste', text: TEXT }, config: { heldOutShare: 0, splitSeed: 1 } });
+  await trainTokenizer(watched.state, { config: { vocabSize: 300, minFrequency: 2 } });
+  return watched;
+}
+
+async function deleteAll(): Promise<void> {
+  for (const { id } of (await listRuns()).runs)
+    await deleteRun(
+      createSession(() => undefined),
+      { id },
+    );
+}
+
+beforeEach(deleteAll);
+afterEach(deleteAll);
+
+it('ends in a run that stands still, and goes on from the last saved step to the same bits', async () => {
+  expect((await openStore()).kind).toBe('indexeddb');
+  const whole = await prepare();
+  await startTraining(whole.state, { ...CONFIG, keepAs: null });
+  const expected = await whole.state.model?.roberta.readWeights();
+
+  const lost = await prepare();
+  let savedStep = -1;
+  lost.listener = (event, payload) => {
+    if (event === 'run.kept') savedStep = (payload as Events['run.kept']).step ?? -1;
+    if (event === 'train.metrics' && savedStep > 0) webgpuBackend()?.device.destroy();
+  };
+  const run = startTraining(lost.state, { ...CONFIG, keepAs: 'Lost' });
+  await expect(run).rejects.toMatchObject({ code: 'deviceLost' });
+  expect(lost.phases.at(-1)).toBe('interrupted');
+  expect(savedStep).toBeGreaterThan(0);
+
+  lost.listener = () => undefined;
+  const [stored] = (await listRuns()).runs;
+  expect(stored).toMatchObject({ name: 'Lost', phase: 'running', inUse: false, problem: null });
+  const opened = await openRun(lost.state, { id: stored?.id ?? '' });
+  expect(opened).toMatchObject({ notices: [], device: { active: 'webgpu' } });
+  expect((await continueTraining(lost.state)).steps).toBe(CONFIG.training.steps);
+  expect([...((await lost.state.model?.roberta.readWeights()) ?? [])]).toEqual([...(expected ?? [])]);
+});
+
+it('says so when what computed before can’t be had, and goes on with the nearest', async () => {
+  const { state } = await prepare();
+  await startTraining(state, { ...CONFIG, training: { ...CONFIG.training, steps: 2 }, keepAs: 'Elsewhere' });
+  const gpu = navigator.gpu;
+  Object.defineProperty(navigator, 'gpu', { value: undefined, configurable: true });
+  try {
+    const opened = await openRun(state, { id: (await listRuns()).runs[0]?.id ?? '' });
+    expect(opened.device.active).toBe('wasm');
+    expect(opened.notices).toEqual([expect.stringMatching(/trained with WebGPU on .* can’t be had now; .* wasm/)]);
+  } finally {
+    Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
+  }
+});

@@ -1,0 +1,79 @@
+/** A small sweep: one run for each of a few values of one setting, one after another. */
+import { StudioError } from '../core/errors.ts';
+import type { StudioContext } from './context.ts';
+import { configProblems, FIELD_PATHS, type FieldPath, readField, withField } from './limits.ts';
+import type { StudioState } from './state.ts';
+import { runTraining } from './train.ts';
+
+export const MOST_RUNS = 8;
+
+/** Settings that need no other text or tokenizer, so that runs follow each other at once. */
+export const SWEPT_PATHS: readonly FieldPath[] = FIELD_PATHS.filter(
+  (path) => !/^(data|tokenizer)\.|\.(logEvery|saveEvery)$/.test(path),
+);
+
+export interface SweepSlice {
+  readonly path: FieldPath;
+  readonly values: readonly (string | number)[];
+  /** Index of the run under way. */
+  readonly at: number;
+  /** The run under way is the last one. */
+  readonly stopping: boolean;
+}
+
+export interface SweepActions {
+  /** Trains once for each value; the settings are as before when it ends. */
+  startSweep(path: FieldPath, values: readonly (string | number)[]): Promise<void>;
+  /** Ends the run under way, and the sweep with it. */
+  stopSweep(): void;
+}
+
+/**
+ * Reads values that were typed with commas between them.
+ * @returns the values, or a sentence that says what is wrong
+ */
+export function readSweep(config: StudioState['config'], path: FieldPath, text: string): (string | number)[] | string {
+  const isNumber = typeof readField(config, path) === 'number';
+  const pieces = text
+    .split(/[,;\s]+/)
+    .map((piece) => piece.trim())
+    .filter((piece) => piece !== '');
+  if (pieces.length < 2) return 'Give two values or more, with commas between them.';
+  if (pieces.length > MOST_RUNS) return `Give ${MOST_RUNS} values at most.`;
+  const values = pieces.map((piece) => (isNumber ? Number(piece) : piece));
+  for (const value of values) {
+    const problems = configProblems(withField(config, path, value));
+    const [problem] = problems.has(path) ? [problems.get(path)] : problems.values();
+    if (problem !== undefined) return problem;
+  }
+  return new Set(values).size < values.length ? 'One of the values is there twice.' : values;
+}
+
+async function runSweep(context: StudioContext, path: FieldPath, values: readonly (string | number)[]): Promise<void> {
+  const before = context.get().config;
+  try {
+    for (const [at, value] of values.entries()) {
+      context.set({ config: withField(before, path, value), sweep: { path, values, at, stopping: false } });
+      const summary = await runTraining(context);
+      // A run that failed or was stopped is the last one.
+      if (summary === null || context.get().train.state.phase !== 'finished' || context.get().sweep?.stopping) return;
+    }
+  } finally {
+    context.set({ config: before, sweep: null });
+  }
+}
+
+export function createSweepActions(context: StudioContext): SweepActions {
+  return {
+    startSweep: async (path, values) => {
+      if (values.length > MOST_RUNS) throw new StudioError('internal', `${values.length} runs`);
+      if (context.get().sweep === null) await runSweep(context, path, values);
+    },
+    stopSweep: () => {
+      const { sweep, actions } = context.get();
+      if (sweep === null) return;
+      context.set({ sweep: { ...sweep, stopping: true } });
+      actions.stopTraining();
+    },
+  };
+}
