@@ -50,6 +50,8 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
+            // On a busy machine Vite takes a while to find the dependencies before the browser gets its page.
+            connectTimeout: 240_000,
             provider: playwright({
               launchOptions: { ...(executablePath === null ? {} : { executablePath }), args: webgpuFlags() },
             }),

@@ -34,6 +34,8 @@ export function createProfile(): Profile {
         headless: true,
         viewport: { width: 1280, height: 900 },
       });
+      // tsx marks the names of functions with a helper, which pages lack.
+      await context.addInitScript('globalThis.__name = (value) => value;');
       return { context, page: context.pages()[0] ?? (await context.newPage()) };
     },
     kill: async () => {

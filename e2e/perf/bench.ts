@@ -130,7 +130,13 @@ function commit(): string {
   }
 }
 
-async function measureAll(page: Page, oracle: Oracle | null, options: Options): Promise<BenchResult[]> {
+/** @param save called after each case with everything so far: the benchmark is long, and a late failure must not cost it */
+async function measureAll(
+  page: Page,
+  oracle: Oracle | null,
+  options: Options,
+  save: (results: readonly BenchResult[]) => void,
+): Promise<BenchResult[]> {
   const adapter = await adapterOf(page);
   const results: BenchResult[] = [];
   const say = (words: string): void => console.error(words);
@@ -142,6 +148,7 @@ async function measureAll(page: Page, oracle: Oracle | null, options: Options): 
       }
       say(`${bench.shape.name} on ${bench.backend} …`);
       results.push(...(await measureCase(page, oracle, bench, say)));
+      save(results);
     }
   }
   if (options.suite !== 'step') {
@@ -165,11 +172,13 @@ async function bench(options: Options): Promise<void> {
       adapter: (await adapterOf(page))?.words ?? null,
       commit: commit(),
     };
-    const results = await measureAll(page, oracle, options);
-    console.log(`${Object.values(machine).join(', ')}\n\n${tableOf(results)}`);
-    if (options.outPath !== null) {
+    const save = (results: readonly BenchResult[]): void => {
+      if (options.outPath === null) return;
       writeFileSync(options.outPath, `${JSON.stringify({ ...machine, results }, null, 2)}\n`);
-    }
+    };
+    const results = await measureAll(page, oracle, options, save);
+    save(results);
+    console.log(`${Object.values(machine).join(', ')}\n\n${tableOf(results)}`);
   } finally {
     oracle?.close();
     await close();

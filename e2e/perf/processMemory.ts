@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 
 const EVERY_MS = 250;
 
-/** Watches the largest renderer process. @returns `stop`, which gives the largest figure, MB; null where there is no `ps` */
+/** Watches the largest renderer process on the machine: other open browsers count, too. @returns `stop`, which gives the largest figure, MB; null where there is no `ps` */
 export function watchMemory(): { stop(): number | null } {
   let peak: number | null = null;
   const timer = setInterval(() => {

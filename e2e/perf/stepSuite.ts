@@ -20,6 +20,9 @@ const ROUNDS = 5;
 /** Fewer rounds where a single step takes longer than this. */
 const SLOW_STEP_MS = 4000;
 const SLOW_ROUNDS = 3;
+/** After so many steps on the few batches there are, an engine that learns is well below chance. */
+const STEPS_TO_LEARN = 40;
+const LEARNED_SHARE = 0.9;
 /** Steps before the first turn: shaders compile, threads start, buffers fill. */
 const WARM_UP_STEPS = 3;
 
@@ -58,8 +61,18 @@ export async function measureCase(
   for (let round = 0; round < ROUNDS; round++) {
     for (const { runner, steps, rounds, costs } of measured) if (round < rounds) costs.push(await runner.run(steps));
   }
-  for (const { runner } of measured) await runner.end();
+  for (const { runner, steps, costs } of measured) {
+    await runner.end();
+    assertLearns(runner.engine, shape, steps * costs.length, costs.at(-1)?.loss ?? Number.NaN);
+  }
   return measured.map(({ runner, costs }) => resultOf(runner.engine, shape, backend, costs));
+}
+
+/** A fast step that learns nothing is no step. */
+function assertLearns(engine: string, { vocabSize }: BenchShape, steps: number, loss: number): void {
+  const chance = Math.log(vocabSize);
+  if (steps < STEPS_TO_LEARN || loss < LEARNED_SHARE * chance) return;
+  throw new Error(`${engine} does not learn: a loss of ${loss} after ${steps} steps, where chance is ${chance}`);
 }
 
 async function start(

@@ -78,8 +78,8 @@ const SENTENCES: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorSent
   modelSettings: settingsSentence,
   trainingSettings: settingsSentence,
   modelTooLarge: (d) => ({
-    what: `This model would need about ${megabytes(d['sizeBytes'])}, and ${d['device']} offers ${megabytes(d['maximumBytes'])}.`,
-    remedy: 'Lower the hidden size, the number of layers, the batch size or the sequence length.',
+    what: `This model would need about ${megabytes(d['sizeBytes'])}${d['inOnePiece'] === true ? ' in one piece' : ''}, and ${d['device']} offers ${megabytes(d['maximumBytes'])}.`,
+    remedy: `Lower ${d['lower'] ?? 'the hidden size, the number of layers, the batch size or the sequence length'}.`,
   }),
   stepMissing: (d) => ({
     what: 'An earlier step is missing.',

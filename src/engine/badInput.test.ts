@@ -9,6 +9,7 @@ import { describeError } from '../core/errorSentences.ts';
 import { StudioError } from '../core/errors.ts';
 import { loadData, splitData } from './handlers/data.ts';
 import { createModel, probe } from './handlers/model.ts';
+import { openModel } from './handlers/openModel.ts';
 import { previewBatch } from './handlers/pipeline.ts';
 import { deleteRun, openRun, renameRun } from './handlers/runs.ts';
 import { fillMasks } from './handlers/test.ts';
@@ -51,6 +52,15 @@ const model = (change: object) => createModel(state, { ...SIZES, model: { ...SIZ
 const train = (change: object) =>
   startTraining(state, { ...SIZES, training: { ...SIZES.training, ...change }, keepAs: null });
 const ask = (text: string) => fillMasks(state, { text, topK: 5 });
+
+const folder = (files: Readonly<Record<string, string>>) => {
+  const listed = Object.entries(files).map(([path, content]) => ({ path, blob: new Blob([content]) }));
+  return openModel(state, { origin: { kind: 'folder', name: 'my-model', files: listed } });
+};
+const zip = (content: string) =>
+  openModel(state, { origin: { kind: 'zip', name: 'my.zip', blob: new Blob([content]) } });
+const ROBERTA = JSON.stringify({ architectures: ['RobertaForMaskedLM'], model_type: 'roberta' });
+const OTHERS = { 'model.safetensors': 'nothing', 'tokenizer.json': '{}' };
 
 const KOI8 = Uint8Array.from({ length: 2000 }, (_, index) => (index % 7 === 6 ? 0x20 : 0xc0 + ((index * 11) % 32)));
 const UTF16 = Uint8Array.from([0xff, 0xfe, ...Array.from('Text'.repeat(400)).flatMap((c) => [c.charCodeAt(0), 0])]);
@@ -162,6 +172,24 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
       'too many tokens',
       () => ask(`${'word '.repeat(200)}<mask>`),
       /^The sentence has \d+ tokens, and this model reads 32/,
+    ],
+  ],
+  import: [
+    ['a zip that is none', () => zip('This is no zip.'), /^my\.zip is not a zip that can be read/],
+    ['an empty zip', () => zip(''), /^my\.zip is not a zip that can be read/],
+    ['an empty folder', () => folder({}), /config\.json/],
+    ['a folder of something else', () => folder({ 'a.txt': TEXT }), /config\.json/],
+    ['a configuration alone', () => folder({ 'config.json': ROBERTA }), /Open the whole folder of the model/],
+    [
+      'a configuration that is no JSON',
+      () => folder({ 'config.json': '{', ...OTHERS }),
+      /Folio reads RobertaForMaskedLM/,
+    ],
+    ['a list for a configuration', () => folder({ 'config.json': '[]', ...OTHERS }), /Folio reads RobertaForMaskedLM/],
+    [
+      'another architecture',
+      () => folder({ 'config.json': '{"architectures":["GPT2LMHeadModel"],"model_type":"gpt2"}', ...OTHERS }),
+      /Folio reads RobertaForMaskedLM/,
     ],
   ],
   runs: [

@@ -93,6 +93,12 @@ function planFor(backend: BackendName, adapter: string): ExecutionPlan {
   };
 }
 
+/** Bytes that one buffer may have on the active device; infinite where there is no such limit. */
+export function bufferLimitBytes(): number {
+  if (device === null || tf.getBackend() !== 'webgpu') return Number.POSITIVE_INFINITY;
+  return Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize);
+}
+
 /** Tensors that exist, and the bytes that they hold on the device. */
 export function deviceMemory(): { readonly tensors: number; readonly bytes: number } {
   const memory = tf.memory() as tf.MemoryInfo & { readonly numBytesInGPU?: number };

@@ -2,10 +2,10 @@
 import type { ModelConfig, PipelineConfig, TrainingConfig } from '../../core/config.ts';
 import type { BackendChoice, BackendName, DeviceReport, ExecutionPlan } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
-import { countParameters, trainingMemoryBytes } from '../../core/model/parameters.ts';
+import { countParameters, largestBuffer, trainingMemoryBytes, whatToLower } from '../../core/model/parameters.ts';
 import { createBatchSource } from '../../core/pipeline/batches.ts';
 import { validateModelConfig, validatePipelineConfig, validateTrainingConfig } from '../../core/validation.ts';
-import { probeDevice } from '../../ml/backend.ts';
+import { bufferLimitBytes, probeDevice } from '../../ml/backend.ts';
 import { deviceFailure } from '../../ml/deviceFailure.ts';
 import { drawWeights } from '../../ml/model/initialize.ts';
 import type { TokenCounts } from '../../ml/model/neighbourHeads.ts';
@@ -198,10 +198,15 @@ export function assertFits(state: SessionState, tokens: TokenizedText, { model, 
   const { vocabSize } = tokens.tokenizer;
   const { batchSize } = training;
   const { maskedRows } = createBatchSource(tokens.training, { pipeline, batchSize, seed: training.seed, vocabSize });
-  const sizeBytes = trainingMemoryBytes(model, vocabSize, { batchSize, seqLength: pipeline.seqLength, maskedRows });
-  const maximumBytes = MEMORY_LIMIT_BYTES[state.device?.active ?? 'cpu'];
-  if (sizeBytes > maximumBytes) {
-    const device = state.device?.adapter ?? 'this device';
-    throw new StudioError('modelTooLarge', `${sizeBytes} bytes`, { sizeBytes, maximumBytes, device });
-  }
+  const batch = { batchSize, seqLength: pipeline.seqLength, maskedRows };
+  const device = state.device?.adapter ?? 'this device';
+  const refuse = (sizeBytes: number, maximumBytes: number, lower: string, inOnePiece: boolean): void => {
+    if (sizeBytes <= maximumBytes) return;
+    const details = { sizeBytes, maximumBytes, device, lower, inOnePiece };
+    throw new StudioError('modelTooLarge', `${sizeBytes} bytes`, details);
+  };
+  const limit = MEMORY_LIMIT_BYTES[state.device?.active ?? 'cpu'];
+  refuse(trainingMemoryBytes(model, vocabSize, batch), limit, whatToLower(model, vocabSize, batch), false);
+  const largest = largestBuffer(model, vocabSize, batch);
+  refuse(largest.sizeBytes, bufferLimitBytes(), largest.lower, true);
 }

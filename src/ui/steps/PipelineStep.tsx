@@ -69,8 +69,14 @@ function BatchFigures({ batch }: { readonly batch: BatchPreview }) {
   return (
     <Figures label="The pipeline in figures">
       <Figure label="Rows an epoch" number={formatCount(batch.rowsPerEpoch)} note="one pass over the text" />
-      <Figure label="Padding" number={formatShare(batch.paddingShare)} note="of an epoch’s positions" />
+      <Figure label="Padding" number={formatShare(batch.paddingShare)} note={paddingCost(batch.paddingShare)} />
       <Figure label="Chosen" number={formatShare(batch.maskedShare)} note="of this batch’s tokens" />
     </Figures>
   );
+}
+
+/** What padding costs in words. @example paddingCost(0.75) === "of the positions: each token costs as much as 4.0" */
+function paddingCost(share: number): string {
+  if (share < 0.01) return 'of an epoch’s positions';
+  return `of the positions: each token costs as much as ${(1 / (1 - share)).toFixed(1)}`;
 }

@@ -3,20 +3,23 @@ import { formatClock, formatCount } from '../../store/format.ts';
 import { useStudio } from '../../store/useStudio.ts';
 import { Notice } from '../design/Notices.tsx';
 
-/** How the saving of the run goes: in a line, or in a notice where it does not. */
-export function TrainKept() {
+/** Says that the run is not saved, and why. */
+export function TrainKeptProblem() {
   const kept = useStudio((state) => state.train.kept);
-  if (kept === null) return null;
-  if (kept.problem !== null) {
-    const { what, remedy } = describeError(kept.problem);
-    return (
-      <Notice>
-        {what} {remedy}
-        {kept.step !== null && ` Saved last: step ${formatCount(kept.step)}.`}
-      </Notice>
-    );
-  }
-  if (kept.step === null || kept.savedMs === null) return null;
+  if (kept === null || kept.problem === null) return null;
+  const { what, remedy } = describeError(kept.problem);
+  return (
+    <Notice>
+      {what} {remedy}
+      {kept.step !== null && ` Saved last: step ${formatCount(kept.step)}.`}
+    </Notice>
+  );
+}
+
+/** When the run was saved last. */
+export function TrainKeptLine() {
+  const kept = useStudio((state) => state.train.kept);
+  if (kept === null || kept.step === null || kept.savedMs === null) return null;
   return (
     <p className="soft small tabular">
       {kept.lasting

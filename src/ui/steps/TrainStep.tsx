@@ -7,7 +7,7 @@ import { Section, StepPage } from '../design/StepPage.tsx';
 import { Disclosure } from './Disclosure.tsx';
 import { isActive, TrainControls } from './TrainControls.tsx';
 import { TrainFields } from './TrainFields.tsx';
-import { TrainKept } from './TrainKept.tsx';
+import { TrainKeptLine, TrainKeptProblem } from './TrainKept.tsx';
 import { TrainLive } from './TrainLive.tsx';
 import { TrainRange } from './TrainRange.tsx';
 import { SweepProgress, TrainSweep } from './TrainSweep.tsx';
@@ -32,10 +32,11 @@ export default function TrainStep() {
       actions={<TrainControls />}
     >
       <ErrorNotice error={error} />
-      <TrainKept />
+      <TrainKeptProblem />
       <SweepProgress />
       {!hasRun && <TrainFields />}
       <TrainLive train={shown} />
+      <TrainKeptLine />
       {active && <RunSettings train={train} />}
       {!active && hasRun && (
         <Section title="The next run" note="It starts from fresh weights.">
