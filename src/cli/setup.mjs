@@ -24,6 +24,7 @@ const COMMANDS = {
   check: { script: ['--import', 'tsx', 'src/cli/check.ts'], needsChromium: false },
   test: { script: ['--import', 'tsx', 'src/cli/testAll.ts'], needsChromium: true },
   bench: { script: ['--import', 'tsx', 'e2e/perf/bench.ts'], needsChromium: true },
+  'test:learning': { script: ['--import', 'tsx', 'e2e/learning.ts'], needsChromium: true },
   'test:long': { script: ['--import', 'tsx', 'e2e/long.ts'], needsChromium: true },
   'test:python': { script: ['--import', 'tsx', 'src/cli/testPython.ts'], needsChromium: true },
 };

@@ -5,6 +5,8 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import process from 'node:process';
+import { warmupFor } from '../core/config.ts';
+import { suggestSteps } from '../core/suggestSteps.ts';
 import { suggestVocabSize } from '../core/tokenizer/suggestSize.ts';
 import type { RunSummary } from '../engine/protocol.ts';
 import { ensureBuild } from './build.ts';
@@ -19,7 +21,11 @@ import { writeBundle } from './writeBundle.ts';
 /** Away from the port of `npm start`, though the next free one is taken anyway. */
 const FIRST_PORT = 4273;
 
-async function followProgress(engine: HeadlessEngine, progress: Progress, steps: number): Promise<void> {
+async function followProgress(engine: HeadlessEngine, progress: Progress): Promise<void> {
+  let steps = 0;
+  await engine.subscribe('train.state', (state) => {
+    steps = state.steps;
+  });
   await engine.subscribe('tokenizer.progress', ({ done, vocabSize }) => {
     progress.update(`Tokenizer: ${Math.round(done * 100)}%, ${vocabSize} entries`);
   });
@@ -56,7 +62,15 @@ async function trainOn(engine: HeadlessEngine, request: TrainRequest, progress: 
   const { vocabSize } = request.suggestsVocabSize ? suggestVocabSize(corpus.sizeBytes) : config.tokenizer;
   const tokenizer = await engine.call('tokenizer.train', { config: { ...config.tokenizer, vocabSize } });
   progress.say(`Tokenizer: ${tokenizer?.vocabSize} entries. ${tokenizer?.shortfall ?? ''}`.trim());
-  const { pipeline, model, training } = config;
+  const { pipeline, model } = config;
+  const steps = suggestSteps(corpus.sizeBytes);
+  const training = request.suggestsSteps
+    ? {
+        ...config.training,
+        steps,
+        warmupSteps: request.suggestsWarmup ? warmupFor(steps) : config.training.warmupSteps,
+      }
+    : config.training;
   const { parameters } = await engine.call('model.create', { model, pipeline, training });
   progress.say(`Model: ${parameters} parameters.`);
   return engine.call('train.start', { model, pipeline, training, keepAs: null });
@@ -89,7 +103,7 @@ async function train(request: TrainRequest, onOpen: (what: { close(): Promise<vo
   onOpen(app);
   const engine = await openHeadlessEngine(app.url);
   onOpen(engine);
-  await followProgress(engine, progress, request.config.training.steps);
+  await followProgress(engine, progress);
   const summary = await trainOn(engine, request, progress);
   if (request.casesPath !== null) {
     const corpus = request.corpusPaths[0] ?? '';

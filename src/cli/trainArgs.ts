@@ -22,6 +22,10 @@ export interface TrainRequest {
   readonly config: RunConfig;
   /** Whether the vocabulary's size is to follow from the text's. */
   readonly suggestsVocabSize: boolean;
+  /** Whether the steps are. */
+  readonly suggestsSteps: boolean;
+  /** Whether the warm-up is to follow from the steps. */
+  readonly suggestsWarmup: boolean;
   readonly exported: ExportOptions;
 }
 
@@ -57,7 +61,7 @@ const OPTIONS = {
   'layer-norm-epsilon': ['X', 'added to the variance', 'model.layerNormEps'],
   initialization: ['NAME', 'normal (the library’s), scaled, neighbours or auto (by width)', 'model.initialization'],
   'initializer-range': ['X', 'deviation of the library’s initial weights', 'model.initializerRange'],
-  steps: ['N', 'optimizer steps', 'training.steps'],
+  steps: ['N', 'optimizer steps (from the text’s size)', 'training.steps'],
   'batch-size': ['N', 'rows in a batch', 'training.batchSize'],
   'gradient-accumulation': ['N', 'batches in a step', 'training.gradientAccumulation'],
   'learning-rate': ['X', 'the highest one', 'training.learningRate'],
@@ -110,6 +114,8 @@ export function parseTrainArgs(args: readonly string[], folder: string): TrainRe
     backend: oneOf('backend', values.backend ?? 'auto', BACKENDS),
     config: validateRunConfig(readConfig(values)),
     suggestsVocabSize: values['vocab-size'] === undefined && values.preset !== 'notebook',
+    suggestsWarmup: values['warmup-steps'] === undefined,
+    suggestsSteps: values.steps === undefined && values.preset !== 'notebook',
     exported: readExport(values),
   };
 }

@@ -1,3 +1,6 @@
+import { Button } from '@mantine/core';
+import { warmupFor } from '../../core/config.ts';
+import { suggestSteps } from '../../core/suggestSteps.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ConfigNumberField } from '../ConfigNumberField.tsx';
 import { ChoiceField, SettingsGroup } from '../design/Field.tsx';
@@ -10,6 +13,7 @@ const halveOrDouble = (value: number): number => (value === 0 ? 1e-4 : value / 2
 export function TrainFields() {
   return (
     <div className="train-fields">
+      <StepsSuggestion />
       <SettingsGroup lockedReason={null}>
         <ConfigNumberField
           path="training.steps"
@@ -44,6 +48,28 @@ export function TrainFields() {
         <MoreFields />
       </Disclosure>
     </div>
+  );
+}
+
+/** How long to train on the loaded text, where that is not what the field says. */
+function StepsSuggestion() {
+  const sizeBytes = useStudio((state) => state.data.summary?.sizeBytes ?? null);
+  const chosen = useStudio((state) => state.config.training.steps);
+  const { configure } = useActions();
+  if (sizeBytes === null || suggestSteps(sizeBytes) === chosen) return null;
+  const steps = suggestSteps(sizeBytes);
+  return (
+    <p className="soft small">
+      Suggested for a text of this size: {steps.toLocaleString('en')} steps, so that a long text is read often enough
+      and a short one is not learned by heart.{' '}
+      <Button
+        variant="default"
+        size="xs"
+        onClick={() => configure('training', { steps, warmupSteps: warmupFor(steps) })}
+      >
+        Use {steps.toLocaleString('en')}
+      </Button>
+    </p>
   );
 }
 

@@ -55,7 +55,9 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
 
 /** Its held-out losses as they are now. */
 function otherRun({ name, log: { heldOut } }: RunRecord): OtherRun {
-  return { name, steps: heldOut.column('step').slice(), losses: heldOut.column('loss').slice() };
+  // "Run 2, tiny": there is room for the first part.
+  const [short = name] = name.split(',');
+  return { name: short, steps: heldOut.column('step').slice(), losses: heldOut.column('loss').slice() };
 }
 
 function RunProgress({ train }: { readonly train: TrainSlice }) {

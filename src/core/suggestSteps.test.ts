@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest';
+import { DEFAULT_CONFIG } from './config.ts';
+import { suggestSteps } from './suggestSteps.ts';
+
+test('the sonnets get the default; longer texts more, within bounds', () => {
+  expect(suggestSteps(94_081)).toBe(DEFAULT_CONFIG.training.steps);
+  expect([1000, 10_000, 1_000_000, 10 ** 9].map(suggestSteps)).toEqual([500, 500, 4900, 6000]);
+});
