@@ -36,7 +36,7 @@ export default defineConfig({
             // Named one by one, or the first test that imports them reloads the page in the middle of a run.
             'client-zip',
             'hash-wasm',
-            '@zip.js/zip.js',
+            '@zip.js/zip.js/lib/zip-core-native.js',
             'idb-keyval',
             'valibot',
           ],
