@@ -13,11 +13,13 @@ const BUNDLE_FILES = [
   'README.md',
   'checksums.txt',
   'config.json',
+  'continue_training.py',
   'evaluation.json',
   'merges.txt',
   'metrics.csv',
   'model.safetensors',
   'onnx/model.onnx',
+  'requirements.txt',
   'special_tokens_map.json',
   'tokenizer.json',
   'tokenizer_config.json',
@@ -27,7 +29,7 @@ const BUNDLE_FILES = [
   'vocab.json',
 ];
 
-const ON_REQUEST = ['onnx/model_fp16.onnx', 'onnx/model_quantized.onnx'];
+const ON_REQUEST = ['onnx/model_fp16.onnx', 'onnx/model_quantized.onnx', 'optimizer.safetensors', 'corpus.txt'];
 
 /** Unpacks a zip that holds one folder. */
 export function unpackBundle(zip: Uint8Array): Bundle {

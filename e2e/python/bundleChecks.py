@@ -45,6 +45,8 @@ BUNDLE_FILES = (
     "metrics.csv",
     "checksums.txt",
     "use.py",
+    "continue_training.py",
+    "requirements.txt",
     "evaluation.json",
 )
 

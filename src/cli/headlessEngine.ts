@@ -27,6 +27,8 @@ export interface HeadlessEngine {
     paths: readonly string[],
     config: CommandParams<'data.load'>['config'],
   ): Promise<CommandResult<'data.load'>>;
+  /** Opens a model's zip. @throws StudioError */
+  openZip(path: string): Promise<CommandResult<'model.open'>>;
   /** The bundle, downloaded. @returns the path of a zip that is there until `close`. */
   downloadZip(name: string, options: ExportOptions): Promise<string>;
   subscribe<E extends EventName>(event: E, listener: (payload: Events[E]) => void): Promise<void>;
@@ -51,6 +53,7 @@ export async function openHeadlessEngine(url: string): Promise<HeadlessEngine> {
       call: <C extends CommandName>(command: C, params: CommandParams<C>) =>
         Promise.race([broken, call(page, command, params)]),
       loadFiles: (paths, config) => Promise.race([broken, loadFiles(page, paths, config)]),
+      openZip: (path) => Promise.race([broken, openZip(page, path)]),
       downloadZip: (name, options) => Promise.race([broken, downloadZip(page, name, options)]),
       subscribe: async (event, listener) => {
         listeners.set(event, listener);
@@ -133,6 +136,20 @@ async function loadFiles(
     );
   }, config);
   return resultOf(reply) as CommandResult<'data.load'>;
+}
+
+async function openZip(page: Page, path: string): Promise<CommandResult<'model.open'>> {
+  await page.setInputFiles('#corpus', path);
+  const reply = await page.evaluate((): Promise<Reply> => {
+    const { folio } = globalThis as unknown as HeadlessWindow;
+    const blob = document.querySelector<HTMLInputElement>('#corpus')?.files?.[0];
+    if (folio === undefined) throw new Error('the engine is not there');
+    return folio.client.call('model.open', { origin: { kind: 'zip', name: blob?.name, blob } }).then(
+      (result) => ({ result }),
+      (error) => ({ error: error.toPlain() }),
+    );
+  });
+  return resultOf(reply) as CommandResult<'model.open'>;
 }
 
 function resultOf(reply: Reply): unknown {

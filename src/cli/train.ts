@@ -2,10 +2,9 @@
  * `npm run train`: trains with the page's own engine, in a headless browser. Progress goes to standard error, one line of
  * JSON about the run to standard output, the trained model to a folder.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import process from 'node:process';
-import { unzipSync } from 'fflate';
 import { warmupFor } from '../core/config.ts';
 import { suggestSteps } from '../core/suggestSteps.ts';
 import { suggestVocabSize } from '../core/tokenizer/suggestSize.ts';
@@ -17,6 +16,7 @@ import { createProgress, formatSeconds, type Progress } from './progress.ts';
 import { type ServedApp, serveApp } from './serve.ts';
 import { parseTrainArgs, type TrainRequest, trainHelp } from './trainArgs.ts';
 import { failureOf } from './usage.ts';
+import { writeBundle } from './writeBundle.ts';
 
 /** Away from the port of `npm start`, though the next free one is taken anyway. */
 const FIRST_PORT = 4273;
@@ -74,20 +74,6 @@ async function trainOn(engine: HeadlessEngine, request: TrainRequest, progress: 
   const { parameters } = await engine.call('model.create', { model, pipeline, training });
   progress.say(`Model: ${parameters} parameters.`);
   return engine.call('train.start', { model, pipeline, training, keepAs: null });
-}
-
-/** Unpacks the bundle without the folder that it lies in. A name that leads elsewhere is refused. */
-function writeBundle(zipPath: string, outPath: string): void {
-  for (const [name, bytes] of Object.entries(unzipSync(readFileSync(zipPath)))) {
-    if (name.endsWith('/')) continue;
-    const inside = name.split('/').slice(1);
-    if (inside.length === 0 || inside.some((part) => !/^[\w-][\w.-]*$/.test(part))) {
-      throw new Error(`The bundle holds a file with the name ${JSON.stringify(name)}.`);
-    }
-    const path = join(outPath, ...inside);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, bytes);
-  }
 }
 
 /** The figures of the closing line, by the keys that other programs read; null where nothing was held out. */

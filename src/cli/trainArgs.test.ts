@@ -132,8 +132,8 @@ describe('what is understood', () => {
     const named = new Set(trainHelp().match(/--[\w-]+/g));
     const fields = Object.values(configForPreset('tiny')).flatMap((part) => Object.keys(part));
     // `saveEvery` is the page's: a run from the command line is not kept.
-    // corpus, out, preset, backend, weights, onnx and cases are no settings.
-    expect(named.size - 7).toBe(fields.length - 1);
+    // corpus, out, preset, backend, weights, onnx, extras and cases are no settings.
+    expect(named.size - 8).toBe(fields.length - 1);
   });
 
   test('the vocabulary follows from the text unless it is given', () => {

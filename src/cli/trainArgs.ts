@@ -4,7 +4,13 @@ import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { configForPreset, PRESET_NAMES, type RunConfig, warmupFor } from '../core/config.ts';
 import { BACKEND_NAMES, type BackendChoice } from '../core/device.ts';
-import { DEFAULT_EXPORT, type ExportOptions, ONNX_PRECISIONS, WEIGHT_FORMATS } from '../core/export/options.ts';
+import {
+  DEFAULT_EXPORT,
+  EXTRA_FILES,
+  type ExportOptions,
+  ONNX_PRECISIONS,
+  WEIGHT_FORMATS,
+} from '../core/export/options.ts';
 import { validateRunConfig } from '../core/validation.ts';
 import { freeOutputFolder, UsageError, writableFile } from './usage.ts';
 
@@ -76,6 +82,7 @@ const OPTIONS = {
   backend: ['NAME', `${BACKENDS.join(', ')} (auto)`],
   weights: ['NAME', `numbers of model.safetensors: ${WEIGHT_FORMATS.join(' or ')} (float32)`],
   onnx: ['LIST', `ONNX files, with commas between: ${ONNX_PRECISIONS.join(', ')}, or none (fp32)`],
+  extras: ['LIST', `files that are written on request: ${EXTRA_FILES.join(', ')}`],
   cases: ['FILE', 'also write what the model says to some texts, for e2e/python/checkBundle.py'],
 } as const satisfies Record<string, readonly [string, string, string?]>;
 
@@ -113,11 +120,12 @@ export function parseTrainArgs(args: readonly string[], folder: string): TrainRe
   };
 }
 
-function readExport({ weights, onnx }: Values): ExportOptions {
+function readExport({ weights, onnx, extras }: Values): ExportOptions {
   const listed = onnx === undefined ? DEFAULT_EXPORT.onnx : onnx === 'none' ? [] : onnx.split(',');
   return {
     weights: oneOf('weights', weights ?? DEFAULT_EXPORT.weights, WEIGHT_FORMATS),
     onnx: listed.map((name) => oneOf('onnx', name.trim(), ONNX_PRECISIONS)),
+    extras: (extras?.split(',') ?? []).map((name) => oneOf('extras', name.trim(), EXTRA_FILES)),
   };
 }
 

@@ -51,6 +51,8 @@ test('holds its files, each with its size and what it is for', async () => {
     'training_args.json',
     'metrics.csv',
     'evaluation.json',
+    'continue_training.py',
+    'requirements.txt',
     'use.py',
     'use.mjs',
     'onnx/model.onnx',

@@ -2,6 +2,7 @@
 import type { EncodedDocuments } from '../pipeline/encodeDocuments.ts';
 import { type BundleEntry, textEntry } from './bundle.ts';
 import { evaluationJson } from './evaluationJson.ts';
+import { scriptEntries } from './goingOn.ts';
 import { metricsCsv } from './metricsCsv.ts';
 import { modelCard } from './modelCard.ts';
 import { type ExportOptions, onnxOf } from './options.ts';
@@ -35,6 +36,7 @@ export function runDocuments(
     document('training_args.json', trainingArgsJson(run)),
     document('metrics.csv', metricsCsv(run.points, run.heldOut)),
     ...(evaluation === null ? [] : [document('evaluation.json', evaluation)]),
+    ...scriptEntries(),
     ...scripts(run.isSonnets, options),
   ];
 }
@@ -48,6 +50,7 @@ export function importedDocuments(came: ReadonlyMap<string, string>, options: Ex
       const content = came.get(name);
       return content === undefined ? [] : [document(name, content)];
     }),
+    ...(came.has('training_args.json') ? scriptEntries() : []),
     ...scripts(isSonnets, options),
   ];
 }

@@ -12,9 +12,14 @@ export interface ExportOptions {
   readonly weights: WeightFormat;
   /** ONNX files to write; Transformers.js needs one. */
   readonly onnx: readonly OnnxPrecision[];
+  readonly extras: readonly ExtraFile[];
 }
 
-export const DEFAULT_EXPORT: ExportOptions = { weights: 'float32', onnx: ['fp32'] };
+/** Files that are written on request: AdamW's moments, and the text itself. */
+export const EXTRA_FILES = ['optimizer', 'corpus'] as const;
+export type ExtraFile = (typeof EXTRA_FILES)[number];
+
+export const DEFAULT_EXPORT: ExportOptions = { weights: 'float32', onnx: ['fp32'], extras: [] };
 
 /** The chosen ONNX files, each once, the most exact one first. */
 export function onnxOf({ onnx }: ExportOptions): OnnxPrecision[] {

@@ -135,30 +135,38 @@ test('an undamaged bundle is read from folder, stored and compressed zip', async
   }
 });
 
-test('a changed byte of any file of Folio’s own is noticed', async () => {
-  const rng = createRng(1);
-  const paths = [...own.keys()];
-  for (let index = 0; index < 1500 * TIMES; index++) {
-    const path = paths[index % paths.length] ?? '';
-    const damaged = new Map(own);
-    damaged.set(path, changeByte(own.get(path) ?? new Uint8Array(), rng));
-    expect(await read(asFolder(damaged), path), `${path}, mutation ${index}`).toBeNull();
-  }
-}, 120_000);
+test(
+  'a changed byte of any file of Folio’s own is noticed',
+  async () => {
+    const rng = createRng(1);
+    const paths = [...own.keys()];
+    for (let index = 0; index < 1500 * TIMES; index++) {
+      const path = paths[index % paths.length] ?? '';
+      const damaged = new Map(own);
+      damaged.set(path, changeByte(own.get(path) ?? new Uint8Array(), rng));
+      expect(await read(asFolder(damaged), path), `${path}, mutation ${index}`).toBeNull();
+    }
+  },
+  120_000 * TIMES,
+);
 
-test('Folio’s own zip, damaged anywhere: refused, or the same files all the same', async () => {
-  const rng = createRng(2);
-  const zip = zipOf(own, 0);
-  let refused = 0;
-  const count = 700 * TIMES;
-  for (let index = 0; index < count; index++) {
-    const mutate = MUTATIONS[index % MUTATIONS.length] as Mutation;
-    const bundle = await read(asZip(mutate(zip, rng)), `mutation ${index}`);
-    if (bundle === null) refused++;
-    else expect({ ...bundle, name: '' }).toEqual({ ...original, name: '', checked: bundle.checked });
-  }
-  expect(refused).toBeGreaterThan(count / 2);
-}, 120_000);
+test(
+  'Folio’s own zip, damaged anywhere: refused, or the same files all the same',
+  async () => {
+    const rng = createRng(2);
+    const zip = zipOf(own, 0);
+    let refused = 0;
+    const count = 700 * TIMES;
+    for (let index = 0; index < count; index++) {
+      const mutate = MUTATIONS[index % MUTATIONS.length] as Mutation;
+      const bundle = await read(asZip(mutate(zip, rng)), `mutation ${index}`);
+      if (bundle === null) refused++;
+      else expect({ ...bundle, name: '' }).toEqual({ ...original, name: '', checked: bundle.checked });
+    }
+    expect(refused).toBeGreaterThan(count / 2);
+  },
+  120_000 * TIMES,
+);
 
 test.each([
   ['zip', 800],

@@ -61,9 +61,6 @@ const schema = v.object({
 
 const configSchema = v.object({
   add_prefix_space: off,
-  tokenizer_class: maybe(v.string()),
-  mask_token: v.optional(v.unknown()),
-  added_tokens_decoder: v.optional(v.unknown()),
 });
 
 export interface ReadTokenizer {
@@ -80,6 +77,8 @@ export interface ReadTokenizer {
  * @throws StudioError `bundleTokenizer` for any other kind of tokenizer, and where tokens, ids and merges do not fit
  */
 export function readTokenizer(text: string, configText: string | null): ReadTokenizer {
+  if (configText !== null)
+    check(CODE, TOKENIZER_CONFIG_NAME, configSchema, parseJson(CODE, TOKENIZER_CONFIG_NAME, configText));
   const { added_tokens: added, model } = check(CODE, TOKENIZER_NAME, schema, parseJson(CODE, TOKENIZER_NAME, text));
   const tokens = tokensById(model.vocab, added);
   const known = new Set(tokens);
@@ -99,7 +98,8 @@ export function readTokenizer(text: string, configText: string | null): ReadToke
   return {
     trained: { tokens: Array.from(fileIds, (id) => tokens[id] as string), merges },
     fileIds,
-    maskTakesSpace: readMaskRule(configText, added),
+    // As transformers 5 and the library in Rust read it; what tokenizer_config.json says does not matter to them.
+    maskTakesSpace: added.find(({ content }) => content === '<mask>')?.lstrip ?? false,
   };
 }
 
@@ -147,22 +147,4 @@ function readMerges(merges: readonly unknown[], known: ReadonlySet<string>): [st
       throw refusal(CODE, TOKENIZER_NAME, field, `needs “${shorten(stray, 40)}”, which is no token`);
     return [left, right];
   });
-}
-
-/**
- * Transformers takes the rule from tokenizer_config.json; RoBERTa's own tokenizer class has it on where nothing is said.
- * Source: `RobertaTokenizer.__init__` in transformers.
- */
-function readMaskRule(
-  configText: string | null,
-  added: readonly { readonly content: string; readonly lstrip?: boolean | null | undefined }[],
-): boolean {
-  const inTokenizer = added.find(({ content }) => content === '<mask>')?.lstrip ?? false;
-  if (configText === null) return inTokenizer;
-  const config = check(CODE, TOKENIZER_CONFIG_NAME, configSchema, parseJson(CODE, TOKENIZER_CONFIG_NAME, configText));
-  const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-  const decoder = isObject(config.added_tokens_decoder) ? Object.values(config.added_tokens_decoder) : [];
-  const described = [...decoder, config.mask_token].find((token) => isObject(token) && token['content'] === '<mask>');
-  if (isObject(described) && typeof described['lstrip'] === 'boolean') return described['lstrip'];
-  return inTokenizer || /^Roberta/.test(config.tokenizer_class ?? '');
 }

@@ -5,6 +5,7 @@ import { StudioError } from '../../core/errors.ts';
 import { type BundleEntry, bundleFiles } from '../../core/export/bundle.ts';
 import { importedDocuments, runDocuments } from '../../core/export/documents.ts';
 import { folderName } from '../../core/export/folderName.ts';
+import { corpusEntry, optimizerEntry } from '../../core/export/goingOn.ts';
 import type { ExportOptions } from '../../core/export/options.ts';
 import type { ExportedRun } from '../../core/export/run.ts';
 import { libraryVersions } from '../../ml/versions.ts';
@@ -106,10 +107,23 @@ async function makeBundle(live: LiveModel, name: string, options: ExportOptions)
     model: live.model,
     tokenizer: live.tokens.tokenizer.trained,
     layout,
-    documents,
+    documents: [...documents, ...extraEntries(live, options)],
     read: (parameter) => live.roberta.readParameter(parameter),
     options,
   });
+}
+
+/** What was asked for and is there: no moments where the weights are not those of the last step, or were opened. */
+function extraEntries(live: LiveModel, { extras }: ExportOptions): BundleEntry[] {
+  const { optimizer, tokens, model, imported, step, weightsStep } = live;
+  const entries: BundleEntry[] = [];
+  if (extras.includes('optimizer') && optimizer !== null && step === weightsStep) {
+    entries.push(optimizerEntry(model, tokens.tokenizer.vocabSize, imported?.layout ?? null, optimizer));
+  }
+  if (extras.includes('corpus') && tokens.text.corpus.documents.length > 0) {
+    entries.push(corpusEntry(tokens.text.corpus));
+  }
+  return entries;
 }
 
 async function describeRun(live: LiveModel, name: string): Promise<ExportedRun> {

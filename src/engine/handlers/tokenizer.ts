@@ -170,7 +170,7 @@ export async function encodeText(
   state: SessionState,
   { text }: CommandParams<'tokenizer.encode'>,
 ): Promise<CommandResult<'tokenizer.encode'>> {
-  const tokenizer = state.tokens?.tokenizer ?? requireTokens(state).tokenizer;
+  const { tokenizer } = state.tokens ?? state.model?.tokens ?? requireTokens(state);
   const at = (id: number, start: number, end: number) => ({
     id: tokenizer.fileIdOf(id),
     token: tokenizer.tokenOf(id),

@@ -1,5 +1,5 @@
 import { Checkbox } from '@mantine/core';
-import type { OnnxPrecision } from '../../core/export/options.ts';
+import type { ExtraFile, OnnxPrecision } from '../../core/export/options.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ChoiceField, FieldLabel } from '../design/Field.tsx';
 
@@ -12,7 +12,7 @@ const ONNX_CHOICES: readonly { readonly value: OnnxPrecision; readonly label: st
 
 /** Which files are written, and how exact their numbers are. */
 export function ExportChoices() {
-  const { weights, onnx } = useStudio((state) => state.exportBundle.options);
+  const { weights, onnx, extras } = useStudio((state) => state.exportBundle.options);
   const writing = useStudio((state) => state.exportBundle.writing);
   const { setExportOptions } = useActions();
   return (
@@ -44,6 +44,29 @@ export function ExportChoices() {
             {ONNX_CHOICES.map(({ value, label, explanation }) => (
               <Checkbox key={value} value={value} label={label} description={explanation} size="xs" />
             ))}
+          </div>
+        </Checkbox.Group>
+        <Checkbox.Group
+          className="field"
+          value={[...extras]}
+          onChange={(chosen) => setExportOptions({ extras: chosen as ExtraFile[] })}
+          label={<FieldLabel label="To go on elsewhere" term="on request" />}
+          description="The folder holds a script for Hugging Face’s Trainer, on one GPU or many."
+          inputWrapperOrder={['label', 'input', 'description']}
+        >
+          <div className="choices">
+            <Checkbox
+              value="optimizer"
+              label="AdamW’s moments"
+              description="Twice the size of the weights; training goes on without a bump. Not where the best weights were kept."
+              size="xs"
+            />
+            <Checkbox
+              value="corpus"
+              label="The text itself"
+              description="With what is held out. Without it, nobody can read your text from the folder."
+              size="xs"
+            />
           </div>
         </Checkbox.Group>
       </div>
