@@ -72,11 +72,13 @@ test('all seven steps with the sonnets', async ({ studio, page }) => {
 });
 
 test('with a learning rate of 0 the held-out loss does not fall', async ({ studio }) => {
+  // The last look at the held-out text reads 19,000 hidden tokens, which a software adapter takes its time for.
+  test.setTimeout(420_000);
   await prepare(studio);
   await studio.next('Train');
   await studio.train.configure({ ...RUN, steps: 3, learningRate: 0, evalEvery: 0 });
   await studio.train.start();
-  await studio.train.finish(120_000);
+  await studio.train.finish(300_000);
   await studio.goTo('Export');
   const { heldOutLosses } = checkBundle(unpackBundle((await studio.export.download()).bytes));
   const [before, after] = [heldOutLosses.get(0), heldOutLosses.get(3)];
