@@ -16,10 +16,10 @@ test('no long task on the main thread while training', async ({ studio, page, br
   await studio.model.chooseDevice('wasm', 'wasm');
   await studio.model.create();
   await studio.goTo('Train');
-  await studio.train.configure({ steps: 2000, learningRate: 0.003, warmupSteps: 50, evalEvery: 100, logEvery: 5 });
+  await studio.train.configure({ steps: 20_000, learningRate: 0.003, warmupSteps: 50, evalEvery: 100, logEvery: 5 });
   await browser.startTracing(page, { categories: TRACE_CATEGORIES });
   await studio.train.start();
-  await expect(studio.train.figure('Held-out loss')).toContainText('at step 200', { timeout: 120_000 });
+  await expect(studio.train.figure('Held-out loss')).toContainText(/at step ([2-9]\d\d|\d+,\d+)/, { timeout: 120_000 });
   const tasks = mainThreadTasks(await browser.stopTracing());
   // It was the training that was watched, and without tasks there was nothing to measure.
   await expect(studio.train.stopButton).toBeVisible();
