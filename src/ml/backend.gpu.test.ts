@@ -71,7 +71,7 @@ test('a lost device is replaced; one that cannot be had is refused by name, and 
   const lost = deviceOf();
   lost.destroy();
   await lost.lost;
-  expect(throwOnDeviceFailure).toThrow(/lost/);
+  expect(throwOnDeviceFailure).toThrow(expect.objectContaining({ code: 'deviceLost' }));
   const adapter = {
     info: { vendor: 'maker', architecture: 'card', description: '', isFallbackAdapter: false },
     limits: {},
