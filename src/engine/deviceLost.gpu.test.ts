@@ -18,7 +18,7 @@ const PRESET = configForPreset('micro');
 const CONFIG = {
   model: PRESET.model,
   pipeline: { ...PRESET.pipeline, seqLength: 16 },
-  training: { ...PRESET.training, steps: 60, batchSize: 4, warmupSteps: 2, logEvery: 2, evalEvery: 0, saveEvery: 1 },
+  training: { ...PRESET.training, steps: 400, batchSize: 4, warmupSteps: 2, logEvery: 2, evalEvery: 0, saveEvery: 1 },
 };
 const TEXT = Array.from({ length: 60 }, (_, line) => `Line ${line} of a text that is read again and again.`).join('\n');
 
