@@ -27,7 +27,7 @@ export function tokensAPass(model: Roberta, context: number): number {
  * @example windowStart(0, 100, 62) // 0
  * @example windowStart(50, 100, 62) // 19
  */
-export function windowStart(index: number, tokens: number, context: number): number {
+function windowStart(index: number, tokens: number, context: number): number {
   return Math.max(0, Math.min(index - Math.floor(context / 2), tokens - context));
 }
 

@@ -16,7 +16,7 @@ const SMALLEST = 12;
 const LARGEST = 21;
 
 /** Pixels of a token's letters: more for those that occur more often. */
-export function letterSize(map: VocabularyMap, index: number, mostCount: number): number {
+function letterSize(map: VocabularyMap, index: number, mostCount: number): number {
   const share = Math.log1p(map.counts[index] ?? 0) / Math.max(1, Math.log1p(mostCount));
   return SMALLEST + (LARGEST - SMALLEST) * share;
 }
