@@ -9,15 +9,16 @@ export interface PrincipalComponents {
 
 /** Multiplications between two pauses. */
 const WORK_A_SLICE = 4e6;
-const VECTORS = 6;
-const MOST_ROUNDS = 2000;
-/** Rounds end when the two largest eigenvalues change by less than this share of themselves. */
-const STILL = 1e-12;
+/** Directions in which the axes are sought: enough for six digits where no axis stands out, as before training. */
+const MOST_DIRECTIONS = 64;
+const MOST_SWEEPS = 20;
+/** What is smaller than this, relatively, is 0 in float64. */
+const VANISHED = 1e-14;
 
 /**
- * Principal component analysis of a table's rows on two axes: the covariance in float64, and its largest eigenvectors by
- * subspace iteration. The sign of an axis is arbitrary: the coordinate that is farthest from 0 is positive.
- * Source: Golub & Van Loan, Matrix Computations, section 8.2 (orthogonal iteration).
+ * Principal component analysis of a table's rows on two axes: the covariance in float64, and its largest eigenvectors in
+ * the space that Lanczos's directions span, each orthogonalised against all before. The sign of an axis is arbitrary: the coordinate that is farthest from 0 is positive.
+ * Source: Golub & Van Loan, Matrix Computations, sections 10.1 and 10.3.
  *
  * @param table [N, H]
  * @param pause called now and then, so that whoever shares the thread gets a turn
@@ -85,50 +86,109 @@ async function covarianceOf(
   return covariance;
 }
 
+/** The two largest eigenvalues of a symmetric matrix, and their vectors. */
 async function largestEigenvectors(
   matrix: Float64Array,
   width: number,
   pause: () => Promise<void>,
 ): Promise<{ vectors: readonly Float64Array[]; values: readonly number[] }> {
   // Any start will do that is not orthogonal to the axes; this one is the same every time.
-  let vectors: readonly Float64Array[] = Array.from({ length: Math.min(VECTORS, width) }, (_, k) =>
-    Float64Array.from({ length: width }, (_, i) => Math.sin((i + 1) * (k + 1) * 1.7) + (i === k ? 1 : 0)),
-  );
-  let values: readonly number[] = [];
-  const slice = Math.max(1, Math.floor(WORK_A_SLICE / (VECTORS * width ** 2)));
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    if (round % slice === 0) await pause();
-    orthonormalize(vectors);
-    const images = vectors.map((vector) => times(matrix, vector));
-    const next = vectors.map((vector, k) => dot(vector, images[k] as Float64Array));
-    const moved = Math.max(...[0, 1].map((k) => Math.abs((next[k] ?? 0) - (values[k] ?? Number.POSITIVE_INFINITY))));
-    values = next;
-    if (moved <= STILL * (next[0] ?? 0)) break;
-    vectors = images;
-  }
-  orthonormalize(vectors);
-  return { vectors, values };
-}
-
-/** Gram-Schmidt, in place; a vector that the ones before it span becomes 0. */
-function orthonormalize(vectors: readonly Float64Array[]): void {
-  for (const [k, vector] of vectors.entries()) {
-    for (const before of vectors.slice(0, k)) {
-      const share = dot(vector, before);
-      for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) - share * (before[i] as number);
+  let next = Float64Array.from({ length: width }, (_, i) => 1 + Math.sin(1.7 * (i + 1)));
+  const basis: Float64Array[] = [];
+  const projected: number[][] = [];
+  const slice = Math.max(1, Math.floor(WORK_A_SLICE / width ** 2));
+  while (basis.length < Math.min(width, MOST_DIRECTIONS)) {
+    if (basis.length % slice === 0) await pause();
+    const length = Math.sqrt(dot(next, next));
+    if (basis.length > 0 && length <= VANISHED * Math.abs(projected[0]?.[0] ?? 0)) break;
+    const direction = next.map((value) => value / length);
+    basis.push(direction);
+    next = times(matrix, direction);
+    projected.push(basis.map((other) => dot(other, next)));
+    // Twice: once is not enough in floating point.
+    for (const other of [...basis, ...basis]) {
+      const share = dot(next, other);
+      for (let i = 0; i < width; i++) next[i] = (next[i] as number) - share * (other[i] as number);
     }
-    const length = Math.sqrt(dot(vector, vector));
-    for (let i = 0; i < vector.length; i++) vector[i] = length > 1e-300 ? (vector[i] as number) / length : 0;
   }
+  const small = symmetricEigenvectors(projected);
+  return {
+    values: small.slice(0, 2).map(({ value }) => value),
+    vectors: small.slice(0, 2).map(({ vector }) => {
+      const axis = new Float64Array(width);
+      for (const [k, direction] of basis.entries()) {
+        for (let i = 0; i < width; i++)
+          axis[i] = (axis[i] as number) + (vector[k] as number) * (direction[i] as number);
+      }
+      return axis;
+    }),
+  };
 }
 
-function times(matrix: Float64Array, vector: Float64Array): Float64Array {
+/**
+ * All eigenvalues of a small symmetric matrix, largest first, with their vectors, by Jacobi's rotations.
+ * Source: Golub & Van Loan, Matrix Computations, section 8.5.
+ * @param lower rows up to the diagonal
+ */
+function symmetricEigenvectors(lower: readonly (readonly number[])[]): { value: number; vector: Float64Array }[] {
+  const size = lower.length;
+  const rows = lower.map((_, i) =>
+    Float64Array.from({ length: size }, (_, j) => lower[Math.max(i, j)]?.[Math.min(i, j)] ?? 0),
+  );
+  // Rows of eigenvectors, turned along.
+  const turned = rows.map((_, i) => Float64Array.from({ length: size }, (_, j) => (i === j ? 1 : 0)));
+  for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
+    let largest = 0;
+    for (let p = 0; p < size; p++) {
+      for (let q = p + 1; q < size; q++) largest = Math.max(largest, rotate(rows, turned, p, q));
+    }
+    if (largest <= VANISHED) break;
+  }
+  return rows
+    .map((row, i) => ({ value: row[i] as number, vector: turned[i] as Float64Array }))
+    .sort((a, b) => b.value - a.value);
+}
+
+/** One rotation, which makes an entry 0. @returns its size before, relative to the diagonal's */
+function rotate(rows: readonly Float64Array[], turned: readonly Float64Array[], p: number, q: number): number {
+  const rowP = rows[p] as Float64Array;
+  const rowQ = rows[q] as Float64Array;
+  const pp = rowP[p] as number;
+  const qq = rowQ[q] as number;
+  const pq = rowP[q] as number;
+  const scale = Math.abs(pp) + Math.abs(qq);
+  if (Math.abs(pq) <= VANISHED * scale) return 0;
+  const turnedP = turned[p] as Float64Array;
+  const turnedQ = turned[q] as Float64Array;
+  const slope = (qq - pp) / (2 * pq);
+  const tangent = (slope < 0 ? -1 : 1) / (Math.abs(slope) + Math.hypot(slope, 1));
+  const cosine = 1 / Math.hypot(tangent, 1);
+  const sine = tangent * cosine;
+  for (const row of rows) turn(row, p, row, q, cosine, sine);
+  for (let i = 0; i < rowP.length; i++) {
+    turn(rowP, i, rowQ, i, cosine, sine);
+    turn(turnedP, i, turnedQ, i, cosine, sine);
+  }
+  return Math.abs(pq) / scale;
+}
+
+/** Turns two numbers by an angle, in place. */
+function turn(a: Float64Array, i: number, b: Float64Array, j: number, cosine: number, sine: number): void {
+  const x = a[i] as number;
+  const y = b[j] as number;
+  a[i] = cosine * x - sine * y;
+  b[j] = sine * x + cosine * y;
+}
+
+function times(matrix: Float64Array, vector: Float64Array): Float64Array<ArrayBuffer> {
   const width = vector.length;
-  return vector.map((_, i) => {
+  const product = new Float64Array(width);
+  for (let i = 0; i < width; i++) {
     let sum = 0;
     for (let j = 0; j < width; j++) sum += (matrix[i * width + j] as number) * (vector[j] as number);
-    return sum;
-  });
+    product[i] = sum;
+  }
+  return product;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -17,6 +17,8 @@ interface AttentionLinesProps {
   readonly map: AttentionMap;
   /** The map is a difference. */
   readonly signed: boolean;
+  /** The weight that is drawn full. */
+  readonly peak: number;
   /** The token that is looked at; null: all of them. */
   readonly current: number | null;
   readonly onCurrent: (place: number | null) => void;
@@ -24,7 +26,16 @@ interface AttentionLinesProps {
 }
 
 /** Each token on the left reads the tokens on the right: the wider the line, the more of it. */
-export function AttentionLines({ tokens, hidden, map, signed, current, onCurrent, onToggle }: AttentionLinesProps) {
+export function AttentionLines({
+  tokens,
+  hidden,
+  map,
+  signed,
+  peak,
+  current,
+  onCurrent,
+  onToggle,
+}: AttentionLinesProps) {
   const count = tokens.length;
   const shares = useMemo(
     () => (current === null ? attentionReceived(map) : map.slice(current * count, (current + 1) * count)),
@@ -57,7 +68,7 @@ export function AttentionLines({ tokens, hidden, map, signed, current, onCurrent
           </li>
         ))}
       </ol>
-      <Lines map={map} count={count} current={current} />
+      <Lines map={map} count={count} current={current} peak={peak} />
       <ol className="attention-to" aria-hidden="true">
         {tokens.map((token, place) => (
           <li
@@ -66,7 +77,9 @@ export function AttentionLines({ tokens, hidden, map, signed, current, onCurrent
             data-hidden={hidden.includes(place) || undefined}
             data-less={(shares[place] ?? 0) < 0 || undefined}
             style={
-              { '--share': `${Math.round(100 * Math.sqrt(Math.abs(shares[place] ?? 0)))}%` } as React.CSSProperties
+              {
+                '--share': `${Math.round(100 * Math.min(1, Math.sqrt(Math.abs(shares[place] ?? 0) / peak)))}%`,
+              } as React.CSSProperties
             }
           >
             <TokenPiece token={token} />
@@ -87,10 +100,11 @@ interface LinesProps {
   readonly map: AttentionMap;
   readonly count: number;
   readonly current: number | null;
+  readonly peak: number;
 }
 
-const Lines = memo(function Lines({ map, count, current }: LinesProps) {
-  const lines = useMemo(() => attentionLines(map, count, current), [map, count, current]);
+const Lines = memo(function Lines({ map, count, current, peak }: LinesProps) {
+  const lines = useMemo(() => attentionLines(map, count, current, peak), [map, count, current, peak]);
   return (
     <svg
       className="attention-svg"

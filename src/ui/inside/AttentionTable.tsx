@@ -6,6 +6,8 @@ import { TokenPiece } from './TokenButton.tsx';
 import './insideTable.css';
 
 const SHOWN = 5;
+/** Less would read 0%. */
+const LEAST = 0.005;
 
 interface AttentionTableProps {
   readonly tokens: readonly EncodedToken[];
@@ -38,12 +40,14 @@ export function AttentionTable({ tokens, map, signed }: AttentionTableProps) {
                     <TokenPiece token={token} />
                   </th>
                   <td className="inside-reads">
-                    {strongest(map, place, SHOWN).map(({ to, weight }) => (
-                      <span key={to}>
-                        {tokens[to] && <TokenPiece token={tokens[to]} />} {signed && weight > 0 ? '+' : ''}
-                        {formatShare(weight, 0)}
-                      </span>
-                    ))}
+                    {strongest(map, place, SHOWN)
+                      .filter(({ weight }) => Math.abs(weight) >= LEAST)
+                      .map(({ to, weight }) => (
+                        <span key={to}>
+                          {tokens[to] && <TokenPiece token={tokens[to]} />} {signed && weight > 0 ? '+' : ''}
+                          {formatShare(weight, 0)}
+                        </span>
+                      ))}
                   </td>
                 </tr>
               ))}

@@ -10,6 +10,8 @@ import {
   columnsOf,
   comparedOf,
   mapInWords,
+  mostMoved,
+  peakOf,
   type Selection,
   selectedMap,
   selectionName,
@@ -81,15 +83,24 @@ function Shown({ look, compared, toggle }: ShownProps) {
   const selection = asked.layer < layers && columnsOf(heads).includes(asked.column) ? asked : FIRST_HEAD;
   const { layer, column } = selection;
   const map = useMemo(() => selectedMap(compared, { layer, column }), [compared, layer, column]);
+  const peak = useMemo(() => peakOf(compared), [compared]);
+  const most = useMemo(() => mostMoved(compared), [compared]);
   const current = pointed !== null && pointed < look.tokens.length ? pointed : null;
   return (
     <div className="attention-shown">
       <div className="attention-heads">
         <h2>Layers and heads</h2>
-        <HeadGrid compared={compared} selection={selection} onSelect={select} />
+        <HeadGrid compared={compared} peak={peak} selection={selection} onSelect={select} />
         <p className="inside-note">
           One row a layer, one column a head; in each, who looks (down) at whom (across).{' '}
-          {compared.minus !== null && <DifferenceKey />}
+          {most !== null && (
+            <>
+              <DifferenceKey />{' '}
+              <button type="button" className="link-button" onClick={() => select(most.selection)}>
+                Most of it moved in layer {most.selection.layer + 1}, head {Number(most.selection.column) + 1}
+              </button>
+            </>
+          )}
         </p>
       </div>
       <figure className="attention-large">
@@ -101,6 +112,7 @@ function Shown({ look, compared, toggle }: ShownProps) {
           hidden={look.hidden}
           map={map}
           signed={compared.minus !== null}
+          peak={peak}
           current={current}
           onCurrent={setCurrent}
           onToggle={toggle}

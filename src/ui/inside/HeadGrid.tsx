@@ -15,12 +15,14 @@ import './headGrid.css';
 
 interface HeadGridProps {
   readonly compared: Compared;
+  /** The number that is drawn full. */
+  readonly peak: number;
   readonly selection: Selection;
   readonly onSelect: (selection: Selection) => void;
 }
 
 /** Every layer and head at a glance, the mean and the rollout of each layer beside them; pressing one shows it large. */
-export const HeadGrid = memo(function HeadGrid({ compared, selection, onSelect }: HeadGridProps) {
+export const HeadGrid = memo(function HeadGrid({ compared, peak, selection, onSelect }: HeadGridProps) {
   const { layers, heads, tokens } = compared.maps;
   const columns = columnsOf(heads);
   const cells = useMemo(
@@ -29,10 +31,10 @@ export const HeadGrid = memo(function HeadGrid({ compared, selection, onSelect }
         columnsOf(heads).map((column) => {
           const map = selectedMap(compared, { layer, column });
           const name = `${selectionName({ layer, column })}: ${mapInWords(compared, map)}`;
-          return { layer, column, name, paths: heatPaths(map, tokens) };
+          return { layer, column, name, paths: heatPaths(map, tokens, peak) };
         }),
       ),
-    [compared, layers, heads, tokens],
+    [compared, peak, layers, heads, tokens],
   );
   const place = selection.layer * columns.length + columns.indexOf(selection.column);
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useMemo } from 'react';
 import type { SurprisingWord, TokenSurprise } from '../../core/inside/surprise.ts';
-import { formatShare, significant } from '../../store/format.ts';
+import { formatShare, plural, significant } from '../../store/format.ts';
 import { focusPlace, movedPlace } from './movedPlace.ts';
 
 interface SurpriseTextProps {
@@ -29,7 +29,7 @@ export function SurpriseText({ text, words, chosen, onChoose }: SurpriseTextProp
         {current === undefined ? (
           <p>Point at a word, or tab to the text and use the arrow keys.</p>
         ) : (
-          <Readout word={current} />
+          <Readout word={current} text={text} />
         )}
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: the words are one group of controls, and no form */}
@@ -58,7 +58,7 @@ export function SurpriseText({ text, words, chosen, onChoose }: SurpriseTextProp
 }
 
 /** The likeliest guess at each piece of a word, and how likely the piece was. */
-function Readout({ word }: { readonly word: SurprisingWord }) {
+function Readout({ word, text }: { readonly word: SurprisingWord; readonly text: string }) {
   return (
     <>
       <p>
@@ -67,7 +67,9 @@ function Readout({ word }: { readonly word: SurprisingWord }) {
       </p>
       <p className="surprise-guesses">
         {word.items.map((item) => (
-          <span key={`${item.start} ${item.nats}`}>{inWords(item)}</span>
+          <span key={`${item.start} ${item.nats}`}>
+            <span className="inside-piece">{text.slice(item.start, item.end).trim()}</span> {inWords(item)}
+          </span>
         ))}
       </p>
     </>
@@ -77,7 +79,7 @@ function Readout({ word }: { readonly word: SurprisingWord }) {
 function inWords({ nats, likelier, guess, guessProbability }: TokenSurprise): string {
   const share = formatShare(Math.exp(-nats));
   if (likelier === 0) return `${share}, the first guess`;
-  return `${share}, after ${likelier} others; first “${guess.trim() || '␣'}” with ${formatShare(guessProbability)}`;
+  return `${share}, after ${plural(likelier, 'other')}; first “${guess.trim() || '␣'}” with ${formatShare(guessProbability)}`;
 }
 
 interface WordProps {

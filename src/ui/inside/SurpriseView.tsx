@@ -84,7 +84,7 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
           note={`as if each token were one of ${significant(pseudoPerplexity, 2)} equally likely ones`}
         />
         <Figure label="Surprise a token" number={significant(-logLikelihood / tokens, 3)} unit="nats" />
-        <Figure label="Pseudo-log-likelihood" number={significant(logLikelihood, 4)} unit="nats" />
+        <Figure label="Pseudo-log-likelihood" number={`−${significant(-logLikelihood, 4)}`} unit="nats" />
         <Figure label="Tokens" number={formatCount(tokens)} note="line breaks and special ones left out" />
       </Figures>
       <p className="inside-note">

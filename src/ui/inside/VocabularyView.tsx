@@ -43,7 +43,8 @@ export function VocabularyView() {
       <p className="inside-note">
         Principal components of the embeddings by the weights of step {formatCount(map.step)}: the two axes hold{' '}
         {formatShare(map.shares[0])} and {formatShare(map.shares[1])} of the variance, so near on the map is only a
-        hint; the list of neighbours reads all dimensions. Larger words occur more often.
+        hint; the list of neighbours reads all dimensions. Larger words occur more often; paler ones continue a word, or
+        stand without a space before them.
         {map.unused > 0 && ` ${plural(map.unused, 'token')} that the text never uses are left out.`}{' '}
         {outdated && (
           <button type="button" className="link-button" onClick={() => setAsked(asked + 1)}>

@@ -8,7 +8,11 @@ import {
   headMap,
   rolloutMap,
 } from '../../core/inside/attention.ts';
+import { formatShare } from '../../store/format.ts';
 import type { Looks } from './useLooks.ts';
+
+/** Changes below this are no news. */
+const SMALLEST_PEAK = 0.02;
 
 /** A head by number, the mean of a layer's heads, or the rollout up to a layer. */
 export type Column = number | 'average' | 'rollout';
@@ -57,6 +61,30 @@ export function selectedMap({ maps, minus }: Compared, selection: Selection): At
   return minus === null ? map : differenceMap(map, mapOf(minus, selection));
 }
 
+/** The largest number of the heads' maps: 1 of shares; of differences the largest change, so that it is seen. */
+export function peakOf(compared: Compared): number {
+  if (compared.minus === null) return 1;
+  const { weights } = compared.maps;
+  const before = compared.minus.weights;
+  const most = weights.reduce((peak, weight, i) => Math.max(peak, Math.abs(weight - (before[i] as number))), 0);
+  return Math.max(SMALLEST_PEAK, most);
+}
+
+/** The head of which most attention moved; null where nothing is compared. */
+export function mostMoved(compared: Compared): { selection: Selection; share: number } | null {
+  if (compared.minus === null) return null;
+  const { layers, heads } = compared.maps;
+  const moved = Array.from({ length: layers * heads }, (_, index) => {
+    const selection = { layer: Math.floor(index / heads), column: index % heads };
+    return { selection, share: shareMoved(selectedMap(compared, selection)) };
+  });
+  return moved.reduce((best, head) => (head.share > best.share ? head : best));
+}
+
+function shareMoved(map: AttentionMap): number {
+  return map.reduce((sum, weight) => sum + Math.abs(weight), 0) / 2 / Math.sqrt(map.length);
+}
+
 /** @example "Layer 2, head 3", "Layer 1, average of the heads", "Rollout up to layer 2" */
 export function selectionName({ layer, column }: Selection): string {
   if (column === 'rollout') return `Rollout up to layer ${layer + 1}`;
@@ -66,7 +94,5 @@ export function selectionName({ layer, column }: Selection): string {
 /** What a map does, in words; of a difference, how much of the attention moved. */
 export function mapInWords({ minus }: Compared, map: AttentionMap): string {
   if (minus === null) return `looks ${describeMap(map)}`;
-  const tokens = Math.sqrt(map.length);
-  const moved = map.reduce((sum, weight) => sum + Math.abs(weight), 0) / 2 / tokens;
-  return `${Math.round(100 * moved)}% of the attention moved`;
+  return `${formatShare(shareMoved(map))} of the attention moved`;
 }

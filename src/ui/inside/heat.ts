@@ -17,15 +17,16 @@ export function shadeOf(share: number): number {
 
 /**
  * A square map as paths in units of cells, with neighbouring cells of one shade in a row drawn as one.
+ * @param peak the number that is drawn full
  * @example heatPaths(Float32Array.of(1, 1, 0, 1), 2) // [{ shade: 8, path: 'M0 0h2v1h-2zM1 1h1v1h-1z' }]
  */
-export function heatPaths(map: Float32Array, columns: number): ShadedPath[] {
+export function heatPaths(map: Float32Array, columns: number, peak = 1): ShadedPath[] {
   const paths = new Map<number, string>();
   for (let row = 0; row * columns < map.length; row++) {
     for (let column = 0; column < columns; ) {
-      const shade = shadeOf(map[row * columns + column] ?? 0);
+      const shade = shadeOf((map[row * columns + column] ?? 0) / peak);
       const start = column;
-      while (column < columns && shadeOf(map[row * columns + column] ?? 0) === shade) column++;
+      while (column < columns && shadeOf((map[row * columns + column] ?? 0) / peak) === shade) column++;
       if (shade === 0) continue;
       const width = column - start;
       paths.set(shade, `${paths.get(shade) ?? ''}M${start} ${row}h${width}v1h-${width}z`);
@@ -46,13 +47,13 @@ const FAINTEST = 0.04;
 const FAINTEST_OF_ONE = 0.005;
 const MOST_LINES = 1500;
 
-/** The lines to draw, strongest last: those of one token, or of all. */
-export function attentionLines(map: Float32Array, tokens: number, from: number | null): AttentionLine[] {
+/** The lines to draw, strongest last: those of one token, or of all. @param peak the weight that is drawn full: 1 of them */
+export function attentionLines(map: Float32Array, tokens: number, from: number | null, peak = 1): AttentionLine[] {
   const faintest = from === null ? FAINTEST : FAINTEST_OF_ONE;
   const lines: AttentionLine[] = [];
   for (let i = 0; i < map.length; i++) {
     const row = Math.floor(i / tokens);
-    const weight = map[i] ?? 0;
+    const weight = (map[i] ?? 0) / peak;
     if (Math.abs(weight) >= faintest && (from === null || from === row))
       lines.push({ from: row, to: i % tokens, weight });
   }

@@ -62,7 +62,7 @@ export function paintMap({ context, map, view, size, marks, order }: Paint): voi
   const labels = placeLabels(view, size, map.points, [...marked, ...order], measure);
   const written = new Set(labels.map(({ index }) => index));
   context.fillStyle = colour('--ink-faint');
-  context.globalAlpha = found === null ? 0.45 : 0.2;
+  context.globalAlpha = found === null && chosen === null ? 0.7 : 0.35;
   for (const index of order) {
     if (written.has(index)) continue;
     const [x, y] = toPixels(view, size, map.points, index);
@@ -75,7 +75,8 @@ export function paintMap({ context, map, view, size, marks, order }: Paint): voi
     const isMarked = index === chosen || index === pointed || near.has(index) || found?.has(index) === true;
     const isAlive = index === chosen || index === pointed || (found?.has(index) === true && chosen === null);
     context.globalAlpha = isMarked || (found === null && chosen === null) ? 1 : 0.38;
-    context.fillStyle = colour(isAlive ? '--accent' : near.has(index) ? '--data-predicted' : '--ink');
+    const plain = /^\S/u.test(map.texts[index] ?? '') ? '--ink-faint' : '--ink';
+    context.fillStyle = colour(isAlive ? '--accent' : near.has(index) ? '--data-predicted' : plain);
     context.font = font(index);
     context.fillText(mapWord(map.texts[index] ?? ''), x, y);
   }
