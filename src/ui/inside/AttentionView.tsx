@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { TextLook } from '../../store/types.ts';
 import { LineChoices } from '../design/LineChoices.tsx';
-import { ErrorNotice } from '../design/Notices.tsx';
+import { Empty, ErrorNotice } from '../design/Notices.tsx';
 import { AttentionLines } from './AttentionLines.tsx';
 import { AttentionTable } from './AttentionTable.tsx';
 import {
@@ -40,6 +40,7 @@ export function AttentionView() {
     () => comparedOf({ written, hidden, start }, comparison),
     [written, hidden, start, comparison],
   );
+  if (looks.isEmpty) return <Empty>Write a sentence above to look at.</Empty>;
   if (written === null) return <ErrorNotice error={looks.error} />;
   return (
     <div className="attention-view">

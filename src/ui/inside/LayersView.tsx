@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useState } from 'react';
 import { formatShare } from '../../store/format.ts';
 import type { LensCell, TextLook } from '../../store/types.ts';
-import { ErrorNotice } from '../design/Notices.tsx';
+import { Empty, ErrorNotice } from '../design/Notices.tsx';
 import { showSpaces } from '../design/showSpaces.ts';
 import { GuessList } from './GuessList.tsx';
 import { LookNote } from './LookNote.tsx';
@@ -21,6 +21,7 @@ export function LayersView() {
   const looks = useLooks(false);
   const [asked, setSpot] = useState<Spot | null>(null);
   const look = looks.hidden ?? looks.written;
+  if (looks.isEmpty) return <Empty>Write a sentence above to look at.</Empty>;
   if (look === null) return <ErrorNotice error={looks.error} />;
   const last = look.layers.length - 1;
   const fallback = { place: look.hidden[0] ?? Math.min(1, look.tokens.length - 1), layer: last };

@@ -14,12 +14,14 @@ const EDGE = 20;
 
 interface VocabularyCanvasProps {
   readonly map: VocabularyMap;
+  /** Places on the map, the most frequent tokens first. */
+  readonly order: readonly number[];
   readonly marks: Omit<MapMarks, 'pointed'>;
   readonly onChoose: (index: number | null) => void;
 }
 
 /** The map itself: drag, pinch, zoom, press a word. */
-export function VocabularyCanvas({ map, marks, onChoose }: VocabularyCanvasProps) {
+export function VocabularyCanvas({ map, order, marks, onChoose }: VocabularyCanvasProps) {
   const { ref: box, width, height } = useElementSize<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useMemo(() => ({ width: Math.max(1, width), height: Math.max(1, height) }), [width, height]);
@@ -27,7 +29,6 @@ export function VocabularyCanvas({ map, marks, onChoose }: VocabularyCanvasProps
   const [moved, setMoved] = useState<MapView | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
   const view = moved ?? whole;
-  const order = useMemo(() => byFrequency(map), [map]);
   const find = (place: readonly [number, number]): number | null => nearestPoint(view, size, map.points, place, REACH);
   const { events, zoom } = useMapGestures({
     view,
@@ -78,11 +79,6 @@ export function VocabularyCanvas({ map, marks, onChoose }: VocabularyCanvasProps
 
 function isOutside([x, y]: readonly [number, number], { width, height }: MapSize): boolean {
   return x < EDGE || y < EDGE || x > width - EDGE || y > height - EDGE;
-}
-
-/** Places on the map, the most frequent tokens first. */
-function byFrequency({ counts }: VocabularyMap): number[] {
-  return [...counts.keys()].sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
 }
 
 type Painted = Omit<Parameters<typeof paintMap>[0], 'context'>;

@@ -5,6 +5,7 @@ import { formatCount, formatShare, plural } from '../../store/format.ts';
 import type { Neighbour, VocabularyMap } from '../../store/types.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ErrorNotice } from '../design/Notices.tsx';
+import { MapTable } from './MapTable.tsx';
 import { NeighbourTable } from './NeighbourTable.tsx';
 import { mapWord } from './paintMap.ts';
 import { VocabularyCanvas } from './VocabularyCanvas.tsx';
@@ -62,6 +63,7 @@ function Explorer({ map }: { readonly map: VocabularyMap }) {
   const [chosen, setChosen] = useState<number | null>(null);
   const neighbours = useNeighbours(map, chosen);
   const places = useMemo(() => new Map(Array.from(map.ids, (id, place) => [id, place])), [map]);
+  const order = useMemo(() => byFrequency(map), [map]);
   const found = useMemo(() => findTokens(map, query), [map, query]);
   const marks = useMemo(
     () => ({
@@ -84,7 +86,7 @@ function Explorer({ map }: { readonly map: VocabularyMap }) {
         />
         <Found map={map} found={found} chosen={chosen} onChoose={setChosen} />
       </div>
-      <VocabularyCanvas map={map} marks={marks} onChoose={setChosen} />
+      <VocabularyCanvas map={map} order={order} marks={marks} onChoose={setChosen} />
       {chosen !== null && (
         <NeighbourTable
           word={mapWord(map.texts[chosen] ?? '')}
@@ -94,8 +96,14 @@ function Explorer({ map }: { readonly map: VocabularyMap }) {
           onChoose={(id) => setChosen(places.get(id) ?? null)}
         />
       )}
+      <MapTable map={map} order={order} onChoose={setChosen} />
     </>
   );
+}
+
+/** Places on the map, the most frequent tokens first. */
+function byFrequency({ counts }: VocabularyMap): number[] {
+  return [...counts.keys()].sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
 }
 
 /** Places of the tokens that hold a piece, shortest first; null: nothing is searched. */

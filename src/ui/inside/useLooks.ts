@@ -20,6 +20,8 @@ export interface Looks {
   /** By the weights that the run started from, with the same tokens hidden; null where not asked for. */
   readonly start: TextLook | null;
   readonly error: PlainError | null;
+  /** There is no sentence to look at. */
+  readonly isEmpty: boolean;
   /** Hides a token, or shows it again. */
   toggle(place: number): void;
   /** Whether the weights changed since. */
@@ -38,10 +40,11 @@ export function useLooks(wantStart: boolean): Looks {
   const [asked, setAsked] = useState(0);
   const version = `${models} ${asked}`;
   const { toggleHidden } = useActions();
-  const written = useLook(settled, NOTHING, 'now', true, version);
-  const hidden = useLook(settled, places, 'now', places.length > 0, version);
+  const isEmpty = settled.trim() === '';
+  const written = useLook(settled, NOTHING, 'now', !isEmpty, version);
+  const hidden = useLook(settled, places, 'now', !isEmpty && places.length > 0, version);
   const startKnown = written.look?.startKnown === true;
-  const start = useLook(settled, places, 'start', wantStart && startKnown, version);
+  const start = useLook(settled, places, 'start', !isEmpty && wantStart && startKnown, version);
   const shown = written.look;
   const outdated = useStudio(
     ({ train }) => train.state.phase === 'running' && shown !== null && train.state.step > shown.step,
@@ -50,6 +53,7 @@ export function useLooks(wantStart: boolean): Looks {
     written: shown,
     hidden: hidden.look,
     start: start.look,
+    isEmpty,
     error: written.error ?? hidden.error ?? start.error,
     toggle: (place) => toggleHidden(settled, place),
     outdated,
