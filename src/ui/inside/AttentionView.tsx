@@ -21,6 +21,8 @@ import { LookNote } from './LookNote.tsx';
 import { useLooks } from './useLooks.ts';
 import './attentionView.css';
 
+/** More heads than this need the whole width. */
+const MANY_HEADS = 6;
 const FIRST_HEAD: Selection = { layer: 0, column: 0 };
 
 /** Where the model looks: every head at a glance, one large; before and after training, with and without a word. */
@@ -88,7 +90,7 @@ function Shown({ look, compared, toggle }: ShownProps) {
   const most = useMemo(() => mostMoved(compared), [compared]);
   const current = pointed !== null && pointed < look.tokens.length ? pointed : null;
   return (
-    <div className="attention-shown">
+    <div className="attention-shown" data-many={heads > MANY_HEADS || undefined}>
       <div className="attention-heads">
         <h2>Layers and heads</h2>
         <HeadGrid compared={compared} peak={peak} selection={selection} onSelect={select} />
