@@ -6,6 +6,7 @@ import type { ModelConfig, PipelineConfig, TokenizerConfig, TrainingConfig } fro
 import type { Corpus, Split } from '../core/data/corpus.ts';
 import type { DeviceReport } from '../core/device.ts';
 import { StudioError } from '../core/errors.ts';
+import type { Bytes } from '../core/export/bytes.ts';
 import type { FileLayout } from '../core/import/fileLayout.ts';
 import type { EncodedDocuments } from '../core/pipeline/encodeDocuments.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
@@ -61,6 +62,8 @@ export interface LiveModel {
   readonly device: DeviceReport;
   readonly points: TrainPoint[];
   readonly heldOut: HeldOutPoint[];
+  /** When the run began, milliseconds since 1970. */
+  readonly startedMs: number;
   /** Optimizer steps behind the weights. */
   step: number;
   elapsedMs: number;
@@ -83,6 +86,8 @@ export interface ImportedModel {
   readonly layout: FileLayout | null;
   /** What came with it, by name; an export passes it on as long as it is not trained further. */
   readonly documents: ReadonlyMap<string, string>;
+  /** TensorBoard's files that came with it, by path; passed on likewise. */
+  readonly eventFiles: ReadonlyMap<string, Bytes>;
   readonly trainedFurther: boolean;
 }
 

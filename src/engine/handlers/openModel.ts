@@ -35,7 +35,7 @@ export async function openModel(
     // The weights are in memory twice while they go to the device.
     const bundle = await readBundle(await openSource(origin), MEMORY_LIMIT_BYTES[device.active] / 2);
     const config = configOf(bundle);
-    const { layout } = bundle;
+    const { name, layout, documents, eventFiles } = bundle;
     const tokenizer = createTokenizer(bundle.trained, {
       maskTakesSpace: bundle.maskTakesSpace,
       fileIds: layout?.fileIds ?? null,
@@ -46,7 +46,7 @@ export async function openModel(
     state.model = null;
     const roberta = new Roberta(bundle.model, tokenizer.vocabSize, bundle.weights);
     const { model, pipeline, training } = config;
-    const imported = { name: bundle.name, layout, documents: bundle.documents, trainedFurther: false };
+    const imported = { name, layout, documents, eventFiles, trainedFurther: false };
     state.model = { roberta, tokens, model, pipeline, training, device, imported, ...untrained() };
     state.tokens = state.text && tokens;
     state.run = null;

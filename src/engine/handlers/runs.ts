@@ -113,6 +113,7 @@ export async function openRun(
       device,
       points: [...points],
       heldOut: [...heldOut],
+      startedMs: manifest.createdMs,
       ...place,
       optimizer,
       average,
