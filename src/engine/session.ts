@@ -2,6 +2,7 @@
  * The worker's only mutable state, and who may change it when. Handlers (`handlers/`) are functions over this state, one
  * file a step.
  */
+import type { Answers } from '../core/answers.ts';
 import type { ModelConfig, PipelineConfig, TokenizerConfig, TrainingConfig } from '../core/config.ts';
 import type { Corpus, Split } from '../core/data/corpus.ts';
 import type { DeviceReport } from '../core/device.ts';
@@ -64,6 +65,8 @@ export interface LiveModel {
   readonly heldOut: HeldOutPoint[];
   /** When the run began, milliseconds since 1970. */
   readonly startedMs: number;
+  /** What it answered at a few steps so far. */
+  answers: readonly Answers[];
   /** Optimizer steps behind the weights. */
   step: number;
   elapsedMs: number;

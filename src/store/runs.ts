@@ -105,7 +105,7 @@ function showTrained(context: StudioContext, opened: OpenedRun): void {
     latest: points.at(-1) ?? null,
     latestHeldOut: heldOut.at(-1) ?? null,
     firstHeldOut: heldOut[0] ?? null,
-    answers: opened.verses === null ? [] : [opened.verses],
+    answers: opened.answers,
     savedSteps: [state.step],
     hasModel: state.step > 0,
     lookingOn: opened.inUse,

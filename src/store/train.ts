@@ -1,9 +1,9 @@
 /** Step 5: the run. Its figures go to a log outside this state; the state holds the latest ones and a version number. */
+import type { Answers } from '../core/answers.ts';
 import type { RunConfig } from '../core/config.ts';
 import type { ReferenceLines } from '../core/reference/referenceLines.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
 import type { CorpusSummary, KeptState, RunState, RunSummary, TrainMetrics } from '../engine/protocol.ts';
-import { type Answers, withAnswers } from './answers.ts';
 import { runStep, type StudioContext, toPlainError } from './context.ts';
 import { formatCount } from './format.ts';
 import { createMetricsLog, type MetricsLog, throttle } from './metricsLog.ts';
@@ -40,7 +40,7 @@ export interface TrainSlice {
   readonly latest: TrainPoint | null;
   readonly latestHeldOut: HeldOutPoint | null;
   readonly firstHeldOut: HeldOutPoint | null;
-  /** The same few verses as the model filled them in, from step 0 to now; of a stored run as it fills them in now. */
+  /** The same few verses as the model filled them in, from step 0 to now. */
   readonly answers: readonly Answers[];
   /** Steps at which the run was saved in this visit. */
   readonly savedSteps: readonly number[];
@@ -165,8 +165,8 @@ function createMetricsReader(context: StudioContext): (metrics: TrainMetrics) =>
     context.patch('train', { ...gathered, version: context.get().train.version + 1 });
     gathered = {};
   }, PUBLISH_EVERY_MS);
-  return ({ points, heldOut, verses }) => {
-    const { runs, firstHeldOut, answers } = context.get().train;
+  return ({ points, heldOut, answers }) => {
+    const { runs, firstHeldOut } = context.get().train;
     const log = runs.at(-1)?.log;
     log?.train.append(points);
     log?.heldOut.append(heldOut);
@@ -178,7 +178,7 @@ function createMetricsReader(context: StudioContext): (metrics: TrainMetrics) =>
       ...(latest && { latest }),
       ...(latestHeldOut && { latestHeldOut }),
       ...(first && { firstHeldOut: first }),
-      ...(verses && { answers: withAnswers(gathered.answers ?? answers, verses) }),
+      ...(answers && { answers }),
     };
     publish();
   };

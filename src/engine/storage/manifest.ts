@@ -5,7 +5,7 @@
  * The file is two lines: the hash of the second one, and the manifest as JSON.
  */
 import * as v from 'valibot';
-import { backendChoiceSchema, executionPlanSchema } from '../../core/storedResults.ts';
+import { answersSchema, backendChoiceSchema, executionPlanSchema, figuresJson } from '../../core/storedResults.ts';
 import { SETTINGS_SCHEMAS } from '../../core/validation.ts';
 import { sha256 } from './sha256.ts';
 
@@ -44,6 +44,8 @@ const manifestSchema = v.object({
   elapsedMs: v.number(),
   /** At the last measurement, for the list of runs. */
   heldOutLoss: v.nullable(v.number()),
+  /** What it answered at a few steps; an older manifest has none. */
+  answers: v.optional(v.array(answersSchema), []),
   config: v.object(SETTINGS_SCHEMAS),
   choice: backendChoiceSchema,
   plan: executionPlanSchema,
@@ -90,7 +92,7 @@ export function filesOf({ text: { sources }, tokenizer, ...manifest }: Manifest)
 }
 
 export async function encodeManifest(manifest: Manifest): Promise<Uint8Array<ArrayBuffer>> {
-  const json = JSON.stringify(manifest);
+  const json = figuresJson(manifest);
   return new TextEncoder().encode(`${await sha256(new TextEncoder().encode(json))}\n${json}`);
 }
 

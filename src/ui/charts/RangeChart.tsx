@@ -1,6 +1,8 @@
 import { useMemo } from 'react';
 import type { RangePoint } from '../../core/rangeTest.ts';
+import { Disclosure } from '../steps/Disclosure.tsx';
 import { ChartFigure } from './ChartFigure.tsx';
+import { ChartTable } from './ChartTable.tsx';
 import type { Chart } from './chart.ts';
 import { useChartView } from './useChartView.ts';
 
@@ -17,7 +19,14 @@ const LARGEST_RATE = 1;
 export function RangeChart({ points, suggested }: RangeChartProps) {
   const view = useChartView(LARGEST_RATE, true, SMALLEST_RATE);
   const chart = useMemo(() => rangeChart(points, suggested), [points, suggested]);
-  return <ChartFigure chart={chart} view={view} size="range" tooltip />;
+  return (
+    <>
+      <ChartFigure chart={chart} view={view} size="range" tooltip />
+      <Disclosure summary="The curve as a table">
+        <ChartTable charts={[chart]} label="Loss over the learning rate, as a table" />
+      </Disclosure>
+    </>
+  );
 }
 
 function rangeChart(points: readonly RangePoint[], suggested: number | null): Chart {

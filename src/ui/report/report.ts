@@ -1,5 +1,5 @@
 /** What a run's report tells, as plain data. */
-import type { Answers } from '../../store/answers.ts';
+import type { Answers } from '../../core/answers.ts';
 import type { RunRecord } from '../../store/train.ts';
 import type { OtherRun } from '../steps/trainChartData.ts';
 

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { type PlainError, StudioError } from '../../core/errors.ts';
 import type { RunRecord } from '../../store/train.ts';
 import { writeHash } from '../../store/urlSettings.ts';
@@ -25,7 +25,7 @@ export function TrainTakeAlong({ run, runs, others, vocabSize }: TrainTakeAlongP
   const now = useNow();
   const [problem, setProblem] = useState<PlainError | null>(null);
   const [copied, setCopied] = useState(false);
-  const hash = writeHash('train', run.config);
+  const hash = useMemo(() => writeHash('train', run.config), [run.config]);
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     setProblem(null);
     try {

@@ -1,6 +1,6 @@
 import { memo } from 'react';
+import type { Answers } from '../../core/answers.ts';
 import type { MaskedVerse } from '../../core/results.ts';
-import type { Answers } from '../../store/answers.ts';
 import { formatCount, formatShare } from '../../store/format.ts';
 import './verses.css';
 

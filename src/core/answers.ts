@@ -1,5 +1,5 @@
 /** What the model answered at a few moments of a run, so that it can be seen how its answers changed. */
-import type { MaskedVerse } from '../core/results.ts';
+import type { MaskedVerse } from './results.ts';
 
 /** The same verses, filled in at a step. */
 export interface Answers {
