@@ -17,7 +17,7 @@ async function readAndZoom({ page, train }: Studio): Promise<void> {
   await expect(all).toBeHidden();
   await train.dragOver('Loss over the steps', 0.25, 0.75);
   await expect(all).toBeVisible();
-  const drawn = train.chart('Masked accuracy in training');
+  const drawn = train.chart('Training accuracy');
   await expect(drawn.getByText('30', { exact: true })).toBeHidden();
   await loss.focus();
   await page.keyboard.press('0');

@@ -120,7 +120,8 @@ describe('a long series', () => {
 it('windowOf takes one reading more on each side', () => {
   const steps = [0, 10, 20, 30, 40];
   expect(windowOf(steps, 15, 25)).toEqual([1, 4]);
-  expect(windowOf(steps, 10, 30)).toEqual([0, 4]);
+  expect(windowOf(steps, 10, 30)).toEqual([0, 5]);
+  expect(windowOf([0, 10, 10], 0, 10)).toEqual([0, 3]);
   expect(windowOf(steps, -5, 99)).toEqual([0, 5]);
   expect(windowOf([], 0, 1)).toEqual([0, 0]);
 });

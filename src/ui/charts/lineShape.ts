@@ -22,17 +22,20 @@ export function scalesOf({ x, y, width, height }: Box, steps: Axis, values: Axis
  * @returns first index, and the one after the last
  */
 export function windowOf(steps: ArrayLike<number>, low: number, high: number): [number, number] {
-  return [Math.max(0, firstAtLeast(steps, low) - 1), Math.min(steps.length, firstAtLeast(steps, high) + 1)];
+  const from = firstThat(steps, (step) => step >= low);
+  // A step may be there twice: the last look while training, and the last look of all.
+  const to = firstThat(steps, (step) => step > high);
+  return [Math.max(0, from - 1), Math.min(steps.length, to + 1)];
 }
 
 /** @param steps ascending */
-function firstAtLeast(steps: ArrayLike<number>, step: number): number {
+function firstThat(steps: ArrayLike<number>, isThere: (step: number) => boolean): number {
   let low = 0;
   let high = steps.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((steps[middle] ?? 0) < step) low = middle + 1;
-    else high = middle;
+    if (isThere(steps[middle] ?? 0)) high = middle;
+    else low = middle + 1;
   }
   return low;
 }
@@ -54,20 +57,17 @@ export function drawnPoints(
   logY: boolean,
   most: number,
 ): Point[] {
-  const [from, to] = windowOf(steps, axis.low, axis.high);
-  const count = to - from;
-  const places = new Float64Array(count);
-  const inSight = new Float64Array(count);
-  for (let index = 0; index < count; index++) {
-    const step = steps[from + index] ?? 0;
-    const value = values[from + index] ?? Number.NaN;
-    const possible = (!axis.log || step > 0) && (!logY || value > 0);
-    places[index] = axis.log ? Math.log(Math.max(step, 1e-300)) : step;
-    inSight[index] = possible ? value : Number.NaN;
-  }
-  const points = thinnedIndices(places, inSight, most)
-    .filter((index) => Number.isFinite(inSight[index]))
-    .map((index) => ({ step: steps[from + index] ?? 0, value: inSight[index] ?? 0 }));
+  const [first, to] = windowOf(steps, axis.low, axis.high);
+  // A logarithmic axis has no step 0.
+  const from = axis.log
+    ? Math.max(
+        first,
+        firstThat(steps, (step) => step > 0),
+      )
+    : first;
+  const points = thinnedIndices({ steps, values, from, to, log: axis.log }, most)
+    .map((index) => ({ step: steps[index] ?? 0, value: values[index] ?? Number.NaN }))
+    .filter(({ value }) => Number.isFinite(value) && (!logY || value > 0));
   return cutAtEdges(points, axis, logY);
 }
 

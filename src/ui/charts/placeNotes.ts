@@ -12,8 +12,8 @@ export interface PlacedNote extends ChartNote {
   readonly text: string;
 }
 
-/** Width of a letter of the margin's face, on average, and the room beside the words. */
-const LETTER = 5.9;
+/** Width of a letter of the margin's face, or of one that stands for it in a file, and the room beside the words. */
+const LETTER = 6.7;
 const GAP = 14;
 /** More rows than these push the chart away. */
 const MOST_ROWS = 3;

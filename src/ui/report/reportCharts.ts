@@ -11,7 +11,7 @@ import { asHtml, type Html, html } from './html.ts';
 import type { Report } from './report.ts';
 
 const LOSS = { width: 860, height: 430 };
-const SMALL = { width: 400, height: 170 };
+const SMALL = { width: 272, height: 150 };
 
 /** The loss, and what the run did besides. */
 export function chartsSection({ run, others, savedSteps, vocabSize, smoothing }: Report): Html {
@@ -40,7 +40,7 @@ export function chartsSection({ run, others, savedSteps, vocabSize, smoothing }:
   return html`<section>
 <h2>The loss</h2>
 <p class="note">In nats over the steps: every reading faint, its moving average bold (smoothing ${smoothing}), the held-out loss in dots; the ring is its lowest point.</p>
-<figure>${svgOf(loss, whole, LOSS)}</figure>
+<figure class="loss">${svgOf(loss, whole, LOSS)}</figure>
 <div class="small">${small}</div>
 </section>`;
 }

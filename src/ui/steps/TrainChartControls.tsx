@@ -65,12 +65,12 @@ export function TrainChartControls({ chart, view, log, name, smoothing, logX, lo
           />
           <output>{smoothing.value.toFixed(2)}</output>
         </label>
-        <label>
-          <input type="checkbox" checked={logX.value} onChange={() => logX.set(!logX.value)} /> Logarithmic steps
-        </label>
-        <label>
-          <input type="checkbox" checked={logY.value} onChange={() => logY.set(!logY.value)} /> Logarithmic loss
-        </label>
+        <fieldset className="chart-axes">
+          <legend className="visually-hidden">Axes</legend>
+          <span>Logarithmic</span>
+          <Axis word="steps" setting={logX} />
+          <Axis word="loss" setting={logY} />
+        </fieldset>
         <fieldset className="chart-save">
           <legend className="visually-hidden">Save the chart or its figures</legend>
           <span>Save</span>
@@ -87,5 +87,19 @@ export function TrainChartControls({ chart, view, log, name, smoothing, logX, lo
         step, and 0 shows all; two fingers do on a screen.
       </p>
     </>
+  );
+}
+
+function Axis({ word, setting }: { readonly word: string; readonly setting: Setting<boolean> }) {
+  return (
+    <label>
+      <input
+        type="checkbox"
+        aria-label={`Logarithmic ${word}`}
+        checked={setting.value}
+        onChange={() => setting.set(!setting.value)}
+      />{' '}
+      {word}
+    </label>
   );
 }

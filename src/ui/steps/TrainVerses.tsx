@@ -88,7 +88,7 @@ function Since({ answers, index }: SinceProps) {
   const fills = answers.at(-1)?.verses[index]?.fills ?? [];
   return (
     <table className="verse-since">
-      <thead>
+      <thead className={index === 0 ? undefined : 'visually-hidden'}>
         <tr>
           <th scope="col">hidden word</th>
           {answers.map(({ step }, moment) => (

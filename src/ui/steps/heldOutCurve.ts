@@ -13,15 +13,20 @@ interface Look {
 }
 
 /** The looks while training, which all read the same masks; the last one of a run reads more, and is left out. */
-function trainingLooks({ heldOut }: MetricsLog): Look[] {
+function trainingLooks(log: MetricsLog): Look[] {
+  const tokens = log.heldOut.column('tokens');
+  return allLooks(log).filter((_, index) => tokens[index] === tokens[0]);
+}
+
+function allLooks({ heldOut }: MetricsLog): Look[] {
   const [steps, losses, errors] = [heldOut.column('step'), heldOut.column('loss'), heldOut.column('standardError')];
-  const [top1, tokens] = [heldOut.column('top1'), heldOut.column('tokens')];
+  const top1 = heldOut.column('top1');
   return Array.from(steps, (step, index) => ({
     step,
     loss: losses[index] ?? Number.NaN,
     standardError: errors[index] ?? Number.NaN,
     top1: top1[index] ?? Number.NaN,
-  })).filter((_, index) => tokens[index] === tokens[0]);
+  }));
 }
 
 /** Shares of right first guesses that are worth a note. */
@@ -46,7 +51,7 @@ export function lowestStep(log: MetricsLog): number | null {
  * @param keptStep the step of the weights that the run ended with, where that is not its last one; else null
  */
 export function milestones(log: MetricsLog, reference: ReferenceLines | null, keptStep: number | null): ChartNote[] {
-  const looks = trainingLooks(log);
+  const looks = allLooks(log);
   const first = (words: string, reached: (look: Look) => boolean): ChartNote[] => {
     const look = looks.find(reached);
     return look === undefined ? [] : [{ step: look.step, words }];

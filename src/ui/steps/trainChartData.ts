@@ -101,7 +101,7 @@ export function smallCharts(series: RunSeries, smoothing: number): SmallChartPar
       explanation: 'How steep the loss is, before clipping. A sudden rise warns of a jump.',
     },
     {
-      chart: smallChart('Masked accuracy in training', (value) => formatShare(value, 0), {
+      chart: smallChart('Training accuracy', (value) => formatShare(value, 0), {
         kind: 'train',
         steps,
         values: accuracies,
