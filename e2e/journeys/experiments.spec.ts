@@ -23,6 +23,15 @@ async function readAndZoom({ page, train }: Studio): Promise<void> {
   await page.keyboard.press('0');
   await expect(all).toBeHidden();
   await expect(drawn.getByText('30', { exact: true })).toBeVisible();
+  // The wheel is the page's until the chart has the focus.
+  for (const closer of [() => page.mouse.wheel(0, -600), () => train.pinch('Loss over the steps')]) {
+    await loss.hover();
+    await closer();
+    await expect(all).toBeVisible();
+    await all.click();
+    await expect(all).toBeHidden();
+    await loss.focus();
+  }
   await page.getByText('The curves as a table').click();
   const rows = page.getByRole('region', { name: 'The curves as a table' }).getByRole('row');
   // Looks at steps 0, 10, 20 and 30, under a heading.

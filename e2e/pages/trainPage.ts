@@ -84,6 +84,20 @@ export class TrainPage {
     await this.page.mouse.up();
   }
 
+  /** Two fingers on a chart, moved apart. */
+  async pinch(title: string): Promise<void> {
+    const box = await this.reader(title).boundingBox();
+    if (box === null) throw new Error(`${title} is not drawn`);
+    const { x, width } = box;
+    const y = box.y + box.height / 2;
+    const fingers = (apart: number) => [0.5 - apart, 0.5 + apart].map((share, id) => ({ x: x + share * width, y, id }));
+    const client = await this.page.context().newCDPSession(this.page);
+    await client.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: fingers(0.1) });
+    await client.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: fingers(0.25) });
+    await client.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await client.detach();
+  }
+
   /** Presses a button that saves a file. @returns its name and its text */
   async save(button: string): Promise<{ name: string; text: string }> {
     const waiting = this.page.waitForEvent('download');
