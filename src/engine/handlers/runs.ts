@@ -4,12 +4,12 @@ import { corpusStatistics } from '../../core/data/corpus.ts';
 import { StudioError } from '../../core/errors.ts';
 import { countParameters } from '../../core/model/parameters.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
-import { planNotice, restoreState, restoreText, restoreTokens } from '../openRun.ts';
+import { planNotice, restoreLayout, restoreState, restoreText, restoreTokens } from '../openRun.ts';
 import type { CommandParams, CommandResult, OpenedRun, RunState, StoredRun, StoredRuns } from '../protocol.ts';
 import { referenceLinesOf } from '../reference.ts';
 import { lookOn } from '../runBroadcast.ts';
 import { runsInUse, withRunLock } from '../runLock.ts';
-import { asJob, type LiveModel, type SessionState } from '../session.ts';
+import { asJob, type ImportedModel, type LiveModel, type SessionState } from '../session.ts';
 import {
   type FoundCheckpoint,
   findCheckpoint,
@@ -93,7 +93,7 @@ export async function openRun(
     const { manifest } = found;
     const text = restoreText(found);
     const tokens = await restoreTokens(found, text);
-    const { trainer, average, best } = restoreState(found, tokens.tokenizer.vocabSize);
+    const { trainer, average, best, last } = restoreState(found, tokens.tokenizer.vocabSize);
     const { points, heldOut } = readFigures(found);
     const notices = [...skippedNotices(found)];
     const device = await activateFor(state, manifest);
@@ -103,7 +103,8 @@ export async function openRun(
     const roberta = new Roberta(model, tokens.tokenizer.vocabSize, trainer.weights);
     const place = { step: manifest.step, elapsedMs: manifest.elapsedMs };
     const ended = isEnded(manifest);
-    const optimizer = ended ? trainer : null;
+    const optimizer = ended ? { ...trainer, weights: last } : null;
+    const imported = manifest.startedFrom === null ? null : goneOnFrom(manifest.startedFrom);
     const live: LiveModel = {
       roberta,
       tokens,
@@ -118,6 +119,8 @@ export async function openRun(
       average,
       best,
       weightsStep: manifest.weightsStep,
+      layout: restoreLayout(found, tokens.origin),
+      imported,
     };
     state.stopLookingOn?.();
     Object.assign(state, { text, tokens, model: live, run: null });
@@ -128,6 +131,11 @@ export async function openRun(
     state.stopLookingOn = inUse ? lookOn(id, live, state.emit) : null;
     return describeOpened(live, manifest, { id, name, inUse, notices });
   });
+}
+
+/** What came with the model is of weights that are not there any more. */
+function goneOnFrom(name: string): ImportedModel {
+  return { name, documents: new Map(), trainedFurther: true };
 }
 
 function isEnded({ phase }: Manifest): boolean {
