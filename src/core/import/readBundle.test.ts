@@ -3,10 +3,9 @@ import { describeError } from '../errorSentences.ts';
 import { StudioError } from '../errors.ts';
 import { toHalf } from '../export/float16.ts';
 import { safetensorsFile } from '../export/safetensors.ts';
-import { parameterSpecs, sizeOf } from '../model/parameters.ts';
-import { createRng } from '../rng.ts';
+import { parameterSpecs } from '../model/parameters.ts';
 import { createTokenizer, type TokenizerTraits } from '../tokenizer/tokenizer.ts';
-import { fileSpecs, sizesOf, toFile } from './fileLayout.ts';
+import { sizesOf, toFile } from './fileLayout.ts';
 import type { BundleOrigin } from './origin.ts';
 import { readBundle } from './readBundle.ts';
 import { openSource } from './source.ts';
@@ -14,6 +13,7 @@ import {
   asFolder,
   asZip,
   bytesOf,
+  extendedBundle,
   type Files,
   foreignBundle,
   ownBundle,
@@ -570,24 +570,8 @@ describe('what is read', () => {
   });
 
   test('rows beyond the tokens, further token types and tokens, a space before: the way back gives the same values', async () => {
-    const added = { id: 264, content: '[USER]', special: true, lstrip: false, rstrip: true, single_word: false };
-    const made = tokenizer((json) => {
-      json['pre_tokenizer'] = { type: 'ByteLevel', add_prefix_space: true };
-      json['added_tokens'] = [...(json['added_tokens'] as Json[]), { ...added, normalized: false }];
-    })(await foreignBundle());
-    const files = edited(config({ vocab_size: 272, type_vocab_size: 3 })(made), 'tokenizer_config.json', (json) => ({
-      ...json,
-      add_prefix_space: true,
-    }));
-    const specs = fileSpecs(SMALL_MODEL, { vocabSize: 272, padId: 1, tokenTypes: 3 });
-    const rng = createRng(9);
-    const original = new Map(
-      specs.map(({ name, shape }) => [name, Float32Array.from({ length: sizeOf(shape) }, () => rng.normal())]),
-    );
-    const weights = await collect(
-      safetensorsFile(specs, 'float32').chunks(async (name) => original.get(name) ?? new Float32Array()),
-    );
-    const bundle = await read(asFolder(new Map([...files, ['model.safetensors', weights]])));
+    const { files, weights: original } = await extendedBundle();
+    const bundle = await read(asFolder(files));
     const { layout } = bundle;
     if (layout === null) throw new Error('it has Folio’s own form');
     for (const [name, values] of original) {
