@@ -8,5 +8,6 @@ export type {
   RunPhase,
   RunSummary,
   StoredRun,
+  StoredRuns,
   VerifyReport,
 } from '../engine/protocol.ts';

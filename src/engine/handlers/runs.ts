@@ -202,13 +202,12 @@ async function describeStored(store: FileStore, id: string, inUse: boolean): Pro
   const names = await store.files(id);
   const [newest, ...older] = manifestNumbers(names);
   if (newest === undefined) return null;
-  let manifest = await readManifest(store, id, newest);
-  const problem = typeof manifest === 'string' ? manifest : null;
-  for (const number of older) {
-    if (typeof manifest !== 'string') break;
-    manifest = await readManifest(store, id, number);
-  }
-  if (typeof manifest === 'string') return unreadable(store, id, problem ?? manifest);
+  const found: (Manifest | ManifestProblem)[] = [];
+  for (const number of [newest, ...older]) found.push(await readManifest(store, id, number));
+  const whole = found.filter((manifest) => typeof manifest !== 'string');
+  const [manifest] = whole;
+  if (manifest === undefined)
+    return unreadable(store, id, found.find((entry) => typeof entry === 'string') ?? 'damaged');
   const name = await nameOf(store, id, manifest.title);
   return {
     id,
@@ -218,12 +217,18 @@ async function describeStored(store: FileStore, id: string, inUse: boolean): Pro
     step: manifest.step,
     steps: manifest.config.training.steps,
     phase: manifest.phase,
-    sizeBytes: filesOf(manifest).reduce((sum, { bytes }) => sum + bytes, 0),
+    sizeBytes: sizeOf(whole),
     sourceNames: manifest.text.sources.map((source) => source.name),
     heldOutLoss: manifest.heldOutLoss,
     inUse,
     problem: null,
   };
+}
+
+/** Bytes of all files of a run's checkpoints, those that they share once. */
+function sizeOf(manifests: readonly Manifest[]): number {
+  const files = new Map(manifests.flatMap(filesOf).map(({ name, bytes }) => [name, bytes]));
+  return [...files.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 async function unreadable(store: FileStore, id: string, problem: ManifestProblem): Promise<StoredRun> {
