@@ -30,6 +30,10 @@ describe('reading', () => {
     expect(stepFurther(chart, 1, 1)).toBe(2);
     expect(stepFurther(chart, 1, 99)).toBe(3);
     expect(stepFurther(chart, 1, -99)).toBe(0);
+    // A line that goes on alone is read on.
+    const late = { ...chart, lines: [...chart.lines, { ...chart.lines[0], steps: [0, 9], values: [7, 4] } as never] };
+    expect(stepFurther(late, 3, 1)).toBe(9);
+    expect(stepFurther(late, 9, -1)).toBe(3);
   });
 
   it('says in words what a chart shows', () => {
