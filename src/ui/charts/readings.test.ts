@@ -39,7 +39,7 @@ describe('reading', () => {
   it('says in words what a chart shows', () => {
     expect(chartWords(chart)).toBe(
       'Loss over the steps: training from 7.00 at step 0 to 5.00 at step 3; held out from 7.10 at step 0 to 5.50 at step 2. ' +
-        'To compare with: random 6.93. step 2: it now beats word frequencies.',
+        'To compare with: random 6.93. At step 2: it now beats word frequencies.',
     );
     expect(chartWords({ ...chart, lines: [] })).toBe('Loss over the steps: nothing was read yet.');
   });

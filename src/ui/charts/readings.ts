@@ -77,7 +77,7 @@ export function chartWords(chart: Chart): string {
     ];
   });
   const heights = chart.heights.map(({ name, value }) => `${name} ${chart.format(value)}`);
-  const notes = chart.notes.map(({ step, words }) => `${chart.stepName} ${chart.formatStep(step)}: ${words}.`);
+  const notes = chart.notes.map(({ step, words }) => `At ${chart.stepName} ${chart.formatStep(step)}: ${words}.`);
   if (lines.length === 0) return `${chart.title}: nothing was read yet.`;
   const against = heights.length === 0 ? '' : ` To compare with: ${heights.join(', ')}.`;
   return `${chart.title}: ${lines.join('; ')}.${against} ${notes.join(' ')}`.trim();
