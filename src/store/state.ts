@@ -5,6 +5,7 @@ import type { DataActions, DataSlice } from './data.ts';
 import type { DeviceActions, DeviceSlice } from './device.ts';
 import type { ExportActions, ExportSlice } from './exportBundle.ts';
 import type { ModelActions, ModelSlice } from './model.ts';
+import type { OfflineActions, OfflineSlice } from './offline.ts';
 import type { OneClickActions, OneClickSlice } from './oneClick.ts';
 import type { OpenedSlice, OpenModelActions } from './openModel.ts';
 import type { PipelineActions, PipelineSlice } from './pipeline.ts';
@@ -38,7 +39,8 @@ export interface StudioActions
     OneClickActions,
     RunsActions,
     SweepActions,
-    RangeActions {}
+    RangeActions,
+    OfflineActions {}
 
 export interface StudioState {
   readonly currentStep: StepName;
@@ -56,6 +58,7 @@ export interface StudioState {
   readonly openedModel: OpenedSlice;
   readonly runs: RunsSlice;
   readonly range: RangeSlice;
+  readonly offline: OfflineSlice;
   readonly oneClick: OneClickSlice | null;
   /** Runs over one setting that follow each other. */
   readonly sweep: SweepSlice | null;

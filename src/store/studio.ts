@@ -7,6 +7,7 @@ import { createDataActions, EMPTY_DATA, loadText } from './data.ts';
 import { createDeviceActions, probeDevice, UNKNOWN_DEVICE } from './device.ts';
 import { createExportActions, EMPTY_EXPORT } from './exportBundle.ts';
 import { createModelActions, EMPTY_MODEL } from './model.ts';
+import { createOfflineActions, NOT_OFFLINE } from './offline.ts';
 import { createOneClickActions } from './oneClick.ts';
 import { createOpenModelActions, NOTHING_OPENED } from './openModel.ts';
 import { createPipelineActions, EMPTY_PIPELINE } from './pipeline.ts';
@@ -51,6 +52,7 @@ export function createStudio(engine: EngineClient, start: StudioStart = PLAIN_ST
       ...createRunsActions(context),
       ...createSweepActions(context),
       ...createRangeActions(context),
+      ...createOfflineActions(context),
     },
   });
   return studio;
@@ -90,6 +92,7 @@ function initialState({ step, config, notices }: StudioStart): StudioState {
     openedModel: NOTHING_OPENED,
     runs: UNKNOWN_RUNS,
     range: NO_RANGE,
+    offline: NOT_OFFLINE,
     oneClick: null,
     sweep: null,
     pendingChange: null,

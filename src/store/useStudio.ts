@@ -24,3 +24,8 @@ export function useStudio<T>(select: (state: StudioState) => T): T {
 export function useActions(): StudioActions {
   return useStore(current(), (state) => state.actions);
 }
+
+/** The state as it is now, for what answers an event and draws nothing. */
+export function readStudio(): StudioState {
+  return current().getState();
+}

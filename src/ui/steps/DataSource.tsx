@@ -16,7 +16,10 @@ export function DataSource() {
     loadData({ kind: 'files', files: files.map((file) => ({ name: file.name, blob: file })) });
   return (
     <div className="data-sources">
-      <div>
+      <div className="data-files">
+        <p className="data-files-label" aria-hidden="true">
+          Files
+        </p>
         <Dropzone
           className="data-drop"
           onDrop={load}
