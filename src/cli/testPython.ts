@@ -12,7 +12,7 @@ import { ROOT, runProgram, runScript } from './tools.ts';
 
 const NEEDED = ['torch', 'transformers', 'tokenizers', 'safetensors', 'numpy'];
 
-/** On WebAssembly: other tests compare WebGPU with PyTorch, and 200 steps on a software adapter take minutes. */
+/** Small enough for a software adapter: 200 steps take a few seconds. */
 const TRAINING = [
   '--preset',
   'micro',

@@ -122,7 +122,7 @@ test.each(['token', 'word'] as const)('the list of masked %ss is what the batche
 test('at the end there are draws enough for 19,000 masked tokens, and a long text is read in part', () => {
   const extentOf = (tokens: number) =>
     heldOutExtent({ ...randomDocuments(1, [1], 3), ids: new Int32Array(tokens) }, 'final');
-  expect(extentOf(3300)).toEqual({ draws: 39, maximumTokens: 262_144 });
+  expect(extentOf(3300)).toEqual({ draws: 39, maximumTokens: 131_072 });
   expect(extentOf(200_000).draws).toBe(1);
   expect(extentOf(10).draws).toBe(256);
 });

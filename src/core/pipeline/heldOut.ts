@@ -22,8 +22,8 @@ const TRAINING_EXTENT: HeldOutExtent = { draws: 2, maximumTokens: 8192 };
  */
 const FINAL_MASKED_TOKENS = 19_000;
 const MOST_DRAWS = 256;
-/** A long held-out text is read up to here: its masked tokens are more than enough. */
-const FINAL_TOKENS = 262_144;
+/** A long held-out text is read up to here: 15% of that many tokens are enough. */
+const FINAL_TOKENS = 131_072;
 
 /** How much of the held-out text is read, and how often. */
 export interface HeldOutExtent {

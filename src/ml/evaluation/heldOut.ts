@@ -69,9 +69,12 @@ async function scoreBatch(model: Roberta, batch: Batch): Promise<TokenScore[]> {
   const figures = tf.tidy(() => {
     const { inputIds, attentionMask, rows, columns, maskedPositions } = batch;
     const logits = model.logitsForRows(inputIds, attentionMask, rows, columns, maskedPositions); // [M, V]
-    const chosen = tf.oneHot(tf.tensor1d(targets, 'int32'), model.vocabSize, 1, 0, 'float32'); // [M, V]
-    // Exact: one term of each sum is the logit, all others are 0.
-    const target = tf.sum(tf.mul(logits, chosen), 1, true); // [M, 1]
+    const places = tf.tensor2d(
+      [...targets].flatMap((token, row) => [row, token]),
+      [targets.length, 2],
+      'int32',
+    );
+    const target = tf.reshape(tf.gatherND(logits, places), [-1, 1]); // [M, 1]
     const total = tf.logSumExp(logits, 1); // [M]
     const loss = tf.sub(total, tf.reshape(target, [-1])); // [M]
     const confidence = tf.exp(tf.sub(tf.max(logits, 1), total)); // [M]
