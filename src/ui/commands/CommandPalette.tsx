@@ -38,6 +38,7 @@ export default function CommandPalette({ wished, onChoose }: CommandPaletteProps
   return (
     <Spotlight
       actions={groups}
+      title="Commands"
       shortcut={null}
       nothingFound="No command has this word in it."
       searchProps={{ placeholder: 'What do you want to do?', 'aria-label': 'Find a command' }}
@@ -45,7 +46,9 @@ export default function CommandPalette({ wished, onChoose }: CommandPaletteProps
       maxHeight="min(60vh, 480px)"
       highlightQuery
       transitionProps={{ duration: 100 }}
-      shadow="none"
+      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
+      // A list that is longer than its place can be scrolled with the keys too.
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': 'Commands', role: 'group' } }}
     />
   );
 }
