@@ -4,6 +4,7 @@ import type { PendingChange } from './askFirst.ts';
 import type { DataActions, DataSlice } from './data.ts';
 import type { DeviceActions, DeviceSlice } from './device.ts';
 import type { ExportActions, ExportSlice } from './exportBundle.ts';
+import type { InsideActions, InsideSlice } from './inside.ts';
 import type { ModelActions, ModelSlice } from './model.ts';
 import type { OfflineActions, OfflineSlice } from './offline.ts';
 import type { OneClickActions, OneClickSlice } from './oneClick.ts';
@@ -34,6 +35,7 @@ export interface StudioActions
     ModelActions,
     TrainActions,
     TestActions,
+    InsideActions,
     ExportActions,
     OpenModelActions,
     OneClickActions,
@@ -54,6 +56,7 @@ export interface StudioState {
   readonly model: ModelSlice;
   readonly train: TrainSlice;
   readonly test: TestSlice;
+  readonly inside: InsideSlice;
   readonly exportBundle: ExportSlice;
   readonly openedModel: OpenedSlice;
   readonly runs: RunsSlice;
