@@ -9,7 +9,7 @@ const SOURCES = ['src', 'public', 'index.html', 'headless.html', 'vite.config.ts
 const STAMP = 'dist/.vite/manifest.json';
 
 /** Tests and the command line are no part of the page, apart from what builds it. */
-const IRRELEVANT = /^src\/(cli\/(?!(compileKernels|securityPolicy|offline)\.ts$)|.*\.test\.tsx?$)/;
+const IRRELEVANT = /^src\/(cli\/(?!(compileKernels|securityPolicy|preloadFonts|offline)\.ts$)|.*\.test\.tsx?$)/;
 
 /** Whether `dist/` is missing or older than a source. */
 export function buildIsStale(root = ROOT): boolean {
