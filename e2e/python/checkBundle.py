@@ -82,7 +82,7 @@ def main():
         *(check_encoding(tokenizers, case) for case in cases.get("encode", [])),
         *(check_logits(model, tokenizer, case) for case in cases.get("logits", [])),
         *(check_fill(model, tokenizer, case) for case in cases.get("fill", [])),
-        *(check_held_out(model, folder, cases["figures"]) if "figures" in cases else []),
+        *(check_held_out(model, tokenizer, folder, cases["figures"]) if "figures" in cases else []),
         *(check_reference(tokenizer, folder, cases) if {"figures", "corpus"} <= set(cases) else []),
     ]
     failures = [outcome for outcome in outcomes if outcome is not None]

@@ -39,6 +39,14 @@ export async function refreshRuns(context: StudioContext): Promise<void> {
   await ask(context, () => context.engine.call('runs.list', {}));
 }
 
+/** Deletes what is stored of a run of this visit; its figures stay. */
+export async function forgetRun(context: StudioContext, id: string): Promise<void> {
+  await ask(context, () => context.engine.call('runs.delete', { id }));
+  const { runs, kept } = context.get().train;
+  const named = runs.map((run) => (run.storedId === id ? { ...run, storedId: null } : run));
+  context.patch('train', { runs: named, kept: kept?.id === id ? null : kept });
+}
+
 async function ask(context: StudioContext, command: () => Promise<StoredRuns>): Promise<void> {
   try {
     context.patch('runs', { stored: await command(), error: null });

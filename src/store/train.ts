@@ -100,7 +100,7 @@ export async function runTraining(context: StudioContext): Promise<RunSummary | 
       model,
       pipeline,
       training,
-      keepAs: opened ? null : name,
+      keepAs: name,
       start: opened ? 'opened' : 'fresh',
     }),
   );

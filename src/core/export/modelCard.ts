@@ -58,7 +58,11 @@ function introduction(run: ExportedRun): string {
     '',
     run.startedFrom === null
       ? `A RoBERTa with a masked-language-model head, ${parameters} parameters, trained from scratch on ${source} for ` +
-        `${progress} steps. Tokenizer and weights were made in a web page with Folio; no pretrained part is in it.`
+        `${progress} steps. ${
+          run.tokenizerFrom === null
+            ? 'Tokenizer and weights were made in a web page with Folio'
+            : `Its weights were made in a web page with Folio, its tokenizer is that of “${escapeMarkdown(run.tokenizerFrom)}”`
+        }; no pretrained weight is in it.`
       : `A RoBERTa with a masked-language-model head, ${parameters} parameters. Tokenizer and first weights are those of ` +
         `“${escapeMarkdown(run.startedFrom)}”; it was trained further in a web page with Folio, on ${source} for ${progress} steps.`,
   ].join('\n');
@@ -175,10 +179,10 @@ function text(run: ExportedRun): string {
     '',
     table,
     '',
-    (run.startedFrom === null
+    (run.startedFrom === null && run.tokenizerFrom === null
       ? `Byte-level BPE trained on the training share: ${grouped(run.vocabSize)} entries (${grouped(asked)} asked for), ` +
         `${grouped(run.merges)} merges, minimum frequency ${grouped(config.tokenizer.minFrequency)}. `
-      : `Byte-level BPE of the model that training started from: ${grouped(run.vocabSize)} entries, ${grouped(run.merges)} merges. `) +
+      : `Byte-level BPE of an opened model: ${grouped(asked)} entries, ${grouped(run.merges)} merges. `) +
       'Case is kept; no text is out of vocabulary.',
   ].join('\n');
 }

@@ -23,6 +23,8 @@ export interface ExportedRun {
   readonly name: string;
   /** The model whose weights the run went on from; null: they were drawn. */
   readonly startedFrom: string | null;
+  /** The model whose tokenizer it has; null: it was trained here, or has Folio's own form. */
+  readonly tokenizerFrom: string | null;
   readonly config: RunConfig;
   readonly sourceNames: readonly string[];
   /** Whether the text is the sonnets that come with Folio. */

@@ -48,6 +48,7 @@ export function testRun(changes: Partial<ExportedRun> = {}): ExportedRun {
   return {
     name: 'My BERT',
     startedFrom: null,
+    tokenizerFrom: null,
     config: GOLDEN_CONFIG,
     sourceNames: ['verses.txt'],
     isSonnets: false,

@@ -97,12 +97,11 @@ function reportProgress(state: SessionState, entries: readonly BundleEntry[]): O
 }
 
 async function makeBundle(live: LiveModel, name: string, options: ExportOptions): Promise<BundleEntry[]> {
-  const { imported } = live;
-  const layout = imported?.layout ?? null;
+  const { imported, layout } = live;
   const documents =
     imported && !imported.trainedFurther
       ? importedDocuments(imported.documents, options)
-      : runDocuments(await describeRun(live, name), live.tokens.heldOut, options, layout?.fileIds ?? null);
+      : runDocuments(await describeRun(live, name), live.tokens.heldOut, options, layout?.origin.fileIds ?? null);
   return bundleFiles({
     model: live.model,
     tokenizer: live.tokens.tokenizer.trained,
@@ -113,12 +112,12 @@ async function makeBundle(live: LiveModel, name: string, options: ExportOptions)
   });
 }
 
-/** What was asked for and is there: no moments where the weights are not those of the last step, or were opened. */
+/** What was asked for and is there: no moments where the weights were opened. */
 function extraEntries(live: LiveModel, { extras }: ExportOptions): BundleEntry[] {
-  const { optimizer, tokens, model, imported, step, weightsStep } = live;
+  const { optimizer, tokens, model, layout } = live;
   const entries: BundleEntry[] = [];
-  if (extras.includes('optimizer') && optimizer !== null && step === weightsStep) {
-    entries.push(optimizerEntry(model, tokens.tokenizer.vocabSize, imported?.layout ?? null, optimizer));
+  if (extras.includes('optimizer') && optimizer !== null) {
+    entries.push(optimizerEntry(model, tokens.tokenizer.vocabSize, layout, optimizer));
   }
   if (extras.includes('corpus') && tokens.text.corpus.documents.length > 0) {
     entries.push(corpusEntry(tokens.text.corpus));
@@ -132,6 +131,7 @@ async function describeRun(live: LiveModel, name: string): Promise<ExportedRun> 
   return {
     name,
     startedFrom: live.imported?.name ?? null,
+    tokenizerFrom: tokens.origin?.name ?? null,
     config: { data: text.dataConfig, tokenizer: tokens.config, pipeline, model, training },
     sourceNames: text.sourceNames,
     isSonnets: text.isSonnets,

@@ -10,9 +10,8 @@ import { type HiddenTokenScore, scoreHidden, tokensAPass } from '../../ml/inside
 import { drawWeights } from '../../ml/model/initialize.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
 import type { CommandParams, CommandResult, EncodedToken, LensCell } from '../protocol.ts';
-import { type LiveModel, requireModel, type SessionState } from '../session.ts';
+import { type LiveModel, requireModel, type SessionState, tokenCounts } from '../session.ts';
 import { yieldToMessages } from '../yieldToMessages.ts';
-import { tokenCounts } from './model.ts';
 
 /** More tokens than this can't be told apart in a map. */
 const LONGEST_LOOK = 128;
@@ -166,14 +165,14 @@ export async function mapVocabulary(state: SessionState): Promise<CommandResult<
     counts: Uint32Array.from(used, (id) => counts[id] ?? 0),
     points,
     shares,
-    unused: tokenizer.vocabSize - FIRST_ORDINARY_ID - used.length,
+    unused: tokenizer.tokenCount - FIRST_ORDINARY_ID - used.length,
     step,
   };
 }
 
 /** Ordinary tokens that the text uses; all of them where there is no text. */
 function usedTokens({ tokens: { tokenizer, counts } }: LiveModel): number[] {
-  const all = Array.from({ length: tokenizer.vocabSize - FIRST_ORDINARY_ID }, (_, index) => FIRST_ORDINARY_ID + index);
+  const all = Array.from({ length: tokenizer.tokenCount - FIRST_ORDINARY_ID }, (_, index) => FIRST_ORDINARY_ID + index);
   const used = all.filter((id) => (counts[id] ?? 0) > 0);
   return used.length === 0 ? all : used;
 }
