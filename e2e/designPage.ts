@@ -28,7 +28,7 @@ function readPage(page: Page): Promise<{ readonly markup: string; readonly style
     };
     const write = (rule: CSSRule): string => {
       if (rule instanceof CSSStyleRule) return applies(rule) ? rule.cssText : '';
-      if (rule instanceof CSSFontFaceRule) return rule.cssText.includes('U+0000-00FF') ? rule.cssText : '';
+      if (rule instanceof CSSFontFaceRule) return /U\+0+-0*FF\b/i.test(rule.cssText) ? rule.cssText : '';
       if (!(rule instanceof CSSGroupingRule)) return rule instanceof CSSKeyframesRule ? '' : rule.cssText;
       const inner = [...rule.cssRules].map(write).filter((text) => text !== '');
       return inner.length === 0 ? '' : `${rule.cssText.slice(0, rule.cssText.indexOf('{'))}{${inner.join('\n')}}`;

@@ -43,7 +43,7 @@ export default function CommandPalette({ wished, onChoose }: CommandPaletteProps
       nothingFound="No command has this word in it."
       searchProps={{ placeholder: 'What do you want to do?', 'aria-label': 'Find a command' }}
       scrollable
-      maxHeight="min(60vh, 480px)"
+      maxHeight={440}
       highlightQuery
       transitionProps={{ duration: 100 }}
       overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
