@@ -12,6 +12,7 @@ import { OneClickBar } from './OneClickBar.tsx';
 import { StepBoundary } from './StepBoundary.tsx';
 import { StepRail } from './StepRail.tsx';
 import DataStep from './steps/DataStep.tsx';
+import { useEndNotice } from './useEndNotice.ts';
 import { useLeaveWarning } from './useLeaveWarning.ts';
 import './app.css';
 
@@ -29,6 +30,8 @@ const STEPS: Readonly<Record<StepName, React.ComponentType>> = {
 /** The whole page. */
 export function App() {
   useLeaveWarning();
+  useEndNotice();
+
   const [commandsAsked, setCommandsAsked] = useState(0);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
