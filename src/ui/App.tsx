@@ -31,7 +31,6 @@ const STEPS: Readonly<Record<StepName, React.ComponentType>> = {
 export function App() {
   useLeaveWarning();
   useEndNotice();
-
   const [commandsAsked, setCommandsAsked] = useState(0);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
