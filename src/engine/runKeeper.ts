@@ -154,6 +154,7 @@ export class RunKeeper {
       weightsStep: live.weightsStep,
       elapsedMs: live.elapsedMs,
       heldOutLoss: finiteOrNull(live.heldOut.at(-1)?.loss),
+      answers: [...live.answers],
       startedFrom: live.imported?.name ?? null,
       config: { data: tokens.text.dataConfig, tokenizer: tokens.config, pipeline, model, training },
       choice: device.choice,

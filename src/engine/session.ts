@@ -2,10 +2,12 @@
  * The worker's only mutable state, and who may change it when. Handlers (`handlers/`) are functions over this state, one
  * file a step.
  */
+import type { Answers } from '../core/answers.ts';
 import type { ModelConfig, PipelineConfig, TokenizerConfig, TrainingConfig } from '../core/config.ts';
 import type { Corpus, Split } from '../core/data/corpus.ts';
 import type { DeviceReport } from '../core/device.ts';
 import { StudioError } from '../core/errors.ts';
+import type { Bytes } from '../core/export/bytes.ts';
 import type { FileLayout, TokenizerOrigin } from '../core/import/fileLayout.ts';
 import type { EncodedDocuments } from '../core/pipeline/encodeDocuments.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
@@ -82,6 +84,10 @@ export interface LiveModel {
   readonly device: DeviceReport;
   readonly points: TrainPoint[];
   readonly heldOut: HeldOutPoint[];
+  /** When the run began, milliseconds since 1970. */
+  readonly startedMs: number;
+  /** What it answered at a few steps so far. */
+  answers: readonly Answers[];
   /** Optimizer steps behind the weights. */
   step: number;
   elapsedMs: number;
@@ -104,6 +110,8 @@ export interface ImportedModel {
   readonly name: string;
   /** What came with it, by name; an export passes it on as long as it is not trained further. */
   readonly documents: ReadonlyMap<string, string>;
+  /** TensorBoard's files that came with it, by path; passed on likewise. */
+  readonly eventFiles: ReadonlyMap<string, Bytes>;
   readonly trainedFurther: boolean;
 }
 

@@ -2,6 +2,7 @@
  * The training loop. Between two steps it lets waiting commands in, so that a run can be paused, stopped or asked while it
  * goes on. Nothing is read from the device per step: scalars come every `logEvery` steps.
  */
+import { withAnswers } from '../core/answers.ts';
 import { StudioError } from '../core/errors.ts';
 import type { BatchSource } from '../core/pipeline/batches.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
@@ -53,7 +54,7 @@ export class TrainingRun {
   #totalTokens = 0;
   #unsentPoints: TrainPoint[] = [];
   #unsentHeldOut: HeldOutPoint[] = [];
-  #unsentVerses: TrainMetrics['verses'] = null;
+  #unsentAnswers: TrainMetrics['answers'] = null;
   #flushedMs = 0;
   #versesMs = 0;
 
@@ -243,7 +244,9 @@ export class TrainingRun {
 
   async #fillVerses(): Promise<void> {
     this.#versesMs = performance.now();
-    this.#unsentVerses = { step: this.#live.step, verses: await fillVerses(this.#live, this.#verses) };
+    const verses = await fillVerses(this.#live, this.#verses);
+    this.#live.answers = withAnswers(this.#live.answers, { step: this.#live.step, verses });
+    this.#unsentAnswers = this.#live.answers;
   }
 
   /** Sends what has come in since the last time, at most ten times a second unless it must go now. */
@@ -254,12 +257,12 @@ export class TrainingRun {
     this.#emit('train.metrics', {
       points: this.#unsentPoints,
       heldOut: this.#unsentHeldOut,
-      verses: this.#unsentVerses,
+      answers: this.#unsentAnswers,
     });
     this.#emit('train.state', this.state);
     this.#unsentPoints = [];
     this.#unsentHeldOut = [];
-    this.#unsentVerses = null;
+    this.#unsentAnswers = null;
   }
 
   async #waitForResume(): Promise<void> {

@@ -103,7 +103,8 @@ function showTrained(context: StudioContext, opened: OpenedRun): void {
   log.heldOut.append(heldOut);
   const others = train.runs.filter(({ storedId }) => storedId !== opened.id);
   const id = 1 + Math.max(0, ...train.runs.map((run) => run.id));
-  const record: RunRecord = { id, storedId: opened.id, name: opened.name, config, log, reference, summary };
+  const { name, corpus } = opened;
+  const record: RunRecord = { id, storedId: opened.id, name, config, corpus, log, reference, summary };
   context.patch('model', { summary: opened.model, calibration: null, calibratedWith: null });
   context.patch('exportBundle', { ...exportBundle, files: [] });
   context.patch('train', {
@@ -114,9 +115,11 @@ function showTrained(context: StudioContext, opened: OpenedRun): void {
     latest: points.at(-1) ?? null,
     latestHeldOut: heldOut.at(-1) ?? null,
     firstHeldOut: heldOut[0] ?? null,
-    verses: opened.verses,
+    answers: opened.answers,
+    savedSteps: [state.step],
     hasModel: state.step > 0,
     lookingOn: opened.inUse,
+    tellAtEnd: train.tellAtEnd,
     opened: { id: opened.id, step: state.step },
   });
   const steps = completeStep(context.get().steps, 'model', describeModel(config, opened.model));

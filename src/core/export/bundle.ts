@@ -127,7 +127,11 @@ function onnxFiles(input: BundleInput): BundleEntry[] {
 
 /** A file of text. */
 export function textEntry(path: string, purpose: string, content: string): BundleEntry {
-  const bytes = new TextEncoder().encode(content);
+  return bytesEntry(path, purpose, new TextEncoder().encode(content));
+}
+
+/** A file that is in memory as a whole. */
+export function bytesEntry(path: string, purpose: string, bytes: Bytes): BundleEntry {
   return {
     path,
     purpose,

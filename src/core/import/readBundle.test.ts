@@ -489,6 +489,18 @@ describe('what is read', () => {
     expect(bundle.run).toMatchObject({ step: 20, config: { training: { steps: 20 } } });
     expect([...bundle.documents.keys()]).toEqual(['README.md', 'training_args.json', 'metrics.csv']);
     expect(bundle.documents.get('README.md')).toBe(textOf(files.get('README.md')));
+    const path = 'runs/My-BERT/events.out.tfevents.1795512615.folio';
+    expect(bundle.eventFiles).toEqual(new Map([[path, files.get(path)]]));
+  });
+
+  test('files of TensorBoard are passed on by name, and none that would lead elsewhere', async () => {
+    const files = await foreignBundle();
+    const name = 'events.out.tfevents.1.host';
+    const others = ['runs/../x', 'runs/../../x', `runs/..`, 'runs/a/b', 'logs/a', '..'].map(
+      (folder) => `${folder}/${name}`,
+    );
+    for (const path of [`runs/a/${name}`, ...others]) files.set(path, bytesOf('x'));
+    expect([...(await read(asFolder(files))).eventFiles.keys()]).toEqual([`runs/a/${name}`]);
   });
 
   test('tokens with other ids, <pad> first: the way back gives the same bytes', async () => {

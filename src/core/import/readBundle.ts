@@ -1,13 +1,14 @@
 /** A model's folder, read and checked: config, tokenizer, weights, and what Folio wrote beside them. */
 import type { ModelConfig, RunConfig } from '../config.ts';
 import { PAD_ID } from '../config.ts';
+import type { Bytes } from '../export/bytes.ts';
 import { sizeOf } from '../model/parameters.ts';
 import type { TrainedBpe } from '../tokenizer/bpeTrainer.ts';
 import { tokenizerJson } from '../tokenizer/files.ts';
 import type { TokenizerTraits } from '../tokenizer/tokenizer.ts';
 import { compareChecksums } from './checksums.ts';
 import { CONFIG_NAME, type ReadConfig, readConfig } from './config.ts';
-import { readDocuments, readRunConfig } from './documents.ts';
+import { readDocuments, readEventFiles, readRunConfig } from './documents.ts';
 import { type FileLayout, fileSpecs, type TokenizerOrigin, toEngine, unusedRows } from './fileLayout.ts';
 import { refusal, shown } from './refusals.ts';
 import { floatsOf, readSafetensors, type StoredTensor, WEIGHTS_NAME } from './safetensors.ts';
@@ -39,6 +40,8 @@ export interface ReadBundle {
   readonly run: { readonly config: RunConfig; readonly step: number } | null;
   /** README.md and the run's figures as they came, by name. */
   readonly documents: ReadonlyMap<string, string>;
+  /** TensorBoard's files of the run as they came, by path. */
+  readonly eventFiles: ReadonlyMap<string, Bytes>;
   /** Whether every file was compared with its checksum. */
   readonly checked: boolean;
 }
@@ -74,6 +77,7 @@ export async function readBundle(source: BundleSource, largestBytes: number): Pr
     weights,
     run: readRunConfig(documents, config.model),
     documents,
+    eventFiles: await readEventFiles(source),
     checked,
   };
 }

@@ -13,6 +13,7 @@ import { type OnWritten, writeFolder, writeZip } from '../bundleOutput.ts';
 import type { CommandParams, CommandResult } from '../protocol.ts';
 import { referenceLinesOf } from '../reference.ts';
 import { asJob, type LiveModel, requireModel, type SessionState } from '../session.ts';
+import { chooseVerses, fillVerses } from '../verses.ts';
 
 /** Two `export.progress` events are at least this far apart. */
 const PROGRESS_EVERY_MS = 100;
@@ -100,7 +101,7 @@ async function makeBundle(live: LiveModel, name: string, options: ExportOptions)
   const { imported, layout } = live;
   const documents =
     imported && !imported.trainedFurther
-      ? importedDocuments(imported.documents, options)
+      ? importedDocuments(imported.documents, imported.eventFiles, options)
       : runDocuments(await describeRun(live, name), live.tokens.heldOut, options, layout?.origin.fileIds ?? null);
   return bundleFiles({
     model: live.model,
@@ -144,9 +145,11 @@ async function describeRun(live: LiveModel, name: string): Promise<ExportedRun> 
     step: live.step,
     weightsStep: live.weightsStep,
     elapsedMs: live.elapsedMs,
+    startedMs: live.startedMs,
     points: live.points,
     heldOut: live.heldOut,
     reference: await referenceLinesOf(tokens),
+    verses: await fillVerses(live, chooseVerses(tokens, pipeline.seqLength)),
     versions: { folio: version, ...libraryVersions() },
   };
 }

@@ -142,7 +142,7 @@ export function drawModel(state: SessionState, { model, pipeline, training }: Ru
 
 /** What a run adds to a model, before its first step. */
 export function untrained() {
-  const figures = { points: [], heldOut: [], step: 0, elapsedMs: 0 };
+  const figures = { points: [], heldOut: [], startedMs: Date.now(), answers: [], step: 0, elapsedMs: 0 };
   return { ...figures, optimizer: null, average: null, best: null, weightsStep: 0 };
 }
 

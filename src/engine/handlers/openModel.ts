@@ -36,7 +36,7 @@ export async function openModel(
     // The weights are in memory twice while they go to the device.
     const bundle = await readBundle(await openSource(origin), MEMORY_LIMIT_BYTES[device.active] / 2);
     const config = configOf(bundle);
-    const { layout } = bundle;
+    const { name, layout, documents, eventFiles } = bundle;
     const tokenizer = createTokenizer(bundle.trained, bundle.traits);
     const how = { config: config.tokenizer, tokenizer, origin: layout?.origin ?? null };
     const tokens = await tokenizeAll(state.text ?? EMPTY_TEXT, how);
@@ -44,7 +44,7 @@ export async function openModel(
     state.model = null;
     const roberta = new Roberta(bundle.model, tokenizer.vocabSize, bundle.weights);
     const { model, pipeline, training } = config;
-    const imported = { name: bundle.name, documents: bundle.documents, trainedFurther: false };
+    const imported = { name, documents, eventFiles, trainedFurther: false };
     state.model = { roberta, tokens, model, pipeline, training, device, layout, imported, ...untrained() };
     state.tokens = state.text && tokens;
     state.run = null;

@@ -1,5 +1,6 @@
 /** Commands over the runs that lie on this device. */
 import * as v from 'valibot';
+import { withAnswers } from '../../core/answers.ts';
 import { corpusStatistics } from '../../core/data/corpus.ts';
 import { StudioError } from '../../core/errors.ts';
 import { countParameters } from '../../core/model/parameters.ts';
@@ -114,6 +115,8 @@ export async function openRun(
       device,
       points: [...points],
       heldOut: [...heldOut],
+      startedMs: manifest.createdMs,
+      answers: manifest.answers,
       ...place,
       optimizer,
       average,
@@ -135,7 +138,7 @@ export async function openRun(
 
 /** What came with the model is of weights that are not there any more. */
 function goneOnFrom(name: string): ImportedModel {
-  return { name, documents: new Map(), trainedFurther: true };
+  return { name, documents: new Map(), eventFiles: new Map(), trainedFurther: true };
 }
 
 function isEnded({ phase }: Manifest): boolean {
@@ -177,7 +180,7 @@ async function describeOpened(
     device: live.device,
     points,
     heldOut,
-    verses: { step, verses },
+    answers: withAnswers(live.answers, { step, verses }),
     reference,
     state: runState,
     summary: ended ? summarizeRun(live, { tokensPerSecond: meanSpeed(points), dataWaitShare: null }, reference) : null,

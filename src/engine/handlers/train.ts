@@ -28,7 +28,7 @@ export async function startTraining(
     if (params.keepAs === null) return train(state, live, state.emit, {});
     // The time keeps ids of one device apart; the rest those of two tabs.
     const id = `${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 8)}`;
-    return trainKept(state, live, { id, title: params.keepAs, createdMs: Date.now(), from: null, number: 0 }, null);
+    return trainKept(state, live, { id, title: params.keepAs, createdMs: live.startedMs, from: null, number: 0 }, null);
   });
 }
 

@@ -29,6 +29,9 @@ function facts(number: number, step: number): CheckpointFacts {
     healthy: true,
     elapsedMs: 1.25 * step,
     heldOutLoss: null,
+    answers: [
+      { step: 0, verses: [{ parts: ['a ', ''], fills: [{ truth: ' b', guess: ' c', probability: Number.NaN }] }] },
+    ],
     weightsStep: step,
     config: configForPreset('micro'),
     choice: 'auto',
@@ -93,7 +96,12 @@ describe('checkpoints', () => {
     await threeCheckpoints(store);
     const found = await findCheckpoint(store, RUN);
     if (typeof found === 'string') throw new Error(found);
-    expect(found.manifest).toMatchObject({ step: 30, number: 2, config: configForPreset('micro') });
+    expect(found.manifest).toMatchObject({
+      step: 30,
+      number: 2,
+      answers: facts(2, 30).answers,
+      config: configForPreset('micro'),
+    });
     expect(readFigures(found)).toEqual({ points: contents(2, 30).points, heldOut: [] });
     const bytes = found.files.get(found.manifest.firstMoments.name);
     const { firstMoments } = contents(2, 30);
@@ -179,6 +187,13 @@ describe('checkpoints', () => {
     expect(await findCheckpoint(store, RUN)).toMatchObject({ manifest: { step: 20 }, skipped: ['version'] });
     await store.remove(RUN, 'manifest-1.json');
     expect(await findCheckpoint(store, RUN)).toBe('version');
+  });
+
+  test('a manifest from before answers were kept is read, without any', async () => {
+    const store = createMemoryStore();
+    const { answers: _, ...older } = await threeCheckpoints(store);
+    await store.write(RUN, 'manifest-2.json', await encodeManifest(older as Manifest));
+    expect(await findCheckpoint(store, RUN)).toMatchObject({ manifest: { step: 30, answers: [] }, skipped: [] });
   });
 
   test('a full disk is said, and what was saved before stays whole', async () => {

@@ -6,7 +6,7 @@
  */
 import * as v from 'valibot';
 import { TOKENIZER_FILES } from '../../core/import/tokenizer.ts';
-import { backendChoiceSchema, executionPlanSchema } from '../../core/storedResults.ts';
+import { answersSchema, backendChoiceSchema, executionPlanSchema, figuresJson } from '../../core/storedResults.ts';
 import { SETTINGS_SCHEMAS } from '../../core/validation.ts';
 import { sha256 } from './sha256.ts';
 
@@ -56,6 +56,8 @@ const manifestSchema = v.object({
   elapsedMs: v.number(),
   /** At the last measurement, for the list of runs. */
   heldOutLoss: v.nullable(v.number()),
+  /** What it answered at a few steps; an older manifest has none. */
+  answers: v.optional(v.array(answersSchema), []),
   config: v.object(SETTINGS_SCHEMAS),
   choice: backendChoiceSchema,
   plan: executionPlanSchema,
@@ -110,7 +112,7 @@ export function filesOf({ text: { sources }, tokenizer, layout, ...manifest }: M
 }
 
 export async function encodeManifest(manifest: Manifest): Promise<Uint8Array<ArrayBuffer>> {
-  const json = JSON.stringify(manifest);
+  const json = figuresJson(manifest);
   return new TextEncoder().encode(`${await sha256(new TextEncoder().encode(json))}\n${json}`);
 }
 
