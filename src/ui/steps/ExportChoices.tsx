@@ -47,7 +47,7 @@ export function ExportChoices() {
           </div>
         </Checkbox.Group>
         <Checkbox.Group
-          className="field"
+          className="field export-extras"
           value={[...extras]}
           onChange={(chosen) => setExportOptions({ extras: chosen as ExtraFile[] })}
           label={<FieldLabel label="To go on elsewhere" term="on request" />}
