@@ -138,6 +138,11 @@ const SENTENCES: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorSent
     what: `The sentence has ${d['tokens']} tokens, and this model reads ${d['maximum']} at most.`,
     remedy: 'Shorten it.',
   }),
+  insideEmpty: () => ({ what: 'There is no text to read yet.', remedy: 'Type or paste some.' }),
+  insideTooLong: (d) => ({
+    what: `The text has ${count(d['tokens'])} tokens, and this view shows ${count(d['maximum'])} at most.`,
+    remedy: 'Shorten it.',
+  }),
   exportFailed: (d) => ({
     what: `The folder could not be written: ${d['reason']}.`,
     remedy: 'Make room or choose another place, then try again; the model is still here.',

@@ -30,6 +30,8 @@ export type ErrorCode =
   | 'testNoMask'
   | 'testEmpty'
   | 'testTooLong'
+  | 'insideEmpty'
+  | 'insideTooLong'
   | 'exportFailed'
   | 'bundleArchive'
   | 'bundleFileMissing'

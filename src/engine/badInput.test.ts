@@ -8,6 +8,7 @@ import { configForPreset } from '../core/config.ts';
 import { describeError } from '../core/errorSentences.ts';
 import { StudioError } from '../core/errors.ts';
 import { loadData, splitData } from './handlers/data.ts';
+import { lookAtText, measureSurprise } from './handlers/inside.ts';
 import { createModel, probe } from './handlers/model.ts';
 import { openModel } from './handlers/openModel.ts';
 import { previewBatch } from './handlers/pipeline.ts';
@@ -52,6 +53,9 @@ const model = (change: object) => createModel(state, { ...SIZES, model: { ...SIZ
 const train = (change: object) =>
   startTraining(state, { ...SIZES, training: { ...SIZES.training, ...change }, keepAs: null });
 const ask = (text: string) => fillMasks(state, { text, topK: 5 });
+
+const look = (text: string) => lookAtText(state, { text, hidden: [], weights: 'now' });
+const measure = (text: string) => measureSurprise(state, { text, from: 0 });
 
 const folder = (files: Readonly<Record<string, string>>) => {
   const listed = Object.entries(files).map(([path, content]) => ({ path, blob: new Blob([content]) }));
@@ -191,6 +195,16 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
       () => folder({ 'config.json': '{"architectures":["GPT2LMHeadModel"],"model_type":"gpt2"}', ...OTHERS }),
       /Folio reads RobertaForMaskedLM/,
     ],
+  ],
+  'look inside': [
+    ['nothing to look at', () => look(' '), /^There is no text to read yet/],
+    [
+      'a text that fills no picture',
+      () => look('word '.repeat(200)),
+      /^The text has [\d,]+ tokens, and this view shows 32/,
+    ],
+    ['nothing to measure', () => measure(''), /^There is no text to read yet/],
+    ['a book to measure', () => measure('word '.repeat(3000)), /^The text has [\d,]+ tokens, .* shows 2,000 at most/],
   ],
   runs: [
     ['a run that is none', () => openRun(state, { id: 'none' }), /^This run is not there any more/],

@@ -58,7 +58,7 @@ function untilPhase(client: EngineClient, phase: RunState['phase']): Promise<Run
 }
 
 describe('a run', () => {
-  it('gives the same weights whether or not it was paused, asked and exported on the way', async () => {
+  it('gives the same weights whether or not it was paused, asked, looked into and exported on the way', async () => {
     const config = testConfig();
     const plain = startEngine();
     await plain.call('train.start', await prepare(plain, config));
@@ -66,11 +66,18 @@ describe('a run', () => {
     const disturbed = startEngine();
     const params = await prepare(disturbed, { ...config, training: { ...config.training, evalEvery: 5 } });
     let asked = false;
+    const looked: Promise<unknown>[] = [];
     disturbed.subscribe('train.metrics', ({ points }) => {
       if (points.length > 0 && !asked) {
         asked = true;
         void disturbed.call('train.pause', {});
         void disturbed.call('test.fillMask', { text: 'Shall I <mask> thee', topK: 3 });
+        looked.push(
+          disturbed.call('inside.look', { text: 'Shall I compare', hidden: [2], weights: 'now' }),
+          disturbed.call('inside.look', { text: 'Shall I compare', hidden: [2], weights: 'start' }),
+          disturbed.call('inside.surprise', { text: 'Shall I compare', from: 0 }),
+          disturbed.call('inside.map', {}),
+        );
       }
     });
     const paused = untilPhase(disturbed, 'paused');
@@ -80,6 +87,7 @@ describe('a run', () => {
     const halfway = await weightBytes(disturbed);
     await disturbed.call('train.resume', {});
     expect((await run).steps).toBe(config.training.steps);
+    expect(await Promise.all(looked)).toHaveLength(4);
 
     const final = await weightBytes(plain);
     expect(await weightBytes(disturbed)).toBe(final);

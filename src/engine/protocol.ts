@@ -18,6 +18,8 @@ import type { BackendChoice, BackendName, DeviceReport } from '../core/device.ts
 import type { PlainError } from '../core/errors.ts';
 import type { ExportOptions } from '../core/export/options.ts';
 import type { BundleOrigin } from '../core/import/origin.ts';
+import type { AttentionMaps } from '../core/inside/attention.ts';
+import type { TokenSurprise } from '../core/inside/surprise.ts';
 import type { RangePoint, RangeTest } from '../core/rangeTest.ts';
 import type { ReferenceLines } from '../core/reference/referenceLines.ts';
 import type { FillCandidate, HeldOutPoint, MaskedVerse, TrainPoint } from '../core/results.ts';
@@ -305,6 +307,74 @@ export interface FillMaskResult {
   readonly step: number;
 }
 
+// ------------------------------------------------------------------------------------------------------ look inside
+
+/** Which weights look: those of now, or the ones that the run started from. */
+export type LookWeights = 'now' | 'start';
+
+/** A token that the model would put somewhere. */
+export interface Guess {
+  readonly text: string;
+  readonly probability: number;
+}
+
+/** What the head reads out of one position after one layer. */
+export interface LensCell {
+  /** Best first. */
+  readonly best: readonly Guess[];
+  /** Probability of the token that stands there, or stood there before it was hidden. */
+  readonly own: number;
+}
+
+/** A text on its way through the model. */
+export interface TextLook {
+  /** With `<s>` and `</s>`; as typed, so that hidden ones still have their text. */
+  readonly tokens: readonly EncodedToken[];
+  /** Places that were hidden: masks of the text, and those asked for. */
+  readonly hidden: readonly number[];
+  readonly attention: AttentionMaps;
+  /** After the embeddings and after each layer. */
+  readonly layers: readonly (readonly LensCell[])[]; // [L + 1][T]
+  /** Step of the weights that looked. */
+  readonly step: number;
+  /** Whether the weights that the run started from can be drawn again. */
+  readonly startKnown: boolean;
+  readonly elapsedMs: number;
+}
+
+/** Some tokens of a text, each hidden in turn. */
+export interface SurprisePart {
+  readonly items: readonly TokenSurprise[];
+  /** Tokens that are scored in the whole text: special ones and line breaks are not. */
+  readonly total: number;
+  /** Tokens of the text that the model sees at a time. */
+  readonly context: number;
+  readonly step: number;
+}
+
+/** The vocabulary as points on a plane; everything by place, N tokens. */
+export interface VocabularyMap {
+  readonly ids: Int32Array; // [N], as in the model's files
+  readonly texts: readonly string[];
+  /** Occurrences in the training share. */
+  readonly counts: Uint32Array; // [N]
+  readonly points: Float32Array; // [N, 2]
+  /** Share of the variance along each axis. */
+  readonly shares: readonly [number, number];
+  /** Tokens that the text never uses, which are left out. */
+  readonly unused: number;
+  readonly step: number;
+}
+
+/** A token near another one. */
+export interface Neighbour {
+  /** As in the model's files. */
+  readonly id: number;
+  readonly text: string;
+  readonly cosine: number;
+  readonly count: number;
+}
+
 // ----------------------------------------------------------------------------------------------------------- export
 
 export interface BundleFile {
@@ -434,6 +504,15 @@ export interface Commands {
   };
   /** Held-out verses with words to mask, to start from. */
   'test.suggestions': { params: { count: number }; result: readonly string[] };
+  /** A text with some of its tokens hidden, as the model reads it: attention, and what the head makes of each layer. */
+  'inside.look': { params: { text: string; hidden: readonly number[]; weights: LookWeights }; result: TextLook };
+  /** The next few tokens of a text, from the given one on, each hidden in turn. */
+  'inside.surprise': { params: { text: string; from: number }; result: SurprisePart };
+  /** A held-out document, to start from; empty where no text is loaded. */
+  'inside.passage': { params: Record<string, never>; result: string };
+  'inside.map': { params: Record<string, never>; result: VocabularyMap };
+  /** The tokens whose embeddings point most nearly where that of one points. */
+  'inside.neighbours': { params: { id: number; count: number }; result: readonly Neighbour[] };
   'export.list': { params: { name: string; options: ExportOptions }; result: readonly BundleFile[] };
   /** The zip, streamed to the browser's disk. null: cancelled. */
   'export.zip': { params: { name: string; options: ExportOptions }; result: Blob | null };

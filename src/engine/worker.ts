@@ -3,6 +3,7 @@
 import { StudioError } from '../core/errors.ts';
 import { loadData, previewData, splitData } from './handlers/data.ts';
 import { cancelExport, listBundle, saveFolder, zipBundle } from './handlers/export.ts';
+import { findNeighbours, lookAtText, mapVocabulary, measureSurprise, suggestPassage } from './handlers/inside.ts';
 import { measureDevices } from './handlers/measureDevices.ts';
 import { calibrate, createModel, probe } from './handlers/model.ts';
 import { adoptTokenizer, openModel } from './handlers/openModel.ts';
@@ -58,6 +59,11 @@ const HANDLERS: Handlers = {
   'test.fillMask': fillMasks,
   'test.logits': readLogits,
   'test.suggestions': suggestSentences,
+  'inside.look': lookAtText,
+  'inside.surprise': measureSurprise,
+  'inside.passage': suggestPassage,
+  'inside.map': mapVocabulary,
+  'inside.neighbours': findNeighbours,
   'export.list': listBundle,
   'export.zip': zipBundle,
   'export.folder': saveFolder,

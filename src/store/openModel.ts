@@ -6,6 +6,7 @@ import type { OpenedModel, TokenizerSummary } from '../engine/protocol.ts';
 import { askFirst } from './askFirst.ts';
 import { runStep, type StudioContext, toPlainError } from './context.ts';
 import { formatCount, formatLarge } from './format.ts';
+import { NOTHING_INSIDE } from './inside.ts';
 import { drawBatch } from './pipeline.ts';
 import { completeStep, type StepName, type Steps } from './steps.ts';
 import { EMPTY_TEST } from './test.ts';
@@ -39,6 +40,7 @@ async function openModel(context: StudioContext, origin: BundleOrigin): Promise<
     openedModel: { model: opened },
     config: { ...opened.config, data: config.data },
     test: EMPTY_TEST,
+    inside: NOTHING_INSIDE,
     model: { ...model, summary: { ...opened, sizeBytes: 4 * opened.parameters } },
     exportBundle: { ...exportBundle, name: folderName(opened.name.replace(/\.zip$/i, '')), files: [], written: null },
   });

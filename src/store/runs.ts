@@ -4,6 +4,7 @@ import type { OpenedRun, StoredRun, StoredRuns } from '../engine/protocol.ts';
 import { type StudioContext, toPlainError } from './context.ts';
 import { describeText } from './data.ts';
 import { formatCount } from './format.ts';
+import { NOTHING_INSIDE } from './inside.ts';
 import { createMetricsLog } from './metricsLog.ts';
 import { describeModel } from './model.ts';
 import { NOTHING_OPENED } from './openModel.ts';
@@ -79,6 +80,7 @@ function show(context: StudioContext, opened: OpenedRun): void {
     tokenizer: { summary: opened.tokenizer, progress: null, cancelled: false, version: tokenizer.version + 1 },
     device: { ...device, report: opened.device, choice: opened.device.choice, error: null },
     test: EMPTY_TEST,
+    inside: NOTHING_INSIDE,
     openedModel: NOTHING_OPENED,
     notices: [...new Set([...notices, ...opened.notices])],
   });

@@ -4,6 +4,7 @@ import type { PendingChange } from './askFirst.ts';
 import type { DataActions, DataSlice } from './data.ts';
 import type { DeviceActions, DeviceSlice } from './device.ts';
 import type { ExportActions, ExportSlice } from './exportBundle.ts';
+import type { InsideActions, InsideSlice } from './inside.ts';
 import type { ModelActions, ModelSlice } from './model.ts';
 import type { OneClickActions, OneClickSlice } from './oneClick.ts';
 import type { OpenedSlice, OpenModelActions } from './openModel.ts';
@@ -33,6 +34,7 @@ export interface StudioActions
     ModelActions,
     TrainActions,
     TestActions,
+    InsideActions,
     ExportActions,
     OpenModelActions,
     OneClickActions,
@@ -52,6 +54,7 @@ export interface StudioState {
   readonly model: ModelSlice;
   readonly train: TrainSlice;
   readonly test: TestSlice;
+  readonly inside: InsideSlice;
   readonly exportBundle: ExportSlice;
   readonly openedModel: OpenedSlice;
   readonly runs: RunsSlice;

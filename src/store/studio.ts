@@ -6,6 +6,7 @@ import type { StudioContext } from './context.ts';
 import { createDataActions, EMPTY_DATA, loadText } from './data.ts';
 import { createDeviceActions, probeDevice, UNKNOWN_DEVICE } from './device.ts';
 import { createExportActions, EMPTY_EXPORT } from './exportBundle.ts';
+import { createInsideActions, NOTHING_INSIDE } from './inside.ts';
 import { createModelActions, EMPTY_MODEL } from './model.ts';
 import { createOneClickActions } from './oneClick.ts';
 import { createOpenModelActions, NOTHING_OPENED } from './openModel.ts';
@@ -45,6 +46,7 @@ export function createStudio(engine: EngineClient, start: StudioStart = PLAIN_ST
       ...createModelActions(context),
       ...createTrainActions(context),
       ...createTestActions(context),
+      ...createInsideActions(context),
       ...createExportActions(context),
       ...createOpenModelActions(context),
       ...createOneClickActions(context),
@@ -86,6 +88,7 @@ function initialState({ step, config, notices }: StudioStart): StudioState {
     model: EMPTY_MODEL,
     train: EMPTY_TRAIN,
     test: EMPTY_TEST,
+    inside: NOTHING_INSIDE,
     exportBundle: EMPTY_EXPORT,
     openedModel: NOTHING_OPENED,
     runs: UNKNOWN_RUNS,

@@ -26,6 +26,14 @@ import { indexInput, type ModelInput } from './inputs.ts';
 /** Gives each place where units are dropped a seed of its own, in the order of the forward pass; null: nothing is dropped. */
 type DropoutSites = (() => number) | null;
 
+/** What a forward pass went through, to be looked at. */
+export interface Capture {
+  /** After the embeddings and after each layer, [N, H] each; L + 1 of them. */
+  readonly hidden: tf.Tensor2D[];
+  /** Of each layer, [B, A, T, T]; a row sums to 1. */
+  readonly attention: tf.Tensor4D[];
+}
+
 /** Somebody who changes the parameters in memory of their own, as the fused trainer does. */
 export interface ParameterHolder {
   /** Brings the model's variables up to date. */
@@ -116,6 +124,24 @@ export class Roberta {
   }
 
   /**
+   * A forward pass in inference mode, with what it went through. The caller owns the tensors.
+   * Source: `output_attentions` and `output_hidden_states` in transformers.
+   */
+  inspect(input: ModelInput): Capture {
+    const capture: Capture = { hidden: [], attention: [] };
+    tf.tidy(() => {
+      this.encode(input, null, capture);
+      return [...capture.hidden, ...capture.attention];
+    });
+    return capture;
+  }
+
+  /** Logits that the masked-LM head reads out of hidden states. The caller owns the result. @param hidden [M, H] @returns [M, V] */
+  readHidden(hidden: tf.Tensor2D): tf.Tensor2D {
+    return tf.tidy(() => this.head(hidden));
+  }
+
+  /**
    * Copies every parameter off the device, as it is now: what is assigned while the copy comes back changes nothing of it.
    * @throws StudioError `internal` if the device failed on the way
    */
@@ -161,7 +187,7 @@ export class Roberta {
   }
 
   /** Embeddings and blocks. @returns [N, H] */
-  private encode(input: ModelInput, dropoutSeed: number | null): tf.Tensor2D {
+  private encode(input: ModelInput, dropoutSeed: number | null, capture: Capture | null = null): tf.Tensor2D {
     const { hiddenDropoutProb, numHiddenLayers, maxPositionEmbeddings } = this.config;
     const sites = dropoutSites(dropoutSeed);
     const index = indexInput(input, this.vocabSize, maxPositionEmbeddings);
@@ -172,10 +198,12 @@ export class Roberta {
     const sum = tf.add(tf.add(words, places), kinds) as tf.Tensor2D; // [N, H]
     const maskBias = index.maskBias && tf.tensor(index.maskBias, [input.rows, 1, 1, input.columns]); // [B, 1, 1, T]
     let hidden = drop(this.norm(`${prefix}.LayerNorm`, sum), hiddenDropoutProb, sites); // [N, H]
+    capture?.hidden.push(hidden);
     for (let layer = 0; layer < numHiddenLayers; layer++) {
       const block = `roberta.encoder.layer.${layer}`;
-      hidden = this.attention(`${block}.attention`, hidden, input, maskBias, sites); // [N, H]
+      hidden = this.attention(`${block}.attention`, hidden, input, maskBias, sites, capture); // [N, H]
       hidden = this.feedForward(block, hidden, sites); // [N, H]
+      capture?.hidden.push(hidden);
     }
     return hidden;
   }
@@ -187,6 +215,7 @@ export class Roberta {
     { rows, columns }: ModelInput,
     maskBias: tf.Tensor | null, // [B, 1, 1, T]
     sites: DropoutSites,
+    capture: Capture | null,
   ): tf.Tensor2D {
     const { hiddenSize, numAttentionHeads, hiddenDropoutProb, attentionProbsDropoutProb } = this.config;
     const split = (x: tf.Tensor): tf.Tensor4D =>
@@ -197,7 +226,9 @@ export class Roberta {
     const value = split(this.linear(`${name}.self.value`, hidden)); // [B, A, T, D]
     const scores = tf.matMul(query, key, false, true); // [B, A, T, T]
     const masked = maskBias === null ? scores : tf.add(scores, maskBias); // [B, A, T, T]
-    const probabilities = drop(softmax(masked), attentionProbsDropoutProb, sites); // [B, A, T, T]
+    const attention = softmax(masked); // [B, A, T, T]
+    capture?.attention.push(attention as tf.Tensor4D);
+    const probabilities = drop(attention, attentionProbsDropoutProb, sites); // [B, A, T, T]
     const context = tf.transpose(tf.matMul(probabilities, value), [0, 2, 1, 3]); // [B, T, A, D]
     const merged = tf.reshape(context, [rows * columns, hiddenSize]) as tf.Tensor2D; // [N, H]
     const output = drop(this.linear(`${name}.output.dense`, merged), hiddenDropoutProb, sites); // [N, H]

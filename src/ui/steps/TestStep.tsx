@@ -1,117 +1,90 @@
-import { Textarea } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { Tabs } from '@mantine/core';
+import { type ComponentType, lazy, Suspense, useState } from 'react';
 import { selectBlocked } from '../../store/selectors.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ActionBar } from '../design/ActionBar.tsx';
-import { FieldLabel } from '../design/Field.tsx';
-import { Empty, ErrorNotice } from '../design/Notices.tsx';
-import { Section, StepPage } from '../design/StepPage.tsx';
+import { Empty } from '../design/Notices.tsx';
+import { StepPage } from '../design/StepPage.tsx';
 import { NeededStep } from '../NeededStep.tsx';
 import { countMasks } from './maskedSentence.ts';
-import { TestAnswer } from './TestAnswer.tsx';
-import { TestEditor } from './TestEditor.tsx';
+import { TestFill } from './TestFill.tsx';
+import { TestSentence } from './TestSentence.tsx';
+import '../design/tabs.css';
 import './TestStep.css';
-import { TestMeaning } from './meanings.tsx';
-import { useMaskedSentence } from './useMaskedSentence.ts';
+import { TestMeaning, type TestTab } from './meanings.tsx';
 
-const SUGGESTIONS = 6;
+const AttentionView = lazy(async () => ({ default: (await import('../inside/AttentionView.tsx')).AttentionView }));
+const LayersView = lazy(async () => ({ default: (await import('../inside/LayersView.tsx')).LayersView }));
+const SurpriseView = lazy(async () => ({ default: (await import('../inside/SurpriseView.tsx')).SurpriseView }));
+const VocabularyView = lazy(async () => ({ default: (await import('../inside/VocabularyView.tsx')).VocabularyView }));
 
-/** Step 6: a sentence, words to hide in it, and what the model would put there. */
+const TEST_TABS: readonly { readonly value: TestTab; readonly title: string; readonly View: ComponentType | null }[] = [
+  { value: 'fill', title: 'Fill in', View: null },
+  { value: 'attention', title: 'Attention', View: AttentionView },
+  { value: 'layers', title: 'Layers', View: LayersView },
+  { value: 'surprise', title: 'Surprise', View: SurpriseView },
+  { value: 'vocabulary', title: 'Vocabulary', View: VocabularyView },
+];
+
+/** Step 6: a sentence, words to hide in it, what the model would put there, and a look inside. */
 export default function TestStep() {
+  const [tab, setTab] = useState<TestTab>('fill');
   const text = useStudio((state) => state.test.text);
-  const error = useStudio((state) => state.steps.test.error);
   const busy = useStudio((state) => state.steps.test.busy);
   const blocked = useStudio((state) => selectBlocked(state, 'test'));
   const { fillMask } = useActions();
-  const { hidden, type, hide, show, put } = useMaskedSentence();
-  const field = useRef<HTMLTextAreaElement>(null);
   const reason = blocked ?? (countMasks(text) === 0 ? 'Hide a word first: press one below, or type <mask>.' : null);
+  const actions = (
+    <ActionBar
+      label="Fill in the masks"
+      onClick={() => void fillMask(5)}
+      disabledReason={blocked}
+      note={busy ? 'The model is reading.' : (reason ?? 'Or press Ctrl and Enter in the sentence.')}
+    >
+      <NeededStep before="test" />
+    </ActionBar>
+  );
   return (
     <StepPage
       title="Test"
-      lead="Write a line, hide a word, and see what your model would put there."
-      meaning={<TestMeaning />}
-      actions={
-        <ActionBar
-          label="Fill in the masks"
-          onClick={() => void fillMask(5)}
-          disabledReason={blocked}
-          note={busy ? 'The model is reading.' : (reason ?? 'Or press Ctrl and Enter in the sentence.')}
-        >
-          <NeededStep before="test" />
-        </ActionBar>
-      }
+      lead="Write a line, hide a word, see what your model would put there, and look inside it."
+      meaning={<TestMeaning tab={tab} />}
+      actions={tab === 'fill' && actions}
     >
-      {blocked !== null ? (
-        <Empty>{blocked}</Empty>
-      ) : (
-        <>
-          <div className="test-sentence">
-            <Textarea
-              ref={field}
-              className="field"
-              label={<FieldLabel label="Sentence" />}
-              description="Type <mask> where a word is missing, or press a word below to hide it."
-              inputWrapperOrder={['label', 'input', 'description']}
-              value={text}
-              onChange={(event) => type(event.currentTarget.value)}
-              onKeyDown={(event) => {
-                if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void fillMask(5);
-              }}
-              autosize
-              minRows={2}
-              maxRows={8}
-              spellCheck={false}
-            />
-            <TestEditor
-              text={text}
-              hidden={hidden}
-              onHide={hide}
-              onShow={(mask) => {
-                if (show(mask)) return;
-                field.current?.focus();
-                field.current?.setSelectionRange(mask.start, mask.start + mask.text.length);
-              }}
-            />
-          </div>
-          <ErrorNotice error={error} />
-          <TestAnswer onUse={put} />
-          <Suggestions onChoose={type} />
-        </>
-      )}
+      {blocked !== null ? <Empty>{blocked}</Empty> : <TestTabs tab={tab} onTab={setTab} />}
     </StepPage>
   );
 }
 
-/** Held-out verses to start from. */
-function Suggestions({ onChoose }: { readonly onChoose: (text: string) => void }) {
-  const suggestions = useStudio((state) => state.test.suggestions);
-  const { loadSuggestions } = useActions();
-  const runs = useStudio((state) => state.train.runs.length);
-  const askedFor = useRef(-1);
-  useEffect(() => {
-    if (askedFor.current === runs) return;
-    askedFor.current = runs;
-    void loadSuggestions(SUGGESTIONS);
-  }, [runs, loadSuggestions]);
-  if (suggestions.length === 0) return null;
+/** The views of the step. */
+function TestTabs({ tab, onTab }: { readonly tab: TestTab; readonly onTab: (tab: TestTab) => void }) {
+  const choose = (value: string | null): void => {
+    const chosen = TEST_TABS.find((candidate) => candidate.value === value);
+    if (chosen) onTab(chosen.value);
+  };
   return (
-    <Section title="Lines to start from" note="From the held-out text: the model has not read them.">
-      <ul className="suggestions">
-        {suggestions.map((suggestion) => (
-          <li key={suggestion}>
-            <button type="button" className="suggestion" onClick={() => onChoose(suggestion)}>
-              {suggestion.split('<mask>').map((part, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a line never change places
-                <span key={index}>
-                  {index > 0 && <span className="suggestion-gap">&lt;mask&gt;</span>}
-                  {part}
-                </span>
-              ))}
-            </button>
-          </li>
+    <Tabs value={tab} onChange={choose} keepMounted={false}>
+      <Tabs.List aria-label="Ways to test">
+        {TEST_TABS.map(({ value, title }) => (
+          <Tabs.Tab key={value} value={value}>
+            {title}
+          </Tabs.Tab>
         ))}
-      </ul>
-    </Section>
+      </Tabs.List>
+      <Tabs.Panel value="fill" className="test-panel">
+        <TestFill />
+      </Tabs.Panel>
+      {TEST_TABS.map(
+        ({ value, View }) =>
+          View && (
+            <Tabs.Panel key={value} value={value} className="test-panel">
+              <Suspense fallback={null}>
+                {(value === 'attention' || value === 'layers') && <TestSentence />}
+                <View />
+              </Suspense>
+            </Tabs.Panel>
+          ),
+      )}
+    </Tabs>
   );
 }

@@ -16,6 +16,7 @@ import { TokenizerProgress } from './TokenizerProgress.tsx';
 import { TokenizerResult } from './TokenizerResult.tsx';
 import { TokenizerSuggestion } from './TokenizerSuggestion.tsx';
 import { TokenizerVocabulary } from './TokenizerVocabulary.tsx';
+import '../design/tabs.css';
 import './tokenizer.css';
 
 /** Step 2: train the tokenizer, then look into it. */

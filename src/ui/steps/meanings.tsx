@@ -1,4 +1,5 @@
 /** What the steps from Pipeline to Export mean, for a curious person: the margin beside each. */
+import type { ReactNode } from 'react';
 
 export function PipelineMeaning() {
   return (
@@ -46,8 +47,11 @@ export function TrainMeaning() {
   );
 }
 
-export function TestMeaning() {
-  return (
+/** The views of the Test step. */
+export type TestTab = 'fill' | 'attention' | 'layers' | 'surprise' | 'vocabulary';
+
+const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
+  fill: (
     <>
       <p>
         The model gives every token of its vocabulary a probability for each hidden place. You see the five likeliest,
@@ -58,7 +62,57 @@ export function TestMeaning() {
         masks are guessed independently: put one answer in and ask again to let the others follow it.
       </p>
     </>
-  );
+  ),
+  attention: (
+    <>
+      <p>
+        In every layer each head lets every token read from all tokens; what it reads from each is a share, and the
+        shares of a token add up to 100%. Some heads read the neighbour, some the ends of the line, some the same word.
+      </p>
+      <p>
+        Rollout follows the shares through all layers up to one, half of each position passing straight on (Abnar and
+        Zuidema, 2020). The row of <code>&lt;s&gt;</code>, the first token, is what classifiers would read.
+      </p>
+      <p>Attention says where a head looks, not why: what it carries over is another matter.</p>
+    </>
+  ),
+  layers: (
+    <>
+      <p>
+        After each layer every position holds a list of numbers. The head that answers after the last layer can be asked
+        after any (the logit lens), which shows where along the way the answer turns up.
+      </p>
+      <p>Hide a token to see the model find it again from its neighbours.</p>
+    </>
+  ),
+  surprise: (
+    <>
+      <p>
+        Each token is hidden in turn and the model asked for it: the negative logarithm of the probability that it gives
+        to the right one is its surprise, in nats. 0 is certain; 2.3 nats are one chance in ten.
+      </p>
+      <p>
+        Their sum, negative, is the pseudo-log-likelihood of the text, their mean as a power of e its pseudo-perplexity
+        (Salazar and others, 2020). Compare only models with the same vocabulary.
+      </p>
+    </>
+  ),
+  vocabulary: (
+    <>
+      <p>
+        Every token has a list of numbers of its own, its embedding, which training moves. Tokens that stand in the same
+        places come to point the same way.
+      </p>
+      <p>
+        The map turns the cloud so that its two longest directions lie in the plane (principal component analysis).
+        Frequency is often the first of them.
+      </p>
+    </>
+  ),
+};
+
+export function TestMeaning({ tab }: { readonly tab: TestTab }) {
+  return TEST_MEANINGS[tab];
 }
 
 export function ExportMeaning() {

@@ -1,0 +1,198 @@
+/** Commands that look inside the model. They read it between two steps, so that training goes on meanwhile. */
+import { BOS_ID, EOS_ID, FIRST_ORDINARY_ID, MASK_ID } from '../../core/config.ts';
+import { documentLines } from '../../core/data/corpus.ts';
+import { StudioError } from '../../core/errors.ts';
+import type { TokenSurprise } from '../../core/inside/surprise.ts';
+import { nearestRows, principalComponents } from '../../core/inside/vocabularyMap.ts';
+import type { Tokenizer } from '../../core/tokenizer/tokenizer.ts';
+import { type LayerReading, lookInside } from '../../ml/inside/look.ts';
+import { type HiddenTokenScore, scoreHidden, tokensAPass } from '../../ml/inside/surprise.ts';
+import { drawWeights } from '../../ml/model/initialize.ts';
+import { Roberta } from '../../ml/model/roberta.ts';
+import type { CommandParams, CommandResult, EncodedToken, LensCell } from '../protocol.ts';
+import { type LiveModel, requireModel, type SessionState } from '../session.ts';
+import { yieldToMessages } from '../yieldToMessages.ts';
+import { tokenCounts } from './model.ts';
+
+/** More tokens than this can't be told apart in a map. */
+const LONGEST_LOOK = 128;
+/** A pass for each token: more would take minutes on a slow device. */
+const LONGEST_PASSAGE = 2000;
+/** Tokens around a hidden one, for models from elsewhere whose row length is not known. */
+const LONGEST_CONTEXT = 254;
+const GUESSES = 5;
+/** Of a held-out document, as a passage to start from. */
+const PASSAGE_LINES = 14;
+
+const WORD_TABLE = 'roberta.embeddings.word_embeddings.weight';
+
+/** A text on its way through the model: attention, and what the head makes of each layer. */
+export async function lookAtText(
+  state: SessionState,
+  { text, hidden, weights }: CommandParams<'inside.look'>,
+): Promise<CommandResult<'inside.look'>> {
+  const startedMs = performance.now();
+  const live = await requireModel(state);
+  const { tokenizer } = live.tokens;
+  const tokens = textTokens(tokenizer, text);
+  const maximum = Math.min(LONGEST_LOOK, live.model.maxPositionEmbeddings - 2);
+  assertLength(text, tokens.length, maximum);
+  const ids = [BOS_ID, ...tokenizer.encode(text), EOS_ID];
+  const asked = new Set(hidden);
+  const read = ids.map((id, place) => (asked.has(place) && id >= FIRST_ORDINARY_ID ? MASK_ID : id));
+  const step = weights === 'now' ? live.step : 0;
+  const { attention, layers } = await withWeights(live, weights, (roberta) => lookInside(roberta, read, ids, GUESSES));
+  return {
+    tokens,
+    hidden: [...read.keys()].filter((place) => read[place] === MASK_ID),
+    attention,
+    layers: layers.map((cells) => cells.map((cell) => lensCell(tokenizer, cell))),
+    step,
+    startKnown: startIsKnown(live),
+    elapsedMs: performance.now() - startedMs,
+  };
+}
+
+/** The tokens of a text with `<s>` and `</s>`, ids as in the model's files. */
+function textTokens(tokenizer: Tokenizer, text: string): EncodedToken[] {
+  const at = (id: number, start: number, end: number): EncodedToken => ({
+    id: tokenizer.fileIdOf(id),
+    token: tokenizer.tokenOf(id),
+    text: tokenizer.textOf(id),
+    special: id < FIRST_ORDINARY_ID,
+    start,
+    end,
+  });
+  const middle = tokenizer.encodeDetailed(text).map(({ id, start, end }) => at(id, start, end));
+  return [at(BOS_ID, 0, 0), ...middle, at(EOS_ID, text.length, text.length)];
+}
+
+/** @throws StudioError `insideEmpty`, `insideTooLong` */
+function assertLength(text: string, tokens: number, maximum: number): void {
+  if (text.trim() === '') throw new StudioError('insideEmpty', 'no text');
+  if (tokens <= maximum) return;
+  throw new StudioError('insideTooLong', `${tokens} tokens of at most ${maximum}`, { tokens, maximum });
+}
+
+function lensCell(tokenizer: Tokenizer, { best, own }: LayerReading): LensCell {
+  return { best: best.map(({ token, score }) => ({ text: tokenizer.textOf(token), probability: score })), own };
+}
+
+/** What an opened model started from is not in its files. */
+function startIsKnown({ imported }: LiveModel): boolean {
+  return !imported;
+}
+
+/** Looks at the weights of now, or at those that the run started from: drawn again for as long as it takes. */
+async function withWeights<T>(
+  live: LiveModel,
+  weights: CommandParams<'inside.look'>['weights'],
+  look: (roberta: Roberta) => Promise<T>,
+): Promise<T> {
+  if (weights === 'now') return look(live.roberta);
+  if (!startIsKnown(live)) throw new StudioError('internal', 'the first weights of an opened model are not known');
+  const { vocabSize } = live.tokens.tokenizer;
+  const drawn = drawWeights(live.model, vocabSize, live.training.seed, tokenCounts(live.tokens));
+  const roberta = new Roberta(live.model, vocabSize, drawn);
+  try {
+    return await look(roberta);
+  } finally {
+    roberta.dispose();
+  }
+}
+
+/** The next few tokens of a text, each hidden in turn. */
+export async function measureSurprise(
+  state: SessionState,
+  { text, from }: CommandParams<'inside.surprise'>,
+): Promise<CommandResult<'inside.surprise'>> {
+  const live = await requireModel(state);
+  const { tokenizer } = live.tokens;
+  const spans = tokenizer.encodeDetailed(text);
+  assertLength(text, spans.length, LONGEST_PASSAGE);
+  const { lineBreakId } = tokenizer;
+  const scored = [...spans.keys()].filter((index) => {
+    const id = spans[index]?.id ?? lineBreakId;
+    return id >= FIRST_ORDINARY_ID && id !== lineBreakId;
+  });
+  const ids = spans.map(({ id }) => id);
+  const context = contextOf(live);
+  const indices = scored.slice(from, from + tokensAPass(live.roberta, Math.min(context, ids.length)));
+  const { step } = live;
+  const scores = indices.length === 0 ? [] : await scoreHidden(live.roberta, ids, indices, context);
+  const items = scores.map((score) => surpriseItem(tokenizer, score, spans[score.index]));
+  return { items, total: scored.length, context: Math.min(context, ids.length), step };
+}
+
+/** Tokens around a hidden one: as many as in the rows of the training. */
+function contextOf({ model, pipeline, imported }: LiveModel): number {
+  const longest = model.maxPositionEmbeddings - 4;
+  return Math.min(longest, imported ? LONGEST_CONTEXT : pipeline.seqLength - 2);
+}
+
+function surpriseItem(
+  tokenizer: Tokenizer,
+  { nats, likelier, guess }: HiddenTokenScore,
+  span: { readonly start: number; readonly end: number } | undefined,
+): TokenSurprise {
+  const { start, end } = span ?? { start: 0, end: 0 };
+  return { start, end, nats, likelier, guess: tokenizer.textOf(guess.token), guessProbability: guess.score };
+}
+
+/** A held-out document to measure, else one that was trained on. */
+export async function suggestPassage(state: SessionState): Promise<CommandResult<'inside.passage'>> {
+  const { text } = (await requireModel(state)).tokens;
+  const document = text.split.heldOutDocuments[0] ?? text.split.trainingDocuments[0];
+  if (document === undefined) return '';
+  return documentLines(text.corpus, document).slice(0, PASSAGE_LINES).join('\n');
+}
+
+/** The vocabulary on the two main axes of its embeddings. */
+export async function mapVocabulary(state: SessionState): Promise<CommandResult<'inside.map'>> {
+  const live = await requireModel(state);
+  const { step } = live;
+  const { tokenizer, counts } = live.tokens;
+  const { hiddenSize } = live.model;
+  const used = usedTokens(live);
+  const table = await live.roberta.readParameter(WORD_TABLE); // [V, H]
+  const rows = new Float32Array(used.length * hiddenSize);
+  for (const [row, id] of used.entries()) {
+    rows.set(table.subarray(id * hiddenSize, (id + 1) * hiddenSize), row * hiddenSize);
+  }
+  const { points, shares } = await principalComponents(rows, hiddenSize, yieldToMessages);
+  return {
+    ids: Int32Array.from(used, (id) => tokenizer.fileIdOf(id)),
+    texts: used.map((id) => tokenizer.textOf(id)),
+    counts: Uint32Array.from(used, (id) => counts[id] ?? 0),
+    points,
+    shares,
+    unused: tokenizer.vocabSize - FIRST_ORDINARY_ID - used.length,
+    step,
+  };
+}
+
+/** Ordinary tokens that the text uses; all of them where there is no text. */
+function usedTokens({ tokens: { tokenizer, counts } }: LiveModel): number[] {
+  const all = Array.from({ length: tokenizer.vocabSize - FIRST_ORDINARY_ID }, (_, index) => FIRST_ORDINARY_ID + index);
+  const used = all.filter((id) => (counts[id] ?? 0) > 0);
+  return used.length === 0 ? all : used;
+}
+
+/** The nearest neighbours of a token among those of the map. */
+export async function findNeighbours(
+  state: SessionState,
+  { id, count }: CommandParams<'inside.neighbours'>,
+): Promise<CommandResult<'inside.neighbours'>> {
+  const live = await requireModel(state);
+  const { tokenizer, counts } = live.tokens;
+  const used = new Set(usedTokens(live));
+  const own = [...used].find((candidate) => tokenizer.fileIdOf(candidate) === id);
+  if (own === undefined) return [];
+  const table = await live.roberta.readParameter(WORD_TABLE);
+  return nearestRows(table, live.model.hiddenSize, own, count, (row) => used.has(row)).map(({ row, cosine }) => ({
+    id: tokenizer.fileIdOf(row),
+    text: tokenizer.textOf(row),
+    cosine,
+    count: counts[row] ?? 0,
+  }));
+}

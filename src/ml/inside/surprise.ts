@@ -1,0 +1,80 @@
+/** How surprising tokens are where they stand: each is hidden in turn, and the model asked for it. */
+import { BOS_ID, EOS_ID, MASK_ID, PAD_ID } from '../../core/config.ts';
+import { topTokens } from '../evaluation/topTokens.ts';
+import type { Roberta } from '../model/roberta.ts';
+import { lossOf, paddedColumns } from './look.ts';
+
+/** Positions that one pass reads at most, so that whoever shares the thread waits for a moment only. */
+const POSITIONS_A_PASS = 1024;
+
+export interface HiddenTokenScore {
+  /** Index in the ids of the text. */
+  readonly index: number;
+  /** −ln p, nats. */
+  readonly nats: number;
+  /** Tokens with a strictly higher logit. */
+  readonly likelier: number;
+  readonly guess: { readonly token: number; readonly score: number };
+}
+
+/** Tokens that one pass scores. @param context tokens that a row holds beside `<s>` and `</s>` */
+export function tokensAPass(model: Roberta, context: number): number {
+  return Math.max(1, Math.floor(POSITIONS_A_PASS / paddedColumns(model, context + 2)));
+}
+
+/**
+ * Where the row of a token begins: as much text before it as after it, as far as there is any.
+ * @example windowStart(0, 100, 62) // 0
+ * @example windowStart(50, 100, 62) // 19
+ */
+function windowStart(index: number, tokens: number, context: number): number {
+  return Math.max(0, Math.min(index - Math.floor(context / 2), tokens - context));
+}
+
+/**
+ * Scores tokens in one pass, each in a row of its own where it alone is hidden.
+ * Source: Salazar et al. (2020), Masked Language Model Scoring, section 2.2.
+ * @param ids of the whole text, without `<s>` and `</s>`
+ * @param indices which tokens; at most {@link tokensAPass}
+ * @param context tokens of the text in a row
+ */
+export async function scoreHidden(
+  model: Roberta,
+  ids: readonly number[],
+  indices: readonly number[],
+  context: number,
+): Promise<HiddenTokenScore[]> {
+  const width = Math.min(context, ids.length);
+  const columns = paddedColumns(model, width + 2);
+  // Always as many rows, so that every pass has the same shapes.
+  const rows = tokensAPass(model, width);
+  const inputIds = new Int32Array(rows * columns).fill(PAD_ID);
+  const attentionMask = new Int32Array(rows * columns);
+  const positions = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const index = indices[row] ?? indices[0] ?? 0;
+    const start = windowStart(index, ids.length, width);
+    const line = [BOS_ID, ...ids.slice(start, start + width), EOS_ID];
+    line[1 + index - start] = MASK_ID;
+    inputIds.set(line, row * columns);
+    attentionMask.fill(1, row * columns, row * columns + line.length);
+    positions[row] = row * columns + 1 + index - start;
+  }
+  const logits = model.logitsForRows(inputIds, attentionMask, rows, columns, positions); // [rows, V]
+  try {
+    const values = await logits.data<'float32'>();
+    return indices.map((index, row) => {
+      const line = values.subarray(row * model.vocabSize, (row + 1) * model.vocabSize);
+      return scoreRow(line, index, ids[index] ?? PAD_ID);
+    });
+  } finally {
+    logits.dispose();
+  }
+}
+
+function scoreRow(logits: Float32Array, index: number, token: number): HiddenTokenScore {
+  const own = logits[token] ?? Number.NaN;
+  const likelier = logits.reduce((count, logit) => (logit > own ? count + 1 : count), 0);
+  const [guess = { token, score: Number.NaN }] = topTokens(logits, 1);
+  return { index, nats: lossOf(logits, token), likelier, guess };
+}

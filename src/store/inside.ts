@@ -1,0 +1,106 @@
+/** Step 6, look inside: what was hidden in the sentence, and the passage whose surprise is measured. */
+import type { PlainError } from '../core/errors.ts';
+import type { TokenSurprise } from '../core/inside/surprise.ts';
+import type { LookWeights, Neighbour, TextLook, VocabularyMap } from '../engine/protocol.ts';
+import { type StudioContext, toPlainError } from './context.ts';
+
+/** The surprise of a passage, as far as it is measured. */
+export interface MeasuredSurprise {
+  readonly text: string;
+  readonly items: readonly TokenSurprise[];
+  readonly total: number;
+  /** Tokens that the model saw at a time. */
+  readonly context: number;
+  /** Steps of the weights that measured, first and last: they differ where training went on meanwhile. */
+  readonly steps: readonly [number, number];
+  readonly elapsedMs: number;
+}
+
+export interface InsideSlice {
+  /** Places in the tokens of a sentence that are hidden, and which sentence. */
+  readonly hiding: { readonly text: string; readonly places: readonly number[] };
+  /** null before one was suggested. */
+  readonly passage: string | null;
+  readonly surprise: MeasuredSurprise | null;
+  /** When the measuring under way began; null: none is. */
+  readonly measuring: number | null;
+  readonly surpriseError: PlainError | null;
+}
+
+export const NOTHING_INSIDE: InsideSlice = {
+  hiding: { text: '', places: [] },
+  passage: null,
+  surprise: null,
+  measuring: null,
+  surpriseError: null,
+};
+
+export interface InsideActions {
+  lookAt(text: string, hidden: readonly number[], weights: LookWeights): Promise<TextLook>;
+  /** Hides a token of a sentence, or shows it again. */
+  toggleHidden(text: string, place: number): void;
+  showAll(): void;
+  /** Puts a passage into the field if nothing is there. */
+  suggestPassage(): Promise<void>;
+  setPassage(text: string): void;
+  measureSurprise(): Promise<void>;
+  cancelSurprise(): void;
+  mapVocabulary(): Promise<VocabularyMap>;
+  neighboursOf(id: number, count: number): Promise<readonly Neighbour[]>;
+}
+
+/** Actions of the views that look inside. */
+export function createInsideActions(context: StudioContext): InsideActions {
+  const { engine } = context;
+  return {
+    lookAt: (text, hidden, weights) => engine.call('inside.look', { text, hidden, weights }),
+    toggleHidden: (text, place) => {
+      const { hiding } = context.get().inside;
+      const before = hiding.text === text ? hiding.places : [];
+      const places = before.includes(place) ? before.filter((other) => other !== place) : [...before, place];
+      context.patch('inside', { hiding: { text, places: places.toSorted((a, b) => a - b) } });
+    },
+    showAll: () => context.patch('inside', { hiding: NOTHING_INSIDE.hiding }),
+    suggestPassage: async () => {
+      if (context.get().inside.passage !== null) return;
+      try {
+        const passage = await engine.call('inside.passage', {});
+        if (context.get().inside.passage === null) context.patch('inside', { passage });
+      } catch (thrown) {
+        context.patch('inside', { surpriseError: toPlainError(thrown) });
+      }
+    },
+    setPassage: (passage) => context.patch('inside', { passage, surpriseError: null }),
+    measureSurprise: () => measure(context),
+    cancelSurprise: () => context.patch('inside', { measuring: null }),
+    mapVocabulary: () => engine.call('inside.map', {}),
+    neighboursOf: (id, count) => engine.call('inside.neighbours', { id, count }),
+  };
+}
+
+/** Measures a passage a few tokens at a time, so that it shows as it goes, and training gets its turn in between. */
+async function measure(context: StudioContext): Promise<void> {
+  const text = context.get().inside.passage ?? '';
+  const startedMs = performance.now();
+  const isMine = (): boolean => context.get().inside.measuring === startedMs;
+  context.patch('inside', { measuring: startedMs, surpriseError: null });
+  try {
+    let items: readonly TokenSurprise[] = [];
+    let firstStep: number | null = null;
+    for (let total = 1; items.length < total; ) {
+      const part = await context.engine.call('inside.surprise', { text, from: items.length });
+      if (!isMine()) return;
+      items = [...items, ...part.items];
+      total = part.items.length === 0 ? items.length : part.total;
+      firstStep ??= part.step;
+      const elapsedMs = performance.now() - startedMs;
+      const { context: seen } = part;
+      const steps = [firstStep, part.step] as const;
+      context.patch('inside', { surprise: { text, items, total, context: seen, steps, elapsedMs } });
+    }
+  } catch (thrown) {
+    if (isMine()) context.patch('inside', { surpriseError: toPlainError(thrown) });
+  } finally {
+    if (isMine()) context.patch('inside', { measuring: null });
+  }
+}

@@ -1,0 +1,90 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { useEffect, useState } from 'react';
+import { type PlainError, StudioError } from '../../core/errors.ts';
+import type { LookWeights, TextLook } from '../../store/types.ts';
+import { useActions, useStudio } from '../../store/useStudio.ts';
+
+const TYPING_MS = 250;
+const NOTHING: readonly number[] = [];
+
+interface Asked {
+  readonly look: TextLook | null;
+  readonly error: PlainError | null;
+}
+
+export interface Looks {
+  /** The sentence as it is written. */
+  readonly written: TextLook | null;
+  /** With the tokens hidden that the person hid; null where none is. */
+  readonly hidden: TextLook | null;
+  /** By the weights that the run started from, with the same tokens hidden; null where not asked for. */
+  readonly start: TextLook | null;
+  readonly error: PlainError | null;
+  /** There is no sentence to look at. */
+  readonly isEmpty: boolean;
+  /** Hides a token, or shows it again. */
+  toggle(place: number): void;
+  /** Whether the weights changed since. */
+  readonly outdated: boolean;
+  /** Looks with the weights of now. */
+  again(): void;
+}
+
+/** The sentence of the Test step on its way through the model, in up to three versions. */
+export function useLooks(wantStart: boolean): Looks {
+  const text = useStudio((state) => state.test.text);
+  const [settled] = useDebouncedValue(text, TYPING_MS);
+  const hiding = useStudio((state) => state.inside.hiding);
+  const places = hiding.text === settled ? hiding.places : NOTHING;
+  const models = useStudio((state) => `${state.train.runs.length} ${state.train.state.phase === 'running'}`);
+  const [asked, setAsked] = useState(0);
+  const version = `${models} ${asked}`;
+  const { toggleHidden } = useActions();
+  const isEmpty = settled.trim() === '';
+  const written = useLook(settled, NOTHING, 'now', !isEmpty, version);
+  const hidden = useLook(settled, places, 'now', !isEmpty && places.length > 0, version);
+  const startKnown = written.look?.startKnown === true;
+  const start = useLook(settled, places, 'start', !isEmpty && wantStart && startKnown, version);
+  const shown = written.look;
+  const outdated = useStudio(
+    ({ train }) => train.state.phase === 'running' && shown !== null && train.state.step > shown.step,
+  );
+  return {
+    written: shown,
+    hidden: hidden.look,
+    start: start.look,
+    isEmpty,
+    error: written.error ?? hidden.error ?? start.error,
+    toggle: (place) => toggleHidden(settled, place),
+    outdated,
+    again: () => setAsked((count) => count + 1),
+  };
+}
+
+/** One look; the one before stays until the next has come. */
+function useLook(
+  text: string,
+  places: readonly number[],
+  weights: LookWeights,
+  wanted: boolean,
+  version: string,
+): Asked {
+  const { lookAt } = useActions();
+  const [asked, setAsked] = useState<Asked>({ look: null, error: null });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other weights (version) look otherwise
+  useEffect(() => {
+    if (!wanted) {
+      setAsked({ look: null, error: null });
+      return;
+    }
+    let current = true;
+    lookAt(text, places, weights).then(
+      (look) => current && setAsked({ look, error: null }),
+      (thrown: unknown) => current && setAsked({ look: null, error: StudioError.from(thrown).toPlain() }),
+    );
+    return () => {
+      current = false;
+    };
+  }, [lookAt, text, places, weights, wanted, version]);
+  return asked;
+}

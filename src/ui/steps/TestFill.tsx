@@ -1,0 +1,71 @@
+import { useEffect, useRef } from 'react';
+import { useActions, useStudio } from '../../store/useStudio.ts';
+import { ErrorNotice } from '../design/Notices.tsx';
+import { Section } from '../design/StepPage.tsx';
+import { TestAnswer } from './TestAnswer.tsx';
+import { TestEditor } from './TestEditor.tsx';
+import { TestSentence } from './TestSentence.tsx';
+import { useMaskedSentence } from './useMaskedSentence.ts';
+
+const SUGGESTIONS = 6;
+
+/** Masks and what the model would put there. */
+export function TestFill() {
+  const text = useStudio((state) => state.test.text);
+  const error = useStudio((state) => state.steps.test.error);
+  const { hidden, type, hide, show, put } = useMaskedSentence();
+  const field = useRef<HTMLTextAreaElement>(null);
+  return (
+    <>
+      <div className="test-sentence">
+        <TestSentence field={field} onType={type} />
+        <TestEditor
+          text={text}
+          hidden={hidden}
+          onHide={hide}
+          onShow={(mask) => {
+            if (show(mask)) return;
+            field.current?.focus();
+            field.current?.setSelectionRange(mask.start, mask.start + mask.text.length);
+          }}
+        />
+      </div>
+      <ErrorNotice error={error} />
+      <TestAnswer onUse={put} />
+      <Suggestions onChoose={type} />
+    </>
+  );
+}
+
+/** Held-out verses to start from. */
+function Suggestions({ onChoose }: { readonly onChoose: (text: string) => void }) {
+  const suggestions = useStudio((state) => state.test.suggestions);
+  const { loadSuggestions } = useActions();
+  const runs = useStudio((state) => state.train.runs.length);
+  const askedFor = useRef(-1);
+  useEffect(() => {
+    if (askedFor.current === runs) return;
+    askedFor.current = runs;
+    void loadSuggestions(SUGGESTIONS);
+  }, [runs, loadSuggestions]);
+  if (suggestions.length === 0) return null;
+  return (
+    <Section title="Lines to start from" note="From the held-out text: the model has not read them.">
+      <ul className="suggestions">
+        {suggestions.map((suggestion) => (
+          <li key={suggestion}>
+            <button type="button" className="suggestion" onClick={() => onChoose(suggestion)}>
+              {suggestion.split('<mask>').map((part, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a line never change places
+                <span key={index}>
+                  {index > 0 && <span className="suggestion-gap">&lt;mask&gt;</span>}
+                  {part}
+                </span>
+              ))}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
