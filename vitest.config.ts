@@ -23,6 +23,8 @@ export default defineConfig({
           environment: 'node',
           include: ['src/**/*.test.ts'],
           exclude: ['src/**/*.gpu.test.ts'],
+          // Style sheets that are read as text are parts of files that are saved.
+          css: { include: /\.css\?raw$/ },
           testTimeout: 60_000,
         },
       },
@@ -39,6 +41,12 @@ export default defineConfig({
             '@zip.js/zip.js/lib/zip-core-native.js',
             'idb-keyval',
             'valibot',
+            'react',
+            'react/jsx-dev-runtime',
+            'react-dom',
+            'react-dom/client',
+            '@mantine/core',
+            '@mantine/hooks',
           ],
         },
         test: {

@@ -29,6 +29,9 @@ const BUNDLE_FILES = [
   'vocab.json',
 ];
 
+/** TensorBoard's file, named by the run and the second when it began. */
+const EVENT_FILE = /^runs\/[\w.-]+\/events\.out\.tfevents\.\d{10}\.folio$/;
+
 const ON_REQUEST = ['onnx/model_fp16.onnx', 'onnx/model_quantized.onnx', 'optimizer.safetensors', 'corpus.txt'];
 
 /** Unpacks a zip that holds one folder. */
@@ -63,7 +66,10 @@ export function checkBundle(bundle: Bundle): BundleFacts {
   const names = [...bundle.keys()].sort();
   const absent = BUNDLE_FILES.filter((name) => !bundle.has(name));
   must(absent.length === 0, `${absent} is missing`);
-  const unknown = names.filter((name) => !BUNDLE_FILES.includes(name) && !ON_REQUEST.includes(name));
+  must(names.filter((name) => EVENT_FILE.test(name)).length === 1, 'there is one event file of TensorBoard');
+  const known = (name: string): boolean =>
+    BUNDLE_FILES.includes(name) || ON_REQUEST.includes(name) || EVENT_FILE.test(name);
+  const unknown = names.filter((name) => !known(name));
   must(unknown.length === 0, `nobody knows ${unknown}`);
   checkChecksums(bundle);
   const config = readJson(bundle, 'config.json');

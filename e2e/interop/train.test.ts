@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Cases } from '../../src/cli/cases.ts';
+import { loadLines } from '../../src/ui/steps/loadLines.ts';
 import { type BundleFacts, checkBundle, readBundle } from '../bundle.ts';
 import { loadInTransformersJs } from '../transformersJs.ts';
 import { runTrain, SONNETS, startTrain, summaryOf } from './trainCommand.ts';
@@ -147,19 +148,21 @@ describe('Transformers.js in Node', () => {
     const place = join(import.meta.dirname, '../../.cache/use');
     rmSync(place, { recursive: true, force: true });
     cpSync(join(folder, 'run'), place, { recursive: true });
-    const { stdout, stderr, status } = spawnSync(process.execPath, [join(place, 'use.mjs')], {
-      cwd: tmpdir(),
-      encoding: 'utf8',
+    // And the lines that the page shows, beside the folder.
+    const page = join(place, '../page.mjs');
+    writeFileSync(page, loadLines('use', []).javascript);
+    const outputs = [join(place, 'use.mjs'), page].map((script) => {
+      const { stdout, stderr, status } = spawnSync(process.execPath, [script], { cwd: tmpdir(), encoding: 'utf8' });
+      expect(stderr).toBe('');
+      expect(status).toBe(0);
+      return stdout;
     });
     rmSync(place, { recursive: true, force: true });
-    expect(stderr).toBe('');
-    expect(status).toBe(0);
-    const scores = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => Number(line.slice(0, 5)));
+    rmSync(page);
+    expect(outputs[1]).toBe(outputs[0]);
+    const scores = outputs[0]?.trimEnd().split('\n') ?? [];
     expect(scores).toHaveLength(5);
-    expect(scores[0]).toBeGreaterThan(1 / 400);
+    expect(Number(scores[0]?.slice(0, 5))).toBeGreaterThan(1 / 400);
   });
 });
 

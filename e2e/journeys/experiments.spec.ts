@@ -1,5 +1,66 @@
 /** Several runs over one setting, laid over each other, and the learning-rate range test. */
 import { expect, test } from '../fixtures.ts';
+import type { Studio } from '../pages/studio.ts';
+
+/** One step is read in all charts; a stretch is seen larger, and everything again. */
+async function readAndZoom({ page, train }: Studio): Promise<void> {
+  const loss = train.reader('Loss over the steps');
+  await loss.focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowLeft');
+  await expect(loss).toHaveAttribute(
+    'aria-valuetext',
+    /^step 29: training [\d.]+, smoothed [\d.]+, .*held out [\d.]+ at step 30$/,
+  );
+  await expect(train.reader('Gradient norm')).toHaveAttribute('aria-valuenow', '29');
+  const all = page.getByRole('button', { name: 'All steps' });
+  await expect(all).toBeHidden();
+  await train.dragOver('Loss over the steps', 0.25, 0.75);
+  await expect(all).toBeVisible();
+  const drawn = train.chart('Training accuracy');
+  await expect(drawn.getByText('30', { exact: true })).toBeHidden();
+  await loss.focus();
+  await page.keyboard.press('0');
+  await expect(all).toBeHidden();
+  await expect(drawn.getByText('30', { exact: true })).toBeVisible();
+  // The wheel is the page's until the chart has the focus.
+  for (const closer of [() => page.mouse.wheel(0, -600), () => train.pinch('Loss over the steps')]) {
+    await loss.hover();
+    await closer();
+    await expect(all).toBeVisible();
+    await all.click();
+    await expect(all).toBeHidden();
+    await loss.focus();
+  }
+  await page.getByText('The curves as a table').click();
+  const rows = page.getByRole('region', { name: 'The curves as a table' }).getByRole('row');
+  // Looks at steps 0, 10, 20 and 30, under a heading.
+  await expect(rows).toHaveCount(5);
+  const verses = page.getByRole('region', { name: 'Verses being filled in' });
+  await expect(verses.getByRole('columnheader', { name: 'step 0' }).first()).toBeVisible();
+  await expect(verses.getByRole('columnheader', { name: 'now, 30' }).first()).toBeVisible();
+}
+
+/** Figures, pictures and a report to keep. */
+async function takeAlong({ page, train }: Studio): Promise<void> {
+  const csv = await train.save('CSV');
+  // Steps 0 to 29, the last look at step 30, and the heading.
+  expect(csv.text.trimEnd().split('\n')).toHaveLength(32);
+  expect((await train.save('SVG')).text).toMatch(/^<svg xmlns[\s\S]*plot-heldOut[\s\S]*<\/svg>\n$/);
+  const png = await train.save('PNG');
+  expect(png.name).toBe('run-2-micro.png');
+  expect(png.text.slice(1, 4)).toBe('PNG');
+  const report = await train.save('Save a report');
+  const opened = await page.context().newPage();
+  await opened.setContent(Buffer.from(report.text, 'latin1').toString('utf8'));
+  await expect(opened.getByRole('heading', { name: 'Run 2, micro' })).toBeVisible();
+  await expect(opened.getByRole('img', { name: /^Loss over the steps: training from/ })).toBeVisible();
+  await expect(opened.getByRole('rowheader', { name: 'Learning rate (training.learningRate)' })).toBeVisible();
+  await opened.close();
+  const advice = page.getByRole('region', { name: 'What to try next' });
+  await advice.getByRole('button').first().click();
+  await expect(advice.getByText('It is set for the next run.').first()).toBeVisible();
+}
 
 test('a sweep trains one run a value and says which did best; the range test offers a rate', async ({
   studio,
@@ -21,7 +82,7 @@ test('a sweep trains one run a value and says which did best; the range test off
   await page.getByText('Which learning rate: a short test').click();
   await page.getByRole('button', { name: 'Test learning rates' }).click();
   await expect(page.getByText(/^The loss was lowest at/)).toBeVisible({ timeout: 120_000 });
-  await expect(page.getByLabel('Loss over the learning rate')).toBeVisible();
+  await expect(studio.train.chart('Loss over the learning rate')).toBeVisible();
   await page.getByRole('button', { name: /^Use 0\.\d+$/ }).click();
   await expect(page.getByLabel(/\(Learning rate\)$/)).not.toHaveValue('0.003');
 
@@ -42,11 +103,13 @@ test('a sweep trains one run a value and says which did best; the range test off
   await expect(
     table.getByRole('cell', { name: '0.00001' }).or(table.getByRole('cell', { name: '1e-5' })),
   ).toBeVisible();
-  const chart = page.getByLabel('Loss over the steps');
+  const chart = studio.train.chart('Loss over the steps');
   await expect(chart.getByText(/^Run 1/)).toBeVisible();
   await table.getByRole('checkbox').first().uncheck();
   await expect(chart.getByText(/^Run 1/)).toBeHidden();
   // The lines that a loss is read against, named at their right ends.
   await expect(chart.getByText(/^neighbours/)).toBeVisible();
   await expect(chart.getByText(/^unigram/)).toBeVisible();
+  await readAndZoom(studio);
+  await takeAlong(studio);
 });

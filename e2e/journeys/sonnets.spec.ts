@@ -40,8 +40,23 @@ test('all seven steps with the sonnets', async ({ studio, page }) => {
   await expect(studio.train.figure('Held-out loss')).toContainText('at step 10', { timeout: 120_000 });
   await studio.train.pauseButton.click();
   await expect(studio.train.resumeButton).toBeVisible();
+  await page.context().grantPermissions(['notifications']);
+  await page.evaluate(() => {
+    const told: string[] = [];
+    const Real = Notification;
+    class Watched extends Real {
+      constructor(title: string, options?: NotificationOptions) {
+        super(title, options);
+        told.push(`${title}: ${options?.body}`);
+      }
+    }
+    Object.assign(window, { Notification: Watched, told });
+  });
+  await page.getByRole('button', { name: 'Tell me when it ends' }).click();
   await studio.train.resumeButton.click();
   await studio.train.finish(240_000);
+  const told = await page.evaluate(() => (window as unknown as { told: string[] }).told);
+  expect(told).toEqual([expect.stringMatching(/^Training has finished: 30 steps, held-out loss \d\.\d\d$/)]);
   await expect(studio.train.figure('Held-out loss')).toContainText('at step 30');
 
   await studio.next('Test');

@@ -63,6 +63,51 @@ export class TrainPage {
     return figure(this.page, 'The run in figures', name);
   }
 
+  /** A chart, by its title. */
+  chart(title: string): Locator {
+    return this.page.getByRole('region', { name: title, exact: true });
+  }
+
+  /** What takes a chart's pointer and keys, and says the values at the step that is read. */
+  reader(title: string): Locator {
+    return this.page.getByRole('slider', { name: new RegExp(`^${title}, read by`) });
+  }
+
+  /** Drags over a part of a chart, from one share of its width to another. */
+  async dragOver(title: string, from: number, to: number): Promise<void> {
+    const box = await this.reader(title).boundingBox();
+    if (box === null) throw new Error(`${title} is not drawn`);
+    const height = box.y + box.height / 2;
+    await this.page.mouse.move(box.x + from * box.width, height);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + to * box.width, height, { steps: 4 });
+    await this.page.mouse.up();
+  }
+
+  /** Two fingers on a chart, moved apart. */
+  async pinch(title: string): Promise<void> {
+    const box = await this.reader(title).boundingBox();
+    if (box === null) throw new Error(`${title} is not drawn`);
+    const { x, width } = box;
+    const y = box.y + box.height / 2;
+    const fingers = (apart: number) => [0.5 - apart, 0.5 + apart].map((share, id) => ({ x: x + share * width, y, id }));
+    const client = await this.page.context().newCDPSession(this.page);
+    await client.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: fingers(0.1) });
+    await client.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: fingers(0.25) });
+    await client.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await client.detach();
+  }
+
+  /** Presses a button that saves a file. @returns its name and its text */
+  async save(button: string): Promise<{ name: string; text: string }> {
+    const waiting = this.page.waitForEvent('download');
+    await this.page.getByRole('button', { name: button, exact: true }).click();
+    const download = await waiting;
+    const chunks: Buffer[] = [];
+    for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+    return { name: download.suggestedFilename(), text: Buffer.concat(chunks).toString('latin1') };
+  }
+
   async figureNumber(name: string): Promise<number> {
     return numberIn(await this.figure(name).innerText());
   }

@@ -5,43 +5,21 @@
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
 import { createRng } from '../../src/core/rng.ts';
 import { type CreateEngine, serveEngine } from './benchEngine.ts';
+import { benchParameters } from './parameterList.ts';
 import { BATCHES, type BenchShape, benchBatch, maskedRows, trainingConfig } from './shapes.ts';
 
 type Parameters = { [name: string]: np.Array };
 
+/** Dense layers multiply from the left here, so their matrices are [in, out]. */
 function createParameters(shape: BenchShape): Parameters {
-  const { hiddenSize: h, layers, vocabSize, seqLength } = shape;
   const rng = createRng(1);
-  const parameters: Parameters = {};
-  const normal = (name: string, rows: number, columns: number): void => {
-    const values = Float32Array.from({ length: rows * columns }, () => 0.02 * rng.normal());
-    parameters[name] = np.array(values).reshape([rows, columns]);
-  };
-  const constant = (name: string, size: number, value: number): void => {
-    parameters[name] = np.array(new Float32Array(size).fill(value));
-  };
-  const dense = (name: string, input: number, output: number): void => {
-    normal(`${name}.weight`, input, output);
-    constant(`${name}.bias`, output, 0);
-  };
-  const norm = (name: string): void => {
-    constant(`${name}.gain`, h, 1);
-    constant(`${name}.shift`, h, 0);
-  };
-  normal('words', vocabSize, h);
-  normal('places', seqLength, h);
-  norm('embedded');
-  for (let layer = 0; layer < layers; layer++) {
-    for (const name of ['query', 'key', 'value', 'attended']) dense(`${layer}.${name}`, h, h);
-    norm(`${layer}.middle`);
-    dense(`${layer}.wide`, h, 4 * h);
-    dense(`${layer}.narrow`, 4 * h, h);
-    norm(`${layer}.output`);
-  }
-  dense('head', h, h);
-  norm('headNorm');
-  constant('headBias', vocabSize, 0);
-  return parameters;
+  const draw = { normal: () => 0.02 * rng.normal(), ones: () => 1, zeros: () => 0 };
+  return Object.fromEntries(
+    benchParameters(shape).map(({ name, shape: sizes, initial, isDense }) => {
+      const values = Float32Array.from({ length: sizes.reduce((a, b) => a * b) }, draw[initial]);
+      return [name, np.array(values).reshape(isDense ? sizes.toReversed() : [...sizes])];
+    }),
+  );
 }
 
 /** Reads a parameter without using it up. */

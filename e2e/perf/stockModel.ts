@@ -4,6 +4,7 @@
  * where a backend (wasm) has no kernel for the gradient of a look-up. It stays in the benchmark for good.
  */
 import * as tf from '@tensorflow/tfjs';
+import { benchParameters } from './parameterList.ts';
 import { BATCHES, type BenchShape, benchBatch, trainingConfig } from './shapes.ts';
 
 const DROPOUT = 0.1;
@@ -17,36 +18,15 @@ export interface StockModel {
   dispose(): void;
 }
 
-function createParameters({ hiddenSize: h, layers, vocabSize, seqLength }: BenchShape): Parameters {
-  const parameters: Record<string, tf.Variable> = {};
-  const normal = (name: string, ...shape: number[]): void => {
-    parameters[name] = tf.variable(tf.randomNormal(shape, 0, 0.02));
+function createParameters(shape: BenchShape): Parameters {
+  const make = {
+    normal: (sizes: number[]) => tf.randomNormal(sizes, 0, 0.02),
+    ones: (sizes: number[]) => tf.ones(sizes),
+    zeros: (sizes: number[]) => tf.zeros(sizes),
   };
-  const constant = (name: string, size: number, value: number): void => {
-    parameters[name] = tf.variable(tf.fill([size], value));
-  };
-  const dense = (name: string, output: number, input: number): void => {
-    normal(`${name}.weight`, output, input);
-    constant(`${name}.bias`, output, 0);
-  };
-  const norm = (name: string): void => {
-    constant(`${name}.gain`, h, 1);
-    constant(`${name}.shift`, h, 0);
-  };
-  normal('words', vocabSize, h);
-  normal('places', seqLength, h);
-  norm('embedded');
-  for (let layer = 0; layer < layers; layer++) {
-    for (const name of ['query', 'key', 'value', 'attended']) dense(`${layer}.${name}`, h, h);
-    norm(`${layer}.middle`);
-    dense(`${layer}.wide`, 4 * h, h);
-    dense(`${layer}.narrow`, h, 4 * h);
-    norm(`${layer}.output`);
-  }
-  dense('head', h, h);
-  norm('headNorm');
-  constant('headBias', vocabSize, 0);
-  return parameters;
+  return Object.fromEntries(
+    benchParameters(shape).map(({ name, shape: sizes, initial }) => [name, tf.variable(make[initial]([...sizes]))]),
+  );
 }
 
 function get(parameters: Parameters, name: string): tf.Variable {

@@ -36,6 +36,14 @@ def read_cases(path):
     return cases
 
 
+def has_tensorboard():
+    """Whether the event files can be read; says if not."""
+    there = importlib.util.find_spec("tensorboard") is not None
+    if not there:
+        print("skipped the event files: tensorboard not importable")
+    return there
+
+
 def has_onnx():
     """Whether the ONNX files can be checked; says by name what is missing."""
     absent = [name for name in ("onnx", "onnxruntime") if importlib.util.find_spec(name) is None]
@@ -62,6 +70,7 @@ def main():
     # After the arguments: loading torch takes seconds, and a wrong argument is to be answered at once.
     import torch
     from bundleChecks import check_checksums, check_encoding, check_fill, check_loading, check_logits, check_onnx
+    from eventChecks import check_events
     from evaluationChecks import check_held_out, check_reference
     from transformers import AutoTokenizer, RobertaForMaskedLM, RobertaTokenizer, RobertaTokenizerFast
     from transformers.utils import logging
@@ -79,10 +88,11 @@ def main():
         *check_loading(folder, info),
         *check_checksums(folder),
         *(check_onnx(folder, model, tokenizer, texts) if has_onnx() and texts else []),
+        *(check_events(folder) if has_tensorboard() else []),
         *(check_encoding(tokenizers, case) for case in cases.get("encode", [])),
         *(check_logits(model, tokenizer, case) for case in cases.get("logits", [])),
         *(check_fill(model, tokenizer, case) for case in cases.get("fill", [])),
-        *(check_held_out(model, folder, cases["figures"]) if "figures" in cases else []),
+        *(check_held_out(model, tokenizer, folder, cases["figures"]) if "figures" in cases else []),
         *(check_reference(tokenizer, folder, cases) if {"figures", "corpus"} <= set(cases) else []),
     ]
     failures = [outcome for outcome in outcomes if outcome is not None]

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Compares what Folio says of an opened bundle, and what it exports of it, with what Python reads in the original.
+"""Compares what Folio says of opened bundles, and what it exports of them, with what Python reads in the originals.
 
-    python checkForeign.py ORIGINAL EXPORTED --cases FILE
+    python checkForeign.py DIR
 
-The same ids on every text, the same logits, and every tensor of the export equal, value for value.
+Each folder of DIR holds `original`, `exported` and `cases.json`: see makeForeign.py and src/cli/reexport.ts. The same ids on
+every text, the same logits, the same sizes, and every tensor of the export equal, value for value.
 """
 
 import argparse
@@ -32,22 +33,37 @@ def compare_tensors(original, exported):
     ]
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("original", type=Path)
-    parser.add_argument("exported", type=Path)
-    parser.add_argument("--cases", type=Path, required=True)
-    arguments = parser.parse_args()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    cases = json.loads(arguments.cases.read_text(encoding="utf-8"))
-    outcomes = [*compare_tensors(arguments.original, arguments.exported), *check_checksums(arguments.exported)]
-    for folder in (arguments.original, arguments.exported):
+# Fields that the outputs depend on.
+FIELDS = ["vocab_size", "type_vocab_size", "max_position_embeddings", "pad_token_id", "layer_norm_eps", "hidden_act"]
+
+
+def compare_configs(original, exported):
+    theirs, ours = (json.loads((folder / "config.json").read_text(encoding="utf-8")) for folder in (original, exported))
+    differ = [name for name in FIELDS if theirs[name] != ours[name]]
+    return [f"config.json: {differ} differ" if differ else None]
+
+
+def check_kind(place):
+    """Everything about one model."""
+    original, exported = place / "original", place / "exported"
+    cases = json.loads((place / "cases.json").read_text(encoding="utf-8"))
+    outcomes = [*compare_tensors(original, exported), *compare_configs(original, exported), *check_checksums(exported)]
+    for folder in (original, exported):
         model = RobertaForMaskedLM.from_pretrained(folder, dtype=torch.float32, local_files_only=True).eval()
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         outcomes += [check_encoding([tokenizer], case) for case in cases["encode"]]
         outcomes += [check_logits(model, tokenizer, case) for case in cases["logits"]]
         outcomes += [check_fill(model, tokenizer, case) for case in cases["fill"]]
+    return [outcome and f"{place.name}: {outcome}" for outcome in outcomes]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("dir", type=Path)
+    arguments = parser.parse_args()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    outcomes = [outcome for place in sorted(arguments.dir.iterdir()) for outcome in check_kind(place)]
     failures = [outcome for outcome in outcomes if outcome is not None]
     for failure in failures[:20]:
         print(f"FAILED {failure}", file=sys.stderr)

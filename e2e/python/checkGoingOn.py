@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Runs a bundle's continue_training.py for 20 steps, on one process and on two, and reads what it says.
+"""Runs a bundle's continue_training.py for 20 steps and reads what it says: as one process, and as two under torchrun and under
+accelerate launch.
 
     python checkGoingOn.py DIR TEXT
 
@@ -13,46 +14,63 @@ import sys
 import tempfile
 from pathlib import Path
 
+from safetensors.torch import load_file
 from transformers import RobertaForMaskedLM
 
 TOLERANCE = 0.01
 STEPS = "20"
 
 
-def run(folder, text, launcher, processes):
+def run(folder, text, name, launcher, processes):
     """None, or one line that says what is wrong."""
+    name = f"going on, {name}"
     with tempfile.TemporaryDirectory() as out:
         command = [sys.executable, *launcher, str(folder / "continue_training.py"), text, "--steps", STEPS, "--out", out]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
-            return f"going on, {processes}: exit code {done.returncode}: {done.stderr[-600:]}"
+            return f"{name}: exit code {done.returncode}: {done.stderr[-600:]}"
         found = re.search(r"at the start: ([\d.]+) \(Folio reported ([\d.]+)\)", done.stdout)
         ended = re.search(r"at the end: (\d+\.\d+)", done.stdout)
         if found is None or ended is None:
-            return f"going on, {processes}: it says {done.stdout[-600:]!r}"
+            return f"{name}: it says {done.stdout[-600:]!r}"
         start, reported, end = float(found[1]), float(found[2]), float(ended[1])
-        print(f"going on, {processes}: held-out loss {start} at the start ({reported} in Folio), {end} after {STEPS} steps")
+        print(f"{name}: held-out loss {start} at the start ({reported} in Folio), {end} after {STEPS} steps")
         if abs(start - reported) > TOLERANCE:
-            return f"going on, {processes}: starts at {start}, Folio reported {reported}"
+            return f"{name}: starts at {start}, Folio reported {reported}"
         if end > start + 0.1:
-            return f"going on, {processes}: ends at {end}, worse than {start}"
+            return f"{name}: ends at {end}, worse than {start}"
         moments = "moments go on" if (folder / "optimizer.safetensors").is_file() else "moments start anew"
         if moments not in done.stdout:
-            return f"going on, {processes}: does not say that the {moments}"
+            return f"{name}: does not say that the {moments}"
+        if other_weights(folder) != ("to which the moments belong" in done.stdout):
+            return f"{name}: says of the weights {done.stdout[-600:]!r}"
         if f"{processes} process" not in done.stdout:
-            return f"going on, {processes}: does not say that there are so many processes"
+            return f"{name}: does not say that there are {processes} processes"
         RobertaForMaskedLM.from_pretrained(out, local_files_only=True)
     return None
 
 
+def other_weights(folder):
+    """Whether the moments belong to other weights than those in model.safetensors."""
+    path = folder / "optimizer.safetensors"
+    return path.is_file() and any(name.startswith("weights.") for name in load_file(path))
+
+
+TORCHRUN = ["-m", "torch.distributed.run", "--nproc_per_node=2", "--master_port=29655"]
+# What `accelerate launch` runs. With --cpu it leaves the starting of processes to MPI; with --multi_gpu it starts them itself,
+# and where there is no GPU the script computes on the processor.
+ACCELERATE = ["-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes=2", "--num_machines=1"]
+ACCELERATE += ["--mixed_precision=no", "--dynamo_backend=no", "--main_process_port=29656"]
+
+
 def main():
     folder, text = Path(sys.argv[1]), sys.argv[2]
-    torchrun = ["-m", "torch.distributed.run", "--nproc_per_node=2", "--master_port=29655"]
     use = subprocess.run([sys.executable, str(folder / "use.py")], capture_output=True, text=True)
     outcomes = [
         None if use.returncode == 0 and len(use.stdout.splitlines()) == 5 else f"use.py: {use.stderr[-600:]}",
-        run(folder, text, [], 1),
-        run(folder, text, torchrun, 2),
+        run(folder, text, "python", [], 1),
+        run(folder, text, "torchrun", TORCHRUN, 2),
+        run(folder, text, "accelerate launch", ACCELERATE, 2),
     ]
     failures = [outcome for outcome in outcomes if outcome is not None]
     for failure in failures:

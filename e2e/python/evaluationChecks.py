@@ -1,5 +1,6 @@
 """Checks of the figures that a run reports: its held-out loss, and the lines that it is to be read against."""
 
+import importlib.util
 import json
 
 import torch
@@ -9,20 +10,25 @@ LOSS_TOLERANCE = 1e-4
 # One of the 19,000 masked tokens may change places with another whose logit is as good as the same.
 SHARE_TOLERANCE = 2e-4
 LINE_TOLERANCE = 1e-6
-BOS, PAD, EOS, MASK = 0, 1, 2, 3
 
 
-def check_held_out(model, folder, figures):
+def load_script(path):
+    """A Python script of the bundle, with its functions."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    return script
+
+
+def check_held_out(model, tokenizer, folder, figures):
     """The loss and the hits that transformers finds on the masked places of evaluation.json are ours."""
     with open(folder / "evaluation.json", encoding="utf-8") as file:
         evaluation = json.load(file)
     losses, ranks = [], []
-    for draw in evaluation["draws"]:
-        inputs, labels = rows_of(evaluation, set(draw))
-        for start in range(0, len(inputs), 64):
-            found = score(model, inputs[start : start + 64], labels[start : start + 64])
-            losses += found[0]
-            ranks += found[1]
+    for batch in load_script(folder / "continue_training.py").held_out_batches(evaluation, tokenizer):
+        found = score(model, *batch)
+        losses += found[0]
+        ranks += found[1]
     number = sum(map(len, evaluation["draws"]))
     if len(losses) != number:
         return [f"held out: {len(losses)} masked tokens found in rows, {number} in the file"]
@@ -36,27 +42,9 @@ def check_held_out(model, folder, figures):
     ]
 
 
-def rows_of(evaluation, masked):
-    """The documents as rows, as `how` in the file says: what the model sees, and the true token where it is masked, else -100."""
-    stream, place = [], 0
-    for document in evaluation["documents"]:
-        for token in document:
-            stream.append((MASK, token) if place in masked else (token, -100))
-            place += 1
-        stream.append((EOS, -100))
-    size = evaluation["seq_length"]
-    inputs, labels = [], []
-    for start in range(0, len(stream), size - 2):
-        row = [(BOS, -100), *stream[start : start + size - 2], (EOS, -100)]
-        row += [(PAD, -100)] * (size - len(row))
-        inputs.append([seen for seen, _ in row])
-        labels.append([label for _, label in row])
-    return torch.tensor(inputs), torch.tensor(labels)
-
-
-def score(model, inputs, labels):
+def score(model, inputs, attention_mask, labels):
     with torch.no_grad():
-        logits = model(input_ids=inputs, attention_mask=(inputs != PAD).long()).logits
+        logits = model(input_ids=inputs, attention_mask=attention_mask).logits
     chosen = labels != -100
     found, targets = logits[chosen].double(), labels[chosen]
     own = found.gather(1, targets[:, None])

@@ -1,8 +1,9 @@
 /**
- * Opens a model's folder with the page's own engine, asks it about some texts, and exports it again: for `npm run
- * test:python`, which compares both with what Python reads.
+ * Opens models with the page's own engine, asks them about some texts, and exports them again: for `npm run test:python`,
+ * which compares both with what Python reads. Each folder of DIR holds a model in `original` and texts in `lines.txt`, and
+ * gets `cases.json` and `exported`.
  *
- *     node --import tsx src/cli/reexport.ts DIR OUT CASES CORPUS
+ *     node --import tsx src/cli/reexport.ts DIR
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,7 @@ import { zipSync } from 'fflate';
 import { DEFAULT_EXPORT } from '../core/export/options.ts';
 import { ensureBuild } from './build.ts';
 import { collectCases } from './cases.ts';
-import { openHeadlessEngine } from './headlessEngine.ts';
+import { type HeadlessEngine, openHeadlessEngine } from './headlessEngine.ts';
 import { serveApp } from './serve.ts';
 import { writeBundle } from './writeBundle.ts';
 
@@ -22,18 +23,23 @@ function zipFolder(folder: string, path: string): void {
   writeFileSync(path, zipSync(Object.fromEntries(files)));
 }
 
-async function reexport(folder: string, out: string, casesPath: string, corpusPath: string): Promise<void> {
+async function reexport(folder: string, engine: HeadlessEngine, place: string): Promise<void> {
+  const zip = join(place, 'model.zip');
+  zipFolder(join(folder, 'original'), zip);
+  const opened = await engine.openZip(zip);
+  console.log(`Opened: ${opened.parameters} parameters, ${opened.vocabSize} tokens.`);
+  const cases = await collectCases(engine, join(folder, 'lines.txt'));
+  writeFileSync(join(folder, 'cases.json'), JSON.stringify(cases));
+  writeBundle(await engine.downloadZip('model', DEFAULT_EXPORT), join(folder, 'exported'));
+}
+
+async function reexportAll(folder: string): Promise<void> {
   const place = mkdtempSync(join(tmpdir(), 'folio-reexport-'));
   await ensureBuild();
   const app = await serveApp(4373);
   const engine = await openHeadlessEngine(app.url);
   try {
-    const zip = join(place, 'model.zip');
-    zipFolder(folder, zip);
-    const opened = await engine.openZip(zip);
-    console.log(`Opened: ${opened.parameters} parameters, ${opened.vocabSize} tokens.`);
-    writeFileSync(casesPath, JSON.stringify(await collectCases(engine, corpusPath)));
-    writeBundle(await engine.downloadZip('model', DEFAULT_EXPORT), out);
+    for (const kind of readdirSync(folder)) await reexport(join(folder, kind), engine, place);
   } finally {
     await engine.close();
     await app.close();
@@ -41,6 +47,5 @@ async function reexport(folder: string, out: string, casesPath: string, corpusPa
   }
 }
 
-const [folder = '', out = '', casesPath = '', corpusPath = ''] = process.argv.slice(2);
-await reexport(folder, out, casesPath, corpusPath);
+await reexportAll(process.argv[2] ?? '');
 process.exit(0);

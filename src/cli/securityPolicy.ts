@@ -10,7 +10,7 @@ const DIRECTIVES: Readonly<Record<string, string>> = {
   // WebAssembly is compiled, text never is.
   'script-src': "'self' 'wasm-unsafe-eval'",
   'worker-src': "'self' blob:",
-  // Mantine and recharts set sizes and colours in style attributes.
+  // Mantine and the charts set sizes and colours in style attributes.
   'style-src': "'self' 'unsafe-inline'",
   // Charts are saved as pictures by way of a canvas; icons in Mantine's styles are data.
   'img-src': "'self' data: blob:",

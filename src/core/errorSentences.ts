@@ -91,7 +91,7 @@ const SENTENCES: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorSent
   }),
   nonFinite: (d) => ({
     what: `The loss stopped being a number at step ${d['step']}. The weights from before that step are kept.`,
-    remedy: 'Lower the learning rate or lengthen the warm-up, then start again.',
+    remedy: 'Lower the learning rate or the weight decay, or lengthen the warm-up; then start again.',
   }),
   deviceLost: (d) => ({
     what: `The device that computed is gone (${d['reason'] || 'the browser gives no reason'}).`,

@@ -1,5 +1,6 @@
 /** Schemas of what is stored beside a run: figures and how it computed. What comes back from a disk is `unknown` until here. */
 import * as v from 'valibot';
+import type { Answers } from './answers.ts';
 import { BACKEND_NAMES, type BackendChoice, type ExecutionPlan, KERNEL_STYLES, KERNEL_VARIANTS } from './device.ts';
 import type { HeldOutPoint, TrainPoint } from './results.ts';
 
@@ -39,6 +40,13 @@ export const heldOutPointSchema: v.GenericSchema<unknown, HeldOutPoint> = v.obje
   calibrationError: figure,
   wordAccuracy: v.nullable(figure),
   draws: count,
+});
+
+const fillSchema = v.object({ truth: v.string(), guess: v.string(), probability: figure });
+
+export const answersSchema: v.GenericSchema<unknown, Answers> = v.object({
+  step: count,
+  verses: v.array(v.object({ parts: v.array(v.string()), fills: v.array(fillSchema) })),
 });
 
 export const executionPlanSchema: v.GenericSchema<unknown, ExecutionPlan> = v.object({

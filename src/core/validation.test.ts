@@ -32,7 +32,7 @@ test.each([
   ['model', 'numHiddenLayers', 0, 'modelSettings', 1, 64],
   ['model', 'hiddenDropoutProb', '0.1', 'modelSettings', 0, 0.9],
   ['training', 'steps', 1000001, 'trainingSettings', 1, 1000000],
-  ['training', 'learningRate', -0.1, 'trainingSettings', 0, 1],
+  ['training', 'learningRate', -0.1, 'trainingSettings', 0, 10],
   ['training', 'gradientAccumulation', 0, 'trainingSettings', 1, 1024],
   ['training', 'seed', 0.5, 'trainingSettings', 0, 4294967295],
 ] as const)('%s.%s = %s is refused with its limits', (part, key, value, code, minimum, maximum) => {

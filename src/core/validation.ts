@@ -74,7 +74,7 @@ const trainingSchema = v.object({
   steps: whole('Steps', 1, 1_000_000),
   batchSize: whole('Batch size', 1, 4096),
   gradientAccumulation: whole('Gradient accumulation', 1, 1024),
-  learningRate: number('Learning rate', 0, 1),
+  learningRate: number('Learning rate', 0, 10),
   warmupSteps: whole('Warm-up steps', 0, 1_000_000),
   schedule: oneOf('Schedule', RUN_SCHEDULES),
   weightDecay: number('Weight decay', 0, 1),

@@ -2,7 +2,18 @@
  * Batches made while the device works. WebGPU computes on its own, so the next step's batches are made meanwhile; where this
  * very thread computes, making them is time that the steps wait for.
  */
-import type { Batch, BatchSource } from '../core/pipeline/batches.ts';
+import type { PipelineConfig, TrainingConfig } from '../core/config.ts';
+import { type Batch, type BatchSource, createBatchSource } from '../core/pipeline/batches.ts';
+import type { TokenizedText } from './session.ts';
+
+/** The batches of a run on a text. @throws StudioError `dataTooShort` */
+export function batchSourceOf(
+  { training: documents, tokenizer }: Pick<TokenizedText, 'training' | 'tokenizer'>,
+  run: { readonly pipeline: PipelineConfig; readonly training: Pick<TrainingConfig, 'batchSize' | 'seed'> },
+): BatchSource {
+  const { batchSize, seed } = run.training;
+  return createBatchSource(documents, { pipeline: run.pipeline, batchSize, seed, vocabSize: tokenizer.tokenCount });
+}
 
 export class BatchesAhead {
   readonly #source: BatchSource;

@@ -23,7 +23,7 @@ export async function evaluateOnHeldOut(live: LiveModel, extent: 'training' | 'f
     seqLength: live.pipeline.seqLength,
     batchSize: Math.max(1, Math.round(BATCH_POSITIONS / live.pipeline.seqLength)),
     splitSeed: text.dataConfig.splitSeed,
-    vocabSize: tokenizer.vocabSize,
+    vocabSize: tokenizer.tokenCount,
     ...heldOutExtent(heldOut, extent),
   };
   const { masked, scores } = await score(live, settings);

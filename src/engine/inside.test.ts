@@ -73,6 +73,19 @@ it('measures every token but line breaks and special ones, a part at a time', as
   expect((await measureSurprise(state, { text: SENTENCE, from: first.total })).items).toEqual([]);
 });
 
+it('shows a model that was trained on lines one line at a time', async () => {
+  const live = await requireModel(state);
+  state.model = { ...live, pipeline: { ...live.pipeline, packing: 'lines' } };
+  const [whole, line] = [
+    await measureSurprise(state, { text: SENTENCE, from: 0 }),
+    await measureSurprise(state, { text: 'that is long', from: 0 }),
+  ];
+  expect(whole.items.at(-1)?.nats).toBeCloseTo(line.items.at(-1)?.nats ?? Number.NaN, 5);
+  state.model = live;
+  const packed = await measureSurprise(state, { text: SENTENCE, from: 0 });
+  expect(packed.items.at(-1)?.nats).not.toBeCloseTo(line.items.at(-1)?.nats ?? Number.NaN, 5);
+});
+
 it('maps the tokens that the text uses, and finds neighbours among them', async () => {
   const map = await mapVocabulary(state);
   expect(map.points).toHaveLength(2 * map.ids.length);

@@ -1,7 +1,10 @@
 /** From a stored run back to a session: text, tokenizer, model and optimizer as they were when it was saved. */
+import { PAD_ID } from '../core/config.ts';
 import { buildCorpus, type SourceText, splitDocuments } from '../core/data/corpus.ts';
 import type { ExecutionPlan } from '../core/device.ts';
 import { StudioError } from '../core/errors.ts';
+import type { FileLayout, TokenizerOrigin } from '../core/import/fileLayout.ts';
+import { readTokenizer, TOKENIZER_CONFIG_NAME, TOKENIZER_NAME } from '../core/import/tokenizer.ts';
 import { type ParameterSpec, parameterSpecs, sizeOf } from '../core/model/parameters.ts';
 import { readTokenizerFiles } from '../core/tokenizer/files.ts';
 import { createTokenizer } from '../core/tokenizer/tokenizer.ts';
@@ -11,7 +14,7 @@ import { WeightAverage } from '../ml/training/weightAverage.ts';
 import type { BestWeights, LoadedText, TokenizedText } from './session.ts';
 import type { FoundCheckpoint } from './storage/checkpoints.ts';
 import type { StoredFile } from './storage/manifest.ts';
-import { tokenizeText } from './tokenizeText.ts';
+import { tokenizeAll } from './tokenizeText.ts';
 
 /** The text of a checkpoint, split as it was. */
 export function restoreText({ manifest, files }: FoundCheckpoint): LoadedText {
@@ -30,11 +33,26 @@ export function restoreText({ manifest, files }: FoundCheckpoint): LoadedText {
 /** The tokenizer of a checkpoint, and its text as ids. */
 export async function restoreTokens(checkpoint: FoundCheckpoint, text: LoadedText): Promise<TokenizedText> {
   const { manifest, files } = checkpoint;
-  const { vocab, merges } = manifest.tokenizer;
-  const tokenizer = createTokenizer(readTokenizerFiles(textOf(files, vocab), textOf(files, merges)));
-  const tokens = await tokenizeText(text, manifest.config.tokenizer, tokenizer, () => true);
-  if (tokens === null) throw new StudioError('internal', 'the encoding was cancelled');
-  return tokens;
+  const { tokenizer: own, layout, config } = manifest;
+  if (layout !== null) {
+    const texts = new Map(layout.files.map(({ name, file }) => [name as string, textOf(files, file)]));
+    const json = texts.get(TOKENIZER_NAME) ?? '';
+    const { trained, traits } = readTokenizer(json, texts.get(TOKENIZER_CONFIG_NAME) ?? null, layout.vocabSize);
+    const { fileIds } = traits;
+    const origin = { name: layout.name, fileIds, padId: fileIds[PAD_ID] ?? PAD_ID, files: texts };
+    return tokenizeAll(text, { config: config.tokenizer, tokenizer: createTokenizer(trained, traits), origin });
+  }
+  const trained = readTokenizerFiles(textOf(files, own.vocab), textOf(files, own.merges));
+  return tokenizeAll(text, { config: config.tokenizer, tokenizer: createTokenizer(trained), origin: null });
+}
+
+/** Ids and tables of the files of the model that a run went on from. @param origin of its tokenizer */
+export function restoreLayout({ manifest, files }: FoundCheckpoint, origin: TokenizerOrigin | null): FileLayout | null {
+  if (manifest.layout === null || origin === null) return null;
+  const floats = ({ name }: StoredFile): Float32Array =>
+    new Float32Array((files.get(name) ?? new Uint8Array()).slice().buffer);
+  const { unusedPositions, unusedTypes } = manifest.layout;
+  return { origin, unusedPositions: floats(unusedPositions), unusedTypes: floats(unusedTypes) };
 }
 
 /** Everything of a checkpoint that is a number for each parameter. */
@@ -42,11 +60,13 @@ export interface RestoredState {
   readonly trainer: TrainerState;
   readonly average: WeightAverage | null;
   readonly best: BestWeights | null;
+  /** The weights of the last step, where the run ended with others. */
+  readonly last: Weights | null;
 }
 
 /** Weights and moments of a checkpoint. @throws StudioError `checkpointDamaged` if there are more or fewer than the sizes say */
 export function restoreState({ manifest, files }: FoundCheckpoint, vocabSize: number): RestoredState {
-  const { config, average, best, step, healthy } = manifest;
+  const { config, average, best, last, step, healthy } = manifest;
   const specs = parameterSpecs(config.model, vocabSize);
   const read = (file: StoredFile): Weights => cutParameters(files.get(file.name), specs, manifest.title);
   return {
@@ -59,6 +79,7 @@ export function restoreState({ manifest, files }: FoundCheckpoint, vocabSize: nu
     },
     average: average && new WeightAverage(config.training.averageDecay, read(average)),
     best: best && { ...best, weights: best.weights && read(best.weights) },
+    last: last && read(last),
   };
 }
 

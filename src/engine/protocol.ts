@@ -5,6 +5,7 @@
  *     const summary = await client.call('data.load', { source: { kind: 'sonnets' }, config });
  *     const stop = client.subscribe('train.metrics', (points) => …);
  */
+import type { Answers } from '../core/answers.ts';
 import type {
   DataConfig,
   ModelConfig,
@@ -22,7 +23,7 @@ import type { AttentionMaps } from '../core/inside/attention.ts';
 import type { TokenSurprise } from '../core/inside/surprise.ts';
 import type { RangePoint, RangeTest } from '../core/rangeTest.ts';
 import type { ReferenceLines } from '../core/reference/referenceLines.ts';
-import type { FillCandidate, HeldOutPoint, MaskedVerse, TrainPoint } from '../core/results.ts';
+import type { FillCandidate, HeldOutPoint, TrainPoint } from '../core/results.ts';
 
 // ------------------------------------------------------------------------------------------------------------- data
 
@@ -250,7 +251,7 @@ export interface OpenedRun {
   readonly device: DeviceReport;
   readonly points: readonly TrainPoint[];
   readonly heldOut: readonly HeldOutPoint[];
-  readonly verses: TrainMetrics['verses'];
+  readonly answers: readonly Answers[];
   readonly reference: ReferenceLines | null;
   readonly state: RunState;
   /** Figures of a run that has ended; null: it can go on. */
@@ -264,8 +265,8 @@ export interface OpenedRun {
 export interface TrainMetrics {
   readonly points: readonly TrainPoint[];
   readonly heldOut: readonly HeldOutPoint[];
-  /** The same few held-out verses as the model would fill them in now; null if they did not change. */
-  readonly verses: { readonly step: number; readonly verses: readonly MaskedVerse[] } | null;
+  /** The same few held-out verses as the model filled them in, from step 0 to now; null if they did not change. */
+  readonly answers: readonly Answers[] | null;
 }
 
 export interface RunSummary {

@@ -16,6 +16,6 @@ export function referenceLinesOf(tokens: TokenizedText): Promise<ReferenceLines 
 async function computeLines({ training, heldOut, text, tokenizer }: TokenizedText): Promise<ReferenceLines | null> {
   if (heldOut === null) return null;
   const { splitSeed } = text.dataConfig;
-  const settings = { ...heldOutExtent(heldOut, 'final'), splitSeed, vocabSize: tokenizer.vocabSize };
+  const settings = { ...heldOutExtent(heldOut, 'final'), splitSeed, vocabSize: tokenizer.tokenCount };
   return driveInSlices(referenceLines(training, heldOut, settings), () => true);
 }

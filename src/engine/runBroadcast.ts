@@ -50,7 +50,7 @@ export function lookOn(id: string, live: LiveModel, emit: SessionState['emit']):
   const pass = (points: readonly TrainPoint[], heldOut: readonly HeldOutPoint[]): Events['train.metrics'] => ({
     points: points.filter(({ step }) => step >= known.step),
     heldOut,
-    verses: null,
+    answers: null,
   });
   channel.onmessage = ({ data }: MessageEvent<Word>) => {
     if (data.kind === 'all') {

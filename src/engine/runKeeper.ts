@@ -15,7 +15,7 @@ import { type Manifest, type SavedPhase, SCHEMA_VERSION } from './storage/manife
 /** Room that a checkpoint needs beside weights and moments: figures, manifest, what file systems add. */
 const MARGIN_BYTES = 2 ** 20;
 
-type Figures = Pick<CheckpointContents, 'points' | 'heldOut' | 'average' | 'best'>;
+type Figures = Pick<CheckpointContents, 'points' | 'heldOut' | 'average' | 'best' | 'last' | 'layout'>;
 type RunFacts = Omit<CheckpointFacts, 'number' | 'healthy'>;
 
 export interface KeptRun {
@@ -85,6 +85,8 @@ export class RunKeeper {
       heldOut: live.heldOut.slice(),
       average: live.average?.readState().weights ?? null,
       best: live.best,
+      last: live.optimizer?.weights ?? null,
+      layout: live.layout,
     };
     const before = this.#saving;
     const saving = (async () => {
@@ -118,7 +120,7 @@ export class RunKeeper {
     const sizeBytes = [...state.weights.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
     const textBytes =
       this.#last === null ? text.corpus.sources.reduce((sum, source) => sum + source.text.length, 0) : 0;
-    const copies = 3 + Number(figures.average !== null) + Number(figures.best?.weights != null);
+    const copies = 3 + [figures.average, figures.best?.weights, figures.last].filter((values) => values != null).length;
     const neededBytes = copies * sizeBytes + textBytes + MARGIN_BYTES;
     const freeBytes = await this.#options.freeBytes();
     if (freeBytes < neededBytes) throw new StudioError('storageFull', 'no room', { neededBytes, freeBytes });
@@ -152,6 +154,8 @@ export class RunKeeper {
       weightsStep: live.weightsStep,
       elapsedMs: live.elapsedMs,
       heldOutLoss: finiteOrNull(live.heldOut.at(-1)?.loss),
+      answers: [...live.answers],
+      startedFrom: live.imported?.name ?? null,
       config: { data: tokens.text.dataConfig, tokenizer: tokens.config, pipeline, model, training },
       choice: device.choice,
       plan: device.plan,

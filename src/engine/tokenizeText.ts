@@ -1,21 +1,32 @@
 /** A text as ids of a tokenizer, with the figures that come from counting them. */
-import { FIRST_ORDINARY_ID, type TokenizerConfig } from '../core/config.ts';
+import { FIRST_ORDINARY_ID } from '../core/config.ts';
 import { type Corpus, documentLines } from '../core/data/corpus.ts';
+import { StudioError } from '../core/errors.ts';
 import { type EncodedDocuments, encodeDocuments } from '../core/pipeline/encodeDocuments.ts';
 import type { Tokenizer } from '../core/tokenizer/tokenizer.ts';
+import { tokenBytes } from '../core/tokenizer/tokenText.ts';
 import type { LoadedText, TokenizedText } from './session.ts';
 import { driveInSlices } from './yieldToMessages.ts';
+
+type HowToRead = Pick<TokenizedText, 'config' | 'tokenizer' | 'origin'>;
 
 /** @param goOn asked between slices of the work. @returns null if it said no */
 export async function tokenizeText(
   text: LoadedText,
-  config: TokenizerConfig,
-  tokenizer: Tokenizer,
-  goOn: () => boolean,
+  how: HowToRead,
+  goOn: () => boolean = () => true,
 ): Promise<TokenizedText | null> {
+  const { tokenizer } = how;
   const training = await encodeShare(text.corpus, text.split.trainingDocuments, tokenizer, goOn);
   const heldOut = training && (await encodeShare(text.corpus, text.split.heldOutDocuments, tokenizer, goOn));
-  return training && heldOut && describeTokens(text, config, tokenizer, training, heldOut);
+  return training && heldOut && describeTokens(text, how, training, heldOut);
+}
+
+/** @throws StudioError `internal` if nothing came of it: nobody can cancel it */
+export async function tokenizeAll(text: LoadedText, how: HowToRead): Promise<TokenizedText> {
+  const tokens = await tokenizeText(text, how);
+  if (tokens === null) throw new StudioError('internal', 'the encoding was cancelled');
+  return tokens;
 }
 
 function encodeShare(
@@ -32,8 +43,7 @@ function encodeShare(
 
 function describeTokens(
   text: LoadedText,
-  config: TokenizerConfig,
-  tokenizer: Tokenizer,
+  { config, tokenizer, origin }: HowToRead,
   training: EncodedDocuments,
   heldOut: EncodedDocuments,
 ): TokenizedText {
@@ -44,6 +54,7 @@ function describeTokens(
     text,
     config,
     tokenizer,
+    origin,
     training,
     heldOut: heldOut.ids.length > 0 ? heldOut : null,
     counts,
@@ -57,15 +68,15 @@ function countIds({ ids }: EncodedDocuments, vocabSize: number): Uint32Array {
   return counts;
 }
 
-/** Tokens and UTF-8 bytes of a share, line breaks left out. A token in the byte alphabet has one character a byte. */
+/** Tokens and UTF-8 bytes of a share, line breaks left out. */
 export function ordinaryTokens(counts: Uint32Array, tokenizer: Tokenizer): { tokens: number; bytes: number } {
   let tokens = 0;
   let bytes = 0;
-  for (let id = FIRST_ORDINARY_ID; id < counts.length; id++) {
+  for (let id = FIRST_ORDINARY_ID; id < tokenizer.tokenCount; id++) {
     if (id === tokenizer.lineBreakId) continue;
     const count = counts[id] ?? 0;
     tokens += count;
-    bytes += count * tokenizer.tokenOf(id).length;
+    bytes += count * tokenBytes(tokenizer.tokenOf(id)).length;
   }
   return { tokens, bytes };
 }

@@ -2,13 +2,14 @@
  * The training loop. Between two steps it lets waiting commands in, so that a run can be paused, stopped or asked while it
  * goes on. Nothing is read from the device per step: scalars come every `logEvery` steps.
  */
+import { withAnswers } from '../core/answers.ts';
 import { StudioError } from '../core/errors.ts';
-import { type BatchSource, createBatchSource } from '../core/pipeline/batches.ts';
+import type { BatchSource } from '../core/pipeline/batches.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
 import { explainDeviceFailure } from '../ml/deviceFailure.ts';
 import { createTrainer } from '../ml/training/createTrainer.ts';
 import type { StepTrainer, TrainerState } from '../ml/training/stepTrainer.ts';
-import { BatchesAhead } from './batchesAhead.ts';
+import { BatchesAhead, batchSourceOf } from './batchesAhead.ts';
 import { isStuck, KeptWeights } from './keptWeights.ts';
 import type { RunPhase, RunState, TrainMetrics } from './protocol.ts';
 import { RunClock } from './runClock.ts';
@@ -53,7 +54,7 @@ export class TrainingRun {
   #totalTokens = 0;
   #unsentPoints: TrainPoint[] = [];
   #unsentHeldOut: HeldOutPoint[] = [];
-  #unsentVerses: TrainMetrics['verses'] = null;
+  #unsentAnswers: TrainMetrics['answers'] = null;
   #flushedMs = 0;
   #versesMs = 0;
 
@@ -61,12 +62,7 @@ export class TrainingRun {
     const { pipeline, training, tokens } = live;
     this.#live = live;
     this.#emit = emit;
-    this.#source = createBatchSource(tokens.training, {
-      pipeline,
-      batchSize: training.batchSize,
-      seed: training.seed,
-      vocabSize: tokens.tokenizer.vocabSize,
-    });
+    this.#source = batchSourceOf(tokens, live);
     this.#trainer = createTrainer(live.roberta, training, { seed: training.seed });
     if (from !== null) this.#trainer.loadState(from);
     this.#kept = new KeptWeights(live);
@@ -136,7 +132,9 @@ export class TrainingRun {
       if (this.#phase === 'preparing') this.#setPhase('running');
       if (this.#live.step === 0) void this.#save('running');
       await this.#loop();
+      const last = await this.#trainer.readState();
       await this.#note(this.#kept.end());
+      this.#keepOptimizer(last);
       await this.#end(this.#phase === 'stopping' ? 'stopped' : 'finished');
     } catch (thrown) {
       this.#error = await explainDeviceFailure(thrown);
@@ -161,7 +159,7 @@ export class TrainingRun {
   }
 
   async #end(phase: 'finished' | 'stopped' | 'failed'): Promise<void> {
-    await this.#keepOptimizer();
+    if (phase === 'failed') this.#keepOptimizer(await this.#trainer.readState());
     this.#clock.stop();
     await this.#save(phase);
     this.#finish(phase);
@@ -238,14 +236,17 @@ export class TrainingRun {
   }
 
   /** The trainer goes when the run ends; what its optimizer knew is kept for the export. */
-  async #keepOptimizer(): Promise<void> {
-    const { step, healthy, firstMoments, secondMoments } = await this.#trainer.readState();
-    this.#live.optimizer = { step, healthy, firstMoments, secondMoments };
+  #keepOptimizer({ weights, ...optimizer }: TrainerState): void {
+    const { average, weightsStep, step } = this.#live;
+    const endsWithOthers = average !== null || weightsStep !== step;
+    this.#live.optimizer = { ...optimizer, weights: endsWithOthers ? weights : null };
   }
 
   async #fillVerses(): Promise<void> {
     this.#versesMs = performance.now();
-    this.#unsentVerses = { step: this.#live.step, verses: await fillVerses(this.#live, this.#verses) };
+    const verses = await fillVerses(this.#live, this.#verses);
+    this.#live.answers = withAnswers(this.#live.answers, { step: this.#live.step, verses });
+    this.#unsentAnswers = this.#live.answers;
   }
 
   /** Sends what has come in since the last time, at most ten times a second unless it must go now. */
@@ -256,12 +257,12 @@ export class TrainingRun {
     this.#emit('train.metrics', {
       points: this.#unsentPoints,
       heldOut: this.#unsentHeldOut,
-      verses: this.#unsentVerses,
+      answers: this.#unsentAnswers,
     });
     this.#emit('train.state', this.state);
     this.#unsentPoints = [];
     this.#unsentHeldOut = [];
-    this.#unsentVerses = null;
+    this.#unsentAnswers = null;
   }
 
   async #waitForResume(): Promise<void> {

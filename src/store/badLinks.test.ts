@@ -10,7 +10,7 @@ test.each([
   ['an absurd number', '#model?model.hiddenSize=1e99', 'model.hiddenSize=1e99'],
   ['infinity', '#model?model.hiddenSize=Infinity', 'model.hiddenSize=Infinity'],
   ['a fraction', '#tokenizer?tokenizer.vocabSize=300.5', 'tokenizer.vocabSize=300.5'],
-  ['a learning rate of 10', '#train?training.learningRate=10', 'training.learningRate=10'],
+  ['a learning rate of 100', '#train?training.learningRate=100', 'training.learningRate=100'],
   ['a word that is none of the choices', '#pipeline?pipeline.packing=zip', 'pipeline.packing=zip'],
   ['a setting that is none', '#data?data.secret=1', 'data.secret=1'],
   ['a prototype', '#data?__proto__.x=1', '__proto__.x=1'],

@@ -28,7 +28,7 @@ function ended(name: string, loss: number, neighbours = 3.19): RunRecord {
     heldOut,
     reference: lines,
   };
-  return { id: 1, storedId: null, name, config, log: createMetricsLog(), reference: lines, summary };
+  return { id: 1, storedId: null, name, config, corpus: null, log: createMetricsLog(), reference: lines, summary };
 }
 
 test('the fields that differ, in the order of the steps, without those that change nothing', () => {

@@ -122,3 +122,14 @@ export function firstProblem(config: RunConfig, parts: readonly ConfigPart[]): s
   }
   return null;
 }
+
+/** Runs with higher rates have thrown away what they had learned. */
+const HIGHEST_SENSIBLE_RATE = 0.1;
+
+/** What is to be expected of a learning rate that is possible but does harm; null: nothing. */
+export function rateCaution({ learningRate, weightDecay }: RunConfig['training']): string | null {
+  if (!(learningRate > HIGHEST_SENSIBLE_RATE)) return null;
+  const factor = 1 - learningRate * weightDecay;
+  if (factor >= -1) return 'Far more than a model learns with: expect the loss to rise.';
+  return `With this weight decay each step multiplies the weights by ${Number(factor.toPrecision(2))}: expect the loss to stop being a number, which ends the run with the weights from before.`;
+}

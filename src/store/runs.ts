@@ -39,6 +39,14 @@ export async function refreshRuns(context: StudioContext): Promise<void> {
   await ask(context, () => context.engine.call('runs.list', {}));
 }
 
+/** Deletes what is stored of a run of this visit; its figures stay. */
+export async function forgetRun(context: StudioContext, id: string): Promise<void> {
+  await ask(context, () => context.engine.call('runs.delete', { id }));
+  const { runs, kept } = context.get().train;
+  const named = runs.map((run) => (run.storedId === id ? { ...run, storedId: null } : run));
+  context.patch('train', { runs: named, kept: kept?.id === id ? null : kept });
+}
+
 async function ask(context: StudioContext, command: () => Promise<StoredRuns>): Promise<void> {
   try {
     context.patch('runs', { stored: await command(), error: null });
@@ -95,7 +103,8 @@ function showTrained(context: StudioContext, opened: OpenedRun): void {
   log.heldOut.append(heldOut);
   const others = train.runs.filter(({ storedId }) => storedId !== opened.id);
   const id = 1 + Math.max(0, ...train.runs.map((run) => run.id));
-  const record: RunRecord = { id, storedId: opened.id, name: opened.name, config, log, reference, summary };
+  const { name, corpus } = opened;
+  const record: RunRecord = { id, storedId: opened.id, name, config, corpus, log, reference, summary };
   context.patch('model', { summary: opened.model, calibration: null, calibratedWith: null });
   context.patch('exportBundle', { ...exportBundle, files: [] });
   context.patch('train', {
@@ -106,9 +115,11 @@ function showTrained(context: StudioContext, opened: OpenedRun): void {
     latest: points.at(-1) ?? null,
     latestHeldOut: heldOut.at(-1) ?? null,
     firstHeldOut: heldOut[0] ?? null,
-    verses: opened.verses,
+    answers: opened.answers,
+    savedSteps: [state.step],
     hasModel: state.step > 0,
     lookingOn: opened.inUse,
+    tellAtEnd: train.tellAtEnd,
     opened: { id: opened.id, step: state.step },
   });
   const steps = completeStep(context.get().steps, 'model', describeModel(config, opened.model));

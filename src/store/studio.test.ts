@@ -188,13 +188,60 @@ describe('a sweep', () => {
     expect(studio.getState().sweep).toBeNull();
   });
 
+  it('keeps the run with the lowest held-out loss on the device, and the figures of all', async () => {
+    const losses = [5, 4.5, 4.8];
+    const stored: string[] = [];
+    const deleted: string[] = [];
+    const listeners = new Map<string, ((payload: unknown) => void)[]>();
+    const tell = (event: string, payload: object): void => {
+      for (const listener of listeners.get(event) ?? []) listener(payload);
+    };
+    const scripted = scriptedEngine({
+      ...ANSWERS,
+      'train.start': () => {
+        const id = `run-${stored.length}`;
+        stored.push(id);
+        tell('run.kept', { id, step: 400, savedMs: 1, lasting: true, problem: null });
+        tell('train.state', {
+          phase: 'finished',
+          step: 400,
+          steps: 400,
+          epoch: 1,
+          elapsedMs: 1,
+          dataWaitShare: 0,
+          error: null,
+        });
+        return { ...RUN, heldOutLoss: losses[stored.length - 1] ?? null };
+      },
+      'runs.delete': ({ id }) => {
+        deleted.push(id);
+        return { runs: [], lasting: true, freeBytes: null };
+      },
+    });
+    const engine: EngineClient = {
+      ...scripted,
+      subscribe: (event, listener) => {
+        listeners.set(event, [...(listeners.get(event) ?? []), listener as (payload: unknown) => void]);
+        return () => {};
+      },
+    };
+    const studio = createStudio(engine);
+    await studio.getState().actions.startSweep('training.learningRate', [0.001, 0.002, 0.004]);
+    expect(deleted).toEqual(['run-0', 'run-2']);
+    const { runs, kept } = studio.getState().train;
+    expect(runs.map(({ storedId }) => storedId)).toEqual([null, 'run-1', null]);
+    expect(runs.map(({ summary }) => summary?.heldOutLoss)).toEqual(losses);
+    // The line that says when the run was saved is of the last one.
+    expect(kept).toBeNull();
+  });
+
   it('reads what was typed, or says what is wrong with it', () => {
     const config = configForPreset('tiny');
     expect(readSweep(config, 'training.learningRate', '1e-3, 2e-3; 0.004')).toEqual([0.001, 0.002, 0.004]);
     expect(readSweep(config, 'training.schedule', 'linear cosine')).toEqual(['linear', 'cosine']);
     expect(readSweep(config, 'training.learningRate', '0.001')).toContain('two values');
     expect(readSweep(config, 'training.steps', '1 2 3 4 5 6 7 8 9')).toContain('8 values at most');
-    expect(readSweep(config, 'training.learningRate', '0.001, 7')).toContain('Learning rate can be');
+    expect(readSweep(config, 'training.learningRate', '0.001, 70')).toContain('Learning rate can be');
     expect(readSweep(config, 'model.numAttentionHeads', '4, 5')).toContain('divide the hidden size');
     expect(readSweep(config, 'training.steps', '100, 100')).toContain('twice');
   });

@@ -2,6 +2,7 @@
 import { StudioError } from '../core/errors.ts';
 import type { StudioContext } from './context.ts';
 import { configProblems, FIELD_PATHS, type FieldPath, readField, withField } from './limits.ts';
+import { forgetRun } from './runs.ts';
 import type { StudioState } from './state.ts';
 import { runTraining } from './train.ts';
 
@@ -49,14 +50,26 @@ export function readSweep(config: StudioState['config'], path: FieldPath, text: 
   return new Set(values).size < values.length ? 'One of the values is there twice.' : values;
 }
 
+/** The one of a sweep's runs with the lowest held-out loss stays on this device; the others keep their figures here. */
+async function keepBest(context: StudioContext, firstRun: number): Promise<void> {
+  const ofSweep = context.get().train.runs.slice(firstRun);
+  const measured = ofSweep.flatMap(({ storedId, summary }) =>
+    storedId === null || summary?.heldOutLoss == null ? [] : [{ storedId, loss: summary.heldOutLoss }],
+  );
+  const [, ...others] = measured.sort((a, b) => a.loss - b.loss);
+  for (const { storedId } of others) await forgetRun(context, storedId);
+}
+
 async function runSweep(context: StudioContext, path: FieldPath, values: readonly (string | number)[]): Promise<void> {
   const before = context.get().config;
+  const firstRun = context.get().train.runs.length;
   try {
     for (const [at, value] of values.entries()) {
       context.set({ config: withField(before, path, value), sweep: { path, values, at, stopping: false } });
       const summary = await runTraining(context);
       // A run that failed or was stopped is the last one.
       if (summary === null || context.get().train.state.phase !== 'finished' || context.get().sweep?.stopping) return;
+      await keepBest(context, firstRun);
     }
   } finally {
     context.set({ config: before, sweep: null });

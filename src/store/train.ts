@@ -1,8 +1,9 @@
 /** Step 5: the run. Its figures go to a log outside this state; the state holds the latest ones and a version number. */
+import type { Answers } from '../core/answers.ts';
 import type { RunConfig } from '../core/config.ts';
 import type { ReferenceLines } from '../core/reference/referenceLines.ts';
-import type { HeldOutPoint, MaskedVerse, TrainPoint } from '../core/results.ts';
-import type { KeptState, RunState, RunSummary, TrainMetrics } from '../engine/protocol.ts';
+import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
+import type { CorpusSummary, KeptState, RunState, RunSummary, TrainMetrics } from '../engine/protocol.ts';
 import { runStep, type StudioContext, toPlainError } from './context.ts';
 import { formatCount } from './format.ts';
 import { createMetricsLog, type MetricsLog, throttle } from './metricsLog.ts';
@@ -20,6 +21,8 @@ export interface RunRecord {
   /** @example "Run 2, tiny" */
   readonly name: string;
   readonly config: RunConfig;
+  /** The text that it was trained on; null: not known. */
+  readonly corpus: CorpusSummary | null;
   /** Read it when `TrainSlice.version` changed. */
   readonly log: MetricsLog;
   /** null before they are known, and where nothing is held out. */
@@ -37,7 +40,10 @@ export interface TrainSlice {
   readonly latest: TrainPoint | null;
   readonly latestHeldOut: HeldOutPoint | null;
   readonly firstHeldOut: HeldOutPoint | null;
-  readonly verses: { readonly step: number; readonly verses: readonly MaskedVerse[] } | null;
+  /** The same few verses as the model filled them in, from step 0 to now. */
+  readonly answers: readonly Answers[];
+  /** Steps at which the run was saved in this visit. */
+  readonly savedSteps: readonly number[];
   /** Whether the engine holds trained weights that can be tested and exported, whatever was changed since. */
   readonly hasModel: boolean;
   /** How the saving of the run goes; null: it is not saved. */
@@ -46,6 +52,8 @@ export interface TrainSlice {
   readonly opened: { readonly id: string; readonly step: number } | null;
   /** Another tab trains the run that is shown. */
   readonly lookingOn: boolean;
+  /** Whether the person asked to be told when a run ends. */
+  readonly tellAtEnd: boolean;
 }
 
 const IDLE: RunState = { phase: 'idle', step: 0, steps: 0, epoch: 0, elapsedMs: 0, dataWaitShare: 0, error: null };
@@ -57,11 +65,13 @@ export const EMPTY_TRAIN: TrainSlice = {
   latest: null,
   latestHeldOut: null,
   firstHeldOut: null,
-  verses: null,
+  answers: [],
+  savedSteps: [],
   hasModel: false,
   kept: null,
   opened: null,
   lookingOn: false,
+  tellAtEnd: false,
 };
 
 export interface TrainActions {
@@ -73,17 +83,19 @@ export interface TrainActions {
   resumeTraining(): void;
   /** Ends the run; the weights so far are kept. */
   stopTraining(): void;
+  setTellAtEnd(wanted: boolean): void;
 }
 
 /** Runs the training that the settings describe. */
 export async function runTraining(context: StudioContext): Promise<RunSummary | null> {
-  const { config, train, openedModel } = context.get();
+  const { config, train, openedModel, data } = context.get();
   const { model, pipeline, training } = config;
   const opened = openedModel.model !== null;
   const id = (train.runs.at(-1)?.id ?? 0) + 1;
   const name = `Run ${id}, ${presetOf(config) ?? 'own sizes'}`;
   const log = createMetricsLog();
-  const record: RunRecord = { id, storedId: null, name, config, log, reference: null, summary: null };
+  const unknown = { storedId: null, reference: null, summary: null };
+  const record: RunRecord = { id, name, config, corpus: data.summary, log, ...unknown };
   askToPersist();
   context.patchStep('train', { line: null });
   // What was written is of other weights from now on.
@@ -94,13 +106,14 @@ export async function runTraining(context: StudioContext): Promise<RunSummary | 
     runs: [...train.runs, record],
     version: train.version + 1,
     hasModel: true,
+    tellAtEnd: train.tellAtEnd,
   });
   const summary = await runStep(context, 'train', () =>
     context.engine.call('train.start', {
       model,
       pipeline,
       training,
-      keepAs: opened ? null : name,
+      keepAs: name,
       start: opened ? 'opened' : 'fresh',
     }),
   );
@@ -152,7 +165,7 @@ function createMetricsReader(context: StudioContext): (metrics: TrainMetrics) =>
     context.patch('train', { ...gathered, version: context.get().train.version + 1 });
     gathered = {};
   }, PUBLISH_EVERY_MS);
-  return ({ points, heldOut, verses }) => {
+  return ({ points, heldOut, answers }) => {
     const { runs, firstHeldOut } = context.get().train;
     const log = runs.at(-1)?.log;
     log?.train.append(points);
@@ -165,7 +178,7 @@ function createMetricsReader(context: StudioContext): (metrics: TrainMetrics) =>
       ...(latest && { latest }),
       ...(latestHeldOut && { latestHeldOut }),
       ...(first && { firstHeldOut: first }),
-      ...(verses && { verses }),
+      ...(answers && { answers }),
     };
     publish();
   };
@@ -176,11 +189,12 @@ export function createTrainActions(context: StudioContext): TrainActions {
   const { engine } = context;
   engine.subscribe('train.state', (state) => context.patch('train', { state }));
   engine.subscribe('run.kept', (kept) => {
-    const { runs } = context.get().train;
+    const { runs, savedSteps } = context.get().train;
     const last = runs.at(-1);
     const named =
       last?.storedId === kept.id || last === undefined ? runs : [...runs.slice(0, -1), { ...last, storedId: kept.id }];
-    context.patch('train', { kept, runs: named });
+    const isNew = kept.step !== null && kept.step !== savedSteps.at(-1);
+    context.patch('train', { kept, runs: named, ...(isNew && { savedSteps: [...savedSteps, kept.step] }) });
   });
   engine.subscribe('train.reference', (reference) => {
     const { runs } = context.get().train;
@@ -206,5 +220,6 @@ export function createTrainActions(context: StudioContext): TrainActions {
     pauseTraining: () => void control('train.pause'),
     resumeTraining: () => void control('train.resume'),
     stopTraining: () => void control('train.stop'),
+    setTellAtEnd: (tellAtEnd) => context.patch('train', { tellAtEnd }),
   };
 }

@@ -11,6 +11,7 @@ export type {
   RunPhase,
   RunSummary,
   StoredRun,
+  StoredRuns,
   TextLook,
   VerifyReport,
   VocabularyMap,

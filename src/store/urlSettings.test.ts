@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configForPreset, DEFAULT_CONFIG, type RunConfig } from '../core/config.ts';
+import { configProblems, FIELD_PATHS, type FieldPath, readField, withField } from './limits.ts';
 import { readHash, writeHash } from './urlSettings.ts';
 
 const changed: RunConfig = {
@@ -15,6 +16,25 @@ describe('the address', () => {
 
   it('brings back every setting', () => {
     expect(readHash(writeHash('train', changed))).toEqual({ step: 'train', config: changed, notices: [] });
+  });
+
+  it('brings back the whole set-up, whichever fields were changed', () => {
+    const choices = ['lines', 'mask', 'word', 'static', 'all', 'normal', 'linear', 'last'];
+    const otherValue = (config: RunConfig, path: FieldPath): string | number | undefined => {
+      const value = readField(config, path);
+      const candidates = typeof value === 'number' ? [2 * value, value / 2, value + 1, 0.5, 3] : choices;
+      return candidates.find((other) => other !== value && configProblems(withField(config, path, other)).size === 0);
+    };
+    let all = DEFAULT_CONFIG;
+    for (const path of FIELD_PATHS) {
+      const value = otherValue(all, path);
+      expect(value, path).toBeDefined();
+      all = withField(all, path, value ?? '');
+      const alone = withField(DEFAULT_CONFIG, path, otherValue(DEFAULT_CONFIG, path) ?? '');
+      expect(readHash(writeHash('train', alone)), path).toEqual({ step: 'train', config: alone, notices: [] });
+    }
+    expect(readHash(writeHash('model', all))).toEqual({ step: 'model', config: all, notices: [] });
+    expect(writeHash('model', all).split('&')).toHaveLength(FIELD_PATHS.length);
   });
 
   it('holds only what differs', () => {

@@ -10,6 +10,7 @@ import { OneClickBar } from './OneClickBar.tsx';
 import { StepBoundary } from './StepBoundary.tsx';
 import { StepRail } from './StepRail.tsx';
 import DataStep from './steps/DataStep.tsx';
+import { useEndNotice } from './useEndNotice.ts';
 import { useLeaveWarning } from './useLeaveWarning.ts';
 import './app.css';
 
@@ -27,6 +28,7 @@ const STEPS: Readonly<Record<StepName, React.ComponentType>> = {
 /** The whole page. */
 export function App() {
   useLeaveWarning();
+  useEndNotice();
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <div className="folio">

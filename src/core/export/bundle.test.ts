@@ -51,6 +51,7 @@ test('holds its files, each with its size and what it is for', async () => {
     'training_args.json',
     'metrics.csv',
     'evaluation.json',
+    'runs/Stuck/events.out.tfevents.1795512615.folio',
     'continue_training.py',
     'requirements.txt',
     'use.py',

@@ -1,7 +1,6 @@
 /** The folder that `from_pretrained` loads: values in, bytes out, a piece at a time. */
 import { BOS_ID, EOS_ID, type ModelConfig, PAD_ID } from '../config.ts';
-import { type FileLayout, filePositions, toFile } from '../import/fileLayout.ts';
-import { parameterSpecs } from '../model/parameters.ts';
+import { type FileLayout, type FileSizes, fileModel, fileSpecs, sizesOf, toFile } from '../import/fileLayout.ts';
 import type { TrainedBpe } from '../tokenizer/bpeTrainer.ts';
 import { mergesTxt, specialTokensMapJson, tokenizerConfigJson, tokenizerJson, vocabJson } from '../tokenizer/files.ts';
 import type { Bytes, ReadTensor } from './bytes.ts';
@@ -51,27 +50,27 @@ export function bundleFiles(input: BundleInput): BundleEntry[] {
 }
 
 /** The sizes as the files have them. */
-function fileModel({ model, layout }: BundleInput): ModelConfig {
-  if (layout === null) return model;
-  return { ...model, maxPositionEmbeddings: filePositions(model.maxPositionEmbeddings, layout.padId) };
+function sizes({ model, tokenizer, layout }: BundleInput): FileSizes {
+  if (layout !== null) return sizesOf(layout, model.hiddenSize);
+  return { vocabSize: tokenizer.tokens.length, padId: PAD_ID, tokenTypes: 1 };
 }
 
 /** The weights as the files have them. */
-function readForFile({ model, layout, read }: BundleInput): ReadTensor {
+function readForFile({ model, read }: BundleInput, layout: FileLayout | null): ReadTensor {
   if (layout === null) return read;
   return async (name) => toFile(layout, name, await read(name), model.hiddenSize);
 }
 
 function modelFiles(input: BundleInput): BundleEntry[] {
-  const { tokenizer, layout, options } = input;
-  const vocabSize = tokenizer.tokens.length;
-  const model = fileModel(input);
-  const weights = safetensorsFile(parameterSpecs(model, vocabSize), options.weights);
-  const idOf = (id: number): number => layout?.fileIds[id] ?? id;
-  const config = configJson(model, vocabSize, {
+  const { model, layout, options } = input;
+  const ofFile = sizes(input);
+  const weights = safetensorsFile(fileSpecs(model, ofFile), options.weights);
+  const idOf = (id: number): number => layout?.origin.fileIds[id] ?? id;
+  const config = configJson(fileModel(model, ofFile.padId), ofFile.vocabSize, {
     weights: options.weights,
     onnx: onnxOf(options)[0] ?? 'fp32',
     ids: { bos: idOf(BOS_ID), pad: idOf(PAD_ID), eos: idOf(EOS_ID) },
+    tokenTypes: ofFile.tokenTypes,
   });
   return [
     textEntry('config.json', 'The sizes of the model; Python builds it from this.', config),
@@ -79,16 +78,17 @@ function modelFiles(input: BundleInput): BundleEntry[] {
       path: 'model.safetensors',
       purpose: 'The weights, for Python.',
       sizeBytes: weights.sizeBytes,
-      chunks: () => weights.chunks(readForFile(input)),
+      chunks: () => weights.chunks(readForFile(input, layout)),
     },
   ];
 }
 
-/** The files of an imported tokenizer stay as they came, but for those that Folio adds. */
+/** The files of a tokenizer that was opened stay as they came, but for those that Folio adds. */
 function tokenizerFiles({ model, tokenizer, layout }: BundleInput): BundleEntry[] {
   const inFile = layout === null ? tokenizer : { ...tokenizer, tokens: tokensInFile(tokenizer, layout) };
-  const kept = layout?.tokenizerFiles;
+  const kept = layout?.origin.files;
   const config = kept?.get('tokenizer_config.json') ?? tokenizerConfigJson(model.maxPositionEmbeddings - 2);
+  const roles = kept === undefined ? specialTokensMapJson() : kept.get('special_tokens_map.json');
   return [
     textEntry(
       'tokenizer.json',
@@ -102,31 +102,36 @@ function tokenizerFiles({ model, tokenizer, layout }: BundleInput): BundleEntry[
     ),
     textEntry('vocab.json', 'The vocabulary with its ids, for older Python tokenizers.', vocabJson(inFile)),
     textEntry('merges.txt', 'The merges in order, for older Python tokenizers.', mergesTxt(inFile)),
-    textEntry(
-      'special_tokens_map.json',
-      'The special tokens by role, for older Python tokenizers.',
-      specialTokensMapJson(),
-    ),
+    ...(roles === undefined
+      ? []
+      : [textEntry('special_tokens_map.json', 'The special tokens by role, for older Python tokenizers.', roles)]),
   ];
 }
 
-function tokensInFile({ tokens }: TrainedBpe, { fileIds }: FileLayout): string[] {
+function tokensInFile({ tokens }: TrainedBpe, { origin: { fileIds } }: FileLayout): string[] {
   const inFile = new Array<string>(tokens.length).fill('');
   for (const [ours, token] of tokens.entries()) inFile[fileIds[ours] ?? 0] = token;
   return inFile;
 }
 
+/** They read the first token type alone. */
 function onnxFiles(input: BundleInput): BundleEntry[] {
-  const { tokenizer, layout, options } = input;
+  const { model, layout, options } = input;
+  const { vocabSize, padId } = sizes(input);
+  const read = readForFile(input, layout && { ...layout, unusedTypes: new Float32Array(0) });
   return onnxOf(options).map((precision) => {
-    const file = onnxFile(fileModel(input), tokenizer.tokens.length, layout?.padId ?? PAD_ID, precision);
-    return { ...ONNX_FILES[precision], sizeBytes: file.sizeBytes, chunks: () => file.chunks(readForFile(input)) };
+    const file = onnxFile(fileModel(model, padId), vocabSize, padId, precision);
+    return { ...ONNX_FILES[precision], sizeBytes: file.sizeBytes, chunks: () => file.chunks(read) };
   });
 }
 
 /** A file of text. */
 export function textEntry(path: string, purpose: string, content: string): BundleEntry {
-  const bytes = new TextEncoder().encode(content);
+  return bytesEntry(path, purpose, new TextEncoder().encode(content));
+}
+
+/** A file that is in memory as a whole. */
+export function bytesEntry(path: string, purpose: string, bytes: Bytes): BundleEntry {
   return {
     path,
     purpose,

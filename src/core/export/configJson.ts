@@ -9,9 +9,15 @@ interface FolderFiles {
   readonly onnx: OnnxPrecision;
   /** Ids of `<s>`, `<pad>` and `</s>` in the files. */
   readonly ids: { readonly bos: number; readonly pad: number; readonly eos: number };
+  readonly tokenTypes: number;
 }
 
-const PLAIN: FolderFiles = { weights: 'float32', onnx: 'fp32', ids: { bos: BOS_ID, pad: PAD_ID, eos: EOS_ID } };
+const PLAIN: FolderFiles = {
+  weights: 'float32',
+  onnx: 'fp32',
+  ids: { bos: BOS_ID, pad: PAD_ID, eos: EOS_ID },
+  tokenTypes: 1,
+};
 
 /**
  * A number that Python reads as a float: transformers 5 checks types, and refuses 1 where 1.0 is meant.
@@ -25,7 +31,11 @@ function float(value: number): string {
  * Source: `RobertaConfig` of transformers. `transformers.js_config` makes Transformers.js ask for the file that is there; in a
  * browser it would ask for a quantized one.
  */
-export function configJson(model: ModelConfig, vocabSize: number, { weights, onnx, ids }: FolderFiles = PLAIN): string {
+export function configJson(
+  model: ModelConfig,
+  vocabSize: number,
+  { weights, onnx, ids, tokenTypes }: FolderFiles = PLAIN,
+): string {
   const fields: readonly (readonly [name: string, json: string])[] = [
     ['architectures', '["RobertaForMaskedLM"]'],
     ['model_type', '"roberta"'],
@@ -38,7 +48,7 @@ export function configJson(model: ModelConfig, vocabSize: number, { weights, onn
     ['hidden_dropout_prob', float(model.hiddenDropoutProb)],
     ['attention_probs_dropout_prob', float(model.attentionProbsDropoutProb)],
     ['max_position_embeddings', String(model.maxPositionEmbeddings)],
-    ['type_vocab_size', '1'],
+    ['type_vocab_size', String(tokenTypes)],
     ['initializer_range', float(model.initializerRange)],
     ['layer_norm_eps', float(model.layerNormEps)],
     ['pad_token_id', String(ids.pad)],

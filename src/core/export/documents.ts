@@ -1,12 +1,15 @@
 /** The files of the bundle that tell of the model: its card, its settings, its figures, and the lines that load it. */
 import type { EncodedDocuments } from '../pipeline/encodeDocuments.ts';
-import { type BundleEntry, textEntry } from './bundle.ts';
+import { type BundleEntry, bytesEntry, textEntry } from './bundle.ts';
+import type { Bytes } from './bytes.ts';
 import { evaluationJson } from './evaluationJson.ts';
+import { folderName } from './folderName.ts';
 import { scriptEntries } from './goingOn.ts';
 import { metricsCsv } from './metricsCsv.ts';
 import { modelCard } from './modelCard.ts';
 import { type ExportOptions, onnxOf } from './options.ts';
 import type { ExportedRun } from './run.ts';
+import { EVENT_FILE_PURPOSE, eventFileEntry } from './tensorboard/eventFile.ts';
 import { trainingArgsJson } from './trainingArgs.ts';
 import { javascriptUse, pythonUse } from './useScripts.ts';
 
@@ -36,13 +39,18 @@ export function runDocuments(
     document('training_args.json', trainingArgsJson(run)),
     document('metrics.csv', metricsCsv(run.points, run.heldOut)),
     ...(evaluation === null ? [] : [document('evaluation.json', evaluation)]),
+    eventFileEntry(run, folderName(run.name)),
     ...scriptEntries(),
     ...scripts(run.isSonnets, options),
   ];
 }
 
 /** Documents of a model that was opened and not trained since: those that came with it. */
-export function importedDocuments(came: ReadonlyMap<string, string>, options: ExportOptions): BundleEntry[] {
+export function importedDocuments(
+  came: ReadonlyMap<string, string>,
+  eventFiles: ReadonlyMap<string, Bytes>,
+  options: ExportOptions,
+): BundleEntry[] {
   const names = Object.keys(PURPOSES) as DocumentName[];
   const isSonnets = came.get('README.md')?.includes("Shakespeare's sonnets") ?? false;
   return [
@@ -50,6 +58,7 @@ export function importedDocuments(came: ReadonlyMap<string, string>, options: Ex
       const content = came.get(name);
       return content === undefined ? [] : [document(name, content)];
     }),
+    ...[...eventFiles].map(([path, bytes]) => bytesEntry(path, EVENT_FILE_PURPOSE, bytes)),
     ...(came.has('training_args.json') ? scriptEntries() : []),
     ...scripts(isSonnets, options),
   ];

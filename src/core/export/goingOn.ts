@@ -1,9 +1,8 @@
 /** The files of the bundle for going on elsewhere: the script, what it needs, the optimizer's moments, the text. */
 
-import type { ModelConfig } from '../config.ts';
+import { type ModelConfig, PAD_ID } from '../config.ts';
 import { type Corpus, documentLines } from '../data/corpus.ts';
-import { type FileLayout, filePositions, toFile } from '../import/fileLayout.ts';
-import { parameterSpecs } from '../model/parameters.ts';
+import { type FileLayout, fileSpecs, sizesOf, toFile } from '../import/fileLayout.ts';
 import { type BundleEntry, textEntry } from './bundle.ts';
 import continueTraining from './python/continue_training.py?raw';
 import { safetensorsFile } from './safetensors.ts';
@@ -31,38 +30,50 @@ export function scriptEntries(): BundleEntry[] {
 /** AdamW's state by parameter, in the engine's order. */
 export interface Moments {
   readonly step: number;
+  /** The weights that the moments belong to, where model.safetensors holds others; null: they are those. */
+  readonly weights: ReadonlyMap<string, Float32Array> | null;
   readonly firstMoments: ReadonlyMap<string, Float32Array>;
   readonly secondMoments: ReadonlyMap<string, Float32Array>;
 }
 
-/** `optimizer.safetensors`: `exp_avg.NAME`, `exp_avg_sq.NAME` as PyTorch's AdamW calls them, and `step`. */
+/**
+ * `optimizer.safetensors`: `exp_avg.NAME`, `exp_avg_sq.NAME` as PyTorch's AdamW calls them, and `step`; `weights.NAME` where
+ * the run ended with other weights than those of its last step.
+ */
 export function optimizerEntry(
   model: ModelConfig,
   vocabSize: number,
   layout: FileLayout | null,
   moments: Moments,
 ): BundleEntry {
-  const positions =
-    layout === null ? model.maxPositionEmbeddings : filePositions(model.maxPositionEmbeddings, layout.padId);
-  const specs = parameterSpecs({ ...model, maxPositionEmbeddings: positions }, vocabSize);
+  const sizes = layout === null ? { vocabSize, padId: PAD_ID, tokenTypes: 1 } : sizesOf(layout, model.hiddenSize);
+  const specs = fileSpecs(model, sizes);
   const named = (prefix: string) => specs.map(({ name, shape }) => ({ name: `${prefix}.${name}`, shape }));
-  const file = safetensorsFile([{ name: 'step', shape: [] }, ...named('exp_avg'), ...named('exp_avg_sq')], 'float32');
+  const kinds = { exp_avg: moments.firstMoments, exp_avg_sq: moments.secondMoments, weights: moments.weights };
+  const tensors = Object.entries(kinds).flatMap(([prefix, values]) => (values === null ? [] : named(prefix)));
+  const file = safetensorsFile([{ name: 'step', shape: [] }, ...tensors], 'float32');
   const read = async (key: string): Promise<Float32Array> => {
     if (key === 'step') return Float32Array.of(moments.step);
     const [prefix = '', name = ''] = key.split(/\.(.*)/s);
-    const values =
-      (prefix === 'exp_avg' ? moments.firstMoments : moments.secondMoments).get(name) ?? new Float32Array();
+    const values = kinds[prefix as keyof typeof kinds]?.get(name) ?? new Float32Array();
     if (layout === null) return values;
-    // Rows that nobody reads have no moments.
-    const unusedPositions = new Float32Array(layout.unusedPositions.length);
-    return toFile({ ...layout, unusedPositions }, name, values, model.hiddenSize);
+    return toFile(prefix === 'weights' ? layout : withoutMoments(layout), name, values, model.hiddenSize);
   };
   return {
     path: 'optimizer.safetensors',
-    purpose: 'AdamW’s moments, so that training elsewhere goes on without a bump.',
+    purpose:
+      moments.weights === null
+        ? 'AdamW’s moments, so that training elsewhere goes on without a bump.'
+        : 'AdamW’s moments and the last step’s weights, to go on without a bump; model.safetensors holds the kept ones.',
     sizeBytes: file.sizeBytes,
     chunks: () => file.chunks(read),
   };
+}
+
+/** Rows that nobody reads have no moments. */
+function withoutMoments(layout: FileLayout): FileLayout {
+  const unusedPositions = new Float32Array(layout.unusedPositions.length);
+  return { ...layout, unusedPositions, unusedTypes: new Float32Array(layout.unusedTypes.length) };
 }
 
 /** `corpus.txt`: the documents, a blank line between two. */

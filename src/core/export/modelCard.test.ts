@@ -56,6 +56,15 @@ test('a run with nothing held out claims no figure for unseen text', () => {
   expect(card).not.toContain('perplexity');
 });
 
+test('the card shows what the model answered, right or wrong, and from which text', () => {
+  const card = modelCard(testRun({ weightsStep: 15 }));
+  expect(card).toContain('| Shall I compare \\[thee\\] to a summer\\[,\\] day? | thee, ’s | 81.3%, 6.3% |');
+  expect(card).toContain('Lines that training never saw, as the weights of step 15 fill them in');
+  expect(card).toContain('but for the lines above and the held-out documents');
+  expect(modelCard(testRun({ heldOut: [] }))).toContain('Lines that it was trained on');
+  expect(modelCard(testRun({ verses: [] }))).not.toContain('What it answers');
+});
+
 test('a stopped run says how far it came', () => {
   expect(modelCard(testRun({ step: 7 }))).toContain('for 7 of 20 planned steps');
 });
@@ -74,12 +83,19 @@ test('many files are counted rather than named', () => {
 
 test('hostile names stay text', () => {
   const name = '"]\n---\ntags: [x]\n---\n# <img src=x onerror=alert(1)> | `rm` [a](http://b) $x$ \u202Egnp';
-  const card = modelCard(testRun({ name, sourceNames: ['a|b\n\n## c <script>.txt'] }));
+  const card = modelCard(
+    testRun({
+      name,
+      sourceNames: ['a|b\n\n## c <script>.txt'],
+      verses: [{ parts: ['| <b>', '\n## x'], fills: [{ truth: ' `a`', guess: ' **|**', probability: 1 }] }],
+    }),
+  );
   expect(header(card)).toBe(header(modelCard(testRun())));
   expect(card).toContain(
     '# "\\] --- tags: \\[x\\] --- \\# \\<img src=x onerror=alert(1)\\> \\| \\`rm\\` \\[a\\](http&#58;//b) \\$x\\$ gnp\n',
   );
   expect(card).toContain('Source: a\\|b \\#\\# c \\<script\\>.txt.');
+  expect(card).toContain('| \\| \\<b\\> \\[\\*\\*\\|\\*\\*\\] \\#\\# x | \\`a\\` | 100.0% |');
   expect(card).not.toContain('\u202E');
   expect(card.match(/^---$/gm)).toHaveLength(2);
 });

@@ -11,7 +11,8 @@ import type { ExportedRun } from './run.ts';
 const MOST_SOURCES = 20;
 
 /**
- * The model card. It names the text's files and counts, and holds nothing of the text itself.
+ * The model card. It names the text's files and counts, and holds nothing of the text itself but the few lines that the
+ * model was asked about.
  * Source: Mitchell et al. (2019), "Model Cards for Model Reporting"; YAML header as the Hugging Face Hub reads it.
  */
 export function modelCard(run: ExportedRun): string {
@@ -19,6 +20,7 @@ export function modelCard(run: ExportedRun): string {
     header(run),
     introduction(run),
     results(run),
+    ...answers(run),
     usage(run),
     text(run),
     architecture(run),
@@ -58,7 +60,11 @@ function introduction(run: ExportedRun): string {
     '',
     run.startedFrom === null
       ? `A RoBERTa with a masked-language-model head, ${parameters} parameters, trained from scratch on ${source} for ` +
-        `${progress} steps. Tokenizer and weights were made in a web page with Folio; no pretrained part is in it.`
+        `${progress} steps. ${
+          run.tokenizerFrom === null
+            ? 'Tokenizer and weights were made in a web page with Folio'
+            : `Its weights were made in a web page with Folio, its tokenizer is that of “${escapeMarkdown(run.tokenizerFrom)}”`
+        }; no pretrained weight is in it.`
       : `A RoBERTa with a masked-language-model head, ${parameters} parameters. Tokenizer and first weights are those of ` +
         `“${escapeMarkdown(run.startedFrom)}”; it was trained further in a web page with Folio, on ${source} for ${progress} steps.`,
   ].join('\n');
@@ -125,6 +131,31 @@ function referenceTable(lines: ReferenceLines, last: HeldOutPoint): string {
   );
 }
 
+/** What the model really answered; no section where no line could be asked about. */
+function answers({ verses, heldOut, weightsStep }: ExportedRun): string[] {
+  if (verses.length === 0) return [];
+  const rows = verses.map(({ parts, fills }) => [
+    escapeMarkdown(parts.map((part, index) => part + inBrackets(fills[index]?.guess)).join('')),
+    fills.map(({ truth }) => escapeMarkdown(truth)).join(', '),
+    fills.map(({ probability }) => percent(probability)).join(', '),
+  ]);
+  const source = heldOut.length > 0 ? 'Lines that training never saw' : 'Lines that it was trained on';
+  return [
+    [
+      '## What it answers',
+      '',
+      markdownTable(['line, its first guesses in brackets', 'what stood there', 'how sure it was'], rows),
+      '',
+      `${source}, as the weights of step ${grouped(weightsStep)} fill them in; the first lines that were drawn, not the best ones.`,
+    ].join('\n'),
+  ];
+}
+
+/** @example inBrackets(' thee') === ' [thee]' */
+function inBrackets(guess: string | undefined): string {
+  return guess === undefined ? '' : `${/^\s/u.test(guess) ? ' ' : ''}[${guess.trim()}]`;
+}
+
 function usage({ name, isSonnets }: ExportedRun): string {
   const sentence = isSonnets ? "Shall I compare thee to a <mask>'s day?" : 'A sentence with a <mask> in it.';
   return `## How to use it
@@ -169,18 +200,24 @@ function text(run: ExportedRun): string {
   return [
     '## Text and tokenizer',
     '',
-    `Source: ${files || 'pasted text'}. The text itself is not in this folder${
-      run.heldOut.length > 0 ? ', but for the held-out documents as token ids in `evaluation.json`' : ''
-    }.`,
+    `Source: ${files || 'pasted text'}. The text itself is not in this folder${partsOfText(run)}.`,
     '',
     table,
     '',
-    (run.startedFrom === null
+    (run.startedFrom === null && run.tokenizerFrom === null
       ? `Byte-level BPE trained on the training share: ${grouped(run.vocabSize)} entries (${grouped(asked)} asked for), ` +
         `${grouped(run.merges)} merges, minimum frequency ${grouped(config.tokenizer.minFrequency)}. `
-      : `Byte-level BPE of the model that training started from: ${grouped(run.vocabSize)} entries, ${grouped(run.merges)} merges. `) +
+      : `Byte-level BPE of an opened model: ${grouped(asked)} entries, ${grouped(run.merges)} merges. `) +
       'Case is kept; no text is out of vocabulary.',
   ].join('\n');
+}
+
+function partsOfText({ heldOut, verses }: ExportedRun): string {
+  const parts = [
+    ...(verses.length > 0 ? ['the lines above'] : []),
+    ...(heldOut.length > 0 ? ['the held-out documents as token ids in `evaluation.json`'] : []),
+  ];
+  return parts.length === 0 ? '' : `, but for ${parts.join(' and ')}`;
 }
 
 function architecture({ config: { model }, vocabSize }: ExportedRun): string {
@@ -240,7 +277,7 @@ function recipe(run: ExportedRun): string {
     '',
     markdownTable(['setting', 'value'], rows),
     '',
-    '`training_args.json` holds every setting, `metrics.csv` the curves.',
+    '`training_args.json` holds every setting, `metrics.csv` the curves, and `tensorboard --logdir runs` draws them.',
   ].join('\n');
 }
 

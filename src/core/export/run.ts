@@ -2,7 +2,7 @@
 import type { RunConfig } from '../config.ts';
 import type { DeviceReport } from '../device.ts';
 import type { ReferenceLines } from '../reference/referenceLines.ts';
-import type { HeldOutPoint, TrainPoint } from '../results.ts';
+import type { HeldOutPoint, MaskedVerse, TrainPoint } from '../results.ts';
 
 /** What the documents tell about the text. Never the text itself. */
 interface CorpusFigures {
@@ -23,6 +23,8 @@ export interface ExportedRun {
   readonly name: string;
   /** The model whose weights the run went on from; null: they were drawn. */
   readonly startedFrom: string | null;
+  /** The model whose tokenizer it has; null: it was trained here, or has Folio's own form. */
+  readonly tokenizerFrom: string | null;
   readonly config: RunConfig;
   readonly sourceNames: readonly string[];
   /** Whether the text is the sonnets that come with Folio. */
@@ -35,6 +37,8 @@ export interface ExportedRun {
   readonly trainingTokens: number;
   readonly heldOutTokens: number;
   readonly device: DeviceReport;
+  /** When it began, milliseconds since 1970. */
+  readonly startedMs: number;
   /** Optimizer steps taken. */
   readonly step: number;
   /** The step that the weights are of: not the last one where the best ones were kept. */
@@ -46,6 +50,8 @@ export interface ExportedRun {
   readonly heldOut: readonly HeldOutPoint[];
   /** What the held-out loss is to be read against; null where nothing was held out. */
   readonly reference: ReferenceLines | null;
+  /** A few lines with hidden words, as these weights fill them in; of the held-out text where there is one. */
+  readonly verses: readonly MaskedVerse[];
   /** Versions of what made it, by name. */
   readonly versions: Readonly<Record<string, string>>;
 }

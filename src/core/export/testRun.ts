@@ -48,6 +48,7 @@ export function testRun(changes: Partial<ExportedRun> = {}): ExportedRun {
   return {
     name: 'My BERT',
     startedFrom: null,
+    tokenizerFrom: null,
     config: GOLDEN_CONFIG,
     sourceNames: ['verses.txt'],
     isSonnets: false,
@@ -86,6 +87,7 @@ export function testRun(changes: Partial<ExportedRun> = {}): ExportedRun {
     step: 20,
     weightsStep: 20,
     elapsedMs: 61_234.5,
+    startedMs: Date.UTC(2026, 10, 24, 9, 30, 15),
     points: [point(10, 5.5), point(20, 4.25)],
     heldOut: [heldOutPoint(0, 5.768), heldOutPoint(20, 4.5)],
     reference: {
@@ -97,6 +99,15 @@ export function testRun(changes: Partial<ExportedRun> = {}): ExportedRun {
       tokens: 4321,
       shrinkage: { leftAlone: 32, rightAlone: 32, left: 16, right: 8, both: 4, leftShare: 0.5 },
     },
+    verses: [
+      {
+        parts: ['Shall I compare', ' to a summer', ' day?'],
+        fills: [
+          { truth: ' thee', guess: ' thee', probability: 0.8125 },
+          { truth: '’s', guess: ',', probability: 0.0625 },
+        ],
+      },
+    ],
     versions: { folio: '0.1.0', '@tensorflow/tfjs': '4.22.0' },
     ...changes,
   };

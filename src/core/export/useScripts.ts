@@ -17,10 +17,18 @@ for guess in fill("${exampleSentence(isSonnets)}"):
 
 /** Needs `@huggingface/transformers`; it takes the file that `transformers.js_config` in config.json names. */
 export function javascriptUse(isSonnets: boolean): string {
+  return javascriptLines('.', exampleSentence(isSonnets));
+}
+
+/**
+ * @param folder the model's, from where the script lies
+ * @param sentence with one `<mask>`
+ */
+export function javascriptLines(folder: string, sentence: string): string {
   return `import { fileURLToPath } from 'node:url';
 import { pipeline } from '@huggingface/transformers';
-const folder = fileURLToPath(new URL('.', import.meta.url));
+const folder = fileURLToPath(new URL('${folder}', import.meta.url));
 const fill = await pipeline('fill-mask', folder, { local_files_only: true });
-for (const { score, token_str } of await fill('${exampleSentence(isSonnets)}')) console.log(score.toFixed(3), token_str);
+for (const { score, token_str } of await fill(${JSON.stringify(sentence)})) console.log(score.toFixed(3), token_str);
 `;
 }

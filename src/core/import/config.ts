@@ -10,6 +10,8 @@ export const CONFIG_NAME = 'config.json';
 
 const whole = v.pipe(v.number('a number'), v.safeInteger('a whole number'), v.minValue(0, 'numbers from 0'));
 const number = v.number('a number');
+/** More rows than any tokenizer has; the table of their ids is made before the weights are looked at. */
+const LARGEST_VOCABULARY = 1_000_000;
 
 /**
  * Source: `RobertaConfig` in transformers, whose defaults stand for what is not there: a file may leave out what equals the
@@ -18,7 +20,7 @@ const number = v.number('a number');
 const schema = v.object({
   model_type: v.literal('roberta'),
   architectures: v.optional(v.nullable(v.tuple([v.literal('RobertaForMaskedLM')]))),
-  vocab_size: whole,
+  vocab_size: v.pipe(whole, v.maxValue(LARGEST_VOCABULARY, `${LARGEST_VOCABULARY} at most`)),
   hidden_size: whole,
   num_hidden_layers: whole,
   num_attention_heads: whole,
@@ -27,7 +29,7 @@ const schema = v.object({
   hidden_dropout_prob: v.optional(number, 0.1),
   attention_probs_dropout_prob: v.optional(number, 0.1),
   max_position_embeddings: v.optional(whole, 512),
-  type_vocab_size: v.optional(v.literal(1), 2 as never),
+  type_vocab_size: v.optional(v.pipe(whole, v.minValue(1, 'numbers from 1')), 2),
   initializer_range: v.optional(number, 0.02),
   layer_norm_eps: v.optional(number, 1e-12),
   pad_token_id: v.optional(whole, 1),
@@ -40,8 +42,11 @@ const schema = v.object({
 export interface ReadConfig {
   /** As the engine counts positions: see `fileLayout.ts`. */
   readonly model: ModelConfig;
+  /** Rows of the word table: the tokens, and what pads them. */
   readonly vocabSize: number;
   readonly padId: number;
+  /** Rows of the table of token types, of which the first is read. */
+  readonly tokenTypes: number;
 }
 
 /**
@@ -72,7 +77,12 @@ export function readConfig(text: string): ReadConfig {
     initialization: 'auto',
     initializerRange: config.initializer_range,
   };
-  return { model: validModel(model), vocabSize: config.vocab_size, padId };
+  return {
+    model: validModel(model),
+    vocabSize: config.vocab_size,
+    padId,
+    tokenTypes: config.type_vocab_size,
+  };
 }
 
 /** Names of the settings in config.json. */

@@ -1,8 +1,9 @@
 /** What lies beside the model in a bundle: texts that an export passes on as they came, and the settings of the run. */
 import * as v from 'valibot';
 import { DEFAULT_CONFIG, type ModelConfig, type RunConfig } from '../config.ts';
+import type { Bytes } from '../export/bytes.ts';
 import { validateRunConfig } from '../validation.ts';
-import { type BundleSource, readTextFile } from './source.ts';
+import { type BundleSource, readFile, readTextFile } from './source.ts';
 
 const TRAINING_ARGS_NAME = 'training_args.json';
 
@@ -19,6 +20,21 @@ export async function readDocuments(source: BundleSource): Promise<Map<string, s
     documents.set(name, await readTextFile(source, name, LARGEST_DOCUMENT_BYTES));
   }
   return documents;
+}
+
+/** TensorBoard's files of runs. The names are passed on, so nothing in them may lead out of a folder. */
+const EVENT_FILE = /^runs\/[A-Za-z0-9_-][\w.-]{0,99}\/events\.out\.tfevents\.[\w.-]{1,99}$/;
+
+/** TensorBoard's files by path, as far as they are no larger than documents together. */
+export async function readEventFiles(source: BundleSource): Promise<Map<string, Bytes>> {
+  const eventFiles = new Map<string, Bytes>();
+  let left = LARGEST_DOCUMENT_BYTES;
+  for (const [path, { sizeBytes }] of source.files) {
+    if (!EVENT_FILE.test(path) || sizeBytes > left) continue;
+    left -= sizeBytes;
+    eventFiles.set(path, await readFile(source, path, sizeBytes));
+  }
+  return eventFiles;
 }
 
 const argsSchema = v.object({

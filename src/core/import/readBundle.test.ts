@@ -4,8 +4,8 @@ import { StudioError } from '../errors.ts';
 import { toHalf } from '../export/float16.ts';
 import { safetensorsFile } from '../export/safetensors.ts';
 import { parameterSpecs } from '../model/parameters.ts';
-import { createTokenizer } from '../tokenizer/tokenizer.ts';
-import { toFile } from './fileLayout.ts';
+import { createTokenizer, type TokenizerTraits } from '../tokenizer/tokenizer.ts';
+import { sizesOf, toFile } from './fileLayout.ts';
 import type { BundleOrigin } from './origin.ts';
 import { readBundle } from './readBundle.ts';
 import { openSource } from './source.ts';
@@ -13,6 +13,7 @@ import {
   asFolder,
   asZip,
   bytesOf,
+  extendedBundle,
   type Files,
   foreignBundle,
   ownBundle,
@@ -96,7 +97,18 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     /architectures\.0 is "RobertaForSequenceClassification"/,
   ],
   ['another activation', config({ hidden_act: 'relu' }), 'bundleConfig', /hidden_act is "relu"/],
-  ['two token types', config({ type_vocab_size: 2 }), 'bundleConfig', /type_vocab_size is 2/],
+  [
+    'no token type',
+    config({ type_vocab_size: 0 }),
+    'bundleConfig',
+    /type_vocab_size is 0, and Folio reads numbers from 1/,
+  ],
+  [
+    'token types without their rows',
+    config({ type_vocab_size: 2 }),
+    'bundleWeights',
+    /token_type_embeddings\.weight has the shape \[1,4\], and config\.json asks for \[2,4\]/,
+  ],
   ['a decoder', config({ is_decoder: true }), 'bundleConfig', /is_decoder is true/],
   [
     'relative positions',
@@ -127,10 +139,22 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     /the model takes [\d,]+ MB of weights; 16 MB is the most/,
   ],
   [
-    'another vocabulary size',
-    config({ vocab_size: 300 }),
+    'fewer rows than tokens',
+    config({ vocab_size: 263 }),
     'bundleConfig',
-    /vocab_size is 300, and tokenizer\.json has 264 tokens/,
+    /vocab_size is 263, and tokenizer\.json has 264 tokens/,
+  ],
+  [
+    'a padded vocabulary without its rows',
+    config({ vocab_size: 272 }),
+    'bundleWeights',
+    /word_embeddings\.weight has the shape \[264,4\], and config\.json asks for \[272,4\]/,
+  ],
+  [
+    'an immense vocabulary',
+    config({ vocab_size: 1e9 }),
+    'bundleConfig',
+    /vocab_size is 1000000000, .* 1000000 at most/,
   ],
   [
     'another <pad>',
@@ -169,10 +193,20 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     /normalizer is \{"type":"NFC"\}/,
   ],
   [
-    'a space put before',
+    'a space put before, by one of two files',
     tokenizer((json) => ({ ...json, pre_tokenizer: { type: 'ByteLevel', add_prefix_space: true } })),
     'bundleTokenizer',
-    /add_prefix_space is true/,
+    /tokenizer_config\.json: add_prefix_space is false, and tokenizer\.json says true; libraries read one or the other/,
+  ],
+  [
+    'another token type for special tokens',
+    tokenizer((json) => {
+      const special = (id: string, type_id: number) => ({ SpecialToken: { id, type_id } });
+      const single = [special('<s>', 1), { Sequence: { id: 'A', type_id: 0 } }, special('</s>', 0)];
+      json['post_processor'] = { type: 'TemplateProcessing', single };
+    }),
+    'bundleTokenizer',
+    /post_processor\.single\.0\.SpecialToken\.type_id is 1/,
   ],
   [
     'other words',
@@ -187,10 +221,25 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     /post_processor\.type is "ByteLevel"/,
   ],
   [
-    'a special token more',
+    'a special token more than the model has rows',
     tokenizer((json) => ({ ...json, added_tokens: [{ id: 264, content: '[USER]', special: true }] })),
+    'bundleConfig',
+    /vocab_size is 264, and tokenizer\.json has 265 tokens/,
+  ],
+  [
+    'an added token without a name',
+    tokenizer((json) => ({ ...json, added_tokens: [{ id: 264, content: '' }] })),
     'bundleTokenizer',
-    /added_tokens\.0\.content is "\[USER\]"/,
+    /added_tokens\.0\.content is "", and Folio reads names/,
+  ],
+  [
+    'too many added tokens',
+    tokenizer((json) => ({
+      ...json,
+      added_tokens: Array.from({ length: 5000 }, (_, id) => ({ id: 264 + id, content: `[${id}]` })),
+    })),
+    'bundleTokenizer',
+    /added_tokens is .*, and Folio reads 4096 at most/,
   ],
   [
     'no <mask>',
@@ -440,12 +489,24 @@ describe('what is read', () => {
     expect(bundle.run).toMatchObject({ step: 20, config: { training: { steps: 20 } } });
     expect([...bundle.documents.keys()]).toEqual(['README.md', 'training_args.json', 'metrics.csv']);
     expect(bundle.documents.get('README.md')).toBe(textOf(files.get('README.md')));
+    const path = 'runs/My-BERT/events.out.tfevents.1795512615.folio';
+    expect(bundle.eventFiles).toEqual(new Map([[path, files.get(path)]]));
+  });
+
+  test('files of TensorBoard are passed on by name, and none that would lead elsewhere', async () => {
+    const files = await foreignBundle();
+    const name = 'events.out.tfevents.1.host';
+    const others = ['runs/../x', 'runs/../../x', `runs/..`, 'runs/a/b', 'logs/a', '..'].map(
+      (folder) => `${folder}/${name}`,
+    );
+    for (const path of [`runs/a/${name}`, ...others]) files.set(path, bytesOf('x'));
+    expect([...(await read(asFolder(files))).eventFiles.keys()]).toEqual([`runs/a/${name}`]);
   });
 
   test('tokens with other ids, <pad> first: the way back gives the same bytes', async () => {
     const { files, original } = await moved(['<pad>', 'a'], 0);
     const bundle = await read(asFolder(files));
-    expect(bundle.layout?.padId).toBe(0);
+    expect(bundle.layout?.origin.padId).toBe(0);
     expect(bundle.trained.tokens.slice(0, 5)).toEqual(['<s>', '<pad>', '</s>', '<mask>', '<unk>']);
     expect(bundle.model.maxPositionEmbeddings).toBe(SMALL_MODEL.maxPositionEmbeddings + 1);
     for (const [name, values] of original) {
@@ -457,7 +518,7 @@ describe('what is read', () => {
   test('<pad> far behind: rows that nobody reads are kept', async () => {
     const { files, original } = await moved(['a', 'b', 'c', '<pad>'], 3);
     const bundle = await read(asFolder(files));
-    expect(bundle.layout?.padId).toBe(3);
+    expect(bundle.layout?.origin.padId).toBe(3);
     expect(bundle.model.maxPositionEmbeddings).toBe(SMALL_MODEL.maxPositionEmbeddings - 2);
     const places = 'roberta.embeddings.position_embeddings.weight';
     const inside = bundle.weights.get(places) as Float32Array;
@@ -520,6 +581,23 @@ describe('what is read', () => {
     );
   });
 
+  test('rows beyond the tokens, further token types and tokens, a space before: the way back gives the same values', async () => {
+    const { files, weights: original } = await extendedBundle();
+    const bundle = await read(asFolder(files));
+    const { layout } = bundle;
+    if (layout === null) throw new Error('it has Folio’s own form');
+    for (const [name, values] of original) {
+      expect(toFile(layout, name, bundle.weights.get(name) ?? new Float32Array(), 4), name).toEqual(values);
+    }
+    expect(sizesOf(layout, 4)).toEqual({ vocabSize: 272, padId: 1, tokenTypes: 3 });
+    const reader = createTokenizer(bundle.trained, bundle.traits);
+    expect([reader.tokenCount, reader.vocabSize]).toEqual([265, 272]);
+    const tokens = reader.encode('the[USER]  the').map(reader.tokenOf);
+    expect(tokens).toEqual(['Ġthe', '[USER]', 'Ġthe']);
+    // To train on, the names of special tokens are text.
+    expect(reader.encodeWords('[USER]').flat().length).toBeGreaterThan(5);
+  });
+
   test('merges as one string, and a <mask> that leaves the space before it', async () => {
     const files = tokenizer((json) => {
       const { model } = json;
@@ -528,10 +606,8 @@ describe('what is read', () => {
     })(without('tokenizer_config.json')(await foreignBundle()));
     const bundle = await read(asFolder(files));
     expect(bundle.trained.merges).toEqual(SMALL_BPE.merges);
-    expect(bundle.maskTakesSpace).toBe(false);
-    const ids = (takes: boolean) =>
-      createTokenizer(bundle.trained, { maskTakesSpace: takes, fileIds: null }).encode('a <mask>').length;
-    expect([ids(true), ids(false)]).toEqual([2, 3]);
+    const ids = (traits?: TokenizerTraits) => createTokenizer(bundle.trained, traits).encode('a <mask>').length;
+    expect([ids(), ids(bundle.traits)]).toEqual([2, 3]);
   });
 });
 

@@ -1,17 +1,25 @@
 /** A model's folder, read and checked: config, tokenizer, weights, and what Folio wrote beside them. */
 import type { ModelConfig, RunConfig } from '../config.ts';
 import { PAD_ID } from '../config.ts';
-import { type ParameterSpec, parameterSpecs, sizeOf } from '../model/parameters.ts';
+import type { Bytes } from '../export/bytes.ts';
+import { sizeOf } from '../model/parameters.ts';
 import type { TrainedBpe } from '../tokenizer/bpeTrainer.ts';
 import { tokenizerJson } from '../tokenizer/files.ts';
+import type { TokenizerTraits } from '../tokenizer/tokenizer.ts';
 import { compareChecksums } from './checksums.ts';
 import { CONFIG_NAME, type ReadConfig, readConfig } from './config.ts';
-import { readDocuments, readRunConfig } from './documents.ts';
-import { type FileLayout, filePositions, toEngine } from './fileLayout.ts';
+import { readDocuments, readEventFiles, readRunConfig } from './documents.ts';
+import { type FileLayout, fileSpecs, type TokenizerOrigin, toEngine, unusedRows } from './fileLayout.ts';
 import { refusal, shown } from './refusals.ts';
 import { floatsOf, readSafetensors, type StoredTensor, WEIGHTS_NAME } from './safetensors.ts';
 import { type BundleSource, readFile, readTextFile } from './source.ts';
-import { type ReadTokenizer, readTokenizer, TOKENIZER_CONFIG_NAME, TOKENIZER_NAME } from './tokenizer.ts';
+import {
+  type ReadTokenizer,
+  readTokenizer,
+  TOKENIZER_CONFIG_NAME,
+  TOKENIZER_FILES,
+  TOKENIZER_NAME,
+} from './tokenizer.ts';
 
 const LARGEST_CONFIG_BYTES = 1 << 20;
 const LARGEST_TOKENIZER_BYTES = 64 * 2 ** 20;
@@ -23,15 +31,17 @@ export interface ReadBundle {
   readonly name: string;
   readonly model: ModelConfig;
   readonly trained: TrainedBpe;
+  readonly traits: TokenizerTraits;
   /** null where the files have Folio's own ids and order. */
   readonly layout: FileLayout | null;
-  readonly maskTakesSpace: boolean;
   /** Every parameter by its name, in the engine's order. */
   readonly weights: ReadonlyMap<string, Float32Array>;
   /** Settings of the run behind it, where Folio wrote them. */
   readonly run: { readonly config: RunConfig; readonly step: number } | null;
   /** README.md and the run's figures as they came, by name. */
   readonly documents: ReadonlyMap<string, string>;
+  /** TensorBoard's files of the run as they came, by path. */
+  readonly eventFiles: ReadonlyMap<string, Bytes>;
   /** Whether every file was compared with its checksum. */
   readonly checked: boolean;
 }
@@ -42,7 +52,7 @@ export interface ReadBundle {
  * @throws StudioError with a `bundle…` code, naming file and field
  */
 export async function readBundle(source: BundleSource, largestBytes: number): Promise<ReadBundle> {
-  const needed = [CONFIG_NAME, TOKENIZER_NAME, TOKENIZER_CONFIG_NAME, WEIGHTS_NAME];
+  const needed = [CONFIG_NAME, ...TOKENIZER_FILES, WEIGHTS_NAME];
   for (const name of [CONFIG_NAME, TOKENIZER_NAME]) assertThere(source, name);
   assertWeightsThere(source);
   const checked = await compareChecksums(source, needed);
@@ -62,11 +72,12 @@ export async function readBundle(source: BundleSource, largestBytes: number): Pr
     name: source.name,
     model: config.model,
     trained: tokenizer.trained,
+    traits: tokenizer.traits,
     layout,
-    maskTakesSpace: tokenizer.maskTakesSpace,
     weights,
     run: readRunConfig(documents, config.model),
     documents,
+    eventFiles: await readEventFiles(source),
     checked,
   };
 }
@@ -87,25 +98,17 @@ function megabytes(bytes: number): string {
 }
 
 interface TokenizerOfSource extends ReadTokenizer {
-  readonly files: ReadonlyMap<string, string>;
+  readonly origin: TokenizerOrigin;
 }
 
 async function readTokenizerOf(source: BundleSource, { vocabSize, padId }: ReadConfig): Promise<TokenizerOfSource> {
-  const text = await readTextFile(source, TOKENIZER_NAME, LARGEST_TOKENIZER_BYTES);
-  const configText = source.files.has(TOKENIZER_CONFIG_NAME)
-    ? await readTextFile(source, TOKENIZER_CONFIG_NAME, LARGEST_TOKENIZER_BYTES)
-    : null;
-  const tokenizer = readTokenizer(text, configText);
-  const tokens = tokenizer.trained.tokens.length;
-  if (tokens !== vocabSize) {
-    throw refusal(
-      'bundleConfig',
-      CONFIG_NAME,
-      'vocab_size',
-      `is ${vocabSize}, and ${TOKENIZER_NAME} has ${tokens} tokens`,
-    );
+  const files = new Map<string, string>();
+  for (const name of TOKENIZER_FILES) {
+    if (source.files.has(name)) files.set(name, await readTextFile(source, name, LARGEST_TOKENIZER_BYTES));
   }
-  const pad = tokenizer.fileIds[PAD_ID];
+  const tokenizer = readTokenizer(files.get(TOKENIZER_NAME) ?? '', files.get(TOKENIZER_CONFIG_NAME) ?? null, vocabSize);
+  const { fileIds } = tokenizer.traits;
+  const pad = fileIds[PAD_ID];
   if (pad !== padId) {
     throw refusal(
       'bundleConfig',
@@ -114,19 +117,11 @@ async function readTokenizerOf(source: BundleSource, { vocabSize, padId }: ReadC
       `is ${padId}, and ${TOKENIZER_NAME} has <pad> as ${pad}`,
     );
   }
-  const files: [string, string][] = [[TOKENIZER_NAME, text]];
-  if (configText !== null) files.push([TOKENIZER_CONFIG_NAME, configText]);
-  return { ...tokenizer, files: new Map(files) };
-}
-
-/** Names and shapes as the files have them: the position table may be longer than the engine's. */
-function fileSpecs({ model, vocabSize, padId }: ReadConfig): ParameterSpec[] {
-  const positions = filePositions(model.maxPositionEmbeddings, padId);
-  return parameterSpecs({ ...model, maxPositionEmbeddings: positions }, vocabSize);
+  return { ...tokenizer, origin: { name: source.name, fileIds, padId, files } };
 }
 
 function parameterCount(config: ReadConfig): number {
-  return fileSpecs(config).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return fileSpecs(config.model, config).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
 /** What older versions and other heads leave in a file, and nobody needs. */
@@ -141,7 +136,7 @@ const TIED: Readonly<Record<string, string>> = {
 function takeParameters(tensors: Map<string, StoredTensor>, config: ReadConfig): Map<string, Float32Array> {
   const rest = new Map(tensors);
   const parameters = new Map<string, Float32Array>();
-  for (const { name, shape } of fileSpecs(config)) {
+  for (const { name, shape } of fileSpecs(config.model, config)) {
     const twin = TIED[name];
     const found = [name, ...(twin === undefined ? [] : [twin])].filter((key) => rest.has(key));
     const [first, second] = found.map((key) => takeTensor(rest, key, shape));
@@ -174,19 +169,15 @@ function takeTensor(rest: Map<string, StoredTensor>, name: string, shape: readon
 
 function arrange(
   tensors: ReadonlyMap<string, Float32Array>,
-  { model, padId }: ReadConfig,
-  { fileIds, maskTakesSpace, trained, files }: TokenizerOfSource,
+  { model, padId, vocabSize, tokenTypes }: ReadConfig,
+  { trained, origin }: TokenizerOfSource,
 ): { layout: FileLayout | null; weights: Map<string, Float32Array> } {
   const H = model.hiddenSize;
-  const places = tensors.get('roberta.embeddings.position_embeddings.weight') ?? new Float32Array();
-  const layout: FileLayout = {
-    fileIds,
-    padId,
-    unusedPositions: places.slice(0, Math.max(0, padId - PAD_ID) * H),
-    maskTakesSpace,
-    tokenizerFiles: files,
-  };
-  const weights = new Map([...tensors].map(([name, values]) => [name, toEngine(layout, name, values, H)]));
-  const isOurs = fileIds.every((id, ours) => id === ours) && files.get(TOKENIZER_NAME) === tokenizerJson(trained);
-  return { layout: isOurs ? null : layout, weights };
+  const weights = new Map([...tensors].map(([name, values]) => [name, toEngine(origin, name, values, H)]));
+  const isOurs =
+    vocabSize === trained.tokens.length &&
+    tokenTypes === 1 &&
+    origin.fileIds.every((id, ours) => id === ours) &&
+    origin.files.get(TOKENIZER_NAME) === tokenizerJson(trained);
+  return { layout: isOurs ? null : { origin, ...unusedRows(tensors, padId, H) }, weights };
 }

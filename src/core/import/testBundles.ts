@@ -4,11 +4,13 @@ import { type ModelConfig, SPECIAL_TOKENS } from '../config.ts';
 import { type BundleEntry, bundleFiles } from '../export/bundle.ts';
 import { runDocuments } from '../export/documents.ts';
 import { DEFAULT_EXPORT } from '../export/options.ts';
+import { safetensorsFile } from '../export/safetensors.ts';
 import { GOLDEN_CONFIG, testRun } from '../export/testRun.ts';
 import { parameterSpecs, sizeOf } from '../model/parameters.ts';
 import { createRng } from '../rng.ts';
 import type { TrainedBpe } from '../tokenizer/bpeTrainer.ts';
 import { SORTED_ALPHABET } from '../tokenizer/byteAlphabet.ts';
+import { fileSpecs } from './fileLayout.ts';
 import type { BundleOrigin } from './origin.ts';
 
 export type Files = Map<string, Uint8Array<ArrayBuffer>>;
@@ -79,6 +81,37 @@ export async function foreignBundle(): Promise<Files> {
   const files = await ownBundle();
   const kept = ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'];
   return new Map([...files].filter(([path]) => kept.includes(path)));
+}
+
+/** Sizes of {@link extendedBundle}. */
+const EXTENDED = { vocabSize: 272, padId: 1, tokenTypes: 3 };
+
+/**
+ * A folder from elsewhere as models become in use: a padded vocabulary, further token types, a special token more, a space
+ * put before every text.
+ */
+export async function extendedBundle(): Promise<{ files: Files; weights: Map<string, Float32Array> }> {
+  const files = await foreignBundle();
+  const edit = (path: string, change: (json: Record<string, unknown>) => object): void => {
+    const json = JSON.parse(textOf(files.get(path))) as Record<string, unknown>;
+    files.set(path, bytesOf(JSON.stringify({ ...json, ...change(json) })));
+  };
+  edit('config.json', () => ({ vocab_size: EXTENDED.vocabSize, type_vocab_size: EXTENDED.tokenTypes }));
+  edit('tokenizer_config.json', () => ({ add_prefix_space: true }));
+  const user = { id: 264, content: '[USER]', special: true, lstrip: false, rstrip: true, normalized: false };
+  edit('tokenizer.json', ({ added_tokens }) => ({
+    pre_tokenizer: { type: 'ByteLevel', add_prefix_space: true },
+    added_tokens: [...(added_tokens as object[]), user],
+  }));
+  const specs = fileSpecs(SMALL_MODEL, EXTENDED);
+  const rng = createRng(9);
+  const weights = new Map(
+    specs.map(({ name, shape }) => [name, Float32Array.from({ length: sizeOf(shape) }, () => 0.3 * rng.normal())]),
+  );
+  const { sizeBytes, chunks } = safetensorsFile(specs, 'float32');
+  const read = async (name: string): Promise<Float32Array> => weights.get(name) ?? new Float32Array();
+  const entry = { path: 'model.safetensors', purpose: '', sizeBytes, chunks: () => chunks(read) };
+  return { files: new Map([...files, ...(await writeEntries([entry]))]), weights };
 }
 
 export function asFolder(files: Files): BundleOrigin {

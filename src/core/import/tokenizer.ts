@@ -1,26 +1,35 @@
 /** `tokenizer.json` and `tokenizer_config.json` of a bundle: a byte-level BPE with RoBERTa's special tokens, by name. */
 import * as v from 'valibot';
 import { SPECIAL_TOKENS } from '../config.ts';
+import type { AddedToken } from '../tokenizer/addedTokens.ts';
 import type { TrainedBpe } from '../tokenizer/bpeTrainer.ts';
 import { characterOfByte } from '../tokenizer/byteAlphabet.ts';
+import type { TokenizerTraits } from '../tokenizer/tokenizer.ts';
 import { check, parseJson } from './json.ts';
 import { refusal, shorten, shown } from './refusals.ts';
 
 export const TOKENIZER_NAME = 'tokenizer.json';
 export const TOKENIZER_CONFIG_NAME = 'tokenizer_config.json';
+/** Texts that an export passes on as they came. */
+export const TOKENIZER_FILES = [TOKENIZER_NAME, TOKENIZER_CONFIG_NAME, 'special_tokens_map.json'] as const;
 
 const CODE = 'bundleTokenizer';
 const whole = v.pipe(v.number('a number'), v.safeInteger('a whole number'), v.minValue(0, 'numbers from 0'));
 /** Absent, null, or one of a few. */
 const maybe = <S extends v.GenericSchema>(inner: S) => v.optional(v.nullable(inner));
 const off = maybe(v.literal(false));
+const flag = maybe(v.boolean('true or false'));
 
 const byteLevel = v.object({
   type: v.literal('ByteLevel'),
-  add_prefix_space: v.literal(false),
+  add_prefix_space: v.boolean('true or false'),
   use_regex: maybe(v.literal(true)),
 });
-const special = <T extends string>(id: T) => v.object({ SpecialToken: v.object({ id: v.literal(id) }) });
+/** Token types other than 0 would be other rows of the model. */
+const firstType = maybe(v.literal(0));
+const special = <T extends string>(id: T) =>
+  v.object({ SpecialToken: v.object({ id: v.literal(id), type_id: firstType }) });
+const sequence = v.object({ Sequence: v.object({ id: v.literal('A'), type_id: firstType }) });
 const postProcessor = v.variant('type', [
   v.object({
     type: v.literal('RobertaProcessing'),
@@ -29,20 +38,25 @@ const postProcessor = v.variant('type', [
   }),
   v.object({
     type: v.literal('TemplateProcessing'),
-    single: v.strictTuple([special('<s>'), v.object({ Sequence: v.object({ id: v.literal('A') }) }), special('</s>')]),
+    single: v.strictTuple([special('<s>'), sequence, special('</s>')]),
   }),
 ]);
 
+/** More of them make every text slow to read. */
+const MOST_ADDED = 4096;
+
+const addedToken = v.object({
+  id: whole,
+  content: v.pipe(v.string(), v.minLength(1, 'names')),
+  special: flag,
+  single_word: flag,
+  lstrip: flag,
+  rstrip: flag,
+  normalized: flag,
+});
+
 const schema = v.object({
-  added_tokens: v.array(
-    v.object({
-      id: whole,
-      content: v.picklist(SPECIAL_TOKENS),
-      single_word: off,
-      lstrip: maybe(v.boolean()),
-      rstrip: off,
-    }),
-  ),
+  added_tokens: v.pipe(v.array(addedToken), v.maxLength(MOST_ADDED, `${MOST_ADDED} at most`)),
   normalizer: maybe(v.never('models without it')),
   pre_tokenizer: byteLevel,
   post_processor: postProcessor,
@@ -60,47 +74,90 @@ const schema = v.object({
 });
 
 const configSchema = v.object({
-  add_prefix_space: off,
+  add_prefix_space: flag,
 });
 
 export interface ReadTokenizer {
   /** In Folio's order: special tokens first. */
   readonly trained: TrainedBpe;
-  /** Id in the files of each of Folio's ids. */
-  readonly fileIds: Int32Array; // [V]
-  /** Whether `<mask>` takes the white space on its left. */
-  readonly maskTakesSpace: boolean;
+  readonly traits: TokenizerTraits & { readonly fileIds: Int32Array };
 }
 
 /**
  * @param configText `tokenizer_config.json`; null where there is none
- * @throws StudioError `bundleTokenizer` for any other kind of tokenizer, and where tokens, ids and merges do not fit
+ * @param vocabSize rows of the model; those beyond the tokens have no name
+ * @throws StudioError `bundleTokenizer` for any other kind of tokenizer, and where tokens, ids and merges do not fit;
+ *   `bundleConfig` where there are more tokens than rows
  */
-export function readTokenizer(text: string, configText: string | null): ReadTokenizer {
-  if (configText !== null)
-    check(CODE, TOKENIZER_CONFIG_NAME, configSchema, parseJson(CODE, TOKENIZER_CONFIG_NAME, configText));
-  const { added_tokens: added, model } = check(CODE, TOKENIZER_NAME, schema, parseJson(CODE, TOKENIZER_NAME, text));
+export function readTokenizer(text: string, configText: string | null, vocabSize: number): ReadTokenizer {
+  const {
+    added_tokens: added,
+    model,
+    pre_tokenizer,
+  } = check(CODE, TOKENIZER_NAME, schema, parseJson(CODE, TOKENIZER_NAME, text));
+  const putsSpaceBefore = pre_tokenizer.add_prefix_space;
+  assertSameSpace(putsSpaceBefore, configText);
   const tokens = tokensById(model.vocab, added);
-  const known = new Set(tokens);
-  for (const name of SPECIAL_TOKENS) {
-    if (!known.has(name)) throw refusal(CODE, TOKENIZER_NAME, name, 'is not among the tokens');
+  if (tokens.length > vocabSize) {
+    const reason = `is ${vocabSize}, and ${TOKENIZER_NAME} has ${tokens.length} tokens`;
+    throw refusal('bundleConfig', 'config.json', 'vocab_size', reason);
   }
+  const merges = readMerges(model.merges, assertComplete(model.vocab, tokens));
+  const isSpecial = (token: string): boolean => (SPECIAL_TOKENS as readonly string[]).includes(token);
+  const others = Array.from({ length: vocabSize }, (_, id) => id).filter((id) => !isSpecial(tokens[id] ?? ''));
+  const fileIds = Int32Array.from([...SPECIAL_TOKENS.map((name) => tokens.indexOf(name)), ...others]);
+  const named = Array.from(fileIds.subarray(0, tokens.length), (id) => tokens[id] as string);
+  return {
+    trained: { tokens: named, merges },
+    traits: { added: readAdded(added, named), putsSpaceBefore, fileIds },
+  };
+}
+
+/** Libraries take one file's word or the other's, so both have to say the same. */
+function assertSameSpace(putsSpaceBefore: boolean, configText: string | null): void {
+  const config =
+    configText === null
+      ? {}
+      : check(CODE, TOKENIZER_CONFIG_NAME, configSchema, parseJson(CODE, TOKENIZER_CONFIG_NAME, configText));
+  if ((config.add_prefix_space ?? false) === putsSpaceBefore) return;
+  const reason = `is ${config.add_prefix_space ?? 'absent'}, and ${TOKENIZER_NAME} says ${putsSpaceBefore}; libraries read one or the other`;
+  throw refusal(CODE, TOKENIZER_CONFIG_NAME, 'add_prefix_space', reason);
+}
+
+/** The five special tokens are looked for in any case, as transformers does; what is said of them there is taken. */
+function readAdded(added: v.InferOutput<typeof schema>['added_tokens'], tokens: readonly string[]): AddedToken[] {
+  const ids = new Map(tokens.map((token, id) => [token, id]));
+  const names = new Set([...SPECIAL_TOKENS, ...added.map(({ content }) => content)]);
+  return [...names].map((content) => {
+    const said = added.find((token) => token.content === content);
+    const id = ids.get(content) as number;
+    const special = id < SPECIAL_TOKENS.length || said?.special === true;
+    return {
+      id,
+      content,
+      special,
+      // As transformers 5 and the library in Rust read it; what tokenizer_config.json says does not matter to them.
+      takesLeft: said?.lstrip ?? false,
+      takesRight: said?.rstrip ?? false,
+      withinWords: said?.single_word !== true,
+      later: said?.normalized ?? !special,
+    };
+  });
+}
+
+/** Every special token and every byte is there. @returns the tokens that merges may make */
+function assertComplete(vocab: object, tokens: readonly string[]): Set<string> {
+  for (const name of SPECIAL_TOKENS) {
+    if (!tokens.includes(name)) throw refusal(CODE, TOKENIZER_NAME, name, 'is not among the tokens');
+  }
+  const known = new Set(Object.keys(vocab));
   for (let byte = 0; byte < 256; byte++) {
     const character = characterOfByte(byte);
     if (!known.has(character)) {
       throw refusal(CODE, TOKENIZER_NAME, 'model.vocab', `has no token for the byte ${byte} (“${character}”)`);
     }
   }
-  const merges = readMerges(model.merges, known);
-  const isSpecial = (token: string): boolean => (SPECIAL_TOKENS as readonly string[]).includes(token);
-  const ordinary = tokens.flatMap((token, id) => (isSpecial(token) ? [] : [id]));
-  const fileIds = Int32Array.from([...SPECIAL_TOKENS.map((name) => tokens.indexOf(name)), ...ordinary]);
-  return {
-    trained: { tokens: Array.from(fileIds, (id) => tokens[id] as string), merges },
-    fileIds,
-    // As transformers 5 and the library in Rust read it; what tokenizer_config.json says does not matter to them.
-    maskTakesSpace: added.find(({ content }) => content === '<mask>')?.lstrip ?? false,
-  };
+  return known;
 }
 
 /** Tokens by id; every id from 0 is there once. */

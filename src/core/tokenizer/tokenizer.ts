@@ -1,5 +1,6 @@
 /** Text to token ids and back, as Hugging Face's tokenizer does with the files that Folio writes. */
-import { BOS_ID, EOS_ID, FIRST_ORDINARY_ID, MASK_ID, SPECIAL_TOKENS } from '../config.ts';
+import { BOS_ID, EOS_ID } from '../config.ts';
+import { type AddedToken, createSplitter, OWN_ADDED } from './addedTokens.ts';
 import type { TrainedBpe } from './bpeTrainer.ts';
 import { characterOfByte, writeUtf8 } from './byteAlphabet.ts';
 import { wordEnd } from './preTokenize.ts';
@@ -15,14 +16,17 @@ interface TokenSpan {
 
 export interface Tokenizer {
   readonly trained: TrainedBpe;
+  /** Where it differs from Folio's own. */
+  readonly traits: TokenizerTraits;
+  /** Tokens: what a text can become. */
+  readonly tokenCount: number;
+  /** V: rows of the model. A model from elsewhere may have more of them than there are tokens. */
   readonly vocabSize: number;
   /** Id of "\n". */
   readonly lineBreakId: number;
   /** Ids of a text. Special tokens in it are recognised (`<mask>` takes the white space on its left), none are added. */
   encode(text: string): number[];
-  /** Ids of a text in which the names of special tokens are ordinary text. */
-  encodeOrdinary(text: string): number[];
-  /** Ids of each word of a text, in the same way. */
+  /** Ids of each word of a text in which the names of special tokens are ordinary text. */
   encodeWords(text: string): (readonly number[])[];
   /** `<s>` … `</s>`, as `encode()` of the library. */
   encodeWithSpecials(text: string): number[];
@@ -33,69 +37,44 @@ export interface Tokenizer {
   /** The token in the byte alphabet. */
   tokenOf(id: number): string;
   idOf(token: string): number | undefined;
+  isSpecial(id: number): boolean;
   /** The id that the model's files have, and that a person sees. */
   fileIdOf(id: number): number;
   /** The token as text; bytes that are no text on their own as "\xE2". */
   textOf(id: number): string;
 }
 
-const SPECIAL_PATTERN = new RegExp(SPECIAL_TOKENS.join('|'), 'gu');
-/** White space at the end of a text, as the library sees it. */
-const TRAILING_SPACE = /\p{White_Space}$/u;
-
-/** A piece of a text: a special token with the text that it takes, or the ordinary text between two. */
-interface Piece {
-  readonly start: number;
-  readonly end: number;
-  /** -1: ordinary text. */
-  readonly specialId: number;
-}
-
-/** Cuts a text at the special tokens in it. */
-function splitAtSpecials(text: string, maskTakesSpace: boolean): Piece[] {
-  const pieces: Piece[] = [];
-  let position = 0;
-  for (const match of text.matchAll(SPECIAL_PATTERN)) {
-    const specialId = SPECIAL_TOKENS.indexOf(match[0] as (typeof SPECIAL_TOKENS)[number]);
-    let start = match.index;
-    if (maskTakesSpace && specialId === MASK_ID)
-      while (start > position && TRAILING_SPACE.test(text[start - 1] as string)) start--;
-    if (start > position) pieces.push({ start: position, end: start, specialId: -1 });
-    position = match.index + match[0].length;
-    pieces.push({ start, end: position, specialId });
-  }
-  if (position < text.length) pieces.push({ start: position, end: text.length, specialId: -1 });
-  return pieces;
-}
-
 /** Where a tokenizer from elsewhere differs from Folio's own. */
 export interface TokenizerTraits {
-  /** Whether `<mask>` takes the white space on its left, as in RoBERTa's own tokenizer. */
-  readonly maskTakesSpace: boolean;
-  /** Id in the model's files of each id; null: the same. */
+  /** The five special tokens, and what is looked for beside them. */
+  readonly added: readonly AddedToken[];
+  /** Whether ordinary text that does not start with a space is read as if it did (add_prefix_space). */
+  readonly putsSpaceBefore: boolean;
+  /** Id in the model's files of each row of the model, rows without a token last; null: as many as tokens, the same ids. */
   readonly fileIds: Int32Array | null; // [V]
 }
 
-const OWN_TRAITS: TokenizerTraits = { maskTakesSpace: true, fileIds: null };
+const OWN_TRAITS: TokenizerTraits = { added: OWN_ADDED, putsSpaceBefore: false, fileIds: null };
 
 /** A tokenizer from its vocabulary and merges. */
-export function createTokenizer(
-  trained: TrainedBpe,
-  { maskTakesSpace, fileIds }: TokenizerTraits = OWN_TRAITS,
-): Tokenizer {
+export function createTokenizer(trained: TrainedBpe, traits: TokenizerTraits = OWN_TRAITS): Tokenizer {
   const { tokens } = trained;
+  const { fileIds } = traits;
   const idOfToken = new Map(tokens.map((token, id) => [token, id]));
   const bytesOf = (id: number): Uint8Array => tokenBytes(tokens[id] as string);
+  const special = new Set(traits.added.flatMap((token) => (token.special ? token.id : [])));
   return {
     trained,
-    vocabSize: tokens.length,
+    traits,
+    tokenCount: tokens.length,
+    vocabSize: fileIds?.length ?? tokens.length,
     lineBreakId: idOfToken.get(characterOfByte(0x0a)) as number,
-    ...createEncoder(trained, idOfToken, maskTakesSpace),
+    ...createEncoder(trained, idOfToken, traits),
     decode: (ids, { skipSpecialTokens = false } = {}) => {
-      const first = skipSpecialTokens ? FIRST_ORDINARY_ID : 0;
-      const known = Array.from(ids).filter((id) => id >= first && id < tokens.length);
-      return decodeBytes(known.map(bytesOf));
+      const shown = Array.from(ids).filter((id) => id < tokens.length && !(skipSpecialTokens && special.has(id)));
+      return decodeBytes(shown.map(bytesOf));
     },
+    isSpecial: (id) => special.has(id),
     tokenOf: (id) => tokens[id] ?? '',
     idOf: (token) => idOfToken.get(token),
     fileIdOf: (id) => fileIds?.[id] ?? id,
@@ -103,63 +82,78 @@ export function createTokenizer(
   };
 }
 
-type Encoder = Pick<Tokenizer, 'encode' | 'encodeOrdinary' | 'encodeWords' | 'encodeWithSpecials' | 'encodeDetailed'>;
+type Encoder = Pick<Tokenizer, 'encode' | 'encodeWords' | 'encodeWithSpecials' | 'encodeDetailed'>;
 
-function createEncoder(trained: TrainedBpe, idOfToken: ReadonlyMap<string, number>, maskTakesSpace: boolean): Encoder {
+function createEncoder(
+  trained: TrainedBpe,
+  idOfToken: ReadonlyMap<string, number>,
+  { added, putsSpaceBefore }: TokenizerTraits,
+): Encoder {
   const words = createWordEncoder(trained, idOfToken);
-  const append = (text: string, start: number, end: number, ids: number[]): void => {
+  const split = createSplitter(added);
+  /** Hands over the ids of each word of ordinary text. */
+  const passWords = (text: string, start: number, end: number, take: (ids: readonly number[]) => void): void => {
+    if (putsSpaceBefore && text[start] !== ' ') {
+      passWords(` ${text.slice(start, end)}`, 0, end - start + 1, take);
+      return;
+    }
     for (let at = start; at < end; ) {
       const next = wordEnd(text, at, end);
-      for (const id of words.encode(text.slice(at, next))) ids.push(id);
+      take(words.encode(text.slice(at, next)));
       at = next;
     }
   };
   const encode = (text: string): number[] => {
     const ids: number[] = [];
-    for (const { start, end, specialId } of splitAtSpecials(text, maskTakesSpace)) {
-      if (specialId < 0) append(text, start, end, ids);
-      else ids.push(specialId);
+    for (const { start, end, id } of split(text, false)) {
+      if (id >= 0) ids.push(id);
+      else passWords(text, start, end, (word) => append(ids, word));
     }
     return ids;
   };
   return {
     encode,
-    encodeOrdinary: (text) => {
-      const ids: number[] = [];
-      append(text, 0, text.length, ids);
-      return ids;
-    },
     encodeWords: (text) => {
       const found: (readonly number[])[] = [];
-      for (let at = 0; at < text.length; ) {
-        const next = wordEnd(text, at, text.length);
-        found.push(words.encode(text.slice(at, next)));
-        at = next;
+      for (const { start, end, id } of split(text, true)) {
+        if (id >= 0) found.push([id]);
+        else passWords(text, start, end, (word) => found.push(word));
       }
       return found;
     },
     encodeWithSpecials: (text) => [BOS_ID, ...encode(text), EOS_ID],
     encodeDetailed: (text) =>
-      splitAtSpecials(text, maskTakesSpace).flatMap(({ start, end, specialId }) => {
-        if (specialId >= 0) return [{ id: specialId, start, end }];
+      split(text, false).flatMap(({ start, end, id }) => {
+        if (id >= 0) return [{ id, start, end }];
         const ids: number[] = [];
-        append(text, start, end, ids);
-        return spansOf(text, start, end, ids, trained.tokens);
+        passWords(text, start, end, (word) => append(ids, word));
+        const isShifted = putsSpaceBefore && text[start] !== ' ';
+        return spansOf(text, start, end, ids, trained.tokens, isShifted);
       }),
   };
 }
 
-/** The ranges of the tokens of ordinary text: from the character of a token's first byte to that of its last. */
+/** A word may have more ids than a call may have arguments. */
+function append(ids: number[], more: readonly number[]): void {
+  for (const id of more) ids.push(id);
+}
+
+/**
+ * The ranges of the tokens of ordinary text: from the character of a token's first byte to that of its last.
+ * @param isShifted whether the tokens have a space before them that the text has not
+ */
 function spansOf(
   text: string,
   start: number,
   end: number,
   ids: readonly number[],
   tokens: readonly string[],
+  isShifted: boolean,
 ): TokenSpan[] {
-  const bytes = new Uint8Array(3 * (end - start));
-  const origins = new Int32Array(bytes.length);
-  writeUtf8(text, start, end, bytes, 0, origins);
+  const before = isShifted ? 1 : 0;
+  const bytes = new Uint8Array(before + 3 * (end - start));
+  const origins = new Int32Array(bytes.length).fill(start);
+  writeUtf8(text, start, end, bytes, before, origins);
   let offset = 0;
   return ids.map((id) => {
     const first = origins[offset] as number;

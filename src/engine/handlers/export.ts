@@ -13,6 +13,7 @@ import { type OnWritten, writeFolder, writeZip } from '../bundleOutput.ts';
 import type { CommandParams, CommandResult } from '../protocol.ts';
 import { referenceLinesOf } from '../reference.ts';
 import { asJob, type LiveModel, requireModel, type SessionState } from '../session.ts';
+import { chooseVerses, fillVerses } from '../verses.ts';
 
 /** Two `export.progress` events are at least this far apart. */
 const PROGRESS_EVERY_MS = 100;
@@ -97,12 +98,11 @@ function reportProgress(state: SessionState, entries: readonly BundleEntry[]): O
 }
 
 async function makeBundle(live: LiveModel, name: string, options: ExportOptions): Promise<BundleEntry[]> {
-  const { imported } = live;
-  const layout = imported?.layout ?? null;
+  const { imported, layout } = live;
   const documents =
     imported && !imported.trainedFurther
-      ? importedDocuments(imported.documents, options)
-      : runDocuments(await describeRun(live, name), live.tokens.heldOut, options, layout?.fileIds ?? null);
+      ? importedDocuments(imported.documents, imported.eventFiles, options)
+      : runDocuments(await describeRun(live, name), live.tokens.heldOut, options, layout?.origin.fileIds ?? null);
   return bundleFiles({
     model: live.model,
     tokenizer: live.tokens.tokenizer.trained,
@@ -113,12 +113,12 @@ async function makeBundle(live: LiveModel, name: string, options: ExportOptions)
   });
 }
 
-/** What was asked for and is there: no moments where the weights are not those of the last step, or were opened. */
+/** What was asked for and is there: no moments where the weights were opened. */
 function extraEntries(live: LiveModel, { extras }: ExportOptions): BundleEntry[] {
-  const { optimizer, tokens, model, imported, step, weightsStep } = live;
+  const { optimizer, tokens, model, layout } = live;
   const entries: BundleEntry[] = [];
-  if (extras.includes('optimizer') && optimizer !== null && step === weightsStep) {
-    entries.push(optimizerEntry(model, tokens.tokenizer.vocabSize, imported?.layout ?? null, optimizer));
+  if (extras.includes('optimizer') && optimizer !== null) {
+    entries.push(optimizerEntry(model, tokens.tokenizer.vocabSize, layout, optimizer));
   }
   if (extras.includes('corpus') && tokens.text.corpus.documents.length > 0) {
     entries.push(corpusEntry(tokens.text.corpus));
@@ -132,6 +132,7 @@ async function describeRun(live: LiveModel, name: string): Promise<ExportedRun> 
   return {
     name,
     startedFrom: live.imported?.name ?? null,
+    tokenizerFrom: tokens.origin?.name ?? null,
     config: { data: text.dataConfig, tokenizer: tokens.config, pipeline, model, training },
     sourceNames: text.sourceNames,
     isSonnets: text.isSonnets,
@@ -144,9 +145,11 @@ async function describeRun(live: LiveModel, name: string): Promise<ExportedRun> 
     step: live.step,
     weightsStep: live.weightsStep,
     elapsedMs: live.elapsedMs,
+    startedMs: live.startedMs,
     points: live.points,
     heldOut: live.heldOut,
     reference: await referenceLinesOf(tokens),
+    verses: await fillVerses(live, chooseVerses(tokens, pipeline.seqLength)),
     versions: { folio: version, ...libraryVersions() },
   };
 }

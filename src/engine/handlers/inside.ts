@@ -6,13 +6,18 @@ import type { TokenSurprise } from '../../core/inside/surprise.ts';
 import { nearestRows, principalComponents } from '../../core/inside/vocabularyMap.ts';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.ts';
 import { type LayerReading, lookInside } from '../../ml/inside/look.ts';
-import { type HiddenTokenScore, scoreHidden, tokensAPass } from '../../ml/inside/surprise.ts';
+import {
+  type HiddenTokenScore,
+  type Stretch,
+  scoreHidden,
+  tokensAPass,
+  windowAround,
+} from '../../ml/inside/surprise.ts';
 import { drawWeights } from '../../ml/model/initialize.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
 import type { CommandParams, CommandResult, EncodedToken, LensCell } from '../protocol.ts';
-import { type LiveModel, requireModel, type SessionState } from '../session.ts';
+import { type LiveModel, requireModel, type SessionState, tokenCounts } from '../session.ts';
 import { yieldToMessages } from '../yieldToMessages.ts';
-import { tokenCounts } from './model.ts';
 
 /** More tokens than this can't be told apart in a map. */
 const LONGEST_LOOK = 128;
@@ -116,12 +121,22 @@ export async function measureSurprise(
     return id >= FIRST_ORDINARY_ID && id !== lineBreakId;
   });
   const ids = spans.map(({ id }) => id);
-  const context = contextOf(live);
-  const indices = scored.slice(from, from + tokensAPass(live.roberta, Math.min(context, ids.length)));
+  const context = Math.min(contextOf(live), ids.length);
+  const asked = scored.slice(from, from + tokensAPass(live.roberta, context)).map((index) => {
+    const stretch =
+      live.pipeline.packing === 'lines' ? lineAround(ids, index, lineBreakId) : ([0, ids.length] as const);
+    return { index, window: windowAround(index, stretch, context) };
+  });
   const { step } = live;
-  const scores = indices.length === 0 ? [] : await scoreHidden(live.roberta, ids, indices, context);
+  const scores = asked.length === 0 ? [] : await scoreHidden(live.roberta, ids, asked, context);
   const items = scores.map((score) => surpriseItem(tokenizer, score, spans[score.index]));
-  return { items, total: scored.length, context: Math.min(context, ids.length), step };
+  return { items, total: scored.length, context, step };
+}
+
+/** The line of a token: a model that was trained on single lines has never read two. */
+function lineAround(ids: readonly number[], index: number, lineBreakId: number): Stretch {
+  const end = ids.indexOf(lineBreakId, index);
+  return [ids.lastIndexOf(lineBreakId, index) + 1, end < 0 ? ids.length : end];
 }
 
 /** Tokens around a hidden one: as many as in the rows of the training. */
@@ -166,14 +181,14 @@ export async function mapVocabulary(state: SessionState): Promise<CommandResult<
     counts: Uint32Array.from(used, (id) => counts[id] ?? 0),
     points,
     shares,
-    unused: tokenizer.vocabSize - FIRST_ORDINARY_ID - used.length,
+    unused: tokenizer.tokenCount - FIRST_ORDINARY_ID - used.length,
     step,
   };
 }
 
 /** Ordinary tokens that the text uses; all of them where there is no text. */
 function usedTokens({ tokens: { tokenizer, counts } }: LiveModel): number[] {
-  const all = Array.from({ length: tokenizer.vocabSize - FIRST_ORDINARY_ID }, (_, index) => FIRST_ORDINARY_ID + index);
+  const all = Array.from({ length: tokenizer.tokenCount - FIRST_ORDINARY_ID }, (_, index) => FIRST_ORDINARY_ID + index);
   const used = all.filter((id) => (counts[id] ?? 0) > 0);
   return used.length === 0 ? all : used;
 }

@@ -1,25 +1,29 @@
 /** Commands of the Model step: the device, the weights, what a step costs. */
-import type { ModelConfig, PipelineConfig, TrainingConfig } from '../../core/config.ts';
 import type { BackendChoice, BackendName, DeviceReport, ExecutionPlan } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
+import { freshLayout } from '../../core/import/fileLayout.ts';
 import { countParameters, largestBuffer, trainingMemoryBytes, whatToLower } from '../../core/model/parameters.ts';
-import { createBatchSource } from '../../core/pipeline/batches.ts';
 import { validateModelConfig, validatePipelineConfig, validateTrainingConfig } from '../../core/validation.ts';
 import { bufferLimitBytes, probeDevice } from '../../ml/backend.ts';
 import { deviceFailure } from '../../ml/deviceFailure.ts';
 import { drawWeights } from '../../ml/model/initialize.ts';
-import type { TokenCounts } from '../../ml/model/neighbourHeads.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
-import { createTrainer } from '../../ml/training/createTrainer.ts';
-import type { StepTrainer } from '../../ml/training/stepTrainer.ts';
-import type { Calibration, CommandParams, CommandResult } from '../protocol.ts';
-import { asJob, assertIdle, type LiveModel, requireTokens, type SessionState, type TokenizedText } from '../session.ts';
+import { batchSourceOf } from '../batchesAhead.ts';
+import type { CommandParams, CommandResult } from '../protocol.ts';
+import {
+  asJob,
+  assertIdle,
+  type LiveModel,
+  type RunSizes,
+  requireTokens,
+  type SessionState,
+  type TokenizedText,
+  tokenCounts,
+} from '../session.ts';
 import { adapterStyles } from '../storage/adapterStyles.ts';
-import { yieldToMessages } from '../yieldToMessages.ts';
+import { timeSteps, withTrial } from '../trialRun.ts';
 
-/** A calibration takes steps until this much time is over, three at most; the first one compiles and is not counted. */
-const CALIBRATION_MS = 4000;
-const CALIBRATION_STEPS = 3;
+const CALIBRATION = { steps: 3, budgetMs: 4000, impatient: false } as const;
 
 /** A wasm heap ends at 4 GiB, and tfjs keeps freed buffers; the other figures keep a laptop usable. */
 export const MEMORY_LIMIT_BYTES: Readonly<Record<BackendName, number>> = {
@@ -28,12 +32,6 @@ export const MEMORY_LIMIT_BYTES: Readonly<Record<BackendName, number>> = {
   wasm: 3 * 2 ** 30,
   cpu: 4 * 2 ** 30,
 };
-
-export interface RunSizes {
-  readonly model: ModelConfig;
-  readonly pipeline: PipelineConfig;
-  readonly training: TrainingConfig;
-}
 
 /** Activates a backend. A model that exists moves along. */
 export async function probe(
@@ -121,48 +119,11 @@ export async function calibrate(
   return asJob(state, 'measuring the device', async () => {
     const tokens = requireTokens(state);
     assertFits(state, tokens, params);
-    const { vocabSize } = tokens.tokenizer;
-    const { model, training } = params;
-    const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed, tokenCounts(tokens)));
-    const trainer = createTrainer(roberta, training, { seed: training.seed });
-    try {
-      return await timeSteps(trainer, tokens, params);
-    } finally {
-      trainer.dispose();
-      roberta.dispose();
-    }
+    const timed = await withTrial(tokens, params, (take) => timeSteps(take, CALIBRATION));
+    if (timed === null) throw new StudioError('internal', 'no step was timed');
+    const { msPerStep, steps } = timed;
+    return { msPerStep, tokensPerSecond: (1000 * timed.tokens) / msPerStep, steps };
   });
-}
-
-/** What initial weights read of the text. */
-export function tokenCounts({ counts, tokenizer }: TokenizedText): TokenCounts {
-  return { counts, lineBreakId: tokenizer.lineBreakId };
-}
-
-async function timeSteps(
-  trainer: StepTrainer,
-  tokens: TokenizedText,
-  { pipeline, training }: RunSizes,
-): Promise<Calibration> {
-  const { batchSize, seed, gradientAccumulation } = training;
-  const { vocabSize } = tokens.tokenizer;
-  const source = createBatchSource(tokens.training, { pipeline, batchSize, seed, vocabSize });
-  const times: number[] = [];
-  let tokenCount = 0;
-  const startedMs = performance.now();
-  while (times.length <= CALIBRATION_STEPS && (times.length < 2 || performance.now() - startedMs < CALIBRATION_MS)) {
-    const stepMs = performance.now();
-    const first = times.length * gradientAccumulation;
-    const batches = Array.from({ length: gradientAccumulation }, (_, k) => source.batch(first + k));
-    trainer.step(times.length, batches);
-    await trainer.readPoints();
-    times.push(performance.now() - stepMs);
-    tokenCount = batches.reduce((sum, batch) => sum + batch.tokens, 0);
-    await yieldToMessages();
-  }
-  const counted = times.slice(1);
-  const msPerStep = Math.min(...counted);
-  return { msPerStep, tokensPerSecond: (1000 * tokenCount) / msPerStep, steps: counted.length };
 }
 
 /** Draws weights and makes them the session's model, in place of the one before. */
@@ -174,13 +135,14 @@ export function drawModel(state: SessionState, { model, pipeline, training }: Ru
   discardModel(state);
   const { vocabSize } = tokens.tokenizer;
   const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed, tokenCounts(tokens)));
-  state.model = { roberta, tokens, model, pipeline, training, device, ...untrained() };
+  const layout = tokens.origin && freshLayout(tokens.origin, model.hiddenSize);
+  state.model = { roberta, tokens, model, pipeline, training, device, layout, imported: null, ...untrained() };
   return state.model;
 }
 
 /** What a run adds to a model, before its first step. */
 export function untrained() {
-  const figures = { points: [], heldOut: [], step: 0, elapsedMs: 0 };
+  const figures = { points: [], heldOut: [], startedMs: Date.now(), answers: [], step: 0, elapsedMs: 0 };
   return { ...figures, optimizer: null, average: null, best: null, weightsStep: 0 };
 }
 
@@ -197,7 +159,7 @@ export function assertFits(state: SessionState, tokens: TokenizedText, { model, 
   validateTrainingConfig(training);
   const { vocabSize } = tokens.tokenizer;
   const { batchSize } = training;
-  const { maskedRows } = createBatchSource(tokens.training, { pipeline, batchSize, seed: training.seed, vocabSize });
+  const { maskedRows } = batchSourceOf(tokens, { pipeline, training });
   const batch = { batchSize, seqLength: pipeline.seqLength, maskedRows };
   const device = state.device?.adapter ?? 'this device';
   const refuse = (sizeBytes: number, maximumBytes: number, lower: string, inOnePiece: boolean): void => {

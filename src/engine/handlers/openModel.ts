@@ -11,13 +11,14 @@ import {
   asJob,
   type LiveModel,
   type LoadedText,
+  type RunSizes,
   requireModel,
   requireText,
   type SessionState,
   type TokenizedText,
 } from '../session.ts';
-import { tokenizeText } from '../tokenizeText.ts';
-import { assertFits, ensureDevice, MEMORY_LIMIT_BYTES, type RunSizes, untrained } from './model.ts';
+import { tokenizeAll } from '../tokenizeText.ts';
+import { assertFits, ensureDevice, MEMORY_LIMIT_BYTES, untrained } from './model.ts';
 import { summarizeTokens } from './tokenizer.ts';
 
 /** Rows of a text for a model from elsewhere, where it reads as many. */
@@ -35,19 +36,16 @@ export async function openModel(
     // The weights are in memory twice while they go to the device.
     const bundle = await readBundle(await openSource(origin), MEMORY_LIMIT_BYTES[device.active] / 2);
     const config = configOf(bundle);
-    const { layout } = bundle;
-    const tokenizer = createTokenizer(bundle.trained, {
-      maskTakesSpace: bundle.maskTakesSpace,
-      fileIds: layout?.fileIds ?? null,
-    });
-    const tokens = await tokenizeText(state.text ?? EMPTY_TEXT, config.tokenizer, tokenizer, () => true);
-    if (!tokens) throw new StudioError('internal', 'nothing was tokenized', { reason: 'nothing was tokenized' });
+    const { name, layout, documents, eventFiles } = bundle;
+    const tokenizer = createTokenizer(bundle.trained, bundle.traits);
+    const how = { config: config.tokenizer, tokenizer, origin: layout?.origin ?? null };
+    const tokens = await tokenizeAll(state.text ?? EMPTY_TEXT, how);
     state.model?.roberta.dispose();
     state.model = null;
     const roberta = new Roberta(bundle.model, tokenizer.vocabSize, bundle.weights);
     const { model, pipeline, training } = config;
-    const imported = { name: bundle.name, layout, documents: bundle.documents, trainedFurther: false };
-    state.model = { roberta, tokens, model, pipeline, training, device, imported, ...untrained() };
+    const imported = { name, documents, eventFiles, trainedFurther: false };
+    state.model = { roberta, tokens, model, pipeline, training, device, layout, imported, ...untrained() };
     state.tokens = state.text && tokens;
     state.run = null;
     return openedModel(bundle, config, state.tokens);
@@ -55,11 +53,10 @@ export async function openModel(
 }
 
 function openedModel(bundle: ReadBundle, config: RunConfig, tokens: TokenizedText | null): CommandResult<'model.open'> {
-  const vocabSize = bundle.trained.tokens.length;
   return {
     name: bundle.name,
-    parameters: countParameters(bundle.model, vocabSize),
-    vocabSize,
+    parameters: countParameters(bundle.model, bundle.traits.fileIds?.length ?? bundle.trained.tokens.length),
+    vocabSize: bundle.trained.tokens.length,
     config,
     step: bundle.run?.step ?? null,
     checked: bundle.checked,
@@ -106,8 +103,7 @@ export async function adoptTokenizer(state: SessionState): Promise<CommandResult
   const live = await requireImported(state);
   return asJob(state, 'reading the text', async () => {
     const startedMs = performance.now();
-    const tokens = await tokenizeText(text, live.tokens.config, live.tokens.tokenizer, () => true);
-    if (!tokens) throw new StudioError('internal', 'nothing was tokenized', { reason: 'nothing was tokenized' });
+    const tokens = await tokenizeAll(text, live.tokens);
     state.tokens = tokens;
     state.model = { ...live, tokens };
     return summarizeTokens(tokens, performance.now() - startedMs);
@@ -132,6 +128,6 @@ export async function furtherModel(state: SessionState, { pipeline, training }: 
   }
   assertFits(state, tokens, { model: live.model, pipeline, training });
   const imported = live.imported && { ...live.imported, trainedFurther: true };
-  state.model = { ...live, tokens, pipeline, training, imported: imported ?? null, ...untrained() };
+  state.model = { ...live, tokens, pipeline, training, imported, ...untrained() };
   return state.model;
 }

@@ -1,6 +1,6 @@
 /** The command of the Pipeline step: one real batch, drawn as training would draw it. */
-import { createBatchSource } from '../../core/pipeline/batches.ts';
 import { validatePipelineConfig } from '../../core/validation.ts';
+import { batchSourceOf } from '../batchesAhead.ts';
 import type { CommandParams, CommandResult } from '../protocol.ts';
 import { requireTokens, type SessionState } from '../session.ts';
 
@@ -10,11 +10,11 @@ export async function previewBatch(
   { config, batchSize, seed, step }: CommandParams<'pipeline.preview'>,
 ): Promise<CommandResult<'pipeline.preview'>> {
   validatePipelineConfig(config);
-  const { tokenizer, training } = requireTokens(state);
-  const source = createBatchSource(training, { pipeline: config, batchSize, seed, vocabSize: tokenizer.vocabSize });
+  const tokens = requireTokens(state);
+  const source = batchSourceOf(tokens, { pipeline: config, training: { batchSize, seed } });
   const batch = source.batch(step);
   const texts: Record<number, string> = {};
-  for (const id of [...batch.inputIds, ...batch.labels]) texts[id] ??= tokenizer.textOf(id);
+  for (const id of [...batch.inputIds, ...batch.labels]) texts[id] ??= tokens.tokenizer.textOf(id);
   return {
     rows: batch.rows,
     columns: batch.columns,

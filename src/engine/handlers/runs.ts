@@ -1,15 +1,16 @@
 /** Commands over the runs that lie on this device. */
 import * as v from 'valibot';
+import { withAnswers } from '../../core/answers.ts';
 import { corpusStatistics } from '../../core/data/corpus.ts';
 import { StudioError } from '../../core/errors.ts';
 import { countParameters } from '../../core/model/parameters.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
-import { planNotice, restoreState, restoreText, restoreTokens } from '../openRun.ts';
+import { planNotice, restoreLayout, restoreState, restoreText, restoreTokens } from '../openRun.ts';
 import type { CommandParams, CommandResult, OpenedRun, RunState, StoredRun, StoredRuns } from '../protocol.ts';
 import { referenceLinesOf } from '../reference.ts';
 import { lookOn } from '../runBroadcast.ts';
 import { runsInUse, withRunLock } from '../runLock.ts';
-import { asJob, type LiveModel, type SessionState } from '../session.ts';
+import { asJob, type ImportedModel, type LiveModel, type SessionState } from '../session.ts';
 import {
   type FoundCheckpoint,
   findCheckpoint,
@@ -93,7 +94,7 @@ export async function openRun(
     const { manifest } = found;
     const text = restoreText(found);
     const tokens = await restoreTokens(found, text);
-    const { trainer, average, best } = restoreState(found, tokens.tokenizer.vocabSize);
+    const { trainer, average, best, last } = restoreState(found, tokens.tokenizer.vocabSize);
     const { points, heldOut } = readFigures(found);
     const notices = [...skippedNotices(found)];
     const device = await activateFor(state, manifest);
@@ -103,7 +104,8 @@ export async function openRun(
     const roberta = new Roberta(model, tokens.tokenizer.vocabSize, trainer.weights);
     const place = { step: manifest.step, elapsedMs: manifest.elapsedMs };
     const ended = isEnded(manifest);
-    const optimizer = ended ? trainer : null;
+    const optimizer = ended ? { ...trainer, weights: last } : null;
+    const imported = manifest.startedFrom === null ? null : goneOnFrom(manifest.startedFrom);
     const live: LiveModel = {
       roberta,
       tokens,
@@ -113,11 +115,15 @@ export async function openRun(
       device,
       points: [...points],
       heldOut: [...heldOut],
+      startedMs: manifest.createdMs,
+      answers: manifest.answers,
       ...place,
       optimizer,
       average,
       best,
       weightsStep: manifest.weightsStep,
+      layout: restoreLayout(found, tokens.origin),
+      imported,
     };
     state.stopLookingOn?.();
     Object.assign(state, { text, tokens, model: live, run: null });
@@ -128,6 +134,11 @@ export async function openRun(
     state.stopLookingOn = inUse ? lookOn(id, live, state.emit) : null;
     return describeOpened(live, manifest, { id, name, inUse, notices });
   });
+}
+
+/** What came with the model is of weights that are not there any more. */
+function goneOnFrom(name: string): ImportedModel {
+  return { name, documents: new Map(), eventFiles: new Map(), trainedFurther: true };
 }
 
 function isEnded({ phase }: Manifest): boolean {
@@ -169,7 +180,7 @@ async function describeOpened(
     device: live.device,
     points,
     heldOut,
-    verses: { step, verses },
+    answers: withAnswers(live.answers, { step, verses }),
     reference,
     state: runState,
     summary: ended ? summarizeRun(live, { tokensPerSecond: meanSpeed(points), dataWaitShare: null }, reference) : null,
@@ -194,13 +205,12 @@ async function describeStored(store: FileStore, id: string, inUse: boolean): Pro
   const names = await store.files(id);
   const [newest, ...older] = manifestNumbers(names);
   if (newest === undefined) return null;
-  let manifest = await readManifest(store, id, newest);
-  const problem = typeof manifest === 'string' ? manifest : null;
-  for (const number of older) {
-    if (typeof manifest !== 'string') break;
-    manifest = await readManifest(store, id, number);
-  }
-  if (typeof manifest === 'string') return unreadable(store, id, problem ?? manifest);
+  const found: (Manifest | ManifestProblem)[] = [];
+  for (const number of [newest, ...older]) found.push(await readManifest(store, id, number));
+  const whole = found.filter((manifest) => typeof manifest !== 'string');
+  const [manifest] = whole;
+  if (manifest === undefined)
+    return unreadable(store, id, found.find((entry) => typeof entry === 'string') ?? 'damaged');
   const name = await nameOf(store, id, manifest.title);
   return {
     id,
@@ -210,12 +220,18 @@ async function describeStored(store: FileStore, id: string, inUse: boolean): Pro
     step: manifest.step,
     steps: manifest.config.training.steps,
     phase: manifest.phase,
-    sizeBytes: filesOf(manifest).reduce((sum, { bytes }) => sum + bytes, 0),
+    sizeBytes: sizeOf(whole),
     sourceNames: manifest.text.sources.map((source) => source.name),
     heldOutLoss: manifest.heldOutLoss,
     inUse,
     problem: null,
   };
+}
+
+/** Bytes of all files of a run's checkpoints, those that they share once. */
+function sizeOf(manifests: readonly Manifest[]): number {
+  const files = new Map(manifests.flatMap(filesOf).map(({ name, bytes }) => [name, bytes]));
+  return [...files.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 async function unreadable(store: FileStore, id: string, problem: ManifestProblem): Promise<StoredRun> {

@@ -1,6 +1,5 @@
 /** Commands of the Tokenizer step: train, browse, try. */
 import type { TokenizerConfig } from '../../core/config.ts';
-import { FIRST_ORDINARY_ID } from '../../core/config.ts';
 import { documentLines, tokenizerSequences } from '../../core/data/corpus.ts';
 import { type TrainedBpe, trainBpe } from '../../core/tokenizer/bpeTrainer.ts';
 import { createTokenizer, type Tokenizer } from '../../core/tokenizer/tokenizer.ts';
@@ -42,7 +41,7 @@ export async function trainTokenizer(
     );
     if (!trained) return null;
     const tokenizer = createTokenizer(trained);
-    const tokens = await tokenizeText(text, config, tokenizer, () => !state.tokenizerCancelled);
+    const tokens = await tokenizeText(text, { config, tokenizer, origin: null }, () => !state.tokenizerCancelled);
     if (!tokens) return null;
     state.tokens = tokens;
     return summarizeTokens(state.tokens, performance.now() - startedMs);
@@ -92,7 +91,7 @@ export function summarizeTokens(tokens: TokenizedText, elapsedMs: number): Token
   const ordinary = ordinaryTokens(tokens.counts, tokenizer);
   const words = countWords(tokens.text);
   return {
-    vocabSize: tokenizer.vocabSize,
+    vocabSize: tokenizer.tokenCount,
     requestedVocabSize: config.vocabSize,
     merges: tokenizer.trained.merges.length,
     shortfall: shortfallOf(tokenizer.trained, config),
@@ -128,7 +127,7 @@ export async function browseVocabulary(
   const { tokenizer, counts } = requireTokens(state);
   const needle = query.trim().toLowerCase();
   const matches: number[] = [];
-  for (let id = 0; id < tokenizer.vocabSize; id++) {
+  for (let id = 0; id < tokenizer.tokenCount; id++) {
     if (needle === '' || String(tokenizer.fileIdOf(id)) === needle || tokenMatches(tokenizer, id, needle))
       matches.push(id);
   }
@@ -138,7 +137,7 @@ export async function browseVocabulary(
       token: tokenizer.tokenOf(id),
       text: tokenizer.textOf(id),
       count: counts[id] ?? 0,
-      special: id < FIRST_ORDINARY_ID,
+      special: tokenizer.isSpecial(id),
     }),
   );
   return { total: matches.length, offset, items };
@@ -175,7 +174,7 @@ export async function encodeText(
     id: tokenizer.fileIdOf(id),
     token: tokenizer.tokenOf(id),
     text: tokenizer.textOf(id),
-    special: id < FIRST_ORDINARY_ID,
+    special: tokenizer.isSpecial(id),
     start,
     end,
   });

@@ -24,13 +24,11 @@ export async function startTraining(
 ): Promise<CommandResult<'train.start'>> {
   await ensureDevice(state);
   return asJob(state, 'training', async () => {
-    const opened = params.start === 'opened';
-    const live = opened ? await furtherModel(state, params) : drawModel(state, params);
-    // A checkpoint does not hold the files that an opened model came with.
-    if (opened || params.keepAs === null) return train(state, live, state.emit, {});
+    const live = params.start === 'opened' ? await furtherModel(state, params) : drawModel(state, params);
+    if (params.keepAs === null) return train(state, live, state.emit, {});
     // The time keeps ids of one device apart; the rest those of two tabs.
     const id = `${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 8)}`;
-    return trainKept(state, live, { id, title: params.keepAs, createdMs: Date.now(), from: null, number: 0 }, null);
+    return trainKept(state, live, { id, title: params.keepAs, createdMs: live.startedMs, from: null, number: 0 }, null);
   });
 }
 
@@ -132,7 +130,7 @@ export function summarizeRun(
     firstHeldOutLoss: first?.loss ?? null,
     heldOut: last ?? null,
     reference,
-    vocabSize: tokens.tokenizer.vocabSize,
+    vocabSize: tokens.tokenizer.tokenCount,
     parameters: countParameters(live.model, tokens.tokenizer.vocabSize),
   };
 }

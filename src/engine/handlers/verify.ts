@@ -55,10 +55,7 @@ export async function reopenBundle(
   return asJob(state, 'opening the bundle', async () => {
     const bundle = await readBundle(await openSource(origin), MEMORY_LIMIT_BYTES[live.device.active] / 2);
     const sameWeights = await weightsAreEqual(live, bundle);
-    const tokenizer = createTokenizer(bundle.trained, {
-      maskTakesSpace: bundle.maskTakesSpace,
-      fileIds: bundle.layout?.fileIds ?? null,
-    });
+    const tokenizer = createTokenizer(bundle.trained, bundle.traits);
     const roberta = new Roberta(bundle.model, tokenizer.vocabSize, bundle.weights);
     try {
       const ask = async ({ text }: VerifyCase) => {

@@ -29,10 +29,14 @@ function facts(number: number, step: number): CheckpointFacts {
     healthy: true,
     elapsedMs: 1.25 * step,
     heldOutLoss: null,
+    answers: [
+      { step: 0, verses: [{ parts: ['a ', ''], fills: [{ truth: ' b', guess: ' c', probability: Number.NaN }] }] },
+    ],
     weightsStep: step,
     config: configForPreset('micro'),
     choice: 'auto',
     plan: { backend: 'wasm', adapter: 'wasm', fused: true, kernelStyle: null, kernelVariant: 'simd', threads: 2 },
+    startedFrom: null,
     text: { isSonnets: false, notices: ['A notice.'] },
   };
 }
@@ -57,9 +61,11 @@ function contents(seed: number, steps: number): CheckpointContents {
     sources: [{ name: 'a.txt', text: 'Zwölf Boxkämpfer 😀\n' }],
     vocab: '{}',
     merges: '#version: 0.2\n',
+    layout: null,
     weights: values(1),
     firstMoments: values(2),
     secondMoments: values(3),
+    last: values(6),
     average: values(4),
     best: { step: seed, loss: 1.5, weights: values(5) },
     points: Array.from({ length: steps }, (_, step) => point(step)),
@@ -90,7 +96,12 @@ describe('checkpoints', () => {
     await threeCheckpoints(store);
     const found = await findCheckpoint(store, RUN);
     if (typeof found === 'string') throw new Error(found);
-    expect(found.manifest).toMatchObject({ step: 30, number: 2, config: configForPreset('micro') });
+    expect(found.manifest).toMatchObject({
+      step: 30,
+      number: 2,
+      answers: facts(2, 30).answers,
+      config: configForPreset('micro'),
+    });
     expect(readFigures(found)).toEqual({ points: contents(2, 30).points, heldOut: [] });
     const bytes = found.files.get(found.manifest.firstMoments.name);
     const { firstMoments } = contents(2, 30);
@@ -121,7 +132,7 @@ describe('checkpoints', () => {
     const whole = createMemoryStore();
     await threeCheckpoints(whole);
     const own = (await whole.files(RUN)).filter((name) => /-2\.\w+$/.test(name));
-    expect(own).toHaveLength(8);
+    expect(own).toHaveLength(9);
     for (const name of own) {
       const { length } = (await whole.read(RUN, name)) ?? [];
       expect(length, name).toBeGreaterThan(0);
@@ -135,6 +146,30 @@ describe('checkpoints', () => {
     }
     expect(await findCheckpoint(whole, RUN)).toMatchObject({ manifest: { step: 30 }, skipped: [] });
   }, 120_000);
+
+  test('the best weights are not stored twice where the run ended with them', async () => {
+    const store = createMemoryStore();
+    const { weights, ...rest } = contents(1, 3);
+    const best = { step: 1, loss: 1.5, weights };
+    const before = await writeCheckpoint(store, RUN, facts(0, 1), { ...rest, weights, best }, null);
+    expect(before.best?.weights).toEqual(before.weights);
+    const going = await writeCheckpoint(store, RUN, facts(1, 2), { ...contents(2, 3), best }, before);
+    expect(going.best?.weights).toEqual(before.weights);
+    const ended = { ...facts(2, 3), weightsStep: 1 };
+    const end = await writeCheckpoint(store, RUN, ended, { ...contents(3, 3), weights, best }, going);
+    expect(end.best?.weights).toEqual(end.weights);
+    expect(await store.files(RUN)).not.toContain('best-0.f32');
+    expect(await findCheckpoint(store, RUN)).toMatchObject({ manifest: { step: 3 }, skipped: [] });
+  });
+
+  test('a checkpoint of the version before is read, with what it lacks at its default', async () => {
+    const store = createMemoryStore();
+    const { startedFrom: _a, layout: _b, last: _c, ...known } = await threeCheckpoints(store);
+    const older = { ...known, schema: 1 } as unknown as Manifest;
+    await store.write(RUN, 'manifest-2.json', await encodeManifest(older));
+    const manifest = { step: 30, startedFrom: null, layout: null, last: null };
+    expect(await findCheckpoint(store, RUN)).toMatchObject({ manifest, skipped: [] });
+  });
 
   test('a file that both need, damaged, or a missing one, leaves nothing', async () => {
     const store = createMemoryStore();
@@ -152,6 +187,13 @@ describe('checkpoints', () => {
     expect(await findCheckpoint(store, RUN)).toMatchObject({ manifest: { step: 20 }, skipped: ['version'] });
     await store.remove(RUN, 'manifest-1.json');
     expect(await findCheckpoint(store, RUN)).toBe('version');
+  });
+
+  test('a manifest from before answers were kept is read, without any', async () => {
+    const store = createMemoryStore();
+    const { answers: _, ...older } = await threeCheckpoints(store);
+    await store.write(RUN, 'manifest-2.json', await encodeManifest(older as Manifest));
+    expect(await findCheckpoint(store, RUN)).toMatchObject({ manifest: { step: 30, answers: [] }, skipped: [] });
   });
 
   test('a full disk is said, and what was saved before stays whole', async () => {

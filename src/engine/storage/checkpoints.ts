@@ -3,6 +3,8 @@
  * a damaged one costs no more than the time since the other.
  */
 import * as v from 'valibot';
+import type { FileLayout } from '../../core/import/fileLayout.ts';
+import { TOKENIZER_FILES } from '../../core/import/tokenizer.ts';
 import type { HeldOutPoint, TrainPoint } from '../../core/results.ts';
 import { figuresJson, heldOutPointSchema, trainPointSchema } from '../../core/storedResults.ts';
 import type { Weights } from '../../ml/model/initialize.ts';
@@ -25,22 +27,27 @@ export const POINTS_PER_FILE = 4096;
 export const NAME_FILE = 'name.json';
 
 /** Everything of a checkpoint but the files. */
-export type CheckpointFacts = Omit<
-  Manifest,
-  'text' | 'tokenizer' | 'weights' | 'firstMoments' | 'secondMoments' | 'average' | 'best' | 'points' | 'heldOut'
-> & { readonly text: Omit<Manifest['text'], 'sources'> };
+export type CheckpointFacts = Omit<Manifest, keyof CheckpointContents | 'text' | 'tokenizer'> & {
+  readonly text: Omit<Manifest['text'], 'sources'>;
+};
 
 export interface CheckpointContents {
   readonly sources: readonly { readonly name: string; readonly text: string }[];
   readonly vocab: string;
   readonly merges: string;
+  readonly layout: FileLayout | null;
   readonly weights: Weights;
   readonly firstMoments: Weights;
   readonly secondMoments: Weights;
+  readonly last: Weights | null;
   readonly average: Weights | null;
   readonly best: { readonly step: number; readonly loss: number; readonly weights: Weights | null } | null;
   readonly points: readonly TrainPoint[];
   readonly heldOut: readonly HeldOutPoint[];
+}
+
+function bytesOf(values: Float32Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(values.slice().buffer);
 }
 
 /** Parameters one after the other, in their order. */
@@ -80,6 +87,7 @@ export async function writeCheckpoint(
       sources.push({ name, file: await write(`text-${index}`, 'txt', encode(text)) });
     }
   }
+  const weights = await write('weights', 'f32', joinParameters(contents.weights));
   const manifest: Manifest = {
     ...facts,
     text: { ...facts.text, sources },
@@ -87,11 +95,13 @@ export async function writeCheckpoint(
       vocab: await write('vocab', 'json', encode(contents.vocab)),
       merges: await write('merges', 'txt', encode(contents.merges)),
     },
-    weights: await write('weights', 'f32', joinParameters(contents.weights)),
+    layout: before === null ? await writeLayout(contents.layout, write) : before.layout,
+    weights,
     firstMoments: await write('first', 'f32', joinParameters(contents.firstMoments)),
     secondMoments: await write('second', 'f32', joinParameters(contents.secondMoments)),
+    last: contents.last && (await write('last', 'f32', joinParameters(contents.last))),
     average: contents.average && (await write('average', 'f32', joinParameters(contents.average))),
-    best: await writeBest(contents.best, before, write),
+    best: await writeBest(contents.best, before, facts.weightsStep === contents.best?.step ? weights : null, write),
     points: await writePoints(contents.points, before, write),
     heldOut: await write('heldout', 'json', encode(figuresJson(contents.heldOut))),
   };
@@ -102,16 +112,38 @@ export async function writeCheckpoint(
 
 type Write = (stem: string, ending: string, bytes: Uint8Array<ArrayBuffer>) => Promise<StoredFile>;
 
-/** The best weights so far stay the same for many checkpoints. */
+async function writeLayout(layout: FileLayout | null, write: Write): Promise<Manifest['layout']> {
+  if (layout === null) return null;
+  const { origin, unusedPositions, unusedTypes } = layout;
+  const files: NonNullable<Manifest['layout']>['files'] = [];
+  for (const [index, name] of TOKENIZER_FILES.entries()) {
+    const text = origin.files.get(name);
+    if (text === undefined) continue;
+    files.push({ name, file: await write(`layout-${index}`, 'json', new TextEncoder().encode(text)) });
+  }
+  return {
+    name: origin.name,
+    vocabSize: origin.fileIds.length,
+    files,
+    unusedPositions: await write('unused-positions', 'f32', bytesOf(unusedPositions)),
+    unusedTypes: await write('unused-types', 'f32', bytesOf(unusedTypes)),
+  };
+}
+
+/** The best weights so far stay the same for many checkpoints. @param own the checkpoint's weights, if they are of that step */
 async function writeBest(
   best: CheckpointContents['best'],
   before: Manifest | null,
+  own: StoredFile | null,
   write: Write,
 ): Promise<Manifest['best']> {
   if (best === null) return null;
   const { step, loss, weights } = best;
+  if (weights === null) return { step, loss, weights };
+  const bytes = joinParameters(weights);
+  if (own !== null && own.sha256 === (await sha256(bytes))) return { step, loss, weights: own };
   const known = before?.best?.step === step ? before.best.weights : null;
-  return { step, loss, weights: weights && (known ?? (await write('best', 'f32', joinParameters(weights)))) };
+  return { step, loss, weights: known ?? (await write('best', 'f32', bytes)) };
 }
 
 /** Full files of the checkpoint before are taken over; the rest of the points is written anew. */

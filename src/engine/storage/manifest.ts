@@ -5,12 +5,14 @@
  * The file is two lines: the hash of the second one, and the manifest as JSON.
  */
 import * as v from 'valibot';
-import { backendChoiceSchema, executionPlanSchema } from '../../core/storedResults.ts';
+import { TOKENIZER_FILES } from '../../core/import/tokenizer.ts';
+import { answersSchema, backendChoiceSchema, executionPlanSchema, figuresJson } from '../../core/storedResults.ts';
 import { SETTINGS_SCHEMAS } from '../../core/validation.ts';
 import { sha256 } from './sha256.ts';
 
-/** Grows with every change of what a checkpoint holds. */
-export const SCHEMA_VERSION = 1;
+/** Grows with every change of what a checkpoint holds. The one before is still read: it lacks what has a default below. */
+export const SCHEMA_VERSION = 2;
+const READ_VERSIONS = [1, SCHEMA_VERSION] as const;
 
 /** How a run stood when it was saved. */
 export const SAVED_PHASES = ['running', 'paused', 'finished', 'stopped', 'failed'] as const;
@@ -28,8 +30,18 @@ const fileSchema = v.object({
 /** A file of a checkpoint. */
 export type StoredFile = v.InferOutput<typeof fileSchema>;
 
+const layoutSchema = v.object({
+  /** Of the model. */
+  name: text,
+  vocabSize: count,
+  files: v.pipe(v.array(v.object({ name: v.picklist(TOKENIZER_FILES), file: fileSchema })), v.minLength(1)),
+  /** Rows of its tables that the engine does not read: positions, then token types. */
+  unusedPositions: fileSchema,
+  unusedTypes: fileSchema,
+});
+
 const manifestSchema = v.object({
-  schema: v.literal(SCHEMA_VERSION),
+  schema: v.picklist(READ_VERSIONS),
   /** Version of Folio that wrote it. */
   folio: text,
   /** Grows with every checkpoint of a run. */
@@ -44,6 +56,8 @@ const manifestSchema = v.object({
   elapsedMs: v.number(),
   /** At the last measurement, for the list of runs. */
   heldOutLoss: v.nullable(v.number()),
+  /** What it answered at a few steps; an older manifest has none. */
+  answers: v.optional(v.array(answersSchema), []),
   config: v.object(SETTINGS_SCHEMAS),
   choice: backendChoiceSchema,
   plan: executionPlanSchema,
@@ -53,11 +67,17 @@ const manifestSchema = v.object({
     sources: v.pipe(v.array(v.object({ name: text, file: fileSchema })), v.minLength(1)),
   }),
   tokenizer: v.object({ vocab: fileSchema, merges: fileSchema }),
+  /** The model that the run went on from; null: its weights were drawn. */
+  startedFrom: v.optional(v.nullable(text), null),
+  /** The tokenizer's files and what else a model that was opened has in its files; null: they are Folio's own. */
+  layout: v.optional(v.nullable(layoutSchema), null),
   weights: fileSchema,
   firstMoments: fileSchema,
   secondMoments: fileSchema,
   /** The step that the weights are of: not the last one where a run ended with the best ones. */
   weightsStep: count,
+  /** The weights of the last step, where a run ended with others. */
+  last: v.optional(v.nullable(fileSchema), null),
   /** The average of the weights, where the run keeps one. */
   average: v.nullable(fileSchema),
   /** The lowest held-out loss so far, with its weights where the run is to end with them. */
@@ -82,15 +102,17 @@ export function numberOfManifest(name: string): number | null {
 }
 
 /** Every file that a manifest names. */
-export function filesOf({ text: { sources }, tokenizer, ...manifest }: Manifest): StoredFile[] {
-  const { weights, firstMoments, secondMoments, average, best, points, heldOut } = manifest;
-  const optional = [average, best?.weights ?? null].filter((file) => file !== null);
-  const ofText = [...sources.map(({ file }) => file), tokenizer.vocab, tokenizer.merges];
+export function filesOf({ text: { sources }, tokenizer, layout, ...manifest }: Manifest): StoredFile[] {
+  const { weights, firstMoments, secondMoments, last, average, best, points, heldOut } = manifest;
+  const optional = [last, average, best?.weights ?? null].filter((file) => file !== null);
+  const ofLayout =
+    layout === null ? [] : [...layout.files.map(({ file }) => file), layout.unusedPositions, layout.unusedTypes];
+  const ofText = [...sources.map(({ file }) => file), tokenizer.vocab, tokenizer.merges, ...ofLayout];
   return [...ofText, weights, firstMoments, secondMoments, ...optional, ...points, heldOut];
 }
 
 export async function encodeManifest(manifest: Manifest): Promise<Uint8Array<ArrayBuffer>> {
-  const json = JSON.stringify(manifest);
+  const json = figuresJson(manifest);
   return new TextEncoder().encode(`${await sha256(new TextEncoder().encode(json))}\n${json}`);
 }
 

@@ -12,7 +12,7 @@ import { Roberta } from '../model/roberta.ts';
 import { loadSafetensors, modelConfigOf, tokenizerFrom, weightsUnder } from '../testing/goldenFiles.ts';
 import { TESTED_BACKENDS } from '../testing/tensors.ts';
 import { lookInside } from './look.ts';
-import { scoreHidden, tokensAPass } from './surprise.ts';
+import { scoreHidden, tokensAPass, windowAround } from './surprise.ts';
 
 const tokenizer = tokenizerFrom(vocabJson, mergesTxt);
 const H = bundleConfig.hidden_size;
@@ -65,8 +65,11 @@ describe.each(TESTED_BACKENDS)('inside the golden model on %s', (backend) => {
     const perPass = tokensAPass(model, Math.min(context, ids.length));
     const ours = [];
     for (let from = 0; from < items.length; from += perPass) {
-      const indices = items.slice(from, from + perPass).map(({ index }) => index);
-      ours.push(...(await scoreHidden(model, ids, indices, context)));
+      const asked = items.slice(from, from + perPass).map(({ index }) => ({
+        index,
+        window: windowAround(index, [0, ids.length], context),
+      }));
+      ours.push(...(await scoreHidden(model, ids, asked, Math.min(context, ids.length))));
     }
     expect(ours.map(({ index, likelier, guess }) => ({ index, likelier, guess: guess.token }))).toEqual(
       items.map(({ index, likelier, guess }) => ({ index, likelier, guess })),

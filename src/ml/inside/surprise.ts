@@ -22,48 +22,51 @@ export function tokensAPass(model: Roberta, context: number): number {
   return Math.max(1, Math.floor(POSITIONS_A_PASS / paddedColumns(model, context + 2)));
 }
 
+/** A stretch of the ids: from the first place to before the second. */
+export type Stretch = readonly [start: number, end: number];
+
 /**
- * Where the row of a token begins: as much text before it as after it, as far as there is any.
- * @example windowStart(0, 100, 62) // 0
- * @example windowStart(50, 100, 62) // 19
+ * What a row shows of a stretch: as much text before a token as after it, as far as there is any.
+ * @example windowAround(50, [0, 100], 62) // [19, 81]
+ * @example windowAround(1, [0, 100], 62) // [0, 62]
  */
-function windowStart(index: number, tokens: number, context: number): number {
-  return Math.max(0, Math.min(index - Math.floor(context / 2), tokens - context));
+export function windowAround(index: number, [start, end]: Stretch, context: number): Stretch {
+  const width = Math.min(context, end - start);
+  const first = Math.max(start, Math.min(index - Math.floor(context / 2), end - width));
+  return [first, first + width];
 }
 
 /**
  * Scores tokens in one pass, each in a row of its own where it alone is hidden.
  * Source: Salazar et al. (2020), Masked Language Model Scoring, section 2.2.
  * @param ids of the whole text, without `<s>` and `</s>`
- * @param indices which tokens; at most {@link tokensAPass}
- * @param context tokens of the text in a row
+ * @param asked which tokens, and what each row shows around its own; at most {@link tokensAPass}
+ * @param context tokens of the text in a row at most
  */
 export async function scoreHidden(
   model: Roberta,
   ids: readonly number[],
-  indices: readonly number[],
+  asked: readonly { readonly index: number; readonly window: Stretch }[],
   context: number,
 ): Promise<HiddenTokenScore[]> {
-  const width = Math.min(context, ids.length);
-  const columns = paddedColumns(model, width + 2);
+  const columns = paddedColumns(model, context + 2);
   // Always as many rows, so that every pass has the same shapes.
-  const rows = tokensAPass(model, width);
+  const rows = tokensAPass(model, context);
   const inputIds = new Int32Array(rows * columns).fill(PAD_ID);
   const attentionMask = new Int32Array(rows * columns);
   const positions = new Int32Array(rows);
   for (let row = 0; row < rows; row++) {
-    const index = indices[row] ?? indices[0] ?? 0;
-    const start = windowStart(index, ids.length, width);
-    const line = [BOS_ID, ...ids.slice(start, start + width), EOS_ID];
-    line[1 + index - start] = MASK_ID;
+    const { index, window } = asked[row] ?? asked[0] ?? { index: 0, window: [0, 1] };
+    const line = [BOS_ID, ...ids.slice(...window), EOS_ID];
+    line[1 + index - window[0]] = MASK_ID;
     inputIds.set(line, row * columns);
     attentionMask.fill(1, row * columns, row * columns + line.length);
-    positions[row] = row * columns + 1 + index - start;
+    positions[row] = row * columns + 1 + index - window[0];
   }
   const logits = model.logitsForRows(inputIds, attentionMask, rows, columns, positions); // [rows, V]
   try {
     const values = await logits.data<'float32'>();
-    return indices.map((index, row) => {
+    return asked.map(({ index }, row) => {
       const line = values.subarray(row * model.vocabSize, (row + 1) * model.vocabSize);
       return scoreRow(line, index, ids[index] ?? PAD_ID);
     });

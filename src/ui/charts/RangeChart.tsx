@@ -1,49 +1,56 @@
-import { Line, LineChart, ReferenceLine, ResponsiveContainer, XAxis, YAxis } from 'recharts';
+import { useMemo } from 'react';
 import type { RangePoint } from '../../core/rangeTest.ts';
-import './charts.css';
+import { Disclosure } from '../steps/Disclosure.tsx';
+import { ChartFigure } from './ChartFigure.tsx';
+import { ChartTable } from './ChartTable.tsx';
+import type { Chart } from './chart.ts';
+import { useChartView } from './useChartView.ts';
 
 interface RangeChartProps {
   readonly points: readonly RangePoint[];
-  /** Drawn as a line upwards; null: not known yet. */
+  /** Noted at its place; null: not known yet. */
   readonly suggested: number | null;
 }
 
-const TICKS = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1];
+const SMALLEST_RATE = 1e-5;
+const LARGEST_RATE = 1;
 
 /** The loss over the learning rate, which grows along a logarithmic axis. */
 export function RangeChart({ points, suggested }: RangeChartProps) {
+  const view = useChartView(LARGEST_RATE, true, SMALLEST_RATE);
+  const chart = useMemo(() => rangeChart(points, suggested), [points, suggested]);
   return (
-    <section className="chart chart-range" aria-label="Loss over the learning rate">
-      <ResponsiveContainer width="100%" height="100%" debounce={100}>
-        <LineChart data={[...points]} margin={{ top: 8, right: 12, bottom: 4, left: 0 }}>
-          <XAxis
-            dataKey="learningRate"
-            type="number"
-            scale="log"
-            domain={[1e-5, 1]}
-            ticks={TICKS}
-            tickFormatter={(rate: number) => String(rate)}
-            tickLine={false}
-            axisLine={{ stroke: 'var(--hairline-strong)' }}
-            tick={{ fill: 'var(--ink-faint)', fontSize: 12 }}
-            interval={0}
-          />
-          <YAxis
-            type="number"
-            domain={['auto', 'auto']}
-            tickFormatter={(loss: number) => loss.toFixed(1)}
-            tickLine={false}
-            axisLine={false}
-            tick={{ fill: 'var(--ink-faint)', fontSize: 12 }}
-            width={34}
-          />
-          {suggested !== null && <ReferenceLine x={suggested} stroke="var(--accent)" strokeDasharray="4 3" />}
-          <Line dataKey="loss" stroke="var(--data-train)" strokeOpacity={0.28} strokeWidth={1} {...QUIET} />
-          <Line dataKey="smooth" stroke="var(--data-train)" strokeWidth={2.25} {...QUIET} />
-        </LineChart>
-      </ResponsiveContainer>
-    </section>
+    <>
+      <ChartFigure chart={chart} view={view} size="range" tooltip />
+      <Disclosure summary="The curve as a table">
+        <ChartTable charts={[chart]} label="Loss over the learning rate, as a table" />
+      </Disclosure>
+    </>
   );
 }
 
-const QUIET = { type: 'linear', dot: false, activeDot: false, isAnimationActive: false } as const;
+function rangeChart(points: readonly RangePoint[], suggested: number | null): Chart {
+  return {
+    title: 'Loss over the learning rate',
+    lines: [
+      {
+        name: 'loss',
+        kind: 'train',
+        steps: points.map(({ learningRate }) => learningRate),
+        values: points.map(({ loss }) => loss),
+        average: points.map(({ smooth }) => smooth),
+      },
+    ],
+    heights: [],
+    notes: suggested === null ? [] : [{ step: suggested, words: `a good one: ${suggested}` }],
+    saved: [],
+    best: null,
+    format: (loss) => loss.toFixed(2),
+    formatTick: (loss) => loss.toFixed(1),
+    formatStep: (rate) => String(Number(rate.toPrecision(2))),
+    stepName: 'learning rate',
+    from: 'values',
+    logY: false,
+    named: false,
+  };
+}

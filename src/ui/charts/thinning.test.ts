@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { nearestIndex, thinnedIndices } from './thinning.ts';
 
+const thin = (steps: ArrayLike<number>, values: ArrayLike<number>, limit: number, log = false): number[] =>
+  thinnedIndices({ steps, values, from: 0, to: steps.length, log }, limit);
+
 const steps = Float64Array.from({ length: 10_000 }, (_, index) => index + 1);
 
 describe('thinnedIndices', () => {
   it('keeps a short series whole', () => {
-    expect(thinnedIndices([0, 1, 2], [5, 5, 5], 3)).toEqual([0, 1, 2]);
+    expect(thin([0, 1, 2], [5, 5, 5], 3)).toEqual([0, 1, 2]);
   });
 
   it('keeps to the limit, the order, the ends and a lone spike', () => {
     const values = new Float64Array(steps.length);
     values[7_777] = 50;
     values[2_222] = -50;
-    const chosen = thinnedIndices(steps, values, 500);
+    const chosen = thin(steps, values, 500);
     expect(chosen.length).toBeLessThanOrEqual(500);
     expect(chosen).toEqual([...chosen].sort((a, b) => a - b));
     expect(chosen[0]).toBe(0);
@@ -24,12 +27,12 @@ describe('thinnedIndices', () => {
   it('spreads points by place on the axis, so that a logarithmic axis has its early steps', () => {
     const values = steps.map((step) => Math.sin(step));
     const early = (indices: number[]) => indices.filter((index) => index < 100).length;
-    expect(early(thinnedIndices(steps.map(Math.log), values, 500))).toBeGreaterThan(50);
-    expect(early(thinnedIndices(steps, values, 500))).toBeLessThan(10);
+    expect(early(thin(steps, values, 500, true))).toBeGreaterThan(50);
+    expect(early(thin(steps, values, 500))).toBeLessThan(10);
   });
 
   it('survives a series of one place', () => {
-    expect(thinnedIndices(new Float64Array(600), new Float64Array(600), 500)).toEqual([0, 599]);
+    expect(thin(new Float64Array(600), new Float64Array(600), 500)).toEqual([0, 599]);
   });
 });
 

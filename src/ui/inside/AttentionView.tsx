@@ -21,11 +21,14 @@ import { LookNote } from './LookNote.tsx';
 import { useLooks } from './useLooks.ts';
 import './attentionView.css';
 
+/** More heads than this need the whole width. */
+const MANY_HEADS = 6;
 const FIRST_HEAD: Selection = { layer: 0, column: 0 };
 
 /** Where the model looks: every head at a glance, one large; before and after training, with and without a word. */
 export function AttentionView() {
   const [asked, setComparison] = useState<Comparison>('now');
+  const [selection, setSelection] = useState(FIRST_HEAD);
   const looks = useLooks(asked === 'start' || asked === 'training');
   const { written, hidden, start } = looks;
   const isHiding = hidden !== null;
@@ -40,8 +43,15 @@ export function AttentionView() {
     () => comparedOf({ written, hidden, start }, comparison),
     [written, hidden, start, comparison],
   );
+  // The maps before stay until the new ones have come, unless they are of another sentence.
+  const [before, setBefore] = useState<Compared | null>(null);
+  useEffect(() => {
+    if (compared !== null) setBefore(compared);
+  }, [compared]);
   if (looks.isEmpty) return <Empty>Write a sentence above to look at.</Empty>;
   if (written === null) return <ErrorNotice error={looks.error} />;
+  const look = hidden ?? written;
+  const drawn = compared ?? (before?.maps.tokens === look.tokens.length ? before : null);
   return (
     <div className="attention-view">
       <ErrorNotice error={looks.error} />
@@ -51,7 +61,9 @@ export function AttentionView() {
         onChange={setComparison}
         options={comparisonOptions(written.startKnown, isHiding)}
       />
-      {compared !== null && <Shown look={hidden ?? written} compared={compared} toggle={looks.toggle} />}
+      {drawn !== null && (
+        <Shown look={look} compared={drawn} asked={selection} select={setSelection} toggle={looks.toggle} />
+      )}
       <LookNote looks={looks} />
     </div>
   );
@@ -73,12 +85,13 @@ function comparisonOptions(startKnown: boolean, isHiding: boolean) {
 interface ShownProps {
   readonly look: TextLook;
   readonly compared: Compared;
+  readonly asked: Selection;
+  readonly select: (selection: Selection) => void;
   readonly toggle: (place: number) => void;
 }
 
 /** The grid of heads and the chosen one. */
-function Shown({ look, compared, toggle }: ShownProps) {
-  const [asked, select] = useState<Selection>({ layer: 0, column: 0 });
+function Shown({ look, compared, asked, select, toggle }: ShownProps) {
   const [pointed, setCurrent] = useState<number | null>(null);
   const { layers, heads } = compared.maps;
   const selection = asked.layer < layers && columnsOf(heads).includes(asked.column) ? asked : FIRST_HEAD;
@@ -88,7 +101,7 @@ function Shown({ look, compared, toggle }: ShownProps) {
   const most = useMemo(() => mostMoved(compared), [compared]);
   const current = pointed !== null && pointed < look.tokens.length ? pointed : null;
   return (
-    <div className="attention-shown">
+    <div className="attention-shown" data-many={heads > MANY_HEADS || undefined}>
       <div className="attention-heads">
         <h2>Layers and heads</h2>
         <HeadGrid compared={compared} peak={peak} selection={selection} onSelect={select} />

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, memo, useState } from 'react';
 import { formatShare } from '../../store/format.ts';
 import type { LensCell, TextLook } from '../../store/types.ts';
 import { Empty, ErrorNotice } from '../design/Notices.tsx';
@@ -120,7 +120,8 @@ function LensTable({ look, spot, onSpot, onToggle }: LensTableProps) {
                   // biome-ignore lint/suspicious/noArrayIndexKey: see above
                   key={layer}
                   cell={cells[place]}
-                  spot={{ place, layer }}
+                  place={place}
+                  layer={layer}
                   isChosen={spot.place === place && spot.layer === layer}
                   onSpot={onSpot}
                 />
@@ -135,31 +136,33 @@ function LensTable({ look, spot, onSpot, onToggle }: LensTableProps) {
 
 interface CellProps {
   readonly cell: LensCell | undefined;
-  readonly spot: Spot;
+  readonly place: number;
+  readonly layer: number;
   readonly isChosen: boolean;
   readonly onSpot: (spot: Spot) => void;
 }
 
 /** The likeliest token, the darker the likelier. */
-function Cell({ cell, spot, isChosen, onSpot }: CellProps) {
+const Cell = memo(function Cell({ cell, place, layer, isChosen, onSpot }: CellProps) {
   const best = cell?.best[0];
   if (best === undefined) return <td />;
+  const choose = (): void => onSpot({ place, layer });
   return (
     <td>
       <button
         type="button"
         className="lens-cell"
-        data-place={`${spot.place}.${spot.layer}`}
+        data-place={`${place}.${layer}`}
         data-chosen={isChosen || undefined}
         tabIndex={isChosen ? 0 : -1}
         style={{ '--share': `${Math.round(42 * best.probability)}%` } as React.CSSProperties}
-        onPointerEnter={() => onSpot(spot)}
-        onFocus={() => onSpot(spot)}
-        onClick={() => onSpot(spot)}
+        onPointerEnter={choose}
+        onFocus={choose}
+        onClick={choose}
       >
         <span className="lens-word">{showSpaces(best.text)}</span>
         <span className="lens-share">{Math.round(100 * best.probability)}</span>
       </button>
     </td>
   );
-}
+});

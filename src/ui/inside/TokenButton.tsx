@@ -46,8 +46,8 @@ export function TokenButton({ token, place, hidden, current, reachable, onCurren
       aria-label={token.special ? `${token.text}, position ${place}` : `${words}, position ${place}: hide it`}
       {...(!token.special && { 'aria-pressed': hidden })}
       onPointerEnter={point}
-      onPointerDown={() => {
-        wasCurrent.current = current;
+      onPointerDown={({ pointerType }) => {
+        wasCurrent.current = current || pointerType !== 'touch';
       }}
       onFocus={() => onCurrent(place)}
       onClick={() => {

@@ -42,6 +42,7 @@ export function VocabularyView() {
       <ErrorNotice error={error} />
       <Explorer map={map} />
       <p className="inside-note">
+        Drag the map to move it; zoom with the buttons, with two fingers, or with the wheel once the map was pressed.
         Principal components of the embeddings by the weights of step {formatCount(map.step)}: the two axes hold{' '}
         {formatShare(map.shares[0])} and {formatShare(map.shares[1])} of the variance, so near on the map is only a
         hint; the list of neighbours reads all dimensions. Larger words occur more often; paler ones continue a word, or

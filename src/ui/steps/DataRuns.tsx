@@ -4,7 +4,7 @@ import { describeError } from '../../core/errorSentences.ts';
 import { formatCount, formatMoment, formatSize, significant } from '../../store/format.ts';
 import { isUnfinished } from '../../store/runs.ts';
 import { selectBusy } from '../../store/selectors.ts';
-import type { StoredRun } from '../../store/types.ts';
+import type { StoredRun, StoredRuns } from '../../store/types.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ErrorNotice } from '../design/Notices.tsx';
 import { Section } from '../design/StepPage.tsx';
@@ -20,7 +20,7 @@ export function DataRuns() {
   if (error === null && (stored === null || stored.runs.length === 0)) return null;
   const runs = stored?.runs ?? [];
   return (
-    <Section title="Your runs" note={noteOf(stored?.lasting ?? true, stored?.freeBytes ?? null)}>
+    <Section title="Your runs" note={stored && noteOf(stored)}>
       <ErrorNotice error={error} />
       <ul className="runs">
         {(all ? runs : runs.slice(0, SHOWN)).map((run) => (
@@ -36,10 +36,11 @@ export function DataRuns() {
   );
 }
 
-function noteOf(lasting: boolean, freeBytes: number | null): string {
+function noteOf({ runs, lasting, freeBytes }: StoredRuns): string {
   if (!lasting) return 'This browser keeps them only while the page is open.';
-  const free = freeBytes === null ? '' : ` ${formatSize(freeBytes)} are free.`;
-  return `Kept in this browser, on this device and nowhere else: weights, tokenizer and the text they come from.${free}`;
+  const total = formatSize(runs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+  const free = freeBytes === null ? '' : `, and ${formatSize(freeBytes)} are free`;
+  return `Kept in this browser, on this device and nowhere else: weights, tokenizer and the text they come from. They take ${total}${free}.`;
 }
 
 function StoredRunRow({ run }: { readonly run: StoredRun }) {

@@ -58,7 +58,7 @@ export function ExportChoices() {
             <Checkbox
               value="optimizer"
               label="AdamW’s moments"
-              description="Twice the size of the weights; training goes on without a bump. Not where the best weights were kept."
+              description="Training goes on without a bump. Twice the size of the weights; three times where the run ended with its best ones, since those of the last step, to which the moments belong, come along."
               size="xs"
             />
             <Checkbox

@@ -28,7 +28,7 @@ export function ExportFiles() {
   const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return (
     <Section title="What is in it" note={`${files.length} files, ${formatSize(total)}.`}>
-      <table className="bundle">
+      <table className="bundle bundle-files">
         <thead>
           <tr>
             <th scope="col">File</th>

@@ -1,12 +1,15 @@
-import { Button } from '@mantine/core';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { ReferenceLines } from '../../core/reference/referenceLines.ts';
 import { formatCount } from '../../store/format.ts';
 import type { MetricsLog } from '../../store/metricsLog.ts';
-import { LossChart, type OtherRun } from '../charts/LossChart.tsx';
-import { downloadBlob } from './exportDownload.ts';
+import { ChartFigure } from '../charts/ChartFigure.tsx';
+import { ChartTable } from '../charts/ChartTable.tsx';
+import { useChartView } from '../charts/useChartView.ts';
+import { Disclosure } from './Disclosure.tsx';
+import { lowestStep, milestones } from './heldOutCurve.ts';
+import { TrainChartControls } from './TrainChartControls.tsx';
 import { TrainSmallCharts } from './TrainSmallCharts.tsx';
-import { logCsv } from './trainCsv.ts';
+import { lossChart, type OtherRun, referenceHeights, smallCharts, USUAL_SMOOTHING } from './trainChartData.ts';
 import { readSeries } from './trainSeries.ts';
 
 interface TrainChartsProps {
@@ -19,88 +22,82 @@ interface TrainChartsProps {
   readonly reference: ReferenceLines | null;
   /** Runs that are laid over this one. */
   readonly others: readonly OtherRun[];
-  /** Name of the run, for the file; null before the first run, when the chart only shows where the loss will be drawn. */
+  /** Steps at which the run was saved. */
+  readonly savedSteps: readonly number[];
+  /** Step of the weights that a run ended with, where that is not its last one; else null. */
+  readonly keptStep: number | null;
+  /** Name of the run; null before the first run, when the chart only shows where the loss will be drawn. */
   readonly name: string | null;
   /** What stands between the loss and the small charts. */
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
 }
 
-/** The lines that a loss is read against. */
-function referenceHeights(vocabSize: number, reference: ReferenceLines | null) {
-  const random = { name: 'random', loss: Math.log(vocabSize) };
-  if (reference === null) return [random];
-  return [random, { name: 'unigram', loss: reference.unigram }, { name: 'neighbours', loss: reference.neighbours }];
-}
-
-/** The loss, large and quiet, and how it is looked at; under it what the run does besides, small. */
-export function TrainCharts({
-  log,
-  version,
-  totalSteps,
-  vocabSize,
-  reference,
-  others,
-  name,
-  children,
-}: TrainChartsProps) {
-  const [smoothing, setSmoothing] = useState(0.9);
+/** The loss, large and quiet, and how it is looked at; under it what the run does besides, small. One step is read in all. */
+export function TrainCharts(props: TrainChartsProps) {
+  const { log, version, totalSteps, vocabSize, reference, others, savedSteps, keptStep, name, children } = props;
+  const [smoothing, setSmoothing] = useState(USUAL_SMOOTHING);
   const [logX, setLogX] = useState(false);
   const [logY, setLogY] = useState(false);
+  const [tableOpen, setTableOpen] = useState(false);
+  const view = useChartView(totalSteps, logX);
   const series = useMemo(() => readSeries(log, version), [log, version]);
-  const view = useMemo(() => ({ smoothing, logX, logY }), [smoothing, logX, logY]);
-  const references = useMemo(() => referenceHeights(vocabSize, reference), [vocabSize, reference]);
+  const chart = useMemo(() => {
+    // Version says when the log has grown.
+    void version;
+    return lossChart({
+      series,
+      smoothing,
+      references: referenceHeights(vocabSize, reference),
+      others,
+      notes: milestones(log, reference, keptStep),
+      saved: savedSteps,
+      best: lowestStep(log),
+      logY,
+    });
+  }, [series, smoothing, vocabSize, reference, others, log, version, savedSteps, keptStep, logY]);
   return (
     <>
       <div className="train-charts">
-        <p className="chart-caption">
-          {name === null
-            ? 'The loss will be drawn here, in nats.'
-            : `Loss in nats over ${formatCount(totalSteps)} ${totalSteps === 1 ? 'step' : 'steps'}.`}{' '}
-          A random guess among {formatCount(vocabSize)} tokens has {Math.log(vocabSize).toFixed(2)}
-          {reference !== null &&
-            `, word frequencies alone ${reference.unigram.toFixed(2)}, a table of neighbours ${reference.neighbours.toFixed(2)}, on the same hidden words`}
-          .
-        </p>
-        <LossChart
-          series={series}
-          view={view}
-          totalSteps={totalSteps}
-          references={references}
-          others={others}
-          label="Loss over the steps"
-        />
+        <Caption {...props} />
+        <ChartFigure chart={chart} view={view} size="loss" tooltip />
         {name !== null && (
-          <div className="chart-controls">
-            <label className="chart-smoothing">
-              Smoothing
-              <input
-                type="range"
-                min={0}
-                max={0.99}
-                step={0.01}
-                value={smoothing}
-                onChange={(event) => setSmoothing(Number(event.currentTarget.value))}
-              />
-              <output>{smoothing.toFixed(2)}</output>
-            </label>
-            <label>
-              <input type="checkbox" checked={logX} onChange={() => setLogX(!logX)} /> Logarithmic steps
-            </label>
-            <label>
-              <input type="checkbox" checked={logY} onChange={() => setLogY(!logY)} /> Logarithmic loss
-            </label>
-            <Button
-              variant="default"
-              size="xs"
-              onClick={() => downloadBlob(new Blob([logCsv(log)], { type: 'text/csv' }), `${name}.csv`)}
-            >
-              Download CSV
-            </Button>
-          </div>
+          <TrainChartControls
+            chart={chart}
+            view={view}
+            log={log}
+            name={name}
+            smoothing={{ value: smoothing, set: setSmoothing }}
+            logX={{ value: logX, set: setLogX }}
+            logY={{ value: logY, set: setLogY }}
+          />
         )}
       </div>
       {children}
-      {name !== null && <TrainSmallCharts series={series} totalSteps={totalSteps} />}
+      {name !== null && <TrainSmallCharts series={series} smoothing={smoothing} view={view} />}
+      {name !== null && (
+        <Disclosure summary="The curves as a table" onToggle={setTableOpen}>
+          {tableOpen && (
+            <ChartTable
+              label="The curves as a table"
+              charts={[chart, ...smallCharts(series, smoothing).map((small) => small.chart)]}
+            />
+          )}
+        </Disclosure>
+      )}
     </>
+  );
+}
+
+function Caption({ name, totalSteps, vocabSize, reference }: TrainChartsProps) {
+  return (
+    <p className="chart-caption">
+      {name === null
+        ? 'The loss will be drawn here, in nats.'
+        : `Loss in nats over ${formatCount(totalSteps)} ${totalSteps === 1 ? 'step' : 'steps'}.`}{' '}
+      A random guess among {formatCount(vocabSize)} tokens has {Math.log(vocabSize).toFixed(2)}
+      {reference !== null &&
+        `, word frequencies alone ${reference.unigram.toFixed(2)}, a table of neighbours ${reference.neighbours.toFixed(2)}, on the same hidden words`}
+      .
+    </p>
   );
 }

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { warmupFor } from '../../core/config.ts';
 import { suggestSteps } from '../../core/suggestSteps.ts';
+import { rateCaution } from '../../store/limits.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ConfigNumberField } from '../ConfigNumberField.tsx';
 import { ChoiceField, SettingsGroup } from '../design/Field.tsx';
@@ -33,7 +34,7 @@ export function TrainFields() {
           path="training.learningRate"
           label="How far a step goes"
           term="Learning rate"
-          explanation="Too high and the loss jumps; too low and it crawls. 0 learns nothing."
+          explanation={<LearningRateWords />}
           step={halveOrDouble}
         />
         <ConfigNumberField
@@ -48,6 +49,16 @@ export function TrainFields() {
         <MoreFields />
       </Disclosure>
     </div>
+  );
+}
+
+function LearningRateWords() {
+  const caution = useStudio(({ config }) => rateCaution(config.training));
+  return (
+    <>
+      Too high and the loss jumps; too low and it crawls. 0 learns nothing.
+      {caution !== null && <span className="field-caution">{caution}</span>}
+    </>
   );
 }
 

@@ -4,22 +4,25 @@ import { createMetricsLog } from '../../store/metricsLog.ts';
 import { MOST_RUNS } from '../../store/sweep.ts';
 import type { RunRecord, TrainSlice } from '../../store/train.ts';
 import { useStudio } from '../../store/useStudio.ts';
-import type { OtherRun } from '../charts/LossChart.tsx';
 import { secondsLeft } from '../charts/timeLeft.ts';
 import { ProgressLine } from '../design/ProgressLine.tsx';
+import { keptStep } from './heldOutCurve.ts';
 import { TrainCharts } from './TrainCharts.tsx';
 import { isActive } from './TrainControls.tsx';
 import { TrainFigures } from './TrainFigures.tsx';
+import { TrainNext } from './TrainNext.tsx';
 import { TrainRuns } from './TrainRuns.tsx';
+import { TrainTakeAlong } from './TrainTakeAlong.tsx';
 import { TrainVerdict } from './TrainVerdict.tsx';
 import { TrainVerses } from './TrainVerses.tsx';
+import type { OtherRun } from './trainChartData.ts';
 
 /** A chart has a place before there is a run, so that it is there when the run starts. */
 const NO_LOG = createMetricsLog();
 
 /** The run under way, or the latest one: chart, verses, figures. Before the first run, the place where they will be. */
 export const TrainLive = memo(function TrainLive({ train }: { readonly train: TrainSlice }) {
-  const { state, verses } = train;
+  const { state, answers, savedSteps } = train;
   const run = train.runs.at(-1);
   const vocabSize = useStudio(({ tokenizer, config }) => tokenizer.summary?.vocabSize ?? config.tokenizer.vocabSize);
   const nextSteps = useStudio(({ config }) => config.training.steps);
@@ -29,24 +32,29 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
   // A run that was stopped ends where it was stopped.
   const ownSteps = run?.summary?.steps ?? run?.config.training.steps ?? nextSteps;
   const totalSteps = Math.max(ownSteps, ...others.map(({ steps }) => steps[steps.length - 1] ?? 0));
+  const shownVocabSize = run?.summary?.vocabSize ?? vocabSize;
   return (
     <div className="train-live">
       {isActive(state.phase) && <RunProgress train={train} />}
-      {run !== undefined && run.summary !== null && <TrainVerdict summary={run.summary} />}
+      {run !== undefined && <TrainVerdict run={run} />}
       <TrainCharts
         log={run?.log ?? NO_LOG}
         version={train.version}
         totalSteps={Math.max(1, totalSteps || 1)}
         reference={run?.reference ?? null}
         others={others}
-        vocabSize={run?.summary?.vocabSize ?? vocabSize}
-        name={run?.name.replaceAll(/[ ,]+/g, '-').toLowerCase() ?? null}
+        vocabSize={shownVocabSize}
+        savedSteps={savedSteps}
+        keptStep={run === undefined ? null : keptStep(run)}
+        name={run?.name ?? null}
       >
-        {run !== undefined && verses !== null && (
-          <TrainVerses verses={verses.verses} step={verses.step} fromTraining={run.config.data.heldOutShare === 0} />
+        {run !== undefined && answers.length > 0 && (
+          <TrainVerses answers={answers} fromTraining={run.config.data.heldOutShare === 0} />
         )}
         {run !== undefined && <TrainFigures train={train} />}
       </TrainCharts>
+      {run !== undefined && !isActive(state.phase) && <TrainNext run={run} />}
+      {run !== undefined && <TrainTakeAlong run={run} runs={shown} others={others} vocabSize={shownVocabSize} />}
       {train.runs.length > 1 && <TrainRuns runs={train.runs.slice(-MOST_RUNS)} hidden={hidden} setHidden={setHidden} />}
       <RunVoice train={train} />
     </div>

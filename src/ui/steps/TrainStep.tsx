@@ -11,6 +11,7 @@ import { TrainKeptLine, TrainKeptProblem } from './TrainKept.tsx';
 import { TrainLive } from './TrainLive.tsx';
 import { TrainRange } from './TrainRange.tsx';
 import { SweepProgress, TrainSweep } from './TrainSweep.tsx';
+import { TrainTellMe } from './TrainTellMe.tsx';
 import './TrainStep.css';
 import { TrainMeaning } from './meanings.tsx';
 
@@ -37,6 +38,7 @@ export default function TrainStep() {
       {!hasRun && <TrainFields />}
       <TrainLive train={shown} />
       <TrainKeptLine />
+      {active && <TrainTellMe />}
       {active && <RunSettings train={train} />}
       {!active && hasRun && (
         <Section title="The next run" note="It starts from fresh weights.">

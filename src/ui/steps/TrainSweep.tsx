@@ -32,7 +32,7 @@ export function TrainSweep() {
       <TextInput
         className="field"
         label={<FieldLabel label="To which values" term={`up to ${MOST_RUNS}`} />}
-        description={`Now ${readField(config, path)}. Each value is a whole run, from fresh weights; everything else stays as it is.`}
+        description={`Now ${readField(config, path)}. Each value is a whole run, from fresh weights; everything else stays as it is. The run with the lowest held-out loss is kept on this device, of the others the figures in this visit.`}
         inputWrapperOrder={['label', 'input', 'error', 'description']}
         placeholder="0.0005, 0.0015, 0.0045"
         value={text}

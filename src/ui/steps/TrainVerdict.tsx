@@ -1,14 +1,17 @@
 import { formatCount, formatShare } from '../../store/format.ts';
+import type { RunRecord } from '../../store/train.ts';
 import type { RunSummary } from '../../store/types.ts';
 import { Figure, Figures } from '../design/Figure.tsx';
+import { learnsByHeartSince } from './heldOutCurve.ts';
 import { verdictOf } from './trainVerdict.ts';
 
 /** What came of the run: in words, and the figures of the last held-out pass. */
-export function TrainVerdict({ summary }: { readonly summary: RunSummary }) {
+export function TrainVerdict({ run: { summary, log } }: { readonly run: RunRecord }) {
+  if (summary === null) return null;
   const { heldOut } = summary;
   return (
     <div className="verdict-block">
-      <p className="verdict">{verdictOf(summary).join(' ')}</p>
+      <p className="verdict">{verdictOf(summary, learnsByHeartSince(log)).join(' ')}</p>
       {heldOut !== null && <FinalFigures heldOut={heldOut} />}
     </div>
   );

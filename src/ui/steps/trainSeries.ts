@@ -1,9 +1,12 @@
 /** The columns of a run's log that charts draw. */
 import type { MetricsLog } from '../../store/metricsLog.ts';
-import type { LossSeries } from '../charts/lossRows.ts';
 
-export interface RunSeries extends LossSeries {
+export interface RunSeries {
   readonly version: number;
+  readonly steps: Float64Array;
+  readonly losses: Float64Array;
+  readonly heldOutSteps: Float64Array;
+  readonly heldOutLosses: Float64Array;
   readonly learningRates: Float64Array;
   readonly gradientNorms: Float64Array;
   readonly accuracies: Float64Array;

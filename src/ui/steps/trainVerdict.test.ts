@@ -12,7 +12,7 @@ const reference = {
   shrinkage: { leftAlone: 32, rightAlone: 32, left: 16, right: 8, both: 4, leftShare: 0.5 },
 };
 
-const ended = (loss: number, changes: Partial<RunSummary> = {}): string => {
+const ended = (loss: number, changes: Partial<RunSummary> = {}, byHeartSince: number | null = null): string => {
   const heldOut = {
     step: 400,
     loss,
@@ -46,7 +46,7 @@ const ended = (loss: number, changes: Partial<RunSummary> = {}): string => {
     vocabSize: 1024,
     parameters: 554_240,
   };
-  return verdictOf({ ...summary, ...changes }).join(' ');
+  return verdictOf({ ...summary, ...changes }, byHeartSince).join(' ');
 };
 
 test('below the table of neighbours, by more than the error', () => {
@@ -78,4 +78,10 @@ test('nothing held out', () => {
   expect(verdict).toBe(
     'After 400 steps the training loss is 3.80. Nothing was held out, so nothing says how it does on text that it has not read.',
   );
+});
+
+test('learning by heart is dated, where the curve shows since when', () => {
+  expect(ended(4.5, {}, 250)).toContain('Since step 250 the held-out loss rose while the training loss fell');
+  expect(ended(4.5, { trainLoss: 3 })).toContain('begun to learn the text by heart');
+  expect(ended(4.5)).not.toContain('by heart');
 });

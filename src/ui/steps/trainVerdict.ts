@@ -2,8 +2,11 @@
 import { formatCount, formatShare } from '../../store/format.ts';
 import type { RunSummary } from '../../store/types.ts';
 
-/** Sentences of the verdict, in order. */
-export function verdictOf(summary: RunSummary): string[] {
+/**
+ * Sentences of the verdict, in order.
+ * @param byHeartSince the step since when the model learns by heart; null: it does not
+ */
+export function verdictOf(summary: RunSummary, byHeartSince: number | null): string[] {
   const { heldOut, steps, trainLoss } = summary;
   if (heldOut === null || summary.firstHeldOutLoss === null) {
     return [
@@ -18,7 +21,11 @@ export function verdictOf(summary: RunSummary): string[] {
   if (summary.weightsStep < steps) {
     sentences.push(`The weights kept are those of step ${formatCount(summary.weightsStep)}, where it was lowest.`);
   }
-  if (heldOut.loss - trainLoss > 1) {
+  if (byHeartSince !== null) {
+    sentences.push(
+      `Since step ${formatCount(byHeartSince)} the held-out loss rose while the training loss fell: from there on the model learned the text by heart.`,
+    );
+  } else if (heldOut.loss - trainLoss > 1) {
     sentences.push('It is far above the training loss: the model has begun to learn the text by heart.');
   }
   return sentences;

@@ -5,7 +5,7 @@
  * B rows, T columns, H hidden, A heads, D = H / A, V vocabulary.
  */
 import type { ModelConfig } from '../../config.ts';
-import { concatenate, type Field, floatField, intField, messageField, textField } from './protobuf.ts';
+import { concatenate, type Field, floatField, intField, messageField, textField } from '../protobuf.ts';
 
 /** Numbers of `TensorProto.DataType`. */
 export const DATA_TYPE = { float: 1, int8: 3, int64: 7, float16: 10 } as const;

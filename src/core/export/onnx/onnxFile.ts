@@ -9,8 +9,8 @@ import { StudioError } from '../../errors.ts';
 import { parameterSpecs } from '../../model/parameters.ts';
 import type { Bytes, ReadTensor } from '../bytes.ts';
 import type { OnnxPrecision } from '../options.ts';
+import { bytesField, concatenate, type Field, fieldStart, intField, messageField, textField } from '../protobuf.ts';
 import { addRoberta, createGraphWriter, DATA_TYPE } from './nodes.ts';
-import { bytesField, concatenate, type Field, fieldStart, intField, messageField, textField } from './protobuf.ts';
 import { constantField, storeParameter } from './weights.ts';
 
 /** A message of protocol buffers is below 2 GiB. */

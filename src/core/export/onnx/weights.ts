@@ -9,8 +9,8 @@ import { type ParameterSpec, sizeOf } from '../../model/parameters.ts';
 import { type Bytes, PIECE_BYTES, piecesOf } from '../bytes.ts';
 import { halfBits } from '../float16.ts';
 import type { OnnxPrecision } from '../options.ts';
+import { concatenate, type Field, fieldStart, intField, textField } from '../protobuf.ts';
 import { DATA_TYPE, type GraphWriter, transposedName } from './nodes.ts';
-import { concatenate, type Field, fieldStart, intField, textField } from './protobuf.ts';
 
 /** `GraphProto.initializer`. */
 const INITIALIZER = 5;

@@ -7,7 +7,8 @@
     accelerate launch continue_training.py verses.txt --steps 1000
 
 The text is cut, packed and masked as in Folio, and the schedule goes on where the run ended. AdamW's moments go on, too,
-where optimizer.safetensors is in this folder; else they start anew. The result is written to a folder of its own.
+where optimizer.safetensors is in this folder, from the weights that they belong to: those of the run's last step, also where
+model.safetensors holds the best ones. Else the moments start anew. The result is written to a folder of its own.
 """
 
 import argparse
@@ -178,25 +179,27 @@ def make_optimizer(model, training, learning_rate):
     if not path.is_file():
         say("AdamW's moments start anew: optimizer.safetensors is not in this folder.")
         return optimizer
-    moments = load_file(path)
-    step = moments.pop("step").float().reshape(())
+    stored = load_file(path)
+    step = stored.pop("step").float().reshape(())
     for name, parameter in model.named_parameters():
         optimizer.state[parameter] = {
             "step": step.clone(),
-            "exp_avg": moments[f"exp_avg.{name}"].clone(),
-            "exp_avg_sq": moments[f"exp_avg_sq.{name}"].clone(),
+            "exp_avg": stored[f"exp_avg.{name}"].clone(),
+            "exp_avg_sq": stored[f"exp_avg_sq.{name}"].clone(),
         }
+        if f"weights.{name}" in stored:
+            parameter.data.copy_(stored[f"weights.{name}"])
+    if any(name.startswith("weights.") for name in stored):
+        say(f"The weights are those of step {int(step)} from now on, to which the moments belong: optimizer.safetensors")
+        say("holds both. Those in model.safetensors are the ones that the run ended with, such as the best.")
     say(f"AdamW's moments go on from step {int(step)}.")
     return optimizer
 
 
-@torch.no_grad()
-def held_out_loss(model, tokenizer, evaluation):
-    """The loss on the masked places of evaluation.json, as its `how` says."""
-    model.eval()
-    device = next(model.parameters()).device
+def held_out_batches(evaluation, tokenizer):
+    """What the model sees, and the true token where it is masked (else -100), as `how` in evaluation.json says."""
     bos, pad, eos, mask = (getattr(tokenizer, f"{name}_token_id") for name in ("bos", "pad", "eos", "mask"))
-    size, total, count = evaluation["seq_length"], 0.0, 0
+    size = evaluation["seq_length"]
     for draw in evaluation["draws"]:
         masked, stream, place = set(draw), [], 0
         for document in evaluation["documents"]:
@@ -208,11 +211,22 @@ def held_out_loss(model, tokenizer, evaluation):
         for start in range(0, len(rows), 64):
             batch = [[bos, *(seen for seen, _ in row), eos] for row in rows[start : start + 64]]
             truth = [[IGNORED, *(label for _, label in row), IGNORED] for row in rows[start : start + 64]]
-            ids = torch.tensor([row + [pad] * (size - len(row)) for row in batch], device=device)
-            labels = torch.tensor([row + [IGNORED] * (size - len(row)) for row in truth], device=device)
-            logits = model(input_ids=ids, attention_mask=(ids != pad).long()).logits
-            total += torch.nn.functional.cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), reduction="sum").item()
-            count += int((labels != IGNORED).sum())
+            ids = torch.tensor([row + [pad] * (size - len(row)) for row in batch])
+            labels = torch.tensor([row + [IGNORED] * (size - len(row)) for row in truth])
+            yield ids, (ids != pad).long(), labels
+
+
+@torch.no_grad()
+def held_out_loss(model, tokenizer, evaluation):
+    """The mean loss on the masked places of evaluation.json."""
+    model.eval()
+    device = next(model.parameters()).device
+    total, count = 0.0, 0
+    for ids, attention_mask, labels in held_out_batches(evaluation, tokenizer):
+        logits = model(input_ids=ids.to(device), attention_mask=attention_mask.to(device)).logits
+        labels = labels.flatten().to(device)
+        total += torch.nn.functional.cross_entropy(logits.flatten(0, 1).float(), labels, reduction="sum").item()
+        count += int((labels != IGNORED).sum())
     return total / max(1, count)
 
 

@@ -1,5 +1,5 @@
 /**
- * The wire format of protocol buffers, as far as ONNX needs it: varints, floats and length-delimited fields.
+ * The wire format of protocol buffers, as far as ONNX and TensorBoard need it: varints, floats and length-delimited fields.
  * Source: protobuf.dev, "Encoding".
  */
 
@@ -7,6 +7,7 @@
 export type Field = Uint8Array<ArrayBuffer>;
 
 const VARINT = 0;
+const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
 
@@ -16,6 +17,13 @@ const FIXED32 = 5;
  */
 function varint(value: number | bigint): number[] {
   const bytes: number[] = [];
+  // Small ones without BigInt, which is many times slower: a long run has a step number in each of its records.
+  if (typeof value === 'number' && value >= 0 && value < 2 ** 31) {
+    let small = value;
+    for (; small > 0x7f; small >>>= 7) bytes.push((small & 0x7f) | 0x80);
+    bytes.push(small);
+    return bytes;
+  }
   let rest = BigInt.asUintN(64, BigInt(value));
   do {
     const low = Number(rest & 0x7fn);
@@ -34,6 +42,14 @@ export function intField(number: number, value: number | bigint): Field {
 export function floatField(number: number, value: number): Field {
   const bytes = new Uint8Array(new Float32Array([value]).buffer);
   return Uint8Array.from([...varint((number << 3) | FIXED32), ...bytes]);
+}
+
+/** A 64-bit float. */
+export function doubleField(number: number, value: number): Field {
+  return concatenate([
+    Uint8Array.from(varint((number << 3) | FIXED64)),
+    new Uint8Array(new Float64Array([value]).buffer),
+  ]);
 }
 
 /** The start of a length-delimited field whose bytes follow from elsewhere. */

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
-import { pythonLines } from './pythonLines.ts';
+import { javascriptUse } from '../../core/export/useScripts.ts';
+import { loadLines } from './loadLines.ts';
+
+const pythonLines = (folder: string, sentences: readonly string[]): string => loadLines(folder, sentences).python;
 
 it('asks the sentence that was tested, as one Python string, and prints score and token', () => {
   const lines = pythonLines('my-bert', ['Say "<mask>"\nand \\ go']).split('\n');
@@ -15,4 +18,12 @@ it('passes over sentences with another number of masks, for which the pipeline a
 
 it('has an example of its own where no sentence has one mask', () => {
   expect(pythonLines('x', ['no gap', '<mask> <mask>'])).toContain('compare thee to a <mask> day');
+});
+
+it('asks the same in JavaScript, with the lines of use.mjs, from the folder beside the script', () => {
+  const { javascript } = loadLines('mädchen', ['Say "<mask>"\nand go']);
+  expect(javascript).toContain(String.raw`await fill("Say \"<mask>\" and go")`);
+  expect(javascript).toContain("new URL('./m%C3%A4dchen/', import.meta.url)");
+  const own = loadLines('x', []).javascript.replace("'./x/'", "'.'");
+  expect(`${own}\n`).toBe(javascriptUse(true));
 });

@@ -1,0 +1,25 @@
+/** What the model answered at a few moments of a run, so that it can be seen how its answers changed. */
+import type { MaskedVerse } from './results.ts';
+
+/** The same verses, filled in at a step. */
+export interface Answers {
+  readonly step: number;
+  readonly verses: readonly MaskedVerse[];
+}
+
+/** Moments that stand side by side: the first, the latest, and a few between. */
+const MOST_MOMENTS = 5;
+
+/**
+ * The moments with one more. Where that makes too many, the one between goes whose neighbours are nearest to each other, by
+ * ratio: much happens in the first steps, and little in the last ones.
+ * @example steps 0, 10, 20, 100, 200 and then 300 // 0, 10, 20, 100, 300
+ */
+export function withAnswers(moments: readonly Answers[], next: Answers): Answers[] {
+  const all = [...moments.filter(({ step }) => step < next.step), next];
+  if (all.length <= MOST_MOMENTS) return all;
+  const gap = (index: number): number => ((all[index + 1]?.step ?? 0) + 1) / ((all[index - 1]?.step ?? 0) + 1);
+  let least = 1;
+  for (let index = 2; index < all.length - 1; index++) if (gap(index) < gap(least)) least = index;
+  return all.filter((_, index) => index !== least);
+}

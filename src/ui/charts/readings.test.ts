@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { Chart } from './chart.ts';
+import { chartWords, nearestStep, readAt, readingWords, stepFurther } from './readings.ts';
+
+const chart: Chart = {
+  title: 'Loss over the steps',
+  lines: [
+    { name: 'training', kind: 'train', steps: [0, 1, 2, 3], values: [7, 6, 5, 4], average: [7, 6.5, 5.8, 5] },
+    { name: 'held out', kind: 'heldOut', steps: [0, 2], values: [7.1, 5.5], dots: true },
+    { name: 'Run 1', kind: 'other', steps: [], values: [] },
+  ],
+  heights: [{ name: 'random', value: 6.93 }],
+  notes: [{ step: 2, words: 'it now beats word frequencies' }],
+  ...{ saved: [], best: null, format: (value) => value.toFixed(2), formatTick: String, formatStep: String },
+  ...{ stepName: 'step', from: 'anchored', logY: false, named: true },
+};
+
+describe('reading', () => {
+  it('reads every line at a step, or at its own nearest one', () => {
+    expect(readAt(chart, 3).map(({ step, value, average }) => [step, value, average])).toEqual([
+      [3, 4, 5],
+      [2, 5.5, null],
+    ]);
+    expect(readingWords(chart, 3)).toBe('step 3: training 4.00, smoothed 5.00, held out 5.50 at step 2');
+  });
+
+  it('finds the nearest step of any line, and goes from one to the next', () => {
+    expect(nearestStep(chart, 2.4)).toBe(2);
+    expect(nearestStep({ ...chart, lines: [] }, 2)).toBeNull();
+    expect(stepFurther(chart, 1, 1)).toBe(2);
+    expect(stepFurther(chart, 1, 99)).toBe(3);
+    expect(stepFurther(chart, 1, -99)).toBe(0);
+  });
+
+  it('says in words what a chart shows', () => {
+    expect(chartWords(chart)).toBe(
+      'Loss over the steps: training from 7.00 at step 0 to 5.00 at step 3; held out from 7.10 at step 0 to 5.50 at step 2. ' +
+        'To compare with: random 6.93. step 2: it now beats word frequencies.',
+    );
+    expect(chartWords({ ...chart, lines: [] })).toBe('Loss over the steps: nothing was read yet.');
+  });
+});

@@ -1,0 +1,76 @@
+/** What a chart's lines say at a step, from the whole series rather than from what is drawn. */
+import type { Chart, ChartLine } from './chart.ts';
+import { nearestIndex } from './thinning.ts';
+
+export interface Reading {
+  readonly line: ChartLine;
+  /** The step that was read: the nearest one that the line has. */
+  readonly step: number;
+  readonly value: number;
+  /** null where the line has no average. */
+  readonly average: number | null;
+}
+
+/** Every line at a step; lines without a reading are left out. */
+export function readAt({ lines }: Chart, step: number): Reading[] {
+  return lines.flatMap((line) => {
+    const at = nearestIndex(line.steps, step);
+    const value = line.values[at];
+    if (at < 0 || value === undefined) return [];
+    return [{ line, step: line.steps[at] ?? step, value, average: line.average?.[at] ?? null }];
+  });
+}
+
+/** The step nearest to a place that any line has a reading at; null where there is none. */
+export function nearestStep({ lines }: Chart, place: number): number | null {
+  let nearest: number | null = null;
+  for (const { steps } of lines) {
+    const step = steps[nearestIndex(steps, place)];
+    if (step === undefined) continue;
+    if (nearest === null || Math.abs(step - place) < Math.abs(nearest - place)) nearest = step;
+  }
+  return nearest;
+}
+
+/**
+ * The step so many readings further, on the line that has the most of them.
+ * @param by negative: backwards
+ */
+export function stepFurther({ lines }: Chart, from: number, by: number): number | null {
+  const longest = lines.reduce<ChartLine | null>(
+    (best, line) => (best === null || line.steps.length > best.steps.length ? line : best),
+    null,
+  );
+  if (longest === null || longest.steps.length === 0) return null;
+  const at = nearestIndex(longest.steps, from) + by;
+  return longest.steps[Math.min(longest.steps.length - 1, Math.max(0, at))] ?? null;
+}
+
+/** @example "step 120: training 4.21, smoothed 4.3, held out 4.51 at step 100" */
+export function readingWords(chart: Chart, step: number): string {
+  const words = readAt(chart, step).map(({ line, step: own, value, average }) => {
+    const smoothed = average === null ? '' : `, smoothed ${chart.format(average)}`;
+    const where = own === step ? '' : ` at ${chart.stepName} ${chart.formatStep(own)}`;
+    return `${line.name} ${chart.format(value)}${smoothed}${where}`;
+  });
+  return `${chart.stepName} ${chart.formatStep(step)}: ${words.join(', ')}`;
+}
+
+/** A chart in a sentence or two, for who does not see it. */
+export function chartWords(chart: Chart): string {
+  const lines = chart.lines.flatMap(({ name, steps, values, average }) => {
+    const shown = average ?? values;
+    const last = shown.length - 1;
+    if (last < 0) return [];
+    const [start, end] = [shown[0] ?? Number.NaN, shown[last] ?? Number.NaN];
+    return [
+      `${name} from ${chart.format(start)} at ${chart.stepName} ${chart.formatStep(steps[0] ?? 0)} to ${chart.format(end)} at ` +
+        `${chart.stepName} ${chart.formatStep(steps[last] ?? 0)}`,
+    ];
+  });
+  const heights = chart.heights.map(({ name, value }) => `${name} ${chart.format(value)}`);
+  const notes = chart.notes.map(({ step, words }) => `${chart.stepName} ${chart.formatStep(step)}: ${words}.`);
+  if (lines.length === 0) return `${chart.title}: nothing was read yet.`;
+  const against = heights.length === 0 ? '' : ` To compare with: ${heights.join(', ')}.`;
+  return `${chart.title}: ${lines.join('; ')}.${against} ${notes.join(' ')}`.trim();
+}

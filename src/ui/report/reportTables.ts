@@ -1,0 +1,105 @@
+/** The tables of a report: figures beside what they are read against, runs side by side, every setting. */
+import { DEFAULT_CONFIG } from '../../core/config.ts';
+import { differingFields } from '../../store/compareRuns.ts';
+import { formatCount, formatDuration, formatShare } from '../../store/format.ts';
+import { FIELD_PATHS, fieldTitle, readField } from '../../store/limits.ts';
+import type { RunRecord } from '../../store/train.ts';
+import { type Html, html } from './html.ts';
+import type { Report } from './report.ts';
+
+function table(heading: readonly string[], rows: readonly (readonly string[])[]): Html {
+  return html`<table>
+<thead><tr>${heading.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${rows.map(([first = '', ...cells]) => html`<tr><th scope="row">${first}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
+</table>`;
+}
+
+/** The last look at the held-out text, beside the lines that it is read against. */
+export function figuresSection({ summary }: RunRecord): Html {
+  const heldOut = summary?.heldOut ?? null;
+  if (summary === null || heldOut === null) return html``;
+  const { loss, standardError, documentError, bitsPerByte, top1, top5, wordAccuracy, calibrationError } = heldOut;
+  const perByte = (nats: number): string => ((bitsPerByte / loss) * nats).toFixed(3);
+  const lines = summary.reference;
+  const references =
+    lines === null
+      ? []
+      : [
+          ['a random guess', lines.random.toFixed(3), perByte(lines.random), '', ''],
+          ['word frequencies', lines.unigram.toFixed(3), perByte(lines.unigram), '', ''],
+          [
+            'a table of neighbours',
+            lines.neighbours.toFixed(3),
+            perByte(lines.neighbours),
+            formatShare(lines.neighbourTop1),
+            formatShare(lines.neighbourTop5),
+          ],
+        ];
+  const words =
+    wordAccuracy === null ? '' : ` Whole words, all pieces hidden at once, are right in ${formatShare(wordAccuracy)}.`;
+  return html`<section>
+<h2>Held-out figures</h2>
+${table(
+  ['on the same hidden words', 'nats a token', 'bits a byte', 'first guess', 'among five'],
+  [
+    ...references,
+    [
+      'this model',
+      `${loss.toFixed(3)} ± ${standardError.toFixed(3)}`,
+      bitsPerByte.toFixed(3),
+      formatShare(top1),
+      formatShare(top5),
+    ],
+  ],
+)}
+<p class="note">${formatCount(heldOut.tokens)} hidden tokens of documents that training never saw. ± is the standard error over the tokens; other documents would move the loss by ${Number.isNaN(documentError) ? 'an unknown amount' : documentError.toFixed(3)}. Calibration error ${formatShare(calibrationError)}.${words}</p>
+</section>`;
+}
+
+/** What differs between the runs, and what came of it; nothing where there is one run. */
+export function runsSection({ runs }: Report): Html {
+  if (runs.length < 2) return html``;
+  const fields = differingFields(runs.map(({ config }) => config));
+  const rows = runs.map(({ name, config, summary }) => [
+    name,
+    ...fields.map((path) => String(readField(config, path))),
+    summary?.heldOut == null ? '–' : `${summary.heldOut.loss.toFixed(3)} ± ${summary.heldOut.standardError.toFixed(3)}`,
+    summary === null ? '–' : formatCount(summary.steps),
+    summary === null ? '–' : formatDuration(summary.seconds),
+  ]);
+  return html`<section>
+<h2>Runs side by side</h2>
+${table(['run', ...fields.map(fieldTitle), 'held-out loss', 'steps', 'time'], rows)}
+</section>`;
+}
+
+/** Every setting of the run, and the link that brings them all back. */
+export function settingsSection({ run, hash }: Report): Html {
+  const { corpus, summary } = run;
+  const rows = FIELD_PATHS.map((path) => {
+    const [value, usual] = [String(readField(run.config, path)), String(readField(DEFAULT_CONFIG, path))];
+    return [`${fieldTitle(path)} (${path})`, value, value === usual ? '' : `default ${usual}`];
+  });
+  const facts = [
+    ...(corpus === null
+      ? []
+      : [
+          [
+            'Text',
+            corpus.isSonnets ? 'Shakespeare’s sonnets' : corpus.sourceNames.join(', ') || 'pasted',
+            `${formatCount(corpus.words)} words, ${formatCount(corpus.documents)} documents, ${formatCount(corpus.heldOutDocuments)} held out`,
+          ],
+        ]),
+    ...(summary === null
+      ? []
+      : [
+          ['Parameters', formatCount(summary.parameters), `${formatCount(summary.vocabSize)} tokens`],
+          ['Device', summary.backend, summary.adapter],
+        ]),
+  ];
+  return html`<section class="settings">
+<h2>Settings</h2>
+${table(['setting', 'value', ''], [...facts, ...rows])}
+<p class="note">To have them all again, put this after Folio’s address: <code>${hash}</code></p>
+</section>`;
+}
