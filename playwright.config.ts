@@ -29,11 +29,14 @@ export default defineConfig({
   timeout: 240_000,
   expect: { timeout: 30_000 },
   reporter: 'list',
+  snapshotPathTemplate: 'e2e/snapshots/{arg}{ext}',
   use: {
     baseURL: `http://127.0.0.1:${port}/`,
     headless: true,
     viewport: { width: 1280, height: 900 },
     actionTimeout: 30_000,
+    // Each journey starts from the network; offline.spec.ts is about the copy on the device, and allows it.
+    serviceWorkers: 'block',
     trace: 'off',
     screenshot: 'only-on-failure',
     launchOptions: { ...(executablePath === null ? {} : { executablePath }), args: webgpuFlags() },

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { cpuKernels } from './src/cli/compileKernels.ts';
+import { offline } from './src/cli/offline.ts';
+import { preloadFonts } from './src/cli/preloadFonts.ts';
 import { SECURITY_HEADER, securityPolicy } from './src/cli/securityPolicy.ts';
 
 const isolationHeaders = {
@@ -14,7 +16,7 @@ const isolationHeaders = {
 export default defineConfig({
   // Relative addresses: `dist/` can be copied under any path of a static host.
   base: './',
-  plugins: [react(), cpuKernels(), securityPolicy()],
+  plugins: [react(), cpuKernels(), securityPolicy(), preloadFonts(), offline()],
   // What the lazy steps and the worker need, too: found later, it would reload the page in the middle of a run.
   optimizeDeps: { entries: ['index.html', 'headless.html', 'src/ui/**/*.tsx', 'src/engine/worker.ts'] },
   worker: { format: 'es', plugins: () => [cpuKernels()] },

@@ -23,6 +23,7 @@ type Layer =
   | 'cli'
   | 'main'
   | 'headless'
+  | 'serviceWorker'
   | 'layersTest';
 
 /** Who may import whom. No exception for type-only imports, but `cli` may only have the protocol's types. */
@@ -37,6 +38,7 @@ const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
   cli: ['cli', 'core', 'protocol'],
   main: ['client', 'store', 'ui', 'core'],
   headless: ['client', 'core'],
+  serviceWorker: [],
   layersTest: [],
 };
 
@@ -50,6 +52,7 @@ const PACKAGE_RULES: readonly { readonly name: string; readonly matches: RegExp;
     matches: /^(@huggingface\/transformers|onnxruntime-web)(\/|$)/,
     allowed: /^engine\/verifyWorker\.ts$/,
   },
+  { name: 'workbox', matches: /^workbox-/, allowed: /^serviceWorker\.ts$/ },
   {
     name: 'Node and the tools',
     matches:
@@ -64,6 +67,7 @@ function layerOf(path: string): Layer | null {
   if (/^engine\/client(\.(\w+\.)?gpu\.test)?\.ts$/.test(path)) return 'client';
   if (path === 'main.tsx') return 'main';
   if (path === 'headless.ts') return 'headless';
+  if (path === 'serviceWorker.ts') return 'serviceWorker';
   if (path === 'layers.test.ts') return 'layersTest';
   const folder = path.split('/')[0];
   return (['core', 'ml', 'engine', 'store', 'ui', 'cli'] as const).find((layer) => layer === folder) ?? null;
@@ -188,6 +192,8 @@ describe('the layers', () => {
     ['ui/A.tsx', `import(name);`, 'its address is computed, so nobody can check it'],
     ['main.tsx', `import { session } from './engine/session.ts';`, 'main may not import engine'],
     ['headless.ts', `import { App } from './ui/App.tsx';`, 'headless may not import ui'],
+    ['store/a.ts', `import { precache } from 'workbox-precaching';`, 'workbox may not be used here'],
+    ['serviceWorker.ts', `import { x } from './core/rng.ts';`, 'serviceWorker may not import core'],
     ['cli/a.ts', `import { call } from '../engine/protocol.ts';`, 'cli may import only types of the protocol'],
     ['core/a.ts', `import { run } from '../cli/train.ts';`, 'core may not import cli'],
     ['util/a.ts', `import { x } from '../core/rng.ts';`, 'the file belongs to no layer'],

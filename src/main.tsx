@@ -10,6 +10,7 @@ import './ui/design/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createEngineClient } from './engine/client.ts';
+import { keepOffline } from './store/offline.ts';
 import { arrive, createStudio } from './store/studio.ts';
 import { followAddress, readHash } from './store/urlSettings.ts';
 import { mountStudio } from './store/useStudio.ts';
@@ -27,4 +28,5 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
-void arrive(engine, studio);
+// After what the person waits for.
+void arrive(engine, studio).then(() => keepOffline(studio));

@@ -29,10 +29,13 @@ test('a build newer than its sources is kept', () => {
   expect(buildIsStale(root)).toBe(false);
 });
 
-test.each(['src/core/deep/new.ts', 'index.html', 'public/data/sonnets.txt'])('a newer %s makes it stale', (path) => {
-  write(path, 10);
-  expect(buildIsStale(root)).toBe(true);
-});
+test.each(['src/core/deep/new.ts', 'index.html', 'public/data/sonnets.txt', 'src/cli/offline.ts'])(
+  'a newer %s makes it stale',
+  (path) => {
+    write(path, 10);
+    expect(buildIsStale(root)).toBe(true);
+  },
+);
 
 test.each(['src/cli/train.ts', 'src/core/bpe.test.ts', 'src/ml/kernels/gelu.gpu.test.ts'])(
   '%s is no part of the page',

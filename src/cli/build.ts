@@ -8,8 +8,8 @@ const SOURCES = ['src', 'public', 'index.html', 'headless.html', 'vite.config.ts
 /** Written last by a build. */
 const STAMP = 'dist/.vite/manifest.json';
 
-/** Tests and the command line are no part of the page. */
-const IRRELEVANT = /^src\/(cli\/|.*\.test\.tsx?$)/;
+/** Tests and the command line are no part of the page, apart from what builds it. */
+const IRRELEVANT = /^src\/(cli\/(?!(compileKernels|securityPolicy|preloadFonts|offline)\.ts$)|.*\.test\.tsx?$)/;
 
 /** Whether `dist/` is missing or older than a source. */
 export function buildIsStale(root = ROOT): boolean {

@@ -28,6 +28,9 @@ const ALLOWED = new Set([
 const TOOLS: Readonly<Record<string, string>> = {
   // Compiles style sheets at build time; files that it is made of stay under its own licence.
   lightningcss: 'MPL-2.0',
+  // Looks for what keeps people out, in tests.
+  'axe-core': 'MPL-2.0',
+  '@axe-core/playwright': 'MPL-2.0',
   // Reads pictures for a library that Folio only gives text to; installed beside it, never bundled.
   '@img/sharp-libvips': 'LGPL-3.0-or-later',
 };

@@ -176,6 +176,10 @@ const SENTENCES: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorSent
     what: `Folio is busy ${d['doing'] ?? 'with something else'}.`,
     remedy: 'Wait until it is done, or stop it first.',
   }),
+  verifyUnavailable: () => ({
+    what: 'The libraries that read the model for Verify could not be loaded.',
+    remedy: 'They are fetched when Verify is used for the first time. Connect to the network once; then they are kept.',
+  }),
   internal: (d) => ({
     what: `Something went wrong inside Folio${typeof d['reason'] === 'string' ? `: ${d['reason']}` : '.'}`,
     remedy: 'Reload the page and try again; if it happens again, please report it with these words.',

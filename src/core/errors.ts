@@ -40,6 +40,7 @@ export type ErrorCode =
   | 'bundleConfig'
   | 'bundleTokenizer'
   | 'bundleWeights'
+  | 'verifyUnavailable'
   | 'busy'
   | 'internal';
 

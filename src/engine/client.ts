@@ -93,8 +93,9 @@ function verifyBundle(request: VerifyRequest): Promise<VerifyReport> {
       else reject(StudioError.fromPlain(data.error));
     };
     worker.onerror = ({ message }) => {
-      const reason = message || 'Transformers.js could not be loaded.';
-      reject(new StudioError('internal', reason, { reason }));
+      // A script that did not arrive says nothing.
+      if (message) reject(new StudioError('internal', message, { reason: message }));
+      else reject(new StudioError('verifyUnavailable', 'the worker of Verify did not arrive'));
     };
     worker.postMessage(request);
   }).finally(() => worker.terminate());

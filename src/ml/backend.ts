@@ -181,7 +181,11 @@ function reasonFor(active: BackendName, choice: BackendChoice, probe: AdapterPro
 /** @example processor() === "2 processor threads" */
 function processor(): string {
   const threads = usableThreads();
-  return threads === 1 ? 'one processor core' : `${threads} processor threads`;
+  if (threads > 1) return `${threads} processor threads`;
+  const alone = 'one processor core';
+  return globalThis.crossOriginIsolated
+    ? alone
+    : `${alone} (its host sends no isolation headers, so there are no more)`;
 }
 
 async function activate(name: BackendName, probe: AdapterProbe, styles: StyleMemory): Promise<void> {

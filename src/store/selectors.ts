@@ -1,7 +1,7 @@
 /** Answers that more than one component needs. */
 import type { ErrorCode } from '../core/errors.ts';
 import type { StudioState } from './state.ts';
-import { blockedBy, STEP_TITLES, type StepName, type StepStatus, stepStatus } from './steps.ts';
+import { blockedBy, STEP_NAMES, STEP_TITLES, type StepName, type StepStatus, stepStatus } from './steps.ts';
 
 const readsWeights = (step: StepName): boolean => step === 'test' || step === 'export';
 const hasWeights = ({ train, openedModel }: StudioState): boolean =>
@@ -11,6 +11,21 @@ const hasWeights = ({ train, openedModel }: StudioState): boolean =>
 export function selectStatus(state: StudioState, step: StepName): StepStatus {
   const status = stepStatus(state.steps, step);
   return status === 'locked' && readsWeights(step) && hasWeights(state) ? 'open' : status;
+}
+
+/** What to do next: the first step that can be done and is not, or null while one is at work. */
+export function selectNext(state: StudioState): StepName | null {
+  const statuses = STEP_NAMES.map((step) => selectStatus(state, step));
+  if (statuses.includes('busy')) return null;
+  return STEP_NAMES[statuses.findIndex((status) => status === 'open' || status === 'stale')] ?? null;
+}
+
+/** Which steps a change of this one's settings would make out of date, in a sentence, or null where there are none. */
+export function selectOutdated({ steps }: StudioState, step: StepName): string | null {
+  const later = STEP_NAMES.slice(STEP_NAMES.indexOf(step) + 1).filter((name) => steps[name].result === 'fresh');
+  if (later.length === 0) return null;
+  const names = new Intl.ListFormat('en-GB').format(later.map((name) => STEP_TITLES[name]));
+  return `A change here means doing ${names} again.`;
 }
 
 /** A sentence that can't be asked about says so beside itself; the step is as it was. */

@@ -6,6 +6,7 @@ import type { DeviceActions, DeviceSlice } from './device.ts';
 import type { ExportActions, ExportSlice } from './exportBundle.ts';
 import type { InsideActions, InsideSlice } from './inside.ts';
 import type { ModelActions, ModelSlice } from './model.ts';
+import type { OfflineActions, OfflineSlice } from './offline.ts';
 import type { OneClickActions, OneClickSlice } from './oneClick.ts';
 import type { OpenedSlice, OpenModelActions } from './openModel.ts';
 import type { PipelineActions, PipelineSlice } from './pipeline.ts';
@@ -40,7 +41,8 @@ export interface StudioActions
     OneClickActions,
     RunsActions,
     SweepActions,
-    RangeActions {}
+    RangeActions,
+    OfflineActions {}
 
 export interface StudioState {
   readonly currentStep: StepName;
@@ -59,6 +61,7 @@ export interface StudioState {
   readonly openedModel: OpenedSlice;
   readonly runs: RunsSlice;
   readonly range: RangeSlice;
+  readonly offline: OfflineSlice;
   readonly oneClick: OneClickSlice | null;
   /** Runs over one setting that follow each other. */
   readonly sweep: SweepSlice | null;

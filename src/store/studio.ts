@@ -8,6 +8,7 @@ import { createDeviceActions, probeDevice, UNKNOWN_DEVICE } from './device.ts';
 import { createExportActions, EMPTY_EXPORT } from './exportBundle.ts';
 import { createInsideActions, NOTHING_INSIDE } from './inside.ts';
 import { createModelActions, EMPTY_MODEL } from './model.ts';
+import { createOfflineActions, NOT_OFFLINE } from './offline.ts';
 import { createOneClickActions } from './oneClick.ts';
 import { createOpenModelActions, NOTHING_OPENED } from './openModel.ts';
 import { createPipelineActions, EMPTY_PIPELINE } from './pipeline.ts';
@@ -53,6 +54,7 @@ export function createStudio(engine: EngineClient, start: StudioStart = PLAIN_ST
       ...createRunsActions(context),
       ...createSweepActions(context),
       ...createRangeActions(context),
+      ...createOfflineActions(context),
     },
   });
   return studio;
@@ -93,6 +95,7 @@ function initialState({ step, config, notices }: StudioStart): StudioState {
     openedModel: NOTHING_OPENED,
     runs: UNKNOWN_RUNS,
     range: NO_RANGE,
+    offline: NOT_OFFLINE,
     oneClick: null,
     sweep: null,
     pendingChange: null,

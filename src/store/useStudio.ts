@@ -29,3 +29,8 @@ export function useNow(): () => StudioState {
 export function useActions(): StudioActions {
   return useStore(current(), (state) => state.actions);
 }
+
+/** The state as it is now, for what answers an event and draws nothing. */
+export function readStudio(): StudioState {
+  return current().getState();
+}

@@ -1,11 +1,13 @@
 import { MantineProvider } from '@mantine/core';
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { STEP_TITLES, type StepName } from '../store/steps.ts';
 import { useStudio } from '../store/useStudio.ts';
 import { ChangeQuestion } from './ChangeQuestion.tsx';
+import { Commands } from './commands/Commands.tsx';
 import { cssVariablesResolver, theme } from './design/theme.ts';
 import { Header } from './Header.tsx';
 import { LinkNotices } from './LinkNotices.tsx';
+import { NewVersion } from './NewVersion.tsx';
 import { OneClickBar } from './OneClickBar.tsx';
 import { StepBoundary } from './StepBoundary.tsx';
 import { StepRail } from './StepRail.tsx';
@@ -29,17 +31,19 @@ const STEPS: Readonly<Record<StepName, React.ComponentType>> = {
 export function App() {
   useLeaveWarning();
   useEndNotice();
+  const [commandsAsked, setCommandsAsked] = useState(0);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <div className="folio">
         <button type="button" className="skip-link" onClick={focusMain}>
           Skip to the step
         </button>
-        <Header />
+        <Header onCommands={() => setCommandsAsked((times) => times + 1)} />
         <StepRail />
         <Main />
       </div>
       <ChangeQuestion />
+      <Commands asked={commandsAsked} />
     </MantineProvider>
   );
 }
@@ -64,6 +68,7 @@ function Main() {
   }, [current]);
   return (
     <main id="main" ref={main} className="folio-main" tabIndex={-1}>
+      <NewVersion />
       <LinkNotices />
       <OneClickBar />
       <StepBoundary key={current}>

@@ -1,10 +1,11 @@
-import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import type { DeviceReport } from '../core/device.ts';
 import { useActions, useStudio } from '../store/useStudio.ts';
+import { Key } from './commands/Key.tsx';
+import { useScheme } from './design/useScheme.ts';
 import './header.css';
 
-/** The name, what Folio computes on, and the colour scheme. */
-export function Header() {
+/** The name, what Folio computes on, the way to every command, and the colour scheme. */
+export function Header({ onCommands }: { readonly onCommands: () => void }) {
   return (
     <header className="header">
       <p className="header-name">
@@ -12,6 +13,12 @@ export function Header() {
         <span className="header-motto">a BERT of your own, trained on this page</span>
       </p>
       <DeviceLine />
+      <button type="button" className="header-commands plain-button" aria-haspopup="dialog" onClick={onCommands}>
+        Commands
+        <span className="header-key" aria-hidden="true">
+          <Key name="Ctrl K" />
+        </span>
+      </button>
       <SchemeToggle />
     </header>
   );
@@ -43,14 +50,12 @@ function DeviceLine() {
 
 /** Light or dark: as the system says until it is pressed, remembered afterwards. */
 function SchemeToggle() {
-  const { setColorScheme } = useMantineColorScheme();
-  const shown = useComputedColorScheme('light', { getInitialValueInEffect: false });
-  const other = shown === 'light' ? 'dark' : 'light';
+  const { other, toggle } = useScheme();
   return (
     <button
       type="button"
       className="header-scheme plain-button"
-      onClick={() => setColorScheme(other)}
+      onClick={toggle}
       aria-label={`Use the ${other} colours`}
       title={`Use the ${other} colours`}
     >

@@ -1,16 +1,9 @@
 import { useEffect, useRef } from 'react';
-import { selectFailed, selectStatus } from '../store/selectors.ts';
-import { STEP_NAMES, STEP_TITLES, type StepName, type StepStatus } from '../store/steps.ts';
+import { selectFailed, selectNext, selectStatus } from '../store/selectors.ts';
+import { STEP_NAMES, STEP_TITLES, type StepName } from '../store/steps.ts';
 import { useActions, useStudio } from '../store/useStudio.ts';
+import { STATUS_WORDS } from './statusWords.ts';
 import './stepRail.css';
-
-const STATUS_WORDS: Readonly<Record<StepStatus, string>> = {
-  locked: 'later',
-  open: 'open',
-  busy: 'at work',
-  done: 'done',
-  stale: 'redo',
-};
 
 /** The seven steps, each with its state and its result in a line. At the top on a phone. */
 export function StepRail() {
@@ -30,14 +23,15 @@ function RailStep({ step, number }: { readonly step: StepName; readonly number: 
   const line = useStudio((state) => state.steps[step].line);
   const failed = useStudio((state) => selectFailed(state, step));
   const isCurrent = useStudio((state) => state.currentStep === step);
+  const isNext = useStudio((state) => selectNext(state) === step);
   const { goTo } = useActions();
   const link = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
     if (isCurrent) link.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [isCurrent]);
-  const words = failed ? 'failed' : STATUS_WORDS[status];
+  const words = failed ? 'failed' : isNext && status === 'open' ? 'next' : STATUS_WORDS[status];
   return (
-    <li className="rail-step" data-status={failed ? 'failed' : status}>
+    <li className="rail-step" data-status={failed ? 'failed' : status} data-next={isNext || undefined}>
       <a
         ref={link}
         className="rail-link"

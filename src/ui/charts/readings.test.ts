@@ -30,12 +30,16 @@ describe('reading', () => {
     expect(stepFurther(chart, 1, 1)).toBe(2);
     expect(stepFurther(chart, 1, 99)).toBe(3);
     expect(stepFurther(chart, 1, -99)).toBe(0);
+    // A line that goes on alone is read on.
+    const late = { ...chart, lines: [...chart.lines, { ...chart.lines[0], steps: [0, 9], values: [7, 4] } as never] };
+    expect(stepFurther(late, 3, 1)).toBe(9);
+    expect(stepFurther(late, 9, -1)).toBe(3);
   });
 
   it('says in words what a chart shows', () => {
     expect(chartWords(chart)).toBe(
       'Loss over the steps: training from 7.00 at step 0 to 5.00 at step 3; held out from 7.10 at step 0 to 5.50 at step 2. ' +
-        'To compare with: random 6.93. step 2: it now beats word frequencies.',
+        'To compare with: random 6.93. At step 2: it now beats word frequencies.',
     );
     expect(chartWords({ ...chart, lines: [] })).toBe('Loss over the steps: nothing was read yet.');
   });

@@ -33,17 +33,25 @@ export function nearestStep({ lines }: Chart, place: number): number | null {
 }
 
 /**
- * The step so many readings further, on the line that has the most of them.
+ * The step so many readings further, of whichever line has one next; the last one where there are no more.
  * @param by negative: backwards
  */
-export function stepFurther({ lines }: Chart, from: number, by: number): number | null {
-  const longest = lines.reduce<ChartLine | null>(
-    (best, line) => (best === null || line.steps.length > best.steps.length ? line : best),
-    null,
-  );
-  if (longest === null || longest.steps.length === 0) return null;
-  const at = nearestIndex(longest.steps, from) + by;
-  return longest.steps[Math.min(longest.steps.length - 1, Math.max(0, at))] ?? null;
+export function stepFurther(chart: Chart, from: number, by: number): number | null {
+  if (by === 0) return nearestStep(chart, from);
+  let step = from;
+  for (let count = 0; count < Math.abs(by); count++) step = nextStep(chart, step, by > 0) ?? step;
+  return nearestStep(chart, step);
+}
+
+function nextStep({ lines }: Chart, from: number, forwards: boolean): number | null {
+  const steps = lines.flatMap((line) => {
+    const near = nearestIndex(line.steps, from);
+    // The nearest one may lie on the other side.
+    return [near - 1, near, near + 1].flatMap((index) => line.steps[index] ?? []);
+  });
+  const beyond = steps.filter((step) => (forwards ? step > from : step < from));
+  if (beyond.length === 0) return null;
+  return forwards ? Math.min(...beyond) : Math.max(...beyond);
 }
 
 /** @example "step 120: training 4.21, smoothed 4.3, held out 4.51 at step 100" */
@@ -69,7 +77,7 @@ export function chartWords(chart: Chart): string {
     ];
   });
   const heights = chart.heights.map(({ name, value }) => `${name} ${chart.format(value)}`);
-  const notes = chart.notes.map(({ step, words }) => `${chart.stepName} ${chart.formatStep(step)}: ${words}.`);
+  const notes = chart.notes.map(({ step, words }) => `At ${chart.stepName} ${chart.formatStep(step)}: ${words}.`);
   if (lines.length === 0) return `${chart.title}: nothing was read yet.`;
   const against = heights.length === 0 ? '' : ` To compare with: ${heights.join(', ')}.`;
   return `${chart.title}: ${lines.join('; ')}.${against} ${notes.join(' ')}`.trim();

@@ -14,7 +14,7 @@ export interface Readings {
  * Chooses at most `limit` indices so that the drawn line keeps every extreme that the eye could see: the axis is cut into
  * equal columns and each column keeps its lowest and its highest point. The first and the last point always stay.
  *
- * One pass without a copy: a run of 100,000 steps is drawn anew twice a second while it trains.
+ * One pass without a copy or a column's place for every reading: a run of 100,000 steps is drawn anew twice a second.
  * @returns ascending indices
  * @example values 0, 9, 0, 0, −9, 0 at steps 0 to 5, at most 4 // [0, 1, 4, 5]
  */
@@ -22,38 +22,50 @@ export function thinnedIndices({ steps, values, from, to, log }: Readings, limit
   const count = to - from;
   if (count <= limit) return Array.from({ length: count }, (_, index) => from + index);
   const columns = Math.max(1, Math.floor((limit - 2) / 2));
-  const placeOf = (index: number): number => {
-    const step = steps[index] ?? 0;
-    return log ? Math.log(Math.max(step, Number.MIN_VALUE)) : step;
-  };
-  const first = placeOf(from);
-  const width = placeOf(to - 1) - first;
-  const scale = width > 0 ? columns / width : 0;
-  const lowest = new Int32Array(columns).fill(-1);
-  const highest = new Int32Array(columns).fill(-1);
+  const forward = (step: number): number => (log ? Math.log(Math.max(step, Number.MIN_VALUE)) : step);
+  const first = forward(steps[from] ?? 0);
+  const width = (forward(steps[to - 1] ?? 0) - first) / columns;
+  /** The step at which a column ends. */
+  const endOf = (column: number): number =>
+    log ? Math.exp(first + width * (column + 1)) : first + width * (column + 1);
+  const chosen = [from];
+  let column = 0;
+  let end = endOf(0);
+  let low = -1;
+  let high = -1;
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = Number.NEGATIVE_INFINITY;
   for (let index = from; index < to; index++) {
+    const step = steps[index] ?? 0;
+    if (step >= end && column < columns - 1) {
+      add(chosen, low, high);
+      low = -1;
+      high = -1;
+      lowest = Number.POSITIVE_INFINITY;
+      highest = Number.NEGATIVE_INFINITY;
+      while (step >= end && column < columns - 1) end = endOf(++column);
+    }
+    // No number is lower or higher than NaN, and the infinities are none to draw.
     const value = values[index] ?? Number.NaN;
-    if (!Number.isFinite(value)) continue;
-    const column = Math.min(columns - 1, Math.floor((placeOf(index) - first) * scale));
-    const low = lowest[column] ?? -1;
-    const high = highest[column] ?? -1;
-    if (low < 0 || value < (values[low] ?? 0)) lowest[column] = index;
-    if (high < 0 || value > (values[high] ?? 0)) highest[column] = index;
-  }
-  return inOrder(from, to - 1, lowest, highest);
-}
-
-/** The ends, and the lowest and the highest of each column between them, each once. */
-function inOrder(first: number, last: number, lowest: Int32Array, highest: Int32Array): number[] {
-  const chosen = [first];
-  for (let column = 0; column < lowest.length; column++) {
-    const [low, high] = [lowest[column] ?? -1, highest[column] ?? -1];
-    for (const index of [Math.min(low, high), Math.max(low, high)]) {
-      if (index > (chosen.at(-1) ?? 0)) chosen.push(index);
+    if (value < lowest && value !== Number.NEGATIVE_INFINITY) {
+      low = index;
+      lowest = value;
+    }
+    if (value > highest && value !== Number.POSITIVE_INFINITY) {
+      high = index;
+      highest = value;
     }
   }
-  if (last > (chosen.at(-1) ?? 0)) chosen.push(last);
+  add(chosen, low, high);
+  add(chosen, to - 1, to - 1);
   return chosen;
+}
+
+/** Adds two indices in order, each that comes after what is there. */
+function add(chosen: number[], one: number, other: number): void {
+  const [before, after] = one < other ? [one, other] : [other, one];
+  if (before > (chosen.at(-1) ?? -1)) chosen.push(before);
+  if (after > (chosen.at(-1) ?? -1)) chosen.push(after);
 }
 
 /**

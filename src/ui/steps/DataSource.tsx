@@ -12,26 +12,37 @@ export function DataSource() {
   const busy = useStudio(selectBusy);
   const reading = useStudio((state) => state.steps.data.busy);
   const { loadData } = useActions();
+  const choose = useRef<() => void>(null);
   const load = (files: readonly File[]): void =>
     loadData({ kind: 'files', files: files.map((file) => ({ name: file.name, blob: file })) });
   return (
     <div className="data-sources">
-      <div>
+      <div className="data-files">
+        <p className="data-files-label" aria-hidden="true">
+          Files
+        </p>
         <Dropzone
           className="data-drop"
           onDrop={load}
           multiple
           disabled={busy !== null}
           loading={false}
-          activateOnClick
-          role="button"
-          aria-label="Drop text files here or choose them"
+          // The button in it is what is pressed: an area that is a button may not hold the field that it opens.
+          activateOnClick={false}
+          activateOnKeyboard={false}
+          enablePointerEvents
+          openRef={choose}
           inputProps={{ 'aria-label': 'Text files', 'aria-hidden': true }}
         >
-          <p className="data-drop-words">
+          <button
+            type="button"
+            className="plain-button data-drop-words"
+            disabled={busy !== null}
+            onClick={() => choose.current?.()}
+          >
             <span className="book">Drop one or several text files here</span>
             <span className="small soft">or press to choose them: .txt, UTF-8, up to 128 MB together</span>
-          </p>
+          </button>
         </Dropzone>
         {busy !== null && <p className="small soft data-reason">{reading ? 'Reading the text.' : busy}</p>}
       </div>

@@ -1,6 +1,7 @@
 import { formatCount } from '../../store/format.ts';
 import { selectSettingsLocked } from '../../store/selectors.ts';
 import { useStudio } from '../../store/useStudio.ts';
+import { ChangeNote } from '../ChangeNote.tsx';
 import { ConfigNumberField } from '../ConfigNumberField.tsx';
 import { SettingsGroup } from '../design/Field.tsx';
 import { ErrorNotice } from '../design/Notices.tsx';
@@ -56,6 +57,7 @@ export default function DataStep() {
           />
         </SettingsGroup>
         <SplitLine />
+        <ChangeNote step="data" />
       </Section>
       <Section title="Read it">
         <DataDocuments />

@@ -8,7 +8,7 @@ import { Empty, Notice } from '../design/Notices.tsx';
 export function DataSummary() {
   const summary = useStudio((state) => state.data.summary);
   const busy = useStudio((state) => state.steps.data.busy);
-  if (summary === null) return <Empty>{busy ? 'Reading the text.' : 'No text is loaded. Choose one below.'}</Empty>;
+  if (summary === null) return busy ? <Arriving /> : <Empty>No text is loaded. Choose one below.</Empty>;
   const size = sizeQuantity(summary.sizeBytes);
   return (
     <section className="data-summary" aria-label="The loaded text" aria-busy={busy}>
@@ -24,6 +24,22 @@ export function DataSummary() {
         <Figure label="Different words" number={formatCount(summary.distinctWords)} />
         <Figure label="Characters" number={formatCount(summary.characters)} />
         <Figure label="Size" number={size.number} unit={size.unit} />
+      </Figures>
+    </section>
+  );
+}
+
+const FIGURES = ['Documents', 'Lines', 'Words', 'Different words', 'Characters', 'Size'];
+
+/** The place of the figures while the text is being read, so that nothing moves when they come. */
+function Arriving() {
+  return (
+    <section className="data-summary" aria-label="The text that is being read" aria-busy>
+      <h2>Reading the text</h2>
+      <Figures label="Counts of the text">
+        {FIGURES.map((label) => (
+          <Figure key={label} label={label} number="–" />
+        ))}
       </Figures>
     </section>
   );

@@ -1,5 +1,4 @@
 import { Button, TextInput } from '@mantine/core';
-import { folderName } from '../../core/export/folderName.ts';
 import { nameProblem } from '../../store/exportBundle.ts';
 import { formatSize } from '../../store/format.ts';
 import { selectBlocked, selectBusy } from '../../store/selectors.ts';
@@ -16,7 +15,7 @@ import { ExportLoad } from './ExportLoad.tsx';
 import { ExportRunFigures } from './ExportRunFigures.tsx';
 import { ExportVerify } from './ExportVerify.tsx';
 import './ExportStep.css';
-import { canSaveFolders, chooseFolder, downloadBlob } from './exportDownload.ts';
+import { canSaveFolders, chooseFolder, downloadZip } from './exportDownload.ts';
 import { ExportMeaning } from './meanings.tsx';
 
 /** Step 7: the folder that `from_pretrained` loads. */
@@ -54,20 +53,16 @@ function DownloadBar() {
   const writing = useStudio((state) => state.exportBundle.writing);
   const line = useStudio((state) => state.steps.export.line);
   const waiting = useStudio((state) => selectBlocked(state, 'export') ?? selectBusy(state));
-  const { zipBundle, saveBundle } = useActions();
-  const download = async (): Promise<void> => {
-    const zip = await zipBundle();
-    if (zip !== null) downloadBlob(zip, `${folderName(name)}.zip`);
-  };
+  const actions = useActions();
   const save = async (): Promise<void> => {
     const parent = await chooseFolder();
-    if (parent !== null) await saveBundle(parent);
+    if (parent !== null) await actions.saveBundle(parent);
   };
   const reason = waiting ?? nameProblem(name) ?? (writing ? 'The files are being written.' : null);
   return (
     <ActionBar
       label="Download zip"
-      onClick={() => void download()}
+      onClick={() => void downloadZip(actions, name)}
       disabledReason={reason}
       note={line === null ? 'Nothing is sent anywhere: the zip is made on this device.' : `Made: ${line}.`}
     >

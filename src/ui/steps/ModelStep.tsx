@@ -4,6 +4,7 @@ import { firstProblem } from '../../store/limits.ts';
 import { isOfOpenedSizes } from '../../store/openModel.ts';
 import { selectBlocked, selectBusy, selectSettingsLocked } from '../../store/selectors.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
+import { ChangeNote } from '../ChangeNote.tsx';
 import { ActionBar } from '../design/ActionBar.tsx';
 import { ErrorNotice } from '../design/Notices.tsx';
 import { Section, StepPage } from '../design/StepPage.tsx';
@@ -37,6 +38,7 @@ export default function ModelStep() {
         <ModelFields lockedReason={lockedReason} />
         <ModelMoreFields lockedReason={lockedReason} />
       </div>
+      <ChangeNote step="model" />
       <ErrorNotice error={error} />
       <Section title="What it costs" note="Known before anything is allocated.">
         <ModelCost vocabSize={vocabSize} />

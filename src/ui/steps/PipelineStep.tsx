@@ -3,6 +3,7 @@ import { firstProblem } from '../../store/limits.ts';
 import { selectBlocked, selectSettingsLocked } from '../../store/selectors.ts';
 import type { BatchPreview } from '../../store/types.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
+import { ChangeNote } from '../ChangeNote.tsx';
 import { ActionBar } from '../design/ActionBar.tsx';
 import { Figure, Figures } from '../design/Figure.tsx';
 import { Empty, ErrorNotice } from '../design/Notices.tsx';
@@ -47,6 +48,7 @@ export default function PipelineStep() {
       }
     >
       <PipelineFields lockedReason={lockedReason} />
+      <ChangeNote step="pipeline" />
       <ErrorNotice error={error} />
       <Section
         title="A real batch"

@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core';
 import { firstProblem } from '../../store/limits.ts';
 import { selectBlocked, selectBusy, selectSettingsLocked } from '../../store/selectors.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
+import { ChangeNote } from '../ChangeNote.tsx';
 import { ConfigNumberField } from '../ConfigNumberField.tsx';
 import { ActionBar } from '../design/ActionBar.tsx';
 import { SettingsGroup } from '../design/Field.tsx';
@@ -48,6 +49,7 @@ export default function TokenizerStep() {
         />
       </SettingsGroup>
       <TokenizerSuggestion />
+      <ChangeNote step="tokenizer" />
       {busy && <TokenizerProgress />}
       <ErrorNotice error={error} />
       <TokenizerResult />

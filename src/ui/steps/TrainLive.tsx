@@ -4,6 +4,7 @@ import { createMetricsLog } from '../../store/metricsLog.ts';
 import { MOST_RUNS } from '../../store/sweep.ts';
 import type { RunRecord, TrainSlice } from '../../store/train.ts';
 import { useStudio } from '../../store/useStudio.ts';
+import { debiasedAverage } from '../charts/smoothing.ts';
 import { secondsLeft } from '../charts/timeLeft.ts';
 import { ProgressLine } from '../design/ProgressLine.tsx';
 import { keptStep } from './heldOutCurve.ts';
@@ -15,7 +16,7 @@ import { TrainRuns } from './TrainRuns.tsx';
 import { TrainTakeAlong } from './TrainTakeAlong.tsx';
 import { TrainVerdict } from './TrainVerdict.tsx';
 import { TrainVerses } from './TrainVerses.tsx';
-import type { OtherRun } from './trainChartData.ts';
+import { type OtherRun, USUAL_SMOOTHING } from './trainChartData.ts';
 
 /** A chart has a place before there is a run, so that it is there when the run starts. */
 const NO_LOG = createMetricsLog();
@@ -61,10 +62,17 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
   );
 });
 
-/** Its held-out losses as they are now. */
-function otherRun({ name, log: { heldOut } }: RunRecord): OtherRun {
+/** Its held-out losses as they are now, or where nothing was held out its smoothed training losses. */
+function otherRun({ name, log: { heldOut, train } }: RunRecord): OtherRun {
   // "Run 2, tiny": there is room for the first part.
   const [short = name] = name.split(',');
+  if (heldOut.length() === 0) {
+    return {
+      name: short,
+      steps: train.column('step').slice(),
+      losses: debiasedAverage(train.column('loss'), USUAL_SMOOTHING),
+    };
+  }
   return { name: short, steps: heldOut.column('step').slice(), losses: heldOut.column('loss').slice() };
 }
 

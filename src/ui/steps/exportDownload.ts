@@ -1,3 +1,12 @@
+import { folderName } from '../../core/export/folderName.ts';
+import type { StudioActions } from '../../store/state.ts';
+
+/** Makes the zip and hands it over. @param name of the model */
+export async function downloadZip({ zipBundle }: Pick<StudioActions, 'zipBundle'>, name: string): Promise<void> {
+  const zip = await zipBundle();
+  if (zip !== null) downloadBlob(zip, `${folderName(name)}.zip`);
+}
+
 /** Hands bytes to the person as a file. Nothing leaves the machine: the address is the page's own. */
 export function downloadBlob(blob: Blob, fileName: string): void {
   const address = URL.createObjectURL(blob);
