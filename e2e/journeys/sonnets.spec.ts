@@ -32,7 +32,9 @@ async function prepare(studio: Studio): Promise<number[]> {
 async function lookInside({ test: views, page }: Studio): Promise<void> {
   await views.open('Attention');
   await views.type('Shall I compare thee to a summer’s day');
-  await expect(views.head(2, 2)).toBeVisible({ timeout: 60_000 });
+  // The sentence before is shown until this one was read.
+  await expect(page.getByRole('figure')).toContainText('\\xE2\\x80\\x99', { timeout: 60_000 });
+  await expect(views.head(2, 2)).toBeVisible();
   await views.head(2, 1).click();
   await expect(page.getByRole('figure')).toContainText('Layer 2, head 1');
   await views.token(3).click();
