@@ -82,6 +82,7 @@ test('what was written is verified in a worker of its own, opened again, trained
   await page.getByRole('button', { name: 'Train further' }).click();
   await expect(studio.train.stopButton).toBeVisible();
   await expect(page.getByRole('button', { name: 'Train further' })).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText(/^Saved on this device at step 40/)).toBeVisible();
   await studio.goTo('Export');
   const further = unpackBundle((await studio.export.download()).bytes);
   const [started, ended] = [checkBundle(original), checkBundle(further)];

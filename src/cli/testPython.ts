@@ -24,8 +24,9 @@ const TRAINING = [
   'fp32,fp16,q8',
   '--extras',
   'optimizer',
-  '--keep-weights',
-  'last',
+  // It ends with other weights than those of its last step, which come with the moments.
+  '--average-decay',
+  '0.9',
 ];
 
 /** More threads are several times slower for models of this size; and nothing is to be asked of the Hub. */

@@ -166,7 +166,8 @@ const SENTENCES: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorSent
   }),
   bundleTokenizer: (d) => ({
     what: bundleSentence(d),
-    remedy: 'Folio reads the byte-level BPE of RoBERTa, with <s>, <pad>, </s>, <unk> and <mask>.',
+    remedy:
+      'Folio reads the byte-level BPE of RoBERTa with <s>, <pad>, </s>, <unk> and <mask>, as save_pretrained writes it.',
   }),
   bundleWeights: (d) => ({
     what: bundleSentence(d),

@@ -4,6 +4,7 @@ import type { OneClickSlice } from '../store/oneClick.ts';
 import { STEP_NAMES, STEP_TITLES } from '../store/steps.ts';
 import { useActions, useStudio } from '../store/useStudio.ts';
 import { secondsLeft } from './charts/timeLeft.ts';
+import { verdictOf } from './steps/trainVerdict.ts';
 import './oneClickBar.css';
 
 /** Where "Train with the defaults" is, while it walks through the steps, and how it ended. */
@@ -25,7 +26,10 @@ export function OneClickBar() {
       </ol>
       {/* The time left changes all the time, so it stands outside of what is read aloud. */}
       <p className="one-click-words">
-        <span role="status">{wordsOf(walk)}</span>
+        <span role="status">
+          {wordsOf(walk)}
+          {walk.phase === 'finished' && <Outcome />}
+        </span>
         {walking && walk.step === 'train' && <TrainingLeft />}
       </p>
       {walking ? (
@@ -57,6 +61,12 @@ function wordsOf({ phase, step, doing }: OneClickSlice): string {
     case 'failed':
       return `Stopped at the step ${STEP_TITLES[step]}, which says why.`;
   }
+}
+
+/** What came of it, which Train says at length. */
+function Outcome() {
+  const summary = useStudio(({ train }) => train.runs.at(-1)?.summary ?? null);
+  return summary && ` ${verdictOf(summary, null).slice(0, 2).join(' ')}`;
 }
 
 /** For who looks at another step meanwhile: Train itself says it beside its progress. */

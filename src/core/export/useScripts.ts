@@ -23,12 +23,13 @@ export function javascriptUse(isSonnets: boolean): string {
 /**
  * @param folder the model's, from where the script lies
  * @param sentence with one `<mask>`
+ * @param turn what stands where the long last line may be turned
  */
-export function javascriptLines(folder: string, sentence: string): string {
+export function javascriptLines(folder: string, sentence: string, turn = ' '): string {
   return `import { fileURLToPath } from 'node:url';
 import { pipeline } from '@huggingface/transformers';
 const folder = fileURLToPath(new URL('${folder}', import.meta.url));
 const fill = await pipeline('fill-mask', folder, { local_files_only: true });
-for (const { score, token_str } of await fill(${JSON.stringify(sentence)})) console.log(score.toFixed(3), token_str);
+for (const { score, token_str } of await fill(${JSON.stringify(sentence)}))${turn}console.log(score.toFixed(3), token_str);
 `;
 }

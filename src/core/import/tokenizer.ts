@@ -102,7 +102,7 @@ export function readTokenizer(text: string, configText: string | null, vocabSize
     const reason = `is ${vocabSize}, and ${TOKENIZER_NAME} has ${tokens.length} tokens`;
     throw refusal('bundleConfig', 'config.json', 'vocab_size', reason);
   }
-  const merges = readMerges(model.merges, assertComplete(model.vocab, tokens));
+  const merges = readMerges(model.merges, completeVocabulary(model.vocab, tokens));
   const isSpecial = (token: string): boolean => (SPECIAL_TOKENS as readonly string[]).includes(token);
   const others = Array.from({ length: vocabSize }, (_, id) => id).filter((id) => !isSpecial(tokens[id] ?? ''));
   const fileIds = Int32Array.from([...SPECIAL_TOKENS.map((name) => tokens.indexOf(name)), ...others]);
@@ -145,8 +145,8 @@ function readAdded(added: v.InferOutput<typeof schema>['added_tokens'], tokens: 
   });
 }
 
-/** Every special token and every byte is there. @returns the tokens that merges may make */
-function assertComplete(vocab: object, tokens: readonly string[]): Set<string> {
+/** The tokens that merges may make. @throws StudioError `bundleTokenizer` if a special token or a byte is not there */
+function completeVocabulary(vocab: object, tokens: readonly string[]): Set<string> {
   for (const name of SPECIAL_TOKENS) {
     if (!tokens.includes(name)) throw refusal(CODE, TOKENIZER_NAME, name, 'is not among the tokens');
   }

@@ -156,7 +156,7 @@ const Cell = memo(function Cell({ cell, place, layer, isChosen, onSpot }: CellPr
         data-chosen={isChosen || undefined}
         tabIndex={isChosen ? 0 : -1}
         style={{ '--share': `${Math.round(42 * best.probability)}%` } as React.CSSProperties}
-        onPointerEnter={choose}
+        onPointerMove={() => !isChosen && choose()}
         onFocus={choose}
         onClick={choose}
       >

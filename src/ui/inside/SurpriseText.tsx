@@ -104,7 +104,7 @@ function Word({ before, word, text, place, isChosen, reachable, onChoose }: Word
         data-place={place}
         data-chosen={isChosen || undefined}
         tabIndex={reachable ? 0 : -1}
-        onPointerEnter={() => onChoose(place)}
+        onPointerMove={() => !isChosen && onChoose(place)}
         onFocus={() => onChoose(place)}
         onClick={() => onChoose(place)}
       >

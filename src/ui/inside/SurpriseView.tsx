@@ -19,6 +19,8 @@ export function SurpriseView() {
   const measuring = useStudio((state) => state.inside.measuring !== null);
   const error = useStudio((state) => state.inside.surpriseError);
   const { suggestPassage, setPassage, measureSurprise, cancelSurprise } = useActions();
+  // The passage before is shown whole until the first part of the next has come.
+  const going = surprise !== null && surprise.items.length < surprise.total ? surprise : null;
   useEffect(() => {
     void suggestPassage();
   }, [suggestPassage]);
@@ -39,8 +41,8 @@ export function SurpriseView() {
       {measuring ? (
         <ProgressLine
           label="Hiding one token after the other"
-          done={surprise === null ? 0 : surprise.items.length / surprise.total}
-          secondsLeft={surprise === null ? null : timeLeft(surprise)}
+          done={going === null ? 0 : going.items.length / going.total}
+          secondsLeft={going === null ? null : timeLeft(going)}
           onCancel={cancelSurprise}
         />
       ) : (

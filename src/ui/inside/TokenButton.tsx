@@ -33,7 +33,8 @@ export function TokenButton({ token, place, hidden, current, reachable, onCurren
   const wasCurrent = useRef(true);
   const words = token.text.trim() || showSpaces(token.text);
   const point = (event: PointerEvent): void => {
-    if (event.pointerType === 'mouse') onCurrent(place);
+    // A move and no mere entering: a page that scrolls under a resting pointer points at nothing.
+    if (event.pointerType === 'mouse' && !current) onCurrent(place);
   };
   return (
     <button
@@ -45,7 +46,7 @@ export function TokenButton({ token, place, hidden, current, reachable, onCurren
       tabIndex={reachable ? 0 : -1}
       aria-label={token.special ? `${token.text}, position ${place}` : `${words}, position ${place}: hide it`}
       {...(!token.special && { 'aria-pressed': hidden })}
-      onPointerEnter={point}
+      onPointerMove={point}
       onPointerDown={({ pointerType }) => {
         wasCurrent.current = current || pointerType !== 'touch';
       }}

@@ -74,7 +74,7 @@ export function paintMap({ context, map, view, size, marks, order }: Paint): voi
   for (const { index, x, y } of labels.toReversed()) {
     const isMarked = index === chosen || index === pointed || near.has(index) || found?.has(index) === true;
     const isAlive = index === chosen || index === pointed || (found?.has(index) === true && chosen === null);
-    context.globalAlpha = isMarked || (found === null && chosen === null) ? 1 : 0.38;
+    context.globalAlpha = isMarked || (found === null && chosen === null) ? 1 : 0.5;
     const plain = /^\S/u.test(map.texts[index] ?? '') ? '--ink-faint' : '--ink';
     context.fillStyle = colour(isAlive ? '--accent' : near.has(index) ? '--data-predicted' : plain);
     context.font = font(index);

@@ -47,7 +47,7 @@ export function ExportChoices() {
           </div>
         </Checkbox.Group>
         <Checkbox.Group
-          className="field"
+          className="field export-extras"
           value={[...extras]}
           onChange={(chosen) => setExportOptions({ extras: chosen as ExtraFile[] })}
           label={<FieldLabel label="To go on elsewhere" term="on request" />}
@@ -58,7 +58,7 @@ export function ExportChoices() {
             <Checkbox
               value="optimizer"
               label="AdamW’s moments"
-              description="Training goes on without a bump. Twice the size of the weights; three times where the run ended with its best ones, since those of the last step, to which the moments belong, come along."
+              description="Training goes on without a bump. Twice the size of the weights, three times where the run ended with its best ones: the moments belong to those of the last step, which come along. An opened model has none until it is trained here."
               size="xs"
             />
             <Checkbox

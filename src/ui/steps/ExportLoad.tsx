@@ -44,12 +44,18 @@ function CodeLines({ language, needs, lines }: CodeLinesProps) {
     <section className="code-block" aria-label={`Load it in ${language}`}>
       <header className="code-block-head">
         <h3>{language}</h3>
-        <span className="small soft">{needs}</span>
+        <span className="small soft code-block-needs">{needs}</span>
         <span className="small soft code-block-copied" aria-live="polite">
           {copied === 'yes' && 'Copied.'}
           {copied === 'refused' && 'The browser did not allow it. Select the lines and copy them.'}
         </span>
-        <Button variant="default" size="xs" onClick={copy} aria-label={`Copy the lines for ${language}`}>
+        <Button
+          variant="default"
+          size="xs"
+          className="code-block-copy"
+          onClick={copy}
+          aria-label={`Copy the lines for ${language}`}
+        >
           Copy
         </Button>
       </header>

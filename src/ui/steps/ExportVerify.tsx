@@ -66,7 +66,11 @@ export function ExportVerify() {
               note={verified.reopened.sameWeights ? 'bit for bit' : 'as float16 was chosen'}
             />
           </Figures>
-          <Lines report={verified.javascript ?? verified.reopened} />
+          {verified.javascript === null ? (
+            <Lines report={verified.reopened} reader="Opened again" />
+          ) : (
+            <Lines report={verified.javascript} reader="In Transformers.js" />
+          )}
         </>
       )}
     </Section>
@@ -97,23 +101,23 @@ const exponential = (difference: number): string => (difference === 0 ? '0' : di
 
 const shareOf = ({ sameTokens, masks }: VerifyReport): string => `${formatCount(sameTokens)} of ${formatCount(masks)}`;
 
-/** Every line with both answers. */
-function Lines({ report }: { readonly report: VerifyReport }) {
+/** Every line as it is filled in here, and whether the other reader says the same. */
+function Lines({ report, reader }: { readonly report: VerifyReport; readonly reader: string }) {
   return (
     <table className="bundle verify-lines">
       <thead>
         <tr>
-          <th scope="col">Line</th>
-          <th scope="col">Here</th>
-          <th scope="col">There</th>
+          <th scope="col">As it is filled in here</th>
+          <th scope="col">{reader}</th>
         </tr>
       </thead>
       <tbody>
-        {report.lines.map(({ text, ours, theirs }) => (
-          <tr key={text}>
-            <td>{text}</td>
-            <td>{words(ours)}</td>
-            <td>{words(theirs)}</td>
+        {report.lines.map((line) => (
+          <tr key={line.text}>
+            <td>
+              <FilledLine text={line.text} guesses={line.ours} />
+            </td>
+            <td>{answerOf(line)}</td>
           </tr>
         ))}
       </tbody>
@@ -121,4 +125,24 @@ function Lines({ report }: { readonly report: VerifyReport }) {
   );
 }
 
-const words = (tokens: readonly string[]): string => tokens.map((token) => `“${token.trim()}”`).join(', ');
+function FilledLine({ text, guesses }: { readonly text: string; readonly guesses: readonly string[] }) {
+  return (
+    <span className="book">
+      {text.split('<mask>').map((part, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a line never change places
+        <span key={index}>
+          {index > 0 && <mark className="verify-guess">{guesses[index - 1]?.trim() || '·'}</mark>}
+          {part}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function answerOf({ ours, theirs, sameIds }: VerifyReport['lines'][number]) {
+  const different = theirs.filter((token, index) => token !== ours[index]);
+  if (different.length > 0) {
+    return <strong className="verify-differs">{different.map((token) => `“${token.trim()}”`).join(' and ')}</strong>;
+  }
+  return sameIds ? 'the same' : <strong className="verify-differs">other token ids</strong>;
+}

@@ -80,12 +80,15 @@ function RunProgress({ train }: { readonly train: TrainSlice }) {
   const { phase, step, steps } = train.state;
   const readings = train.runs.at(-1)?.log.train;
   const left = readings ? secondsLeft(readings.column('step'), readings.column('elapsedMs'), steps) : null;
+  const lastLook = phase === 'running' && step === steps && steps > 0;
   return (
     <ProgressLine
-      label={PHASE_WORDS[phase] ?? 'Training'}
+      label={
+        lastLook ? 'The last look at the held-out text, longer than the others' : (PHASE_WORDS[phase] ?? 'Training')
+      }
       done={steps === 0 ? null : step / steps}
       detail={`step ${formatCount(step)} of ${formatCount(steps)}`}
-      {...(phase === 'running' && { secondsLeft: left })}
+      {...(phase === 'running' && !lastLook && { secondsLeft: left })}
     />
   );
 }

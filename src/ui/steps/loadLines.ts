@@ -25,5 +25,5 @@ export function loadLines(folder: string, sentences: readonly string[]): LoadLin
     `for guess in fill(${JSON.stringify(asked)}):`,
     `    print(f'{guess["score"]:.3f}  {guess["token_str"]}')`,
   ].join('\n');
-  return { python, javascript: javascriptLines(`./${encodeURI(folder)}/`, asked).trimEnd() };
+  return { python, javascript: javascriptLines(`./${encodeURI(folder)}/`, asked, '\n  ').trimEnd() };
 }
