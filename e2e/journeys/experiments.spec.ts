@@ -90,8 +90,8 @@ test('a sweep trains one run a value and says which did best; the range test off
   await page.getByText('Several runs: which setting does best').click();
   const start = page.getByRole('button', { name: /^Start (the|\d) runs$/ });
   await expect(start).toBeDisabled();
-  await page.getByLabel(/^To which values/).fill('0.00001, 7');
-  await expect(page.getByText('Learning rate can be from 0 to 1.')).toBeVisible();
+  await page.getByLabel(/^To which values/).fill('0.00001, 70');
+  await expect(page.getByText('Learning rate can be from 0 to 10.')).toBeVisible();
   await page.getByLabel(/^To which values/).fill('0.00001, 0.01');
   await page.getByRole('button', { name: 'Start 2 runs' }).click();
   await expect(page.getByText(/^Run 1 of 2: Learning rate/)).toBeVisible();
