@@ -6,6 +6,7 @@ import '@fontsource-variable/jetbrains-mono/wght.css';
 import '@mantine/core/styles.layer.css';
 import '../../src/ui/design/tokens.css';
 import '../../src/ui/design/base.css';
+import '../../src/ui/design/stepPage.css';
 import './page.css';
 import { MantineProvider } from '@mantine/core';
 import { createRoot } from 'react-dom/client';
