@@ -29,36 +29,6 @@ async function prepare(studio: Studio): Promise<number[]> {
   return ids;
 }
 
-/** Attention, layers, surprise and vocabulary of the model that was just trained. */
-async function lookInside({ test: views, page }: Studio): Promise<void> {
-  await views.open('Attention');
-  await views.type('Shall I compare thee to a summer’s day');
-  // The sentence before is shown until this one was read.
-  await expect(page.getByRole('figure')).toContainText('\\xE2\\x80\\x99', { timeout: 60_000 });
-  await expect(views.head(2, 2)).toBeVisible();
-  await views.head(2, 1).click();
-  await expect(page.getByRole('figure')).toContainText('Layer 2, head 1');
-  await views.token(3).click();
-  await expect(page.getByRole('radio', { name: 'What hiding changed' })).toBeChecked();
-  await expect(page.getByRole('figure')).toContainText('of the attention moved');
-  await page.getByText('Before training', { exact: true }).click();
-  await expect(page.getByRole('figure')).toContainText('Layer 2, head 1 looks');
-  await views.open('Layers');
-  // The token is still hidden: the readout is about it.
-  await expect(page.getByRole('region', { name: 'At the chosen token' })).toContainText('hidden, after layer 2');
-  await views.open('Surprise');
-  await page.getByLabel('Passage').fill('Shall I compare thee to a summer’s day?');
-  await page.getByRole('button', { name: 'Measure the surprise' }).click();
-  await expect(page.getByRole('button', { name: 'Measure the surprise' })).toBeVisible({ timeout: 60_000 });
-  const perplexity = Number(await views.surprise('Pseudo-perplexity').textContent());
-  expect(perplexity).toBeGreaterThan(1);
-  expect(perplexity).toBeLessThan(VOCAB_SIZE);
-  await views.open('Vocabulary');
-  await page.getByLabel('Search the map').fill('thou');
-  await page.getByRole('button', { name: 'thou', exact: true }).first().click();
-  await expect(page.getByRole('region', { name: 'Neighbours of “thou”' }).getByRole('listitem')).toHaveCount(10);
-}
-
 /** Writes down which notifications are shown, by the page itself or by its service worker; they are shown all the same. */
 async function watchNotices(page: Page): Promise<void> {
   await page.evaluate(() => {
@@ -114,7 +84,6 @@ test('all seven steps with the sonnets', async ({ studio, page }) => {
     for (const { sequence } of candidates) expect(sequence).toContain('compare');
   }
 
-  await lookInside(studio);
   await studio.goTo('Export');
   const listed = await studio.export.listedFiles();
   const { bytes, name } = await studio.export.download();
