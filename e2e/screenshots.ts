@@ -17,6 +17,8 @@ const LARGEST_BYTES = 300_000;
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 const STEPS: readonly StepTitle[] = ['Data', 'Tokenizer', 'Pipeline', 'Model', 'Train', 'Test', 'Export'];
+/** The views of the step Test that look inside. */
+const VIEWS = ['Attention', 'Layers', 'Surprise', 'Vocabulary'] as const;
 const LINE = 'Shall I compare thee to a <mask> day?';
 
 const SETTINGS = new URLSearchParams({
@@ -43,6 +45,10 @@ async function trainOnce(studio: Studio): Promise<void> {
   await studio.test.type(LINE);
   await studio.test.fill();
   await expect(page.getByRole('region', { name: 'Behind the mask' })).toBeVisible();
+  await studio.test.open('Surprise');
+  await page.getByRole('button', { name: 'Measure the surprise' }).click();
+  await expect(studio.test.surprise('Pseudo-perplexity')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Measure the surprise' })).toBeVisible();
   await studio.goTo('Export');
   await expect(page.getByText('model.safetensors')).toBeVisible();
 }
@@ -60,15 +66,23 @@ async function take(page: Page, name: string): Promise<number> {
   return statSync(path).size;
 }
 
-/** Every step in one look. @returns the pictures that are too large. */
+/** Every step and view in one look. @returns the pictures that are too large. */
 async function takeAll(studio: Studio, suffix: string): Promise<string[]> {
   const tooLarge: string[] = [];
-  for (const step of STEPS) {
-    await studio.goTo(step);
-    const name = `${step.toLowerCase()}-${suffix}`;
+  const takeOne = async (title: string): Promise<void> => {
+    const name = `${title.toLowerCase()}-${suffix}`;
     const bytes = await take(studio.page, name);
     process.stdout.write(`${name}.png  ${Math.round(bytes / 1000)} kB\n`);
     if (bytes > LARGEST_BYTES) tooLarge.push(name);
+  };
+  for (const step of STEPS) {
+    await studio.goTo(step);
+    await takeOne(step);
+    if (step !== 'Test') continue;
+    for (const view of VIEWS) {
+      await studio.test.open(view);
+      await takeOne(view);
+    }
   }
   return tooLarge;
 }

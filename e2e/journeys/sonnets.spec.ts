@@ -1,4 +1,5 @@
 /** From the first page through all seven steps with the sonnets, on WebGPU, by clicks alone. */
+import type { Page } from '@playwright/test';
 import { checkBundle, unpackBundle } from '../bundle.ts';
 import { expect, test } from '../fixtures.ts';
 import type { Studio } from '../pages/studio.ts';
@@ -28,6 +29,27 @@ async function prepare(studio: Studio): Promise<number[]> {
   return ids;
 }
 
+/** Writes down which notifications are shown, by the page itself or by its service worker; they are shown all the same. */
+async function watchNotices(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const told: string[] = [];
+    const note = (title: string, options?: NotificationOptions): unknown => told.push(`${title}: ${options?.body}`);
+    const Real = Notification;
+    class Watched extends Real {
+      constructor(title: string, options?: NotificationOptions) {
+        super(title, options);
+        note(title, options);
+      }
+    }
+    const { showNotification } = ServiceWorkerRegistration.prototype;
+    ServiceWorkerRegistration.prototype.showNotification = function (title, options) {
+      note(title, options);
+      return showNotification.call(this, title, options);
+    };
+    Object.assign(window, { Notification: Watched, told });
+  });
+}
+
 test('all seven steps with the sonnets', async ({ studio, page }) => {
   test.setTimeout(420_000);
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
@@ -35,23 +57,13 @@ test('all seven steps with the sonnets', async ({ studio, page }) => {
   const parameters = await studio.model.parameters();
 
   await studio.next('Train');
+  await page.context().grantPermissions(['notifications']);
   await studio.train.configure({ ...RUN, learningRate: 0.01 });
   await studio.train.start();
   await expect(studio.train.figure('Held-out loss')).toContainText('at step 10', { timeout: 120_000 });
   await studio.train.pauseButton.click();
   await expect(studio.train.resumeButton).toBeVisible();
-  await page.context().grantPermissions(['notifications']);
-  await page.evaluate(() => {
-    const told: string[] = [];
-    const Real = Notification;
-    class Watched extends Real {
-      constructor(title: string, options?: NotificationOptions) {
-        super(title, options);
-        told.push(`${title}: ${options?.body}`);
-      }
-    }
-    Object.assign(window, { Notification: Watched, told });
-  });
+  await watchNotices(page);
   await page.getByRole('button', { name: 'Tell me when it ends' }).click();
   await studio.train.resumeButton.click();
   await studio.train.finish(240_000);

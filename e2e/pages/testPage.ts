@@ -34,6 +34,29 @@ export class TestPage {
     await this.fillButton.click();
   }
 
+  /** Opens one of the views of the step. */
+  async open(view: 'Fill in' | 'Attention' | 'Layers' | 'Surprise' | 'Vocabulary'): Promise<void> {
+    await this.page.getByRole('tab', { name: view, exact: true }).click();
+  }
+
+  /** The button of a token in the view that is open, by its position; pressing it hides the token. */
+  token(place: number): Locator {
+    return this.page.getByRole('button', { name: new RegExp(`, position ${place}(: hide it)?$`) });
+  }
+
+  /** A head of the grid, by its number; its name says what it looks at. */
+  head(layer: number, head: number): Locator {
+    return this.page.getByRole('button', { name: new RegExp(`^Layer ${layer}, head ${head}: `) });
+  }
+
+  /** A figure of the passage that was measured. */
+  surprise(figure: string): Locator {
+    return this.page
+      .getByLabel('Surprise of the passage')
+      .locator('.figure', { hasText: figure })
+      .locator('.figure-number');
+  }
+
   /** What the model would put behind a mask; the only one, or the one with this number. */
   async candidates(mask?: number): Promise<Candidate[]> {
     const name = mask === undefined ? 'Behind the mask' : `Mask ${mask}`;

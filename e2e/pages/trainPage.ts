@@ -92,9 +92,11 @@ export class TrainPage {
     const y = box.y + box.height / 2;
     const fingers = (apart: number) => [0.5 - apart, 0.5 + apart].map((share, id) => ({ x: x + share * width, y, id }));
     const client = await this.page.context().newCDPSession(this.page);
+    await client.send('Emulation.setTouchEmulationEnabled', { enabled: true, maxTouchPoints: 2 });
     await client.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: fingers(0.1) });
     await client.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: fingers(0.25) });
     await client.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await client.send('Emulation.setTouchEmulationEnabled', { enabled: false });
     await client.detach();
   }
 
