@@ -71,6 +71,7 @@ async function look({ page }: Studio, subject: string, { name, read }: Look): Pr
         ...CHANGING.map((selector) => page.locator(selector)),
         page.locator('.figure').filter({ hasText: CLOCK_FIGURES }),
         page.getByText(/^Saved on this device/),
+        page.getByText(/\d m?s[;.]/),
       ],
       maskColor: '#808080',
       maxDiffPixelRatio: page.context().browser()?.version() === PICTURES_BY ? 0.001 : 0.03,
