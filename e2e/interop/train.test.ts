@@ -150,7 +150,8 @@ describe('Transformers.js in Node', () => {
     cpSync(join(folder, 'run'), place, { recursive: true });
     // And the lines that the page shows, beside the folder.
     const page = join(place, '../page.mjs');
-    writeFileSync(page, loadLines('use', []).javascript);
+    const asked = /fill\("(.*)"\)/.exec(readFileSync(join(place, 'use.mjs'), 'utf8'))?.[1] ?? '';
+    writeFileSync(page, loadLines('use', [asked]).javascript);
     const outputs = [join(place, 'use.mjs'), page].map((script) => {
       const { stdout, stderr, status } = spawnSync(process.execPath, [script], { cwd: tmpdir(), encoding: 'utf8' });
       expect(stderr).toBe('');

@@ -72,6 +72,8 @@ test('a run that was going on goes on after a reload', async ({ studio, page }) 
   await startRun(studio, 2000);
   await expect(page.getByText(/^Saved on this device at step [1-9]/)).toBeVisible();
   await page.reload();
+  // Where the person was, nothing is loaded any more: the page says where the run is.
+  await expect(page.getByText(/was saved at step [\d,]+ of 2,000 and can go on from there/)).toBeVisible();
   await studio.goTo('Data');
   await expect(studio.runs.row(NAME)).toContainText(/step [\d,]+ of 2,000/);
   await studio.runs.press(NAME, 'Resume');

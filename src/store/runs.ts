@@ -39,6 +39,20 @@ export async function refreshRuns(context: StudioContext): Promise<void> {
   await ask(context, () => context.engine.call('runs.list', {}));
 }
 
+const WHERE_IT_IS = ': see “Your runs” in the step Data.';
+
+/** The first page lists the runs; who arrives at a later step, as after a reload in training, is told that one can go on. */
+export function offerUnfinished({ get, set }: StudioContext): void {
+  const { runs, currentStep, notices } = get();
+  const run = runs.stored?.runs.find((stored) => isUnfinished(stored) && stored.problem === null);
+  if (run === undefined || currentStep === 'data') return;
+  const place = `step ${formatCount(run.step)} of ${formatCount(run.steps)}`;
+  const ending = run.inUse ? 'is being trained in another tab' : 'can go on from there';
+  set({
+    notices: [...notices, `“${run.name}” was saved at ${place} and ${ending}${WHERE_IT_IS}`],
+  });
+}
+
 /** Deletes what is stored of a run of this visit; its figures stay. */
 export async function forgetRun(context: StudioContext, id: string): Promise<void> {
   await ask(context, () => context.engine.call('runs.delete', { id }));
@@ -90,7 +104,7 @@ function show(context: StudioContext, opened: OpenedRun): void {
     test: EMPTY_TEST,
     inside: NOTHING_INSIDE,
     openedModel: NOTHING_OPENED,
-    notices: [...new Set([...notices, ...opened.notices])],
+    notices: [...new Set([...notices.filter((text) => !text.endsWith(WHERE_IT_IS)), ...opened.notices])],
   });
 }
 

@@ -13,7 +13,7 @@ import { createOneClickActions } from './oneClick.ts';
 import { createOpenModelActions, NOTHING_OPENED } from './openModel.ts';
 import { createPipelineActions, EMPTY_PIPELINE } from './pipeline.ts';
 import { createRangeActions, NO_RANGE } from './rangeTest.ts';
-import { createRunsActions, refreshRuns, UNKNOWN_RUNS } from './runs.ts';
+import { createRunsActions, offerUnfinished, refreshRuns, UNKNOWN_RUNS } from './runs.ts';
 import { createSettingsActions } from './settings.ts';
 import type { NavigationActions, StudioState } from './state.ts';
 import { FIRST_STEPS, type StepName } from './steps.ts';
@@ -64,6 +64,7 @@ export function createStudio(engine: EngineClient, start: StudioStart = PLAIN_ST
 export async function arrive(engine: EngineClient, studio: Studio): Promise<void> {
   const context = createContext(engine, studio);
   await Promise.all([probeDevice(context, 'auto'), loadText(context, { kind: 'sonnets' }), refreshRuns(context)]);
+  offerUnfinished(context);
 }
 
 function createContext(engine: EngineClient, { getState, setState }: Studio): StudioContext {
