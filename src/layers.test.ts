@@ -45,7 +45,7 @@ const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
 /** Packages that only some files may name. `tests` may also have the packages of their own tooling. */
 const PACKAGE_RULES: readonly { readonly name: string; readonly matches: RegExp; readonly allowed: RegExp }[] = [
   { name: 'tfjs', matches: /^@tensorflow\//, allowed: /^(ml\/|engine\/worker\.ts$|engine\/.*\.gpu\.test\.ts$)/ },
-  { name: 'React', matches: /^(react|react-dom|@mantine\/[^/]+)(\/|$)/, allowed: /^(ui\/|main\.tsx$)/ },
+  { name: 'React', matches: /^(react|react-dom|react-dropzone|@mantine\/[^/]+)(\/|$)/, allowed: /^(ui\/|main\.tsx$)/ },
   { name: 'zustand', matches: /^zustand(\/|$)/, allowed: /^store\// },
   {
     name: 'Transformers.js',
@@ -56,7 +56,7 @@ const PACKAGE_RULES: readonly { readonly name: string; readonly matches: RegExp;
   {
     name: 'Node and the tools',
     matches:
-      /^(node:|(vite|vitest|tsx|fflate|fast-check|@playwright\/test|@huggingface\/tokenizers|onnxruntime-node)(\/|$))/,
+      /^(node:|(vite|vitest|tsx|semver|fflate|fast-check|@playwright\/test|@huggingface\/tokenizers|onnxruntime-node)(\/|$))/,
     // Helpers of tests are named testSomething.ts or something.testing.ts.
     allowed: /^cli\/|\.test\.tsx?$|\/test[A-Z]\w*\.ts$|\.testing\.ts$/,
   },

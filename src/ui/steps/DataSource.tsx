@@ -1,8 +1,7 @@
 import { Button, Textarea } from '@mantine/core';
-import { Dropzone } from '@mantine/dropzone';
-import '@mantine/dropzone/styles.layer.css';
 import '../design/actionBar.css';
 import { useId, useRef, useState } from 'react';
+import { useDropzone } from 'react-dropzone';
 import { formatCount } from '../../store/format.ts';
 import { selectBusy } from '../../store/selectors.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
@@ -12,38 +11,32 @@ export function DataSource() {
   const busy = useStudio(selectBusy);
   const reading = useStudio((state) => state.steps.data.busy);
   const { loadData } = useActions();
-  const choose = useRef<() => void>(null);
-  const load = (files: readonly File[]): void =>
-    loadData({ kind: 'files', files: files.map((file) => ({ name: file.name, blob: file })) });
+  const { getRootProps, getInputProps, isDragAccept, open } = useDropzone({
+    onDropAccepted: (files) =>
+      loadData({ kind: 'files', files: files.map((file) => ({ name: file.name, blob: file })) }),
+    disabled: busy !== null,
+    // The button in it is what is pressed: an area that is a button may not hold the field that it opens.
+    noClick: true,
+    noKeyboard: true,
+  });
   return (
     <div className="data-sources">
       <div className="data-files">
         <p className="data-files-label" aria-hidden="true">
           Files
         </p>
-        <Dropzone
+        <div
+          {...getRootProps()}
           className="data-drop"
-          onDrop={load}
-          multiple
-          disabled={busy !== null}
-          loading={false}
-          // The button in it is what is pressed: an area that is a button may not hold the field that it opens.
-          activateOnClick={false}
-          activateOnKeyboard={false}
-          enablePointerEvents
-          openRef={choose}
-          inputProps={{ 'aria-label': 'Text files', 'aria-hidden': true }}
+          data-accept={isDragAccept || undefined}
+          data-disabled={busy !== null || undefined}
         >
-          <button
-            type="button"
-            className="plain-button data-drop-words"
-            disabled={busy !== null}
-            onClick={() => choose.current?.()}
-          >
+          <input {...getInputProps({ 'aria-label': 'Text files', 'aria-hidden': true })} />
+          <button type="button" className="plain-button data-drop-words" disabled={busy !== null} onClick={open}>
             <span className="book">Drop one or several text files here</span>
             <span className="small soft">or press to choose them: .txt, UTF-8, up to 128 MB together</span>
           </button>
-        </Dropzone>
+        </div>
         {busy !== null && <p className="small soft data-reason">{reading ? 'Reading the text.' : busy}</p>}
       </div>
       <PasteBox busy={busy} />
