@@ -1,6 +1,6 @@
 /** Asks the package registry whether a vulnerability is known in what Folio ships. Without an answer it says so. */
 import process from 'node:process';
-import { runProgram, SKIPPED } from './tools.ts';
+import { runNpm, SKIPPED } from './tools.ts';
 
 /** From here on a vulnerability stops a change. */
 const GRAVE = ['high', 'critical'] as const;
@@ -11,8 +11,7 @@ interface Audit {
 }
 
 async function audit(): Promise<number> {
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const { output } = await runProgram(npm, ['audit', '--omit=dev', '--json'], { output: 'keep' });
+  const { output } = await runNpm(['audit', '--omit=dev', '--json'], { output: 'keep' });
   const start = output.indexOf('{');
   const report = (start < 0 ? {} : JSON.parse(output.slice(start, output.lastIndexOf('}') + 1))) as Audit;
   const counts = report.metadata?.vulnerabilities;

@@ -11,6 +11,7 @@ import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { findChromium } from './chromium.mjs';
+import { npmCommand } from './npm.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -36,15 +37,23 @@ class SetupError extends Error {}
  * Runs a tool whose output the person sees on standard error, so that standard output stays the command's own.
  *
  * @param {string} program
- * @param {string[]} args
+ * @param {readonly string[]} args
+ * @param {boolean} [shell] whether it is a script that only a shell runs.
  * @returns {boolean} whether it succeeded.
  */
-function runTool(program, args) {
-  // On Windows npm is a script, which only a shell runs.
-  const shell = process.platform === 'win32' && program === 'npm';
-  // onnxruntime-node would fetch hundreds of megabytes for graphics cards, which nothing here uses.
-  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
-  return spawnSync(program, args, { cwd: ROOT, stdio: ['ignore', 2, 2], shell, env }).status === 0;
+function runTool(program, args, shell = false) {
+  return spawnSync(program, args, { cwd: ROOT, stdio: ['ignore', 2, 2], shell }).status === 0;
+}
+
+/**
+ * Runs npm likewise; what it is to leave out stands in `.npmrc`.
+ *
+ * @param {string[]} words
+ * @returns {boolean} whether it succeeded.
+ */
+function runNpm(...words) {
+  const { program, args, shell } = npmCommand(words);
+  return runTool(program, args, shell);
 }
 
 /** @typedef {{ packages?: Record<string, { version?: string, optional?: boolean, link?: boolean }> }} Lock */
@@ -75,9 +84,9 @@ function dependenciesAreCurrent() {
 function ensureDependencies() {
   if (dependenciesAreCurrent()) return;
   console.error('Installing dependencies (npm ci) …');
-  if (runTool('npm', ['ci', '--no-audit', '--no-fund'])) return;
+  if (runNpm('ci')) return;
   console.error('npm ci failed; trying npm install …');
-  if (runTool('npm', ['install', '--no-save', '--no-audit', '--no-fund'])) return;
+  if (runNpm('install', '--no-save')) return;
   throw new SetupError('The dependencies could not be installed; npm says why above.');
 }
 

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
+import { npmCommand } from './npm.mjs';
 
 /** The folder that holds package.json. */
 export const ROOT = resolve(import.meta.dirname, '../..');
@@ -32,6 +33,8 @@ export interface ToolOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** `show`: straight to the terminal. `keep`: only into `output`. */
   readonly output: 'show' | 'keep';
+  /** Whether it is a script that only a shell runs. */
+  readonly shell?: boolean;
 }
 
 /** Runs one of the project's tools. */
@@ -44,6 +47,12 @@ export function runScript(script: string, args: readonly string[], options: Tool
   return runNode(['--import', 'tsx', join('src/cli', script), ...args], options);
 }
 
+/** Runs npm. */
+export function runNpm(words: readonly string[], options: ToolOptions): Promise<ToolResult> {
+  const { program, args, shell } = npmCommand(words);
+  return runProgram(program, args, { ...options, shell });
+}
+
 function runNode(args: readonly string[], options: ToolOptions): Promise<ToolResult> {
   return runProgram(process.execPath, args, options);
 }
@@ -52,13 +61,14 @@ function runNode(args: readonly string[], options: ToolOptions): Promise<ToolRes
 export async function runProgram(
   program: string,
   args: readonly string[],
-  { env, output }: ToolOptions,
+  { env, output, shell = false }: ToolOptions,
 ): Promise<ToolResult> {
   const startedMs = performance.now();
   const child = spawn(program, args, {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: output === 'show' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    shell,
   });
   const chunks: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));

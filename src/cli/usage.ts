@@ -60,7 +60,8 @@ export function writableFile(path: string, folder: string): string {
 /** Permissions alone do not tell, so something is written to the nearest folder that is there, and removed again. */
 function tryToWrite(full: string, shown: string): void {
   let nearest = full;
-  while (!existsSync(nearest)) nearest = dirname(nearest);
+  // On Windows the drive itself may not be there.
+  while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
   try {
     rmSync(mkdtempSync(join(nearest, '.folio-')), { recursive: true });
   } catch (thrown) {
