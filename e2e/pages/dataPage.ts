@@ -8,12 +8,15 @@ export type PickedFile = string | { readonly name: string; readonly mimeType: st
 export class DataPage {
   readonly oneClick: Locator;
   readonly heldOutShare: Locator;
+  /** Where files are dropped; the button in it opens the system's own choice. */
+  readonly dropArea: Locator;
   private readonly page: Page;
 
   constructor(page: Page) {
     this.page = page;
     this.oneClick = page.getByRole('button', { name: 'Train with the defaults' });
     this.heldOutShare = field(page, 'Held-out share');
+    this.dropArea = page.locator('.data-drop');
   }
 
   /** The text with this name is the loaded one. */

@@ -14,6 +14,15 @@ test.each([
 });
 
 test.each([
+  ['LGPL-3.0-or-later', '@img/sharp-libvips-linux-x64', true],
+  ['Apache-2.0 AND LGPL-3.0-or-later', '@img/sharp-win32-x64', true],
+  ['Apache-2.0 AND GPL-3.0-only', '@img/sharp-win32-x64', false],
+  ['LGPL-3.0-or-later', 'react', false],
+])('%s is allowed in %s: %s', (expression, name, allowed) => {
+  expect(isAllowed(expression, name)).toBe(allowed);
+});
+
+test.each([
   [{ license: 'ISC' }, 'ISC'],
   [{ license: { type: 'MIT' } }, 'MIT'],
   [{ licenses: [{ type: 'MIT' }, { type: 'GPL-2.0' }] }, 'MIT OR GPL-2.0'],
