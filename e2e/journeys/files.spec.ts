@@ -21,7 +21,7 @@ test('files that are dropped are read together, and the area says that it takes 
   await expect(area).toHaveAttribute('data-accept', 'true');
   await area.dispatchEvent('dragover', { dataTransfer });
   await area.dispatchEvent('drop', { dataTransfer });
-  await studio.data.isLoaded('2 files');
+  await studio.data.isLoaded('first.txt and second.txt');
   expect(await studio.data.count('Documents')).toBe(40);
   await expect(area).not.toHaveAttribute('data-accept');
 });
