@@ -45,6 +45,7 @@ export default defineConfig({
             'react/jsx-dev-runtime',
             'react-dom',
             'react-dom/client',
+            'recharts',
             '@mantine/core',
             '@mantine/hooks',
           ],

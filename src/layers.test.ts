@@ -46,6 +46,7 @@ const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
 const PACKAGE_RULES: readonly { readonly name: string; readonly matches: RegExp; readonly allowed: RegExp }[] = [
   { name: 'tfjs', matches: /^@tensorflow\//, allowed: /^(ml\/|engine\/worker\.ts$|engine\/.*\.gpu\.test\.ts$)/ },
   { name: 'React', matches: /^(react|react-dom|react-dropzone|@mantine\/[^/]+)(\/|$)/, allowed: /^(ui\/|main\.tsx$)/ },
+  { name: 'recharts', matches: /^recharts(\/|$)/, allowed: /^ui\/charts\// },
   { name: 'zustand', matches: /^zustand(\/|$)/, allowed: /^store\// },
   {
     name: 'Transformers.js',

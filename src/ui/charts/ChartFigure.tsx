@@ -1,86 +1,87 @@
-import { useElementSize } from '@mantine/hooks';
-import { useMemo } from 'react';
-import { placeOn } from './axis.ts';
-import { ChartCursor } from './ChartCursor.tsx';
+import { useElementSize, useMergedRef } from '@mantine/hooks';
+import { type RefObject, useEffect, useMemo, useRef } from 'react';
+import { ReferenceArea, Tooltip } from 'recharts';
 import { ChartTooltip } from './ChartTooltip.tsx';
 import type { Chart } from './chart.ts';
-import { drawChart } from './drawChart.ts';
-import { Plot } from './Plot.tsx';
-import { chartWords, readingWords } from './readings.ts';
-import { useChartGestures } from './useChartGestures.ts';
+import { layOutChart, plotSize } from './chartLayout.ts';
+import { DrawnChart } from './DrawnChart.tsx';
+import { readAt } from './readings.ts';
 import type { ChartView } from './useChartView.ts';
+import { useChartZoom } from './useChartZoom.ts';
+import { useTurn } from './useTurn.ts';
+import type { Axis } from './zoom.ts';
 import './charts.css';
 
 interface ChartFigureProps {
   readonly chart: Chart;
   readonly view: ChartView;
+  /** The stretch that is drawn, where it is not yet the view's own. */
+  readonly steps?: Axis;
   /** Names the size: `chart-<size>` in `charts.css`. */
   readonly size: 'loss' | 'small' | 'range';
-  /** What the step that is read says, beside it. Small charts say it in their titles. */
-  readonly tooltip: boolean;
+  /** Where the value at the step that is read stands, else the latest one; null: beside the step, with every line's. */
+  readonly readingPlace?: HTMLElement | null;
 }
 
+const CURSOR = { stroke: 'var(--ink-soft)', strokeWidth: 1 };
+
+/** By then the charts that are drawn anew one after the other have been. */
+const SETTLED_FRAMES = 5;
+
 /** A chart that can be read, zoomed and moved by mouse, fingers and keys. */
-export function ChartFigure({ chart, view, size, tooltip }: ChartFigureProps) {
-  const { ref: frame, width, height } = useElementSize<HTMLElement>();
-  const { steps, whole, cursor } = view;
-  const drawing = useMemo(
-    () => (width === 0 ? null : drawChart(chart, steps, whole, { width, height })),
+export function ChartFigure({ chart, view, steps = view.steps, size, readingPlace }: ChartFigureProps) {
+  const { ref: measured, width, height } = useElementSize<HTMLElement>();
+  const frame = useRef<HTMLElement>(null);
+  const ref = useMergedRef(measured, frame);
+  const { whole, syncId } = view;
+  const layout = useMemo(
+    () => (width === 0 ? null : layOutChart(chart, steps, whole, { width, height })),
     [chart, steps, whole, width, height],
   );
-  const { ref: sensor, handlers, selection } = useChartGestures(chart, view);
-  const inSight = cursor !== null && cursor >= steps.low && cursor <= steps.high;
+  const plot = { left: layout?.margins.left ?? 0, width: layout === null ? 1 : plotSize(layout).width };
+  const { handlers, selection } = useChartZoom(frame, plot, view);
+  useReadAgain(frame, useTurn(layout, SETTLED_FRAMES));
+  // Along the axis recharts finds the place.
+  const top = (layout?.margins.top ?? 0) + 4;
+  const tooltip = useMemo(
+    () =>
+      readingPlace === undefined || readingPlace === null ? (
+        <Tooltip isAnimationActive={false} cursor={CURSOR} position={{ y: top }} content={<ChartTooltip chart={chart} />} />
+      ) : (
+        <Tooltip
+          isAnimationActive={false}
+          cursor={CURSOR}
+          portal={readingPlace}
+          wrapperStyle={{ visibility: 'visible' }}
+          content={<ReadValue chart={chart} />}
+        />
+      ),
+    [chart, readingPlace, top],
+  );
+  const numbered = layout?.notes.filter(({ text, words }) => text !== words) ?? [];
   return (
     <>
-      <section className={`chart chart-${size}`} aria-label={chart.title} ref={frame}>
-        {drawing !== null && (
-          <>
-            <svg width={width} height={height} role="img" aria-label={chartWords(chart)}>
-              {selection !== null && (
-                <rect
-                  className="chart-selection"
-                  x={drawing.plot.x + drawing.plot.width * Math.min(selection.from, selection.to)}
-                  y={drawing.plot.y}
-                  width={drawing.plot.width * Math.abs(selection.to - selection.from)}
-                  height={drawing.plot.height}
-                />
-              )}
-              <Plot marks={drawing.marks} />
-              {inSight && <ChartCursor chart={chart} drawing={drawing} step={cursor} />}
-            </svg>
-            <div
-              ref={sensor}
-              className="chart-sensor"
-              style={{
-                left: drawing.plot.x,
-                top: drawing.plot.y,
-                width: drawing.plot.width,
-                height: drawing.plot.height,
-              }}
-              role="slider"
-              tabIndex={0}
-              aria-label={`${chart.title}, read by ${chart.stepName}`}
-              aria-valuemin={whole.low}
-              aria-valuemax={whole.high}
-              aria-valuenow={cursor ?? whole.high}
-              aria-valuetext={cursor === null ? `no ${chart.stepName} is read` : readingWords(chart, cursor)}
-              {...handlers}
-            />
-            {tooltip && inSight && (
-              <ChartTooltip
-                chart={chart}
-                step={cursor}
-                x={drawing.plot.x + drawing.plot.width * placeOn(steps, cursor)}
-                top={drawing.plot.y}
-                width={width}
+      <section className={`chart chart-${size}`} aria-label={chart.title} ref={ref} {...handlers}>
+        {layout !== null && (
+          <DrawnChart chart={chart} layout={layout} syncId={syncId}>
+            {tooltip}
+            {selection !== null && (
+              <ReferenceArea
+                x1={selection.low}
+                x2={selection.high}
+                ifOverflow="hidden"
+                fill="var(--data-train)"
+                fillOpacity={0.1}
+                stroke="var(--data-train)"
+                strokeOpacity={0.4}
               />
             )}
-          </>
+          </DrawnChart>
         )}
       </section>
-      {drawing !== null && drawing.numbered.length > 0 && (
+      {numbered.length > 0 && (
         <ol className="chart-notes">
-          {drawing.numbered.map(({ text, words, step }) => (
+          {numbered.map(({ text, words, step }) => (
             <li key={text} value={Number(text)}>
               {words}{' '}
               <span className="tabular">
@@ -92,4 +93,41 @@ export function ChartFigure({ chart, view, size, tooltip }: ChartFigureProps) {
       )}
     </>
   );
+}
+
+/** recharts remembers which row was read, not which step: where the rows are others, what is under the mouse is read again. */
+function useReadAgain(frame: RefObject<HTMLElement | null>, rows: unknown): void {
+  const mouse = useRef<MouseEventInit | null>(null);
+  useEffect(() => {
+    const element = frame.current;
+    const follow = ({ clientX, clientY }: MouseEvent): void => {
+      mouse.current = { clientX, clientY, bubbles: true };
+    };
+    const leave = (): void => {
+      mouse.current = null;
+    };
+    element?.addEventListener('mousemove', follow);
+    element?.addEventListener('mouseleave', leave);
+    return () => {
+      element?.removeEventListener('mousemove', follow);
+      element?.removeEventListener('mouseleave', leave);
+    };
+  }, [frame]);
+  useEffect(() => {
+    if (rows === null || mouse.current === null) return;
+    frame.current?.querySelector('.recharts-wrapper')?.dispatchEvent(new MouseEvent('mousemove', mouse.current));
+  }, [frame, rows]);
+}
+
+interface ReadValueProps {
+  readonly chart: Chart;
+  readonly active?: boolean;
+  readonly label?: string | number | undefined;
+}
+
+/** The value of a chart of one line, at the step that is read, else the latest one. */
+function ReadValue({ chart, active, label }: ReadValueProps) {
+  const step = active === true && label !== undefined ? Number(label) : Number.POSITIVE_INFINITY;
+  const [reading] = readAt(chart, step);
+  return reading === undefined ? '–' : chart.format(reading.value);
 }

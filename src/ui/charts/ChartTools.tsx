@@ -1,5 +1,5 @@
-import { isWhole, panned, zoomed } from './axis.ts';
 import type { ChartView } from './useChartView.ts';
+import { isWhole, panned, zoomed } from './zoom.ts';
 
 const CLOSER = 0.5;
 
@@ -7,26 +7,25 @@ const CLOSER = 0.5;
 export function ChartTools({ view }: { readonly view: ChartView }) {
   const { steps, whole, narrowest, show } = view;
   const all = isWhole(steps, whole);
-  const put = (next: typeof steps): void => show(isWhole(next, whole) ? null : next);
   return (
     <fieldset className="chart-tools">
       <legend className="visually-hidden">Steps in sight</legend>
-      <button type="button" onClick={() => put(zoomed(steps, whole, 0.5, CLOSER, narrowest))} aria-label="Closer">
+      <button type="button" onClick={() => show(zoomed(steps, whole, 0.5, CLOSER, narrowest))} aria-label="Closer">
         +
       </button>
       <button
         type="button"
-        onClick={() => put(zoomed(steps, whole, 0.5, 1 / CLOSER, narrowest))}
+        onClick={() => show(zoomed(steps, whole, 0.5, 1 / CLOSER, narrowest))}
         aria-label="Further away"
       >
         −
       </button>
       {!all && (
         <>
-          <button type="button" onClick={() => put(panned(steps, whole, -0.5))} aria-label="Earlier steps">
+          <button type="button" onClick={() => show(panned(steps, whole, -0.5))} aria-label="Earlier steps">
             ←
           </button>
-          <button type="button" onClick={() => put(panned(steps, whole, 0.5))} aria-label="Later steps">
+          <button type="button" onClick={() => show(panned(steps, whole, 0.5))} aria-label="Later steps">
             →
           </button>
           <button type="button" className="chart-tools-reset" onClick={() => show(null)}>

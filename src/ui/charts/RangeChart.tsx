@@ -21,7 +21,7 @@ export function RangeChart({ points, suggested }: RangeChartProps) {
   const chart = useMemo(() => rangeChart(points, suggested), [points, suggested]);
   return (
     <>
-      <ChartFigure chart={chart} view={view} size="range" tooltip />
+      <ChartFigure chart={chart} view={view} size="range" />
       <Disclosure summary="The curve as a table">
         <ChartTable charts={[chart]} label="Loss over the learning rate, as a table" />
       </Disclosure>

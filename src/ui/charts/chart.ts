@@ -1,4 +1,4 @@
-/** What a chart shows, as plain data: the page, a picture and a report draw the same. */
+/** What a chart shows, as plain data, and where its plot lies. */
 
 /** Names a colour of the palette, `--data-…`, with the same meaning everywhere. */
 export type LineKind = 'train' | 'heldOut' | 'reference' | 'other' | 'predicted';
@@ -56,9 +56,4 @@ export interface Chart {
 export interface Size {
   readonly width: number;
   readonly height: number;
-}
-
-export interface Box extends Size {
-  readonly x: number;
-  readonly y: number;
 }

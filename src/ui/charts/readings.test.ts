@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Chart } from './chart.ts';
-import { chartWords, nearestStep, readAt, readingWords, stepFurther } from './readings.ts';
+import { chartWords, readAt, readingWords } from './readings.ts';
 
 const chart: Chart = {
   title: 'Loss over the steps',
@@ -22,18 +22,6 @@ describe('reading', () => {
       [2, 5.5, null],
     ]);
     expect(readingWords(chart, 3)).toBe('step 3: training 4.00, smoothed 5.00, held out 5.50 at step 2');
-  });
-
-  it('finds the nearest step of any line, and goes from one to the next', () => {
-    expect(nearestStep(chart, 2.4)).toBe(2);
-    expect(nearestStep({ ...chart, lines: [] }, 2)).toBeNull();
-    expect(stepFurther(chart, 1, 1)).toBe(2);
-    expect(stepFurther(chart, 1, 99)).toBe(3);
-    expect(stepFurther(chart, 1, -99)).toBe(0);
-    // A line that goes on alone is read on.
-    const late = { ...chart, lines: [...chart.lines, { ...chart.lines[0], steps: [0, 9], values: [7, 4] } as never] };
-    expect(stepFurther(late, 3, 1)).toBe(9);
-    expect(stepFurther(late, 9, -1)).toBe(3);
   });
 
   it('says in words what a chart shows', () => {

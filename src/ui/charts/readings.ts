@@ -1,4 +1,4 @@
-/** What a chart's lines say at a step, from the whole series rather than from what is drawn. */
+/** What a chart's lines say at a step, from the whole series rather than from the points that are drawn. */
 import type { Chart, ChartLine } from './chart.ts';
 import { nearestIndex } from './thinning.ts';
 
@@ -21,39 +21,6 @@ export function readAt({ lines }: Chart, step: number): Reading[] {
   });
 }
 
-/** The step nearest to a place that any line has a reading at; null where there is none. */
-export function nearestStep({ lines }: Chart, place: number): number | null {
-  let nearest: number | null = null;
-  for (const { steps } of lines) {
-    const step = steps[nearestIndex(steps, place)];
-    if (step === undefined) continue;
-    if (nearest === null || Math.abs(step - place) < Math.abs(nearest - place)) nearest = step;
-  }
-  return nearest;
-}
-
-/**
- * The step so many readings further, of whichever line has one next; the last one where there are no more.
- * @param by negative: backwards
- */
-export function stepFurther(chart: Chart, from: number, by: number): number | null {
-  if (by === 0) return nearestStep(chart, from);
-  let step = from;
-  for (let count = 0; count < Math.abs(by); count++) step = nextStep(chart, step, by > 0) ?? step;
-  return nearestStep(chart, step);
-}
-
-function nextStep({ lines }: Chart, from: number, forwards: boolean): number | null {
-  const steps = lines.flatMap((line) => {
-    const near = nearestIndex(line.steps, from);
-    // The nearest one may lie on the other side.
-    return [near - 1, near, near + 1].flatMap((index) => line.steps[index] ?? []);
-  });
-  const beyond = steps.filter((step) => (forwards ? step > from : step < from));
-  if (beyond.length === 0) return null;
-  return forwards ? Math.min(...beyond) : Math.max(...beyond);
-}
-
 /** @example "step 120: training 4.21, smoothed 4.3, held out 4.51 at step 100" */
 export function readingWords(chart: Chart, step: number): string {
   const words = readAt(chart, step).map(({ line, step: own, value, average }) => {
@@ -64,7 +31,7 @@ export function readingWords(chart: Chart, step: number): string {
   return `${chart.stepName} ${chart.formatStep(step)}: ${words.join(', ')}`;
 }
 
-/** A chart in a sentence or two, for who does not see it. */
+/** A chart in a sentence or two, for readers who do not see it. */
 export function chartWords(chart: Chart): string {
   const lines = chart.lines.flatMap(({ name, steps, values, average }) => {
     const shown = average ?? values;

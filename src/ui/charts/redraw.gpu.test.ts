@@ -1,4 +1,4 @@
-/** A run of 100,000 steps stays fluid: what drawing it anew takes of the main thread, as CPU time of the thread. */
+/** A run of 100,000 steps stays fluid: what a frame takes of the main thread when it is drawn anew, as CPU time of the thread. */
 import { createElement } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot, type Root } from 'react-dom/client';
@@ -71,26 +71,32 @@ function draw(log: MetricsLog, version: number): void {
   flushSync(() => root.render(createElement(TrainCharts, { ...given, name: 'Run 1' })));
 }
 
-/** Two frames: the first one lays out and paints, and by the second one it is done. */
-async function painted(): Promise<void> {
-  for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
-}
-
 /** Milliseconds of CPU time that the page's thread has spent in tasks. */
 async function threadMs(): Promise<number> {
   const { metrics } = await cdp().send('Performance.getMetrics');
   return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
 }
 
-/** Mean CPU time of doing something and painting what came of it. */
+/** The large chart is drawn at once, the small ones one a frame; reading again under a resting mouse comes last. */
+const FRAMES = 7;
+
+/**
+ * The dearest frame of doing something and drawing what came of it: mean over the turns, of the frame that took longest. A
+ * task is no longer than all tasks of its frame.
+ */
 async function costOf(work: (turn: number) => void): Promise<number> {
-  await painted();
-  const before = await threadMs();
+  const sums = new Float64Array(FRAMES);
   for (let turn = 0; turn < REDRAWS; turn++) {
+    let before = await threadMs();
     work(turn);
-    await painted();
+    for (let frame = 0; frame < FRAMES; frame++) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      const now = await threadMs();
+      sums[frame] = (sums[frame] ?? 0) + now - before;
+      before = now;
+    }
   }
-  return ((await threadMs()) - before) / REDRAWS;
+  return Math.max(...sums) / REDRAWS;
 }
 
 test('drawing 100,000 points anew, zooming into them and reading them takes well under 50 ms each', async () => {
@@ -98,20 +104,20 @@ test('drawing 100,000 points anew, zooming into them and reading them takes well
   const log = longLog();
   draw(log, 0);
   // The size of the chart is known in the next frame, and the small charts come one after the other.
-  await new Promise((resolve) => setTimeout(resolve, 600));
-  expect(place.querySelectorAll('.plot-bold')).toHaveLength(3);
+  await expect.poll(() => place.querySelectorAll('.chart-average path')).toHaveLength(3);
   const idle = await costOf(() => undefined);
   const growing = await costOf((turn) => {
     addSteps(log, STEPS + 10 * turn, 10);
     draw(log, turn + 1);
   });
-  const sensor = place.querySelector('[role=slider]');
+  const chart = place.querySelector<SVGElement>('[role=application]');
+  chart?.focus();
   const press = (key: string): void => {
-    flushSync(() => sensor?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })));
+    flushSync(() => chart?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })));
   };
   const zooming = await costOf((turn) => press(turn < REDRAWS / 2 ? '+' : '-'));
-  const reading = await costOf(() => press('ArrowLeft'));
-  expect(sensor?.getAttribute('aria-valuetext')).toMatch(/^step 1\d\d,\d\d\d: training \d/);
+  const reading = await costOf(() => press('ArrowRight'));
+  expect(place.querySelector('[role=status]')?.textContent).toMatch(/^step [\d,]+: training \d/);
   const figures = { idle, growing, zooming, reading };
   console.log(
     `CPU ms of the page's thread: ${Object.entries(figures)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearestIndex, thinnedIndices } from './thinning.ts';
+import { firstAtLeast, nearestIndex, thinnedIndices } from './thinning.ts';
 
 const thin = (steps: ArrayLike<number>, values: ArrayLike<number>, limit: number, log = false): number[] =>
   thinnedIndices({ steps, values, from: 0, to: steps.length, log }, limit);
@@ -44,4 +44,11 @@ describe('nearestIndex', () => {
     expect(nearestIndex([0, 10, 20], 999)).toBe(2);
     expect(nearestIndex([], 1)).toBe(-1);
   });
+});
+
+it('firstAtLeast finds the first of equal steps, and the end', () => {
+  expect(firstAtLeast([0, 10, 10, 20], 10)).toBe(1);
+  expect(firstAtLeast([0, 10, 10, 20], 10.5)).toBe(3);
+  expect(firstAtLeast([0, 10], 11)).toBe(2);
+  expect(firstAtLeast([], 0)).toBe(0);
 });

@@ -45,7 +45,7 @@ export function thinnedIndices({ steps, values, from, to, log }: Readings, limit
       highest = Number.NEGATIVE_INFINITY;
       while (step >= end && column < columns - 1) end = endOf(++column);
     }
-    // No number is lower or higher than NaN, and the infinities are none to draw.
+    // Skips NaN and ±Infinity.
     const value = values[index] ?? Number.NaN;
     if (value < lowest && value !== Number.NEGATIVE_INFINITY) {
       low = index;
@@ -74,15 +74,23 @@ function add(chosen: number[], one: number, other: number): void {
  * @returns −1 for an empty series
  */
 export function nearestIndex(steps: ArrayLike<number>, step: number): number {
-  if (steps.length === 0) return -1;
+  const at = Math.min(firstAtLeast(steps, step), steps.length - 1);
+  const before = at - 1;
+  if (before >= 0 && step - (steps[before] ?? 0) <= (steps[at] ?? 0) - step) return before;
+  return at;
+}
+
+/**
+ * The first index whose step is not below a step; the length where there is none.
+ * @param steps ascending
+ */
+export function firstAtLeast(steps: ArrayLike<number>, step: number): number {
   let low = 0;
-  let high = steps.length - 1;
+  let high = steps.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     if ((steps[middle] ?? 0) < step) low = middle + 1;
     else high = middle;
   }
-  const before = low - 1;
-  if (before >= 0 && step - (steps[before] ?? 0) <= (steps[low] ?? 0) - step) return before;
   return low;
 }

@@ -1,19 +1,17 @@
-import { useCallback, useMemo, useState } from 'react';
-import type { Axis, Stretch } from './axis.ts';
+import { useCallback, useId, useMemo, useState } from 'react';
+import type { Axis, Stretch } from './zoom.ts';
 
-/** What charts that show the same steps share: the stretch in sight, and the step that is read. */
+/** What charts that show the same steps share: the stretch in sight, and a name by which recharts lets them read one step. */
 export interface ChartView {
+  readonly syncId: string;
   /** All steps. */
   readonly whole: Axis;
   /** The steps in sight. */
   readonly steps: Axis;
   /** No closer than this, and a drag over less was not meant. */
   readonly narrowest: number;
-  /** The step that is read in all charts; null: none. */
-  readonly cursor: number | null;
   /** Shows a stretch; null: all of it. */
   readonly show: (stretch: Stretch | null) => void;
-  readonly pointAt: (step: number | null) => void;
 }
 
 /** Steps that are always in sight, in a run that is long enough. */
@@ -25,8 +23,8 @@ const FEWEST_STEPS = 4;
  * @param firstLog where a logarithmic axis starts
  */
 export function useChartView(lastStep: number, log: boolean, firstLog = 1): ChartView {
-  const [stretch, show] = useState<Stretch | null>(null);
-  const [cursor, pointAt] = useState<number | null>(null);
+  const syncId = useId();
+  const [stretch, setStretch] = useState<Stretch | null>(null);
   const whole = useMemo(
     () => ({ low: log ? firstLog : 0, high: Math.max(lastStep, log ? 2 * firstLog : 1), log }),
     [lastStep, log, firstLog],
@@ -37,5 +35,10 @@ export function useChartView(lastStep: number, log: boolean, firstLog = 1): Char
     return stretch.high > low ? { low, high: Math.min(stretch.high, whole.high), log } : whole;
   }, [stretch, whole, log]);
   const narrowest = Math.min(FEWEST_STEPS, (whole.high - whole.low) / 100);
-  return { whole, steps, narrowest, cursor, show: useCallback(show, []), pointAt: useCallback(pointAt, []) };
+  const show = useCallback(
+    (next: Stretch | null) =>
+      setStretch(next !== null && next.low === whole.low && next.high === whole.high ? null : next),
+    [whole],
+  );
+  return useMemo(() => ({ syncId, whole, steps, narrowest, show }), [syncId, whole, steps, narrowest, show]);
 }

@@ -1,5 +1,4 @@
 /** HTML from parts: whatever is put into a template is text, unless it was made by a template itself. */
-import { escapeXml } from '../charts/marks.ts';
 
 /** Made by {@link html} or {@link asHtml}, so that nothing in it needs escaping. */
 export interface Html {
@@ -23,7 +22,21 @@ export function asHtml(ours: string): Html {
   return { html: ours };
 }
 
+/** Any text as the text of an HTML file, in an element or in an attribute in quotes. */
+function escapeHtml(text: string): string {
+  return (
+    text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;')
+      .replaceAll("'", '&#39;')
+      // A file takes no control characters and no halves of a surrogate pair, in whatever way they are written.
+      .replace(/(?![\t\n\r])\p{Cc}|[\uFFFE\uFFFF]|\p{Cs}/gu, '\uFFFD')
+  );
+}
+
 function written(part: Part): string {
-  if (typeof part === 'string' || typeof part === 'number') return escapeXml(String(part));
+  if (typeof part === 'string' || typeof part === 'number') return escapeHtml(String(part));
   return 'html' in part ? part.html : part.map((each) => each.html).join('');
 }

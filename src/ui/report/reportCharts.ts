@@ -1,9 +1,8 @@
-/** The report's charts, drawn by the same code as those of the page. */
-import type { Axis } from '../charts/axis.ts';
+/** The report's charts, drawn by the same component as those of the page. */
 import type { Chart, Size } from '../charts/chart.ts';
-import { drawChart } from '../charts/drawChart.ts';
-import { marksText } from '../charts/marks.ts';
+import { drawPicture, svgText } from '../charts/chartFile.tsx';
 import { chartWords } from '../charts/readings.ts';
+import type { Axis } from '../charts/zoom.ts';
 import { keptStep, lowestStep, milestones } from '../steps/heldOutCurve.ts';
 import { lossChart, referenceHeights, smallCharts } from '../steps/trainChartData.ts';
 import { readSeries } from '../steps/trainSeries.ts';
@@ -14,7 +13,7 @@ const LOSS = { width: 860, height: 430 };
 const SMALL = { width: 272, height: 150 };
 
 /** The loss, and what the run did besides. */
-export function chartsSection({ run, others, savedSteps, vocabSize, smoothing }: Report): Html {
+export async function chartsSection({ run, others, savedSteps, vocabSize, smoothing }: Report): Promise<Html> {
   const { log, reference, summary } = run;
   const series = readSeries(log, 0);
   const loss = lossChart({
@@ -33,25 +32,27 @@ export function chartsSection({ run, others, savedSteps, vocabSize, smoothing }:
     ...others.map(({ steps }) => steps[steps.length - 1] ?? 0),
   );
   const whole = { low: 0, high: last, log: false };
-  const small = smallCharts(series, smoothing).map(
-    ({ chart, explanation }) =>
-      html`<figure><figcaption><b>${chart.title}</b> ${explanation}</figcaption>${svgOf(chart, whole, SMALL)}</figure>`,
-  );
+  const large = await svgOf(loss, whole, LOSS);
+  const small: Html[] = [];
+  for (const { chart, explanation } of smallCharts(series, smoothing)) {
+    const svg = await svgOf(chart, whole, SMALL);
+    small.push(html`<figure><figcaption><b>${chart.title}</b> ${explanation}</figcaption>${svg}</figure>`);
+  }
   return html`<section>
 <h2>The loss</h2>
 <p class="note">In nats over the steps: every reading faint, its moving average bold (smoothing ${smoothing}), the held-out loss in dots; the ring is its lowest point.</p>
-<figure class="loss">${svgOf(loss, whole, LOSS)}</figure>
+<figure class="loss">${large}</figure>
 <div class="small">${small}</div>
 </section>`;
 }
 
-function svgOf(chart: Chart, whole: Axis, size: Size): Html {
-  const { marks, numbered } = drawChart(chart, whole, whole, size);
+async function svgOf(chart: Chart, whole: Axis, size: Size): Promise<Html> {
+  const { svg, numbered } = await drawPicture(chart, whole, whole, size);
+  svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-label', chartWords(chart));
   const notes = numbered.map(
     ({ text, words, step }) => html`<li value="${text}">${words} (step ${chart.formatStep(step)})</li>`,
   );
   const list = notes.length === 0 ? html`` : html`<ol class="notes">${notes}</ol>`;
-  return html`<svg class="plot" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${chartWords(chart)}">
-${asHtml(marksText(marks))}
-</svg>${list}`;
+  return html`${asHtml(svgText(svg))}${list}`;
 }

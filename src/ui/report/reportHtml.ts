@@ -3,7 +3,6 @@
  * verse holds stays text. It prints on A4 and Letter.
  */
 import { formatDuration, formatMoment, plural } from '../../store/format.ts';
-import plotCss from '../charts/plot.css?raw';
 import tokensCss from '../design/tokens.css?raw';
 import { learnsByHeartSince } from '../steps/heldOutCurve.ts';
 import { adviceOf } from '../steps/trainAdvice.ts';
@@ -18,8 +17,8 @@ import { figuresSection, runsSection, settingsSection } from './reportTables.ts'
 /** Nothing is loaded and no script runs, whatever the file holds. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** The file's text. */
-export function reportHtml(report: Report): string {
+/** The file's text. Its charts are drawn in the page, which therefore has to be there. */
+export async function reportHtml(report: Report): Promise<string> {
   const { run } = report;
   const page = html`<!doctype html>
 <html lang="en">
@@ -29,14 +28,14 @@ export function reportHtml(report: Report): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${run.name}: report of a run</title>
 <style>
-${asHtml(`${tokensCss}\n${plotCss}\n${reportCss}`)}
+${asHtml(`${tokensCss}\n${reportCss}`)}
 </style>
 </head>
 <body>
 <main>
 ${header(report)}
 ${verdict(report)}
-${chartsSection(report)}
+${await chartsSection(report)}
 ${figuresSection(run)}
 ${answersSection(report)}
 ${runsSection(report)}

@@ -4,8 +4,8 @@ import { StudioError } from '../../core/errors.ts';
 import type { MetricsLog } from '../../store/metricsLog.ts';
 import { ChartTools } from '../charts/ChartTools.tsx';
 import type { Chart } from '../charts/chart.ts';
+import { chartSvg } from '../charts/chartFile.tsx';
 import { chartPng } from '../charts/pngFile.ts';
-import { chartSvg } from '../charts/svgFile.ts';
 import type { ChartView } from '../charts/useChartView.ts';
 import { ErrorNotice } from '../design/Notices.tsx';
 import { downloadBlob } from './exportDownload.ts';
@@ -35,11 +35,11 @@ const PICTURE = { width: 1080, height: 560 };
 export function TrainChartControls({ chart, view, log, name, smoothing, logX, logY }: TrainChartControlsProps) {
   const [problem, setProblem] = useState<PlainError | null>(null);
   const fileName = fileNameOf(name);
-  const drawing = (): string => chartSvg(chart, view.steps, view.whole, PICTURE, name);
+  const drawing = (): Promise<string> => chartSvg(chart, view.steps, view.whole, PICTURE, name);
   const savers = {
     csv: () => new Blob([logCsv(log)], { type: 'text/csv' }),
-    png: () => chartPng(drawing(), PICTURE),
-    svg: () => new Blob([drawing()], { type: 'image/svg+xml' }),
+    png: async () => chartPng(await drawing(), PICTURE),
+    svg: async () => new Blob([await drawing()], { type: 'image/svg+xml' }),
   };
   const save = async (kind: keyof typeof savers): Promise<void> => {
     setProblem(null);

@@ -59,7 +59,7 @@ export function TrainCharts(props: TrainChartsProps) {
     <>
       <div className="train-charts">
         <Caption {...props} />
-        <ChartFigure chart={chart} view={view} size="loss" tooltip />
+        <ChartFigure chart={chart} view={view} size="loss" />
         {name !== null && (
           <TrainChartControls
             chart={chart}

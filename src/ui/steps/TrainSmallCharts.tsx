@@ -1,7 +1,6 @@
 import { useMemo } from 'react';
 import { SmallChart } from '../charts/SmallChart.tsx';
 import type { ChartView } from '../charts/useChartView.ts';
-import { useStages } from '../charts/useStages.ts';
 import { useThrottled } from '../charts/useThrottled.ts';
 import { smallCharts } from './trainChartData.ts';
 import type { RunSeries } from './trainSeries.ts';
@@ -15,15 +14,14 @@ interface TrainSmallChartsProps {
   readonly view: ChartView;
 }
 
-/** What a run does besides lowering the loss; the charts appear one after the other. */
+/** What a run does besides lowering the loss; one chart is drawn a frame. */
 export function TrainSmallCharts({ series: latest, smoothing, view }: TrainSmallChartsProps) {
   const series = useThrottled(latest, DRAW_EVERY_MS);
-  const shown = useStages(3);
   const charts = useMemo(() => smallCharts(series, smoothing), [series, smoothing]);
   return (
     <div className="small-charts">
       {charts.map(({ chart, explanation }, index) => (
-        <SmallChart key={chart.title} chart={chart} explanation={explanation} view={view} drawn={shown > index} />
+        <SmallChart key={chart.title} chart={chart} explanation={explanation} view={view} turn={index + 1} />
       ))}
     </div>
   );

@@ -48,7 +48,7 @@ export function TrainTakeAlong({ run, runs, others, vocabSize }: TrainTakeAlongP
       madeMs: Date.now(),
       hash,
     };
-    downloadBlob(new Blob([reportHtml(report)], { type: 'text/html' }), `${fileNameOf(run.name)}-report.html`);
+    downloadBlob(new Blob([await reportHtml(report)], { type: 'text/html' }), `${fileNameOf(run.name)}-report.html`);
   };
   const copyLink = async (): Promise<void> => {
     await navigator.clipboard.writeText(new URL(hash, window.location.href).href);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Axis, isWhole, linearTicks, logTicks, panned, placeOn, selected, valueAt, zoomed } from './axis.ts';
+import { type Axis, isWhole, panned, placeOn, selected, valueAt, zoomed } from './zoom.ts';
 
 const linear: Axis = { low: 0, high: 100, log: false };
 const logarithmic: Axis = { low: 1, high: 10_000, log: true };
@@ -59,30 +59,5 @@ describe('selected', () => {
     expect(selected(linear, 0.75, 0.25, 1)).toEqual({ low: 25, high: 75 });
     expect(selected(linear, -3, 0.5, 1)).toEqual({ low: 0, high: 50 });
     expect(selected(linear, 0.5, 0.501, 1)).toBeNull();
-  });
-});
-
-describe('logTicks', () => {
-  it('chooses round values', () => {
-    expect(logTicks(1, 400, 9)).toEqual([1, 2, 5, 10, 20, 50, 100, 200]);
-    expect(logTicks(4, 7, 7)).toEqual([4, 4.5, 5, 5.5, 6, 6.5, 7]);
-    expect(logTicks(1e-5, 1, 6)).toEqual([1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1]);
-    expect(logTicks(1, 1e9, 5)).toEqual([1, 100, 1e4, 1e6, 1e8]);
-  });
-});
-
-describe('linearTicks', () => {
-  it('chooses round values, as many as fit', () => {
-    expect(linearTicks(5, 7.5, 6)).toEqual([5, 5.5, 6, 6.5, 7, 7.5]);
-    expect(linearTicks(0, 300, 6)).toEqual([0, 100, 200, 300]);
-    expect(linearTicks(0, 120, 6)).toEqual([0, 25, 50, 75, 100]);
-    expect(linearTicks(6.5, 7, 6)).toEqual([6.5, 6.6, 6.7, 6.8, 6.9, 7]);
-  });
-
-  it('never exceeds the number asked for', () => {
-    for (const highest of [1, 3, 7, 40, 99, 400, 1000, 12_345]) {
-      expect(linearTicks(0, highest, 6).length).toBeLessThanOrEqual(6);
-      expect(linearTicks(0, highest, 6).length).toBeGreaterThan(1);
-    }
   });
 });

@@ -1,4 +1,4 @@
-/** The arithmetic of an axis: where a value lies, what lies at a place, and how a stretch of it is shown larger or moved. */
+/** The arithmetic of zooming: where a value lies on an axis, what lies at a place, and how a stretch of it is enlarged or moved. */
 
 export interface Axis {
   readonly low: number;
@@ -82,54 +82,4 @@ function tidied(axis: Axis, whole: Axis): Axis {
 /** Whether an axis shows all of the whole. */
 export function isWhole(axis: Axis, whole: Axis): boolean {
   return axis.low === whole.low && axis.high === whole.high;
-}
-
-/** Round values along an axis, at most about `most` of them. */
-export function ticksOf({ low, high, log }: Axis, most: number): number[] {
-  return log ? logTicks(low, high, most) : linearTicks(low, high, most);
-}
-
-/**
- * Ticks of a linear axis: the multiples of 1, 2, 2.5 or 5 times a power of ten of which at most `most` fit.
- * @example linearTicks(5, 7.5, 6) // [5, 5.5, 6, 6.5, 7, 7.5]
- * @example linearTicks(0, 300, 6) // [0, 100, 200, 300], since 50 apart they would be seven
- */
-export function linearTicks(lowest: number, highest: number, most: number): number[] {
-  const span = Math.max(highest - lowest, Number.MIN_VALUE);
-  const power = 10 ** Math.floor(Math.log10(span / most));
-  const within = (distance: number): number[] => {
-    const first = Math.ceil(lowest / distance - 1e-9);
-    const last = Math.floor(highest / distance + 1e-9);
-    return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * distance).toPrecision(12)));
-  };
-  for (const factor of [1, 2, 2.5, 5, 10]) {
-    const ticks = within(factor * power);
-    if (ticks.length <= most) return ticks;
-  }
-  return within(20 * power);
-}
-
-/**
- * Ticks of a logarithmic axis: 1, 2 and 5 times the powers of ten, or the powers alone where those are too many; the ticks
- * of a linear axis where there would be fewer than three.
- * @example logTicks(1, 100, 10) // [1, 2, 5, 10, 20, 50, 100]
- * @example logTicks(4, 7, 7)    // [4, 4.5, 5, 5.5, 6, 6.5, 7]
- */
-export function logTicks(lowest: number, highest: number, most: number): number[] {
-  const within = (factors: readonly number[]): number[] => {
-    const ticks: number[] = [];
-    for (let power = Math.floor(Math.log10(lowest)); power <= Math.log10(highest) + 1e-9; power++) {
-      for (const factor of factors) ticks.push(Number((factor * 10 ** power).toPrecision(1)));
-    }
-    return ticks.filter((tick) => tick >= lowest * (1 - 1e-9) && tick <= highest * (1 + 1e-9));
-  };
-  for (const factors of [[1, 2, 5], [1, 3], [1]]) {
-    const ticks = within(factors);
-    if (ticks.length < 3) break;
-    if (ticks.length <= most) return ticks;
-  }
-  const powers = within([1]);
-  return powers.length >= 3
-    ? powers.filter((_, index) => index % Math.ceil(powers.length / most) === 0)
-    : linearTicks(lowest, highest, most);
 }

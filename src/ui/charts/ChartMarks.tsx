@@ -1,0 +1,73 @@
+import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
+import type { Chart } from './chart.ts';
+import { type ChartLayout, NOTE_ROW } from './chartLayout.ts';
+import { keyOf } from './rows.ts';
+import { spreadLabels } from './spreadLabels.ts';
+
+interface ChartMarksProps {
+  readonly chart: Chart;
+  readonly layout: ChartLayout;
+  /** Key of the values that notes point at. */
+  readonly toldKey: string;
+}
+
+const LABEL_HEIGHT = 15;
+
+/** What recharts has nothing for: notes in the margin, names at the right ends of lines, and where the run was saved. */
+export function ChartMarks({ chart, layout, toldKey }: ChartMarksProps) {
+  const plot = usePlotArea();
+  const [xOf, yOf] = [useXAxisScale(), useYAxisScale()];
+  if (plot === undefined || xOf === undefined || yOf === undefined) return null;
+  const { rows, steps, notes } = layout;
+  const [right, bottom] = [plot.x + plot.width, plot.y + plot.height];
+  const saved = chart.saved.filter((step) => step >= steps.low && step <= steps.high);
+  const ends = chart.named ? lineEnds(chart, layout) : [];
+  const heights = spreadLabels(
+    ends.map(({ value }) => yOf(value) ?? 0),
+    LABEL_HEIGHT,
+    plot.y,
+    bottom - 6,
+  );
+  return (
+    <g className="chart-marks">
+      {notes.map(({ step, row, side, text, words }) => {
+        const x = xOf(step) ?? 0;
+        const y = plot.y - NOTE_ROW * (row + 0.5);
+        const told = rows.find((candidate) => candidate.step >= step && toldKey in candidate)?.[toldKey];
+        const foot = told === undefined ? bottom : (yOf(told) ?? bottom) - 7;
+        return (
+          <g key={words} className="chart-note">
+            <line x1={x} x2={x} y1={y - 6} y2={Math.max(foot, plot.y)} />
+            <text x={x + (side === 'right' ? 6 : -6)} y={y} dy="0.34em" textAnchor={side === 'right' ? 'start' : 'end'}>
+              {text}
+            </text>
+          </g>
+        );
+      })}
+      {saved.map((step) => (
+        <line key={step} className="chart-saved" x1={xOf(step)} x2={xOf(step)} y1={bottom} y2={bottom + 6} />
+      ))}
+      {saved.length > 0 && chart.named && (
+        <text className="chart-end chart-predicted" x={right + 8} y={bottom + 5} dy="0.34em">
+          saved
+        </text>
+      )}
+      {ends.map(({ key, name, value, kind }, index) => (
+        <text key={key} className={`chart-end chart-${kind}`} x={right + 8} y={heights[index]} dy="0.34em">
+          {name} <tspan className="chart-end-value">{chart.format(value)}</tspan>
+        </text>
+      ))}
+    </g>
+  );
+}
+
+/** Reference lines and lines, each with its last value in sight. */
+function lineEnds(chart: Chart, { rows, steps, heights }: ChartLayout) {
+  const references = chart.heights.map(({ name, value }) => ({ key: name, name, value, kind: 'reference' }));
+  const lines = chart.lines.flatMap(({ name, kind, average }, index) => {
+    const key = keyOf(index, average === undefined ? 'value' : 'average');
+    const last = rows.findLast((row) => row.step <= steps.high && key in row)?.[key];
+    return last === undefined ? [] : [{ key, name, value: last, kind }];
+  });
+  return [...references, ...lines].filter(({ value }) => value >= heights.low && value <= heights.high);
+}
