@@ -68,9 +68,9 @@ export class TrainPage {
     return this.page.getByRole('region', { name: title, exact: true });
   }
 
-  /** What takes a chart's pointer and keys, and says the values at the step that is read. */
+  /** What takes a chart's pointer and keys. */
   reader(title: string): Locator {
-    return this.page.getByRole('slider', { name: new RegExp(`^${title}, read by`) });
+    return this.page.getByRole('application', { name: new RegExp(`^${title}, read by`) });
   }
 
   /** Drags over a part of a chart, from one share of its width to another. */

@@ -46,7 +46,12 @@ export function ChartFigure({ chart, view, steps = view.steps, size, readingPlac
   const tooltip = useMemo(
     () =>
       readingPlace === undefined || readingPlace === null ? (
-        <Tooltip isAnimationActive={false} cursor={CURSOR} position={{ y: top }} content={<ChartTooltip chart={chart} />} />
+        <Tooltip
+          isAnimationActive={false}
+          cursor={CURSOR}
+          position={{ y: top }}
+          content={<ChartTooltip chart={chart} />}
+        />
       ) : (
         <Tooltip
           isAnimationActive={false}

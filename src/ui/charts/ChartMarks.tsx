@@ -13,7 +13,10 @@ interface ChartMarksProps {
 
 const LABEL_HEIGHT = 15;
 
-/** What recharts has nothing for: notes in the margin, names at the right ends of lines, and where the run was saved. */
+/**
+ * What recharts has nothing for: notes in the margin, names at the right ends of lines, and where the run was saved. And the
+ * dots of a line with few readings: recharts' own look at every row of the chart, for each redraw.
+ */
 export function ChartMarks({ chart, layout, toldKey }: ChartMarksProps) {
   const plot = usePlotArea();
   const [xOf, yOf] = [useXAxisScale(), useYAxisScale()];
@@ -44,6 +47,18 @@ export function ChartMarks({ chart, layout, toldKey }: ChartMarksProps) {
           </g>
         );
       })}
+      {chart.lines.map(
+        ({ name, kind, dots }, index) =>
+          dots === true && (
+            <g key={name} className={`chart-dots chart-${kind}`}>
+              {rows.map(({ step, [keyOf(index, 'value')]: value }) =>
+                value === undefined || step < steps.low || step > steps.high ? null : (
+                  <circle key={`${step} ${value}`} cx={xOf(step)} cy={yOf(value)} r={2.75} />
+                ),
+              )}
+            </g>
+          ),
+      )}
       {saved.map((step) => (
         <line key={step} className="chart-saved" x1={xOf(step)} x2={xOf(step)} y1={bottom} y2={bottom + 6} />
       ))}

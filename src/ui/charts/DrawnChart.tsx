@@ -1,7 +1,7 @@
-import { memo, type ReactNode, useMemo } from 'react';
+import { memo, type ReactNode, useMemo, useRef } from 'react';
 import { CartesianGrid, getNiceTickValues, Line, LineChart, ReferenceDot, ReferenceLine, XAxis, YAxis } from 'recharts';
 import { ChartMarks } from './ChartMarks.tsx';
-import type { Chart, ChartLine, LineKind } from './chart.ts';
+import type { Chart, ChartLine, LineKind, ReferenceHeight } from './chart.ts';
 import { type ChartLayout, plotSize } from './chartLayout.ts';
 import { chartWords } from './readings.ts';
 import { keyOf } from './rows.ts';
@@ -25,51 +25,45 @@ const COLOURS: Readonly<Record<LineKind, string>> = {
 };
 const TICK = { fill: 'var(--ink-faint)', fontSize: 12 } as const;
 
-/** A chart, drawn by recharts. */
+/**
+ * A chart, drawn by recharts. Each part is made anew only where what it depends on has changed: recharts goes through all
+ * that hangs on its store once for every part that is, and new rows alone leave it at one time.
+ */
 export const DrawnChart = memo(function DrawnChart({ chart, layout, syncId, children }: DrawnChartProps) {
-  const { rows, steps, heights, margins, size } = layout;
+  const { rows, steps, heights, size } = layout;
+  const { left, right, top, bottom } = layout.margins;
   const plot = plotSize(layout);
-  const lines = useMemo(() => chart.lines.flatMap(drawnLine), [chart.lines]);
-  const [toldIndex, told] = toldLine(chart);
-  const best = rows.find(
-    (row) =>
-      row.step === chart.best && row.step >= steps.low && row.step <= steps.high && keyOf(toldIndex, 'value') in row,
-  );
-  return (
-    <LineChart
-      width={size.width}
-      height={size.height}
-      data={rows}
-      margin={{ top: margins.top, right: margins.right, bottom: 0, left: 0 }}
-      accessibilityLayer={syncId !== undefined}
-      {...(syncId !== undefined && { syncId, syncMethod: nearestTick })}
-      role={syncId === undefined ? 'img' : 'application'}
-      aria-label={syncId === undefined ? chartWords(chart) : `${chart.title}, read by ${chart.stepName}`}
-      desc={chartWords(chart)}
-    >
-      <CartesianGrid vertical={false} syncWithTicks stroke="var(--hairline)" />
+  const toldKey = keyOf(toldLine(chart), 'value');
+  const margin = useMemo(() => ({ top, right, bottom: 0, left: 0 }), [top, right]);
+  const stepAxis = useMemo(
+    () => (
       <XAxis
         type="number"
         dataKey="step"
         scale={steps.log ? 'log' : 'linear'}
         domain={[steps.low, steps.high]}
         allowDataOverflow
-        height={margins.bottom}
+        height={bottom}
         ticks={stepTicks(steps, plot.width)}
         interval={0}
         tick={TICK}
         tickSize={4}
         tickMargin={8}
         tickFormatter={chart.formatStep}
-        axisLine={{ stroke: 'var(--hairline-strong)' }}
-        tickLine={{ stroke: 'var(--hairline-strong)' }}
+        axisLine={AXIS}
+        tickLine={AXIS}
       />
+    ),
+    [steps, bottom, plot.width, chart.formatStep],
+  );
+  const valueAxis = useMemo(
+    () => (
       <YAxis
         type="number"
         scale={chart.logY ? 'log' : 'linear'}
         domain={[heights.low, heights.high]}
         allowDataOverflow
-        width={margins.left}
+        width={left}
         niceTicks="none"
         tickCount={Math.max(3, Math.floor(plot.height / 44))}
         interval={0}
@@ -79,74 +73,119 @@ export const DrawnChart = memo(function DrawnChart({ chart, layout, syncId, chil
         axisLine={false}
         tickLine={false}
       />
-      {chart.heights.map(({ name, value }) => (
-        <ReferenceLine
-          key={name}
-          y={value}
-          stroke={COLOURS.reference}
-          strokeDasharray="2 4"
-          ifOverflow="hidden"
-          className="chart-reference"
-        />
-      ))}
+    ),
+    [heights.low, heights.high, chart.logY, left, plot.height, chart.formatTick],
+  );
+  const references = useSame(chart.heights.map(({ name, value }) => ({ name, value })));
+  const referenceLines = useMemo(() => references.map(referenceLine), [references]);
+  const looks = useSame(chart.lines.map(lookOf));
+  const lines = useMemo(() => looks.flatMap(drawnLine), [looks]);
+  const best = rows.find((row) => row.step === chart.best && toldKey in row);
+  return (
+    <LineChart
+      width={size.width}
+      height={size.height}
+      data={rows}
+      margin={margin}
+      accessibilityLayer={syncId !== undefined}
+      {...(syncId !== undefined && { syncId, syncMethod: nearestTick })}
+      role={syncId === undefined ? 'img' : 'application'}
+      aria-label={syncId === undefined ? chartWords(chart) : `${chart.title}, read by ${chart.stepName}`}
+      desc={chartWords(chart)}
+    >
+      {GRID}
+      {stepAxis}
+      {valueAxis}
+      {referenceLines}
       {lines}
-      {best !== undefined && told !== undefined && (
+      {best !== undefined && best.step >= steps.low && best.step <= steps.high && (
         <ReferenceDot
           x={best.step}
-          y={best[keyOf(toldIndex, 'value')] ?? 0}
+          y={best[toldKey] ?? 0}
           r={6}
           fill="none"
-          stroke={COLOURS[told.kind]}
+          stroke={COLOURS.heldOut}
           strokeWidth={1.25}
           ifOverflow="visible"
           className="chart-best"
         />
       )}
-      <ChartMarks chart={chart} layout={layout} toldKey={keyOf(toldIndex, 'value')} />
+      <ChartMarks chart={chart} layout={layout} toldKey={toldKey} />
       {children}
     </LineChart>
   );
 });
 
+/** The value as it was, while it says the same. */
+function useSame<T>(value: T): T {
+  const kept = useRef(value);
+  if (JSON.stringify(kept.current) !== JSON.stringify(value)) kept.current = value;
+  return kept.current;
+}
+
+const GRID = <CartesianGrid vertical={false} syncWithTicks stroke="var(--hairline)" />;
+const AXIS = { stroke: 'var(--hairline-strong)' };
+
+function referenceLine({ name, value }: ReferenceHeight): ReactNode {
+  return (
+    <ReferenceLine
+      key={name}
+      y={value}
+      stroke={COLOURS.reference}
+      strokeDasharray="2 4"
+      ifOverflow="hidden"
+      className="chart-reference"
+    />
+  );
+}
+
 /** The line that a note or the best step tells of: the held-out loss where it is measured, else the first one. */
-function toldLine({ lines }: Chart): [number, ChartLine | undefined] {
-  const heldOut = lines.findIndex(({ kind, steps }) => kind === 'heldOut' && steps.length > 0);
-  const index = Math.max(0, heldOut);
-  return [index, lines[index]];
+function toldLine({ lines }: Chart): number {
+  return Math.max(
+    0,
+    lines.findIndex(({ kind, steps }) => kind === 'heldOut' && steps.length > 0),
+  );
+}
+
+/** How a line is drawn, without its readings. */
+function lookOf({ name, kind, average, dash }: ChartLine) {
+  return { name, kind, smoothed: average !== undefined, dash };
 }
 
 /** Its values; with a moving average faint, and the average bold over them. */
-function drawnLine({ kind, average, dots, dash, name }: ChartLine, index: number): ReactNode[] {
+function drawnLine({ name, kind, smoothed, dash }: ReturnType<typeof lookOf>, index: number): ReactNode[] {
   const stroke = COLOURS[kind];
-  const dot = { r: 2.75, fill: stroke, stroke: 'var(--paper)', strokeWidth: 1 };
   const usual = {
     type: 'linear',
     stroke,
     connectNulls: true,
     isAnimationActive: false,
-    activeDot: { ...dot, r: 3.5 },
+    dot: false,
     ...(dash !== undefined && { strokeDasharray: dash }),
   } as const;
-  const values = { ...usual, dataKey: keyOf(index, 'value'), dot: dots === true ? dot : false } as const;
-  if (average === undefined) {
-    return [<Line key={`${index} ${name}`} {...values} className={`chart-${kind}`} strokeWidth={1.5} />];
+  const activeDot = { r: 3.5, fill: stroke, stroke: 'var(--paper)', strokeWidth: 1 };
+  const [value, average] = [keyOf(index, 'value'), keyOf(index, 'average')];
+  const own = `chart-${kind}`;
+  if (!smoothed) {
+    return [<Line key={name} {...usual} dataKey={value} className={own} strokeWidth={1.5} activeDot={activeDot} />];
   }
   return [
     <Line
-      key={`${index} ${name}`}
-      {...values}
-      className={`chart-${kind}`}
+      key={name}
+      {...usual}
+      dataKey={value}
+      className={own}
       strokeWidth={1}
       strokeOpacity={0.28}
       activeDot={false}
     />,
     <Line
-      key={`${index} ${name}, smoothed`}
+      key={`${name}, smoothed`}
       {...usual}
-      dataKey={keyOf(index, 'average')}
-      className={`chart-${kind} chart-average`}
-      dot={false}
+      dataKey={average}
+      className={`${own} chart-average`}
       strokeWidth={2.25}
+      activeDot={activeDot}
     />,
   ];
 }

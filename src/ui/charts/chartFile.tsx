@@ -8,12 +8,16 @@ import type { PlacedNote } from './placeNotes.ts';
 import type { Axis } from './zoom.ts';
 import './charts.css';
 
-/** What style sheets say about a shape or a text; everything else of a style is about pages. */
-const PROPERTIES = [
-  ...['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-opacity', 'stroke-dasharray', 'stroke-linejoin'],
-  ...['stroke-linecap', 'font-family', 'font-size', 'font-style', 'font-weight', 'font-variant-numeric', 'text-anchor'],
-];
-/** A text that is invisible is no part of a picture, and attributes that only a page reads are none of a file's. */
+/** What style sheets say about a shape or a text, with what SVG takes where nothing is said. */
+const SHAPE = {
+  ...{ fill: 'black', 'fill-opacity': '1', stroke: 'none', 'stroke-width': '1px', 'stroke-opacity': '1' },
+  ...{ 'stroke-dasharray': 'none', 'stroke-linejoin': 'miter', 'stroke-linecap': 'butt' },
+};
+const TEXT = {
+  ...{ fill: 'black', 'font-family': '', 'font-size': '', 'font-style': 'normal', 'font-weight': '400' },
+  ...{ 'font-variant-numeric': 'normal', 'text-anchor': 'start' },
+};
+/** What only a page reads. */
 const PAGE_ATTRIBUTES = ['class', 'style', 'tabindex', 'role', 'aria-label', 'data-z-index', 'cursor'];
 /** recharts draws in a few frames; in a tab that nobody sees there are none. */
 const PATIENCE_MS = 10_000;
@@ -78,13 +82,15 @@ function withoutStyles(drawn: SVGSVGElement): SVGSVGElement {
     const original = originals[index];
     if (original === undefined) continue;
     for (const name of PAGE_ATTRIBUTES) element.removeAttribute(name);
-    if (!['path', 'line', 'circle', 'rect', 'text', 'tspan'].includes(element.localName)) continue;
+    const tag = element.localName;
+    if (!['path', 'line', 'circle', 'rect', 'text', 'tspan'].includes(tag) || element.closest('clipPath') !== null)
+      continue;
     const style = getComputedStyle(original);
-    const parentStyle = element.localName === 'tspan' ? getComputedStyle(original.parentElement as Element) : null;
-    for (const name of PROPERTIES) {
+    const parentStyle = tag === 'tspan' && original.parentElement ? getComputedStyle(original.parentElement) : null;
+    for (const [name, usual] of Object.entries(tag.startsWith('t') ? TEXT : SHAPE)) {
       const value = style.getPropertyValue(name);
-      if (parentStyle?.getPropertyValue(name) === value) continue;
-      if (element.localName.startsWith('t') || !/^(font|text)/.test(name)) element.setAttribute(name, value);
+      if (value === (parentStyle?.getPropertyValue(name) ?? usual)) element.removeAttribute(name);
+      else element.setAttribute(name, value);
     }
   }
   for (const empty of copy.querySelectorAll('g:empty')) empty.remove();
