@@ -3,6 +3,7 @@ import { StudioError } from '../core/errors.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type { SurprisePart } from '../engine/protocol.ts';
 import { createStudio, type Studio } from './studio.ts';
+import { until } from './until.testing.ts';
 
 const item = (start: number) => ({ start, end: start + 1, nats: 1, likelier: 0, guess: 'a', guessProbability: 0.5 });
 
@@ -10,12 +11,15 @@ const item = (start: number) => ({ start, end: start + 1, nats: 1, likelier: 0, 
 function slowEngine(total: number) {
   const waiting: (() => void)[] = [];
   const asked: number[] = [];
+  let onAsked = (): void => undefined;
   const engine: EngineClient = {
     call: async (command, params) => {
       if (command !== 'inside.surprise') throw new StudioError('internal', `no answer to ${command}`);
       const { text, from } = params as { text: string; from: number };
       asked.push(from);
-      await new Promise<void>((resolve) => waiting.push(resolve));
+      const answered = new Promise<void>((resolve) => waiting.push(resolve));
+      onAsked();
+      await answered;
       if (text === '') throw new StudioError('insideEmpty', 'no text');
       const items = [from, from + 1].filter((place) => place < total).map(item);
       return { items, total, context: 62, step: 10 + asked.length } satisfies SurprisePart as never;
@@ -24,12 +28,16 @@ function slowEngine(total: number) {
     verify: async () => Promise.reject(new StudioError('internal', 'nothing to verify')),
     dispose: () => {},
   };
-  /** Lets the engine answer what it was asked so far. */
+  const studio = createStudio(engine);
+  /** Lets the engine answer what it was asked so far, until it is asked for more or nothing is measured any longer. */
   const answer = async (): Promise<void> => {
+    const askedAgain = new Promise<void>((resolve) => {
+      onAsked = resolve;
+    });
     for (const resolve of waiting.splice(0)) resolve();
-    await new Promise((resolve) => setTimeout(resolve));
+    await Promise.race([askedAgain, until(studio, ({ inside }) => inside.measuring === null)]);
   };
-  return { studio: createStudio(engine), asked, answer };
+  return { studio, asked, answer };
 }
 
 const insideOf = (studio: Studio) => studio.getState().inside;

@@ -14,6 +14,7 @@ import { configProblems } from './limits.ts';
 import { selectFailed, selectUnsaved } from './selectors.ts';
 import { createStudio, type Studio } from './studio.ts';
 import { readSweep } from './sweep.ts';
+import { until } from './until.testing.ts';
 
 type Answers = { [C in CommandName]?: (params: CommandParams<C>) => CommandResult<C> | Promise<CommandResult<C>> };
 
@@ -123,11 +124,8 @@ const ANSWERS: Answers = {
   }),
 };
 
-const settled = async (studio: Studio): Promise<void> => {
-  while (['walking', 'cancelling'].includes(studio.getState().oneClick?.phase ?? '')) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-};
+const settled = (studio: Studio): Promise<void> =>
+  until(studio, ({ oneClick }) => oneClick?.phase !== 'walking' && oneClick?.phase !== 'cancelling');
 
 async function trained(): Promise<{ studio: Studio; engine: ReturnType<typeof scriptedEngine> }> {
   const engine = scriptedEngine(ANSWERS);
@@ -264,7 +262,7 @@ describe('train with the defaults', () => {
     const engine = scriptedEngine(ANSWERS);
     const studio = createStudio(engine);
     studio.getState().actions.loadData({ kind: 'paste', text: 'x' });
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await until(studio, ({ steps }) => steps.data.result === 'fresh');
     studio.getState().actions.trainWithDefaults();
     await settled(studio);
     expect(engine.asked.filter((command) => command === 'data.load')).toHaveLength(1);
@@ -357,13 +355,12 @@ describe('a text that can’t be read', () => {
       },
     });
     const studio = createStudio(engine);
-    const load = async (): Promise<void> => {
-      studio.getState().actions.loadData({ kind: 'files', files: [] });
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    };
-    await load();
+    const load = (): void => studio.getState().actions.loadData({ kind: 'files', files: [] });
+    load();
+    await until(studio, ({ steps }) => steps.data.result === 'fresh');
     good = false;
-    await load();
+    load();
+    await until(studio, ({ steps }) => steps.data.error !== null);
     const { data, steps } = studio.getState();
     expect(steps.data.error?.code).toBe('dataBinary');
     expect(steps.data.result).toBe('fresh');
