@@ -28,15 +28,18 @@ beforeAll(() => void vi.stubGlobal('navigator', {}));
 
 interface Prepared {
   readonly state: SessionState;
-  /** How the run stood when it was saved last. */
-  readonly kept: { last: KeptState | null };
+  /** Resolves when a run was saved after its first step. */
+  readonly kept: Promise<KeptState>;
 }
 
 /** @param pauses whether a run pauses as soon as it has taken steps */
 async function prepare({ pauses = false } = {}): Promise<Prepared> {
-  const kept: Prepared['kept'] = { last: null };
+  let noteKept: (state: KeptState) => void = () => undefined;
+  const kept = new Promise<KeptState>((resolve) => {
+    noteKept = resolve;
+  });
   const state: SessionState = createSession((event, payload) => {
-    if (event === 'run.kept') kept.last = payload as KeptState;
+    if (event === 'run.kept' && ((payload as KeptState).step ?? 0) > 0) noteKept(payload as KeptState);
     if (pauses && event === 'train.metrics' && (state.run?.state.step ?? 0) > 0) void pauseTraining(state);
   });
   await probe(state, { choice: 'cpu' });
@@ -59,10 +62,6 @@ async function exported(state: SessionState, options: Partial<ExportOptions> = {
   return openSource({ kind: 'zip', name: 'further.zip', blob });
 }
 
-async function until(happened: () => boolean): Promise<void> {
-  while (!happened()) await new Promise((resolve) => setTimeout(resolve));
-}
-
 /** Every tensor of a file of the bundle. */
 async function tensorsOf(source: BundleSource, path: string): Promise<Record<string, number[]>> {
   const tensors = readSafetensors(await readFile(source, path, 2 ** 24));
@@ -82,7 +81,7 @@ describe('a run that goes on from an opened model', () => {
     await openModel(dies.state, { origin: asFolder(files) });
     const asked = await encodeText(dies.state, { text: 'the[USER] the' });
     void startTraining(dies.state, { ...run, keepAs: 'Dies' });
-    await until(() => (dies.kept.last?.step ?? 0) > 0);
+    await dies.kept;
 
     const { state } = await prepare();
     const stored = (await listRuns()).runs.find(({ name }) => name === 'Dies');

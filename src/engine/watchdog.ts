@@ -10,12 +10,6 @@ const TIMES_LONGER = 20;
 export class Watchdog {
   #slowestSeconds: number | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
-  readonly #tickMs: number;
-
-  /** @param tickMs how long a second is, for tests */
-  constructor(tickMs = 1000) {
-    this.#tickMs = tickMs;
-  }
 
   /** What the device answers. @throws StudioError `deviceHung` if it does not */
   async watch<T>(answer: Promise<T>): Promise<T> {
@@ -25,7 +19,7 @@ export class Watchdog {
       this.#timer = setInterval(() => {
         seconds += 1;
         if (seconds >= this.#limitSeconds) reject(new StudioError('deviceHung', 'no answer', { seconds }));
-      }, this.#tickMs);
+      }, 1000);
     });
     try {
       return await Promise.race([answer, hung]);
