@@ -128,7 +128,7 @@ function complaint(path: string, { specifier, kind }: Reference): string | null 
   const target = posix.normalize(posix.join(posix.dirname(path), specifier.replace(/\?.*$/, '')));
   // The bundle names the version of Folio that wrote it.
   if (target === '../package.json') return from === 'engine' ? null : 'only the engine reads package.json';
-  if (target.startsWith('../')) return /\.test\.tsx?$/.test(path) ? null : 'it leaves src/';
+  if (target.startsWith('../')) return /\.test(ing)?\.tsx?$/.test(path) ? null : 'it leaves src/';
   if (kind === 'worker') {
     const isClient = from === 'client' && /^engine\/\w*[wW]orker\.ts$/.test(target);
     const isThread = path === 'ml/cpu/threads.ts' && target === 'ml/cpu/threadWorker.ts';

@@ -9,8 +9,6 @@ import cosineIndex from '../../e2e/golden/parity/cosine.json';
 import cosineUrl from '../../e2e/golden/parity/cosine.safetensors?url';
 import linearIndex from '../../e2e/golden/parity/linear.json';
 import linearUrl from '../../e2e/golden/parity/linear.safetensors?url';
-import bundleConfig from '../../e2e/golden/tiny-roberta/config.json';
-import bundleUrl from '../../e2e/golden/tiny-roberta/model.safetensors?url';
 import bundleLogits from '../../e2e/golden/tiny-roberta-logits.json';
 import type { BackendName } from '../core/device.ts';
 import { deviceMemory, probeDevice } from './backend.ts';
@@ -19,14 +17,8 @@ import { FusedTrainer } from './fused/fusedTrainer.ts';
 import { setFused } from './kernels/fusion.ts';
 import type { Weights } from './model/initialize.ts';
 import { Roberta } from './model/roberta.ts';
-import {
-  type GoldenIndex,
-  type GoldenRun,
-  loadGoldenRun,
-  loadSafetensors,
-  modelConfigOf,
-  weightsUnder,
-} from './testing/goldenFiles.ts';
+import { type GoldenIndex, type GoldenRun, loadGoldenRun } from './testing/goldenFiles.ts';
+import { openGoldenModel } from './testing/goldenModel.testing.ts';
 import { createTrainer } from './training/createTrainer.ts';
 import { computeGradients } from './training/gradients.ts';
 
@@ -75,8 +67,7 @@ describe.each(CASES)('on $words', ({ backend, isFused }) => {
   });
 
   it('gives the logits of a model that transformers loads', async () => {
-    const weights = weightsUnder(await loadSafetensors(bundleUrl), '');
-    const model = new Roberta(modelConfigOf(bundleConfig), bundleConfig.vocab_size, weights);
+    const model = await openGoldenModel();
     const { input_ids, attention_mask, logits_f64_sample } = bundleLogits;
     const rows = input_ids.length;
     const columns = input_ids[0]?.length ?? 0;

@@ -1,37 +1,17 @@
 /** Against `pipeline('fill-mask')` of transformers (`e2e/python/makeFillMaskGolden.py`). */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import golden from '../../../e2e/golden/fillMask.json';
-import bundleConfig from '../../../e2e/golden/tiny-roberta/config.json';
-import mergesTxt from '../../../e2e/golden/tiny-roberta/merges.txt?raw';
-import bundleUrl from '../../../e2e/golden/tiny-roberta/model.safetensors?url';
-import vocabJson from '../../../e2e/golden/tiny-roberta/vocab.json?raw';
-import { deviceMemory, probeDevice } from '../backend.ts';
-import { Roberta } from '../model/roberta.ts';
-import { loadSafetensors, modelConfigOf, tokenizerFrom, weightsUnder } from '../testing/goldenFiles.ts';
+import { GOLDEN_CONFIG, goldenTokenizer as tokenizer, useGoldenModel } from '../testing/goldenModel.testing.ts';
 import { fillMask } from './fillMask.ts';
 
-const LONGEST = bundleConfig.max_position_embeddings - 2;
-const tokenizer = tokenizerFrom(vocabJson, mergesTxt);
+const LONGEST = GOLDEN_CONFIG.max_position_embeddings - 2;
 
 describe.each(['webgpu', 'wasm'] as const)('fillMask on %s', (backend) => {
-  let model: Roberta;
-  let tensors = 0;
-
-  beforeAll(async () => {
-    await probeDevice(backend);
-    const weights = weightsUnder(await loadSafetensors(bundleUrl), '');
-    model = new Roberta(modelConfigOf(bundleConfig), bundleConfig.vocab_size, weights);
-    tensors = deviceMemory().tensors;
-  });
-
-  afterAll(() => {
-    expect(deviceMemory().tensors, 'tensors left behind').toBe(tensors);
-    model.dispose();
-  });
+  const model = useGoldenModel(backend);
 
   it.each(golden.cases)('gives candidates, scores and texts of the pipeline: $text', async ({ text, ids, masks }) => {
     expect(tokenizer.encodeWithSpecials(text)).toEqual(ids);
-    const ours = await fillMask(model, tokenizer, text, golden.topK);
+    const ours = await fillMask(model(), tokenizer, text, golden.topK);
     expect(ours.map((mask) => mask.map(({ token, tokenStr, sequence }) => ({ token, tokenStr, sequence })))).toEqual(
       masks.map((mask) => mask.map(({ token, token_str: tokenStr, sequence }) => ({ token, tokenStr, sequence }))),
     );
@@ -44,15 +24,15 @@ describe.each(['webgpu', 'wasm'] as const)('fillMask on %s', (backend) => {
   it('reads a text of exactly the longest length, and refuses the next', async () => {
     // One token each: the letters are no merge.
     const text = `<mask>${'q'.repeat(LONGEST - 3)}`;
-    expect(await fillMask(model, tokenizer, text, 1)).toHaveLength(1);
-    await expect(fillMask(model, tokenizer, `${text}q`, 1)).rejects.toMatchObject({
+    expect(await fillMask(model(), tokenizer, text, 1)).toHaveLength(1);
+    await expect(fillMask(model(), tokenizer, `${text}q`, 1)).rejects.toMatchObject({
       code: 'testTooLong',
       details: { tokens: LONGEST + 1, maximum: LONGEST },
     });
   });
 
   it('refuses a text without words or without a mask', async () => {
-    await expect(fillMask(model, tokenizer, ' \n\t', 5)).rejects.toMatchObject({ code: 'testEmpty' });
-    await expect(fillMask(model, tokenizer, 'no blank here <MASK>', 5)).rejects.toMatchObject({ code: 'testNoMask' });
+    await expect(fillMask(model(), tokenizer, ' \n\t', 5)).rejects.toMatchObject({ code: 'testEmpty' });
+    await expect(fillMask(model(), tokenizer, 'no blank here <MASK>', 5)).rejects.toMatchObject({ code: 'testNoMask' });
   });
 });

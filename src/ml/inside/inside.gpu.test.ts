@@ -1,21 +1,14 @@
 /** Against transformers and PyTorch (`e2e/python/makeInsideGolden.py`). */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import golden from '../../../e2e/golden/inside.json';
-import bundleConfig from '../../../e2e/golden/tiny-roberta/config.json';
-import mergesTxt from '../../../e2e/golden/tiny-roberta/merges.txt?raw';
-import bundleUrl from '../../../e2e/golden/tiny-roberta/model.safetensors?url';
-import vocabJson from '../../../e2e/golden/tiny-roberta/vocab.json?raw';
 import { rolloutMap } from '../../core/inside/attention.ts';
 import { nearestRows, principalComponents } from '../../core/inside/vocabularyMap.ts';
-import { deviceMemory, probeDevice } from '../backend.ts';
-import { Roberta } from '../model/roberta.ts';
-import { loadSafetensors, modelConfigOf, tokenizerFrom, weightsUnder } from '../testing/goldenFiles.ts';
+import { GOLDEN_CONFIG, goldenTokenizer as tokenizer, useGoldenModel } from '../testing/goldenModel.testing.ts';
 import { TESTED_BACKENDS } from '../testing/tensors.ts';
 import { lookInside } from './look.ts';
 import { scoreHidden, tokensAPass, windowAround } from './surprise.ts';
 
-const tokenizer = tokenizerFrom(vocabJson, mergesTxt);
-const H = bundleConfig.hidden_size;
+const H = GOLDEN_CONFIG.hidden_size;
 
 /** Largest difference of two lists of the same length. */
 function apart(ours: ArrayLike<number>, theirs: readonly number[]): number {
@@ -24,24 +17,11 @@ function apart(ours: ArrayLike<number>, theirs: readonly number[]): number {
 }
 
 describe.each(TESTED_BACKENDS)('inside the golden model on %s', (backend) => {
-  let model: Roberta;
-  let tensors = 0;
-
-  beforeAll(async () => {
-    await probeDevice(backend);
-    const weights = weightsUnder(await loadSafetensors(bundleUrl), '');
-    model = new Roberta(modelConfigOf(bundleConfig), bundleConfig.vocab_size, weights);
-    tensors = deviceMemory().tensors;
-  });
-
-  afterAll(() => {
-    expect(deviceMemory().tensors, 'tensors left behind').toBe(tensors);
-    model.dispose();
-  });
+  const model = useGoldenModel(backend);
 
   it.each(golden.looks)('attention of every head, rollout, and every layer read by the head: $text', async (case_) => {
     expect(tokenizer.encodeWithSpecials(case_.text)).toEqual(case_.ids);
-    const { attention, layers } = await lookInside(model, case_.ids, case_.ids, golden.topK);
+    const { attention, layers } = await lookInside(model(), case_.ids, case_.ids, golden.topK);
     expect(apart(attention.weights, case_.attention)).toBeLessThan(1e-5);
     expect(apart(rolloutMap(attention, attention.layers - 1), case_.rollout)).toBeLessThan(1e-5);
     expect(layers).toHaveLength(case_.lens.length);
@@ -62,14 +42,14 @@ describe.each(TESTED_BACKENDS)('inside the golden model on %s', (backend) => {
   it.each(golden.surprise)('each token hidden in turn, with $context tokens around it', async (case_) => {
     const { context, ids, items } = case_;
     expect(tokenizer.encode(golden.passage)).toEqual(ids);
-    const perPass = tokensAPass(model, Math.min(context, ids.length));
+    const perPass = tokensAPass(model(), Math.min(context, ids.length));
     const ours = [];
     for (let from = 0; from < items.length; from += perPass) {
       const asked = items.slice(from, from + perPass).map(({ index }) => ({
         index,
         window: windowAround(index, [0, ids.length], context),
       }));
-      ours.push(...(await scoreHidden(model, ids, asked, Math.min(context, ids.length))));
+      ours.push(...(await scoreHidden(model(), ids, asked, Math.min(context, ids.length))));
     }
     expect(ours.map(({ index, likelier, guess }) => ({ index, likelier, guess: guess.token }))).toEqual(
       items.map(({ index, likelier, guess }) => ({ index, likelier, guess })),
@@ -84,7 +64,7 @@ describe.each(TESTED_BACKENDS)('inside the golden model on %s', (backend) => {
   });
 
   it('main axes of the word table and neighbours in it', async () => {
-    const table = await model.readParameter('roberta.embeddings.word_embeddings.weight');
+    const table = await model().readParameter('roberta.embeddings.word_embeddings.weight');
     const { points, shares } = await principalComponents(table, H, async () => undefined);
     expect(apart(points, golden.components.points)).toBeLessThan(1e-5);
     expect(apart(shares, golden.components.shares)).toBeLessThan(1e-5);

@@ -1,7 +1,6 @@
 /** Golden files that Python wrote (`e2e/python`, `e2e/golden`), as the tests in the browser read them. */
 import { type ModelConfig, PAD_ID, type TrainingConfig } from '../../core/config.ts';
 import type { Batch } from '../../core/pipeline/batches.ts';
-import { createTokenizer, type Tokenizer } from '../../core/tokenizer/tokenizer.ts';
 import type { Weights } from '../model/initialize.ts';
 
 /** One tensor of a safetensors file. */
@@ -136,40 +135,4 @@ function requireInts(arrays: StoredArrays, name: string): Int32Array {
   const values = arrays.get(name);
   if (values instanceof Int32Array) return values;
   throw new Error(`no int32 tensor ${name}`);
-}
-
-/** The names in a `config.json` that Folio's models depend on. */
-interface BundleConfig {
-  readonly vocab_size: number;
-  readonly hidden_size: number;
-  readonly num_hidden_layers: number;
-  readonly num_attention_heads: number;
-  readonly intermediate_size: number;
-  readonly max_position_embeddings: number;
-  readonly layer_norm_eps: number;
-}
-
-/** The sizes of a bundle, without dropout. */
-export function modelConfigOf(config: BundleConfig): ModelConfig {
-  return {
-    hiddenSize: config.hidden_size,
-    numHiddenLayers: config.num_hidden_layers,
-    numAttentionHeads: config.num_attention_heads,
-    intermediateSize: config.intermediate_size,
-    maxPositionEmbeddings: config.max_position_embeddings,
-    hiddenDropoutProb: 0,
-    attentionProbsDropoutProb: 0,
-    layerNormEps: config.layer_norm_eps,
-    initialization: 'normal',
-    initializerRange: 0.02,
-  };
-}
-
-/** A tokenizer from the contents of `vocab.json` and `merges.txt`. */
-export function tokenizerFrom(vocabJson: string, mergesTxt: string): Tokenizer {
-  const tokens: string[] = [];
-  for (const [token, id] of Object.entries<number>(JSON.parse(vocabJson))) tokens[id] = token;
-  const lines = mergesTxt.split('\n').slice(1);
-  const merges = lines.filter((line) => line !== '').map((line) => line.split(' ') as [string, string]);
-  return createTokenizer({ tokens, merges });
 }
