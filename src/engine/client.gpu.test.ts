@@ -1,31 +1,24 @@
 /** The real worker behind the real client: what it answers, refuses, keeps, and repeats bit for bit. */
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { configForPreset, type RunConfig } from '../core/config.ts';
 import { DEFAULT_EXPORT } from '../core/export/options.ts';
 import { createEngineClient, type EngineClient } from './client.ts';
 import type { CommandParams, RunState } from './protocol.ts';
 
-const clients: EngineClient[] = [];
+/** One for all tests, since starting one takes seconds. */
+const client = createEngineClient();
 
-function startEngine(): EngineClient {
-  const client = createEngineClient();
-  clients.push(client);
-  return client;
-}
-
-afterEach(() => {
-  for (const client of clients.splice(0)) client.dispose();
-});
+afterAll(() => client.dispose());
 
 /** Small enough for a test on any backend; two epochs' worth of dropout, masks and order. */
-function testConfig(): RunConfig {
+function testConfig(steps = 12): RunConfig {
   const config = configForPreset('micro');
   return {
     ...config,
     tokenizer: { vocabSize: 300, minFrequency: 2 },
     pipeline: { ...config.pipeline, seqLength: 16 },
-    training: { ...config.training, steps: 12, batchSize: 4, warmupSteps: 2, logEvery: 3, evalEvery: 0 },
+    training: { ...config.training, steps, batchSize: 4, warmupSteps: 2, logEvery: 3, evalEvery: 0 },
   };
 }
 
@@ -47,58 +40,77 @@ async function weightBytes(client: EngineClient): Promise<string> {
   return text.slice(start, end);
 }
 
-function untilPhase(client: EngineClient, phase: RunState['phase']): Promise<RunState> {
+/** The state of the run once it is in one of these phases. */
+function untilPhase(...phases: RunState['phase'][]): Promise<RunState> {
   return new Promise((resolve) => {
     const stop = client.subscribe('train.state', (state) => {
-      if (state.phase !== phase) return;
+      if (!phases.includes(state.phase)) return;
       stop();
       resolve(state);
     });
   });
 }
 
+/** A run that is paused, asked and looked into as soon as it has taken steps. @returns null if it had ended by then */
+async function disturbedRun(steps: number) {
+  const { training, ...config } = testConfig(steps);
+  const params = await prepare(client, { ...config, training: { ...training, evalEvery: 5 } });
+  const looked: Promise<unknown>[] = [];
+  const stop = client.subscribe('train.metrics', ({ points }) => {
+    if (points.length === 0) return;
+    stop();
+    void client.call('train.pause', {});
+    looked.push(
+      client.call('test.fillMask', { text: 'Shall I <mask> thee', topK: 3 }),
+      client.call('inside.look', { text: 'Shall I compare', hidden: [2], weights: 'now' }),
+      client.call('inside.look', { text: 'Shall I compare', hidden: [2], weights: 'start' }),
+      client.call('inside.surprise', { text: 'Shall I compare', from: 0 }),
+      client.call('inside.map', {}),
+    );
+  });
+  const state = untilPhase('paused', 'finished');
+  const run = client.call('train.start', params);
+  const { phase, step } = await state;
+  if (phase === 'paused') return { step, run, looked };
+  await Promise.all([run, ...looked]);
+  return null;
+}
+
+// First of all, while nothing was made.
+it('asks for the missing step', async () => {
+  const text = client.call('tokenizer.train', { config: testConfig().tokenizer });
+  await expect(text).rejects.toMatchObject({ code: 'stepMissing', details: { step: 'data' } });
+  const model = client.call('test.fillMask', { text: '<mask>', topK: 1 });
+  await expect(model).rejects.toMatchObject({ code: 'stepMissing', details: { step: 'model' } });
+});
+
 describe('a run', () => {
   it('gives the same weights whether or not it was paused, asked, looked into and exported on the way', async () => {
-    const config = testConfig();
-    const plain = startEngine();
-    await plain.call('train.start', await prepare(plain, config));
+    let steps = 50;
+    let started = await disturbedRun(steps);
+    // A run that had ended before the pause came, since the page had to wait, says nothing.
+    while (started === null) {
+      steps *= 4;
+      started = await disturbedRun(steps);
+    }
+    expect(started.step).toBeLessThan(steps);
+    const halfway = await weightBytes(client);
+    await client.call('train.resume', {});
+    expect((await started.run).steps).toBe(steps);
+    expect(await Promise.all(started.looked)).toHaveLength(5);
 
-    const disturbed = startEngine();
-    const params = await prepare(disturbed, { ...config, training: { ...config.training, evalEvery: 5 } });
-    let asked = false;
-    const looked: Promise<unknown>[] = [];
-    disturbed.subscribe('train.metrics', ({ points }) => {
-      if (points.length > 0 && !asked) {
-        asked = true;
-        void disturbed.call('train.pause', {});
-        void disturbed.call('test.fillMask', { text: 'Shall I <mask> thee', topK: 3 });
-        looked.push(
-          disturbed.call('inside.look', { text: 'Shall I compare', hidden: [2], weights: 'now' }),
-          disturbed.call('inside.look', { text: 'Shall I compare', hidden: [2], weights: 'start' }),
-          disturbed.call('inside.surprise', { text: 'Shall I compare', from: 0 }),
-          disturbed.call('inside.map', {}),
-        );
-      }
-    });
-    const paused = untilPhase(disturbed, 'paused');
-    const run = disturbed.call('train.start', params);
-    const state = await paused;
-    expect(state.step).toBeLessThan(config.training.steps);
-    const halfway = await weightBytes(disturbed);
-    await disturbed.call('train.resume', {});
-    expect((await run).steps).toBe(config.training.steps);
-    expect(await Promise.all(looked)).toHaveLength(4);
-
+    const plain = createEngineClient();
+    await plain.call('train.start', await prepare(plain, testConfig(steps)));
     const final = await weightBytes(plain);
-    expect(await weightBytes(disturbed)).toBe(final);
+    plain.dispose();
+    expect(await weightBytes(client)).toBe(final);
     expect(halfway).not.toBe(final);
   });
 
   it('stops when told, keeps its weights, and refuses other work meanwhile', async () => {
     const config = testConfig();
-    const client = startEngine();
-    const params = await prepare(client, { ...config, training: { ...config.training, steps: 5000 } });
-    const running = untilPhase(client, 'running');
+    const params = await prepare(client, { ...config, training: { ...config.training, steps: 100_000 } });
+    const running = untilPhase('running');
     const run = client.call('train.start', params);
     await running;
     await expect(client.call('tokenizer.train', { config: config.tokenizer })).rejects.toMatchObject({ code: 'busy' });
@@ -107,7 +119,7 @@ describe('a run', () => {
     });
     await client.call('train.stop', {});
     const summary = await run;
-    expect(summary.steps).toBeLessThan(5000);
+    expect(summary.steps).toBeLessThan(100_000);
     const answer = await client.call('test.fillMask', { text: 'Shall I <mask> thee', topK: 5 });
     expect(answer.masks[0]).toHaveLength(5);
     expect(answer.step).toBe(summary.steps);
@@ -117,7 +129,6 @@ describe('a run', () => {
 describe('what was made', () => {
   it('survives a text that is refused', async () => {
     const config = testConfig();
-    const client = startEngine();
     await prepare(client, config);
     const refused = client.call('data.load', { source: { kind: 'paste', text: ' \n ' }, config: config.data });
     await expect(refused).rejects.toMatchObject({ code: 'dataEmpty' });
@@ -125,18 +136,10 @@ describe('what was made', () => {
     expect(tokens.map(({ id }) => id)).toHaveLength(tokens.length);
     expect(tokens.length).toBeGreaterThan(2);
   });
-
-  it('asks for the missing step', async () => {
-    const client = startEngine();
-    const text = client.call('tokenizer.train', { config: testConfig().tokenizer });
-    await expect(text).rejects.toMatchObject({ code: 'stepMissing', details: { step: 'data' } });
-    const model = client.call('test.fillMask', { text: '<mask>', topK: 1 });
-    await expect(model).rejects.toMatchObject({ code: 'stepMissing', details: { step: 'model' } });
-  });
 });
 
 describe('cancelling the tokenizer', () => {
-  it('answers within 200 ms and leaves the tokenizer before it in place', async () => {
+  it('ends it in the middle, and leaves the tokenizer before it in place', async () => {
     const alphabet = 'abcdefghijklmnopqrstuvwxyz';
     let seed = 1;
     const word = (): string => {
@@ -144,26 +147,29 @@ describe('cancelling the tokenizer', () => {
       return Array.from({ length: 4 + (seed % 7) }, (_, i) => alphabet[(seed >>> i) % 26]).join('');
     };
     const text = Array.from({ length: 60_000 }, () => `${word()} ${word()} ${word()} ${word()}`).join('\n');
-    const client = startEngine();
     await client.call('data.load', { source: { kind: 'paste', text }, config: { heldOutShare: 0, splitSeed: 1 } });
     await client.call('tokenizer.train', { config: { vocabSize: 300, minFrequency: 2 } });
     const before = await client.call('tokenizer.encode', { text: 'my mistress’ eyes' });
+    let reports = 0;
     const progress = new Promise<void>((resolve) => {
-      client.subscribe('tokenizer.progress', () => resolve());
+      client.subscribe('tokenizer.progress', () => {
+        reports++;
+        resolve();
+      });
     });
     const training = client.call('tokenizer.train', { config: { vocabSize: 60_000, minFrequency: 2 } });
     await progress;
-    const askedMs = performance.now();
     await client.call('tokenizer.cancel', {});
+    const reportsThen = reports;
     expect(await training).toBeNull();
-    expect(performance.now() - askedMs).toBeLessThan(200);
+    // One is of the slice that was under way.
+    expect(reports - reportsThen, 'reports of progress after the cancel').toBeLessThanOrEqual(1);
     expect(await client.call('tokenizer.encode', { text: 'my mistress’ eyes' })).toEqual(before);
   });
 });
 
 describe('the devices', () => {
   it('are measured with the sizes chosen, and the fastest one is taken', async () => {
-    const client = startEngine();
     const params = await prepare(client, testConfig());
     const { times, report } = await client.call('device.measure', params);
     expect(times.map(({ backend }) => backend)).toEqual(['wasm', 'webgpu']);

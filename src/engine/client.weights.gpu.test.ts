@@ -1,15 +1,14 @@
 /** Which weights a run of the real worker ends with. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { configForPreset, type TrainingConfig } from '../core/config.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
-import { createEngineClient, type EngineClient } from './client.ts';
+import { createEngineClient } from './client.ts';
 import type { RunSummary } from './protocol.ts';
 
-const clients: EngineClient[] = [];
+/** One for all runs, since starting one takes seconds. */
+const client = createEngineClient();
 
-afterEach(() => {
-  for (const client of clients.splice(0)) client.dispose();
-});
+afterAll(() => client.dispose());
 
 interface Run {
   readonly summary: RunSummary;
@@ -19,20 +18,19 @@ interface Run {
 
 async function train(changes: Partial<TrainingConfig>): Promise<Run> {
   const config = configForPreset('micro');
-  const client = createEngineClient();
-  clients.push(client);
   await client.call('device.probe', { choice: 'wasm' });
   await client.call('data.load', { source: { kind: 'sonnets' }, config: { heldOutShare: 0.05, splitSeed: 1 } });
   await client.call('tokenizer.train', { config: { vocabSize: 300, minFrequency: 2 } });
   const heldOut: HeldOutPoint[] = [];
   const points: TrainPoint[] = [];
-  client.subscribe('train.metrics', (metrics) => {
+  const stop = client.subscribe('train.metrics', (metrics) => {
     heldOut.push(...metrics.heldOut);
     points.push(...metrics.points);
   });
   const pipeline = { ...config.pipeline, seqLength: 16 };
   const training = { ...config.training, steps: 40, batchSize: 4, warmupSteps: 2, evalEvery: 5, ...changes };
   const summary = await client.call('train.start', { model: config.model, pipeline, training, keepAs: null });
+  stop();
   return { summary, heldOut, points };
 }
 
