@@ -103,7 +103,7 @@ describe('a run that goes on from an opened model', () => {
     expect(bundle.documents.get('README.md')).toContain('those of “my-bert”; it was trained further');
     // It has learned something on the way.
     expect(bundle.weights.get('lm_head.bias')).not.toEqual(weights.get('lm_head.bias'));
-  }, 60_000);
+  });
 });
 
 describe('AdamW’s moments', () => {
@@ -135,5 +135,5 @@ describe('AdamW’s moments', () => {
     const { state } = await prepare();
     await openRun(state, { id });
     expect(await tensorsOf(await exported(state, withMoments), 'optimizer.safetensors')).toEqual(together);
-  }, 60_000);
+  });
 });

@@ -145,7 +145,7 @@ describe('checkpoints', () => {
       }
     }
     expect(await findCheckpoint(whole, RUN)).toMatchObject({ manifest: { step: 30 }, skipped: [] });
-  }, 120_000);
+  });
 
   test('the best weights are not stored twice where the run ended with them', async () => {
     const store = createMemoryStore();
