@@ -1,6 +1,7 @@
 /**
- * Three projects: `unit` runs in Node, `gpu` in real Chromium on a real WebGPU adapter, `interop` runs the built page
- * through the command line and hands its files to other libraries.
+ * The projects: `unit` runs in Node, `gpu` in real Chromium on a real WebGPU adapter, `interop` runs the built page through
+ * the command line and hands its files to other libraries. `gpu-long` is what takes too long for every change, of
+ * `npm run test:long`.
  */
 import process from 'node:process';
 import { playwright } from '@vitest/browser-playwright';
@@ -12,6 +13,56 @@ const executablePath = findChromium();
 
 // React as it is built for users: its development build takes five times as long to draw a chart, and is not what is shipped.
 process.env['NODE_ENV'] = 'production';
+
+/** Nothing is said about speed by these: they end what hangs, on a machine as busy as may be. */
+const HANGS = { testTimeout: 300_000, hookTimeout: 300_000 } as const;
+
+/** Tests in a page of Chromium. */
+function browserProject(name: string, files: { readonly include: string[]; readonly exclude?: string[] }) {
+  return {
+    extends: true as const,
+    optimizeDeps: {
+      include: [
+        '@tensorflow/tfjs',
+        '@tensorflow/tfjs-backend-webgpu',
+        '@tensorflow/tfjs-backend-wasm',
+        // Named one by one, or the first test that imports them reloads the page in the middle of a run.
+        'client-zip',
+        'hash-wasm',
+        '@zip.js/zip.js/lib/zip-core-native.js',
+        'idb-keyval',
+        'valibot',
+        'react',
+        'react/jsx-runtime',
+        'react-dom',
+        'react-dom/client',
+        'recharts',
+        '@mantine/core',
+        '@mantine/hooks',
+      ],
+    },
+    test: {
+      ...files,
+      name,
+      ...HANGS,
+      fileParallelism: false,
+      // One page, and so one device, for all files: the software adapter spends most of its time compiling shaders, which a
+      // device keeps.
+      isolate: false,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        // On a busy machine Vite takes a while to find the dependencies before the browser gets its page.
+        connectTimeout: 240_000,
+        provider: playwright({
+          launchOptions: { ...(executablePath === null ? {} : { executablePath }), args: webgpuFlags() },
+        }),
+        instances: [{ browser: 'chromium' as const }],
+      },
+    },
+  };
+}
 
 export default defineConfig({
   plugins: [cpuKernels()],
@@ -29,49 +80,11 @@ export default defineConfig({
           exclude: ['src/**/*.gpu.test.ts'],
           // Style sheets that are read as text are parts of files that are saved.
           css: { include: /\.css\?raw$/ },
-          testTimeout: 60_000,
+          ...HANGS,
         },
       },
-      {
-        extends: true,
-        optimizeDeps: {
-          include: [
-            '@tensorflow/tfjs',
-            '@tensorflow/tfjs-backend-webgpu',
-            '@tensorflow/tfjs-backend-wasm',
-            // Named one by one, or the first test that imports them reloads the page in the middle of a run.
-            'client-zip',
-            'hash-wasm',
-            '@zip.js/zip.js/lib/zip-core-native.js',
-            'idb-keyval',
-            'valibot',
-            'react',
-            'react/jsx-runtime',
-            'react-dom',
-            'react-dom/client',
-            'recharts',
-            '@mantine/core',
-            '@mantine/hooks',
-          ],
-        },
-        test: {
-          name: 'gpu',
-          include: ['src/**/*.gpu.test.ts'],
-          testTimeout: 300_000,
-          fileParallelism: false,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            // On a busy machine Vite takes a while to find the dependencies before the browser gets its page.
-            connectTimeout: 240_000,
-            provider: playwright({
-              launchOptions: { ...(executablePath === null ? {} : { executablePath }), args: webgpuFlags() },
-            }),
-            instances: [{ browser: 'chromium' }],
-          },
-        },
-      },
+      browserProject('gpu', { include: ['src/**/*.gpu.test.ts'], exclude: ['src/**/*.long.gpu.test.ts'] }),
+      browserProject('gpu-long', { include: ['src/**/*.long.gpu.test.ts'] }),
       {
         extends: true,
         test: {

@@ -2,7 +2,7 @@
  * A device that goes away in the middle of a step, with the engine on the page itself, where the device can be reached. There
  * runs are kept in IndexedDB, since the page has no file handles that write at once.
  */
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { configForPreset } from '../core/config.ts';
 import { webgpuBackend } from '../ml/fused/variables.ts';
 import { loadData } from './handlers/data.ts';
@@ -15,10 +15,11 @@ import { createSession, type SessionState } from './session.ts';
 import { openStore } from './storage/openStore.ts';
 
 const PRESET = configForPreset('micro');
+/** Small, since a software adapter takes minutes to compile it: once for each device. */
 const CONFIG = {
-  model: PRESET.model,
+  model: { ...PRESET.model, hiddenSize: 16, intermediateSize: 32 },
   pipeline: { ...PRESET.pipeline, seqLength: 16 },
-  training: { ...PRESET.training, steps: 400, batchSize: 4, warmupSteps: 2, logEvery: 2, evalEvery: 0, saveEvery: 1 },
+  training: { ...PRESET.training, steps: 40, batchSize: 4, warmupSteps: 2, logEvery: 2, evalEvery: 0, saveEvery: 1 },
 };
 const TEXT = Array.from({ length: 60 }, (_, line) => `Line ${line} of a text that is read again and again.`).join('\n');
 
@@ -55,6 +56,7 @@ async function deleteAll(): Promise<void> {
 
 beforeEach(deleteAll);
 afterEach(deleteAll);
+afterEach(() => void vi.restoreAllMocks());
 
 it('ends in a run that stands still, and goes on from the last saved step to the same bits', async () => {
   expect((await openStore()).kind).toBe('indexeddb');
@@ -64,8 +66,13 @@ it('ends in a run that stands still, and goes on from the last saved step to the
 
   const lost = await prepare();
   let savedStep = -1;
+  let aheadMs = 0;
+  const now = performance.now.bind(performance);
+  vi.spyOn(performance, 'now').mockImplementation(() => now() + aheadMs);
   lost.listener = (event, payload) => {
     if (event === 'run.kept') savedStep = (payload as Events['run.kept']).step ?? -1;
+    // The next save is due, and the next figures.
+    if (event === 'train.metrics') aheadMs += 2000;
     if (event === 'train.metrics' && savedStep > 0) webgpuBackend()?.device.destroy();
   };
   const run = startTraining(lost.state, { ...CONFIG, keepAs: 'Lost' });
