@@ -17,8 +17,14 @@ process.env['NODE_ENV'] = 'production';
 /** Nothing is said about speed by these: they end what hangs, on a machine as busy as may be. */
 const HANGS = { testTimeout: 300_000, hookTimeout: 300_000 } as const;
 
-/** Tests in a page of Chromium. */
-function browserProject(name: string, files: { readonly include: string[]; readonly exclude?: string[] }) {
+interface TestPage {
+  readonly name: string;
+  readonly include: string[];
+  readonly exclude?: string[];
+}
+
+/** Tests in pages of Chromium, which run side by side. */
+function browserProject(name: string, pages: readonly TestPage[]) {
   return {
     extends: true as const,
     optimizeDeps: {
@@ -42,7 +48,6 @@ function browserProject(name: string, files: { readonly include: string[]; reado
       ],
     },
     test: {
-      ...files,
       name,
       ...HANGS,
       fileParallelism: false,
@@ -58,7 +63,7 @@ function browserProject(name: string, files: { readonly include: string[]; reado
         provider: playwright({
           launchOptions: { ...(executablePath === null ? {} : { executablePath }), args: webgpuFlags() },
         }),
-        instances: [{ browser: 'chromium' as const }],
+        instances: pages.map((page) => ({ browser: 'chromium' as const, ...page })),
       },
     },
   };
@@ -83,8 +88,16 @@ export default defineConfig({
           ...HANGS,
         },
       },
-      browserProject('gpu', { include: ['src/**/*.gpu.test.ts'], exclude: ['src/**/*.long.gpu.test.ts'] }),
-      browserProject('gpu-long', { include: ['src/**/*.long.gpu.test.ts'] }),
+      // Workers compute on the processor, the other tests on the software adapter, which compiles on one core.
+      browserProject('gpu', [
+        { name: 'gpu (workers)', include: ['src/engine/client*.gpu.test.ts'] },
+        {
+          name: 'gpu (page)',
+          include: ['src/**/*.gpu.test.ts'],
+          exclude: ['src/engine/client*.gpu.test.ts', 'src/**/*.long.gpu.test.ts'],
+        },
+      ]),
+      browserProject('gpu-long', [{ name: 'gpu-long (page)', include: ['src/**/*.long.gpu.test.ts'] }]),
       {
         extends: true,
         test: {
