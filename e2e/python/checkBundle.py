@@ -18,7 +18,7 @@ if anything failed and 2 if the arguments are unusable.
 """
 
 import argparse
-import importlib.util
+import importlib
 import json
 import sys
 from pathlib import Path
@@ -36,20 +36,27 @@ def read_cases(path):
     return cases
 
 
-def has_tensorboard():
-    """Whether the event files can be read; says if not."""
-    there = importlib.util.find_spec("tensorboard") is not None
-    if not there:
-        print("skipped the event files: tensorboard not importable")
-    return there
-
-
-def has_onnx():
-    """Whether the ONNX files can be checked; says by name what is missing."""
-    absent = [name for name in ("onnx", "onnxruntime") if importlib.util.find_spec(name) is None]
+def can_check(part, modules):
+    """Whether a part's modules can be imported; says by name which cannot. Importing finds broken installations, too."""
+    absent = []
+    for module in modules:
+        try:
+            importlib.import_module(module)
+        except Exception as error:  # noqa: BLE001
+            absent.append(f"{module.split('.')[0]} not importable ({error})")
     if absent:
-        print(f"skipped the ONNX files: {', '.join(absent)} not importable")
+        print(f"skipped {part}: {', '.join(absent)}")
     return not absent
+
+
+def check_event_files(folder):
+    """The event files as TensorBoard reads them."""
+    if not can_check("the event files", ["tensorboard.backend.event_processing.event_accumulator"]):
+        return []
+    # Only here: it imports tensorboard.
+    from eventChecks import check_events
+
+    return check_events(folder)
 
 
 def parse_arguments():
@@ -70,7 +77,6 @@ def main():
     # After the arguments: loading torch takes seconds, and a wrong argument is to be answered at once.
     import torch
     from bundleChecks import check_checksums, check_encoding, check_fill, check_loading, check_logits, check_onnx
-    from eventChecks import check_events
     from evaluationChecks import check_held_out, check_reference
     from transformers import AutoTokenizer, RobertaForMaskedLM, RobertaTokenizer, RobertaTokenizerFast
     from transformers.utils import logging
@@ -87,8 +93,8 @@ def main():
     outcomes = [
         *check_loading(folder, info),
         *check_checksums(folder),
-        *(check_onnx(folder, model, tokenizer, texts) if has_onnx() and texts else []),
-        *(check_events(folder) if has_tensorboard() else []),
+        *(check_onnx(folder, model, tokenizer, texts) if can_check("the ONNX files", ["onnx", "onnxruntime"]) and texts else []),
+        *check_event_files(folder),
         *(check_encoding(tokenizers, case) for case in cases.get("encode", [])),
         *(check_logits(model, tokenizer, case) for case in cases.get("logits", [])),
         *(check_fill(model, tokenizer, case) for case in cases.get("fill", [])),
