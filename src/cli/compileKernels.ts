@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import asc from 'assemblyscript/asc';
 import type { Plugin } from 'vite';
 
 const FOLDER = resolve(import.meta.dirname, '../ml/cpu/assembly');
@@ -48,8 +48,9 @@ function sourceNames(): string[] {
 async function compileKernels(variant: string): Promise<Buffer> {
   const features = FEATURES[variant];
   if (features === undefined) throw new Error(`no variant ${variant} of the processor's kernels`);
+  const compiler = createRequire(import.meta.url)('assemblyscript/package.json') as { version: string };
   const hash = createHash('sha256')
-    .update(asc.version)
+    .update(compiler.version)
     .update([...OPTIONS, ...features].join(' '));
   for (const name of sourceNames()) hash.update(name).update(readFileSync(join(FOLDER, name)));
   const cached = join(CACHE, `${hash.digest('hex')}.wasm`);
@@ -64,6 +65,8 @@ async function compileKernels(variant: string): Promise<Buffer> {
 }
 
 async function compile(features: readonly string[]): Promise<Buffer> {
+  // Only here: reading 14 MB of compiler takes seconds, and every command that serves the page reads this file.
+  const { default: asc } = await import('assemblyscript/asc');
   let binary: Uint8Array | null = null;
   const arguments_ = ['kernels.ts', '--outFile', 'kernels.wasm', '--baseDir', FOLDER, ...OPTIONS, ...features];
   const { error, stderr } = await asc.main(arguments_, {
