@@ -209,6 +209,9 @@ async function describeStored(store: FileStore, id: string, inUse: boolean): Pro
   for (const number of [newest, ...older]) found.push(await readManifest(store, id, number));
   const whole = found.filter((manifest) => typeof manifest !== 'string');
   const [manifest] = whole;
+  // Another tab has saved meanwhile, and what was listed is gone.
+  if (manifest === undefined && inUse && manifestNumbers(await store.files(id))[0] !== newest)
+    return describeStored(store, id, inUse);
   if (manifest === undefined)
     return unreadable(store, id, found.find((entry) => typeof entry === 'string') ?? 'damaged');
   const name = await nameOf(store, id, manifest.title);

@@ -28,7 +28,9 @@ function createOpfsStore(folder: FileSystemDirectoryHandle): FileStore {
     read: async (run, name) => {
       const files = await orNull(folder.getDirectoryHandle(run));
       const handle = files && (await orNull(files.getFileHandle(name)));
-      return handle && new Uint8Array(await (await handle.getFile()).arrayBuffer());
+      // Another tab may remove a file of an old checkpoint between finding and reading it.
+      const bytes = handle && (await orNull(handle.getFile().then((file) => file.arrayBuffer())));
+      return bytes && new Uint8Array(bytes);
     },
     write: async (run, name, bytes) => {
       const files = await folder.getDirectoryHandle(run, { create: true });
