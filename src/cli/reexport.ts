@@ -1,5 +1,5 @@
 /**
- * Opens models with the page's own engine, asks them about some texts, and exports them again: for `npm run test:python`,
+ * Opens models with the page's own engine on WebGPU, asks them about some texts, and exports them again: for `npm run test:python`,
  * which compares both with what Python reads. Each folder of DIR holds a model in `original` and texts in `lines.txt`, and
  * gets `cases.json` and `exported`.
  *
@@ -39,6 +39,7 @@ async function reexportAll(folder: string): Promise<void> {
   const app = await serveApp(4373);
   const engine = await openHeadlessEngine(app.url);
   try {
+    await engine.call('device.probe', { choice: 'webgpu' });
     for (const kind of readdirSync(folder)) await reexport(join(folder, kind), engine, place);
   } finally {
     await engine.close();

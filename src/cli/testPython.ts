@@ -15,14 +15,14 @@ const NEEDED = ['torch', 'transformers', 'tokenizers', 'safetensors', 'numpy'];
 /** What going on with Trainer needs on top. */
 const TRAINER = 'accelerate';
 
-/** Small enough for a software adapter: 200 steps take a few seconds. */
+/** On wasm, whose held-out passes take seconds; the models that others saved are asked on WebGPU. */
 const TRAINING = [
   '--preset',
   'micro',
   '--steps',
   '200',
   '--backend',
-  'webgpu',
+  'wasm',
   '--onnx',
   'fp32,fp16,q8',
   '--extras',
@@ -42,7 +42,6 @@ const skipped: string[] = [];
 
 function skip(part: string, reason: string): Counts[] {
   skipped.push(`skipped ${part}: ${reason}`);
-  console.log(skipped.at(-1));
   return [];
 }
 
