@@ -1,4 +1,7 @@
-/** End-to-end tests: a person's clicks on the built page, in real Chromium with WebGPU. */
+/**
+ * End-to-end tests: a person's clicks on the built page, in real Chromium with WebGPU. `npm test` runs the journeys,
+ * `npm run test:long` the long ones.
+ */
 import { createServer } from 'node:net';
 import process from 'node:process';
 import { defineConfig } from '@playwright/test';
@@ -20,21 +23,25 @@ const port = process.env['FOLIO_E2E_PORT'];
 const executablePath = findChromium();
 
 export default defineConfig({
-  testDir: 'e2e/journeys',
   // One worker: two trainings on one machine slow each other down to their time limits.
   workers: 1,
   fullyParallel: false,
   forbidOnly: Boolean(process.env['CI']),
   retries: 0,
-  timeout: 240_000,
-  expect: { timeout: 30_000 },
+  // Last limits, for a machine that has much else to do.
+  timeout: 900_000,
+  expect: { timeout: 60_000 },
   reporter: 'list',
+  projects: [
+    { name: 'journeys', testDir: 'e2e/journeys' },
+    { name: 'long', testDir: 'e2e/long' },
+  ],
   snapshotPathTemplate: 'e2e/snapshots/{arg}{ext}',
   use: {
     baseURL: `http://127.0.0.1:${port}/`,
     headless: true,
     viewport: { width: 1280, height: 900 },
-    actionTimeout: 30_000,
+    actionTimeout: 60_000,
     // Each journey starts from the network; offline.spec.ts is about the copy on the device, and allows it.
     serviceWorkers: 'block',
     trace: 'off',
@@ -45,5 +52,6 @@ export default defineConfig({
     command: `node node_modules/vite/bin/vite.js preview --host 127.0.0.1 --strictPort --port ${port}`,
     url: `http://127.0.0.1:${port}/`,
     reuseExistingServer: false,
+    timeout: 300_000,
   },
 });

@@ -33,7 +33,10 @@ const SUITES: readonly Suite[] = [
   {
     name: 'e2e',
     run: (path) =>
-      runTool('playwright', ['test', '--reporter=list,json'], { ...show, env: { PLAYWRIGHT_JSON_OUTPUT_FILE: path } }),
+      runTool('playwright', ['test', '--project', 'journeys', '--reporter=list,json'], {
+        ...show,
+        env: { PLAYWRIGHT_JSON_OUTPUT_FILE: path },
+      }),
     count: playwrightCounts,
   },
   vitestSuite('interop'),

@@ -1,0 +1,30 @@
+/** "Train with the defaults", from the first page to a first prediction, and what it leaves. */
+import { checkBundle, unpackBundle } from './bundle.ts';
+import { expect } from './fixtures.ts';
+import type { Studio } from './pages/studio.ts';
+
+/** @param whileTraining what the person does meanwhile */
+export async function trainWithDefaults(
+  studio: Studio,
+  whileTraining: () => Promise<void> = async () => undefined,
+): Promise<void> {
+  await studio.data.oneClick.click();
+  await expect(studio.heading('Train')).toBeVisible({ timeout: 180_000 });
+  await whileTraining();
+  await expect(studio.heading('Test')).toBeVisible({ timeout: 900_000 });
+  await expect(studio.page.getByText('Trained with the defaults.')).toBeVisible({ timeout: 60_000 });
+  await expect(studio.test.sentence).toHaveValue(/<mask>/);
+  const masks = (await studio.test.sentence.inputValue()).split('<mask>').length - 1;
+  expect(await studio.test.candidates(masks === 1 ? undefined : 1)).toHaveLength(5);
+
+  await studio.goTo('Export');
+  const { heldOutLosses } = checkBundle(unpackBundle((await studio.export.download()).bytes));
+  const losses = [...heldOutLosses.values()];
+  expect((losses[0] ?? 0) - (losses.at(-1) ?? 0)).toBeGreaterThan(0.5);
+
+  // Every step can be opened and changed afterwards.
+  await studio.goTo('Tokenizer');
+  await expect(studio.tokenizer.vocabSizeField).toBeEditable();
+  await studio.goTo('Train');
+  await expect(studio.train.startButton).toBeEnabled();
+}
