@@ -11,7 +11,7 @@ async function readAndZoom({ page, train }: Studio): Promise<void> {
   await expect(spoken).toHaveText(/^step 0: training [\d.]+, smoothed [\d.]+, .*held out [\d.]+$/);
   await page.keyboard.press('ArrowRight');
   await expect(spoken).toHaveText(/^step 1: training [\d.]+, smoothed [\d.]+, .*held out [\d.]+ at step 0$/);
-  await expect(train.chart('Gradient norm').locator('.recharts-tooltip-cursor')).toBeVisible();
+  await expect(train.chart('Gradient norm').locator('.recharts-tooltip-cursor')).toBeAttached();
   const all = page.getByRole('button', { name: 'All steps' });
   await expect(all).toBeHidden();
   await train.dragOver('Loss over the steps', 0.25, 0.75);
