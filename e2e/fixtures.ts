@@ -3,6 +3,8 @@ import { type BrowserContext, test as base, expect, type Page } from '@playwrigh
 import { Studio } from './pages/studio.ts';
 
 interface Fixtures {
+  /** Where a journey begins; settings may follow the page: "./#data?training.steps=20". */
+  readonly address: string;
   readonly studio: Studio;
 }
 
@@ -50,9 +52,10 @@ export function expectHarmless({ requests, errors, violations }: Watched, origin
 
 /** `studio` is the opened page. When the journey is over, it has to have been harmless. */
 export const test = base.extend<Fixtures>({
-  studio: async ({ page, context, baseURL }, use) => {
+  address: ['./', { option: true }],
+  studio: async ({ page, context, baseURL, address }, use) => {
     const watched = await watch(context);
-    await use(await Studio.open(page));
+    await use(await Studio.open(page, address));
     expectHarmless(watched, baseURL ?? '');
   },
 });

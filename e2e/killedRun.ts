@@ -4,6 +4,7 @@ import { expect, type Page } from '@playwright/test';
 import { expectHarmless, type Watched, watch } from './fixtures.ts';
 import { Studio } from './pages/studio.ts';
 import { createProfile, type Profile } from './profile.ts';
+import { SHORT_SPLIT, SHORT_TEXT } from './shortText.ts';
 
 /** The browser is killed so many milliseconds after the page has shown a step. */
 export interface Kill {
@@ -36,7 +37,7 @@ export interface RunRemains {
 
 const CLOCK = ['tokensPerSecond', 'elapsedMs'];
 
-/** Trains a small model on the sonnets to the end. */
+/** Trains a small model on a short text to the end. */
 export async function runWithKills(options: KilledRunOptions): Promise<RunRemains> {
   const profile = createProfile();
   try {
@@ -88,6 +89,7 @@ async function walk(profile: Profile, options: KilledRunOptions): Promise<RunRem
 async function startRun(page: Page, options: KilledRunOptions): Promise<void> {
   const { url, steps, evalEvery, saveEvery, backend, hiddenSize, batchSize } = options;
   const settings = {
+    ...SHORT_SPLIT,
     'tokenizer.vocabSize': 300,
     'pipeline.seqLength': 32,
     'model.hiddenSize': hiddenSize,
@@ -103,6 +105,7 @@ async function startRun(page: Page, options: KilledRunOptions): Promise<void> {
   };
   const query = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   const studio = await Studio.open(page, `${url}#data?${query.join('&')}`);
+  await studio.data.loadPasted(SHORT_TEXT);
   await studio.goTo('Tokenizer');
   await studio.tokenizer.train();
   await studio.next('Pipeline');
@@ -124,6 +127,7 @@ async function watchUntil(page: Page, { step, afterMs }: Kill): Promise<number> 
       return at >= wanted || /held-out loss [\d.]+ after/.test(words);
     },
     step,
+    // By timer, since a page that has much to do draws fewer frames.
     { timeout: 600_000, polling: 50 },
   );
   await page.waitForTimeout(afterMs);
@@ -136,7 +140,7 @@ async function watchUntil(page: Page, { step, afterMs }: Kill): Promise<number> 
 async function resume(page: Page, url: string): Promise<number> {
   const studio = await Studio.open(page, url);
   const row = studio.runs.rows.first();
-  await expect(row, 'a run is offered').toBeVisible({ timeout: 15_000 });
+  await expect(row, 'a run is offered').toBeVisible({ timeout: 60_000 });
   const words = await row.innerText();
   const step = Number((/step ([\d,]+) of/.exec(words) ?? /([\d,]+) steps/.exec(words))?.[1]?.replaceAll(',', ''));
   const ended = await row.getByRole('button', { name: 'Open', exact: true }).isVisible();

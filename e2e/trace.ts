@@ -1,4 +1,4 @@
-/** Reads what the page's main thread did out of a Chromium trace. */
+/** Reads what the page's threads did out of a Chromium trace, in CPU time: what others on the same core do is not in it. */
 
 interface TraceEvent {
   readonly name: string;
@@ -8,7 +8,7 @@ interface TraceEvent {
   /** Microseconds. */
   readonly ts: number;
   readonly dur?: number;
-  /** Microseconds of CPU time of the thread: what others on the same core do is not in it. */
+  /** Microseconds of CPU time of the thread. */
   readonly tdur?: number;
   readonly args?: {
     readonly name?: string;
@@ -33,13 +33,49 @@ export interface MainThreadTask {
   readonly parts: string;
 }
 
+const MAIN_THREAD = 'CrRendererMain';
+const WORKER_THREAD = 'DedicatedWorker thread';
+
+const readTrace = (trace: Buffer): readonly TraceEvent[] =>
+  (JSON.parse(trace.toString()) as { traceEvents: readonly TraceEvent[] }).traceEvents;
+
+/** What the threads of a kind did, as far as it took CPU time. */
+function eventsOf(traceEvents: readonly TraceEvent[], thread: string): TraceEvent[] {
+  const threads = traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === thread);
+  return traceEvents.filter(
+    ({ ph, tdur, pid, tid }) =>
+      ph === 'X' && tdur !== undefined && threads.some((one) => one.pid === pid && one.tid === tid),
+  );
+}
+
+const tasksIn = (events: readonly TraceEvent[]): TraceEvent[] =>
+  outermost(events.filter(({ name }) => TASK_NAMES.has(name)));
+
+const cpuMsOf = (tasks: readonly TraceEvent[]): number => tasks.reduce((sum, { tdur }) => sum + (tdur ?? 0) / 1000, 0);
+
+/** What the main thread had done when the largest part of the page was painted. */
+export function cpuMsUntilLargestPaint(trace: Buffer): number {
+  const events = readTrace(trace);
+  const paints = events.filter(({ name }) => name === 'largestContentfulPaint::Candidate').map(({ ts }) => ts);
+  if (paints.length === 0) throw new Error('The trace has no largest paint.');
+  const paintUs = Math.max(...paints);
+  return cpuMsOf(tasksIn(eventsOf(events, MAIN_THREAD)).filter(({ ts }) => ts < paintUs));
+}
+
+/** What the page's workers have done since the one click of the trace; the task under way then counts whole. */
+export function workerCpuMsAfterClick(trace: Buffer): number {
+  const events = readTrace(trace);
+  const click = events.find(({ name, args }) => name === 'EventDispatch' && args?.data?.type === 'click');
+  if (click === undefined) throw new Error('The trace has no click.');
+  const tasks = tasksIn(eventsOf(events, WORKER_THREAD));
+  if (tasks.length === 0) throw new Error('The trace has no worker.');
+  return cpuMsOf(tasks.filter(({ ts, dur }) => ts + (dur ?? 0) > click.ts));
+}
+
 /** The tasks of the main thread of the one page that was open, the longest first. */
 export function mainThreadTasks(trace: Buffer): MainThreadTask[] {
-  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: readonly TraceEvent[] };
-  const threads = traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain');
-  const isMain = ({ pid, tid }: TraceEvent): boolean => threads.some((main) => main.pid === pid && main.tid === tid);
-  const events = traceEvents.filter((event) => event.ph === 'X' && event.tdur !== undefined && isMain(event));
-  const tasks = outermost(events.filter(({ name }) => TASK_NAMES.has(name)));
+  const events = eventsOf(readTrace(trace), MAIN_THREAD);
+  const tasks = tasksIn(events);
   const startedUs = Math.min(...events.slice(0, 1000).map(({ ts }) => ts));
   return tasks
     .sort((a, b) => (b.tdur ?? 0) - (a.tdur ?? 0))

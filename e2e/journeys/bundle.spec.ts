@@ -3,10 +3,12 @@ import { Buffer } from 'node:buffer';
 import { checkBundle, unpackBundle } from '../bundle.ts';
 import { expect, test } from '../fixtures.ts';
 import type { Studio } from '../pages/studio.ts';
+import { SHORT_SPLIT, SHORT_TEXT } from '../shortText.ts';
 
 /** The sizes of micro. */
-const SETTINGS = new URLSearchParams({
-  'tokenizer.vocabSize': '400',
+const SETTINGS = {
+  ...SHORT_SPLIT,
+  'tokenizer.vocabSize': '300',
   'training.evalEvery': '0',
   'training.steps': '40',
   'training.warmupSteps': '4',
@@ -17,13 +19,17 @@ const SETTINGS = new URLSearchParams({
   'model.hiddenSize': '32',
   'model.numAttentionHeads': '2',
   'model.intermediateSize': '128',
+};
+const LINE = 'My love compares <mask> to a day';
+
+test.use({
+  address: `./#data?${Object.entries(SETTINGS)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&')}`,
 });
-const LINE = 'Shall I compare <mask> to a day';
 
 async function trainSmall(studio: Studio): Promise<void> {
-  await studio.page.goto(`./#data?${SETTINGS}`);
-  await studio.page.reload();
-  await studio.data.isLoaded('Shakespeare’s sonnets');
+  await studio.data.loadPasted(SHORT_TEXT);
   await studio.goTo('Tokenizer');
   await studio.tokenizer.train();
   await studio.next('Pipeline');
@@ -46,7 +52,6 @@ test('what was written is verified in a worker of its own, opened again, trained
   studio,
   page,
 }) => {
-  test.setTimeout(420_000);
   const workers: string[] = [];
   page.on('worker', (worker) => workers.push(worker.url()));
   await trainSmall(studio);
@@ -63,10 +68,11 @@ test('what was written is verified in a worker of its own, opened again, trained
   expect(await studio.export.found('Weights')).toBe('equal');
   expect(workers.filter((url) => url.includes('verifyWorker'))).toHaveLength(1);
 
-  // From an empty page: only the zip knows the model.
+  // From an empty page: only the zip knows the model. The text is there to train further on.
   await page.reload();
   await studio.goTo('Data');
   await studio.data.isLoaded('Shakespeare’s sonnets');
+  await studio.data.loadPasted(SHORT_TEXT);
   await studio.data.openZip({ name: first.name, mimeType: 'application/zip', buffer: Buffer.from(first.bytes) });
   await studio.data.hasOpened('my-bert.zip');
   expect(await ask(studio)).toEqual(before);
@@ -79,24 +85,25 @@ test('what was written is verified in a worker of its own, opened again, trained
   }
 
   await studio.goTo('Train');
-  await page.getByRole('button', { name: 'Train further' }).click();
-  await expect(studio.train.stopButton).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Train further' })).toBeVisible({ timeout: 120_000 });
+  const furtherButton = page.getByRole('button', { name: 'Train further' });
+  await studio.train.start(furtherButton);
+  await expect(furtherButton).toBeVisible({ timeout: 120_000 });
   await expect(page.getByText(/^Saved on this device at step 40/)).toBeVisible();
   await studio.goTo('Export');
   const further = unpackBundle((await studio.export.download()).bytes);
   const [started, ended] = [checkBundle(original), checkBundle(further)];
-  const losses = [...ended.heldOutLosses.values()];
-  // It goes on from where the first run ended, and not from fresh weights.
-  expect(Math.abs((losses[0] ?? 0) - ([...started.heldOutLosses.values()].at(-1) ?? 0))).toBeLessThan(0.1);
-  expect(losses[0]).toBeLessThan(([...started.heldOutLosses.values()][0] ?? 0) - 0.2);
+  const [firstLosses, furtherLosses] = [[...started.heldOutLosses.values()], [...ended.heldOutLosses.values()]];
+  const [fresh, trained, goneOn] = [firstLosses[0] ?? 0, firstLosses.at(-1) ?? 0, furtherLosses[0] ?? 0];
+  // It goes on from where the first run ended, and not from fresh weights; the first look of a run takes fewer draws of masks
+  // than the last one, so the two differ by chance.
+  expect(fresh - trained).toBeGreaterThan(0.5);
+  expect(Math.abs(goneOn - trained)).toBeLessThan(0.3 * (fresh - trained));
   expect(new TextDecoder().decode(further.get('README.md'))).toContain('trained further');
 });
 
 test('a folder that the browser writes is the same bundle, and is verified as well', async ({ studio, page }) => {
-  test.setTimeout(300_000);
   // The dialog can't be clicked here: a folder of the browser's own stands for the chosen one. All the rest is real.
-  await page.addInitScript(() => {
+  await page.evaluate(() => {
     Object.assign(window, { showDirectoryPicker: () => navigator.storage.getDirectory() });
   });
   await trainSmall(studio);
@@ -120,7 +127,7 @@ test('a folder that the browser writes is the same bundle, and is verified as we
     return found;
   });
   const facts = checkBundle(new Map(files.map(([name, bytes]) => [name, Uint8Array.from(bytes)])));
-  expect(facts).toMatchObject({ vocabSize: 400, steps: 40 });
+  expect(facts).toMatchObject({ vocabSize: 300, steps: 40 });
 });
 
 test('what is no model is refused with a sentence, and what was there stays', async ({ studio }) => {

@@ -66,7 +66,6 @@ test('a sweep trains one run a value and says which did best; the range test off
   studio,
   page,
 }) => {
-  test.setTimeout(480_000);
   await studio.goTo('Tokenizer');
   await studio.tokenizer.configure(300, 2);
   await studio.tokenizer.train();

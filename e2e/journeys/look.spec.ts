@@ -98,7 +98,6 @@ async function lookAtAll(studio: Studio, how: Look): Promise<void> {
 }
 
 test('every step in both schemes, wide and on a phone', async ({ page, context }) => {
-  test.setTimeout(300_000);
   // Letters are drawn otherwise elsewhere; axe reads the page there all the same.
   if (process.platform !== 'linux') test.info().annotations.push({ type: 'pictures', description: 'only on Linux' });
   const host = await servePlainly();

@@ -69,7 +69,6 @@ test('a host without headers, under a path: threads by one reload, then everythi
   context,
   host,
 }) => {
-  test.setTimeout(300_000);
   const watched = await watch(context);
   await openIsolated(page, host.url);
   const cores = await page.evaluate(() => navigator.hardwareConcurrency);

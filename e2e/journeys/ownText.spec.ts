@@ -1,4 +1,4 @@
-/** The whole path with a text in another script. */
+/** The whole path with a text in another script, on WebGPU. */
 import { checkBundle, unpackBundle } from '../bundle.ts';
 import { expect, test } from '../fixtures.ts';
 
@@ -22,14 +22,14 @@ function poems(count: number): string {
   ).join('\n\n');
 }
 
-test('all seven steps with an own text in Cyrillic', async ({ studio }) => {
-  test.setTimeout(300_000);
+test('all seven steps on WebGPU with an own text in Cyrillic', async ({ studio }) => {
   const buffer = Buffer.from(`\ufeff${poems(60).replaceAll('\n', '\r\n')}`);
   await studio.data.pick({ name: 'стихи.txt', mimeType: 'text/plain', buffer });
   await studio.data.isLoaded('стихи.txt');
   expect(await studio.data.count('Documents')).toBe(60);
   expect(await studio.data.count('Lines')).toBe(240);
-  await studio.data.setSplit(0.2, 3);
+  // One poem: a software adapter takes minutes for the looks at a larger held-out text.
+  await studio.data.setSplit(0.02, 3);
 
   await studio.goTo('Tokenizer');
   await studio.tokenizer.configure(420, 2);
@@ -44,19 +44,19 @@ test('all seven steps with an own text in Cyrillic', async ({ studio }) => {
   await studio.pipeline.showsBatch(24);
   await studio.next('Model');
   await studio.model.setHiddenSize(32);
-  await studio.model.chooseDevice('wasm', 'wasm');
+  await studio.model.chooseDevice('webgpu', 'WebGPU');
   await studio.model.create();
   await studio.next('Train');
   await studio.train.configure({
-    steps: 80,
-    batchSize: 16,
+    steps: 60,
+    batchSize: 8,
     learningRate: 0.01,
-    warmupSteps: 8,
+    warmupSteps: 6,
     evalEvery: 0,
     logEvery: 10,
   });
   await studio.train.start();
-  await studio.train.finish(180_000);
+  await studio.train.finish(300_000);
 
   await studio.next('Test');
   await studio.test.type('Старый лес <mask> до самого утра');

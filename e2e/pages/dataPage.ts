@@ -5,6 +5,9 @@ import { field, figure, fillField, numberIn } from './fields.ts';
 /** A file that a person picks: one on disk, or one made for the test. */
 export type PickedFile = string | { readonly name: string; readonly mimeType: string; readonly buffer: Buffer };
 
+/** What the page calls a text that was pasted. */
+const PASTED = 'Pasted text';
+
 export class DataPage {
   readonly oneClick: Locator;
   readonly heldOutShare: Locator;
@@ -47,6 +50,12 @@ export class DataPage {
   async paste(text: string): Promise<void> {
     await this.page.getByLabel('Or paste a text').fill(text);
     await this.page.getByRole('button', { name: 'Use this text' }).click();
+  }
+
+  /** Pastes a text that is good, and waits until it is loaded. */
+  async loadPasted(text: string): Promise<void> {
+    await this.paste(text);
+    await this.isLoaded(PASTED);
   }
 
   async setSplit(heldOutShare: number, splitSeed: number): Promise<void> {

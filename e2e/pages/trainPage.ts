@@ -41,9 +41,23 @@ export class TrainPage {
     await fillField(this.page, 'Log every', settings.logEvery);
   }
 
-  async start(): Promise<void> {
-    await this.startButton.click();
-    await expect(this.stopButton).toBeVisible();
+  /** Presses Start, or another button that starts a run, and waits until one is under way. */
+  async start(button = this.startButton): Promise<void> {
+    // Watched for, and not looked for now and then: a small run may be over before the second look.
+    const begun = this.page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const observer = new MutationObserver(() => {
+            const stop = [...document.querySelectorAll('button')].some((one) => one.innerText === 'Stop');
+            if (!stop) return;
+            observer.disconnect();
+            resolve();
+          });
+          observer.observe(document.body, { childList: true, subtree: true });
+        }),
+    );
+    await button.click();
+    await begun;
   }
 
   /** Waits until the run has ended by itself. */
