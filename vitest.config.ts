@@ -71,6 +71,8 @@ function browserProject(name: string, pages: readonly TestPage[]) {
 
 export default defineConfig({
   plugins: [cpuKernels()],
+  // Files are still served from the source's places, which the worker asks about.
+  define: { 'import.meta.env.DEV': 'true', 'import.meta.env.PROD': 'false' },
   server: {
     headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
   },

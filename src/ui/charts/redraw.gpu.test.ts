@@ -1,8 +1,7 @@
 /** A run of 100,000 steps stays fluid: what a frame takes of the main thread when it is drawn anew, as CPU time of the thread. */
 import { createElement } from 'react';
-import { flushSync } from 'react-dom';
 import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { cdp } from 'vitest/browser';
 import { createMetricsLog, type MetricsLog } from '../../store/metricsLog.ts';
 import { TrainCharts } from '../steps/TrainCharts.tsx';
@@ -68,7 +67,7 @@ function draw(log: MetricsLog, version: number): void {
     savedSteps: [],
     keptStep: null,
   };
-  flushSync(() => root.render(createElement(TrainCharts, { ...given, name: 'Run 1' })));
+  root.render(createElement(TrainCharts, { ...given, name: 'Run 1' }));
 }
 
 /** What a task of the same machine takes at the same time: another process on the core makes both longer. */
@@ -78,7 +77,7 @@ function referenceTask(): void {
   rows.sort((a, b) => (a.key < b.key ? -1 : 1));
   for (const row of rows) byKey.set(`${row.key}.`, { ...row });
 }
-/** CPU time of the reference task with nothing else running, on two cores of 2 GHz. */
+/** CPU time of the reference task on the machine that the figures of docs/NOTES.md are from, with nothing else running. */
 const REFERENCE_MS = 10;
 
 interface TraceEvent {
@@ -91,11 +90,15 @@ interface TraceEvent {
   readonly tdur?: number;
 }
 
-// Once: this session's listeners can't be taken off again.
 let events: TraceEvent[] = [];
 let ended = (): void => undefined;
-cdp().on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
-cdp().on('Tracing.tracingComplete', () => ended());
+
+beforeAll(async () => {
+  // The first message makes the session, and listeners belong to the one that is there.
+  await cdp().send('Performance.enable');
+  cdp().on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
+  cdp().on('Tracing.tracingComplete', () => ended());
+});
 
 /** The large chart is drawn at once, the small ones one a frame; reading again under a resting mouse comes last. */
 const FRAMES = 7;
@@ -135,7 +138,7 @@ test('drawing 100,000 points anew, zooming into them and reading them takes well
   draw(log, 0);
   // The size of the chart is known in the next frame, and the small charts come one after the other.
   await expect.poll(() => place.querySelectorAll('.chart-average path').length, { timeout: 60_000 }).toBe(3);
-  const reference = await longestTask(referenceTask);
+  const before = await longestTask(referenceTask);
   const growing = await longestTask((turn) => {
     addSteps(log, STEPS + 10 * turn, 10);
     draw(log, turn + 1);
@@ -143,14 +146,17 @@ test('drawing 100,000 points anew, zooming into them and reading them takes well
   const chart = place.querySelector<SVGElement>('[role=application]');
   chart?.focus();
   const press = (key: string): void => {
-    flushSync(() => chart?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })));
+    chart?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
   };
   const zooming = await longestTask((turn) => press(turn < TURNS / 2 ? '+' : '-'));
   const reading = await longestTask(() => press('ArrowRight'));
   expect(place.querySelector('[role=status]')?.textContent).toMatch(/^step [\d,]+: training \d/);
   const figures = { growing, zooming, reading };
-  const pace = REFERENCE_MS / reference;
+  const after = await longestTask(referenceTask);
+  const pace = REFERENCE_MS / Math.max(before, after);
   const words = Object.entries(figures).map(([name, ms]) => `${name} ${ms.toFixed(1)}`);
-  console.log(`longest task, ms of the thread's CPU time: ${words.join(', ')}; reference ${reference.toFixed(1)}`);
+  console.log(
+    `longest task, ms of the thread's CPU time: ${words.join(', ')}; reference ${before.toFixed(1)}, ${after.toFixed(1)}`,
+  );
   for (const [name, ms] of Object.entries(figures)) expect(ms * pace, name).toBeLessThan(LONGEST_MS);
 });

@@ -1,4 +1,4 @@
-import { useCallback, useId, useMemo, useState } from 'react';
+import { startTransition, useCallback, useId, useMemo, useState } from 'react';
 import type { Axis, Stretch } from './zoom.ts';
 
 /** What charts that show the same steps share: the stretch in sight, and a name by which recharts lets them read one step. */
@@ -36,8 +36,11 @@ export function useChartView(lastStep: number, log: boolean, firstLog = 1): Char
   }, [stretch, whole, log]);
   const narrowest = Math.min(FEWEST_STEPS, (whole.high - whole.low) / 100);
   const show = useCallback(
-    (next: Stretch | null) =>
-      setStretch(next !== null && next.low === whole.low && next.high === whole.high ? null : next),
+    (next: Stretch | null) => {
+      const isAll = next !== null && next.low === whole.low && next.high === whole.high;
+      // A transition is drawn in slices; at once, all that a zoom draws would be one task of 75 ms and more.
+      startTransition(() => setStretch(isAll ? null : next));
+    },
     [whole],
   );
   return useMemo(() => ({ syncId, whole, steps, narrowest, show }), [syncId, whole, steps, narrowest, show]);
