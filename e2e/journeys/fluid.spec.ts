@@ -1,8 +1,19 @@
 /** The page stays fluid while it trains: no task of its main thread takes more than 50 ms of CPU time. */
+import type { Browser, Page } from '@playwright/test';
+import { REFERENCE_MS, referenceTask } from '../../src/ui/charts/referenceTask.testing.ts';
 import { expect, test } from '../fixtures.ts';
 import { mainThreadTasks, TRACE_CATEGORIES } from '../trace.ts';
 
 const LONGEST_TASK_MS = 50;
+const TURNS = 9;
+
+/** How much longer a task takes here and now than on the machine of reference. */
+async function slowness(browser: Browser, page: Page): Promise<number> {
+  await browser.startTracing(page, { categories: TRACE_CATEGORIES });
+  for (let turn = 0; turn < TURNS; turn++) await page.evaluate(referenceTask);
+  const longest = mainThreadTasks(await browser.stopTracing()).slice(0, TURNS);
+  return (longest[Math.floor(TURNS / 2)]?.cpuMs ?? Number.NaN) / REFERENCE_MS;
+}
 
 test('no long task on the main thread while training', async ({ studio, page, browser }) => {
   await studio.goTo('Tokenizer');
@@ -24,9 +35,12 @@ test('no long task on the main thread while training', async ({ studio, page, br
   // It was the training that was watched, and without tasks there was nothing to measure.
   await expect(studio.train.stopButton).toBeVisible();
   expect(tasks.length).toBeGreaterThan(100);
-  const long = tasks.filter(({ cpuMs }) => cpuMs >= LONGEST_TASK_MS);
+  // While it trains on: what shares the processor with the page shares it with the reference, too.
+  const limit = LONGEST_TASK_MS * Math.max(1, await slowness(browser, page));
+  const long = tasks.filter(({ cpuMs }) => cpuMs >= limit);
+  console.log(`longest task ${tasks[0]?.cpuMs.toFixed(1)} ms, limit ${limit.toFixed(1)} ms`);
   test.info().annotations.push({ type: 'longest task, ms', description: String(tasks[0]?.cpuMs) });
-  expect(long, `tasks over ${LONGEST_TASK_MS} ms of ${tasks.length}`).toEqual([]);
+  expect(long, `tasks over ${limit} ms of ${tasks.length}`).toEqual([]);
   await studio.train.stopButton.click();
   await studio.train.finish(60_000);
 });

@@ -1,5 +1,6 @@
 /** Charts as files, drawn by the page's own component: what a picture of one has to hold, and that it stands alone. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { chartOf } from './chart.testing.ts';
 import type { Chart } from './chart.ts';
 import { chartSvg, drawPicture } from './chartFile.tsx';
 import { chartPng } from './pngFile.ts';
@@ -7,26 +8,6 @@ import '../design/tokens.css';
 
 const SIZE = { width: 800, height: 400 };
 const whole = { low: 0, high: 4, log: false };
-
-const chartOf = (changes: Partial<Chart> = {}): Chart => ({
-  title: 'Loss over the steps',
-  lines: [
-    { name: 'training', kind: 'train', steps: [0, 1, 2, 3], values: [7, 6, 5, 4], average: [7, 6.5, 5.8, 5] },
-    { name: 'held out', kind: 'heldOut', steps: [0, 2, 4], values: [7.1, 5.5, 4.9], dots: true },
-  ],
-  heights: [{ name: 'random', value: 6.93 }],
-  notes: [],
-  saved: [],
-  best: null,
-  format: (value) => value.toFixed(2),
-  formatTick: String,
-  formatStep: String,
-  stepName: 'step',
-  from: 'anchored',
-  logY: false,
-  named: true,
-  ...changes,
-});
 
 const draw = async (changes: Partial<Chart> = {}, steps = whole) =>
   (await drawPicture(chartOf(changes), steps, steps, SIZE)).svg;

@@ -5,6 +5,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { cdp } from 'vitest/browser';
 import { createMetricsLog, type MetricsLog } from '../../store/metricsLog.ts';
 import { TrainCharts } from '../steps/TrainCharts.tsx';
+import { REFERENCE_MS, referenceTask } from './referenceTask.testing.ts';
 
 const STEPS = 100_000;
 const TURNS = 10;
@@ -70,16 +71,6 @@ function draw(log: MetricsLog, version: number): void {
   root.render(createElement(TrainCharts, { ...given, name: 'Run 1' }));
 }
 
-/** What a task of the same machine takes at the same time: another process on the core makes both longer. */
-function referenceTask(): void {
-  const rows = Array.from({ length: 6000 }, (_, index) => ({ step: index, key: `row ${(index * 7919) % 6000}` }));
-  const byKey = new Map(rows.map((row) => [row.key, row]));
-  rows.sort((a, b) => (a.key < b.key ? -1 : 1));
-  for (const row of rows) byKey.set(`${row.key}.`, { ...row });
-}
-/** CPU time of the reference task on the machine that the figures of docs/NOTES.md are from, with nothing else running. */
-const REFERENCE_MS = 10;
-
 interface TraceEvent {
   readonly name: string;
   readonly pid: number;
@@ -95,13 +86,13 @@ let ended = (): void => undefined;
 
 beforeAll(async () => {
   // The first message makes the session, and listeners belong to the one that is there.
-  await cdp().send('Performance.enable');
+  await cdp().send('Performance.getMetrics');
   cdp().on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
   cdp().on('Tracing.tracingComplete', () => ended());
 });
 
 /** The large chart is drawn at once, the small ones one a frame; reading again under a resting mouse comes last. */
-const FRAMES = 7;
+const FRAMES = 9;
 
 /** CPU time in milliseconds of the longest task that comes of doing something: the median over the turns. */
 async function longestTask(work: (turn: number) => void): Promise<number> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { chartOf } from './chart.testing.ts';
 import type { Chart, ChartLine } from './chart.ts';
 import { chartRows, heightRange, windowOf } from './rows.ts';
 import { debiasedAverage } from './smoothing.ts';
@@ -6,25 +7,6 @@ import type { Axis } from './zoom.ts';
 
 const all: Axis = { low: 0, high: 4, log: false };
 
-const chartOf = (changes: Partial<Chart> = {}): Chart => ({
-  title: 'Loss over the steps',
-  lines: [
-    { name: 'training', kind: 'train', steps: [0, 1, 2, 3], values: [7, 6, 5, 4], average: [7, 6.5, 5.8, 5] },
-    { name: 'held out', kind: 'heldOut', steps: [0, 2, 4], values: [7.1, 5.5, 4.9], dots: true },
-  ],
-  heights: [{ name: 'random', value: 6.93 }],
-  notes: [],
-  saved: [],
-  best: null,
-  format: (value) => value.toFixed(2),
-  formatTick: String,
-  formatStep: String,
-  stepName: 'step',
-  from: 'anchored',
-  logY: false,
-  named: true,
-  ...changes,
-});
 const train = (steps: ArrayLike<number>, values: ArrayLike<number>, average?: ArrayLike<number>): ChartLine => ({
   ...{ name: 'training', kind: 'train', steps, values },
   ...(average && { average }),

@@ -1,8 +1,8 @@
-import { useEffect, useRef, useState } from 'react';
+import { startTransition, useEffect, useRef, useState } from 'react';
 
 /**
  * The value, but a new one at most every `intervalMs`: at once if it was quiet, else when the interval is over, so that the
- * last value is never lost.
+ * last value is never lost. What it draws is drawn in slices.
  */
 export function useThrottled<T>(value: T, intervalMs: number): T {
   const [shown, setShown] = useState(value);
@@ -11,7 +11,7 @@ export function useThrottled<T>(value: T, intervalMs: number): T {
     if (Object.is(value, shown)) return;
     const show = (): void => {
       shownAtMs.current = performance.now();
-      setShown(value);
+      startTransition(() => setShown(value));
     };
     const wait = shownAtMs.current + intervalMs - performance.now();
     const timer = setTimeout(show, Math.max(0, wait));

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { startTransition, useEffect, useRef, useState } from 'react';
 
 /**
  * The value, so many frames later: what several charts draw anew at once would be one long task of the main thread, and one
@@ -17,7 +17,8 @@ export function useTurn<T>(value: T, frames: number): T | null {
       request.current = requestAnimationFrame(() => {
         if (left > 1) return wait(left - 1);
         request.current = null;
-        setShown(latest.current);
+        // Drawn in slices, so that not even one chart is a long task.
+        startTransition(() => setShown(latest.current));
       });
     };
     wait(frames);
@@ -30,4 +31,11 @@ export function useTurn<T>(value: T, frames: number): T | null {
     [],
   );
   return frames === 0 ? value : shown;
+}
+
+/** The value as it was, while it says the same. */
+export function useSame<T>(value: T): T {
+  const kept = useRef(value);
+  if (JSON.stringify(kept.current) !== JSON.stringify(value)) kept.current = value;
+  return kept.current;
 }
