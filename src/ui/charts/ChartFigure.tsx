@@ -39,11 +39,10 @@ export function ChartFigure({ chart, view, steps = view.steps, size, readingPlac
     [chart, steps, whole, width, height],
   );
   // recharts works out all that is drawn once for each axis that is new, and once for new rows: in three frames it is three
-  // shorter tasks.
-  const fittedRows = fitted?.rows ?? null;
-  const rows = useTurn(fittedRows, 1) ?? fittedRows;
-  const fittedHeights = useSame(fitted?.heights ?? null);
-  const heights = useTurn(fittedHeights, 2) ?? fittedHeights;
+  // shorter tasks. Rows of other lines, or for another kind of axis, can't wait.
+  const kind = [chart.logY, steps.log, ...chart.lines.map(({ name }) => name)].join();
+  const rows = useLater(fitted?.rows ?? null, kind, 1);
+  const heights = useLater(useSame(fitted?.heights ?? null), kind, 2);
   const layout = useMemo(
     () => (fitted === null || rows === null || heights === null ? null : { ...fitted, rows, heights }),
     [fitted, rows, heights],
@@ -108,6 +107,15 @@ export function ChartFigure({ chart, view, steps = view.steps, size, readingPlac
       )}
     </>
   );
+}
+
+/** A part of the layout so many frames later; at once where it is of another kind than the one before. */
+function useLater<T>(part: T, kind: string, frames: number): T {
+  const shown = useTurn(
+    useMemo(() => ({ part, kind }), [part, kind]),
+    frames,
+  );
+  return shown === null || shown.kind !== kind || shown.part === null ? part : shown.part;
 }
 
 /** recharts remembers which row was read, not which step: where the rows are others, what is under the mouse is read again. */
