@@ -48,10 +48,10 @@ test('all seven steps on WebGPU with an own text in Cyrillic', async ({ studio }
   await studio.model.create();
   await studio.next('Train');
   await studio.train.configure({
-    steps: 60,
+    steps: 24,
     batchSize: 8,
     learningRate: 0.01,
-    warmupSteps: 6,
+    warmupSteps: 3,
     evalEvery: 0,
     logEvery: 10,
   });
