@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useMemo, useRef } from 'react';
 import { ReferenceArea, Tooltip } from 'recharts';
 import { ChartTooltip } from './ChartTooltip.tsx';
 import type { Chart } from './chart.ts';
-import { layOutChart, plotSize } from './chartLayout.ts';
+import { type ChartLayout, layOutChart, plotSize } from './chartLayout.ts';
 import { DrawnChart } from './DrawnChart.tsx';
 import { readAt } from './readings.ts';
 import type { ChartView } from './useChartView.ts';
@@ -119,7 +119,7 @@ function useLater<T>(part: T, kind: string, frames: number): T {
 }
 
 /** recharts remembers which row was read, not which step: where the rows are others, what is under the mouse is read again. */
-function useReadAgain(frame: RefObject<HTMLElement | null>, rows: unknown): void {
+function useReadAgain(frame: RefObject<HTMLElement | null>, layout: ChartLayout | null): void {
   const mouse = useRef<MouseEventInit | null>(null);
   useEffect(() => {
     const element = frame.current;
@@ -137,9 +137,9 @@ function useReadAgain(frame: RefObject<HTMLElement | null>, rows: unknown): void
     };
   }, [frame]);
   useEffect(() => {
-    if (rows === null || mouse.current === null) return;
+    if (layout === null || mouse.current === null) return;
     frame.current?.querySelector('.recharts-wrapper')?.dispatchEvent(new MouseEvent('mousemove', mouse.current));
-  }, [frame, rows]);
+  }, [frame, layout]);
 }
 
 interface ReadValueProps {

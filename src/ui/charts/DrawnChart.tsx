@@ -83,7 +83,7 @@ export const DrawnChart = memo(function DrawnChart({ chart, layout, syncId, chil
     ),
     [heights.low, heights.high, chart.logY, left, plot.height, chart.formatTick],
   );
-  const references = useSame(chart.heights.map(({ name, value }) => ({ name, value })));
+  const references = useSame(chart.heights);
   const referenceLines = useMemo(() => references.map(referenceLine), [references]);
   const looks = useSame(chart.lines.map(lookOf));
   const lines = useMemo(() => looks.flatMap(drawnLine), [looks]);

@@ -1,4 +1,4 @@
-/** What a chart shows, as plain data, and where its plot lies. */
+/** What a chart shows, as plain data: the page, a picture and a report draw the same. */
 
 /** Names a colour of the palette, `--data-…`, with the same meaning everywhere. */
 export type LineKind = 'train' | 'heldOut' | 'reference' | 'other' | 'predicted';

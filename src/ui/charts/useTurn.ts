@@ -3,7 +3,7 @@ import { startTransition, useEffect, useRef, useState } from 'react';
 /**
  * The value, so many frames later: what several charts draw anew at once would be one long task of the main thread, and one
  * chart a frame is a short task each. Where new values come faster than that, those in between are left out.
- * @param frames 0: at once
+ * @param frames at least 1
  * @returns null until the first value's turn has come
  */
 export function useTurn<T>(value: T, frames: number): T | null {
@@ -12,7 +12,7 @@ export function useTurn<T>(value: T, frames: number): T | null {
   const request = useRef<number | null>(null);
   useEffect(() => {
     latest.current = value;
-    if (frames === 0 || request.current !== null || Object.is(value, shown)) return;
+    if (request.current !== null || Object.is(value, shown)) return;
     const wait = (left: number): void => {
       request.current = requestAnimationFrame(() => {
         if (left > 1) return wait(left - 1);
@@ -30,7 +30,7 @@ export function useTurn<T>(value: T, frames: number): T | null {
     },
     [],
   );
-  return frames === 0 ? value : shown;
+  return shown;
 }
 
 /** The value as it was, while it says the same. */
