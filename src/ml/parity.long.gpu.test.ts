@@ -11,7 +11,7 @@ describe('on webgpu, plain ops', () => {
   it.each(RUNS)('takes the same 30 AdamW steps: $name', async ({ load }) => expectSameSteps(await load()));
 });
 
-describe.runIf(backends.some(({ name, available }) => name === 'webgl' && available))('on webgl', () => {
+describe.runIf(backends.some(({ name, available }) => name === 'webgl' && available))('on webgl, if offered', () => {
   useBackend('webgl', true);
 
   it.each(RUNS.slice(1))('gives the same logits, loss and gradients: $name', async ({ load }) =>
