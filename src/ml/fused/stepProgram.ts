@@ -24,7 +24,7 @@ export interface ProgramOptions {
 }
 
 /** Parts in which the gradients' squares are summed. */
-const SQUARE_PARTS: Readonly<Record<KernelStyle, number>> = { single: 256, shared: 8192 };
+const SQUARE_PARTS: Readonly<Record<KernelStyle, number>> = { single: 256, shared: 1024 };
 
 export class StepProgram {
   readonly #device: GPUDevice;
@@ -94,7 +94,7 @@ function createUpdatePlan(device: GPUDevice, context: StepContext, figures: Rang
   const plan = new Plan(device);
   const parts = plan.buffer(SQUARE_PARTS[style]);
   const scalars = inputs.range('scalars');
-  plan.add(squareParts(state.gradients, parts));
+  plan.add(squareParts(style, state.gradients, parts));
   const { control, ring } = state;
   plan.add(stepControl(style, sizes.maskedRows, training.clipNorm, { parts, figures, scalars, control, ring }));
   plan.add(adamW(training, state.layout.decayedLength, { ...state, scalars }));

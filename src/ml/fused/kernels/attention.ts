@@ -5,6 +5,7 @@
  */
 import type { KernelStyle } from '../../../core/device.ts';
 import { type Dispatch, type Range, read, readWrite } from '../plan.ts';
+import { sharedAttentionForward, sharedKeyGradient, sharedScoreGradient } from './sharedAttention.ts';
 import { type Dropout, dropoutWgsl, float, lines } from './wgsl.ts';
 
 export interface AttentionShape {
@@ -28,11 +29,10 @@ export interface AttentionRanges {
 
 /** The lowest float32, which transformers adds to the scores of masked keys. */
 const MASKED_SCORE = '-3.4028234e38';
-const WORKGROUP_SIZE: Readonly<Record<KernelStyle, number>> = { single: 4, shared: 64 };
+const WORKGROUP_SIZE = 4;
 
 /** Rows that one thread does: what it loads serves all of them. A divisor of T. */
-function rowsPerThread(style: KernelStyle, shape: AttentionShape): number {
-  if (style === 'shared') return 1;
+function rowsPerThread(shape: AttentionShape): number {
   const wanted = shape.headSize <= 32 ? 4 : 2;
   return [wanted, 2].find((rows) => shape.columns % rows === 0) ?? 1;
 }
@@ -76,7 +76,8 @@ export function attentionForward(
   ranges: AttentionRanges,
   dropout: Dropout,
 ): Dispatch {
-  const rows = rowsPerThread(style, shape);
+  if (style === 'shared') return sharedAttentionForward(shape, ranges, dropout);
+  const rows = rowsPerThread(shape);
   const drop = dropoutWgsl(dropout);
   return {
     name: 'attention',
@@ -89,7 +90,7 @@ export function attentionForward(
     },
     declarations: drop.declarations,
     threads: threadsOf(shape, rows),
-    workgroupSize: WORKGROUP_SIZE[style],
+    workgroupSize: WORKGROUP_SIZE,
     body: forwardBody(shape, rows),
   };
 }
@@ -111,7 +112,8 @@ export function attentionScoreGradient(
   ranges: AttentionGradientRanges,
   dropout: Dropout,
 ): Dispatch {
-  const rows = rowsPerThread(style, shape);
+  if (style === 'shared') return sharedScoreGradient(shape, ranges, dropout);
+  const rows = rowsPerThread(shape);
   const drop = dropoutWgsl(dropout);
   return {
     name: 'attentionScoreGradient',
@@ -126,7 +128,7 @@ export function attentionScoreGradient(
     },
     declarations: drop.declarations,
     threads: threadsOf(shape, rows),
-    workgroupSize: WORKGROUP_SIZE[style],
+    workgroupSize: WORKGROUP_SIZE,
     body: scoreGradientBody(shape, rows, dropout.rate > 0),
   };
 }
@@ -137,7 +139,8 @@ export function attentionKeyGradient(
   shape: AttentionShape,
   ranges: AttentionGradientRanges,
 ): Dispatch {
-  const rows = rowsPerThread(style, shape);
+  if (style === 'shared') return sharedKeyGradient(shape, ranges);
+  const rows = rowsPerThread(shape);
   return {
     name: 'attentionKeyGradient',
     bindings: {
@@ -148,7 +151,7 @@ export function attentionKeyGradient(
       dQkv: readWrite(ranges.dQkv, 'vec4<f32>'),
     },
     threads: threadsOf(shape, rows),
-    workgroupSize: WORKGROUP_SIZE[style],
+    workgroupSize: WORKGROUP_SIZE,
     body: keyGradientBody(shape, rows),
   };
 }

@@ -3,6 +3,7 @@
  * which the CPU has listed. No atomics, so the same bits every time.
  */
 import { type Dispatch, type Range, read, readWrite } from '../plan.ts';
+import { lines } from './wgsl.ts';
 
 export interface EmbeddingGradientRanges {
   readonly dx: Range; // [N, H]
@@ -31,10 +32,16 @@ export function embeddingGradient(
   accumulate: boolean,
 ): Dispatch {
   const H4 = shape.width / 4;
+  // Four at once, since each has to be waited for: first where it is, then for what is there.
   const sumUses = (list: string): string => `
-    for (var i = ${list}Starts[row]; i < ${list}Starts[row + 1]; i = i + 1) {
-      sum = sum + dx[${list}Uses[i] * ${H4} + c];
-    }`;
+    var i = ${list}Starts[row];
+    let end = ${list}Starts[row + 1];
+    for (; i + 3 < end; i = i + 4) {
+      ${lines(4, (k) => `let use${k} = ${list}Uses[i + ${k}];`)}
+      ${lines(4, (k) => `let dx${k} = dx[use${k} * ${H4} + c];`)}
+      sum = (((sum + dx0) + dx1) + dx2) + dx3;
+    }
+    for (; i < end; i = i + 1) { sum = sum + dx[${list}Uses[i] * ${H4} + c]; }`;
   return {
     name: 'embeddingGradient',
     bindings: {

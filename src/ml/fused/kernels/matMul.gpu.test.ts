@@ -1,11 +1,12 @@
-/** Products of every form in both styles, against sums in float64. */
+/** Products of every form, in both styles and with every tile, against sums in float64. */
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { throwOnDeviceFailure } from '../../deviceFailure.ts';
 import { distance, normals } from '../../testing/tensors.ts';
 import { createRange } from '../plan.ts';
 import { run, testDevice, upload } from '../testing.ts';
 import { denseGradients, plain } from './epilogues.ts';
-import { type MatMulForm, matMul } from './matMul.ts';
+import { type MatMul, type MatMulForm, matMul } from './matMul.ts';
+import { sharedMatMul, TILES } from './sharedMatMul.ts';
 
 let device: GPUDevice;
 
@@ -44,21 +45,27 @@ function product(form: MatMulForm, { m, n, k }: Sizes, a: Float32Array, b: Float
   return result;
 }
 
-describe.each(['single', 'shared'] as const)('style %s', (style) => {
+/** What computes a product: the tiles of shared memory are chosen by a product's size, so that each is asked for by name. */
+const KINDS = [
+  { kind: 'single', dispatch: (sizes: MatMul) => matMul('single', sizes) },
+  ...TILES.map((tile) => ({
+    kind: `shared, ${tile.rows} × ${tile.columns}`,
+    dispatch: (sizes: MatMul) => sharedMatMul(sizes, tile),
+  })),
+];
+
+describe.each(KINDS)('$kind', ({ dispatch }) => {
   describe.each(SIZES)('[$m × $k] · [$k × $n]', (sizes) => {
     test.each(['nt', 'nn', 'tn'] as const)('%s', async (form) => {
       const { m, n, k } = sizes;
       const [a, b] = [normals(m * k, 1), normals(k * n, 2)];
       const output = createRange(device, m * n);
-      const dispatch = matMul(style, {
-        ...sizes,
-        name: form,
-        form,
-        a: upload(device, a),
-        b: upload(device, b),
-        epilogue: plain(output),
-      });
-      const [values = []] = await run(device, [dispatch], [output]);
+      const [ranges, epilogue] = [{ a: upload(device, a), b: upload(device, b) }, plain(output)];
+      const [values = []] = await run(
+        device,
+        [dispatch({ ...sizes, ...ranges, name: form, form, epilogue })],
+        [output],
+      );
       expect(distance(values, product(form, sizes, a, b))).toBeLessThan(1e-6);
     });
   });
@@ -69,14 +76,14 @@ describe.each(['single', 'shared'] as const)('style %s', (style) => {
     const rows = Int32Array.from({ length: k }, (_, row) => (7 * row) % k);
     const gathered = Float32Array.from(b, (_, at) => b[(rows[Math.floor(at / n)] ?? 0) * n + (at % n)] ?? 0);
     const [weightRange, biasRange] = [upload(device, weight), upload(device, bias)];
-    const dispatch = matMul(style, {
+    const gradients = dispatch({
       ...{ name: 'gradients', form: 'tn', m, n, k },
       a: upload(device, a),
       b: upload(device, b),
       rowsOfB: upload(device, rows),
       epilogue: denseGradients(weightRange, biasRange, true),
     });
-    const [weights = [], biases = []] = await run(device, [dispatch], [weightRange, biasRange]);
+    const [weights = [], biases = []] = await run(device, [gradients], [weightRange, biasRange]);
     const expected = product('tn', { m, n, k }, a, gathered).map((value, at) => value + (weight[at] ?? 0));
     expect(distance(weights, expected)).toBeLessThan(1e-6);
     const sums = bias.map((value, i) => a.reduce((sum, entry, at) => (at % m === i ? sum + entry : sum), value));
@@ -92,14 +99,14 @@ describe.each(['single', 'shared'] as const)('style %s', (style) => {
       (_, at) => a[(rows[Math.floor(at / sizes.k)] ?? 0) * sizes.k + (at % sizes.k)] ?? 0,
     );
     const output = createRange(device, sizes.m * sizes.n);
-    const dispatch = matMul(style, {
+    const rowsOfProduct = dispatch({
       ...{ ...sizes, name: 'gathered', form: 'nt' },
       a: upload(device, a),
       b: upload(device, b),
       rowsOfA: upload(device, rows),
       epilogue: plain(output),
     });
-    const [values = []] = await run(device, [dispatch], [output]);
+    const [values = []] = await run(device, [rowsOfProduct], [output]);
     expect(distance(values, product('nt', sizes, gathered, b))).toBeLessThan(1e-6);
   });
 });

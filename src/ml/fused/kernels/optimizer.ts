@@ -13,18 +13,19 @@ import { float, rowKernel } from './wgsl.ts';
 const NORM_EPSILON = 1e-6;
 
 /** Σ gradient² in `parts.length` parts, each a fixed set of numbers in a fixed order. */
-export function squareParts(gradients: Range, parts: Range): Dispatch {
-  const vectors = gradients.length / 4;
-  return {
+export function squareParts(style: KernelStyle, gradients: Range, parts: Range): Dispatch {
+  return rowKernel(style, {
     name: 'squareParts',
+    rows: parts.length,
     bindings: { gradients: read(gradients, 'vec4<f32>'), parts: readWrite(parts, 'f32') },
-    threads: parts.length,
-    workgroupSize: 16,
     body: `
       var sum = 0.0;
-      for (var i = index; i < ${vectors}; i = i + ${parts.length}) { sum = sum + dot(gradients[i], gradients[i]); }
-      parts[index] = sum;`,
-  };
+      for (var i = row * LANES + lane; i < ${gradients.length / 4}; i = i + ${parts.length} * LANES) {
+        sum = sum + dot(gradients[i], gradients[i]);
+      }
+      sum = sumOver(sum, lane);
+      if (lane == 0) { parts[row] = sum; }`,
+  });
 }
 
 export interface ControlRanges {

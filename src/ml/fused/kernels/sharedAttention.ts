@@ -1,0 +1,280 @@
+/**
+ * Attention for graphics cards, the same three dispatches as in `attention.ts`: a workgroup does some queries of one head,
+ * whose scores it keeps in its shared memory, so that threads next to each other read and write numbers next to each other.
+ */
+import { type Dispatch, read, readWrite } from '../plan.ts';
+import type { AttentionGradientRanges, AttentionRanges, AttentionShape } from './attention.ts';
+import { type Dropout, dropoutWgsl, float, lines } from './wgsl.ts';
+
+const WORKGROUP_SIZE = 64;
+/** Numbers of shared memory that scores and the workgroup's own rows may take; every device has 4,096. */
+const MEMORY = 2700;
+/** The lowest float32, which transformers adds to the scores of masked keys. */
+const MASKED_SCORE = '-3.4028234e38';
+
+/** Rows that a workgroup does, a divisor of T: what it loads serves all of them. */
+function sharedRows({ columns, headSize }: AttentionShape, held: number): number {
+  const fits = (rows: number): boolean => columns % rows === 0 && rows * (columns + held * headSize) <= MEMORY;
+  return [8, 4, 2].find(fits) ?? 1;
+}
+
+interface Sizes {
+  readonly T: number;
+  /** Vectors of four in a head's row, in a row of [N, H], and in a row of qkv. */
+  readonly D4: number;
+  readonly H4: number;
+  readonly rows: number;
+  readonly scale: string;
+}
+
+/** @param held rows of [N, H] that are kept in shared memory for each row */
+function sizesOf(shape: AttentionShape, held: number): Sizes {
+  const D4 = shape.headSize / 4;
+  return {
+    T: shape.columns,
+    D4,
+    H4: shape.heads * D4,
+    rows: sharedRows(shape, held),
+    scale: float(1 / Math.sqrt(shape.headSize)),
+  };
+}
+
+/** Places in the tensors: `head` counts b · A + a, `first` is the first of the workgroup's rows in its sequence. */
+function places({ T, D4, rows }: Sizes, heads: number): string {
+  return `
+    let head = group / ${T / rows};
+    let first = group % ${T / rows} * ${rows};
+    let base = head / ${heads} * ${T};
+    let part = head % ${heads} * ${D4};`;
+}
+
+/** Runs statements for each row `r` and vector `d` of the workgroup's rows, shared out among the threads. */
+function eachVector({ rows, D4 }: Sizes, statements: string): string {
+  return `for (var item = lane; item < ${rows * D4}; item = item + ${WORKGROUP_SIZE}) {
+    let r = item / ${D4};
+    let d = item % ${D4};
+    ${statements}
+  }`;
+}
+
+function threadsOf({ batch, heads, columns }: AttentionShape, rows: number): number {
+  return ((batch * heads * columns) / rows) * WORKGROUP_SIZE;
+}
+
+/**
+ * Statements for all keys (or values) j, shared out among the threads, with the products of the workgroup's rows, `own`, and
+ * the key in `dot0`, `dot1`, …
+ */
+function eachKey({ T, D4, H4, rows }: Sizes, third: 1 | 2, own: string, statements: string): string {
+  return `for (var j = lane; j < ${T}; j = j + ${WORKGROUP_SIZE}) {
+    let keyAt = (base + j) * ${3 * H4} + ${third * H4} + part;
+    ${lines(rows, (r) => `var dot${r} = 0.0;`)}
+    for (var d = 0; d < ${D4}; d = d + 1) {
+      let key = qkv[keyAt + d];
+      ${lines(rows, (r) => `dot${r} = dot${r} + dot(${own}[${r * D4} + d], key);`)}
+    }
+    ${statements}
+  }`;
+}
+
+/** Sums or highest of values that the threads hold for each row, in the same order every time. */
+const JOIN_WGSL = `
+  fn join(row : i32, lane : i32, isSum : bool) -> f32 {
+    workgroupBarrier();
+    for (var width = ${WORKGROUP_SIZE / 2}; width > 0; width = width / 2) {
+      if (lane < width) {
+        let other = joined[row * ${WORKGROUP_SIZE} + lane + width];
+        let own = joined[row * ${WORKGROUP_SIZE} + lane];
+        joined[row * ${WORKGROUP_SIZE} + lane] = select(max(own, other), own + other, isSum);
+      }
+      workgroupBarrier();
+    }
+    return joined[row * ${WORKGROUP_SIZE}];
+  }`;
+
+export function sharedAttentionForward(shape: AttentionShape, ranges: AttentionRanges, dropout: Dropout): Dispatch {
+  const sizes = sizesOf(shape, 1);
+  const { T, D4, H4, rows, scale } = sizes;
+  const drop = dropoutWgsl(dropout);
+  return {
+    name: 'attention',
+    bindings: {
+      qkv: read(ranges.qkv, 'vec4<f32>'),
+      attended: read(ranges.attended, 'i32'),
+      probabilities: readWrite(ranges.probabilities, 'f32'),
+      context: readWrite(ranges.context, 'vec4<f32>'),
+      ...drop.bindings,
+    },
+    declarations: `${drop.declarations}
+      var<workgroup> queries : array<vec4<f32>, ${rows * D4}>;
+      var<workgroup> scores : array<f32, ${rows * T}>;
+      var<workgroup> joined : array<f32, ${rows * WORKGROUP_SIZE}>;
+      ${JOIN_WGSL}`,
+    threads: threadsOf(shape, rows),
+    workgroupSize: WORKGROUP_SIZE,
+    body: `
+      ${places(sizes, shape.heads)}
+      ${eachVector(sizes, `queries[item] = qkv[(base + first + r) * ${3 * H4} + part + d];`)}
+      workgroupBarrier();
+      ${lines(rows, (r) => `var highest${r} = ${MASKED_SCORE};`)}
+      ${eachKey(
+        sizes,
+        1,
+        'queries',
+        `let bias = select(${MASKED_SCORE}, 0.0, attended[base + j] != 0);
+        ${lines(
+          rows,
+          (r) => `
+          let score${r} = dot${r} * ${scale} + bias;
+          scores[${r * T} + j] = score${r};
+          highest${r} = max(highest${r}, score${r});`,
+        )}`,
+      )}
+      ${lines(rows, (r) => `joined[${r * WORKGROUP_SIZE} + lane] = highest${r};`)}
+      ${lines(rows, (r) => `highest${r} = join(${r}, lane, false);`)}
+      workgroupBarrier();
+      ${lines(rows, (r) => `var sum${r} = 0.0;`)}
+      for (var j = lane; j < ${T}; j = j + ${WORKGROUP_SIZE}) {
+        ${lines(
+          rows,
+          (r) => `
+          let share${r} = exp(scores[${r * T} + j] - highest${r});
+          scores[${r * T} + j] = share${r};
+          sum${r} = sum${r} + share${r};`,
+        )}
+      }
+      ${lines(rows, (r) => `joined[${r * WORKGROUP_SIZE} + lane] = sum${r};`)}
+      ${lines(rows, (r) => `sum${r} = join(${r}, lane, true);`)}
+      let row = (head * ${T} + first) * ${T};
+      for (var j = lane; j < ${T}; j = j + ${WORKGROUP_SIZE}) {
+        ${lines(
+          rows,
+          (r) => `
+          let p${r} = scores[${r * T} + j] / sum${r};
+          probabilities[row + ${r * T} + j] = p${r};
+          scores[${r * T} + j] = p${r} * keep1(row + ${r * T} + j);`,
+        )}
+      }
+      workgroupBarrier();
+      ${eachVector(
+        sizes,
+        `var sum = vec4<f32>(0.0);
+        for (var j = 0; j < ${T}; j = j + 1) {
+          sum = sum + scores[r * ${T} + j] * qkv[(base + j) * ${3 * H4} + ${2 * H4} + part + d];
+        }
+        context[(base + first + r) * ${H4} + part + d] = sum;`,
+      )}`,
+  };
+}
+
+export function sharedScoreGradient(
+  shape: AttentionShape,
+  ranges: AttentionGradientRanges,
+  dropout: Dropout,
+): Dispatch {
+  const sizes = sizesOf(shape, 2);
+  const { T, D4, H4, rows, scale } = sizes;
+  const drop = dropoutWgsl(dropout);
+  return {
+    name: 'attentionScoreGradient',
+    bindings: {
+      qkv: read(ranges.qkv, 'vec4<f32>'),
+      probabilities: readWrite(ranges.probabilities, 'f32'),
+      context: read(ranges.context, 'vec4<f32>'),
+      dContext: read(ranges.dContext, 'vec4<f32>'),
+      dScores: readWrite(ranges.dScores, 'f32'),
+      dQkv: readWrite(ranges.dQkv, 'vec4<f32>'),
+      ...drop.bindings,
+    },
+    declarations: `${drop.declarations}
+      var<workgroup> gradients : array<vec4<f32>, ${rows * D4}>;
+      var<workgroup> outputs : array<vec4<f32>, ${rows * D4}>;
+      var<workgroup> scores : array<f32, ${rows * T}>;`,
+    threads: threadsOf(shape, rows),
+    workgroupSize: WORKGROUP_SIZE,
+    body: `
+      ${places(sizes, shape.heads)}
+      ${eachVector(
+        sizes,
+        `gradients[item] = dContext[(base + first + r) * ${H4} + part + d];
+        outputs[item] = context[(base + first + r) * ${H4} + part + d];`,
+      )}
+      workgroupBarrier();
+      ${lines(rows, (r) => `var mean${r} = 0.0;`)}
+      for (var d = 0; d < ${D4}; d = d + 1) {
+        ${lines(rows, (r) => `mean${r} = mean${r} + dot(gradients[${r * D4} + d], outputs[${r * D4} + d]);`)}
+      }
+      let row = (head * ${T} + first) * ${T};
+      ${eachKey(
+        sizes,
+        2,
+        'gradients',
+        lines(
+          rows,
+          (r) => `
+          let p${r} = probabilities[row + ${r * T} + j];
+          let kept${r} = keep1(row + ${r * T} + j);
+          let ds${r} = p${r} * (dot${r} * kept${r} - mean${r}) * ${scale};
+          ${dropout.rate > 0 ? `probabilities[row + ${r * T} + j] = p${r} * kept${r};` : ''}
+          dScores[row + ${r * T} + j] = ds${r};
+          scores[${r * T} + j] = ds${r};`,
+        ),
+      )}
+      workgroupBarrier();
+      ${eachVector(
+        sizes,
+        `var sum = vec4<f32>(0.0);
+        for (var j = 0; j < ${T}; j = j + 1) {
+          sum = sum + scores[r * ${T} + j] * qkv[(base + j) * ${3 * H4} + ${H4} + part + d];
+        }
+        dQkv[(base + first + r) * ${3 * H4} + part + d] = sum;`,
+      )}`,
+  };
+}
+
+/** Keys that one thread does. */
+function keysOf({ columns }: AttentionShape): number {
+  return columns % 4 === 0 ? 4 : 1;
+}
+
+/** A thread does one vector of some keys and of their values. */
+export function sharedKeyGradient(shape: AttentionShape, ranges: AttentionGradientRanges): Dispatch {
+  const { T, D4, H4 } = sizesOf(shape, 0);
+  const keys = keysOf(shape);
+  const element = keys === 4 ? 'vec4<f32>' : 'f32';
+  const lane = (name: string, key: number): string => (keys === 4 ? `${name}.${'xyzw'[key]}` : name);
+  return {
+    name: 'attentionKeyGradient',
+    bindings: {
+      qkv: read(ranges.qkv, 'vec4<f32>'),
+      probabilities: read(ranges.probabilities, element),
+      dContext: read(ranges.dContext, 'vec4<f32>'),
+      dScores: read(ranges.dScores, element),
+      dQkv: readWrite(ranges.dQkv, 'vec4<f32>'),
+    },
+    threads: (shape.batch * shape.heads * T * D4) / keys,
+    workgroupSize: WORKGROUP_SIZE,
+    body: `
+      let d = index % ${D4};
+      let first = index / ${D4} % ${T / keys};
+      let head = index / ${(D4 * T) / keys};
+      let base = head / ${shape.heads} * ${T};
+      let at = head % ${shape.heads} * ${D4} + d;
+      ${lines(keys, (key) => `var dk${key} = vec4<f32>(0.0); var dv${key} = vec4<f32>(0.0);`)}
+      for (var i = 0; i < ${T}; i = i + 1) {
+        let q = qkv[(base + i) * ${3 * H4} + at];
+        let g = dContext[(base + i) * ${H4} + at];
+        let ds = dScores[(head * ${T} + i) * ${T / keys} + first];
+        let p = probabilities[(head * ${T} + i) * ${T / keys} + first];
+        ${lines(keys, (key) => `dk${key} = dk${key} + ${lane('ds', key)} * q; dv${key} = dv${key} + ${lane('p', key)} * g;`)}
+      }
+      ${lines(
+        keys,
+        (key) => `{
+        let to = (base + ${keys} * first + ${key}) * ${3 * H4} + at;
+        dQkv[to + ${H4}] = dk${key};
+        dQkv[to + ${2 * H4}] = dv${key};
+      }`,
+      )}`,
+  };
+}
