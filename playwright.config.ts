@@ -5,7 +5,7 @@
 import { createServer } from 'node:net';
 import process from 'node:process';
 import { defineConfig } from '@playwright/test';
-import { findChromium, webgpuFlags } from './src/cli/chromium.mjs';
+import { findChromium, webgpuFlags } from './tools/chromium.mjs';
 
 /** A port that nobody uses now: `npm start` may be running beside the tests. */
 async function freePort(): Promise<number> {

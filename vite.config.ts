@@ -2,10 +2,10 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { cpuKernels } from './src/cli/compileKernels.ts';
-import { offline } from './src/cli/offline.ts';
-import { preloadFonts } from './src/cli/preloadFonts.ts';
-import { SECURITY_HEADER, securityPolicy } from './src/cli/securityPolicy.ts';
+import { cpuKernels } from './tools/compileKernels.ts';
+import { offline } from './tools/offline.ts';
+import { preloadFonts } from './tools/preloadFonts.ts';
+import { SECURITY_HEADER, securityPolicy } from './tools/securityPolicy.ts';
 
 const isolationHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',

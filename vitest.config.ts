@@ -6,8 +6,8 @@
 import process from 'node:process';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { findChromium, webgpuFlags } from './src/cli/chromium.mjs';
-import { cpuKernels } from './src/cli/compileKernels.ts';
+import { findChromium, webgpuFlags } from './tools/chromium.mjs';
+import { cpuKernels } from './tools/compileKernels.ts';
 
 const executablePath = findChromium();
 
@@ -83,8 +83,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['src/**/*.test.ts'],
-          exclude: ['src/**/*.gpu.test.ts'],
+          include: ['{src,tools}/**/*.test.ts'],
+          exclude: ['**/*.gpu.test.ts'],
           // Style sheets that are read as text are parts of files that are saved.
           css: { include: /\.css\?raw$/ },
           ...HANGS,
@@ -95,7 +95,7 @@ export default defineConfig({
         { name: 'gpu (workers)', include: ['src/engine/client*.gpu.test.ts'] },
         {
           name: 'gpu (page)',
-          include: ['src/**/*.gpu.test.ts'],
+          include: ['{src,tools}/**/*.gpu.test.ts'],
           exclude: ['src/engine/client*.gpu.test.ts', 'src/**/*.long.gpu.test.ts'],
         },
       ]),

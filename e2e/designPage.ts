@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 import { chromium, type Page } from '@playwright/test';
 import react from '@vitejs/plugin-react';
 import { createServer } from 'vite';
-import { findChromium } from '../src/cli/chromium.mjs';
+import { findChromium } from '../tools/chromium.mjs';
 
 const TARGET = 'docs/design.html';
 const SCHEME = 'data-mantine-color-scheme';

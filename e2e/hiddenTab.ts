@@ -3,7 +3,7 @@
  * that it does not know, and is asked over the debugging protocol. Nothing spares hidden tabs of this browser.
  */
 import { type CDPSession, chromium } from '@playwright/test';
-import { findChromium, webgpuFlags } from '../src/cli/chromium.mjs';
+import { findChromium, webgpuFlags } from '../tools/chromium.mjs';
 
 export interface HiddenTab {
   /** What a function returns in the tab, promises waited for. Nothing of this side is in its scope. */

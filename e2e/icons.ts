@@ -1,7 +1,7 @@
 /** Draws the icons of the installed page from the one drawing, `public/favicon.svg`: `npm run icons`. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { chromium, type Page } from '@playwright/test';
-import { findChromium } from '../src/cli/chromium.mjs';
+import { findChromium } from '../tools/chromium.mjs';
 
 const FOLDER = 'public/icons';
 const PAPER = '#fbf8f1';

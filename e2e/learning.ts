@@ -6,7 +6,7 @@
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { countsLine } from '../src/cli/counts.ts';
+import { countsLine } from '../tools/counts.ts';
 import { failedLearningRuns } from './learningRuns.ts';
 
 const { values } = parseArgs({

@@ -7,11 +7,11 @@
  */
 import process from 'node:process';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import { ensureBuild } from '../src/cli/build.ts';
-import { countsLine } from '../src/cli/counts.ts';
-import { serveApp } from '../src/cli/serve.ts';
-import { runTool } from '../src/cli/tools.ts';
 import { createRng } from '../src/core/rng.ts';
+import { ensureBuild } from '../tools/build.ts';
+import { countsLine } from '../tools/counts.ts';
+import { serveApp } from '../tools/serve.ts';
+import { runTool } from '../tools/tools.ts';
 import { type Kill, runWithKills } from './killedRun.ts';
 import { failedLearningRuns } from './learningRuns.ts';
 import { type LongRunFigures, runLong } from './longRun.ts';

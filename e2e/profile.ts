@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { type BrowserContext, chromium, type Page } from '@playwright/test';
-import { findChromium, webgpuFlags } from '../src/cli/chromium.mjs';
+import { findChromium, webgpuFlags } from '../tools/chromium.mjs';
 
 export interface Profile {
   /** Opens a browser on the profile. */

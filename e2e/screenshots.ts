@@ -7,9 +7,9 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { type Browser, chromium, expect, type Page } from '@playwright/test';
-import { ensureBuild } from '../src/cli/build.ts';
-import { findChromium, webgpuFlags } from '../src/cli/chromium.mjs';
-import { type ServedApp, serveApp } from '../src/cli/serve.ts';
+import { ensureBuild } from '../tools/build.ts';
+import { findChromium, webgpuFlags } from '../tools/chromium.mjs';
+import { type ServedApp, serveApp } from '../tools/serve.ts';
 import { type StepTitle, Studio } from './pages/studio.ts';
 
 const FOLDER = 'docs/images';

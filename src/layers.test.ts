@@ -1,10 +1,10 @@
-/** Reads every import under src/ and fails on one that the table in docs/DESIGN.md, section 2, forbids. */
+/** Reads every import under src/ and tools/ and fails on one that the table in docs/DESIGN.md, section 2, forbids. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { posix } from 'node:path';
+import { join, posix } from 'node:path';
 import { parseSync } from 'vite';
 import { describe, expect, test } from 'vitest';
 
-/** Path relative to src/, with forward slashes, to the file's text. */
+/** Path from the root of the project, with forward slashes, to the file's text. */
 type Sources = ReadonlyMap<string, string>;
 
 interface Reference {
@@ -20,13 +20,13 @@ type Layer =
   | 'client'
   | 'store'
   | 'ui'
-  | 'cli'
+  | 'tools'
   | 'main'
   | 'headless'
   | 'serviceWorker'
   | 'layersTest';
 
-/** Who may import whom. No exception for type-only imports, but `cli` may only have the protocol's types. */
+/** Who may import whom. No exception for type-only imports, but `tools` may only have the protocol's types. */
 const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
   core: ['core'],
   ml: ['ml', 'core'],
@@ -35,7 +35,7 @@ const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
   client: ['client', 'protocol', 'core'],
   store: ['store', 'client', 'protocol', 'core'],
   ui: ['ui', 'store', 'core'],
-  cli: ['cli', 'core', 'protocol'],
+  tools: ['tools', 'core', 'protocol'],
   main: ['client', 'store', 'ui', 'core'],
   headless: ['client', 'core'],
   serviceWorker: [],
@@ -44,34 +44,39 @@ const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
 
 /** Packages that only some files may name. `tests` may also have the packages of their own tooling. */
 const PACKAGE_RULES: readonly { readonly name: string; readonly matches: RegExp; readonly allowed: RegExp }[] = [
-  { name: 'tfjs', matches: /^@tensorflow\//, allowed: /^(ml\/|engine\/worker\.ts$|engine\/.*\.gpu\.test\.ts$)/ },
-  { name: 'React', matches: /^(react|react-dom|react-dropzone|@mantine\/[^/]+)(\/|$)/, allowed: /^(ui\/|main\.tsx$)/ },
-  { name: 'recharts', matches: /^recharts(\/|$)/, allowed: /^ui\/charts\// },
-  { name: 'zustand', matches: /^zustand(\/|$)/, allowed: /^store\// },
+  { name: 'tfjs', matches: /^@tensorflow\//, allowed: /^src\/(ml\/|engine\/(worker|.*\.gpu\.test)\.ts$)/ },
+  {
+    name: 'React',
+    matches: /^(react|react-dom|react-dropzone|@mantine\/[^/]+)(\/|$)/,
+    allowed: /^src\/(ui\/|main\.tsx$)/,
+  },
+  { name: 'recharts', matches: /^recharts(\/|$)/, allowed: /^src\/ui\/charts\// },
+  { name: 'zustand', matches: /^zustand(\/|$)/, allowed: /^src\/store\// },
   {
     name: 'Transformers.js',
     matches: /^(@huggingface\/transformers|onnxruntime-web)(\/|$)/,
-    allowed: /^engine\/verifyWorker\.ts$/,
+    allowed: /^src\/engine\/verifyWorker\.ts$/,
   },
-  { name: 'workbox', matches: /^workbox-/, allowed: /^serviceWorker\.ts$/ },
+  { name: 'workbox', matches: /^workbox-/, allowed: /^src\/serviceWorker\.ts$/ },
   {
     name: 'Node and the tools',
     matches:
       /^(node:|(vite|vitest|tsx|semver|fflate|fast-check|@playwright\/test|@huggingface\/tokenizers|onnxruntime-node)(\/|$))/,
     // Helpers of tests are named testSomething.ts or something.testing.ts.
-    allowed: /^cli\/|\.test\.tsx?$|\/test[A-Z]\w*\.ts$|\.testing\.ts$/,
+    allowed: /^tools\/|\.test\.tsx?$|\/test[A-Z]\w*\.ts$|\.testing\.ts$/,
   },
 ];
 
 function layerOf(path: string): Layer | null {
-  if (path === 'engine/protocol.ts') return 'protocol';
-  if (/^engine\/client(\.(\w+\.)?gpu\.test)?\.ts$/.test(path)) return 'client';
-  if (path === 'main.tsx') return 'main';
-  if (path === 'headless.ts') return 'headless';
-  if (path === 'serviceWorker.ts') return 'serviceWorker';
-  if (path === 'layers.test.ts') return 'layersTest';
-  const folder = path.split('/')[0];
-  return (['core', 'ml', 'engine', 'store', 'ui', 'cli'] as const).find((layer) => layer === folder) ?? null;
+  if (path === 'src/engine/protocol.ts') return 'protocol';
+  if (/^src\/engine\/client(\.(\w+\.)?gpu\.test)?\.ts$/.test(path)) return 'client';
+  if (path === 'src/main.tsx') return 'main';
+  if (path === 'src/headless.ts') return 'headless';
+  if (path === 'src/serviceWorker.ts') return 'serviceWorker';
+  if (path === 'src/layers.test.ts') return 'layersTest';
+  if (path.startsWith('tools/')) return 'tools';
+  const room = /^src\/(\w+)\//.exec(path)?.[1];
+  return (['core', 'ml', 'engine', 'store', 'ui'] as const).find((layer) => layer === room) ?? null;
 }
 
 type Node = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -122,21 +127,24 @@ function complaint(path: string, { specifier, kind }: Reference): string | null 
   if (from === null) return 'the file belongs to no layer';
   if (!specifier.startsWith('.')) {
     const rule = PACKAGE_RULES.find(({ matches }) => matches.test(specifier));
-    if (specifier === '(computed)' && from !== 'cli') return 'its address is computed, so nobody can check it';
+    if (specifier === '(computed)' && from !== 'tools') return 'its address is computed, so nobody can check it';
     return rule && !rule.allowed.test(path) ? `${rule.name} may not be used here` : null;
   }
   const target = posix.normalize(posix.join(posix.dirname(path), specifier.replace(/\?.*$/, '')));
   // The bundle names the version of Folio that wrote it.
-  if (target === '../package.json') return from === 'engine' ? null : 'only the engine reads package.json';
-  if (target.startsWith('../')) return /\.test(ing)?\.tsx?$/.test(path) ? null : 'it leaves src/';
+  if (target === 'package.json') return from === 'engine' ? null : 'only the engine reads package.json';
+  const isTest = /\.test(ing)?\.tsx?$/.test(path);
+  if (!/^(src|tools)\//.test(target)) return isTest ? null : 'it leaves src/ and tools/';
   if (kind === 'worker') {
-    const isClient = from === 'client' && /^engine\/\w*[wW]orker\.ts$/.test(target);
-    const isThread = path === 'ml/cpu/threads.ts' && target === 'ml/cpu/threadWorker.ts';
+    const isClient = from === 'client' && /^src\/engine\/\w*[wW]orker\.ts$/.test(target);
+    const isThread = path === 'src/ml/cpu/threads.ts' && target === 'src/ml/cpu/threadWorker.ts';
     return isClient || isThread ? null : 'only engine/client.ts and ml/cpu/threads.ts start workers';
   }
   const to = layerOf(target);
   if (to === null || !ALLOWED[from].includes(to)) return `${from} may not import ${to ?? 'what belongs to no layer'}`;
-  return from === 'cli' && to === 'protocol' && kind !== 'type' ? 'cli may import only types of the protocol' : null;
+  return from === 'tools' && to === 'protocol' && kind !== 'type'
+    ? 'tools may import only types of the protocol'
+    : null;
 }
 
 /** One line for every forbidden import. */
@@ -150,71 +158,78 @@ function violations(sources: Sources): string[] {
 }
 
 function readSources(): Sources {
-  const folder = import.meta.dirname;
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/'));
+  const root = join(import.meta.dirname, '..');
+  const paths = ['src', 'tools'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) =>
+      `${folder}/${path}`.replaceAll('\\', '/'),
+    ),
+  );
   return new Map(
-    paths.filter((path) => /\.(tsx?|mjs)$/.test(path)).map((path) => [path, readFileSync(`${folder}/${path}`, 'utf8')]),
+    paths.filter((path) => /\.(tsx?|mjs)$/.test(path)).map((path) => [path, readFileSync(join(root, path), 'utf8')]),
   );
 }
 
 describe('the layers', () => {
-  test('no file under src/ has a forbidden import', () => {
+  test('no file has a forbidden import', () => {
     const sources = readSources();
     expect(sources.size).toBeGreaterThan(20);
     expect(violations(sources)).toEqual([]);
   });
 
   test.each([
-    ['core/a.ts', `import { x } from '../ml/model/roberta.ts';`, 'core may not import ml'],
-    ['core/a.ts', `import type { X } from '../engine/protocol.ts';`, 'core may not import protocol'],
-    ['core/a.ts', `import { readFileSync } from 'node:fs';`, 'Node and the tools may not be used here'],
-    ['core/a.ts', `import { type X } from 'react';`, 'React may not be used here'],
-    ['ml/a.ts', `import { state } from '../engine/session.ts';`, 'ml may not import engine'],
-    ['ml/a.ts', `export * from '../store/store.ts';`, 'ml may not import store'],
-    ['engine/protocol.ts', `import { a } from './session.ts';`, 'protocol may not import engine'],
-    ['engine/client.ts', `import './worker.ts';`, 'client may not import engine'],
-    ['engine/client.ts', `import type { T } from '../ml/backend.ts';`, 'client may not import ml'],
-    ['engine/session.ts', `import * as tf from '@tensorflow/tfjs';`, 'tfjs may not be used here'],
-    ['engine/session.ts', `import { client } from './client.ts';`, 'engine may not import client'],
-    ['store/a.ts', `const m = await import('../ml/backend.ts');`, 'store may not import ml'],
-    ['store/a.ts', `import { useState } from 'react';`, 'React may not be used here'],
-    ['store/a.ts', `export type { Session } from '../engine/session.ts';`, 'store may not import engine'],
+    ['src/core/a.ts', `import { x } from '../ml/model/roberta.ts';`, 'core may not import ml'],
+    ['src/core/a.ts', `import type { X } from '../engine/protocol.ts';`, 'core may not import protocol'],
+    ['src/core/a.ts', `import { readFileSync } from 'node:fs';`, 'Node and the tools may not be used here'],
+    ['src/core/a.ts', `import { type X } from 'react';`, 'React may not be used here'],
+    ['src/ml/a.ts', `import { state } from '../engine/session.ts';`, 'ml may not import engine'],
+    ['src/ml/a.ts', `export * from '../store/store.ts';`, 'ml may not import store'],
+    ['src/engine/protocol.ts', `import { a } from './session.ts';`, 'protocol may not import engine'],
+    ['src/engine/client.ts', `import './worker.ts';`, 'client may not import engine'],
+    ['src/engine/client.ts', `import type { T } from '../ml/backend.ts';`, 'client may not import ml'],
+    ['src/engine/session.ts', `import * as tf from '@tensorflow/tfjs';`, 'tfjs may not be used here'],
+    ['src/engine/session.ts', `import { client } from './client.ts';`, 'engine may not import client'],
+    ['src/store/a.ts', `const m = await import('../ml/backend.ts');`, 'store may not import ml'],
+    ['src/store/a.ts', `import { useState } from 'react';`, 'React may not be used here'],
+    ['src/store/a.ts', `export type { Session } from '../engine/session.ts';`, 'store may not import engine'],
     [
-      'ui/steps/A.tsx',
+      'src/ui/steps/A.tsx',
       `const a = <b>{1}</b>; let p: import('../../engine/protocol.ts').Page;`,
       'ui may not import protocol',
     ],
-    ['ui/steps/A.tsx', `import { create } from 'zustand';`, 'zustand may not be used here'],
+    ['src/ui/steps/A.tsx', `import { create } from 'zustand';`, 'zustand may not be used here'],
     [
-      'ui/A.tsx',
+      'src/ui/A.tsx',
       `new Worker(new URL('../engine/worker.ts', import.meta.url));`,
       'only engine/client.ts and ml/cpu/threads.ts start workers',
     ],
-    ['ui/A.tsx', `import(name);`, 'its address is computed, so nobody can check it'],
-    ['main.tsx', `import { session } from './engine/session.ts';`, 'main may not import engine'],
-    ['headless.ts', `import { App } from './ui/App.tsx';`, 'headless may not import ui'],
-    ['store/a.ts', `import { precache } from 'workbox-precaching';`, 'workbox may not be used here'],
-    ['serviceWorker.ts', `import { x } from './core/rng.ts';`, 'serviceWorker may not import core'],
-    ['cli/a.ts', `import { call } from '../engine/protocol.ts';`, 'cli may import only types of the protocol'],
-    ['core/a.ts', `import { run } from '../cli/train.ts';`, 'core may not import cli'],
-    ['util/a.ts', `import { x } from '../core/rng.ts';`, 'the file belongs to no layer'],
-    ['core/a.ts', `import x from '../../e2e/x.ts';`, 'it leaves src/'],
+    ['src/ui/A.tsx', `import(name);`, 'its address is computed, so nobody can check it'],
+    ['src/main.tsx', `import { session } from './engine/session.ts';`, 'main may not import engine'],
+    ['src/headless.ts', `import { App } from './ui/App.tsx';`, 'headless may not import ui'],
+    ['src/store/a.ts', `import { precache } from 'workbox-precaching';`, 'workbox may not be used here'],
+    ['src/serviceWorker.ts', `import { x } from './core/rng.ts';`, 'serviceWorker may not import core'],
+    ['tools/a.ts', `import { call } from '../src/engine/protocol.ts';`, 'tools may import only types of the protocol'],
+    ['src/core/a.ts', `import { run } from '../../tools/train.ts';`, 'core may not import tools'],
+    ['src/util/a.ts', `import { x } from '../core/rng.ts';`, 'the file belongs to no layer'],
+    ['src/core/a.ts', `import x from '../../e2e/x.ts';`, 'it leaves src/ and tools/'],
   ])('a violation planted in %s is caught: %s', (path, text, reason) => {
     expect(violations(new Map([[path, text]]))).toEqual([expect.stringContaining(reason)]);
   });
 
   test.each([
     [
-      'engine/client.ts',
+      'src/engine/client.ts',
       `import type { A } from './protocol.ts'; new Worker(new URL('./worker.ts', import.meta.url));`,
     ],
-    ['engine/worker.ts', `import '@tensorflow/tfjs'; import { b } from '../ml/backend.ts';`],
-    ['cli/train.ts', `import type { Commands } from '../engine/protocol.ts'; import process from 'node:process';`],
+    ['src/engine/worker.ts', `import '@tensorflow/tfjs'; import { b } from '../ml/backend.ts';`],
     [
-      'ui/charts/A.tsx',
+      'tools/train.ts',
+      `import type { Commands } from '../src/engine/protocol.ts'; import process from 'node:process';`,
+    ],
+    [
+      'src/ui/charts/A.tsx',
       `import { useElementSize } from '@mantine/hooks'; import './a.css'; import x from '../../store/store.ts';`,
     ],
-    ['core/a.ts', `// import x from 'react'\nconst s = "import x from 'react'"; import * as v from 'valibot';`],
+    ['src/core/a.ts', `// import x from 'react'\nconst s = "import x from 'react'"; import * as v from 'valibot';`],
   ])('what is allowed in %s passes', (path, text) => {
     expect(violations(new Map([[path, text]]))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 /**
  * Keeps the built page on this device, so that it opens without a network, and adds the isolation headers where the host
- * does not send them. `src/cli/offline.ts` compiles it at the end of a build and fills in the two lists.
+ * does not send them. `tools/offline.ts` compiles it at the end of a build and fills in the two lists.
  */
 import { addPlugins, cleanupOutdatedCaches, precacheAndRoute } from 'workbox-precaching';
 import { registerRoute, setDefaultHandler } from 'workbox-routing';

@@ -21,7 +21,7 @@ export interface RunningTrain {
 
 /** Starts the command. */
 export function startTrain(...args: string[]): RunningTrain {
-  const child = spawn(process.execPath, ['src/cli/setup.mjs', 'train', ...args], { cwd: ROOT, stdio: 'pipe' });
+  const child = spawn(process.execPath, ['tools/setup.mjs', 'train', ...args], { cwd: ROOT, stdio: 'pipe' });
   let [stdout, stderr] = ['', ''];
   const waiting: { text: string; tell: () => void }[] = [];
   child.stdout.on('data', (chunk: Buffer) => {

@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { chromium, type Page } from '@playwright/test';
-import { ensureBuild } from '../../src/cli/build.ts';
-import { findChromium, webgpuFlags } from '../../src/cli/chromium.mjs';
-import { serveApp } from '../../src/cli/serve.ts';
 import { configForPreset, type PresetName } from '../../src/core/config.ts';
 import type { OnnxPrecision } from '../../src/core/export/options.ts';
 import { countParameters } from '../../src/core/model/parameters.ts';
+import { ensureBuild } from '../../tools/build.ts';
+import { findChromium, webgpuFlags } from '../../tools/chromium.mjs';
+import { serveApp } from '../../tools/serve.ts';
 
 const MEGABYTE = 2 ** 20;
 const SAMPLE_EVERY_MS = 20;

@@ -2,7 +2,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ROOT } from '../../src/cli/tools.ts';
+import { ROOT } from '../../tools/tools.ts';
 import { BATCHES, type BenchShape, benchBatch, trainingConfig } from './shapes.ts';
 
 export interface Oracle {

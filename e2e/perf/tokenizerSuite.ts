@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { ROOT } from '../../src/cli/tools.ts';
+import { ROOT } from '../../tools/tools.ts';
 import { generateText } from './generatedText.ts';
 import type { Oracle } from './oracle.ts';
 import type { BenchPage } from './page.ts';

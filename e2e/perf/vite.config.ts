@@ -1,7 +1,7 @@
 /** Builds the benchmark's page, apart from Folio's own. */
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
-import { cpuKernels } from '../../src/cli/compileKernels.ts';
+import { cpuKernels } from '../../tools/compileKernels.ts';
 
 const isolationHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',

@@ -3,7 +3,7 @@
 
     python checkForeign.py DIR
 
-Each folder of DIR holds `original`, `exported` and `cases.json`: see makeForeign.py and src/cli/reexport.ts. The same ids on
+Each folder of DIR holds `original`, `exported` and `cases.json`: see makeForeign.py and tools/reexport.ts. The same ids on
 every text, the same logits, the same sizes, and every tensor of the export equal, value for value.
 """
 

@@ -2,7 +2,7 @@
 import { StudioError } from '../../core/errors.ts';
 
 const PAGE_BYTES = 65_536;
-/** 4 GiB: all that an address of 32 bits reaches. Written into the kernels, too (`src/cli/compileKernels.ts`). */
+/** 4 GiB: all that an address of 32 bits reaches. Written into the kernels, too (`tools/compileKernels.ts`). */
 const MAXIMUM_PAGES = 65_536;
 /** Parts start at a multiple of it: a line of the processor's caches, or more. */
 const PART_BYTES = 256;

@@ -1,4 +1,4 @@
-/** WebAssembly binaries in base64, compiled from `assembly/` by `src/cli/compileKernels.ts`. */
+/** WebAssembly binaries in base64, compiled from `assembly/` by `tools/compileKernels.ts`. */
 declare module 'virtual:cpu-kernels/relaxed' {
   const base64: string;
   export default base64;

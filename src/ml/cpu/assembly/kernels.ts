@@ -1,6 +1,6 @@
 /**
  * What the module exports: every kernel of a training step on the processor, in AssemblyScript (a subset of TypeScript that
- * compiles to WebAssembly; `src/cli/compileKernels.ts` does it).
+ * compiles to WebAssembly; `tools/compileKernels.ts` does it).
  *
  * All kernels are `kernel(from, to, …)`: they do the units from `from` up to `to` (rows, heads, vectors of four, blocks), so
  * that a kernel can be split over threads. A number of the result is always computed by one thread, in an order that does

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { ROOT, runTool } from './tools.ts';
 
 /** What the built page is made of. */
-const SOURCES = ['src', 'public', 'index.html', 'headless.html', 'vite.config.ts', 'package-lock.json'];
+const SOURCES = [
+  ...['src', 'public', 'index.html', 'headless.html', 'vite.config.ts', 'package-lock.json'],
+  ...['compileKernels', 'securityPolicy', 'preloadFonts', 'offline'].map((plugin) => `tools/${plugin}.ts`),
+];
 /** Written last by a build. */
 const STAMP = 'dist/.vite/manifest.json';
 
-/** Tests and the command line are no part of the page, apart from what builds it. */
-const IRRELEVANT = /^src\/(cli\/(?!(compileKernels|securityPolicy|preloadFonts|offline)\.ts$)|.*\.test\.tsx?$)/;
+/** Tests are no part of the page. */
+const IRRELEVANT = /\.test\.tsx?$/;
 
 /** Whether `dist/` is missing or older than a source. */
 export function buildIsStale(root = ROOT): boolean {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { configForPreset } from '../core/config.ts';
+import { configForPreset } from '../src/core/config.ts';
 import { parseTrainArgs, type TrainRequest, trainHelp } from './trainArgs.ts';
 import { failureOf } from './usage.ts';
 

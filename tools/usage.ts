@@ -1,8 +1,8 @@
 /** What the person typed wrong, in one sentence, and the checks that several commands share. */
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { describeError } from '../core/errorSentences.ts';
-import { type ErrorCode, StudioError } from '../core/errors.ts';
+import { describeError } from '../src/core/errorSentences.ts';
+import { type ErrorCode, StudioError } from '../src/core/errors.ts';
 
 /** Its message is the sentence. */
 export class UsageError extends Error {}

@@ -1,5 +1,5 @@
 /** Strings on which tokenizers have disagreed, for comparing ours with Python's. */
-import { createRng } from '../core/rng.ts';
+import { createRng } from '../src/core/rng.ts';
 
 const PIECES = [
   ...['<s>', '</s>', '<pad>', '<unk>', ' <mask>', '<mask>', '\t<mask> ', '<mask', '</', '<<s>>'],

@@ -8,8 +8,8 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { Plugin } from 'vite';
 
-const FOLDER = resolve(import.meta.dirname, '../ml/cpu/assembly');
-const CACHE = resolve(import.meta.dirname, '../../node_modules/.cache/folio-kernels');
+const FOLDER = resolve(import.meta.dirname, '../src/ml/cpu/assembly');
+const CACHE = resolve(import.meta.dirname, '../node_modules/.cache/folio-kernels');
 const PREFIX = 'virtual:cpu-kernels/';
 
 /** What sets the variants apart. `relaxed` multiplies and adds in one rounding; not every browser has it. */

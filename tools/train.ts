@@ -5,10 +5,10 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import process from 'node:process';
-import { warmupFor } from '../core/config.ts';
-import { suggestSteps } from '../core/suggestSteps.ts';
-import { suggestVocabSize } from '../core/tokenizer/suggestSize.ts';
-import type { RunSummary } from '../engine/protocol.ts';
+import { warmupFor } from '../src/core/config.ts';
+import { suggestSteps } from '../src/core/suggestSteps.ts';
+import { suggestVocabSize } from '../src/core/tokenizer/suggestSize.ts';
+import type { RunSummary } from '../src/engine/protocol.ts';
 import { ensureBuild } from './build.ts';
 import { collectCases } from './cases.ts';
 import { type HeadlessEngine, openHeadlessEngine } from './headlessEngine.ts';

@@ -29,7 +29,7 @@ test('a build newer than its sources is kept', () => {
   expect(buildIsStale(root)).toBe(false);
 });
 
-test.each(['src/core/deep/new.ts', 'index.html', 'public/data/sonnets.txt', 'src/cli/offline.ts'])(
+test.each(['src/core/deep/new.ts', 'index.html', 'public/data/sonnets.txt', 'tools/offline.ts'])(
   'a newer %s makes it stale',
   (path) => {
     write(path, 10);
@@ -37,7 +37,7 @@ test.each(['src/core/deep/new.ts', 'index.html', 'public/data/sonnets.txt', 'src
   },
 );
 
-test.each(['src/cli/train.ts', 'src/core/bpe.test.ts', 'src/ml/kernels/gelu.gpu.test.ts'])(
+test.each(['tools/train.ts', 'src/core/bpe.test.ts', 'src/ml/kernels/gelu.gpu.test.ts'])(
   '%s is no part of the page',
   (path) => {
     write(path, 10);

@@ -5,7 +5,7 @@ import process from 'node:process';
 import { npmCommand } from './npm.mjs';
 
 /** The folder that holds package.json. */
-export const ROOT = resolve(import.meta.dirname, '../..');
+export const ROOT = resolve(import.meta.dirname, '..');
 
 /** A script's exit code where it can't be said whether all is well; its output says why. */
 export const SKIPPED = 75;
@@ -44,7 +44,7 @@ export function runTool(tool: ToolName, args: readonly string[], options: ToolOp
 
 /** Runs one of the scripts in this folder, TypeScript included. */
 export function runScript(script: string, args: readonly string[], options: ToolOptions): Promise<ToolResult> {
-  return runNode(['--import', 'tsx', join('src/cli', script), ...args], options);
+  return runNode(['--import', 'tsx', join('tools', script), ...args], options);
 }
 
 /** Runs npm. */

@@ -3,14 +3,14 @@
  * which compares both with what Python reads. Each folder of DIR holds a model in `original` and texts in `lines.txt`, and
  * gets `cases.json` and `exported`.
  *
- *     node --import tsx src/cli/reexport.ts DIR
+ *     node --import tsx tools/reexport.ts DIR
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { zipSync } from 'fflate';
-import { DEFAULT_EXPORT } from '../core/export/options.ts';
+import { DEFAULT_EXPORT } from '../src/core/export/options.ts';
 import { ensureBuild } from './build.ts';
 import { collectCases } from './cases.ts';
 import { type HeadlessEngine, openHeadlessEngine } from './headlessEngine.ts';

@@ -2,16 +2,16 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { configForPreset, PRESET_NAMES, type RunConfig, warmupFor } from '../core/config.ts';
-import { BACKEND_NAMES, type BackendChoice } from '../core/device.ts';
+import { configForPreset, PRESET_NAMES, type RunConfig, warmupFor } from '../src/core/config.ts';
+import { BACKEND_NAMES, type BackendChoice } from '../src/core/device.ts';
 import {
   DEFAULT_EXPORT,
   EXTRA_FILES,
   type ExportOptions,
   ONNX_PRECISIONS,
   WEIGHT_FORMATS,
-} from '../core/export/options.ts';
-import { validateRunConfig } from '../core/validation.ts';
+} from '../src/core/export/options.ts';
+import { validateRunConfig } from '../src/core/validation.ts';
 import { freeOutputFolder, UsageError, writableFile } from './usage.ts';
 
 export interface TrainRequest {

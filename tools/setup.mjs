@@ -2,8 +2,8 @@
  * Entry of every npm script: puts in place what the command needs, then runs it. Plain JavaScript with Node's own modules
  * only, since on a fresh clone nothing is installed yet.
  *
- *     node src/cli/setup.mjs test
- *     node src/cli/setup.mjs train --corpus my.txt --out my-bert
+ *     node tools/setup.mjs test
+ *     node tools/setup.mjs train --corpus my.txt --out my-bert
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -13,21 +13,21 @@ import process from 'node:process';
 import { findChromium } from './chromium.mjs';
 import { npmCommand } from './npm.mjs';
 
-const ROOT = resolve(import.meta.dirname, '../..');
+const ROOT = resolve(import.meta.dirname, '..');
 
 /** @typedef {{ script: string[], needsChromium: boolean }} Command */
 
 /** Arguments for node after which the person's own follow. @type {Readonly<Record<string, Command>>} */
 const COMMANDS = {
-  start: { script: ['--import', 'tsx', 'src/cli/start.ts'], needsChromium: false },
+  start: { script: ['--import', 'tsx', 'tools/start.ts'], needsChromium: false },
   dev: { script: ['node_modules/vite/bin/vite.js'], needsChromium: false },
-  train: { script: ['--import', 'tsx', 'src/cli/train.ts'], needsChromium: true },
-  check: { script: ['--import', 'tsx', 'src/cli/check.ts'], needsChromium: false },
-  test: { script: ['--import', 'tsx', 'src/cli/testAll.ts'], needsChromium: true },
+  train: { script: ['--import', 'tsx', 'tools/train.ts'], needsChromium: true },
+  check: { script: ['--import', 'tsx', 'tools/check.ts'], needsChromium: false },
+  test: { script: ['--import', 'tsx', 'tools/testAll.ts'], needsChromium: true },
   bench: { script: ['--import', 'tsx', 'e2e/perf/bench.ts'], needsChromium: true },
   'test:learning': { script: ['--import', 'tsx', 'e2e/learning.ts'], needsChromium: true },
   'test:long': { script: ['--import', 'tsx', 'e2e/long.ts'], needsChromium: true },
-  'test:python': { script: ['--import', 'tsx', 'src/cli/testPython.ts'], needsChromium: true },
+  'test:python': { script: ['--import', 'tsx', 'tools/testPython.ts'], needsChromium: true },
 };
 
 /** A sentence that ends the set-up. */

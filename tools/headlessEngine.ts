@@ -1,8 +1,8 @@
 /** The page's own engine, in a headless browser, driven from Node. */
 import { type Browser, chromium, type Page } from '@playwright/test';
-import { type PlainError, StudioError } from '../core/errors.ts';
-import type { ExportOptions } from '../core/export/options.ts';
-import type { CommandName, CommandParams, CommandResult, EventName, Events } from '../engine/protocol.ts';
+import { type PlainError, StudioError } from '../src/core/errors.ts';
+import type { ExportOptions } from '../src/core/export/options.ts';
+import type { CommandName, CommandParams, CommandResult, EventName, Events } from '../src/engine/protocol.ts';
 import { findChromium, webgpuFlags } from './chromium.mjs';
 
 /** What `src/headless.ts` puts on the page. */
