@@ -1,4 +1,4 @@
-/** Reads every import under src/ and tools/ and fails on one that the table in docs/DESIGN.md, section 2, forbids. */
+/** Reads every import under src/, tools/ and test/ and fails on one that the table in docs/DESIGN.md, section 2, forbids. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { parseSync } from 'vite';
@@ -21,6 +21,7 @@ type Layer =
   | 'store'
   | 'ui'
   | 'tools'
+  | 'test'
   | 'main'
   | 'headless'
   | 'serviceWorker'
@@ -36,15 +37,16 @@ const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
   store: ['store', 'client', 'protocol', 'core'],
   ui: ['ui', 'store', 'core'],
   tools: ['tools', 'core', 'protocol'],
+  test: ['test', 'core', 'ml', 'store', 'ui'],
   main: ['client', 'store', 'ui', 'core'],
   headless: ['client', 'core'],
   serviceWorker: [],
   layersTest: [],
 };
 
-/** Packages that only some files may name. `tests` may also have the packages of their own tooling. */
+/** Packages that only some files may name. */
 const PACKAGE_RULES: readonly { readonly name: string; readonly matches: RegExp; readonly allowed: RegExp }[] = [
-  { name: 'tfjs', matches: /^@tensorflow\//, allowed: /^src\/(ml\/|engine\/(worker|.*\.gpu\.test)\.ts$)/ },
+  { name: 'tfjs', matches: /^@tensorflow\//, allowed: /^test\/|^src\/(ml\/|engine\/(worker|.*\.gpu\.test)\.ts$)/ },
   {
     name: 'React',
     matches: /^(react|react-dom|react-dropzone|@mantine\/[^/]+)(\/|$)/,
@@ -62,8 +64,7 @@ const PACKAGE_RULES: readonly { readonly name: string; readonly matches: RegExp;
     name: 'Node and the tools',
     matches:
       /^(node:|(vite|vitest|tsx|semver|fflate|fast-check|@playwright\/test|@huggingface\/tokenizers|onnxruntime-node)(\/|$))/,
-    // Helpers of tests are named testSomething.ts or something.testing.ts.
-    allowed: /^tools\/|\.test\.tsx?$|\/test[A-Z]\w*\.ts$|\.testing\.ts$/,
+    allowed: /^(tools|test)\/|\.test\.tsx?$/,
   },
 ];
 
@@ -75,6 +76,7 @@ function layerOf(path: string): Layer | null {
   if (path === 'src/serviceWorker.ts') return 'serviceWorker';
   if (path === 'src/layers.test.ts') return 'layersTest';
   if (path.startsWith('tools/')) return 'tools';
+  if (path.startsWith('test/')) return 'test';
   const room = /^src\/(\w+)\//.exec(path)?.[1];
   return (['core', 'ml', 'engine', 'store', 'ui'] as const).find((layer) => layer === room) ?? null;
 }
@@ -133,8 +135,8 @@ function complaint(path: string, { specifier, kind }: Reference): string | null 
   const target = posix.normalize(posix.join(posix.dirname(path), specifier.replace(/\?.*$/, '')));
   // The bundle names the version of Folio that wrote it.
   if (target === 'package.json') return from === 'engine' ? null : 'only the engine reads package.json';
-  const isTest = /\.test(ing)?\.tsx?$/.test(path);
-  if (!/^(src|tools)\//.test(target)) return isTest ? null : 'it leaves src/ and tools/';
+  const isTest = /^test\/|\.test\.tsx?$/.test(path);
+  if (!/^(src|tools)\//.test(target)) return isTest ? null : 'only tests import what is outside of src/ and tools/';
   if (kind === 'worker') {
     const isClient = from === 'client' && /^src\/engine\/\w*[wW]orker\.ts$/.test(target);
     const isThread = path === 'src/ml/cpu/threads.ts' && target === 'src/ml/cpu/threadWorker.ts';
@@ -159,7 +161,7 @@ function violations(sources: Sources): string[] {
 
 function readSources(): Sources {
   const root = join(import.meta.dirname, '..');
-  const paths = ['src', 'tools'].flatMap((folder) =>
+  const paths = ['src', 'tools', 'test'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) =>
       `${folder}/${path}`.replaceAll('\\', '/'),
     ),
@@ -210,7 +212,9 @@ describe('the layers', () => {
     ['tools/a.ts', `import { call } from '../src/engine/protocol.ts';`, 'tools may import only types of the protocol'],
     ['src/core/a.ts', `import { run } from '../../tools/train.ts';`, 'core may not import tools'],
     ['src/util/a.ts', `import { x } from '../core/rng.ts';`, 'the file belongs to no layer'],
-    ['src/core/a.ts', `import x from '../../e2e/x.ts';`, 'it leaves src/ and tools/'],
+    ['src/core/a.ts', `import x from '../../e2e/x.ts';`, 'only tests import what is outside'],
+    ['src/core/a.ts', `import x from '../../test/tensors.ts';`, 'only tests import what is outside'],
+    ['test/a.ts', `import x from '../src/engine/session.ts';`, 'test may not import engine'],
   ])('a violation planted in %s is caught: %s', (path, text, reason) => {
     expect(violations(new Map([[path, text]]))).toEqual([expect.stringContaining(reason)]);
   });
@@ -220,6 +224,8 @@ describe('the layers', () => {
       'src/engine/client.ts',
       `import type { A } from './protocol.ts'; new Worker(new URL('./worker.ts', import.meta.url));`,
     ],
+    ['src/core/a.test.ts', `import x from '../../test/tensors.ts'; import { test } from 'vitest';`],
+    ['test/a.ts', `import x from '../src/ml/backend.ts'; import { expect } from 'vitest';`],
     ['src/engine/worker.ts', `import '@tensorflow/tfjs'; import { b } from '../ml/backend.ts';`],
     [
       'tools/train.ts',

@@ -1,6 +1,6 @@
 /** The page stays fluid while it trains: no task of its main thread takes more than 50 ms of CPU time. */
 import type { Browser, Page } from '@playwright/test';
-import { REFERENCE_MS, referenceTask } from '../../src/ui/charts/referenceTask.testing.ts';
+import { REFERENCE_MS, referenceTask } from '../../test/referenceTask.ts';
 import { expect, test } from '../fixtures.ts';
 import { mainThreadTasks, TRACE_CATEGORIES } from '../trace.ts';
 

@@ -3,13 +3,13 @@
  * that they belong to. On plain tfjs, over the memory that stands for a browser's storage.
  */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { asFolder, extendedBundle, SMALL_MODEL } from '../../test/bundles.ts';
 import { configForPreset, type TrainingConfig } from '../core/config.ts';
 import { DEFAULT_EXPORT, type ExportOptions } from '../core/export/options.ts';
 import { sizesOf } from '../core/import/fileLayout.ts';
 import { readBundle } from '../core/import/readBundle.ts';
 import { floatsOf, readSafetensors } from '../core/import/safetensors.ts';
 import { type BundleSource, openSource, readFile } from '../core/import/source.ts';
-import { asFolder, extendedBundle, SMALL_MODEL } from '../core/import/testBundles.ts';
 import { loadData } from './handlers/data.ts';
 import { zipBundle } from './handlers/export.ts';
 import { probe } from './handlers/model.ts';

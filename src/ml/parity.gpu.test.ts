@@ -5,13 +5,8 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import bundleLogits from '../../e2e/golden/tiny-roberta-logits.json';
-import type { BackendName } from '../core/device.ts';
-import { probeDevice } from './backend.ts';
-import { CpuTrainer } from './cpu/cpuTrainer.ts';
-import { FusedTrainer } from './fused/fusedTrainer.ts';
-import { Roberta } from './model/roberta.ts';
-import type { GoldenRun } from './testing/goldenFiles.ts';
-import { openGoldenModel } from './testing/goldenModel.testing.ts';
+import type { GoldenRun } from '../../test/goldenFiles.ts';
+import { openGoldenModel } from '../../test/goldenModel.ts';
 import {
   expectSameGradients,
   expectSameSteps,
@@ -19,7 +14,12 @@ import {
   largestDifference,
   RUNS,
   useBackend,
-} from './testing/parity.testing.ts';
+} from '../../test/parity.ts';
+import type { BackendName } from '../core/device.ts';
+import { probeDevice } from './backend.ts';
+import { CpuTrainer } from './cpu/cpuTrainer.ts';
+import { FusedTrainer } from './fused/fusedTrainer.ts';
+import { Roberta } from './model/roberta.ts';
 import { createTrainer } from './training/createTrainer.ts';
 
 const { backends } = await probeDevice('cpu');

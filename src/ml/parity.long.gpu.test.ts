@@ -1,7 +1,7 @@
 /** What `parity.gpu.test.ts` leaves out, since it takes minutes on a software adapter. */
 import { describe, it } from 'vitest';
+import { expectSameGradients, expectSameSteps, RUNS, useBackend } from '../../test/parity.ts';
 import { probeDevice } from './backend.ts';
-import { expectSameGradients, expectSameSteps, RUNS, useBackend } from './testing/parity.testing.ts';
 
 const { backends } = await probeDevice('cpu');
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { until } from '../../test/until.ts';
 import { StudioError } from '../core/errors.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type { SurprisePart } from '../engine/protocol.ts';
 import { createStudio, type Studio } from './studio.ts';
-import { until } from './until.testing.ts';
 
 const item = (start: number) => ({ start, end: start + 1, nats: 1, likelier: 0, guess: 'a', guessProbability: 0.5 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { until } from '../../test/until.ts';
 import { configForPreset, DEFAULT_CONFIG } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import type { EngineClient } from '../engine/client.ts';
@@ -14,7 +15,6 @@ import { configProblems } from './limits.ts';
 import { selectFailed, selectUnsaved } from './selectors.ts';
 import { createStudio, type Studio } from './studio.ts';
 import { readSweep } from './sweep.ts';
-import { until } from './until.testing.ts';
 
 type Answers = { [C in CommandName]?: (params: CommandParams<C>) => CommandResult<C> | Promise<CommandResult<C>> };
 

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { randomDocuments } from '../../../test/documents.ts';
+import { GOLDEN_CONFIG, testRun } from '../../../test/exportedRun.ts';
+import { readGoldenTensors } from '../../../test/goldenTensors.ts';
 import { parameterSpecs } from '../model/parameters.ts';
-import { randomDocuments } from '../pipeline/testDocuments.ts';
 import { readTokenizerFiles } from '../tokenizer/files.ts';
 import { type BundleEntry, type BundleInput, bundleFiles } from './bundle.ts';
 import { runDocuments } from './documents.ts';
 import { DEFAULT_EXPORT, type ExportOptions } from './options.ts';
-import { readGoldenTensors } from './testGolden.ts';
-import { GOLDEN_CONFIG, testRun } from './testRun.ts';
 
 const golden = (name: string): string => readFileSync(`e2e/golden/tiny-roberta/${name}`, 'utf8');
 const tokenizer = readTokenizerFiles(golden('vocab.json'), golden('merges.txt'));

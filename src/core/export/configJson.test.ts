@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { GOLDEN_CONFIG } from '../../../test/exportedRun.ts';
 import { configJson } from './configJson.ts';
-import { GOLDEN_CONFIG } from './testRun.ts';
 
 const golden: unknown = JSON.parse(readFileSync('e2e/golden/tiny-roberta/config.json', 'utf8'));
 

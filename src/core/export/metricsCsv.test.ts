@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { testRun } from '../../../test/exportedRun.ts';
 import { metricsCsv } from './metricsCsv.ts';
-import { testRun } from './testRun.ts';
 
 const HEADER =
   'step,loss,masked_accuracy,learning_rate,gradient_norm,tokens_per_second,elapsed_seconds,held_out_loss,held_out_top1,held_out_top5';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { testRun } from '../../../test/exportedRun.ts';
 import { escapeMarkdown, grouped } from './markdown.ts';
 import { modelCard } from './modelCard.ts';
-import { testRun } from './testRun.ts';
 
 const header = (card: string): string => card.split('---\n')[1] ?? '';
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { GOLDEN_CONFIG } from '../../../test/exportedRun.ts';
+import { readGoldenTensors } from '../../../test/goldenTensors.ts';
 import { parameterSpecs, sizeOf } from '../model/parameters.ts';
 import type { ReadTensor } from './bytes.ts';
 import { type SafetensorsFile, safetensorsFile } from './safetensors.ts';
-import { readGoldenTensors } from './testGolden.ts';
-import { GOLDEN_CONFIG } from './testRun.ts';
 
 /** A bundle that transformers loads. */
 const golden = readFileSync('e2e/golden/tiny-roberta/model.safetensors');

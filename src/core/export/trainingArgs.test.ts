@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { testRun } from '../../../test/exportedRun.ts';
 import { configForPreset } from '../config.ts';
-import { testRun } from './testRun.ts';
 import { trainingArgsJson } from './trainingArgs.ts';
 
 test('holds every setting in snake case, the split, the device and the versions', () => {

@@ -4,14 +4,6 @@
  */
 import process from 'node:process';
 import { beforeAll, expect, test } from 'vitest';
-import { describeError } from '../errorSentences.ts';
-import { StudioError } from '../errors.ts';
-import { parameterSpecs, sizeOf } from '../model/parameters.ts';
-import { createRng, type Rng } from '../rng.ts';
-import { createTokenizer } from '../tokenizer/tokenizer.ts';
-import type { BundleOrigin } from './origin.ts';
-import { type ReadBundle, readBundle } from './readBundle.ts';
-import { openSource } from './source.ts';
 import {
   asFolder,
   asZip,
@@ -22,7 +14,15 @@ import {
   ownBundle,
   textOf,
   zipOf,
-} from './testBundles.ts';
+} from '../../../test/bundles.ts';
+import { describeError } from '../errorSentences.ts';
+import { StudioError } from '../errors.ts';
+import { parameterSpecs, sizeOf } from '../model/parameters.ts';
+import { createRng, type Rng } from '../rng.ts';
+import { createTokenizer } from '../tokenizer/tokenizer.ts';
+import type { BundleOrigin } from './origin.ts';
+import { type ReadBundle, readBundle } from './readBundle.ts';
+import { openSource } from './source.ts';
 
 /** `npm run test:long` multiplies it. */
 const TIMES = Number(process.env['FOLIO_FUZZ'] ?? 1);

@@ -1,14 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { describeError } from '../errorSentences.ts';
-import { StudioError } from '../errors.ts';
-import { toHalf } from '../export/float16.ts';
-import { safetensorsFile } from '../export/safetensors.ts';
-import { parameterSpecs } from '../model/parameters.ts';
-import { createTokenizer, type TokenizerTraits } from '../tokenizer/tokenizer.ts';
-import { sizesOf, toFile } from './fileLayout.ts';
-import type { BundleOrigin } from './origin.ts';
-import { readBundle } from './readBundle.ts';
-import { openSource } from './source.ts';
 import {
   asFolder,
   asZip,
@@ -22,7 +12,17 @@ import {
   smallWeights,
   textOf,
   zipOf,
-} from './testBundles.ts';
+} from '../../../test/bundles.ts';
+import { describeError } from '../errorSentences.ts';
+import { StudioError } from '../errors.ts';
+import { toHalf } from '../export/float16.ts';
+import { safetensorsFile } from '../export/safetensors.ts';
+import { parameterSpecs } from '../model/parameters.ts';
+import { createTokenizer, type TokenizerTraits } from '../tokenizer/tokenizer.ts';
+import { sizesOf, toFile } from './fileLayout.ts';
+import type { BundleOrigin } from './origin.ts';
+import { readBundle } from './readBundle.ts';
+import { openSource } from './source.ts';
 
 const LARGEST_BYTES = 2 ** 24;
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyDocuments, LINE_BREAK_ID, randomDocuments, VOCAB_SIZE } from '../../../test/documents.ts';
 import { DEFAULT_CONFIG, EOS_ID, FIRST_ORDINARY_ID, MASK_ID, PAD_ID, type PipelineConfig } from '../config.ts';
 import { type BatchSettings, createBatchSource } from './batches.ts';
-import { anyDocuments, LINE_BREAK_ID, randomDocuments, VOCAB_SIZE } from './testDocuments.ts';
 
 const anyPipeline: fc.Arbitrary<PipelineConfig> = fc.record({
   seqLength: fc.integer({ min: 8, max: 40 }),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { LINE_BREAK_ID } from '../../../test/documents.ts';
 import { calibrationError, documentError, type TokenScore, wholeWords } from './heldOutFigures.ts';
-import { LINE_BREAK_ID } from './testDocuments.ts';
 
 const score = (confidence: number, rank: number): TokenScore => ({ loss: 1, rank, confidence });
 /** Two documents of four and three tokens; words begin at 0, 1, 3, 4 and 6. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { LINE_BREAK_ID, randomDocuments, VOCAB_SIZE } from '../../../test/documents.ts';
 import { DEFAULT_CONFIG, FIRST_ORDINARY_ID, MASK_ID, type MaskingUnit, type PipelineConfig } from '../config.ts';
 import { type BatchSettings, createBatchSource } from './batches.ts';
 import { createMasker, NOT_CHOSEN } from './masking.ts';
-import { LINE_BREAK_ID, randomDocuments, VOCAB_SIZE } from './testDocuments.ts';
 
 const settings = (pipeline: Partial<PipelineConfig>, batchSize = 8, seed = 1): BatchSettings => ({
   pipeline: { ...DEFAULT_CONFIG.pipeline, seqLength: 32, ...pipeline },

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import golden from '../../../e2e/golden/referenceLines.json';
+import { LINE_BREAK_ID, randomDocuments, VOCAB_SIZE } from '../../../test/documents.ts';
 import type { EncodedDocuments } from '../pipeline/encodeDocuments.ts';
 import { heldOutMasks } from '../pipeline/heldOut.ts';
-import { LINE_BREAK_ID, randomDocuments, VOCAB_SIZE } from '../pipeline/testDocuments.ts';
 import { NeighbourCounts, neighboursOf } from './neighbourCounts.ts';
 import { type ReferenceLines, referenceLines } from './referenceLines.ts';
 

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { LIBRARY_PATTERN, oddText } from '../../../test/oddText.ts';
 import { characterOfByte } from './byteAlphabet.ts';
-import { LIBRARY_PATTERN, oddText } from './oddText.testing.ts';
 import { preTokenize } from './preTokenize.ts';
 
 const GOLDEN = new URL('../../../e2e/golden/tokenizer/pretokenize.json', import.meta.url);

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { Tokenizer as Oracle } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { LIBRARY_PATTERN, oddText } from '../../../test/oddText.ts';
 import { readTokenizerFiles } from './files.ts';
-import { LIBRARY_PATTERN, oddText } from './oddText.testing.ts';
 import { createTokenizer } from './tokenizer.ts';
 
 const readGolden = (path: string): string =>

@@ -1,13 +1,13 @@
 /** What is the CPU engine's own: threads, variants, logits, memory. Its steps: `training/stepTrainers.gpu.test.ts`. */
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { distance, randomBatch } from '../../../test/tensors.ts';
 import { configForPreset, type ModelConfig, type TrainingConfig } from '../../core/config.ts';
 import type { KernelVariant } from '../../core/device.ts';
 import { probeDevice } from '../backend.ts';
 import { setFused } from '../kernels/fusion.ts';
 import { drawWeights, type Weights } from '../model/initialize.ts';
 import { Roberta } from '../model/roberta.ts';
-import { distance, randomBatch } from '../testing/tensors.ts';
 import { createTrainer } from '../training/createTrainer.ts';
 import { Trainer } from '../training/trainer.ts';
 import { CpuTrainer } from './cpuTrainer.ts';

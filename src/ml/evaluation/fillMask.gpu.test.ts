@@ -1,7 +1,7 @@
 /** Against `pipeline('fill-mask')` of transformers (`e2e/python/makeFillMaskGolden.py`). */
 import { describe, expect, it } from 'vitest';
 import golden from '../../../e2e/golden/fillMask.json';
-import { GOLDEN_CONFIG, goldenTokenizer as tokenizer, useGoldenModel } from '../testing/goldenModel.testing.ts';
+import { GOLDEN_CONFIG, goldenTokenizer as tokenizer, useGoldenModel } from '../../../test/goldenModel.ts';
 import { fillMask } from './fillMask.ts';
 
 const LONGEST = GOLDEN_CONFIG.max_position_embeddings - 2;

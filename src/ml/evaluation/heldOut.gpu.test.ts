@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import linearIndex from '../../../e2e/golden/parity/linear.json';
 import linearUrl from '../../../e2e/golden/parity/linear.safetensors?url';
+import { type GoldenIndex, loadGoldenRun } from '../../../test/goldenFiles.ts';
 import type { ModelConfig } from '../../core/config.ts';
 import { parameterSpecs, sizeOf } from '../../core/model/parameters.ts';
 import type { Batch } from '../../core/pipeline/batches.ts';
 import { deviceMemory, probeDevice } from '../backend.ts';
 import type { Weights } from '../model/initialize.ts';
 import { Roberta } from '../model/roberta.ts';
-import { type GoldenIndex, loadGoldenRun } from '../testing/goldenFiles.ts';
 import { evaluateHeldOut } from './heldOut.ts';
 
 const SMALL: ModelConfig = {

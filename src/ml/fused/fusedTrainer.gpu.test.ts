@@ -1,6 +1,8 @@
 /** When the step is recorded, and what it costs. Its numbers: `training/stepTrainers.gpu.test.ts`. */
 
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { randomBatch } from '../../../test/tensors.ts';
+import { threadMs } from '../../../test/threadTime.ts';
 import { configForPreset, type ModelConfig, type TrainingConfig } from '../../core/config.ts';
 import type { KernelStyle } from '../../core/device.ts';
 import type { Batch } from '../../core/pipeline/batches.ts';
@@ -9,8 +11,6 @@ import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import { setFused } from '../kernels/fusion.ts';
 import { drawWeights } from '../model/initialize.ts';
 import { Roberta } from '../model/roberta.ts';
-import { randomBatch } from '../testing/tensors.ts';
-import { threadMs } from '../testing/threadTime.testing.ts';
 import { createTrainer } from '../training/createTrainer.ts';
 import type { StepPoint, StepTrainer } from '../training/stepTrainer.ts';
 import { canFuse, FusedTrainer } from './fusedTrainer.ts';

@@ -1,8 +1,8 @@
 /** A product is timed in both styles on the adapter that is there. What follows from it: `kernelStyle.test.ts`. */
 import { afterEach, expect, test } from 'vitest';
+import { testDevice } from '../../../test/dispatches.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import { measureStyles } from './kernelStyle.ts';
-import { testDevice } from './testing.ts';
 
 afterEach(throwOnDeviceFailure);
 

@@ -1,10 +1,10 @@
 /** Against transformers and PyTorch (`e2e/python/makeInsideGolden.py`). */
 import { describe, expect, it } from 'vitest';
 import golden from '../../../e2e/golden/inside.json';
+import { GOLDEN_CONFIG, goldenTokenizer as tokenizer, useGoldenModel } from '../../../test/goldenModel.ts';
+import { TESTED_BACKENDS } from '../../../test/tensors.ts';
 import { rolloutMap } from '../../core/inside/attention.ts';
 import { nearestRows, principalComponents } from '../../core/inside/vocabularyMap.ts';
-import { GOLDEN_CONFIG, goldenTokenizer as tokenizer, useGoldenModel } from '../testing/goldenModel.testing.ts';
-import { TESTED_BACKENDS } from '../testing/tensors.ts';
 import { lookInside } from './look.ts';
 import { scoreHidden, tokensAPass, windowAround } from './surprise.ts';
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { distance, normals, TESTED_BACKENDS } from '../../../test/tensors.ts';
 import { probeDevice } from '../backend.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
-import { distance, normals, TESTED_BACKENDS } from '../testing/tensors.ts';
 import { adamMoments, adamWUpdate, squareSum, stepControl } from './adamW.ts';
 import { setFused } from './fusion.ts';
 

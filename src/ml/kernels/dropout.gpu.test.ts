@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { normals, valueAndGradients } from '../../../test/tensors.ts';
 import { uniformAt } from '../../core/rng.ts';
 import { probeDevice } from '../backend.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
-import { normals, valueAndGradients } from '../testing/tensors.ts';
 import { dropout } from './dropout.ts';
 
 const SIZE = 40_000;

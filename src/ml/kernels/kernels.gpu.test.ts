@@ -1,9 +1,9 @@
 /** Every kernel of ours against the same op in plain tfjs: values and gradients, on each backend that has kernels. */
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { distance, normals, TESTED_BACKENDS, valueAndGradients } from '../../../test/tensors.ts';
 import { probeDevice } from '../backend.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
-import { distance, normals, TESTED_BACKENDS, valueAndGradients } from '../testing/tensors.ts';
 import { columnSums } from './columnSums.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import { dense } from './dense.ts';

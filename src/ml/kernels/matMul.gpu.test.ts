@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { distance, normals } from '../../../test/tensors.ts';
 import { probeDevice } from '../backend.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
-import { distance, normals } from '../testing/tensors.ts';
 import { setBarrierFree } from './matMul.ts';
 
 afterEach(() => throwOnDeviceFailure());

@@ -4,6 +4,7 @@
  */
 
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { distance, randomBatch } from '../../../test/tensors.ts';
 import { configForPreset, type ModelConfig, type TrainingConfig } from '../../core/config.ts';
 import type { BackendName, KernelStyle } from '../../core/device.ts';
 import { sizeOf } from '../../core/model/parameters.ts';
@@ -16,7 +17,6 @@ import { FusedTrainer } from '../fused/fusedTrainer.ts';
 import { webgpuBackend } from '../fused/variables.ts';
 import { drawWeights, type Weights } from '../model/initialize.ts';
 import { Roberta } from '../model/roberta.ts';
-import { distance, randomBatch } from '../testing/tensors.ts';
 import type { StepPoint, StepTrainer } from './stepTrainer.ts';
 import { Trainer } from './trainer.ts';
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { distance, randomBatch } from '../../../test/tensors.ts';
 import { configForPreset, type ModelConfig, type TrainingConfig } from '../../core/config.ts';
 import type { Batch } from '../../core/pipeline/batches.ts';
 import { deviceMemory, probeDevice } from '../backend.ts';
@@ -7,7 +8,6 @@ import { setFused } from '../kernels/fusion.ts';
 import { setBarrierFree } from '../kernels/matMul.ts';
 import { drawWeights, type Weights } from '../model/initialize.ts';
 import { Roberta } from '../model/roberta.ts';
-import { distance, randomBatch } from '../testing/tensors.ts';
 import { computeGradients } from './gradients.ts';
 import type { StepPoint } from './stepTrainer.ts';
 import { Trainer } from './trainer.ts';

@@ -1,6 +1,6 @@
 /** Charts as files, drawn by the page's own component: what a picture of one has to hold, and that it stands alone. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { chartOf } from './chart.testing.ts';
+import { chartOf } from '../../../test/chart.ts';
 import type { Chart } from './chart.ts';
 import { chartSvg, drawPicture } from './chartFile.tsx';
 import { chartPng } from './pngFile.ts';

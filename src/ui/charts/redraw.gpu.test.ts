@@ -3,9 +3,9 @@ import { createElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { cdp } from 'vitest/browser';
+import { REFERENCE_MS, referenceTask } from '../../../test/referenceTask.ts';
 import { createMetricsLog, type MetricsLog } from '../../store/metricsLog.ts';
 import { TrainCharts } from '../steps/TrainCharts.tsx';
-import { REFERENCE_MS, referenceTask } from './referenceTask.testing.ts';
 
 const STEPS = 100_000;
 const TURNS = 10;

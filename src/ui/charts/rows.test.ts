@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chartOf } from './chart.testing.ts';
+import { chartOf } from '../../../test/chart.ts';
 import type { Chart, ChartLine } from './chart.ts';
 import { chartRows, heightRange, windowOf } from './rows.ts';
 import { debiasedAverage } from './smoothing.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { testRunRecord } from '../../../test/runRecord.ts';
 import { createMetricsLog } from '../../store/metricsLog.ts';
-import { testRunRecord } from '../steps/testRunRecord.ts';
 import { html } from './html.ts';
 import type { Report } from './report.ts';
 import { reportHtml } from './reportHtml.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { testRunRecord } from '../../../test/runRecord.ts';
 import type { RunConfig } from '../../core/config.ts';
 import { createMetricsLog } from '../../store/metricsLog.ts';
 import type { RunRecord } from '../../store/train.ts';
-import { testRunRecord } from './testRunRecord.ts';
 import { adviceOf } from './trainAdvice.ts';
 
 const advise = ({ summary, config, log }: RunRecord, part: Partial<RunConfig> = {}) => {

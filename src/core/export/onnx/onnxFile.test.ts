@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
+import { GOLDEN_CONFIG } from '../../../../test/exportedRun.ts';
+import { readGoldenTensors } from '../../../../test/goldenTensors.ts';
 import { configForPreset } from '../../config.ts';
 import { parameterSpecs, sizeOf } from '../../model/parameters.ts';
 import { ONNX_PRECISIONS, type OnnxPrecision } from '../options.ts';
-import { readGoldenTensors } from '../testGolden.ts';
-import { GOLDEN_CONFIG } from '../testRun.ts';
 import { onnxFile } from './onnxFile.ts';
 
 interface GoldenLogits {

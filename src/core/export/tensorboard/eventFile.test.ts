@@ -1,6 +1,6 @@
 /** The file itself is read by TensorBoard in `npm run test:python`; here are its framing and its sizes. */
 import { expect, test } from 'vitest';
-import { testRun } from '../testRun.ts';
+import { testRun } from '../../../../test/exportedRun.ts';
 import { eventFileEntry } from './eventFile.ts';
 import { scalarEvents } from './scalars.ts';
 import { createFraming } from './tfRecord.ts';

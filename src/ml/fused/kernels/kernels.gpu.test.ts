@@ -1,15 +1,15 @@
 /** Every kernel but the products in both styles, forward and backward, against the same in tfjs ops. */
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { run, testDevice, upload } from '../../../../test/dispatches.ts';
+import { distance, normals, valueAndGradients } from '../../../../test/tensors.ts';
 import { throwOnDeviceFailure } from '../../deviceFailure.ts';
 import { crossEntropy as crossEntropyOp } from '../../kernels/crossEntropy.ts';
 import { dropout as dropoutOp } from '../../kernels/dropout.ts';
 import { setFused } from '../../kernels/fusion.ts';
 import { gelu } from '../../kernels/gelu.ts';
 import { layerNorm } from '../../kernels/layerNorm.ts';
-import { distance, normals, valueAndGradients } from '../../testing/tensors.ts';
 import { createRange, type Range } from '../plan.ts';
-import { run, testDevice, upload } from '../testing.ts';
 import { attentionForward, attentionKeyGradient, attentionScoreGradient } from './attention.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import { timesSlope, withGelu, withResidual } from './epilogues.ts';

@@ -1,9 +1,9 @@
 /** Products of every form, in both styles and with every tile, against sums in float64. */
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { run, testDevice, upload } from '../../../../test/dispatches.ts';
+import { distance, normals } from '../../../../test/tensors.ts';
 import { throwOnDeviceFailure } from '../../deviceFailure.ts';
-import { distance, normals } from '../../testing/tensors.ts';
 import { createRange } from '../plan.ts';
-import { run, testDevice, upload } from '../testing.ts';
 import { denseGradients, plain } from './epilogues.ts';
 import { type MatMul, type MatMulForm, matMul } from './matMul.ts';
 import { sharedMatMul, TILES } from './sharedMatMul.ts';

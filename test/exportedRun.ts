@@ -1,7 +1,7 @@
 /** A run for tests: the sizes of the golden bundle, figures that are easy to recognise. */
-import { configForPreset, type RunConfig } from '../config.ts';
-import type { HeldOutPoint, TrainPoint } from '../results.ts';
-import type { ExportedRun } from './run.ts';
+import { configForPreset, type RunConfig } from '../src/core/config.ts';
+import type { ExportedRun } from '../src/core/export/run.ts';
+import type { HeldOutPoint, TrainPoint } from '../src/core/results.ts';
 
 const micro = configForPreset('micro');
 

@@ -1,7 +1,7 @@
 /** Golden files that Python wrote (`e2e/python`, `e2e/golden`), as the tests in the browser read them. */
-import { type ModelConfig, PAD_ID, type TrainingConfig } from '../../core/config.ts';
-import type { Batch } from '../../core/pipeline/batches.ts';
-import type { Weights } from '../model/initialize.ts';
+import { type ModelConfig, PAD_ID, type TrainingConfig } from '../src/core/config.ts';
+import type { Batch } from '../src/core/pipeline/batches.ts';
+import type { Weights } from '../src/ml/model/initialize.ts';
 
 /** One tensor of a safetensors file. */
 interface StoredTensor {

@@ -1,17 +1,17 @@
 /** Small whole bundles for tests: as Folio writes them, and as others do. */
 import { zipSync } from 'fflate';
-import { type ModelConfig, SPECIAL_TOKENS } from '../config.ts';
-import { type BundleEntry, bundleFiles } from '../export/bundle.ts';
-import { runDocuments } from '../export/documents.ts';
-import { DEFAULT_EXPORT } from '../export/options.ts';
-import { safetensorsFile } from '../export/safetensors.ts';
-import { GOLDEN_CONFIG, testRun } from '../export/testRun.ts';
-import { parameterSpecs, sizeOf } from '../model/parameters.ts';
-import { createRng } from '../rng.ts';
-import type { TrainedBpe } from '../tokenizer/bpeTrainer.ts';
-import { SORTED_ALPHABET } from '../tokenizer/byteAlphabet.ts';
-import { fileSpecs } from './fileLayout.ts';
-import type { BundleOrigin } from './origin.ts';
+import { type ModelConfig, SPECIAL_TOKENS } from '../src/core/config.ts';
+import { type BundleEntry, bundleFiles } from '../src/core/export/bundle.ts';
+import { runDocuments } from '../src/core/export/documents.ts';
+import { DEFAULT_EXPORT } from '../src/core/export/options.ts';
+import { safetensorsFile } from '../src/core/export/safetensors.ts';
+import { fileSpecs } from '../src/core/import/fileLayout.ts';
+import type { BundleOrigin } from '../src/core/import/origin.ts';
+import { parameterSpecs, sizeOf } from '../src/core/model/parameters.ts';
+import { createRng } from '../src/core/rng.ts';
+import type { TrainedBpe } from '../src/core/tokenizer/bpeTrainer.ts';
+import { SORTED_ALPHABET } from '../src/core/tokenizer/byteAlphabet.ts';
+import { GOLDEN_CONFIG, testRun } from './exportedRun.ts';
 
 export type Files = Map<string, Uint8Array<ArrayBuffer>>;
 

@@ -1,6 +1,6 @@
 /** Waits in tests of the store: for a state, and never for a time. */
-import type { StudioState } from './state.ts';
-import type { Studio } from './studio.ts';
+import type { StudioState } from '../src/store/state.ts';
+import type { Studio } from '../src/store/studio.ts';
 
 /** Resolves as soon as the state is as wanted. */
 export function until(studio: Studio, isWanted: (state: StudioState) => boolean): Promise<void> {
