@@ -5,7 +5,7 @@ import type { HeldOutPoint, TrainPoint } from '../src/core/results.ts';
 
 const micro = configForPreset('micro');
 
-/** `e2e/golden/tiny-roberta`: vocabulary 320, hidden 32, two layers. */
+/** `test/golden/tiny-roberta`: vocabulary 320, hidden 32, two layers. */
 export const GOLDEN_CONFIG: RunConfig = {
   ...micro,
   tokenizer: { vocabSize: 320, minFrequency: 2 },

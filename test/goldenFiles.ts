@@ -1,4 +1,4 @@
-/** Golden files that Python wrote (`e2e/python`, `e2e/golden`), as the tests in the browser read them. */
+/** Golden files that Python wrote (`e2e/python`, `test/golden`), as the tests in the browser read them. */
 import { type ModelConfig, PAD_ID, type TrainingConfig } from '../src/core/config.ts';
 import type { Batch } from '../src/core/pipeline/batches.ts';
 import type { Weights } from '../src/ml/model/initialize.ts';

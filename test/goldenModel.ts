@@ -1,13 +1,13 @@
-/** The model that transformers wrote (`e2e/golden/tiny-roberta`), opened on a backend. */
+/** The model that transformers wrote (`test/golden/tiny-roberta`), opened on a backend. */
 import { afterAll, beforeAll, expect } from 'vitest';
-import bundleConfig from '../e2e/golden/tiny-roberta/config.json';
-import mergesTxt from '../e2e/golden/tiny-roberta/merges.txt?raw';
-import bundleUrl from '../e2e/golden/tiny-roberta/model.safetensors?url';
-import vocabJson from '../e2e/golden/tiny-roberta/vocab.json?raw';
 import type { BackendName } from '../src/core/device.ts';
 import { createTokenizer } from '../src/core/tokenizer/tokenizer.ts';
 import { deviceMemory, probeDevice } from '../src/ml/backend.ts';
 import { Roberta } from '../src/ml/model/roberta.ts';
+import bundleConfig from './golden/tiny-roberta/config.json';
+import mergesTxt from './golden/tiny-roberta/merges.txt?raw';
+import bundleUrl from './golden/tiny-roberta/model.safetensors?url';
+import vocabJson from './golden/tiny-roberta/vocab.json?raw';
 import { loadSafetensors, weightsUnder } from './goldenFiles.ts';
 
 export const GOLDEN_CONFIG = bundleConfig;

@@ -7,7 +7,7 @@ interface HeaderEntry {
 
 /** The tensors of a safetensors file by name, in the order of its header; float32 only. */
 export function readGoldenTensors(
-  file: Buffer = readFileSync('e2e/golden/tiny-roberta/model.safetensors'),
+  file: Buffer = readFileSync('test/golden/tiny-roberta/model.safetensors'),
 ): Map<string, Float32Array> {
   const dataStart = 8 + Number(file.readBigUInt64LE(0));
   const header = JSON.parse(file.toString('utf8', 8, dataStart)) as Record<string, HeaderEntry>;

@@ -4,10 +4,6 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import cosineIndex from '../e2e/golden/parity/cosine.json';
-import cosineUrl from '../e2e/golden/parity/cosine.safetensors?url';
-import linearIndex from '../e2e/golden/parity/linear.json';
-import linearUrl from '../e2e/golden/parity/linear.safetensors?url';
 import type { BackendName } from '../src/core/device.ts';
 import { deviceMemory, probeDevice } from '../src/ml/backend.ts';
 import { setFused } from '../src/ml/kernels/fusion.ts';
@@ -15,6 +11,10 @@ import type { Weights } from '../src/ml/model/initialize.ts';
 import { Roberta } from '../src/ml/model/roberta.ts';
 import { createTrainer } from '../src/ml/training/createTrainer.ts';
 import { computeGradients } from '../src/ml/training/gradients.ts';
+import cosineIndex from './golden/parity/cosine.json';
+import cosineUrl from './golden/parity/cosine.safetensors?url';
+import linearIndex from './golden/parity/linear.json';
+import linearUrl from './golden/parity/linear.safetensors?url';
 import { type GoldenIndex, type GoldenRun, loadGoldenRun } from './goldenFiles.ts';
 
 export const RUNS = [

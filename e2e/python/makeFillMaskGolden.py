@@ -1,4 +1,4 @@
-"""Writes e2e/golden/fillMask.json: what pipeline('fill-mask') says with e2e/golden/tiny-roberta.
+"""Writes test/golden/fillMask.json: what pipeline('fill-mask') says with test/golden/tiny-roberta.
 
     OMP_NUM_THREADS=1 python e2e/python/makeFillMaskGolden.py
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 from transformers import pipeline
 
-GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+GOLDEN = Path(__file__).resolve().parents[2] / "test" / "golden"
 TOP_K = 5
 TEXTS = [
     "<mask>",

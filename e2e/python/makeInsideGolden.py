@@ -1,4 +1,4 @@
-"""Writes e2e/golden/inside.json: what e2e/golden/tiny-roberta holds inside, as transformers and PyTorch say.
+"""Writes test/golden/inside.json: what test/golden/tiny-roberta holds inside, as transformers and PyTorch say.
 
     OMP_NUM_THREADS=1 python e2e/python/makeInsideGolden.py
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from transformers import AutoTokenizer, RobertaForMaskedLM
 
-GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+GOLDEN = Path(__file__).resolve().parents[2] / "test" / "golden"
 TOP_K = 3
 TEXTS = ["When I do count the clock that tells the time,", "Shall I <mask> thee to a <mask>'s day?\nThou art"]
 PASSAGE = "From fairest creatures we desire increase,\nThat thereby beauty's rose might never die"

@@ -1,4 +1,4 @@
-"""Writes e2e/golden/parity: what PyTorch computes for two small training runs, for src/ml/parity.gpu.test.ts.
+"""Writes test/golden/parity: what PyTorch computes for two small training runs, for src/ml/parity.gpu.test.ts.
 
     OMP_NUM_THREADS=1 python e2e/python/makeParityGolden.py
 
@@ -22,7 +22,7 @@ import torch
 from safetensors.torch import save
 from transformers import RobertaConfig, RobertaForMaskedLM
 
-GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "parity"
+GOLDEN = Path(__file__).resolve().parents[2] / "test" / "golden" / "parity"
 PAD, BOS, EOS, MASK, FIRST_ORDINARY = 1, 0, 2, 3, 5
 IGNORED = -100  # what PyTorch's cross-entropy leaves out
 STEPS = 30

@@ -1,6 +1,6 @@
 """The reference lines of a text, computed a second time, from their definition and without Folio's code.
 
-    python referenceLines.py e2e/golden/referenceLines.json        # writes the lines into a file that holds a text
+    python referenceLines.py test/golden/referenceLines.json        # writes the lines into a file that holds a text
 
 A text is {vocab_size, line_break_id, training: [[ids] a document], documents: [[ids] a held-out document],
 draws: [[places that are masked, in the documents joined] a draw]}.

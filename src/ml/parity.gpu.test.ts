@@ -4,7 +4,7 @@
  * from float64 by 3e-8 of the loss, 7e-7 in the loss curves and 1% of what the gradients are allowed.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import bundleLogits from '../../e2e/golden/tiny-roberta-logits.json';
+import bundleLogits from '../../test/golden/tiny-roberta-logits.json';
 import type { GoldenRun } from '../../test/goldenFiles.ts';
 import { openGoldenModel } from '../../test/goldenModel.ts';
 import {

@@ -10,7 +10,7 @@ import { type BundleEntry, type BundleInput, bundleFiles } from './bundle.ts';
 import { runDocuments } from './documents.ts';
 import { DEFAULT_EXPORT, type ExportOptions } from './options.ts';
 
-const golden = (name: string): string => readFileSync(`e2e/golden/tiny-roberta/${name}`, 'utf8');
+const golden = (name: string): string => readFileSync(`test/golden/tiny-roberta/${name}`, 'utf8');
 const tokenizer = readTokenizerFiles(golden('vocab.json'), golden('merges.txt'));
 const tensors = readGoldenTensors();
 const heldOut = randomDocuments(1, [14, 14], 12);
@@ -77,7 +77,7 @@ test('checksums.txt has the SHA-256 of every other file, as Node computes it', a
 });
 
 test('the weights of a file that PyTorch wrote come out bit for bit; in float16 they take half the room', async () => {
-  const golden32 = readFileSync('e2e/golden/tiny-roberta/model.safetensors');
+  const golden32 = readFileSync('test/golden/tiny-roberta/model.safetensors');
   const files = await write(bundleFiles(given()));
   expect(readGoldenTensors(files.get('model.safetensors'))).toEqual(
     new Map(parameterSpecs(GOLDEN_CONFIG.model, 320).map(({ name }) => [name, tensors.get(name)])),

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { GOLDEN_CONFIG } from '../../../test/exportedRun.ts';
 import { configJson } from './configJson.ts';
 
-const golden: unknown = JSON.parse(readFileSync('e2e/golden/tiny-roberta/config.json', 'utf8'));
+const golden: unknown = JSON.parse(readFileSync('test/golden/tiny-roberta/config.json', 'utf8'));
 
 test('equals the golden bundle key by key, and says which file Transformers.js is to load', () => {
   const { 'transformers.js_config': javascript, ...config } = JSON.parse(configJson(GOLDEN_CONFIG.model, 320));

@@ -7,7 +7,7 @@ import type { ReadTensor } from './bytes.ts';
 import { type SafetensorsFile, safetensorsFile } from './safetensors.ts';
 
 /** A bundle that transformers loads. */
-const golden = readFileSync('e2e/golden/tiny-roberta/model.safetensors');
+const golden = readFileSync('test/golden/tiny-roberta/model.safetensors');
 
 interface HeaderEntry {
   readonly dtype: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import golden from '../../../e2e/golden/referenceLines.json';
 import { LINE_BREAK_ID, randomDocuments, VOCAB_SIZE } from '../../../test/documents.ts';
+import golden from '../../../test/golden/referenceLines.json';
 import type { EncodedDocuments } from '../pipeline/encodeDocuments.ts';
 import { heldOutMasks } from '../pipeline/heldOut.ts';
 import { NeighbourCounts, neighboursOf } from './neighbourCounts.ts';

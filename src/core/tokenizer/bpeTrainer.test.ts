@@ -7,7 +7,7 @@ import { type BpeProgress, type TrainedBpe, trainBpe } from './bpeTrainer.ts';
 import { mergesTxt, vocabJson } from './files.ts';
 
 const readRoot = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
-const readGolden = (path: string): string => readRoot(`e2e/golden/tokenizer/${path}`);
+const readGolden = (path: string): string => readRoot(`test/golden/tokenizer/${path}`);
 
 /** Processor time of this process. Other processes do not count. */
 function cpuMs(): number {

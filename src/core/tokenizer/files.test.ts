@@ -11,7 +11,7 @@ import {
 } from './files.ts';
 
 const readGolden = (name: string): string =>
-  readFileSync(new URL(`../../../e2e/golden/${name}`, import.meta.url), 'utf8');
+  readFileSync(new URL(`../../../test/golden/${name}`, import.meta.url), 'utf8');
 
 const trained = readTokenizerFiles(readGolden('tiny-roberta/vocab.json'), readGolden('tiny-roberta/merges.txt'));
 

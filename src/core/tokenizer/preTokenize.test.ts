@@ -6,7 +6,7 @@ import { LIBRARY_PATTERN, oddText } from '../../../test/oddText.ts';
 import { characterOfByte } from './byteAlphabet.ts';
 import { preTokenize } from './preTokenize.ts';
 
-const GOLDEN = new URL('../../../e2e/golden/tokenizer/pretokenize.json', import.meta.url);
+const GOLDEN = new URL('../../../test/golden/tokenizer/pretokenize.json', import.meta.url);
 
 const inByteAlphabet = (word: string): string =>
   Array.from(new TextEncoder().encode(word), (byte) => characterOfByte(byte)).join('');

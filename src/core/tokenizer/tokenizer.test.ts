@@ -8,7 +8,7 @@ import { readTokenizerFiles } from './files.ts';
 import { createTokenizer } from './tokenizer.ts';
 
 const readGolden = (path: string): string =>
-  readFileSync(new URL(`../../../e2e/golden/${path}`, import.meta.url), 'utf8');
+  readFileSync(new URL(`../../../test/golden/${path}`, import.meta.url), 'utf8');
 
 const tiny = createTokenizer(
   readTokenizerFiles(readGolden('tiny-roberta/vocab.json'), readGolden('tiny-roberta/merges.txt')),

@@ -1,6 +1,6 @@
 /** Against `pipeline('fill-mask')` of transformers (`e2e/python/makeFillMaskGolden.py`). */
 import { describe, expect, it } from 'vitest';
-import golden from '../../../e2e/golden/fillMask.json';
+import golden from '../../../test/golden/fillMask.json';
 import { GOLDEN_CONFIG, goldenTokenizer as tokenizer, useGoldenModel } from '../../../test/goldenModel.ts';
 import { fillMask } from './fillMask.ts';
 

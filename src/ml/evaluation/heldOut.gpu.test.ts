@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import linearIndex from '../../../e2e/golden/parity/linear.json';
-import linearUrl from '../../../e2e/golden/parity/linear.safetensors?url';
+import linearIndex from '../../../test/golden/parity/linear.json';
+import linearUrl from '../../../test/golden/parity/linear.safetensors?url';
 import { type GoldenIndex, loadGoldenRun } from '../../../test/goldenFiles.ts';
 import type { ModelConfig } from '../../core/config.ts';
 import { parameterSpecs, sizeOf } from '../../core/model/parameters.ts';

@@ -1,6 +1,6 @@
 /** Against transformers and PyTorch (`e2e/python/makeInsideGolden.py`). */
 import { describe, expect, it } from 'vitest';
-import golden from '../../../e2e/golden/inside.json';
+import golden from '../../../test/golden/inside.json';
 import { GOLDEN_CONFIG, goldenTokenizer as tokenizer, useGoldenModel } from '../../../test/goldenModel.ts';
 import { TESTED_BACKENDS } from '../../../test/tensors.ts';
 import { rolloutMap } from '../../core/inside/attention.ts';

@@ -14,7 +14,7 @@ interface GoldenLogits {
   readonly attention_mask: number[][];
 }
 
-const golden = JSON.parse(readFileSync('e2e/golden/tiny-roberta-logits.json', 'utf8')) as GoldenLogits &
+const golden = JSON.parse(readFileSync('test/golden/tiny-roberta-logits.json', 'utf8')) as GoldenLogits &
   Record<string, unknown>;
 const { model } = GOLDEN_CONFIG;
 const tensors = readGoldenTensors();
