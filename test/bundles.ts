@@ -1,7 +1,8 @@
 /** Small whole bundles for tests: as Folio writes them, and as others do. */
 import { zipSync } from 'fflate';
 import { type ModelConfig, SPECIAL_TOKENS } from '../src/core/config.ts';
-import { type BundleEntry, bundleFiles } from '../src/core/export/bundle.ts';
+import { bundleFiles } from '../src/core/export/bundle.ts';
+import type { BundleEntry } from '../src/core/export/bundleEntry.ts';
 import { runDocuments } from '../src/core/export/documents.ts';
 import { DEFAULT_EXPORT } from '../src/core/export/options.ts';
 import { safetensorsFile } from '../src/core/export/safetensors.ts';

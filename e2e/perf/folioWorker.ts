@@ -1,6 +1,6 @@
 /** Folio's own engine, as `engine/worker.ts` uses it. */
 
-import type { Batch } from '../../src/core/pipeline/batches.ts';
+import type { Batch } from '../../src/core/pipeline/batch.ts';
 import { deviceMemory, probeDevice } from '../../src/ml/backend.ts';
 import { CpuTrainer } from '../../src/ml/cpu/cpuTrainer.ts';
 import { disposeCpuEngine } from '../../src/ml/cpu/engine.ts';

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Batch, BatchSource } from '../core/pipeline/batches.ts';
+import type { Batch } from '../core/pipeline/batch.ts';
+import type { BatchSource } from '../core/pipeline/batches.ts';
 import { BatchesAhead } from './batchesAhead.ts';
 
 afterEach(() => void vi.restoreAllMocks());

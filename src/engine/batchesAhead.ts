@@ -3,8 +3,9 @@
  * very thread computes, making them is time that the steps wait for.
  */
 import type { PipelineConfig, TrainingConfig } from '../core/config.ts';
-import { type Batch, type BatchSource, createBatchSource } from '../core/pipeline/batches.ts';
-import type { TokenizedText } from './session.ts';
+import type { Batch } from '../core/pipeline/batch.ts';
+import { type BatchSource, createBatchSource } from '../core/pipeline/batches.ts';
+import type { TokenizedText } from './liveModel.ts';
 
 /** The batches of a run on a text. @throws StudioError `dataTooShort` */
 export function batchSourceOf(

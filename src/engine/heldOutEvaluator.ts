@@ -3,7 +3,7 @@ import { type HeldOutSettings, heldOutBatches, heldOutExtent, heldOutMasks } fro
 import { documentError, isHit, type TokenScore, wholeWords } from '../core/pipeline/heldOutFigures.ts';
 import type { HeldOutPoint } from '../core/results.ts';
 import { meanOfScores, scoreHeldOut } from '../ml/evaluation/heldOut.ts';
-import type { LiveModel } from './session.ts';
+import type { LiveModel } from './liveModel.ts';
 import { yieldToMessages } from './yieldToMessages.ts';
 
 /** Positions in a batch: a pass without gradients has room for more than a step. */

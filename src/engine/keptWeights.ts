@@ -8,7 +8,7 @@ import type { HeldOutPoint } from '../core/results.ts';
 import type { Weights } from '../ml/model/initialize.ts';
 import { AVERAGE_EVERY, WeightAverage } from '../ml/training/weightAverage.ts';
 import { evaluateOnHeldOut } from './heldOutEvaluator.ts';
-import type { LiveModel } from './session.ts';
+import type { LiveModel } from './liveModel.ts';
 
 /** Whether the last `patience` passes brought no new lowest loss. */
 export function isStuck({ training, best, heldOut }: LiveModel): boolean {

@@ -11,7 +11,7 @@ import { createTokenizer } from '../core/tokenizer/tokenizer.ts';
 import type { Weights } from '../ml/model/initialize.ts';
 import type { TrainerState } from '../ml/training/stepTrainer.ts';
 import { WeightAverage } from '../ml/training/weightAverage.ts';
-import type { BestWeights, LoadedText, TokenizedText } from './session.ts';
+import type { BestWeights, LoadedText, TokenizedText } from './liveModel.ts';
 import type { FoundCheckpoint } from './storage/checkpoints.ts';
 import type { StoredFile } from './storage/manifest.ts';
 import { tokenizeAll } from './tokenizeText.ts';

@@ -550,6 +550,9 @@ export interface Events {
 
 export type EventName = keyof Events;
 
+/** Sends an event. */
+export type Emit = <E extends EventName>(event: E, payload: Events[E]) => void;
+
 /** What crosses to the worker. */
 export interface Request<C extends CommandName = CommandName> {
   readonly id: number;

@@ -1,7 +1,7 @@
 /** The reference lines of a tokenized text, computed once, between messages. */
 import { heldOutExtent } from '../core/pipeline/heldOut.ts';
 import { type ReferenceLines, referenceLines } from '../core/reference/referenceLines.ts';
-import type { TokenizedText } from './session.ts';
+import type { TokenizedText } from './liveModel.ts';
 import { driveInSlices } from './yieldToMessages.ts';
 
 const known = new WeakMap<TokenizedText, Promise<ReferenceLines | null>>();

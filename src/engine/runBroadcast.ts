@@ -1,8 +1,8 @@
 /** What the tab that trains a run tells the tabs that look on. */
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
-import type { Events } from './protocol.ts';
+import type { LiveModel } from './liveModel.ts';
+import type { Emit, Events } from './protocol.ts';
 import { whenRunIsFree } from './runLock.ts';
-import type { LiveModel, SessionState } from './session.ts';
 
 /** Events that an onlooker's page wants as they are. */
 const SHARED = ['train.state', 'train.metrics'] as const;
@@ -17,12 +17,12 @@ type Word =
 const openChannel = (id: string): BroadcastChannel => new BroadcastChannel(`folio-run-${id}`);
 
 export interface RunBroadcast {
-  readonly emit: SessionState['emit'];
+  readonly emit: Emit;
   close(): void;
 }
 
 /** @returns `emit`, which tells onlookers too; newcomers get all figures so far */
-export function broadcastRun(id: string, live: LiveModel, emit: SessionState['emit']): RunBroadcast {
+export function broadcastRun(id: string, live: LiveModel, emit: Emit): RunBroadcast {
   const channel = openChannel(id);
   const say = (word: Word): void => channel.postMessage(word);
   channel.onmessage = ({ data }: MessageEvent<Word>) => {
@@ -43,7 +43,7 @@ export function broadcastRun(id: string, live: LiveModel, emit: SessionState['em
  * Passes on what another tab tells of its run, from the figures that are known here on.
  * @returns the function that stops looking on
  */
-export function lookOn(id: string, live: LiveModel, emit: SessionState['emit']): () => void {
+export function lookOn(id: string, live: LiveModel, emit: Emit): () => void {
   const channel = openChannel(id);
   const leave = new AbortController();
   const known = { step: live.points.length, heldOut: live.heldOut.length };

@@ -7,7 +7,8 @@ import { version } from '../../package.json';
 import { type PlainError, StudioError } from '../core/errors.ts';
 import { mergesTxt, vocabJson } from '../core/tokenizer/files.ts';
 import type { StepTrainer, TrainerState } from '../ml/training/stepTrainer.ts';
-import type { LiveModel, SessionState } from './session.ts';
+import type { LiveModel } from './liveModel.ts';
+import type { Emit } from './protocol.ts';
 import { type CheckpointContents, type CheckpointFacts, writeCheckpoint } from './storage/checkpoints.ts';
 import type { FileStore } from './storage/fileStore.ts';
 import { type Manifest, type SavedPhase, SCHEMA_VERSION } from './storage/manifest.ts';
@@ -32,7 +33,7 @@ export interface KeeperOptions {
   readonly store: FileStore;
   readonly run: KeptRun;
   readonly everySeconds: number;
-  readonly emit: SessionState['emit'];
+  readonly emit: Emit;
   /** Bytes that may still be written. */
   readonly freeBytes: () => Promise<number>;
 }

@@ -5,7 +5,7 @@ import { StudioError } from '../core/errors.ts';
 import { type EncodedDocuments, encodeDocuments } from '../core/pipeline/encodeDocuments.ts';
 import type { Tokenizer } from '../core/tokenizer/tokenizer.ts';
 import { tokenBytes } from '../core/tokenizer/tokenText.ts';
-import type { LoadedText, TokenizedText } from './session.ts';
+import type { LoadedText, TokenizedText } from './liveModel.ts';
 import { driveInSlices } from './yieldToMessages.ts';
 
 type HowToRead = Pick<TokenizedText, 'config' | 'tokenizer' | 'origin'>;

@@ -11,10 +11,10 @@ import { createTrainer } from '../ml/training/createTrainer.ts';
 import type { StepTrainer, TrainerState } from '../ml/training/stepTrainer.ts';
 import { BatchesAhead, batchSourceOf } from './batchesAhead.ts';
 import { isStuck, KeptWeights } from './keptWeights.ts';
-import type { RunPhase, RunState, TrainMetrics } from './protocol.ts';
+import type { LiveModel } from './liveModel.ts';
+import type { Emit, RunPhase, RunState, TrainMetrics } from './protocol.ts';
 import { RunClock } from './runClock.ts';
 import type { RunKeeper } from './runKeeper.ts';
-import type { LiveModel, SessionState } from './session.ts';
 import type { SavedPhase } from './storage/manifest.ts';
 import { chooseVerses, fillVerses, type VerseQuestion } from './verses.ts';
 import { Watchdog } from './watchdog.ts';
@@ -35,7 +35,7 @@ export interface RunOptions {
 
 export class TrainingRun {
   readonly #live: LiveModel;
-  readonly #emit: SessionState['emit'];
+  readonly #emit: Emit;
   readonly #source: BatchSource;
   readonly #trainer: StepTrainer;
   readonly #kept: KeptWeights;
@@ -58,7 +58,7 @@ export class TrainingRun {
   #flushedMs = 0;
   #versesMs = 0;
 
-  constructor(live: LiveModel, emit: SessionState['emit'], { from = null, keeper = null }: RunOptions = {}) {
+  constructor(live: LiveModel, emit: Emit, { from = null, keeper = null }: RunOptions = {}) {
     const { pipeline, training, tokens } = live;
     this.#live = live;
     this.#emit = emit;

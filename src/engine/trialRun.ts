@@ -4,7 +4,7 @@ import { Roberta } from '../ml/model/roberta.ts';
 import { createTrainer } from '../ml/training/createTrainer.ts';
 import type { StepPoint } from '../ml/training/stepTrainer.ts';
 import { BatchesAhead, batchSourceOf } from './batchesAhead.ts';
-import { type RunSizes, type TokenizedText, tokenCounts } from './session.ts';
+import { type RunSizes, type TokenizedText, tokenCounts } from './liveModel.ts';
 import { yieldToMessages } from './yieldToMessages.ts';
 
 export interface TrialStep {

@@ -5,7 +5,7 @@ import type { MaskedVerse } from '../core/results.ts';
 import { createRng, deriveSeed, type Rng } from '../core/rng.ts';
 import type { Tokenizer } from '../core/tokenizer/tokenizer.ts';
 import { predictRows } from '../ml/evaluation/predictRows.ts';
-import type { LiveModel, TokenizedText } from './session.ts';
+import type { LiveModel, TokenizedText } from './liveModel.ts';
 
 const VERSES = 4;
 const MASKS_PER_VERSE = 2;

@@ -6,7 +6,8 @@ import { GOLDEN_CONFIG, testRun } from '../../../test/exportedRun.ts';
 import { readGoldenTensors } from '../../../test/goldenTensors.ts';
 import { parameterSpecs } from '../model/parameters.ts';
 import { readTokenizerFiles } from '../tokenizer/files.ts';
-import { type BundleEntry, type BundleInput, bundleFiles } from './bundle.ts';
+import { type BundleInput, bundleFiles } from './bundle.ts';
+import type { BundleEntry } from './bundleEntry.ts';
 import { runDocuments } from './documents.ts';
 import { DEFAULT_EXPORT, type ExportOptions } from './options.ts';
 

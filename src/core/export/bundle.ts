@@ -3,7 +3,8 @@ import { BOS_ID, EOS_ID, type ModelConfig, PAD_ID } from '../config.ts';
 import { type FileLayout, type FileSizes, fileModel, fileSpecs, sizesOf, toFile } from '../import/fileLayout.ts';
 import type { TrainedBpe } from '../tokenizer/bpeTrainer.ts';
 import { mergesTxt, specialTokensMapJson, tokenizerConfigJson, tokenizerJson, vocabJson } from '../tokenizer/files.ts';
-import type { Bytes, ReadTensor } from './bytes.ts';
+import { type BundleEntry, textEntry } from './bundleEntry.ts';
+import type { ReadTensor } from './bytes.ts';
 import { withChecksums } from './checksums.ts';
 import { configJson } from './configJson.ts';
 import { onnxFile } from './onnx/onnxFile.ts';
@@ -20,16 +21,6 @@ export interface BundleInput {
   readonly options: ExportOptions;
   /** What tells of the model: see `documents.ts`. */
   readonly documents: readonly BundleEntry[];
-}
-
-export interface BundleEntry {
-  /** Within the folder, with forward slashes. */
-  readonly path: string;
-  /** What it is and who needs it; one sentence. */
-  readonly purpose: string;
-  readonly sizeBytes: number;
-  /** Its bytes. To be read once, in the order of the entries. */
-  chunks(): AsyncIterable<Bytes>;
 }
 
 const ONNX_FILES: Readonly<Record<OnnxPrecision, { readonly path: string; readonly purpose: string }>> = {
@@ -123,21 +114,4 @@ function onnxFiles(input: BundleInput): BundleEntry[] {
     const file = onnxFile(fileModel(model, padId), vocabSize, padId, precision);
     return { ...ONNX_FILES[precision], sizeBytes: file.sizeBytes, chunks: () => file.chunks(read) };
   });
-}
-
-/** A file of text. */
-export function textEntry(path: string, purpose: string, content: string): BundleEntry {
-  return bytesEntry(path, purpose, new TextEncoder().encode(content));
-}
-
-/** A file that is in memory as a whole. */
-export function bytesEntry(path: string, purpose: string, bytes: Bytes): BundleEntry {
-  return {
-    path,
-    purpose,
-    sizeBytes: bytes.length,
-    chunks: async function* () {
-      yield bytes;
-    },
-  };
 }

@@ -1,6 +1,6 @@
 /** `checksums.txt` of the bundle: the SHA-256 of every other file, as `sha256sum -c` reads it. */
 import { createSHA256 } from 'hash-wasm';
-import type { BundleEntry } from './bundle.ts';
+import type { BundleEntry } from './bundleEntry.ts';
 import type { Bytes } from './bytes.ts';
 
 export const CHECKSUMS_NAME = 'checksums.txt';

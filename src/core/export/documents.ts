@@ -1,6 +1,6 @@
 /** The files of the bundle that tell of the model: its card, its settings, its figures, and the lines that load it. */
 import type { EncodedDocuments } from '../pipeline/encodeDocuments.ts';
-import { type BundleEntry, bytesEntry, textEntry } from './bundle.ts';
+import { type BundleEntry, bytesEntry, textEntry } from './bundleEntry.ts';
 import type { Bytes } from './bytes.ts';
 import { evaluationJson } from './evaluationJson.ts';
 import { folderName } from './folderName.ts';

@@ -3,7 +3,7 @@
 import { type ModelConfig, PAD_ID } from '../config.ts';
 import { type Corpus, documentLines } from '../data/corpus.ts';
 import { type FileLayout, fileSpecs, sizesOf, toFile } from '../import/fileLayout.ts';
-import { type BundleEntry, textEntry } from './bundle.ts';
+import { type BundleEntry, textEntry } from './bundleEntry.ts';
 import continueTraining from './python/continue_training.py?raw';
 import { safetensorsFile } from './safetensors.ts';
 

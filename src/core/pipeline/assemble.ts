@@ -1,6 +1,6 @@
 /** From lists of places in the text to the arrays of a batch. */
 import { BOS_ID, EOS_ID, PAD_ID } from '../config.ts';
-import type { Batch } from './batches.ts';
+import type { Batch } from './batch.ts';
 import { type Masker, NOT_CHOSEN } from './masking.ts';
 import { SEPARATOR } from './rows.ts';
 

@@ -7,35 +7,12 @@
 import type { PipelineConfig } from '../config.ts';
 import { deriveSeed } from '../rng.ts';
 import { createAssembler } from './assemble.ts';
+import type { Batch } from './batch.ts';
 import type { EncodedDocuments } from './encodeDocuments.ts';
 import { createLineRows } from './lineRows.ts';
 import { createMasker, type Masker } from './masking.ts';
 import { createPackedRows } from './packedRows.ts';
 import { keepLatest, type RowLayout } from './rows.ts';
-
-/** What one forward and backward pass reads. B rows, T columns, M masked rows; all three constant for a run. */
-export interface Batch {
-  /** B. */
-  readonly rows: number;
-  /** T. */
-  readonly columns: number;
-  /** What the model sees. */
-  readonly inputIds: Int32Array; // [B, T]
-  /** 1 where there is a token, 0 on padding. */
-  readonly attentionMask: Int32Array; // [B, T]
-  /** The ids with no masking. */
-  readonly labels: Int32Array; // [B, T]
-  /** 1 where the position was chosen for prediction. */
-  readonly chosen: Uint8Array; // [B, T]
-  /** Positions that the loss reads, as b·T + t; unused entries are 0. */
-  readonly maskedPositions: Int32Array; // [M]
-  /** 1 for an entry in use, 0 for an unused one. May be 0 throughout: a batch may have no token chosen. */
-  readonly maskedWeights: Float32Array; // [M]
-  /** Positions that are not padding. */
-  readonly tokens: number;
-  /** Positions chosen for prediction. */
-  readonly maskedCount: number;
-}
 
 export interface BatchSettings {
   readonly pipeline: PipelineConfig;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyDocuments, LINE_BREAK_ID, randomDocuments, VOCAB_SIZE } from '../../../test/documents.ts';
 import { EOS_ID, MASK_ID, PAD_ID } from '../config.ts';
-import type { Batch } from './batches.ts';
+import type { Batch } from './batch.ts';
 import { heldOutBatches, heldOutExtent, heldOutMasks } from './heldOut.ts';
 
 const settings = { seqLength: 32, batchSize: 4, splitSeed: 1, vocabSize: VOCAB_SIZE, draws: 1 };

@@ -6,7 +6,7 @@
 import type { MaskingUnit } from '../config.ts';
 import { deriveSeed } from '../rng.ts';
 import { createAssembler } from './assemble.ts';
-import type { Batch } from './batches.ts';
+import type { Batch } from './batch.ts';
 import type { EncodedDocuments } from './encodeDocuments.ts';
 import { createMasker, type Masker, NOT_CHOSEN } from './masking.ts';
 import { readStream, streamStarts } from './packedRows.ts';

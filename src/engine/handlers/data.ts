@@ -12,8 +12,9 @@ import {
 import { MAX_TEXT_BYTES, readText } from '../../core/data/readText.ts';
 import { StudioError } from '../../core/errors.ts';
 import { validateDataConfig } from '../../core/validation.ts';
+import type { LoadedText } from '../liveModel.ts';
 import type { CommandParams, CommandResult, CorpusSummary, DataSource, DocumentPreview } from '../protocol.ts';
-import { assertIdle, type LoadedText, requireText, type SessionState } from '../session.ts';
+import { assertIdle, requireText, type SessionState } from '../session.ts';
 
 const SONNETS_NAME = 'Shakespeare’s sonnets';
 /** Lines of a document that a preview shows. */

@@ -2,7 +2,8 @@
 import { version } from '../../../package.json';
 import { corpusStatistics } from '../../core/data/corpus.ts';
 import { StudioError } from '../../core/errors.ts';
-import { type BundleEntry, bundleFiles } from '../../core/export/bundle.ts';
+import { bundleFiles } from '../../core/export/bundle.ts';
+import type { BundleEntry } from '../../core/export/bundleEntry.ts';
 import { importedDocuments, runDocuments } from '../../core/export/documents.ts';
 import { folderName } from '../../core/export/folderName.ts';
 import { corpusEntry, optimizerEntry } from '../../core/export/goingOn.ts';
@@ -10,9 +11,10 @@ import type { ExportOptions } from '../../core/export/options.ts';
 import type { ExportedRun } from '../../core/export/run.ts';
 import { libraryVersions } from '../../ml/versions.ts';
 import { type OnWritten, writeFolder, writeZip } from '../bundleOutput.ts';
+import type { LiveModel } from '../liveModel.ts';
 import type { CommandParams, CommandResult } from '../protocol.ts';
 import { referenceLinesOf } from '../reference.ts';
-import { asJob, type LiveModel, requireModel, type SessionState } from '../session.ts';
+import { asJob, requireModel, type SessionState } from '../session.ts';
 import { chooseVerses, fillVerses } from '../verses.ts';
 
 /** Two `export.progress` events are at least this far apart. */

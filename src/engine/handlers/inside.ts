@@ -15,8 +15,9 @@ import {
 } from '../../ml/inside/surprise.ts';
 import { drawWeights } from '../../ml/model/initialize.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
+import { type LiveModel, tokenCounts } from '../liveModel.ts';
 import type { CommandParams, CommandResult, EncodedToken, LensCell } from '../protocol.ts';
-import { type LiveModel, requireModel, type SessionState, tokenCounts } from '../session.ts';
+import { requireModel, type SessionState } from '../session.ts';
 import { yieldToMessages } from '../yieldToMessages.ts';
 
 /** More tokens than this can't be told apart in a map. */

@@ -1,7 +1,8 @@
 /** The Model step's measurement: which backend is the fastest with the sizes chosen, on one layer, in five seconds at most. */
 import type { BackendName } from '../../core/device.ts';
+import type { RunSizes, TokenizedText } from '../liveModel.ts';
 import type { CommandParams, CommandResult, DeviceTime } from '../protocol.ts';
-import { asJob, type RunSizes, requireTokens, type SessionState, type TokenizedText } from '../session.ts';
+import { asJob, requireTokens, type SessionState } from '../session.ts';
 import { timeSteps, withTrial } from '../trialRun.ts';
 import { activate, assertFits, ensureDevice } from './model.ts';
 

@@ -9,17 +9,9 @@ import { deviceFailure } from '../../ml/deviceFailure.ts';
 import { drawWeights } from '../../ml/model/initialize.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
 import { batchSourceOf } from '../batchesAhead.ts';
+import { type LiveModel, type RunSizes, type TokenizedText, tokenCounts } from '../liveModel.ts';
 import type { CommandParams, CommandResult } from '../protocol.ts';
-import {
-  asJob,
-  assertIdle,
-  type LiveModel,
-  type RunSizes,
-  requireTokens,
-  type SessionState,
-  type TokenizedText,
-  tokenCounts,
-} from '../session.ts';
+import { asJob, assertIdle, requireTokens, type SessionState } from '../session.ts';
 import { adapterStyles } from '../storage/adapterStyles.ts';
 import { timeSteps, withTrial } from '../trialRun.ts';
 

@@ -6,17 +6,9 @@ import { openSource } from '../../core/import/source.ts';
 import { countParameters } from '../../core/model/parameters.ts';
 import { createTokenizer } from '../../core/tokenizer/tokenizer.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
+import type { LiveModel, LoadedText, RunSizes, TokenizedText } from '../liveModel.ts';
 import type { CommandParams, CommandResult } from '../protocol.ts';
-import {
-  asJob,
-  type LiveModel,
-  type LoadedText,
-  type RunSizes,
-  requireModel,
-  requireText,
-  type SessionState,
-  type TokenizedText,
-} from '../session.ts';
+import { asJob, requireModel, requireText, type SessionState } from '../session.ts';
 import { tokenizeAll } from '../tokenizeText.ts';
 import { assertFits, ensureDevice, MEMORY_LIMIT_BYTES, untrained } from './model.ts';
 import { summarizeTokens } from './tokenizer.ts';

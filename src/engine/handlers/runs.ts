@@ -5,12 +5,13 @@ import { corpusStatistics } from '../../core/data/corpus.ts';
 import { StudioError } from '../../core/errors.ts';
 import { countParameters } from '../../core/model/parameters.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
+import type { ImportedModel, LiveModel } from '../liveModel.ts';
 import { planNotice, restoreLayout, restoreState, restoreText, restoreTokens } from '../openRun.ts';
 import type { CommandParams, CommandResult, OpenedRun, RunState, StoredRun, StoredRuns } from '../protocol.ts';
 import { referenceLinesOf } from '../reference.ts';
 import { lookOn } from '../runBroadcast.ts';
 import { runsInUse, withRunLock } from '../runLock.ts';
-import { asJob, type ImportedModel, type LiveModel, type SessionState } from '../session.ts';
+import { asJob, type SessionState } from '../session.ts';
 import {
   type FoundCheckpoint,
   findCheckpoint,

@@ -4,6 +4,7 @@ import { documentLines, tokenizerSequences } from '../../core/data/corpus.ts';
 import { type TrainedBpe, trainBpe } from '../../core/tokenizer/bpeTrainer.ts';
 import { createTokenizer, type Tokenizer } from '../../core/tokenizer/tokenizer.ts';
 import { validateTokenizerConfig } from '../../core/validation.ts';
+import type { LoadedText, TokenizedText } from '../liveModel.ts';
 import type {
   CommandParams,
   CommandResult,
@@ -12,14 +13,7 @@ import type {
   TokenizerSummary,
   VocabularyEntry,
 } from '../protocol.ts';
-import {
-  asJob,
-  type LoadedText,
-  requireText,
-  requireTokens,
-  type SessionState,
-  type TokenizedText,
-} from '../session.ts';
+import { asJob, requireText, requireTokens, type SessionState } from '../session.ts';
 import { ordinaryTokens, tokenizeText } from '../tokenizeText.ts';
 import { driveInSlices } from '../yieldToMessages.ts';
 

@@ -5,12 +5,13 @@ import type { ReferenceLines } from '../../core/reference/referenceLines.ts';
 import { deviceMemory } from '../../ml/backend.ts';
 import type { TrainerState } from '../../ml/training/stepTrainer.ts';
 import { isStuck } from '../keptWeights.ts';
-import type { CommandParams, CommandResult, MemoryReport, RunState, RunSummary } from '../protocol.ts';
+import type { LiveModel } from '../liveModel.ts';
+import type { CommandParams, CommandResult, Emit, MemoryReport, RunState, RunSummary } from '../protocol.ts';
 import { referenceLinesOf } from '../reference.ts';
 import { broadcastRun } from '../runBroadcast.ts';
 import { type KeptRun, RunKeeper } from '../runKeeper.ts';
 import { withRunLock } from '../runLock.ts';
-import { asJob, type LiveModel, type SessionState } from '../session.ts';
+import { asJob, type SessionState } from '../session.ts';
 import { dropLaterCheckpoints } from '../storage/checkpoints.ts';
 import { freeBytes, openStore } from '../storage/openStore.ts';
 import { type RunOptions, TrainingRun } from '../trainingRun.ts';
@@ -56,12 +57,7 @@ function trainKept(state: SessionState, live: LiveModel, run: KeptRun, from: Tra
   });
 }
 
-async function train(
-  state: SessionState,
-  live: LiveModel,
-  emit: SessionState['emit'],
-  options: RunOptions,
-): Promise<RunSummary> {
+async function train(state: SessionState, live: LiveModel, emit: Emit, options: RunOptions): Promise<RunSummary> {
   state.opened = null;
   state.stopLookingOn?.();
   state.stopLookingOn = null;

@@ -4,7 +4,7 @@
  */
 import type { TrainingConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
-import type { Batch } from '../../core/pipeline/batches.ts';
+import type { Batch } from '../../core/pipeline/batch.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import { learningRateAt } from '../../core/schedule.ts';
 import type { Weights } from '../model/initialize.ts';

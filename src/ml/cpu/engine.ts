@@ -7,7 +7,7 @@ import type { ModelConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { sizeOf } from '../../core/model/parameters.ts';
 import { isFused } from '../kernels/fusion.ts';
-import type { ParameterHolder, Roberta } from '../model/roberta.ts';
+import type { ParameterHolder, ParameterOwner } from '../model/parameterHolder.ts';
 import { BatchPacking, type BatchSizes } from '../step/batchPacking.ts';
 import { layOutParameters, type ParameterLayout } from '../step/parameterLayout.ts';
 import { addForwardPass } from './forwardPass.ts';
@@ -39,10 +39,10 @@ function fits({ hiddenSize, numAttentionHeads, intermediateSize }: ModelConfig):
   return (hiddenSize / numAttentionHeads) % 4 === 0 && intermediateSize % 4 === 0;
 }
 
-const engines = new WeakMap<Roberta, CpuEngine>();
+const engines = new WeakMap<ParameterOwner, CpuEngine>();
 
 /** The engine of a model, if it is to compute on the processor with our own kernels. */
-export function cpuEngineOf(model: Roberta): CpuEngine | null {
+export function cpuEngineOf(model: ParameterOwner): CpuEngine | null {
   if (tf.getBackend() !== 'wasm' || !isFused() || !fits(model.config)) return null;
   const compiled = compiledKernels();
   if (compiled === null) return null;
@@ -53,7 +53,7 @@ export function cpuEngineOf(model: Roberta): CpuEngine | null {
 }
 
 /** Ends the threads of a model's engine, if it has one. */
-export function disposeCpuEngine(model: Roberta): void {
+export function disposeCpuEngine(model: ParameterOwner): void {
   engines.get(model)?.threads.dispose();
   engines.delete(model);
 }
@@ -64,7 +64,7 @@ export class CpuEngine implements ParameterHolder {
   readonly layout: ParameterLayout;
   /** The flat parameters. */
   readonly parameters: Part;
-  readonly #model: Roberta;
+  readonly #model: ParameterOwner;
   readonly #choice = new ThreadChoice();
   #inference: Inference | null = null;
   #scratch: Part | null = null;
@@ -75,7 +75,7 @@ export class CpuEngine implements ParameterHolder {
   #isBehind = true;
 
   /** @param model borrowed: it outlives the engine */
-  constructor(model: Roberta, module: WebAssembly.Module, threads: number) {
+  constructor(model: ParameterOwner, module: WebAssembly.Module, threads: number) {
     this.#model = model;
     this.layout = layOutParameters(model.config, model.vocabSize);
     this.parameters = this.memory.take(4 * this.layout.length);

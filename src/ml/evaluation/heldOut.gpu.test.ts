@@ -4,7 +4,7 @@ import linearUrl from '../../../test/golden/parity/linear.safetensors?url';
 import { type GoldenIndex, loadGoldenRun } from '../../../test/goldenFiles.ts';
 import type { ModelConfig } from '../../core/config.ts';
 import { parameterSpecs, sizeOf } from '../../core/model/parameters.ts';
-import type { Batch } from '../../core/pipeline/batches.ts';
+import type { Batch } from '../../core/pipeline/batch.ts';
 import { deviceMemory, probeDevice } from '../backend.ts';
 import type { Weights } from '../model/initialize.ts';
 import { Roberta } from '../model/roberta.ts';

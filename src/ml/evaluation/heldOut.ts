@@ -1,6 +1,6 @@
 /** How well the model predicts masked tokens that it was not trained on. */
 import * as tf from '@tensorflow/tfjs';
-import type { Batch } from '../../core/pipeline/batches.ts';
+import type { Batch } from '../../core/pipeline/batch.ts';
 import { calibrationError, isHit, type TokenScore } from '../../core/pipeline/heldOutFigures.ts';
 import type { Roberta } from '../model/roberta.ts';
 

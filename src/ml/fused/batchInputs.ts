@@ -1,6 +1,6 @@
 /** A packed batch on the device, uploaded at once. */
 import type { ModelConfig } from '../../core/config.ts';
-import type { Batch } from '../../core/pipeline/batches.ts';
+import type { Batch } from '../../core/pipeline/batch.ts';
 import { BatchPacking, type BatchSizes, type InputName, type StepScalars } from '../step/batchPacking.ts';
 import { createRange, type Range } from './plan.ts';
 

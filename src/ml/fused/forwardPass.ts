@@ -2,8 +2,9 @@
 import { attentionForward } from './kernels/attention.ts';
 import { crossEntropy } from './kernels/crossEntropy.ts';
 import { withBias, withGelu, withResidual } from './kernels/epilogues.ts';
-import { type MatMul, matMul } from './kernels/matMul.ts';
+import { matMul } from './kernels/matMul.ts';
 import { embeddingForward, normForward } from './kernels/norm.ts';
+import type { MatMul } from './kernels/product.ts';
 import type { Range } from './plan.ts';
 import {
   hiddenDropout,

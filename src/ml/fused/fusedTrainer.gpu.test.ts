@@ -5,7 +5,7 @@ import { randomBatch } from '../../../test/tensors.ts';
 import { threadMs } from '../../../test/threadTime.ts';
 import { configForPreset, type ModelConfig, type TrainingConfig } from '../../core/config.ts';
 import type { KernelStyle } from '../../core/device.ts';
-import type { Batch } from '../../core/pipeline/batches.ts';
+import type { Batch } from '../../core/pipeline/batch.ts';
 import { deviceMemory, probeDevice } from '../backend.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import { setFused } from '../kernels/fusion.ts';

@@ -2,7 +2,7 @@
 
 import type { ModelConfig, TrainingConfig } from '../../core/config.ts';
 import type { KernelStyle } from '../../core/device.ts';
-import type { Batch } from '../../core/pipeline/batches.ts';
+import type { Batch } from '../../core/pipeline/batch.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import { type BatchSizes, type StepScalars, totalWeightOf } from '../step/batchPacking.ts';
 import { addBackwardPass } from './backwardPass.ts';

@@ -22,6 +22,7 @@ import { indexRows } from '../kernels/rowIndex.ts';
 import { softmax } from '../kernels/softmax.ts';
 import type { Weights } from './initialize.ts';
 import { indexInput, type ModelInput } from './inputs.ts';
+import type { ParameterHolder, ParameterOwner } from './parameterHolder.ts';
 
 /** Gives each place where units are dropped a seed of its own, in the order of the forward pass; null: nothing is dropped. */
 type DropoutSites = (() => number) | null;
@@ -34,17 +35,7 @@ export interface Capture {
   readonly attention: tf.Tensor4D[];
 }
 
-/** Somebody who changes the parameters in memory of their own, as the fused trainer does. */
-export interface ParameterHolder {
-  /** Brings the model's variables up to date. */
-  writeBack(): void;
-  /** The model's variables were assigned to. */
-  invalidate(): void;
-  /** The parameters were lent to somebody else, or taken back. */
-  returned?(): void;
-}
-
-export class Roberta {
+export class Roberta implements ParameterOwner {
   readonly config: ModelConfig;
   readonly vocabSize: number;
   /** Every parameter in the file's order. */

@@ -4,7 +4,7 @@
  */
 import type { ModelConfig, TrainingConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
-import type { Batch } from '../../core/pipeline/batches.ts';
+import type { Batch } from '../../core/pipeline/batch.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import { type InputIndex, indexInput, type ModelInput } from '../model/inputs.ts';
 import { ALIGNMENT } from './alignment.ts';

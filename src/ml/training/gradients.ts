@@ -1,7 +1,7 @@
 /** Loss and gradients of one optimizer step, on the device. */
 import * as tf from '@tensorflow/tfjs';
 import { StudioError } from '../../core/errors.ts';
-import type { Batch } from '../../core/pipeline/batches.ts';
+import type { Batch } from '../../core/pipeline/batch.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import { crossEntropy } from '../kernels/crossEntropy.ts';
 import type { Roberta } from '../model/roberta.ts';

@@ -1,5 +1,5 @@
 /** What takes the steps of a run: `Trainer` on any backend, `FusedTrainer` on WebGPU, `CpuTrainer` on the processor. */
-import type { Batch } from '../../core/pipeline/batches.ts';
+import type { Batch } from '../../core/pipeline/batch.ts';
 import type { Weights } from '../model/initialize.ts';
 
 /** What one step reports. `loss` or `gradientNorm` is not finite from the step on whose update was not made. */

@@ -8,7 +8,7 @@ import { distance, randomBatch } from '../../../test/tensors.ts';
 import { configForPreset, type ModelConfig, type TrainingConfig } from '../../core/config.ts';
 import type { BackendName, KernelStyle } from '../../core/device.ts';
 import { sizeOf } from '../../core/model/parameters.ts';
-import type { Batch } from '../../core/pipeline/batches.ts';
+import type { Batch } from '../../core/pipeline/batch.ts';
 import { probeDevice } from '../backend.ts';
 import { CpuTrainer } from '../cpu/cpuTrainer.ts';
 import { cpuEngineOf } from '../cpu/engine.ts';

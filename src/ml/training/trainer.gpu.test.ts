@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { distance, randomBatch } from '../../../test/tensors.ts';
 import { configForPreset, type ModelConfig, type TrainingConfig } from '../../core/config.ts';
-import type { Batch } from '../../core/pipeline/batches.ts';
+import type { Batch } from '../../core/pipeline/batch.ts';
 import { deviceMemory, probeDevice } from '../backend.ts';
 import { setFused } from '../kernels/fusion.ts';
 import { setBarrierFree } from '../kernels/matMul.ts';

@@ -1,7 +1,7 @@
 /** The training loop's step: gradients, clipping and AdamW, with nothing read back. */
 import * as tf from '@tensorflow/tfjs';
 import type { TrainingConfig } from '../../core/config.ts';
-import type { Batch } from '../../core/pipeline/batches.ts';
+import type { Batch } from '../../core/pipeline/batch.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import { learningRateAt } from '../../core/schedule.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';

@@ -2,7 +2,7 @@
  * `events.out.tfevents…` of the bundle: the curves as TensorBoard reads them, one record a step.
  * Source: tensorflow/core/util/event.proto and framework/summary.proto.
  */
-import type { BundleEntry } from '../bundle.ts';
+import type { BundleEntry } from '../bundleEntry.ts';
 import { type Bytes, PIECE_BYTES } from '../bytes.ts';
 import { concatenate, doubleField, type Field, floatField, intField, messageField, textField } from '../protobuf.ts';
 import type { ExportedRun } from '../run.ts';

@@ -5,7 +5,8 @@ import { distance, normals } from '../../../../test/tensors.ts';
 import { throwOnDeviceFailure } from '../../deviceFailure.ts';
 import { createRange } from '../plan.ts';
 import { denseGradients, plain } from './epilogues.ts';
-import { type MatMul, type MatMulForm, matMul } from './matMul.ts';
+import { matMul } from './matMul.ts';
+import type { MatMul, MatMulForm } from './product.ts';
 import { sharedMatMul, TILES } from './sharedMatMul.ts';
 
 let device: GPUDevice;

@@ -4,7 +4,7 @@
  * processors, parts of the workgroup share out k among them and add up their sums at the end, always in the same order.
  */
 import type { Dispatch } from '../plan.ts';
-import { bindingsOf, type MatMul } from './matMul.ts';
+import { bindingsOf, type MatMul } from './product.ts';
 import { lines } from './wgsl.ts';
 
 /** How a workgroup divides a product. */

@@ -3,7 +3,7 @@
  * adapters. Loads cost more than arithmetic there, so tiles are as large as registers allow.
  */
 import type { Dispatch } from '../plan.ts';
-import { bindingsOf, type MatMul } from './matMul.ts';
+import { bindingsOf, type MatMul } from './product.ts';
 import { lines } from './wgsl.ts';
 
 /** Sides of a thread's tile, in numbers. */
