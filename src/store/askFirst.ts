@@ -11,6 +11,13 @@ export interface PendingChange {
   readonly apply: () => void;
 }
 
+declare module './state.ts' {
+  interface StudioState {
+    /** A change that waits for the person's yes, since it makes a trained model out of date. */
+    readonly pendingChange: PendingChange | null;
+  }
+}
+
 /** Does `apply`, after asking where a trained model would be out of date. */
 export function askFirst(context: StudioContext, step: StepName, apply: () => void): void {
   if (context.get().steps.train.result !== 'fresh') {

@@ -23,6 +23,13 @@ export interface DataActions {
   previewDocuments(query: string, offset: number, limit: number): Promise<Page<DocumentPreview>>;
 }
 
+declare module './state.ts' {
+  interface StudioState {
+    readonly data: DataSlice;
+  }
+  interface StudioActions extends DataActions {}
+}
+
 /** Loads a text. A text that can't be read leaves the one before in place. @returns whether it was loaded */
 export async function loadText(context: StudioContext, source: DataSource): Promise<boolean> {
   const summary = await runStep(context, 'data', () =>

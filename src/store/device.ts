@@ -30,6 +30,13 @@ export interface DeviceActions {
   measureDevices(): Promise<void>;
 }
 
+declare module './state.ts' {
+  interface StudioState {
+    readonly device: DeviceSlice;
+  }
+  interface StudioActions extends DeviceActions {}
+}
+
 /** Looks at the device. A backend that can't be had leaves the one before in use. @returns whether it worked */
 export async function probeDevice(context: StudioContext, choice: BackendChoice): Promise<boolean> {
   context.patch('device', { probing: true, error: null });

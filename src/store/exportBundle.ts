@@ -52,6 +52,13 @@ export interface ExportActions {
   verifyBundle(): Promise<void>;
 }
 
+declare module './state.ts' {
+  interface StudioState {
+    readonly exportBundle: ExportSlice;
+  }
+  interface StudioActions extends ExportActions {}
+}
+
 const VERIFIED_LINES = 10;
 
 /** What is wrong with a folder's name, or null. */

@@ -3,7 +3,8 @@ import { until } from '../../test/until.ts';
 import { StudioError } from '../core/errors.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type { SurprisePart } from '../engine/protocol.ts';
-import { createStudio, type Studio } from './studio.ts';
+import type { Studio } from './state.ts';
+import { createStudio } from './studio.ts';
 
 const item = (start: number) => ({ start, end: start + 1, nats: 1, likelier: 0, guess: 'a', guessProbability: 0.5 });
 

@@ -49,6 +49,13 @@ export interface InsideActions {
   neighboursOf(id: number, count: number): Promise<readonly Neighbour[]>;
 }
 
+declare module './state.ts' {
+  interface StudioState {
+    readonly inside: InsideSlice;
+  }
+  interface StudioActions extends InsideActions {}
+}
+
 /** Actions of the views that look inside. */
 export function createInsideActions(context: StudioContext): InsideActions {
   const { engine } = context;

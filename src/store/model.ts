@@ -5,7 +5,7 @@ import type { Calibration, ModelSummary } from '../engine/protocol.ts';
 import { askFirst } from './askFirst.ts';
 import { runStep, type StudioContext } from './context.ts';
 import { formatLarge } from './format.ts';
-import { presetOf } from './settings.ts';
+import { presetOf } from './presets.ts';
 import { completeStep } from './steps.ts';
 
 export interface ModelSlice {
@@ -24,6 +24,13 @@ export interface ModelActions {
   createModel(): void;
   /** Times a few real steps with the settings. */
   calibrate(): Promise<Calibration | null>;
+}
+
+declare module './state.ts' {
+  interface StudioState {
+    readonly model: ModelSlice;
+  }
+  interface StudioActions extends ModelActions {}
 }
 
 /** Draws the weights of the model that the settings describe. @returns whether there is a model now */

@@ -1,6 +1,6 @@
 /** Without a network: the copy of the page on this device, newer versions of it, and isolation where the host gives none. */
 import type { StudioContext } from './context.ts';
-import type { Studio } from './studio.ts';
+import type { Studio } from './state.ts';
 
 export interface OfflineSlice {
   /** Whether the page opens without a network from now on. */
@@ -14,6 +14,13 @@ export const NOT_OFFLINE: OfflineSlice = { ready: false, update: 'none' };
 export interface OfflineActions {
   /** Starts the newer version by loading the page again. Never done without being asked. */
   takeNewVersion(): Promise<void>;
+}
+
+declare module './state.ts' {
+  interface StudioState {
+    readonly offline: OfflineSlice;
+  }
+  interface StudioActions extends OfflineActions {}
 }
 
 /** Undefined on pages that are not served securely, and in some private windows. */

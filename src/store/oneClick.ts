@@ -9,7 +9,7 @@ import { loadText, splitText } from './data.ts';
 import { probeDevice } from './device.ts';
 import { drawModel, measureModel } from './model.ts';
 import { drawBatch } from './pipeline.ts';
-import { withPreset } from './settings.ts';
+import { withPreset } from './presets.ts';
 import type { StepName } from './steps.ts';
 import { askModel, fetchSuggestions } from './test.ts';
 import { runTokenizer } from './tokenizer.ts';
@@ -27,6 +27,13 @@ export interface OneClickActions {
   trainWithDefaults(): void;
   cancelOneClick(): void;
   dismissOneClick(): void;
+}
+
+declare module './state.ts' {
+  interface StudioState {
+    readonly oneClick: OneClickSlice | null;
+  }
+  interface StudioActions extends OneClickActions {}
 }
 
 /** How long the steps may take. Held-out passes and a device that slows down come on top; together about three minutes. */

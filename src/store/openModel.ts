@@ -26,6 +26,13 @@ export interface OpenModelActions {
   keepOpenedWeights(): void;
 }
 
+declare module './state.ts' {
+  interface StudioState {
+    readonly openedModel: OpenedSlice;
+  }
+  interface StudioActions extends OpenModelActions {}
+}
+
 /** Whether the settings still describe the opened model. */
 export function isOfOpenedSizes(opened: OpenedModel, model: OpenedModel['config']['model']): boolean {
   const { initialization: _a, initializerRange: _b, ...sizes } = opened.config.model;

@@ -19,6 +19,13 @@ export interface PipelineActions {
   drawBatch(step?: number): Promise<boolean>;
 }
 
+declare module './state.ts' {
+  interface StudioState {
+    readonly pipeline: PipelineSlice;
+  }
+  interface StudioActions extends PipelineActions {}
+}
+
 /**
  * Draws a batch with the settings.
  * @returns whether it was drawn: not if the settings are impossible, nor if they changed meanwhile

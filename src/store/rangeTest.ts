@@ -18,6 +18,13 @@ export interface RangeActions {
   cancelRange(): void;
 }
 
+declare module './state.ts' {
+  interface StudioState {
+    readonly range: RangeSlice;
+  }
+  interface StudioActions extends RangeActions {}
+}
+
 export function createRangeActions(context: StudioContext): RangeActions {
   const { engine } = context;
   engine.subscribe('train.rangeProgress', ({ done, points }) => context.patch('range', { done, points }));

@@ -34,6 +34,13 @@ export interface RunsActions {
   deleteRun(id: string): void;
 }
 
+declare module './state.ts' {
+  interface StudioState {
+    readonly runs: RunsSlice;
+  }
+  interface StudioActions extends RunsActions {}
+}
+
 /** Looks at what is stored. */
 export async function refreshRuns(context: StudioContext): Promise<void> {
   await ask(context, () => context.engine.call('runs.list', {}));

@@ -1,17 +1,11 @@
 /** Changing settings: what follows from a change, and the question that comes before one that outdates a trained model. */
-import {
-  configForPreset,
-  DEFAULT_CONFIG,
-  PRESET_NAMES,
-  PRESETS,
-  type PresetName,
-  type RunConfig,
-} from '../core/config.ts';
+import { DEFAULT_CONFIG, type PresetName, type RunConfig } from '../core/config.ts';
 import { askFirst } from './askFirst.ts';
 import type { StudioContext } from './context.ts';
 import { splitText } from './data.ts';
 import { type ConfigPart, FIELD_PATHS, readField } from './limits.ts';
 import { drawBatch } from './pipeline.ts';
+import { withPreset } from './presets.ts';
 import type { StudioState } from './state.ts';
 import { invalidateFrom, type StepName } from './steps.ts';
 import type { UrlSettings } from './urlSettings.ts';
@@ -26,6 +20,10 @@ export interface SettingsActions {
   adoptLink(link: UrlSettings): void;
   confirmChange(): void;
   cancelChange(): void;
+}
+
+declare module './state.ts' {
+  interface StudioActions extends SettingsActions {}
 }
 
 /** The step that a part of the settings belongs to. Training settings only say how the next run goes. */
@@ -60,52 +58,6 @@ function followSequenceLength(before: RunConfig, after: RunConfig): number | nul
   const positions = after.model.maxPositionEmbeddings;
   const followed = positions === before.pipeline.seqLength + 2 || Number.isNaN(before.pipeline.seqLength);
   return followed || positions < length + 2 ? length + 2 : null;
-}
-
-/**
- * The settings with the sizes of a preset; dropout, masking and the rest stay. The notebook's recipe comes and goes as a
- * whole.
- */
-export function withPreset(config: RunConfig, name: PresetName): RunConfig {
-  const preset = configForPreset(name);
-  if (name === 'notebook' || presetOf(config) === 'notebook') {
-    return { ...preset, data: config.data, training: { ...preset.training, seed: config.training.seed } };
-  }
-  const { hiddenSize, numHiddenLayers, numAttentionHeads, intermediateSize, maxPositionEmbeddings } = preset.model;
-  return {
-    ...config,
-    model: {
-      ...config.model,
-      hiddenSize,
-      numHiddenLayers,
-      numAttentionHeads,
-      intermediateSize,
-      maxPositionEmbeddings,
-    },
-    pipeline: { ...config.pipeline, seqLength: preset.pipeline.seqLength },
-    training: {
-      ...config.training,
-      batchSize: preset.training.batchSize,
-      learningRate: preset.training.learningRate,
-    },
-  };
-}
-
-/** The preset whose sizes these are, or null. */
-export function presetOf({ model, pipeline }: RunConfig): PresetName | null {
-  const matches = (name: PresetName): boolean => {
-    const { layers, hidden, heads, seqLength } = PRESETS[name];
-    const isNotebook = pipeline.packing === 'lines' && pipeline.lossPositions === 'all';
-    return (
-      (name === 'notebook') === isNotebook &&
-      model.numHiddenLayers === layers &&
-      model.hiddenSize === hidden &&
-      model.numAttentionHeads === heads &&
-      model.intermediateSize === 4 * hidden &&
-      pipeline.seqLength === seqLength
-    );
-  };
-  return PRESET_NAMES.find(matches) ?? null;
 }
 
 /** Whether a change of this part would be asked about first. */

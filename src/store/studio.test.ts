@@ -13,7 +13,8 @@ import type {
 } from '../engine/protocol.ts';
 import { configProblems } from './limits.ts';
 import { selectFailed, selectUnsaved } from './selectors.ts';
-import { createStudio, type Studio } from './studio.ts';
+import type { Studio } from './state.ts';
+import { createStudio } from './studio.ts';
 import { readSweep } from './sweep.ts';
 
 type Answers = { [C in CommandName]?: (params: CommandParams<C>) => CommandResult<C> | Promise<CommandResult<C>> };

@@ -1,5 +1,5 @@
 /** The page's one store: a slice a step, connected to the engine. */
-import { createStore, type StoreApi } from 'zustand/vanilla';
+import { createStore } from 'zustand/vanilla';
 import { DEFAULT_CONFIG, type RunConfig } from '../core/config.ts';
 import type { EngineClient } from '../engine/client.ts';
 import type { StudioContext } from './context.ts';
@@ -15,14 +15,12 @@ import { createPipelineActions, EMPTY_PIPELINE } from './pipeline.ts';
 import { createRangeActions, NO_RANGE } from './rangeTest.ts';
 import { createRunsActions, offerUnfinished, refreshRuns, UNKNOWN_RUNS } from './runs.ts';
 import { createSettingsActions } from './settings.ts';
-import type { NavigationActions, StudioState } from './state.ts';
+import type { NavigationActions, Studio, StudioState } from './state.ts';
 import { FIRST_STEPS, type StepName } from './steps.ts';
 import { createSweepActions } from './sweep.ts';
 import { createTestActions, EMPTY_TEST } from './test.ts';
 import { createTokenizerActions, EMPTY_TOKENIZER } from './tokenizer.ts';
 import { createTrainActions, EMPTY_TRAIN } from './train.ts';
-
-export type Studio = StoreApi<StudioState>;
 
 export interface StudioStart {
   readonly step: StepName;

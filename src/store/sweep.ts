@@ -29,6 +29,14 @@ export interface SweepActions {
   stopSweep(): void;
 }
 
+declare module './state.ts' {
+  interface StudioState {
+    /** Runs over one setting that follow each other. */
+    readonly sweep: SweepSlice | null;
+  }
+  interface StudioActions extends SweepActions {}
+}
+
 /**
  * Reads values that were typed with commas between them.
  * @returns the values, or a sentence that says what is wrong

@@ -22,6 +22,13 @@ export interface TestActions {
   loadSuggestions(count: number): Promise<void>;
 }
 
+declare module './state.ts' {
+  interface StudioState {
+    readonly test: TestSlice;
+  }
+  interface StudioActions extends TestActions {}
+}
+
 /** Asks the model about the text. @returns whether it answered */
 export async function askModel(context: StudioContext, topK = 5): Promise<boolean> {
   const { text } = context.get().test;

@@ -32,6 +32,13 @@ export interface TokenizerActions {
   encode(text: string): Promise<readonly EncodedToken[]>;
 }
 
+declare module './state.ts' {
+  interface StudioState {
+    readonly tokenizer: TokenizerSlice;
+  }
+  interface StudioActions extends TokenizerActions {}
+}
+
 /** Trains the tokenizer with the settings. @returns whether there is a new one: not if it failed or was cancelled */
 export async function runTokenizer(context: StudioContext): Promise<boolean> {
   context.patch('tokenizer', { progress: null, cancelled: false });

@@ -7,7 +7,7 @@ import type { CorpusSummary, KeptState, RunState, RunSummary, TrainMetrics } fro
 import { runStep, type StudioContext, toPlainError } from './context.ts';
 import { formatCount } from './format.ts';
 import { createMetricsLog, type MetricsLog, throttle } from './metricsLog.ts';
-import { presetOf } from './settings.ts';
+import { presetOf } from './presets.ts';
 import { completeStep } from './steps.ts';
 
 /** Charts read the log again at most this often. */
@@ -84,6 +84,13 @@ export interface TrainActions {
   /** Ends the run; the weights so far are kept. */
   stopTraining(): void;
   setTellAtEnd(wanted: boolean): void;
+}
+
+declare module './state.ts' {
+  interface StudioState {
+    readonly train: TrainSlice;
+  }
+  interface StudioActions extends TrainActions {}
 }
 
 /** Runs the training that the settings describe. */

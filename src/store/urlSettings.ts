@@ -9,8 +9,8 @@
 import * as v from 'valibot';
 import { DEFAULT_CONFIG, type RunConfig } from '../core/config.ts';
 import { configProblems, FIELD_PATHS, type FieldPath, readField, schemaOf, withField } from './limits.ts';
+import type { Studio } from './state.ts';
 import { STEP_NAMES, type StepName } from './steps.ts';
-import type { Studio } from './studio.ts';
 
 export interface UrlSettings {
   readonly step: StepName;

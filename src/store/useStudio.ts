@@ -1,7 +1,6 @@
 /** The one store of the page, for components: `useStudio((state) => state.data.summary)`. */
 import { useStore } from 'zustand';
-import type { StudioActions, StudioState } from './state.ts';
-import type { Studio } from './studio.ts';
+import type { Studio, StudioActions, StudioState } from './state.ts';
 
 let mounted: Studio | null = null;
 

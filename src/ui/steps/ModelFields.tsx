@@ -1,5 +1,5 @@
 import { PRESET_NAMES, PRESETS, type PresetName } from '../../core/config.ts';
-import { presetOf } from '../../store/settings.ts';
+import { presetOf } from '../../store/presets.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ConfigNumberField } from '../ConfigNumberField.tsx';
 import { ChoiceField, SettingsGroup } from '../design/Field.tsx';
