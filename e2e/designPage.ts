@@ -28,8 +28,10 @@ function readPage(page: Page): Promise<{ readonly markup: string; readonly style
     };
     const write = (rule: CSSRule): string => {
       if (rule instanceof CSSStyleRule) return applies(rule) ? rule.cssText : '';
-      if (rule instanceof CSSFontFaceRule) return /U\+0+-0*FF\b/i.test(rule.cssText) ? rule.cssText : '';
-      if (!(rule instanceof CSSGroupingRule)) return rule instanceof CSSKeyframesRule ? '' : rule.cssText;
+      const isLeftOut =
+        rule instanceof CSSFontFaceRule ? !/U\+0+-0*FF\b/i.test(rule.cssText) : rule instanceof CSSKeyframesRule;
+      if (isLeftOut) return '';
+      if (!(rule instanceof CSSGroupingRule)) return rule.cssText;
       const inner = [...rule.cssRules].map(write).filter((text) => text !== '');
       return inner.length === 0 ? '' : `${rule.cssText.slice(0, rule.cssText.indexOf('{'))}{${inner.join('\n')}}`;
     };

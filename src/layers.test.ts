@@ -124,14 +124,21 @@ function referencesOf(path: string, text: string): Reference[] {
 }
 
 /** Why a reference is forbidden, or null if it is not. */
-function complaint(path: string, { specifier, kind }: Reference): string | null {
+function complaint(path: string, reference: Reference): string | null {
   const from = layerOf(path);
   if (from === null) return 'the file belongs to no layer';
-  if (!specifier.startsWith('.')) {
-    const rule = PACKAGE_RULES.find(({ matches }) => matches.test(specifier));
-    if (specifier === '(computed)' && from !== 'tools') return 'its address is computed, so nobody can check it';
-    return rule && !rule.allowed.test(path) ? `${rule.name} may not be used here` : null;
-  }
+  return reference.specifier.startsWith('.')
+    ? fileComplaint(path, from, reference)
+    : packageComplaint(path, from, reference);
+}
+
+function packageComplaint(path: string, from: Layer, { specifier }: Reference): string | null {
+  if (specifier === '(computed)' && from !== 'tools') return 'its address is computed, so nobody can check it';
+  const rule = PACKAGE_RULES.find(({ matches }) => matches.test(specifier));
+  return rule && !rule.allowed.test(path) ? `${rule.name} may not be used here` : null;
+}
+
+function fileComplaint(path: string, from: Layer, { specifier, kind }: Reference): string | null {
   const target = posix.normalize(posix.join(posix.dirname(path), specifier.replace(/\?.*$/, '')));
   // The bundle names the version of Folio that wrote it.
   if (target === 'package.json') return from === 'engine' ? null : 'only the engine reads package.json';

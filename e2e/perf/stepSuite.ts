@@ -34,6 +34,14 @@ interface Runner {
   end(): Promise<void>;
 }
 
+interface Turns {
+  readonly runner: Runner;
+  /** Of a turn. */
+  readonly steps: number;
+  readonly rounds: number;
+  readonly costs: Partial<StepCost>[];
+}
+
 /** Measures one shape on one backend. @param oracle null where Python is missing */
 export async function measureCase(
   page: Page,
@@ -42,21 +50,11 @@ export async function measureCase(
   say: Say,
 ): Promise<BenchResult[]> {
   const { shape, backend } = bench;
-  const measured: { runner: Runner; steps: number; rounds: number; costs: Partial<StepCost>[] }[] = [];
+  const measured: Turns[] = [];
   for (const engine of bench.engines) {
     if (engine === 'pytorch' && oracle === null) continue;
-    const runner = await start(page, oracle, engine, bench);
-    const isOnce = engine !== 'pytorch' && bench.once?.includes(engine);
-    const warm = isOnce ? null : await runner.run(WARM_UP_STEPS);
-    const once = isOnce ? null : await runner.run(1);
-    const stepMs = once?.msPerStep ?? Number.POSITIVE_INFINITY;
-    say(`  ${engine}: ${warm === null ? 'one step, no warm-up' : `about ${stepMs.toFixed(1)} ms a step`}`);
-    measured.push({
-      runner,
-      steps: Math.max(1, Math.min(200, Math.floor(TURN_MS / stepMs))),
-      rounds: isOnce ? 1 : stepMs > SLOW_STEP_MS ? SLOW_ROUNDS : ROUNDS,
-      costs: [],
-    });
+    const isOnce = engine !== 'pytorch' && bench.once?.includes(engine) === true;
+    measured.push(await planTurns(await start(page, oracle, engine, bench), isOnce, say));
   }
   for (let round = 0; round < ROUNDS; round++) {
     for (const { runner, steps, rounds, costs } of measured) if (round < rounds) costs.push(await runner.run(steps));
@@ -66,6 +64,23 @@ export async function measureCase(
     assertLearns(runner.engine, shape, steps * costs.length, costs.at(-1)?.loss ?? Number.NaN);
   }
   return measured.map(({ runner, costs }) => resultOf(runner.engine, shape, backend, costs));
+}
+
+/** Warms an engine up and chooses its turns by what a step takes. @param isOnce one step and no warm-up */
+async function planTurns(runner: Runner, isOnce: boolean, say: Say): Promise<Turns> {
+  if (isOnce) {
+    say(`  ${runner.engine}: one step, no warm-up`);
+    return { runner, steps: 1, rounds: 1, costs: [] };
+  }
+  await runner.run(WARM_UP_STEPS);
+  const { msPerStep } = await runner.run(1);
+  say(`  ${runner.engine}: about ${msPerStep.toFixed(1)} ms a step`);
+  return {
+    runner,
+    steps: Math.max(1, Math.min(200, Math.floor(TURN_MS / msPerStep))),
+    rounds: msPerStep > SLOW_STEP_MS ? SLOW_ROUNDS : ROUNDS,
+    costs: [],
+  };
 }
 
 /** A fast step that learns nothing is no step. */

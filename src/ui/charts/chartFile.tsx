@@ -82,19 +82,23 @@ function withoutStyles(drawn: SVGSVGElement): SVGSVGElement {
     const original = originals[index];
     if (original === undefined) continue;
     for (const name of PAGE_ATTRIBUTES) element.removeAttribute(name);
-    const tag = element.localName;
-    if (!['path', 'line', 'circle', 'rect', 'text', 'tspan'].includes(tag) || element.closest('clipPath') !== null)
-      continue;
-    const style = getComputedStyle(original);
-    const parentStyle = tag === 'tspan' && original.parentElement ? getComputedStyle(original.parentElement) : null;
-    for (const [name, usual] of Object.entries(tag.startsWith('t') ? TEXT : SHAPE)) {
-      const value = style.getPropertyValue(name);
-      if (value === (parentStyle?.getPropertyValue(name) ?? usual)) element.removeAttribute(name);
-      else element.setAttribute(name, value);
-    }
+    const isDrawn = ['path', 'line', 'circle', 'rect', 'text', 'tspan'].includes(element.localName);
+    if (isDrawn && element.closest('clipPath') === null) writeLook(element, original);
   }
   for (const empty of copy.querySelectorAll('g:empty')) empty.remove();
   return copy;
+}
+
+/** Writes what differs from the usual, or from the line of text that a piece of it stands in. */
+function writeLook(element: Element, original: Element): void {
+  const tag = element.localName;
+  const style = getComputedStyle(original);
+  const parentStyle = tag === 'tspan' && original.parentElement ? getComputedStyle(original.parentElement) : null;
+  for (const [name, usual] of Object.entries(tag.startsWith('t') ? TEXT : SHAPE)) {
+    const value = style.getPropertyValue(name);
+    if (value === (parentStyle?.getPropertyValue(name) ?? usual)) element.removeAttribute(name);
+    else element.setAttribute(name, value);
+  }
 }
 
 /** Room above the plot for the title. */

@@ -49,15 +49,9 @@ export function paintMap({ context, map, view, size, marks, order }: Paint): voi
   const first = [chosen, pointed, ...neighbours, ...(found === null ? [] : order.filter((index) => found.has(index)))];
   const marked = [...new Set(first.filter((index) => index !== null))];
   drawThreads(context, { map, view, size, marks }, colour('--accent'));
-  const widths = new Map<number, readonly [number, number]>();
   const measure = (index: number): readonly [number, number] => {
     context.font = font(index);
-    const box = [
-      context.measureText(mapWord(map.texts[index] ?? '')).width + 8,
-      letterSize(map, index, mostCount),
-    ] as const;
-    widths.set(index, box);
-    return box;
+    return [context.measureText(mapWord(map.texts[index] ?? '')).width + 8, letterSize(map, index, mostCount)];
   };
   const labels = placeLabels(view, size, map.points, [...marked, ...order], measure);
   const written = new Set(labels.map(({ index }) => index));
@@ -68,19 +62,29 @@ export function paintMap({ context, map, view, size, marks, order }: Paint): voi
     const [x, y] = toPixels(view, size, map.points, index);
     context.fillRect(x - DOT / 2, y - DOT / 2, DOT, DOT);
   }
-  const near = new Set(neighbours);
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   for (const { index, x, y } of labels.toReversed()) {
-    const isMarked = index === chosen || index === pointed || near.has(index) || found?.has(index) === true;
-    const isAlive = index === chosen || index === pointed || (found?.has(index) === true && chosen === null);
-    context.globalAlpha = isMarked || (found === null && chosen === null) ? 1 : 0.5;
-    const plain = /^\S/u.test(map.texts[index] ?? '') ? '--ink-faint' : '--ink';
-    context.fillStyle = colour(isAlive ? '--accent' : near.has(index) ? '--data-predicted' : plain);
+    const text = map.texts[index] ?? '';
+    const { ink, isFaded } = wordLook(index, text, marks);
+    context.globalAlpha = isFaded ? 0.5 : 1;
+    context.fillStyle = colour(ink);
     context.font = font(index);
-    context.fillText(mapWord(map.texts[index] ?? ''), x, y);
+    context.fillText(mapWord(text), x, y);
   }
   context.globalAlpha = 1;
+}
+
+/** The colour of a word by its marks, and whether it stands back behind others that are marked. */
+function wordLook(index: number, text: string, { chosen, pointed, neighbours, found }: MapMarks) {
+  const isFound = found?.has(index) === true;
+  const isNear = neighbours.includes(index);
+  const isNamed = index === chosen || index === pointed;
+  const plain = /^\S/u.test(text) ? '--ink-faint' : '--ink';
+  return {
+    ink: isNamed || (isFound && chosen === null) ? '--accent' : isNear ? '--data-predicted' : plain,
+    isFaded: (found !== null || chosen !== null) && !(isNamed || isNear || isFound),
+  };
 }
 
 /** Hairlines from the chosen token to its neighbours. */
