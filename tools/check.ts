@@ -14,7 +14,10 @@ const PARTS: readonly Part[] = [
   { name: 'format and lint', run: () => runTool('biome', ['check', '--error-on-warnings'], keep) },
   { name: 'types of the page', run: () => runTool('tsc', ['-p', 'tsconfig.app.json'], keep) },
   { name: 'types of tools and tests', run: () => runTool('tsc', ['-p', 'tsconfig.node.json'], keep) },
-  { name: 'layers', run: () => runTool('vitest', ['run', '--project', 'unit', 'src/layers.test.ts'], keep) },
+  {
+    name: 'layers and lengths',
+    run: () => runTool('vitest', ['run', '--project', 'unit', 'src/layers.test.ts', 'tools/lines.test.ts'], keep),
+  },
   { name: 'unused files, exports and packages', run: () => runTool('knip', ['--treat-config-hints-as-errors'], keep) },
   { name: 'build', run: () => runTool('vite', ['build', '--logLevel', 'warn'], keep) },
   { name: 'size of the first page', run: () => runScript('bundleBudget.ts', [], keep) },
