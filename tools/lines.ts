@@ -14,7 +14,7 @@ interface Budget {
 /** The folders of src/, files that lie in src/ itself, every style sheet together, and tools/. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
   core: { limit: 8_003, goal: '7,700' },
-  ml: { limit: 9_181, goal: '5,900' },
+  ml: { limit: 9_590, goal: '5,900' },
   engine: { limit: 4_745, goal: '5,200 with store' },
   store: { limit: 2_863, goal: '5,200 with engine' },
   ui: { limit: 11_062, goal: '7,900' },

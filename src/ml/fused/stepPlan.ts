@@ -12,7 +12,7 @@ import type { KernelStyle } from '../../core/device.ts';
 import { ALIGNMENT } from '../step/alignment.ts';
 import type { BatchSizes } from '../step/batchPacking.ts';
 import type { BatchInputs } from './batchInputs.ts';
-import type { AttentionShape } from './kernels/attention.ts';
+import type { AttentionShape } from './kernels/attentionShape.ts';
 import type { PartsShape } from './kernels/rowSums.ts';
 import { stretchesOf } from './kernels/rowSums.ts';
 import type { Dropout } from './kernels/wgsl.ts';

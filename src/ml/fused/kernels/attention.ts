@@ -4,31 +4,16 @@
  * Source: Vaswani et al. (2017), Attention Is All You Need.
  */
 import type { KernelStyle } from '../../../core/device.ts';
-import { type Dispatch, type Range, read, readWrite } from '../plan.ts';
+import { type Dispatch, read, readWrite } from '../plan.ts';
+import {
+  type AttentionGradientRanges,
+  type AttentionRanges,
+  type AttentionShape,
+  MASKED_SCORE,
+} from './attentionShape.ts';
 import { sharedAttentionForward, sharedKeyGradient, sharedScoreGradient } from './sharedAttention.ts';
 import { type Dropout, dropoutWgsl, float, lines } from './wgsl.ts';
 
-export interface AttentionShape {
-  /** B. */
-  readonly batch: number;
-  /** T. */
-  readonly columns: number;
-  /** A. */
-  readonly heads: number;
-  /** D, a multiple of four. */
-  readonly headSize: number;
-}
-
-export interface AttentionRanges {
-  readonly qkv: Range; // [N, 3H]
-  readonly attended: Range; // [N]
-  /** Softmax, before dropout; kept for the backward pass, which overwrites it with what dropout kept. */
-  readonly probabilities: Range; // [B, A, T, T]
-  readonly context: Range; // [N, H]
-}
-
-/** The lowest float32, which transformers adds to the scores of masked keys. */
-const MASKED_SCORE = '-3.4028234e38';
 const WORKGROUP_SIZE = 4;
 
 /** Rows that one thread does: what it loads serves all of them. A divisor of T. */
@@ -93,13 +78,6 @@ export function attentionForward(
     workgroupSize: WORKGROUP_SIZE,
     body: forwardBody(shape, rows),
   };
-}
-
-export interface AttentionGradientRanges extends AttentionRanges {
-  readonly dContext: Range; // [N, H]
-  /** Gradient of the scores before their scaling; scratch between the two dispatches. */
-  readonly dScores: Range; // [B, A, T, T]
-  readonly dQkv: Range; // [N, 3H]
 }
 
 /**

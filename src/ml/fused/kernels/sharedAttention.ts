@@ -3,15 +3,17 @@
  * whose scores it keeps in its shared memory, so that threads next to each other read and write numbers next to each other.
  */
 import { type Dispatch, read, readWrite } from '../plan.ts';
-import type { AttentionGradientRanges, AttentionRanges, AttentionShape } from './attention.ts';
+import {
+  type AttentionGradientRanges,
+  type AttentionRanges,
+  type AttentionShape,
+  MASKED_SCORE,
+} from './attentionShape.ts';
 import { type Dropout, dropoutWgsl, float, lines } from './wgsl.ts';
 
 const WORKGROUP_SIZE = 64;
 /** Numbers of shared memory that scores and the workgroup's own rows may take; every device has 4,096. */
 const MEMORY = 2700;
-/** The lowest float32, which transformers adds to the scores of masked keys. */
-const MASKED_SCORE = '-3.4028234e38';
-
 /** Rows that a workgroup does, a divisor of T: what it loads serves all of them. */
 function sharedRows({ columns, headSize }: AttentionShape, held: number): number {
   const fits = (rows: number): boolean => columns % rows === 0 && rows * (columns + held * headSize) <= MEMORY;
