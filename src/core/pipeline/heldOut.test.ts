@@ -70,9 +70,9 @@ test('15% are masked, all as <mask>, no line break among them, and each one coun
 
 test('draws and split seeds mask differently', () => {
   const documents = randomDocuments(1, [14, 14, 14], 14);
-  const { batches } = heldOutBatches(documents, { ...settings, draws: 3 });
-  const perDraw = batches.length / 3;
-  const draws = [0, 1, 2].map((draw) => readBack(batches.slice(draw * perDraw, (draw + 1) * perDraw)).inputs.join());
+  const { inputs } = readBack(heldOutBatches(documents, { ...settings, draws: 3 }).batches);
+  const perDraw = inputs.length / 3;
+  const draws = [0, 1, 2].map((draw) => inputs.slice(draw * perDraw, (draw + 1) * perDraw).join());
   expect(new Set(draws).size).toBe(3);
   expect(draws[0]).toBe(readBack(heldOutBatches(documents, settings).batches).inputs.join());
   expect(draws).not.toContain(readBack(heldOutBatches(documents, { ...settings, splitSeed: 2 }).batches).inputs.join());
@@ -85,6 +85,16 @@ test('every batch has B rows; those beyond the text are <s> </s> and masked nowh
   const [batch] = batches;
   expect(batch?.labels.subarray(32, 36)).toEqual(Int32Array.from([0, EOS_ID, PAD_ID, PAD_ID]));
   expect(batch?.chosen.subarray(32)).toEqual(new Uint8Array(96));
+});
+
+test('the rows of all draws fill the batches: a short text that is read often makes few of them', () => {
+  const documents = randomDocuments(1, [4, 4], 8);
+  const one = readBack(heldOutBatches(documents, settings).batches).labels;
+  const rows = Math.ceil(one.length / 30);
+  expect(rows).toBe(2);
+  const { batches } = heldOutBatches(documents, { ...settings, draws: 9 });
+  expect(batches).toHaveLength(5);
+  expect(readBack(batches).labels).toEqual(Array.from({ length: 9 }, () => one).flat());
 });
 
 test('nothing held out: no batches', () => {

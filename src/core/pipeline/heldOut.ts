@@ -63,8 +63,9 @@ export interface HeldOutBatches {
 }
 
 /**
- * The held-out text in its own order, packed, once for each draw. The last row is padded and rows missing from the
- * last batch are `<s> </s>`, so that every token is read and B stays the same.
+ * The held-out text in its own order, packed, once for each draw; a draw begins in a row of its own, and the rows of all draws
+ * fill the batches one behind the other, so that many draws of a short text are few batches. The last row of a draw is padded
+ * and rows missing from the last batch are `<s> </s>`, so that every token is read and B stays the same.
  */
 export function heldOutBatches(documents: EncodedDocuments, settings: HeldOutSettings): HeldOutBatches {
   const { seqLength, batchSize, draws, maximumTokens = Number.POSITIVE_INFINITY } = settings;
@@ -74,26 +75,26 @@ export function heldOutBatches(documents: EncodedDocuments, settings: HeldOutSet
   const order = Int32Array.from({ length: documentCount }, (_, index) => index);
   const stream = { order, starts: streamStarts(documents, order) };
   const streamLength = Math.min(documents.ids.length + documentCount, maximumTokens);
-  const batchCount = Math.ceil(Math.ceil(streamLength / rowCapacity) / batchSize);
+  const drawRows = Math.ceil(streamLength / rowCapacity);
   const maskers = Array.from({ length: draws }, (_, draw) => drawMask(documents, settings, draw));
-  const tokensPerBatch = batchSize * rowCapacity;
-  const maskedRows = maskers.reduce(
-    (most, masker) => Math.max(most, fullestBatch(documents, masker, tokensPerBatch)),
-    8,
-  );
+  const maskedRows = fullestBatch(documents, maskers, { streamLength, rowCapacity, drawRows, batchSize });
   const assemble = createAssembler(documents.ids, { batchSize, seqLength, maskedRows, everyPosition: false });
-  const batches = maskers.flatMap((masker) =>
-    Array.from({ length: batchCount }, (_, batch) =>
-      assemble((row, sources) => {
-        const place = (batch * batchSize + row) * rowCapacity;
-        const length = Math.max(0, Math.min(rowCapacity, streamLength - place));
-        readStream(documents, stream, place, sources.subarray(0, length));
-        return { length, masker };
-      }),
-    ),
+  const batches = Array.from({ length: Math.ceil((draws * drawRows) / batchSize) }, (_, batch) =>
+    assemble((row, sources) => {
+      const place = batch * batchSize + row;
+      const masker = maskers[Math.floor(place / drawRows)];
+      if (!masker) return FILLER;
+      const start = (place % drawRows) * rowCapacity;
+      const length = Math.min(rowCapacity, streamLength - start);
+      readStream(documents, stream, start, sources.subarray(0, length));
+      return { length, masker };
+    }),
   );
   return { maskedRows, batches };
 }
+
+/** A row without text. */
+const FILLER = { length: 0, masker: () => NOT_CHOSEN };
 
 /**
  * The masked tokens of each draw, by their place in `EncodedDocuments.ids`, ascending: what the batches of the same settings
@@ -130,18 +131,25 @@ function drawMask(
 }
 
 /** The largest number of masked tokens in any batch, rounded up to a multiple of 8: here nothing may be left out. */
-function fullestBatch(documents: EncodedDocuments, masker: Masker, tokensPerBatch: number): number {
-  const { ids, documentStarts } = documents;
-  let place = 0;
-  let masked = 0;
-  let most = 0;
-  for (let document = 0; document + 1 < documentStarts.length; document++) {
-    const end = documentStarts[document + 1] ?? 0;
-    for (let index = documentStarts[document] ?? 0; index <= end; index++) {
-      if (index < end && masker(index, ids[index] ?? 0) !== NOT_CHOSEN) masked++;
-      most = Math.max(most, masked);
-      if (++place % tokensPerBatch === 0) masked = 0;
+function fullestBatch(
+  { ids, documentStarts }: EncodedDocuments,
+  maskers: readonly Masker[],
+  shape: { streamLength: number; rowCapacity: number; drawRows: number; batchSize: number },
+): number {
+  const { streamLength, rowCapacity, drawRows, batchSize } = shape;
+  const masked = new Int32Array(Math.ceil((maskers.length * drawRows) / batchSize));
+  for (const [draw, masker] of maskers.entries()) {
+    for (let document = 0; document + 1 < documentStarts.length; document++) {
+      // A `</s>` after each document takes a place, too.
+      const end = Math.min(documentStarts[document + 1] ?? 0, streamLength - document);
+      for (let index = documentStarts[document] ?? 0; index < end; index++) {
+        if (masker(index, ids[index] ?? 0) === NOT_CHOSEN) continue;
+        const row = draw * drawRows + Math.floor((index + document) / rowCapacity);
+        const batch = Math.floor(row / batchSize);
+        masked[batch] = (masked[batch] ?? 0) + 1;
+      }
     }
   }
+  const most = masked.reduce((a, b) => Math.max(a, b), 8);
   return 8 * Math.ceil(most / 8);
 }
