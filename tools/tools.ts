@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
+import { createInterface } from 'node:readline';
 import { npmCommand } from './npm.mjs';
 
 /** The folder that holds package.json. */
@@ -24,15 +25,15 @@ export type ToolName = keyof typeof TOOLS;
 
 export interface ToolResult {
   readonly code: number;
-  /** Both streams as they came, empty where they were shown at once. */
+  /** Both streams as they came, empty where they went elsewhere. */
   readonly output: string;
   readonly seconds: number;
 }
 
 export interface ToolOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** `show`: straight to the terminal. `keep`: only into `output`. */
-  readonly output: 'show' | 'keep';
+  /** `show`: straight to the terminal. `keep`: only into `output`. A function: each line, as it comes. */
+  readonly output: 'show' | 'keep' | ((line: string) => void);
   /** Whether it is a script that only a shell runs. */
   readonly shell?: boolean;
 }
@@ -71,8 +72,11 @@ export async function runProgram(
     shell,
   });
   const chunks: Buffer[] = [];
-  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    if (typeof output === 'function') createInterface(stream).on('line', output);
+    else stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  }
   const code = await exitCode(child);
   return { code, output: Buffer.concat(chunks).toString(), seconds: (performance.now() - startedMs) / 1000 };
 }
