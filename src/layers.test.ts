@@ -13,6 +13,7 @@ interface Reference {
 }
 
 type Layer =
+  | 'model'
   | 'core'
   | 'ml'
   | 'engine'
@@ -29,15 +30,16 @@ type Layer =
 
 /** Who may import whom. No exception for type-only imports, but `tools` may only have the protocol's types. */
 const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
-  core: ['core'],
-  ml: ['ml', 'core'],
-  engine: ['engine', 'protocol', 'ml', 'core'],
+  model: ['model', 'core'],
+  core: ['core', 'model'],
+  ml: ['ml', 'model', 'core'],
+  engine: ['engine', 'protocol', 'ml', 'model', 'core'],
   protocol: ['protocol', 'core'],
   client: ['client', 'protocol', 'core'],
-  store: ['store', 'client', 'protocol', 'core'],
-  ui: ['ui', 'store', 'core'],
+  store: ['store', 'client', 'protocol', 'model', 'core'],
+  ui: ['ui', 'store', 'model', 'core'],
   tools: ['tools', 'core', 'protocol'],
-  test: ['test', 'core', 'ml', 'store', 'ui'],
+  test: ['test', 'core', 'model', 'ml', 'store', 'ui'],
   main: ['client', 'store', 'ui', 'core'],
   headless: ['client', 'core'],
   serviceWorker: [],
@@ -78,7 +80,7 @@ function layerOf(path: string): Layer | null {
   if (path.startsWith('tools/')) return 'tools';
   if (path.startsWith('test/')) return 'test';
   const room = /^src\/(\w+)\//.exec(path)?.[1];
-  return (['core', 'ml', 'engine', 'store', 'ui'] as const).find((layer) => layer === room) ?? null;
+  return (['model', 'core', 'ml', 'engine', 'store', 'ui'] as const).find((layer) => layer === room) ?? null;
 }
 
 type Node = Readonly<Record<string, unknown>> & { readonly type: string };

@@ -8,10 +8,11 @@ import { DEFAULT_EXPORT } from '../src/core/export/options.ts';
 import { safetensorsFile } from '../src/core/export/safetensors.ts';
 import { fileSpecs } from '../src/core/import/fileLayout.ts';
 import type { BundleOrigin } from '../src/core/import/origin.ts';
-import { parameterSpecs, sizeOf } from '../src/core/model/parameters.ts';
 import { createRng } from '../src/core/rng.ts';
 import type { TrainedBpe } from '../src/core/tokenizer/bpeTrainer.ts';
 import { SORTED_ALPHABET } from '../src/core/tokenizer/byteAlphabet.ts';
+import { parameterSpecs } from '../src/model/parameters.ts';
+import { sizeOf } from '../src/model/value.ts';
 import { GOLDEN_CONFIG, testRun } from './exportedRun.ts';
 
 export type Files = Map<string, Uint8Array<ArrayBuffer>>;

@@ -10,7 +10,7 @@ import process from 'node:process';
 import { chromium, type Page } from '@playwright/test';
 import { configForPreset, type PresetName } from '../../src/core/config.ts';
 import type { OnnxPrecision } from '../../src/core/export/options.ts';
-import { countParameters } from '../../src/core/model/parameters.ts';
+import { countParameters } from '../../src/model/parameters.ts';
 import { ensureBuild } from '../../tools/build.ts';
 import { findChromium, webgpuFlags } from '../../tools/chromium.mjs';
 import { serveApp } from '../../tools/serve.ts';

@@ -1,16 +1,18 @@
 /** From a stored run back to a session: text, tokenizer, model and optimizer as they were when it was saved. */
+
 import { PAD_ID } from '../core/config.ts';
 import { buildCorpus, type SourceText, splitDocuments } from '../core/data/corpus.ts';
 import type { ExecutionPlan } from '../core/device.ts';
 import { StudioError } from '../core/errors.ts';
 import type { FileLayout, TokenizerOrigin } from '../core/import/fileLayout.ts';
 import { readTokenizer, TOKENIZER_CONFIG_NAME, TOKENIZER_NAME } from '../core/import/tokenizer.ts';
-import { type ParameterSpec, parameterSpecs, sizeOf } from '../core/model/parameters.ts';
 import { readTokenizerFiles } from '../core/tokenizer/files.ts';
 import { createTokenizer } from '../core/tokenizer/tokenizer.ts';
 import type { Weights } from '../ml/model/initialize.ts';
 import type { TrainerState } from '../ml/training/stepTrainer.ts';
 import { WeightAverage } from '../ml/training/weightAverage.ts';
+import { parameterSpecs } from '../model/parameters.ts';
+import { type Parameter, sizeOf } from '../model/value.ts';
 import type { BestWeights, LoadedText, TokenizedText } from './liveModel.ts';
 import type { FoundCheckpoint } from './storage/checkpoints.ts';
 import type { StoredFile } from './storage/manifest.ts';
@@ -83,11 +85,7 @@ export function restoreState({ manifest, files }: FoundCheckpoint, vocabSize: nu
   };
 }
 
-function cutParameters(
-  bytes: Uint8Array<ArrayBuffer> | undefined,
-  specs: readonly ParameterSpec[],
-  name: string,
-): Weights {
+function cutParameters(bytes: Uint8Array<ArrayBuffer> | undefined, specs: readonly Parameter[], name: string): Weights {
   const total = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   if (bytes?.byteLength !== 4 * total) throw new StudioError('checkpointDamaged', 'sizes do not fit', { name });
   const values = new Float32Array(bytes.buffer, bytes.byteOffset, total);

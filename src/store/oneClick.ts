@@ -1,8 +1,8 @@
 /** "Train with the defaults": all seven steps, unattended, in a size that this device finishes in about three minutes. */
 import { DEFAULT_CONFIG, type PresetName, type RunConfig, warmupFor } from '../core/config.ts';
-import { trainingStepFlops } from '../core/model/parameters.ts';
 import { suggestVocabSize } from '../core/tokenizer/suggestSize.ts';
 import type { Calibration } from '../engine/protocol.ts';
+import { trainingStepFlops } from '../model/cost.ts';
 import { askFirst } from './askFirst.ts';
 import type { StudioContext } from './context.ts';
 import { loadText, splitText } from './data.ts';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { randomDocuments } from '../../../test/documents.ts';
 import { GOLDEN_CONFIG, testRun } from '../../../test/exportedRun.ts';
 import { readGoldenTensors } from '../../../test/goldenTensors.ts';
-import { parameterSpecs } from '../model/parameters.ts';
+import { parameterSpecs } from '../../model/parameters.ts';
 import { readTokenizerFiles } from '../tokenizer/files.ts';
 import { type BundleInput, bundleFiles } from './bundle.ts';
 import type { BundleEntry } from './bundleEntry.ts';

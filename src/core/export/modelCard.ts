@@ -1,6 +1,7 @@
 /** `README.md` of the bundle: the model card, with the figures of the run. */
+
+import { countParameters } from '../../model/parameters.ts';
 import { MASK_ID, type PipelineConfig, SPECIAL_TOKENS } from '../config.ts';
-import { countParameters } from '../model/parameters.ts';
 import type { ReferenceLines } from '../reference/referenceLines.ts';
 import type { HeldOutPoint } from '../results.ts';
 import { folderName } from './folderName.ts';

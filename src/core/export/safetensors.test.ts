@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { GOLDEN_CONFIG } from '../../../test/exportedRun.ts';
 import { readGoldenTensors } from '../../../test/goldenTensors.ts';
-import { parameterSpecs, sizeOf } from '../model/parameters.ts';
+import { parameterSpecs } from '../../model/parameters.ts';
+import { sizeOf } from '../../model/value.ts';
 import type { ReadTensor } from './bytes.ts';
 import { type SafetensorsFile, safetensorsFile } from './safetensors.ts';
 

@@ -2,13 +2,14 @@
  * The safetensors format: u64 header length, JSON header, then the tensors' bytes without gaps.
  * Source: github.com/huggingface/safetensors, README, "Format".
  */
+
+import { type Parameter, sizeOf } from '../../model/value.ts';
 import { StudioError } from '../errors.ts';
-import { type ParameterSpec, sizeOf } from '../model/parameters.ts';
 import { type Bytes, PIECE_BYTES, piecesOf, type ReadTensor } from './bytes.ts';
 import { toHalf } from './float16.ts';
 import type { WeightFormat } from './options.ts';
 
-type TensorShape = Pick<ParameterSpec, 'name' | 'shape'>;
+type TensorShape = Pick<Parameter, 'name' | 'shape'>;
 
 export interface SafetensorsFile {
   readonly sizeBytes: number;

@@ -6,8 +6,10 @@
  *
  * Positions move along: RoBERTa counts them from `pad_token_id + 1`, the engine from 2.
  */
+
+import { parameterSpecs } from '../../model/parameters.ts';
+import type { Parameter } from '../../model/value.ts';
 import { type ModelConfig, PAD_ID } from '../config.ts';
-import { type ParameterSpec, parameterSpecs } from '../model/parameters.ts';
 
 /** A tokenizer that came with a model. */
 export interface TokenizerOrigin {
@@ -53,7 +55,7 @@ export function fileModel(model: ModelConfig, padId: number): ModelConfig {
 }
 
 /** Names and shapes of the parameters as the files have them. */
-export function fileSpecs(model: ModelConfig, { vocabSize, padId, tokenTypes }: FileSizes): ParameterSpec[] {
+export function fileSpecs(model: ModelConfig, { vocabSize, padId, tokenTypes }: FileSizes): Parameter[] {
   return parameterSpecs(fileModel(model, padId), vocabSize).map((spec) =>
     spec.name === TYPES ? { ...spec, shape: [tokenTypes, model.hiddenSize] } : spec,
   );

@@ -15,9 +15,10 @@ import {
   textOf,
   zipOf,
 } from '../../../test/bundles.ts';
+import { parameterSpecs } from '../../model/parameters.ts';
+import { sizeOf } from '../../model/value.ts';
 import { describeError } from '../errorSentences.ts';
 import { StudioError } from '../errors.ts';
-import { parameterSpecs, sizeOf } from '../model/parameters.ts';
 import { createRng, type Rng } from '../rng.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
 import type { BundleOrigin } from './origin.ts';

@@ -13,11 +13,11 @@ import {
   textOf,
   zipOf,
 } from '../../../test/bundles.ts';
+import { parameterSpecs } from '../../model/parameters.ts';
 import { describeError } from '../errorSentences.ts';
 import { StudioError } from '../errors.ts';
 import { toHalf } from '../export/float16.ts';
 import { safetensorsFile } from '../export/safetensors.ts';
-import { parameterSpecs } from '../model/parameters.ts';
 import { createTokenizer, type TokenizerTraits } from '../tokenizer/tokenizer.ts';
 import { sizesOf, toFile } from './fileLayout.ts';
 import type { BundleOrigin } from './origin.ts';

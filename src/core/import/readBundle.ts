@@ -1,8 +1,9 @@
 /** A model's folder, read and checked: config, tokenizer, weights, and what Folio wrote beside them. */
+
+import { sizeOf } from '../../model/value.ts';
 import type { ModelConfig, RunConfig } from '../config.ts';
 import { PAD_ID } from '../config.ts';
 import type { Bytes } from '../export/bytes.ts';
-import { sizeOf } from '../model/parameters.ts';
 import type { TrainedBpe } from '../tokenizer/bpeTrainer.ts';
 import { tokenizerJson } from '../tokenizer/files.ts';
 import type { TokenizerTraits } from '../tokenizer/tokenizer.ts';

@@ -3,8 +3,8 @@
  * Source: github.com/huggingface/safetensors, README, "Format", and `validate` in `safetensors/src/tensor.rs`.
  */
 import * as v from 'valibot';
+import { sizeOf } from '../../model/value.ts';
 import { fromBfloat16, fromHalf } from '../export/float16.ts';
-import { sizeOf } from '../model/parameters.ts';
 import { refusal, shown } from './refusals.ts';
 
 export const WEIGHTS_NAME = 'model.safetensors';

@@ -1,4 +1,5 @@
 /** Commands that look inside the model. They read it between two steps, so that training goes on meanwhile. */
+
 import { BOS_ID, EOS_ID, FIRST_ORDINARY_ID, MASK_ID } from '../../core/config.ts';
 import { documentLines } from '../../core/data/corpus.ts';
 import { StudioError } from '../../core/errors.ts';
@@ -15,6 +16,7 @@ import {
 } from '../../ml/inside/surprise.ts';
 import { drawWeights } from '../../ml/model/initialize.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
+import { WORD_TABLE } from '../../model/roberta.ts';
 import { type LiveModel, tokenCounts } from '../liveModel.ts';
 import type { CommandParams, CommandResult, EncodedToken, LensCell } from '../protocol.ts';
 import { requireModel, type SessionState } from '../session.ts';
@@ -29,8 +31,6 @@ const LONGEST_CONTEXT = 254;
 const GUESSES = 5;
 /** Of a held-out document, as a passage to start from. */
 const PASSAGE_LINES = 14;
-
-const WORD_TABLE = 'roberta.embeddings.word_embeddings.weight';
 
 /** A text on its way through the model: attention, and what the head makes of each layer. */
 export async function lookAtText(

@@ -2,12 +2,13 @@
 import type { BackendChoice, BackendName, DeviceReport, ExecutionPlan } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
 import { freshLayout } from '../../core/import/fileLayout.ts';
-import { countParameters, largestBuffer, trainingMemoryBytes, whatToLower } from '../../core/model/parameters.ts';
 import { validateModelConfig, validatePipelineConfig, validateTrainingConfig } from '../../core/validation.ts';
 import { bufferLimitBytes, probeDevice } from '../../ml/backend.ts';
 import { deviceFailure } from '../../ml/deviceFailure.ts';
 import { drawWeights } from '../../ml/model/initialize.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
+import { largestBuffer, trainingMemoryBytes, whatToLower } from '../../model/cost.ts';
+import { countParameters } from '../../model/parameters.ts';
 import { batchSourceOf } from '../batchesAhead.ts';
 import { type LiveModel, type RunSizes, type TokenizedText, tokenCounts } from '../liveModel.ts';
 import type { CommandParams, CommandResult } from '../protocol.ts';

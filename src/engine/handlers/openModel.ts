@@ -1,11 +1,12 @@
 /** Commands around a model that was made elsewhere, or here before: open it, and read the loaded text with its tokenizer. */
+
 import { DEFAULT_CONFIG, type RunConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { type ReadBundle, readBundle } from '../../core/import/readBundle.ts';
 import { openSource } from '../../core/import/source.ts';
-import { countParameters } from '../../core/model/parameters.ts';
 import { createTokenizer } from '../../core/tokenizer/tokenizer.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
+import { countParameters } from '../../model/parameters.ts';
 import type { LiveModel, LoadedText, RunSizes, TokenizedText } from '../liveModel.ts';
 import type { CommandParams, CommandResult } from '../protocol.ts';
 import { asJob, requireModel, requireText, type SessionState } from '../session.ts';

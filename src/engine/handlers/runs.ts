@@ -1,10 +1,11 @@
 /** Commands over the runs that lie on this device. */
+
 import * as v from 'valibot';
 import { withAnswers } from '../../core/answers.ts';
 import { corpusStatistics } from '../../core/data/corpus.ts';
 import { StudioError } from '../../core/errors.ts';
-import { countParameters } from '../../core/model/parameters.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
+import { countParameters } from '../../model/parameters.ts';
 import type { ImportedModel, LiveModel } from '../liveModel.ts';
 import { planNotice, restoreLayout, restoreState, restoreText, restoreTokens } from '../openRun.ts';
 import type { CommandParams, CommandResult, OpenedRun, RunState, StoredRun, StoredRuns } from '../protocol.ts';

@@ -1,9 +1,9 @@
 /** Commands of the Train step. */
 import { StudioError } from '../../core/errors.ts';
-import { countParameters } from '../../core/model/parameters.ts';
 import type { ReferenceLines } from '../../core/reference/referenceLines.ts';
 import { deviceMemory } from '../../ml/backend.ts';
 import type { TrainerState } from '../../ml/training/stepTrainer.ts';
+import { countParameters } from '../../model/parameters.ts';
 import { isStuck } from '../keptWeights.ts';
 import type { LiveModel } from '../liveModel.ts';
 import type { CommandParams, CommandResult, Emit, MemoryReport, RunState, RunSummary } from '../protocol.ts';

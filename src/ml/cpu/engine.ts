@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ModelConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
-import { sizeOf } from '../../core/model/parameters.ts';
+import { sizeOf } from '../../model/value.ts';
 import { isFused } from '../kernels/fusion.ts';
 import type { ParameterHolder, ParameterOwner } from '../model/parameterHolder.ts';
 import { BatchPacking, type BatchSizes } from '../step/batchPacking.ts';

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { StudioError } from '../../core/errors.ts';
-import { sizeOf } from '../../core/model/parameters.ts';
+import { sizeOf } from '../../model/value.ts';
 import type { Roberta } from '../model/roberta.ts';
 import type { TrainingState } from './state.ts';
 

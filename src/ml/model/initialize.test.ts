@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { configForPreset, PAD_ID } from '../../core/config.ts';
-import { parameterSpecs, sizeOf } from '../../core/model/parameters.ts';
+import { parameterSpecs } from '../../model/parameters.ts';
+import { sizeOf } from '../../model/value.ts';
 import { drawWeights, type Weights } from './initialize.ts';
 
 const { model } = configForPreset('micro');

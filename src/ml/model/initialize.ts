@@ -1,7 +1,8 @@
 /** The weights that a run starts from. */
 import { type ModelConfig, PAD_ID, startsAtNeighbours } from '../../core/config.ts';
-import { type ParameterSpec, parameterSpecs, sizeOf } from '../../core/model/parameters.ts';
 import { createRng, deriveSeed } from '../../core/rng.ts';
+import { parameterSpecs } from '../../model/parameters.ts';
+import { type Parameter, sizeOf } from '../../model/value.ts';
 import { startAtNeighbours, type TokenCounts } from './neighbourHeads.ts';
 
 /** Values of every parameter by its name in the state dict, in the file's order. */
@@ -31,7 +32,7 @@ export function drawWeights(
   return weights;
 }
 
-function drawParameter(spec: ParameterSpec, model: ModelConfig, seed: number): Float32Array {
+function drawParameter(spec: Parameter, model: ModelConfig, seed: number): Float32Array {
   const values = new Float32Array(sizeOf(spec.shape));
   switch (spec.kind) {
     case 'bias':
@@ -54,7 +55,7 @@ function drawParameter(spec: ParameterSpec, model: ModelConfig, seed: number): F
 
 const SCALED_GAIN = 0.9;
 
-function deviationOf({ shape }: ParameterSpec, { initialization, initializerRange }: ModelConfig): number {
+function deviationOf({ shape }: Parameter, { initialization, initializerRange }: ModelConfig): number {
   // The last dimension is the inputs' of a matrix, and H of a table.
   return initialization === 'scaled' ? SCALED_GAIN / Math.sqrt(shape.at(-1) ?? 1) : initializerRange;
 }

@@ -1,7 +1,7 @@
 /** A model's parameters, and who computes with them in memory of their own. */
 import type * as tf from '@tensorflow/tfjs';
 import type { ModelConfig } from '../../core/config.ts';
-import type { ParameterSpec } from '../../core/model/parameters.ts';
+import type { Parameter } from '../../model/value.ts';
 
 /** Somebody who changes the parameters in memory of their own, as the fused trainer does. */
 export interface ParameterHolder {
@@ -18,7 +18,7 @@ export interface ParameterOwner {
   readonly config: ModelConfig;
   readonly vocabSize: number;
   /** Every parameter in the file's order. */
-  readonly specs: readonly ParameterSpec[];
+  readonly specs: readonly Parameter[];
   /** The variable of a parameter. */
   parameter(name: string): tf.Variable;
   /** Lends the parameters to somebody who is asked for their values from now on. */

@@ -9,8 +9,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ModelConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
-import { type ParameterSpec, parameterSpecs, sizeOf } from '../../core/model/parameters.ts';
 import { deriveSeed } from '../../core/rng.ts';
+import { parameterSpecs } from '../../model/parameters.ts';
+import { type Parameter, sizeOf } from '../../model/value.ts';
 import { cpuEngineOf, disposeCpuEngine } from '../cpu/engine.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import { dense } from '../kernels/dense.ts';
@@ -39,7 +40,7 @@ export class Roberta implements ParameterOwner {
   readonly config: ModelConfig;
   readonly vocabSize: number;
   /** Every parameter in the file's order. */
-  readonly specs: readonly ParameterSpec[];
+  readonly specs: readonly Parameter[];
   private readonly variables: ReadonlyMap<string, tf.Variable>;
   /** 1 / √D, kept on the device so that no step uploads it. */
   private readonly attentionScale: tf.Scalar;
@@ -264,7 +265,7 @@ function drop<T extends tf.Tensor>(x: T, rate: number, sites: DropoutSites): T {
   return dropout(x, rate, sites());
 }
 
-function createVariable(spec: ParameterSpec, weights: Weights): tf.Variable {
+function createVariable(spec: Parameter, weights: Weights): tf.Variable {
   return tf.tidy(() => tf.variable(tf.tensor(valuesOf(spec, weights), [...spec.shape], 'float32')));
 }
 
@@ -272,7 +273,7 @@ function createVariable(spec: ParameterSpec, weights: Weights): tf.Variable {
  * A copy of a parameter's values, or of what goes with it: on the cpu backend a tensor keeps the array that it was made from.
  * @throws StudioError `internal` if it is missing or has another size
  */
-export function valuesOf(spec: ParameterSpec, weights: Weights): Float32Array {
+export function valuesOf(spec: Parameter, weights: Weights): Float32Array {
   const values = weights.get(spec.name);
   if (values === undefined || values.length !== sizeOf(spec.shape)) {
     const found = values?.length ?? 0;

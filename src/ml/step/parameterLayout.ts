@@ -9,7 +9,8 @@
  */
 import type { ModelConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
-import { type ParameterSpec, parameterSpecs, sizeOf } from '../../core/model/parameters.ts';
+import { parameterSpecs } from '../../model/parameters.ts';
+import { type Parameter, sizeOf } from '../../model/value.ts';
 import { ALIGNMENT } from './alignment.ts';
 
 /** A stretch of the flat buffer, in numbers. */
@@ -35,7 +36,7 @@ export interface ParameterLayout {
 
 interface Group {
   readonly name: string;
-  readonly specs: readonly ParameterSpec[];
+  readonly specs: readonly Parameter[];
   /** Numbers bound, padding included. */
   readonly length: number;
 }
@@ -70,7 +71,7 @@ export function layOutParameters(model: ModelConfig, vocabSize: number): Paramet
 /** The parameters' own numbers in a flat buffer, by name; copies. */
 export function namedParameters(
   layout: ParameterLayout,
-  specs: readonly ParameterSpec[],
+  specs: readonly Parameter[],
   flat: Float32Array,
 ): ReadonlyMap<string, Float32Array> {
   return new Map(
@@ -87,7 +88,7 @@ export function namedParameters(
  */
 export function flattenParameters(
   layout: ParameterLayout,
-  specs: readonly ParameterSpec[],
+  specs: readonly Parameter[],
   values: ReadonlyMap<string, Float32Array>,
 ): Float32Array<ArrayBuffer> {
   const flat = new Float32Array(layout.length);
@@ -101,8 +102,8 @@ export function flattenParameters(
   return flat;
 }
 
-function groupsOf(specs: readonly ParameterSpec[], vocabSize: number, paddedVocabSize: number): Group[] {
-  const groups = new Map<string, ParameterSpec[]>();
+function groupsOf(specs: readonly Parameter[], vocabSize: number, paddedVocabSize: number): Group[] {
+  const groups = new Map<string, Parameter[]>();
   for (const spec of specs) {
     const packed = PACKED.exec(spec.name);
     const name = packed === null ? spec.name : `${packed[1]}.qkv.${packed[3]}`;

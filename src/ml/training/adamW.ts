@@ -1,7 +1,7 @@
 /** AdamW with decoupled decay and global-norm clipping; its state stays on the device. */
 import * as tf from '@tensorflow/tfjs';
 import type { TrainingConfig } from '../../core/config.ts';
-import { sizeOf } from '../../core/model/parameters.ts';
+import { sizeOf } from '../../model/value.ts';
 import { adamMoments, adamWUpdate, squareSum, stepControl } from '../kernels/adamW.ts';
 import type { Weights } from '../model/initialize.ts';
 import { type Roberta, valuesOf } from '../model/roberta.ts';

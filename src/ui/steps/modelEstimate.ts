@@ -1,12 +1,8 @@
 /** What a model would cost, before anything is allocated. */
 import type { ModelConfig, RunConfig } from '../../core/config.ts';
-import {
-  countParameters,
-  parameterSpecs,
-  sizeOf,
-  trainingMemoryBytes,
-  trainingStepFlops,
-} from '../../core/model/parameters.ts';
+import { trainingMemoryBytes, trainingStepFlops } from '../../model/cost.ts';
+import { countParameters, parameterSpecs } from '../../model/parameters.ts';
+import { sizeOf } from '../../model/value.ts';
 
 /** Trainable numbers of each part. */
 export interface ModelParts {

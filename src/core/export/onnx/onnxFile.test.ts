@@ -1,11 +1,13 @@
 /** The oracle is onnxruntime, on the golden bundle's weights, against logits that PyTorch computed from them. */
+
 import { readFileSync } from 'node:fs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { GOLDEN_CONFIG } from '../../../../test/exportedRun.ts';
 import { readGoldenTensors } from '../../../../test/goldenTensors.ts';
+import { parameterSpecs } from '../../../model/parameters.ts';
+import { sizeOf } from '../../../model/value.ts';
 import { configForPreset } from '../../config.ts';
-import { parameterSpecs, sizeOf } from '../../model/parameters.ts';
 import { ONNX_PRECISIONS, type OnnxPrecision } from '../options.ts';
 import { onnxFile } from './onnxFile.ts';
 

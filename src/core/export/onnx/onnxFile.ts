@@ -4,9 +4,10 @@
  *
  * Source: onnx.proto, github.com/onnx/onnx. Checked with `onnx.checker` and run by onnxruntime in the tests.
  */
+
+import { parameterSpecs } from '../../../model/parameters.ts';
 import type { ModelConfig } from '../../config.ts';
 import { StudioError } from '../../errors.ts';
-import { parameterSpecs } from '../../model/parameters.ts';
 import type { Bytes, ReadTensor } from '../bytes.ts';
 import type { OnnxPrecision } from '../options.ts';
 import { bytesField, concatenate, type Field, fieldStart, intField, messageField, textField } from '../protobuf.ts';

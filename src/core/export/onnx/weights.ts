@@ -5,7 +5,7 @@
  * `fp16` keeps every parameter in half precision and casts it before use. `q8` keeps matrices and the word table as int8
  * with a scale for each output channel; everything else stays float32.
  */
-import { type ParameterSpec, sizeOf } from '../../model/parameters.ts';
+import { type Parameter, sizeOf } from '../../../model/value.ts';
 import { type Bytes, PIECE_BYTES, piecesOf } from '../bytes.ts';
 import { halfBits } from '../float16.ts';
 import type { OnnxPrecision } from '../options.ts';
@@ -30,7 +30,7 @@ export interface StoredParameter {
 }
 
 /** What the file holds of a parameter; adds the node that turns it into float32, where it needs one. */
-export function storeParameter(graph: GraphWriter, spec: ParameterSpec, precision: OnnxPrecision): StoredParameter {
+export function storeParameter(graph: GraphWriter, spec: Parameter, precision: OnnxPrecision): StoredParameter {
   const { name, shape, kind } = spec;
   const transposed = kind === 'matrix';
   const used = transposed ? transposedName(name) : name;

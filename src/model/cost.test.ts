@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { configForPreset } from '../config.ts';
-import { describeError } from '../errorSentences.ts';
-import { largestBuffer, whatToLower } from './parameters.ts';
+import { configForPreset } from '../core/config.ts';
+import { describeError } from '../core/errorSentences.ts';
+import { largestBuffer, whatToLower } from './cost.ts';
 
 const { model } = configForPreset('small');
 const BATCH = { batchSize: 16, seqLength: 128, maskedRows: 320 };
