@@ -15,6 +15,7 @@ interface Reference {
 type Layer =
   | 'model'
   | 'core'
+  | 'compute'
   | 'ml'
   | 'engine'
   | 'protocol'
@@ -32,7 +33,8 @@ type Layer =
 const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
   model: ['model', 'core'],
   core: ['core', 'model'],
-  ml: ['ml', 'model', 'core'],
+  compute: ['compute', 'ml', 'model', 'core'],
+  ml: ['ml', 'compute', 'model', 'core'],
   engine: ['engine', 'protocol', 'ml', 'model', 'core'],
   protocol: ['protocol', 'core'],
   client: ['client', 'protocol', 'core'],
@@ -48,7 +50,11 @@ const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
 
 /** Packages that only some files may name. */
 const PACKAGE_RULES: readonly { readonly name: string; readonly matches: RegExp; readonly allowed: RegExp }[] = [
-  { name: 'tfjs', matches: /^@tensorflow\//, allowed: /^test\/|^src\/(ml\/|engine\/(worker|.*\.gpu\.test)\.ts$)/ },
+  {
+    name: 'tfjs',
+    matches: /^@tensorflow\//,
+    allowed: /^test\/|^src\/(compute\/|ml\/|engine\/(worker|.*\.gpu\.test)\.ts$)/,
+  },
   {
     name: 'React',
     matches: /^(react|react-dom|react-dropzone|@mantine\/[^/]+)(\/|$)/,
@@ -80,7 +86,7 @@ function layerOf(path: string): Layer | null {
   if (path.startsWith('tools/')) return 'tools';
   if (path.startsWith('test/')) return 'test';
   const room = /^src\/(\w+)\//.exec(path)?.[1];
-  return (['model', 'core', 'ml', 'engine', 'store', 'ui'] as const).find((layer) => layer === room) ?? null;
+  return (['model', 'core', 'compute', 'ml', 'engine', 'store', 'ui'] as const).find((layer) => layer === room) ?? null;
 }
 
 type Node = Readonly<Record<string, unknown>> & { readonly type: string };

@@ -34,3 +34,8 @@ export function rowsOf({ shape }: Value): number {
 export function widthOf({ shape }: Value): number {
   return shape.at(-1) ?? 1;
 }
+
+/** The parameters that a value is made of: itself, unless it is a stack of them. */
+export function partsOf(value: Value): readonly Value[] {
+  return value.parts ?? [value];
+}

@@ -47,16 +47,15 @@ export async function lookInside(
   inputIds.set(ids);
   const attentionMask = new Int32Array(columns).fill(1, 0, ids.length);
   const capture = model.inspect({ inputIds, attentionMask, rows: 1, columns });
-  // All at once and before the first wait, so that a training step in between changes nothing of what is read.
-  const logits = capture.hidden.map((hidden) => model.readHidden(hidden)); // [N, V] each
   try {
     const attention = await readAttention(capture, ids.length);
     const layers: LayerReading[][] = [];
-    for (const tensor of logits) layers.push(readLayer(await tensor.data<'float32'>(), own, topK, model.vocabSize));
+    for (const tensor of capture.logits)
+      layers.push(readLayer(await tensor.data<'float32'>(), own, topK, model.vocabSize));
     throwOnDeviceFailure();
     return { attention, layers };
   } finally {
-    for (const tensor of [...capture.hidden, ...capture.attention, ...logits]) tensor.dispose();
+    for (const tensor of [...capture.logits, ...capture.attention]) tensor.dispose();
   }
 }
 
