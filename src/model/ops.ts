@@ -27,7 +27,7 @@ interface Heads extends Dropout {
 export interface NetworkOps {
   /** y = words[ids] + positions[places] + types. Shapes: [N], [N], [V, H], [P, H], [1, H] → [N, H] */
   embedding: Op<'ids' | 'places' | 'words' | 'positions' | 'types', 'y'>;
-  /** Moments are mean and inverse deviation. Shapes: [N, H], [H], [H] → [N, H], [N, 2] */
+  /** Moments are mean and inverse deviation of each row. Shapes: [N, H], [H], [H] → [N, H], [2N] */
   layerNorm: Op<'x' | 'scale' | 'shift', 'y' | 'moments', { readonly epsilon: number }>;
   dropout: Op<'x', 'y', Dropout>;
   /** y = x · weightᵀ + bias. Shapes: [N, I], [O, I], [O] → [N, O] */
@@ -43,7 +43,7 @@ export interface NetworkOps {
 
 /** Operations of a training step: the loss, and the way back. */
 export interface TrainingOps {
-  /** Loss and hits of each row, both weighted; the gradient of the loss. Shapes: [M, V], [M], [M] → [M, V], [M, 2] */
+  /** Loss and hits of each row, both weighted; the gradient of the loss. Shapes: [M, V], [M], [M] → [M, V], [2M] */
   crossEntropy: Op<'logits' | 'labels' | 'weights', 'dLogits' | 'figures', { readonly smoothing: number }>;
   /** dx = dy · weight. */
   denseInputGradient: Op<'dy' | 'weight', 'dx'>;
@@ -52,7 +52,7 @@ export interface TrainingOps {
   layerNormGradient: Op<'dy' | 'x' | 'moments' | 'scale', 'dx'>;
   layerNormSums: Op<'dy' | 'x' | 'moments', 'scale' | 'shift'>;
   /** Scores' gradients are results only for a lowering that needs two kernels. */
-  attentionGradient: Op<'dy' | 'qkv' | 'y' | 'probabilities', 'dQkv' | 'dScores', Heads>;
+  attentionGradient: Op<'dy' | 'qkv' | 'attended' | 'y' | 'probabilities', 'dQkv' | 'dScores', Heads>;
   multiply: Op<'a' | 'b', 'y'>;
   /** dx[n] = dy[rowOf[n]], or 0 where that is negative. */
   scatter: Op<'dy' | 'rowOf', 'dx'>;
@@ -111,7 +111,7 @@ export const OPS: { readonly [Name in OpName]: Rule<Name> } = {
     },
   },
   layerNorm: {
-    shapes: ({ x }) => ({ y: x.shape, moments: [rowsOf(x), 2] }),
+    shapes: ({ x }) => ({ y: x.shape, moments: [2 * rowsOf(x)] }),
     gradient: ({ in: { x, scale, shift }, out: { moments } }, dy, tape) => {
       tape.learn('layerNormSums', { dy, x, moments }, { scale, shift });
       tape.pass(x, tape.add('layerNormGradient', { dy, x, moments, scale }, {}).dx);
@@ -140,8 +140,8 @@ export const OPS: { readonly [Name in OpName]: Rule<Name> } = {
       probabilities: [rowsOf(attended), heads, widthOf(attended), widthOf(attended)],
     }),
     products: ({ qkv, attended }) => (2 * sizeOf(qkv.shape) * widthOf(attended)) / 3,
-    gradient: ({ in: { qkv }, out: { y, probabilities }, attributes }, dy, tape) =>
-      tape.pass(qkv, tape.add('attentionGradient', { dy, qkv, y, probabilities }, attributes).dQkv),
+    gradient: ({ in: { qkv, attended }, out: { y, probabilities }, attributes }, dy, tape) =>
+      tape.pass(qkv, tape.add('attentionGradient', { dy, qkv, attended, y, probabilities }, attributes).dQkv),
   },
   add: {
     shapes: ({ a }) => ({ y: a.shape }),
@@ -157,7 +157,7 @@ export const OPS: { readonly [Name in OpName]: Rule<Name> } = {
       tape.pass(x, tape.add('scatter', { dy, rowOf }, {}).dx);
     },
   },
-  crossEntropy: { shapes: ({ logits }) => ({ dLogits: logits.shape, figures: [rowsOf(logits), 2] }) },
+  crossEntropy: { shapes: ({ logits }) => ({ dLogits: logits.shape, figures: [2 * rowsOf(logits)] }) },
   denseInputGradient: {
     shapes: ({ dy, weight }) => ({ dx: [rowsOf(dy), widthOf(weight)] }),
     products: ({ dy, weight }) => rowsOf(dy) * sizeOf(weight.shape),

@@ -1,11 +1,17 @@
 /** The parameters of a model, read off its graph. The weights carry their state-dict names and `[out, in]` layout from birth. */
 import type { ModelConfig } from '../core/config.ts';
+import type { Graph } from './graph.ts';
 import { roberta } from './roberta.ts';
 import { type Parameter, sizeOf } from './value.ts';
 
+/** The network with the smallest batch: for what does not depend on the batch. */
+export function networkOf(model: ModelConfig, vocabSize: number): Graph {
+  return roberta(model, vocabSize, { rows: 1, columns: 1, maskedRows: 1 }, 'inference');
+}
+
 /** All parameters in the order in which the file holds them. The decoder is tied to the word table and is not among them. */
 export function parameterSpecs(model: ModelConfig, vocabSize: number): readonly Parameter[] {
-  return roberta(model, vocabSize, { rows: 1, columns: 1, maskedRows: 1 }, 'inference').parameters;
+  return networkOf(model, vocabSize).parameters;
 }
 
 /** Number of trainable numbers. */

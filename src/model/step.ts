@@ -6,7 +6,7 @@ import { rowsOf, type Shape, type Value } from './value.ts';
 /**
  * Appends the masked-LM loss and its gradients, by walking the list backwards.
  * Inputs beside the network's: `labels` [M], `weights` [M], which add up to 1 over the step, and the lists that gradients of
- * look-ups need, named after the look-up's own input. Outputs beside the network's: `figures` [M, 2].
+ * look-ups need, named after the look-up's own input. Output: `figures` [2M].
  * @param network with an output `logits` [M, V]
  * @param smoothing share of each target that is spread evenly over the vocabulary
  */
@@ -19,7 +19,7 @@ export function trainingStep(network: Graph, smoothing: number): Graph {
   const backward = new Backward(graph);
   backward.pass(logits, dLogits);
   for (const node of network.nodes.toReversed()) backward.through(node);
-  return graph.finish({ ...network.outputs, figures });
+  return graph.finish({ figures });
 }
 
 class Backward implements Tape {

@@ -77,7 +77,7 @@ describe('threads', () => {
 });
 
 describe('logits', () => {
-  test('of batches of any shape are those of tfjs ops', async () => {
+  test('of batches of any shape, and everything inside, are those of tfjs ops', async () => {
     const roberta = model();
     for (const [rows, columns, padding] of [
       [1, 1, 0],
@@ -85,33 +85,32 @@ describe('logits', () => {
       [4, 32, 5],
       [1, 38, 0],
     ] as const) {
-      const { inputIds, attentionMask } = randomBatch({ rows, columns, vocabSize: VOCAB_SIZE, seed: columns, padding });
-      const positions = Int32Array.from(inputIds.keys());
-      const read = async (fused: boolean): Promise<Float32Array> => {
+      const input = randomBatch({ rows, columns, vocabSize: VOCAB_SIZE, seed: columns, padding });
+      const read = (fused: boolean, positions: Int32Array | null) => {
         setFused(fused);
-        const logits = roberta.logitsForRows(inputIds, attentionMask, rows, columns, positions);
-        const values = (await logits.data<'float32'>()).slice();
-        logits.dispose();
-        return values;
+        return roberta.infer(input, positions);
       };
-      expect(distance(await read(true), await read(false)), `${rows} × ${columns}`).toBeLessThan(1e-5);
+      for (const positions of [Int32Array.from(input.inputIds.keys()), null]) {
+        const [ours, plain] = [await read(true, positions), await read(false, positions)];
+        expect(Object.keys(ours)).toEqual(Object.keys(plain));
+        for (const [name, values] of Object.entries(plain)) {
+          expect(distance(ours[name] ?? [], values), `${rows} × ${columns} ${name}`).toBeLessThan(1e-5);
+        }
+      }
     }
     roberta.dispose();
   });
 
   test('follow weights that tfjs ops train', async () => {
     const roberta = model();
-    const { inputIds, attentionMask, rows, columns, maskedPositions } = batch(1);
-    const read = (): Float32Array =>
-      tf.tidy(() =>
-        roberta.logitsForRows(inputIds, attentionMask, rows, columns, maskedPositions).dataSync().slice(),
-      ) as unknown as Float32Array;
-    const before = read();
+    const asked = batch(1);
+    const read = () => roberta.logitsForRows(asked, asked.maskedPositions);
+    const before = await read();
     const trainer = new Trainer(roberta, TRAINING, { seed: 1 });
     for (let step = 0; step < 3; step++) trainer.step(step, [batch(step)]);
-    const after = read();
+    const after = await read();
     setFused(false);
-    expect(distance(after, read())).toBeLessThan(1e-5);
+    expect(distance(after, await read())).toBeLessThan(1e-5);
     expect(distance(after, before)).toBeGreaterThan(1e-3);
     await trainer.readPoints();
     trainer.dispose();
@@ -119,22 +118,21 @@ describe('logits', () => {
   });
 });
 
-test('300 steps, evaluation in between and several trainers take no more memory than the first', () => {
+test('300 steps, evaluation in between and several trainers take no more memory than the first', async () => {
   const roberta = model();
   const engine = cpuEngineOf(roberta);
   if (engine === null) throw new Error('no engine');
-  const life = (steps: number): void => {
+  const life = async (steps: number): Promise<void> => {
     const trainer = createTrainer(roberta, TRAINING, { seed: 1 });
     for (let step = 0; step < steps; step++) {
       trainer.step(step, [batch(step)]);
-      const { inputIds, attentionMask, rows, columns, maskedPositions } = batch(step);
-      if (step % 10 === 0) roberta.logitsForRows(inputIds, attentionMask, rows, columns, maskedPositions).dispose();
+      if (step % 10 === 0) await roberta.logitsForRows(batch(step), batch(step).maskedPositions);
     }
     trainer.dispose();
   };
-  life(20);
+  await life(20);
   const [bytes, tensors] = [engine.memory.bytes, tf.memory().numTensors];
-  for (const steps of [300, 20, 20]) life(steps);
+  for (const steps of [300, 20, 20]) await life(steps);
   expect(engine.memory.bytes).toBe(bytes);
   expect(tf.memory().numTensors).toBe(tensors);
   roberta.dispose();

@@ -7,14 +7,14 @@ import { StudioError } from '../../core/errors.ts';
 import type { Batch } from '../../core/pipeline/batch.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import { learningRateAt } from '../../core/schedule.ts';
+import { type BatchSizes, roberta } from '../../model/roberta.ts';
+import { trainingStep } from '../../model/step.ts';
 import type { Weights } from '../model/initialize.ts';
 import type { Roberta } from '../model/roberta.ts';
-import { BatchPacking, type BatchSizes, type StepScalars, stepScalars, totalWeightOf } from '../step/batchPacking.ts';
+import { type StepScalars, stepScalars, totalWeightOf } from '../step/batchPacking.ts';
 import { flattenParameters, namedParameters } from '../step/parameterLayout.ts';
 import type { StepPoint, StepTrainer, TrainerState } from '../training/stepTrainer.ts';
-import { addBackwardPass } from './backwardPass.ts';
-import type { CpuEngine } from './engine.ts';
-import { addForwardPass } from './forwardPass.ts';
+import type { BuiltGraph, CpuEngine } from './engine.ts';
 import type { Part } from './memory.ts';
 import { type BuiltProgram, floatBits, ProgramBuilder } from './programBuilder.ts';
 
@@ -22,12 +22,8 @@ import { type BuiltProgram, floatBits, ProgramBuilder } from './programBuilder.t
 const SQUARES = 4096;
 
 /** Everything that is built once for batches of one shape. */
-interface StepProgram {
+interface StepProgram extends BuiltGraph {
   readonly sizes: BatchSizes;
-  readonly packing: BatchPacking;
-  readonly inputs: Part;
-  /** Forward and backward pass of one batch. */
-  readonly batch: BuiltProgram;
   readonly update: BuiltProgram;
   /** Address of [M, 2]. */
   readonly figures: number;
@@ -103,7 +99,7 @@ export class CpuTrainer implements StepTrainer {
     for (const [index, batch] of batches.entries()) {
       const target = this.#engine.packTarget(program.inputs);
       program.packing.pack(target, batch, totalWeight, deriveSeed(stepSeed, index), scalars);
-      this.#engine.run(program.batch, false);
+      this.#engine.run(program.program, false);
     }
     this.#engine.run(program.update, true);
     const [loss = Number.NaN, maskedAccuracy = Number.NaN, gradientNorm = Number.NaN] = memory.floats(
@@ -167,8 +163,8 @@ export class CpuTrainer implements StepTrainer {
 
   #freeProgram(): void {
     if (this.#program === null) return;
-    const { batch, update, inputs } = this.#program;
-    for (const part of [...batch.parts, ...update.parts, inputs]) this.#engine.memory.give(part);
+    const { program, update, inputs } = this.#program;
+    for (const part of [...program.parts, ...update.parts, inputs]) this.#engine.memory.give(part);
     this.#program = null;
   }
 
@@ -187,21 +183,14 @@ export class CpuTrainer implements StepTrainer {
   }
 
   #build(sizes: BatchSizes): StepProgram {
-    const { memory } = this.#engine;
     const { config, vocabSize } = this.#model;
-    const packing = new BatchPacking(config, vocabSize, sizes);
-    const inputs = memory.take(4 * packing.length);
-    const builder = new ProgramBuilder(memory);
-    const context = {
-      ...this.#engine.context(builder, packing, inputs, sizes),
+    const graph = trainingStep(roberta(config, vocabSize, sizes, 'training'), this.#config.labelSmoothing);
+    const built = this.#engine.build(graph, sizes.columns, {
       gradients: this.#state.gradients.address,
-      training: true,
       accumulate: this.#config.gradientAccumulation > 1,
-      labelSmoothing: this.#config.labelSmoothing,
-    };
-    const figures = addBackwardPass(context, addForwardPass(context));
-    const batch = builder.finish(this.#engine.scratchBytes(sizes.columns));
-    return { sizes, packing, inputs, batch, update: this.#buildUpdate(sizes, figures), figures };
+    });
+    const figures = built.outputs['figures'] ?? 0;
+    return { sizes, ...built, update: this.#buildUpdate(sizes, figures), figures };
   }
 
   /** Global norm, clipping and AdamW. */

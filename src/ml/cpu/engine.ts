@@ -3,18 +3,21 @@
  * belongs to a model, holds its parameters, and answers for logits; `cpuTrainer.ts` trains in the same memory.
  */
 import * as tf from '@tensorflow/tfjs';
+import { type Writing, writeProgram } from '../../compute/wasm/lowering.ts';
 import type { ModelConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
-import { sizeOf } from '../../model/value.ts';
+import type { Graph } from '../../model/graph.ts';
+import { networkOf } from '../../model/parameters.ts';
+import { type BatchSizes, type Purpose, roberta } from '../../model/roberta.ts';
+import { type Shape, sizeOf } from '../../model/value.ts';
 import { isFused } from '../kernels/fusion.ts';
-import type { ParameterHolder, ParameterOwner } from '../model/parameterHolder.ts';
-import { BatchPacking, type BatchSizes } from '../step/batchPacking.ts';
+import type { ModelInput } from '../model/inputs.ts';
+import type { ParameterHolder, ParameterOwner, Readings } from '../model/parameterHolder.ts';
+import { BatchPacking } from '../step/batchPacking.ts';
 import { layOutParameters, type ParameterLayout } from '../step/parameterLayout.ts';
-import { addForwardPass } from './forwardPass.ts';
 import { compiledKernels } from './kernels.ts';
-import { CpuMemory, type Part } from './memory.ts';
+import { CpuMemory, PART_BYTES, type Part } from './memory.ts';
 import { type BuiltProgram, ProgramBuilder } from './programBuilder.ts';
-import type { StepContext } from './stepContext.ts';
 import { HEADER_BYTES } from './thread.ts';
 import { ThreadChoice } from './threadChoice.ts';
 import { type Program, Threads, usableThreads } from './threads.ts';
@@ -24,14 +27,20 @@ const PRODUCT_SCRATCH_BYTES = 32 * 512 + 128;
 /** Masked rows of a program for evaluation are a multiple of it, so that batches share programs. */
 const ROWS_STEP = 32;
 
-/** Forward passes for batches of one shape. */
-interface Inference {
-  readonly sizes: BatchSizes;
+/** A graph as a program, with the memory of its batch. */
+export interface BuiltGraph {
+  readonly graph: Graph;
+  readonly program: BuiltProgram;
   readonly packing: BatchPacking;
   readonly inputs: Part;
-  readonly program: BuiltProgram;
-  /** Address of [M, V padded]. */
-  readonly logits: number;
+  /** Addresses by name. */
+  readonly outputs: Readonly<Record<string, number>>;
+}
+
+/** Forward passes for batches of one shape. */
+interface ForwardProgram extends BuiltGraph {
+  readonly sizes: BatchSizes;
+  readonly purpose: Purpose;
 }
 
 /** Whether every size is one that the kernels, which read four numbers at a time, can do. */
@@ -66,7 +75,7 @@ export class CpuEngine implements ParameterHolder {
   readonly parameters: Part;
   readonly #model: ParameterOwner;
   readonly #choice = new ThreadChoice();
-  #inference: Inference | null = null;
+  #forward: ForwardProgram | null = null;
   #scratch: Part | null = null;
   #isLent = false;
   /** The flat parameters are newer than the model's variables. */
@@ -77,7 +86,7 @@ export class CpuEngine implements ParameterHolder {
   /** @param model borrowed: it outlives the engine */
   constructor(model: ParameterOwner, module: WebAssembly.Module, threads: number) {
     this.#model = model;
-    this.layout = layOutParameters(model.config, model.vocabSize);
+    this.layout = layOutParameters(networkOf(model.config, model.vocabSize));
     this.parameters = this.memory.take(4 * this.layout.length);
     this.threads = new Threads(module, this.memory.memory, threads);
   }
@@ -106,33 +115,18 @@ export class CpuEngine implements ParameterHolder {
     if (changes) this.#isAhead = true;
   }
 
-  /**
-   * Logits in inference mode.
-   * @param positions rows to read, as b·T + t; [M]
-   * @returns [M, V]
-   */
-  logitsForRows(
-    inputIds: Int32Array,
-    attentionMask: Int32Array,
-    rows: number,
-    columns: number,
-    positions: Int32Array,
-  ): Float32Array {
-    const inference = this.#inferenceFor({ rows, columns, maskedRows: positions.length });
-    inference.packing.packForward(
-      this.packTarget(inference.inputs),
-      { inputIds, attentionMask, rows, columns },
-      positions,
-    );
-    this.run(inference.program, false);
-    const { vocabSize } = this.#model;
-    const padded = this.layout.paddedVocabSize;
-    const logits = new Float32Array(this.memory.memory.buffer, inference.logits, positions.length * padded);
-    const values = new Float32Array(positions.length * vocabSize);
-    for (let row = 0; row < positions.length; row++) {
-      values.set(logits.subarray(row * padded, row * padded + vocabSize), row * vocabSize);
-    }
-    return values;
+  /** See `Roberta.infer`. */
+  infer(input: ModelInput, positions: Int32Array | null): Readings {
+    const { rows, columns } = input;
+    const sizes = { rows, columns, maskedRows: positions?.length ?? 0 };
+    const built = this.#programFor(sizes, positions === null ? 'inside' : 'inference');
+    built.packing.packForward(this.packTarget(built.inputs), input, positions);
+    this.run(built.program, false);
+    const outputs = Object.entries(built.graph.outputs).map(([name, { shape }]) => [
+      name,
+      this.#read(built.outputs[name] ?? 0, name === 'logits' ? [sizes.maskedRows, ...shape.slice(1)] : shape),
+    ]);
+    return Object.fromEntries(outputs);
   }
 
   /** Views of a packed batch. */
@@ -145,30 +139,15 @@ export class CpuEngine implements ParameterHolder {
     };
   }
 
-  /** What every program of this engine is built from. */
-  context(
-    program: ProgramBuilder,
-    packing: BatchPacking,
-    inputs: Part,
-    sizes: BatchSizes,
-  ): Omit<StepContext, 'gradients' | 'training' | 'accumulate' | 'labelSmoothing'> {
-    const { config: model, vocabSize } = this.#model;
-    const { layout, parameters } = this;
-    return {
-      program,
-      model,
-      vocabSize,
-      layout,
-      parameters: parameters.address,
-      sizes,
-      packing,
-      inputs: inputs.address,
-    };
-  }
-
-  /** Scratch memory that a thread needs for rows of T columns. */
-  scratchBytes(columns: number): number {
-    return 256 * Math.ceil((PRODUCT_SCRATCH_BYTES + 8 * columns * columns) / 256);
+  /** Builds a program over the parameters. @param training without it, the graph has no gradients */
+  build(graph: Graph, columns: number, training: Pick<Writing, 'gradients' | 'accumulate'> = {}): BuiltGraph {
+    const packing = new BatchPacking(graph, this.#model.config, this.#model.vocabSize);
+    const inputs = this.memory.take(4 * packing.length);
+    const program = new ProgramBuilder(this.memory);
+    const addresses = { parameters: this.parameters.address, inputs: inputs.address };
+    const outputs = writeProgram(graph, { program, layout: this.layout, packing, ...addresses, ...training });
+    const scratchBytes = PART_BYTES * Math.ceil((PRODUCT_SCRATCH_BYTES + 8 * columns * columns) / PART_BYTES);
+    return { graph, program: program.finish(scratchBytes), packing, inputs, outputs };
   }
 
   /** See `ParameterHolder`. */
@@ -214,25 +193,27 @@ export class CpuEngine implements ParameterHolder {
     return start;
   }
 
-  #inferenceFor(wanted: BatchSizes): Inference {
-    const last = this.#inference;
-    const same = last?.sizes.rows === wanted.rows && last.sizes.columns === wanted.columns;
+  /** A copy of rows without the columns that pad them. */
+  #read(address: number, shape: Shape): Float32Array {
+    const width = shape.at(-1) ?? 1;
+    const stride = shape.length === 2 ? 4 * Math.ceil(width / 4) : width;
+    const rows = sizeOf(shape) / width;
+    const values = new Float32Array(this.memory.memory.buffer, address, rows * stride);
+    if (stride === width) return values.slice();
+    const copy = new Float32Array(rows * width);
+    for (let row = 0; row < rows; row++) copy.set(values.subarray(row * stride, row * stride + width), row * width);
+    return copy;
+  }
+
+  /** One program at a time is kept: batches mostly have one shape. */
+  #programFor(wanted: BatchSizes, purpose: Purpose): ForwardProgram {
+    const last = this.#forward;
+    const same = last?.sizes.rows === wanted.rows && last.sizes.columns === wanted.columns && last.purpose === purpose;
     if (last && same && wanted.maskedRows <= last.sizes.maskedRows) return last;
     if (last) for (const part of [...last.program.parts, last.inputs]) this.memory.give(part);
     const sizes = { ...wanted, maskedRows: ROWS_STEP * Math.ceil(wanted.maskedRows / ROWS_STEP) };
-    const packing = new BatchPacking(this.#model.config, this.#model.vocabSize, sizes);
-    const inputs = this.memory.take(4 * packing.length);
-    const builder = new ProgramBuilder(this.memory);
-    const common = this.context(builder, packing, inputs, sizes);
-    const { outer } = addForwardPass({
-      ...common,
-      gradients: 0,
-      training: false,
-      accumulate: false,
-      labelSmoothing: 0,
-    });
-    const program = builder.finish(this.scratchBytes(sizes.columns));
-    this.#inference = { sizes, packing, inputs, program, logits: outer.logits };
-    return this.#inference;
+    const { config, vocabSize } = this.#model;
+    this.#forward = { sizes, purpose, ...this.build(roberta(config, vocabSize, sizes, purpose), sizes.columns) };
+    return this.#forward;
   }
 }

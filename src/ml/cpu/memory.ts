@@ -5,7 +5,7 @@ const PAGE_BYTES = 65_536;
 /** 4 GiB: all that an address of 32 bits reaches. Written into the kernels, too (`tools/compileKernels.ts`). */
 const MAXIMUM_PAGES = 65_536;
 /** Parts start at a multiple of it: a line of the processor's caches, or more. */
-const PART_BYTES = 256;
+export const PART_BYTES = 256;
 
 /** A part of the memory, in bytes. */
 export interface Part {

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Batch } from '../../core/pipeline/batch.ts';
 import { calibrationError, isHit, type TokenScore } from '../../core/pipeline/heldOutFigures.ts';
 import type { Roberta } from '../model/roberta.ts';
+import { rowOf, scoreToken } from './topTokens.ts';
 
 interface HeldOutResult {
   /** Mean negative log-likelihood of the masked tokens, nats. NaN if there are none. */
@@ -65,29 +66,35 @@ export async function evaluateHeldOut(
 
 /** @returns for each masked token its loss, how many logits are strictly greater than its own, and the highest probability */
 async function scoreBatch(model: Roberta, batch: Batch): Promise<TokenScore[]> {
-  const targets = Int32Array.from(batch.maskedPositions, (position) => batch.labels[position] ?? 0); // [M]
+  const { maskedPositions, maskedWeights, labels } = batch;
+  const targets = Int32Array.from(maskedPositions, (position) => labels[position] ?? 0); // [M]
+  // Logits that are on a graphics card are many to fetch.
+  const isNear = tf.getBackend() === 'wasm' || tf.getBackend() === 'cpu';
+  const scores = isNear ? await scoreHere(model, batch, targets) : await scoreThere(model, batch, targets);
+  return scores.filter((_, row) => maskedWeights[row] !== 0);
+}
+
+async function scoreHere(model: Roberta, batch: Batch, targets: Int32Array): Promise<TokenScore[]> {
+  const logits = await model.logitsForRows(batch, batch.maskedPositions); // [M, V]
+  return Array.from(targets, (token, row) => scoreToken(rowOf(logits, row, model.vocabSize), token));
+}
+
+async function scoreThere(model: Roberta, batch: Batch, targets: Int32Array): Promise<TokenScore[]> {
   const figures = tf.tidy(() => {
-    const { inputIds, attentionMask, rows, columns, maskedPositions } = batch;
-    const logits = model.logitsForRows(inputIds, attentionMask, rows, columns, maskedPositions); // [M, V]
-    const places = tf.tensor2d(
-      [...targets].flatMap((token, row) => [row, token]),
-      [targets.length, 2],
-      'int32',
-    );
-    const target = tf.reshape(tf.gatherND(logits, places), [-1, 1]); // [M, 1]
+    const logits = model.forward(batch, batch.maskedPositions, null); // [M, V]
+    const places = tf.stack([tf.range(0, targets.length, 1, 'int32'), tf.tensor1d(targets, 'int32')], 1); // [M, 2]
+    const target = tf.reshape(tf.gatherND(logits, places as tf.Tensor2D), [-1, 1]); // [M, 1]
     const total = tf.logSumExp(logits, 1); // [M]
     const loss = tf.sub(total, tf.reshape(target, [-1])); // [M]
     const confidence = tf.exp(tf.sub(tf.max(logits, 1), total)); // [M]
     const rank = tf.sum(tf.cast(tf.greater(logits, target), 'float32'), 1); // [M]
-    return tf.stack([loss, rank, confidence]); // [3, M]
+    return tf.stack([loss, rank, confidence], 1); // [M, 3]
   });
   try {
     const values = await figures.data<'float32'>();
-    const length = targets.length;
-    return [...batch.maskedWeights].flatMap((weight, row) => {
-      if (weight === 0) return [];
-      const [loss = Number.NaN, rank = 0, confidence = Number.NaN] = [0, 1, 2].map((at) => values[at * length + row]);
-      return [{ loss, rank, confidence }];
+    return Array.from(targets, (_, row) => {
+      const [loss = Number.NaN, rank = 0, confidence = Number.NaN] = values.subarray(3 * row);
+      return { loss, rank, confidence };
     });
   } finally {
     figures.dispose();

@@ -2,7 +2,7 @@
 import { MASK_ID, PAD_ID } from '../../core/config.ts';
 import type { Tokenizer } from '../../core/tokenizer/tokenizer.ts';
 import type { Roberta } from '../model/roberta.ts';
-import { type TokenScore, topTokens } from './topTokens.ts';
+import { rowOf, type TokenScore, topTokens } from './topTokens.ts';
 
 /**
  * The likeliest tokens at each position, in one forward pass.
@@ -21,14 +21,9 @@ export async function predictRows(
   attentionMask: Int32Array = inputIds.map((id) => (id === PAD_ID ? 0 : 1)),
 ): Promise<TokenScore[][]> {
   if (positions.length === 0) return [];
-  const logits = model.logitsForRows(inputIds, attentionMask, rows, columns, Int32Array.from(positions)); // [M, V]
-  try {
-    const values = await logits.data<'float32'>();
-    const width = model.vocabSize;
-    return positions.map((_, row) => topTokens(values.subarray(row * width, (row + 1) * width), topK));
-  } finally {
-    logits.dispose();
-  }
+  const input = { inputIds, attentionMask, rows, columns };
+  const logits = await model.logitsForRows(input, Int32Array.from(positions)); // [M, V]
+  return positions.map((_, row) => topTokens(rowOf(logits, row, model.vocabSize), topK));
 }
 
 /**
@@ -44,22 +39,14 @@ export async function maskLogits(
   const positions = ids.flatMap((id, index) => (id === MASK_ID ? [index] : []));
   const fileIds = ids.map((id) => tokenizer.fileIdOf(id));
   if (positions.length === 0) return { ids: fileIds, positions, logits: [] };
-  const logits = model.logitsForRows(
-    Int32Array.from(ids),
-    new Int32Array(ids.length).fill(1),
-    1,
-    ids.length,
-    Int32Array.from(positions),
-  );
-  try {
-    const rows = await logits.array();
-    return { ids: fileIds, positions, logits: rows.map((row) => inFileOrder(tokenizer, row)) };
-  } finally {
-    logits.dispose();
-  }
+  const attentionMask = new Int32Array(ids.length).fill(1);
+  const input = { inputIds: Int32Array.from(ids), attentionMask, rows: 1, columns: ids.length };
+  const logits = await model.logitsForRows(input, Int32Array.from(positions));
+  const rows = positions.map((_, row) => inFileOrder(tokenizer, rowOf(logits, row, model.vocabSize)));
+  return { ids: fileIds, positions, logits: rows };
 }
 
-function inFileOrder(tokenizer: Tokenizer, row: readonly number[]): number[] {
+function inFileOrder(tokenizer: Tokenizer, row: Float32Array): number[] {
   const ordered = new Array<number>(row.length).fill(0);
   for (const [id, logit] of row.entries()) ordered[tokenizer.fileIdOf(id)] = logit;
   return ordered;

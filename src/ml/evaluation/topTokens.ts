@@ -1,4 +1,5 @@
-/** The most likely tokens of one row of logits. */
+/** What a row of logits says: its most likely tokens, and how one of them does. */
+import type { TokenScore as TargetScore } from '../../core/pipeline/heldOutFigures.ts';
 
 export interface TokenScore {
   readonly token: number;
@@ -23,4 +24,21 @@ export function topTokens(logits: Float32Array, k: number): TokenScore[] {
   const highest = logitOf(best[0] ?? 0);
   const sum = logits.reduce((total, logit) => total + Math.exp(logit - highest), 0);
   return best.map((token) => ({ token, score: Math.exp(logitOf(token) - highest) / sum }));
+}
+
+/** A row of logits [M, V]. */
+export function rowOf(logits: Float32Array, row: number, vocabSize: number): Float32Array {
+  return logits.subarray(row * vocabSize, (row + 1) * vocabSize);
+}
+
+/** How a token does in a row of logits, in float64. */
+export function scoreToken(logits: Float32Array, token: number): TargetScore {
+  const own = logits[token] ?? Number.NaN;
+  const highest = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  let [sum, rank] = [0, 0];
+  for (const logit of logits) {
+    sum += Math.exp(logit - highest);
+    if (logit > own) rank++;
+  }
+  return { loss: Math.log(sum) + highest - own, rank, confidence: 1 / sum };
 }

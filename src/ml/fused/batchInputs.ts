@@ -1,7 +1,8 @@
 /** A packed batch on the device, uploaded at once. */
 import type { ModelConfig } from '../../core/config.ts';
 import type { Batch } from '../../core/pipeline/batch.ts';
-import { BatchPacking, type BatchSizes, type InputName, type StepScalars } from '../step/batchPacking.ts';
+import type { Graph } from '../../model/graph.ts';
+import { BatchPacking, type StepScalars } from '../step/batchPacking.ts';
 import { createRange, type Range } from './plan.ts';
 
 export class BatchInputs {
@@ -11,8 +12,8 @@ export class BatchInputs {
   readonly #uints: Uint32Array;
   readonly #floats: Float32Array;
 
-  constructor(device: GPUDevice, model: ModelConfig, vocabSize: number, sizes: BatchSizes) {
-    this.#packing = new BatchPacking(model, vocabSize, sizes);
+  constructor(device: GPUDevice, graph: Graph, model: ModelConfig, vocabSize: number) {
+    this.#packing = new BatchPacking(graph, model, vocabSize);
     const { buffer, length } = createRange(device, this.#packing.length);
     this.#buffer = buffer;
     this.#ints = new Int32Array(length);
@@ -25,11 +26,11 @@ export class BatchInputs {
   }
 
   /** Where kernels find one of the inputs. */
-  range(name: InputName): Range {
+  range(name: string): Range {
     return { buffer: this.#buffer, ...this.#packing.stretch(name) };
   }
 
-  /** The seed of one place where units are dropped. @param site 0 for the embeddings, then three a layer */
+  /** The seed of one place where units are dropped. */
   seed(site: number): Range {
     return { buffer: this.#buffer, ...this.#packing.seed(site) };
   }

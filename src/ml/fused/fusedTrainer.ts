@@ -10,6 +10,7 @@ import { StudioError } from '../../core/errors.ts';
 import type { Batch } from '../../core/pipeline/batch.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import { learningRateAt } from '../../core/schedule.ts';
+import { networkOf } from '../../model/parameters.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import type { Weights } from '../model/initialize.ts';
 import type { ParameterHolder } from '../model/parameterHolder.ts';
@@ -58,7 +59,8 @@ export class FusedTrainer implements StepTrainer, ParameterHolder {
     this.#seed = deriveSeed(options.seed, 'dropout');
     this.#backend = options.backend;
     this.#style = options.style;
-    this.#state = new TrainingState(options.backend.device, layOutParameters(model.config, model.vocabSize));
+    const layout = layOutParameters(networkOf(model.config, model.vocabSize));
+    this.#state = new TrainingState(options.backend.device, layout);
     this.#reader = new RingReader(options.backend.device, this.#state.ring);
     model.lendParameters(this);
   }

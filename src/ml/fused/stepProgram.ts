@@ -1,17 +1,18 @@
 /** Everything that is built once for batches of one shape, and run once a step. */
 
+import { recordBatch } from '../../compute/webgpu/lowering.ts';
 import type { ModelConfig, TrainingConfig } from '../../core/config.ts';
 import type { KernelStyle } from '../../core/device.ts';
+import { StudioError } from '../../core/errors.ts';
 import type { Batch } from '../../core/pipeline/batch.ts';
 import { deriveSeed } from '../../core/rng.ts';
-import { type BatchSizes, type StepScalars, totalWeightOf } from '../step/batchPacking.ts';
-import { addBackwardPass } from './backwardPass.ts';
+import { type BatchSizes, roberta } from '../../model/roberta.ts';
+import { trainingStep } from '../../model/step.ts';
+import { type StepScalars, totalWeightOf } from '../step/batchPacking.ts';
 import { BatchInputs } from './batchInputs.ts';
-import { addForwardPass } from './forwardPass.ts';
 import { adamW, squareParts, stepControl } from './kernels/optimizer.ts';
 import { Plan, type Range } from './plan.ts';
 import type { TrainingState } from './state.ts';
-import { createStepContext, type StepContext } from './stepPlan.ts';
 
 export interface ProgramOptions {
   readonly device: GPUDevice;
@@ -38,18 +39,19 @@ export class StepProgram {
   readonly #accumulate: boolean;
 
   constructor(options: ProgramOptions) {
-    const { device, model, vocabSize, sizes, state } = options;
+    const { device, style, model, training, vocabSize, sizes, state } = options;
     this.#device = device;
     this.#sizes = sizes;
     this.#state = state;
-    this.#inputs = new BatchInputs(device, model, vocabSize, sizes);
-    const context = createStepContext(device, { ...options, inputs: this.#inputs });
-    const activations = addForwardPass(context);
-    addBackwardPass(context, activations);
-    this.#batchPlan = context.plan;
-    this.#figures = activations.outer.figures;
-    this.#accumulate = context.accumulate;
-    this.#updatePlan = createUpdatePlan(device, context, this.#figures);
+    this.#accumulate = training.gradientAccumulation > 1;
+    const graph = trainingStep(roberta(model, vocabSize, sizes, 'training'), training.labelSmoothing);
+    this.#inputs = new BatchInputs(device, graph, model, vocabSize);
+    this.#batchPlan = new Plan(device);
+    const [plan, inputs, accumulate] = [this.#batchPlan, this.#inputs, this.#accumulate];
+    const { figures } = recordBatch(graph, { plan, style, state, inputs, accumulate });
+    if (figures === undefined) throw new StudioError('internal', 'a step without figures');
+    this.#figures = figures;
+    this.#updatePlan = createUpdatePlan(options, inputs, figures);
   }
 
   get bytes(): number {
@@ -89,8 +91,8 @@ export class StepProgram {
   }
 }
 
-function createUpdatePlan(device: GPUDevice, context: StepContext, figures: Range): Plan {
-  const { style, training, sizes, state, inputs } = context;
+function createUpdatePlan(options: ProgramOptions, inputs: BatchInputs, figures: Range): Plan {
+  const { device, style, training, sizes, state } = options;
   const plan = new Plan(device);
   const parts = plan.buffer(SQUARE_PARTS[style]);
   const scalars = inputs.range('scalars');

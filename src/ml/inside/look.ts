@@ -1,9 +1,8 @@
 /** One pass of a text through the model, with everything that a person may look at on the way. */
 import { PAD_ID } from '../../core/config.ts';
 import type { AttentionMaps } from '../../core/inside/attention.ts';
-import { throwOnDeviceFailure } from '../deviceFailure.ts';
-import { type TokenScore, topTokens } from '../evaluation/topTokens.ts';
-import type { Capture, Roberta } from '../model/roberta.ts';
+import { rowOf, scoreToken, type TokenScore, topTokens } from '../evaluation/topTokens.ts';
+import type { Roberta } from '../model/roberta.ts';
 
 /** Rows are padded to a multiple of this, so that texts of similar length use the same buffers. */
 const COLUMN_STEP = 16;
@@ -46,44 +45,32 @@ export async function lookInside(
   const inputIds = new Int32Array(columns).fill(PAD_ID);
   inputIds.set(ids);
   const attentionMask = new Int32Array(columns).fill(1, 0, ids.length);
-  const capture = model.inspect({ inputIds, attentionMask, rows: 1, columns });
-  try {
-    const attention = await readAttention(capture, ids.length);
-    const layers: LayerReading[][] = [];
-    for (const tensor of capture.logits)
-      layers.push(readLayer(await tensor.data<'float32'>(), own, topK, model.vocabSize));
-    throwOnDeviceFailure();
-    return { attention, layers };
-  } finally {
-    for (const tensor of [...capture.logits, ...capture.attention]) tensor.dispose();
-  }
+  const outputs = await model.infer({ inputIds, attentionMask, rows: 1, columns }, null);
+  const numbered = (name: string, count: number): Float32Array[] =>
+    Array.from({ length: count }, (_, place) => outputs[`${name}.${place}`] ?? new Float32Array());
+  const { numHiddenLayers, numAttentionHeads } = model.config;
+  const logits = numbered('logits', numHiddenLayers + 1); // [T, V] each
+  return {
+    attention: joinMaps(numbered('attention', numHiddenLayers), numAttentionHeads, columns, ids.length),
+    layers: logits.map((values) => readLayer(values, own, topK, model.vocabSize)),
+  };
 }
 
-/** The maps of a row, without its padding. */
-async function readAttention({ attention }: Capture, tokens: number): Promise<AttentionMaps> {
-  const heads = attention[0]?.shape[1] ?? 0;
-  const weights = new Float32Array(attention.length * heads * tokens * tokens);
-  const layers = await Promise.all(attention.map((tensor) => tensor.data<'float32'>()));
-  for (const [layer, values] of layers.entries()) {
-    const columns = attention[layer]?.shape[3] ?? tokens;
+/** The maps of a row without its padding. @param maps of each layer, [A, columns, columns] */
+function joinMaps(maps: readonly Float32Array[], heads: number, columns: number, tokens: number): AttentionMaps {
+  const weights = new Float32Array(maps.length * heads * tokens * tokens);
+  for (const [layer, values] of maps.entries()) {
     for (let row = 0; row < heads * tokens; row++) {
       const start = (Math.floor(row / tokens) * columns + (row % tokens)) * columns;
       weights.set(values.subarray(start, start + tokens), (layer * heads * tokens + row) * tokens);
     }
   }
-  return { layers: attention.length, heads, tokens, weights };
+  return { layers: maps.length, heads, tokens, weights };
 }
 
 function readLayer(logits: Float32Array, own: readonly number[], topK: number, vocabSize: number): LayerReading[] {
   return own.map((token, position) => {
-    const row = logits.subarray(position * vocabSize, (position + 1) * vocabSize);
-    return { best: topTokens(row, topK), own: Math.exp(-lossOf(row, token)) };
+    const row = rowOf(logits, position, vocabSize);
+    return { best: topTokens(row, topK), own: Math.exp(-scoreToken(row, token).loss) };
   });
-}
-
-/** −ln of a token's softmax probability, in float64. */
-export function lossOf(logits: Float32Array, token: number): number {
-  const highest = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const sum = logits.reduce((total, logit) => total + Math.exp(logit - highest), 0);
-  return Math.log(sum) + highest - (logits[token] ?? Number.NaN);
 }

@@ -1,8 +1,8 @@
 /** How surprising tokens are where they stand: each is hidden in turn, and the model asked for it. */
 import { BOS_ID, EOS_ID, MASK_ID, PAD_ID } from '../../core/config.ts';
-import { topTokens } from '../evaluation/topTokens.ts';
+import { rowOf, scoreToken, topTokens } from '../evaluation/topTokens.ts';
 import type { Roberta } from '../model/roberta.ts';
-import { lossOf, paddedColumns } from './look.ts';
+import { paddedColumns } from './look.ts';
 
 /** Positions that one pass reads at most, so that whoever shares the thread waits for a moment only. */
 const POSITIONS_A_PASS = 1024;
@@ -63,21 +63,12 @@ export async function scoreHidden(
     attentionMask.fill(1, row * columns, row * columns + line.length);
     positions[row] = row * columns + 1 + index - window[0];
   }
-  const logits = model.logitsForRows(inputIds, attentionMask, rows, columns, positions); // [rows, V]
-  try {
-    const values = await logits.data<'float32'>();
-    return asked.map(({ index }, row) => {
-      const line = values.subarray(row * model.vocabSize, (row + 1) * model.vocabSize);
-      return scoreRow(line, index, ids[index] ?? PAD_ID);
-    });
-  } finally {
-    logits.dispose();
-  }
-}
-
-function scoreRow(logits: Float32Array, index: number, token: number): HiddenTokenScore {
-  const own = logits[token] ?? Number.NaN;
-  const likelier = logits.reduce((count, logit) => (logit > own ? count + 1 : count), 0);
-  const [guess = { token, score: Number.NaN }] = topTokens(logits, 1);
-  return { index, nats: lossOf(logits, token), likelier, guess };
+  const logits = await model.logitsForRows({ inputIds, attentionMask, rows, columns }, positions); // [rows, V]
+  return asked.map(({ index }, row) => {
+    const own = rowOf(logits, row, model.vocabSize);
+    const token = ids[index] ?? PAD_ID;
+    const { loss: nats, rank: likelier } = scoreToken(own, token);
+    const [guess = { token, score: Number.NaN }] = topTokens(own, 1);
+    return { index, nats, likelier, guess };
+  });
 }

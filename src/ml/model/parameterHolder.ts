@@ -24,3 +24,6 @@ export interface ParameterOwner {
   /** Lends the parameters to somebody who is asked for their values from now on. */
   lendParameters(holder: ParameterHolder): void;
 }
+
+/** Outputs of a network by name, read back. */
+export type Readings = Readonly<Record<string, Float32Array>>;

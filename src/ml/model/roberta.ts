@@ -11,15 +11,7 @@ import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import { indexRows } from '../kernels/rowIndex.ts';
 import type { Weights } from './initialize.ts';
 import { indexInput, type ModelInput } from './inputs.ts';
-import type { ParameterHolder, ParameterOwner } from './parameterHolder.ts';
-
-/** What a text went through, to be looked at. */
-export interface Capture {
-  /** What the head reads out of every position, after the embeddings and after each layer, [N, V] each; L + 1 of them. */
-  readonly logits: readonly tf.Tensor2D[];
-  /** Of each layer, [B, A, T, T]; a row sums to 1. */
-  readonly attention: readonly tf.Tensor4D[];
-}
+import type { ParameterHolder, ParameterOwner, Readings } from './parameterHolder.ts';
 
 export class Roberta implements ParameterOwner {
   readonly config: ModelConfig;
@@ -84,31 +76,35 @@ export class Roberta implements ParameterOwner {
   }
 
   /**
-   * Logits in inference mode, for evaluation. The caller owns the result.
+   * Logits in inference mode, read back.
    * @param positions rows to read, as b·T + t; [M]
    * @returns [M, V]
+   * @throws StudioError `internal` if the device failed on the way
    */
-  logitsForRows(
-    inputIds: Int32Array,
-    attentionMask: Int32Array,
-    rows: number,
-    columns: number,
-    positions: Int32Array,
-  ): tf.Tensor2D {
-    const logits = cpuEngineOf(this)?.logitsForRows(inputIds, attentionMask, rows, columns, positions);
-    if (logits) return tf.tensor2d(logits, [positions.length, this.vocabSize]);
-    return tf.tidy(() => this.forward({ inputIds, attentionMask, rows, columns }, positions, null));
+  async logitsForRows(input: ModelInput, positions: Int32Array): Promise<Float32Array> {
+    return (await this.infer(input, positions))['logits'] ?? new Float32Array();
   }
 
   /**
-   * A forward pass in inference mode, with what it went through. The caller owns the tensors.
-   * Source: `output_attentions` and `output_hidden_states` in transformers.
+   * What the network computes in inference mode, read back: all at once, so that a training step in between changes nothing.
+   * @param positions rows that the head reads, as b·T + t; null: look inside
+   * @returns outputs by name, see `model/roberta.ts`
+   * @throws StudioError `internal` if the device failed on the way
    */
-  inspect(input: ModelInput): Capture {
-    const outputs = Object.entries(tf.tidy(() => this.run(input, new Int32Array(), 'inside', 0)));
-    const named = (prefix: string): tf.Tensor[] =>
-      outputs.flatMap(([name, tensor]) => (name.startsWith(prefix) ? [tensor] : []));
-    return { logits: named('logits.') as tf.Tensor2D[], attention: named('attention.') as tf.Tensor4D[] };
+  async infer(input: ModelInput, positions: Int32Array | null): Promise<Readings> {
+    const engine = cpuEngineOf(this);
+    if (engine !== null) return engine.infer(input, positions);
+    const purpose = positions === null ? 'inside' : 'inference';
+    const outputs = tf.tidy(() => this.run(input, positions ?? new Int32Array(), purpose, 0));
+    try {
+      const read = Object.entries(outputs).map(
+        async ([name, tensor]): Promise<[string, Float32Array]> => [name, await tensor.data<'float32'>()],
+      );
+      return Object.fromEntries(await Promise.all(read));
+    } finally {
+      tf.dispose(outputs);
+      throwOnDeviceFailure();
+    }
   }
 
   /**

@@ -6,19 +6,11 @@ import type { ModelConfig, TrainingConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { Batch } from '../../core/pipeline/batch.ts';
 import { deriveSeed } from '../../core/rng.ts';
+import type { Graph } from '../../model/graph.ts';
+import { sizeOf } from '../../model/value.ts';
 import { type InputIndex, indexInput, type ModelInput } from '../model/inputs.ts';
 import { ALIGNMENT } from './alignment.ts';
 import type { Stretch } from './parameterLayout.ts';
-
-/** Sizes of the batches of a run. */
-export interface BatchSizes {
-  /** B. */
-  readonly rows: number;
-  /** T. */
-  readonly columns: number;
-  /** M. A batch with fewer masked rows is filled up with rows of weight 0. */
-  readonly maskedRows: number;
-}
 
 /** What the optimizer reads in one step. */
 export interface StepScalars {
@@ -52,22 +44,6 @@ export function totalWeightOf(batches: readonly Batch[]): number {
   return Number.isNaN(chosen) ? chosen : Math.max(1, chosen);
 }
 
-const NAMES = [
-  'ids', // i32 [N]
-  'places', // i32 [N], rows of the position table
-  'attended', // i32 [N]
-  'wordStarts', // i32 [V + 1]
-  'wordUses', // i32 [N]
-  'placeStarts', // i32 [P + 1]
-  'placeUses', // i32 [N]
-  'positions', // i32 [M]
-  'labels', // i32 [M]
-  'weights', // f32 [M]
-  'maskedRowOf', // i32 [N], -1 where the head does not read
-  'scalars', // f32 [4]
-] as const;
-export type InputName = (typeof NAMES)[number];
-
 /** Views of the memory that a batch is packed into, from where the packing starts. */
 export interface PackTarget {
   readonly ints: Int32Array;
@@ -75,44 +51,44 @@ export interface PackTarget {
   readonly floats: Float32Array;
 }
 
-/** Places where units are dropped: after the embeddings, and three in each layer. */
-function dropoutSites(model: ModelConfig): number {
-  return 1 + 3 * model.numHiddenLayers;
-}
+/** Of the optimizer, beside the graph's own inputs. */
+const SCALARS = 'scalars';
 
 export class BatchPacking {
   /** Numbers of 4 bytes in the array. */
   readonly length: number;
   readonly #model: ModelConfig;
   readonly #vocabSize: number;
-  readonly #sizes: BatchSizes;
-  readonly #stretches: ReadonlyMap<InputName, Stretch>;
+  readonly #stretches: ReadonlyMap<string, Stretch>;
   readonly #seedsStart: number;
+  readonly #dropoutSites: number;
 
-  constructor(model: ModelConfig, vocabSize: number, sizes: BatchSizes) {
+  /** @param graph whose inputs are packed; those of `model/roberta.ts` and `model/step.ts` are known here */
+  constructor(graph: Graph, model: ModelConfig, vocabSize: number) {
     this.#model = model;
     this.#vocabSize = vocabSize;
-    this.#sizes = sizes;
-    const lengths = lengthsOf(model, vocabSize, sizes);
-    const stretches = new Map<InputName, Stretch>();
+    this.#dropoutSites = graph.dropoutSites;
+    const stretches = new Map<string, Stretch>();
     let end = 0;
-    for (const name of NAMES) {
-      stretches.set(name, { start: end, length: lengths[name] });
-      end += ALIGNMENT * Math.ceil(lengths[name] / ALIGNMENT);
-    }
+    const append = (name: string, length: number): void => {
+      stretches.set(name, { start: end, length });
+      end += ALIGNMENT * Math.ceil(length / ALIGNMENT);
+    };
+    for (const { name, shape } of graph.inputs) append(name, sizeOf(shape));
+    append(SCALARS, 4);
     this.#stretches = stretches;
     this.#seedsStart = end;
-    this.length = end + ALIGNMENT * dropoutSites(model);
+    this.length = end + ALIGNMENT * this.#dropoutSites;
   }
 
   /** Where one of the inputs lies. */
-  stretch(name: InputName): Stretch {
+  stretch(name: string): Stretch {
     const stretch = this.#stretches.get(name);
     if (stretch === undefined) throw new StudioError('internal', `no input ${name}`);
     return stretch;
   }
 
-  /** Where the seed of a place lies at which units are dropped. @param site 0 for the embeddings, then three a layer */
+  /** Where the seed of a place lies at which units are dropped. */
   seed(site: number): Stretch {
     return { start: this.#seedsStart + ALIGNMENT * site, length: 1 };
   }
@@ -124,22 +100,22 @@ export class BatchPacking {
    */
   pack(target: PackTarget, batch: Batch, totalWeight: number, dropoutSeed: number, scalars: StepScalars): void {
     const index = this.#packInput(target, batch);
-    this.#view(target, 'wordStarts').set(index.words.starts);
-    this.#view(target, 'wordUses').set(index.words.places);
-    this.#view(target, 'placeStarts').set(index.places.starts);
-    this.#view(target, 'placeUses').set(index.places.places);
+    for (const [name, { starts, places }] of [['ids', index.words] as const, ['places', index.places] as const]) {
+      this.#view(target, `${name}.starts`).set(starts);
+      this.#view(target, `${name}.uses`).set(places);
+    }
     this.#packTargets(target, batch, totalWeight);
-    const { start } = this.stretch('scalars');
+    const { start } = this.stretch(SCALARS);
     target.floats.set([scalars.keep, scalars.stepSize, scalars.secondScale, scalars.slot], start);
-    for (let site = 0; site < dropoutSites(this.#model); site++) {
+    for (let site = 0; site < this.#dropoutSites; site++) {
       target.uints[this.#seedsStart + ALIGNMENT * site] = deriveSeed(dropoutSeed, site);
     }
   }
 
-  /** Packs what a forward pass without dropout reads. @param positions rows that the head reads, M at most */
-  packForward(target: PackTarget, input: ModelInput, positions: Int32Array): void {
+  /** Packs what a forward pass without dropout reads. @param positions rows that the head reads, M at most; null: all */
+  packForward(target: PackTarget, input: ModelInput, positions: Int32Array | null): void {
     this.#packInput(target, input);
-    this.#view(target, 'positions').fill(0).set(positions);
+    if (positions !== null) this.#view(target, 'positions').fill(0).set(positions);
   }
 
   #packInput(target: PackTarget, input: ModelInput): InputIndex {
@@ -153,10 +129,10 @@ export class BatchPacking {
   #packTargets(target: PackTarget, batch: Batch, totalWeight: number): void {
     const { maskedPositions, maskedWeights, labels } = batch;
     const weights = this.stretch('weights');
-    const rowOf = this.#view(target, 'maskedRowOf').fill(-1);
+    const rowOf = this.#view(target, 'positions.inverse').fill(-1);
     const positions = this.#view(target, 'positions').fill(0);
     const targets = this.#view(target, 'labels').fill(0);
-    target.floats.fill(0, weights.start, weights.start + this.#sizes.maskedRows);
+    target.floats.fill(0, weights.start, weights.start + weights.length);
     for (const [row, position] of maskedPositions.entries()) {
       const weight = maskedWeights[row] ?? 0;
       positions[row] = position;
@@ -167,27 +143,8 @@ export class BatchPacking {
     }
   }
 
-  #view(target: PackTarget, name: InputName): Int32Array {
+  #view(target: PackTarget, name: string): Int32Array {
     const { start, length } = this.stretch(name);
     return target.ints.subarray(start, start + length);
   }
-}
-
-function lengthsOf(model: ModelConfig, vocabSize: number, sizes: BatchSizes): Record<InputName, number> {
-  const { rows, columns, maskedRows: M } = sizes;
-  const N = rows * columns;
-  return {
-    ids: N,
-    places: N,
-    attended: N,
-    wordStarts: vocabSize + 1,
-    wordUses: N,
-    placeStarts: model.maxPositionEmbeddings + 1,
-    placeUses: N,
-    positions: M,
-    labels: M,
-    weights: M,
-    maskedRowOf: N,
-    scalars: 4,
-  };
 }

@@ -4,13 +4,13 @@
  *
  *     tables and matrices (decayed)  …  token types | LayerNorm scales and shifts | other biases (none of them decayed)
  *
- * A layer's query, key and value lie side by side, so that one product computes all three. Rows of the vocabulary are
- * padded to a multiple of four with rows that stay 0.
+ * A layer's query, key and value lie side by side, so that one product computes all three. Rows of a dense layer
+ * are padded to a multiple of four with rows that stay 0.
  */
-import type { ModelConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
-import { parameterSpecs } from '../../model/parameters.ts';
-import { type Parameter, sizeOf } from '../../model/value.ts';
+import type { Graph } from '../../model/graph.ts';
+import type { AnyNode, OpName } from '../../model/ops.ts';
+import { type Parameter, partsOf, rowsOf, sizeOf, type Value } from '../../model/value.ts';
 import { ALIGNMENT } from './alignment.ts';
 
 /** A stretch of the flat buffer, in numbers. */
@@ -24,48 +24,47 @@ export interface ParameterLayout {
   readonly length: number;
   /** Numbers before this one are subject to weight decay. */
   readonly decayedLength: number;
-  /** V rounded up to a multiple of 4. */
-  readonly paddedVocabSize: number;
   /** Where a parameter's own numbers start. */
   readonly startOf: ReadonlyMap<string, number>;
-  /** Stretches to bind: parameters by their names, a layer's packed ones by `…self.qkv.weight` and `…self.qkv.bias`. */
+  /** Stretches to bind, by the names of the values that a graph reads: parameters, and stacks of them. */
   readonly stretchOf: ReadonlyMap<string, Stretch>;
   /** Token types and all LayerNorm parameters: what is summed over rows. */
   readonly rowSums: Stretch;
 }
 
+/** A parameter, or a stack of them, as the graph reads it. */
 interface Group {
-  readonly name: string;
-  readonly specs: readonly Parameter[];
+  readonly value: Value;
   /** Numbers bound, padding included. */
   readonly length: number;
+  /** Groups are ordered by it; within a rank the file's order is kept. */
+  readonly rank: Rank;
 }
 
-const PACKED = /^(.*\.self)\.(query|key|value)\.(weight|bias)$/;
-const TOKEN_TYPES = 'roberta.embeddings.token_type_embeddings.weight';
+/** Decayed; summed over rows and decayed; summed over rows; other biases. */
+type Rank = 0 | 1 | 2 | 3;
 
-export function layOutParameters(model: ModelConfig, vocabSize: number): ParameterLayout {
-  const paddedVocabSize = roundUp(vocabSize, 4);
-  const groups = groupsOf(parameterSpecs(model, vocabSize), vocabSize, paddedVocabSize);
+export function layOutParameters({ nodes }: Graph): ParameterLayout {
+  const groups = groupsOf(nodes).sort((a, b) => a.rank - b.rank);
   const startOf = new Map<string, number>();
   const stretchOf = new Map<string, Stretch>();
   let length = 0;
   let decayedLength = 0;
   const rowSums = { start: 0, end: 0 };
   for (const group of groups) {
-    stretchOf.set(group.name, { start: length, length: group.length });
+    stretchOf.set(group.value.name, { start: length, length: group.length });
     let start = length;
-    for (const spec of group.specs) {
-      startOf.set(spec.name, start);
-      start += sizeOf(spec.shape);
+    for (const { name, shape } of partsOf(group.value)) {
+      startOf.set(name, start);
+      start += sizeOf(shape);
     }
-    if (group.name === TOKEN_TYPES) rowSums.start = length;
+    if (group.rank === 1) rowSums.start = length;
     length = roundUp(length + group.length, ALIGNMENT);
-    if (group.specs.some((spec) => spec.decay)) decayedLength = length;
-    if (group.name === TOKEN_TYPES || isNorm(group)) rowSums.end = length;
+    if (group.rank <= 1) decayedLength = length;
+    if (group.rank === 1 || group.rank === 2) rowSums.end = length;
   }
   const { start, end } = rowSums;
-  return { length, decayedLength, paddedVocabSize, startOf, stretchOf, rowSums: { start, length: end - start } };
+  return { length, decayedLength, startOf, stretchOf, rowSums: { start, length: end - start } };
 }
 
 /** The parameters' own numbers in a flat buffer, by name; copies. */
@@ -102,31 +101,28 @@ export function flattenParameters(
   return flat;
 }
 
-function groupsOf(specs: readonly Parameter[], vocabSize: number, paddedVocabSize: number): Group[] {
-  const groups = new Map<string, Parameter[]>();
-  for (const spec of specs) {
-    const packed = PACKED.exec(spec.name);
-    const name = packed === null ? spec.name : `${packed[1]}.qkv.${packed[3]}`;
-    groups.set(name, [...(groups.get(name) ?? []), spec]);
+function groupsOf(nodes: readonly AnyNode[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const node of nodes) {
+    for (const [operand, value] of Object.entries<Value>(node.in)) {
+      if (value.role !== 'parameter') continue;
+      const padded = node.op === 'dense' ? roundUp(rowsOf(value), 4) : rowsOf(value);
+      const length = roundUp((sizeOf(value.shape) / rowsOf(value)) * padded, 4);
+      const known = groups.get(value.name);
+      groups.set(value.name, {
+        value,
+        length: Math.max(length, known?.length ?? 0),
+        rank: known?.rank ?? rankOf(node.op, operand),
+      });
+    }
   }
-  const sized = [...groups].map(([name, members]) => {
-    const size = members.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
-    const first = members[0]?.shape[0];
-    const isVocabulary = first === vocabSize && /word_embeddings|^lm_head\.bias$/.test(name);
-    return { name, specs: members, length: isVocabulary ? (size / vocabSize) * paddedVocabSize : roundUp(size, 4) };
-  });
-  return sized.sort((a, b) => rankOf(a) - rankOf(b));
+  return [...groups.values()];
 }
 
-/** Sorting by it is stable, so that the file's order is kept within a rank. */
-function rankOf(group: Group): number {
-  if (group.name === TOKEN_TYPES) return 1;
-  if (isNorm(group)) return 2;
-  return group.specs.some((spec) => spec.decay) ? 0 : 3;
-}
-
-function isNorm({ specs }: Group): boolean {
-  return specs.some((spec) => spec.kind === 'normWeight' || spec.kind === 'normBias');
+function rankOf(op: OpName, operand: string): Rank {
+  if (op === 'embedding') return operand === 'types' ? 1 : 0;
+  if (op === 'layerNorm') return 2;
+  return operand === 'weight' ? 0 : 3;
 }
 
 function roundUp(value: number, multiple: number): number {

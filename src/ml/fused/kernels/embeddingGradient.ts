@@ -11,7 +11,6 @@ export interface EmbeddingGradientRanges {
   readonly wordUses: Range; // [N]
   readonly placeStarts: Range; // [P + 1]
   readonly placeUses: Range; // [N]
-  /** Holds the decoder's gradient already, which is the same table's. */
   readonly words: Range; // [V, H]
   readonly positions: Range; // [P, H]
 }
@@ -25,11 +24,11 @@ export interface EmbeddingShape {
   readonly width: number;
 }
 
-/** @param accumulate adds to what is in `positions` */
+/** @param adds to what is in each table; the decoder has left its gradient in a word table that it shares */
 export function embeddingGradient(
   shape: EmbeddingShape,
   ranges: EmbeddingGradientRanges,
-  accumulate: boolean,
+  adds: { readonly words: boolean; readonly positions: boolean },
 ): Dispatch {
   const H4 = shape.width / 4;
   // Four at once, since each has to be waited for: first where it is, then for what is there.
@@ -58,15 +57,14 @@ export function embeddingGradient(
       let c = index % ${H4};
       if (index < ${shape.vocabSize * H4}) {
         let row = index / ${H4};
-        if (wordStarts[row] < wordStarts[row + 1]) {
-          var sum = words[index];
-          ${sumUses('word')}
-          words[index] = sum;
-        }
+        ${adds.words ? 'if (wordStarts[row] == wordStarts[row + 1]) { return; }' : ''}
+        var sum = ${adds.words ? 'words[index]' : 'vec4<f32>(0.0)'};
+        ${sumUses('word')}
+        words[index] = sum;
       } else {
         let row = index / ${H4} - ${shape.vocabSize};
         let at = row * ${H4} + c;
-        var sum = ${accumulate ? 'positions[at]' : 'vec4<f32>(0.0)'};
+        var sum = ${adds.positions ? 'positions[at]' : 'vec4<f32>(0.0)'};
         ${sumUses('place')}
         positions[at] = sum;
       }`,

@@ -1,4 +1,4 @@
-/** What a matrix product does with its result before it stores it. */
+/** What a kernel does with its result, vector by vector, before it is done: everything that follows element by element. */
 import { ERF_WGSL } from '../../kernels/erf.ts';
 import { type Binding, type Range, read, readWrite } from '../plan.ts';
 import { type Dropout, dropoutWgsl } from './wgsl.ts';
@@ -6,87 +6,90 @@ import { type Dropout, dropoutWgsl } from './wgsl.ts';
 export interface Epilogue {
   readonly bindings: Readonly<Record<string, Binding>>;
   readonly declarations: string;
-  /** Declares `fn finish(at : i32, column : i32, value : vec4<f32>)`: `at` and `column` count vectors of four. */
+  /** Statements with `value`, the place `at` and its `column` in scope: both count vectors of four. */
   readonly finish: string;
-  /** Statement for the sum over k of `a`, as `value` at the vector `at`; form tn only. */
+  /** Statement for the sum over k of `a`, as `value` at the vector `at`; form tn of a product only. */
   readonly finishSums?: string;
 }
 
-const output = (range: Range): Record<string, Binding> => ({ output: readWrite(range, 'vec4<f32>') });
+/** A statement on the vector `v`, and what it reads. @param place of the piece in its epilogue, which makes names unique */
+export type Piece = (place: number) => {
+  readonly bindings: Readonly<Record<string, Binding>>;
+  readonly declarations?: string;
+  readonly statement: string;
+};
+
+/** One after the other. Each kind of `dropped` and `gelu` at most once. */
+export function inTurn(...pieces: readonly Piece[]): Epilogue {
+  const parts = pieces.map((piece, place) => piece(place));
+  return {
+    bindings: Object.assign({}, ...parts.map(({ bindings }) => bindings)),
+    declarations: parts.map(({ declarations = '' }) => declarations).join('\n'),
+    finish: `var v = value;\n${parts.map(({ statement }) => statement).join('\n')}`,
+  };
+}
+
+/** Keeps what there is at this point. */
+export const store =
+  (to: Range): Piece =>
+  (place) => ({ bindings: { [`output${place}`]: readWrite(to, 'vec4<f32>') }, statement: `output${place}[at] = v;` });
+
+/** @param bias [n] */
+export const biased =
+  (bias: Range): Piece =>
+  () => ({ bindings: { bias: read(bias, 'vec4<f32>') }, statement: 'v = v + bias[column];' });
+
+export const plus =
+  (other: Range): Piece =>
+  (place) => ({ bindings: { [`other${place}`]: read(other, 'vec4<f32>') }, statement: `v = v + other${place}[at];` });
+
+export const times =
+  (factor: Range): Piece =>
+  (place) => ({
+    bindings: { [`factor${place}`]: read(factor, 'vec4<f32>') },
+    statement: `v = v * factor${place}[at];`,
+  });
+
+export const dropped =
+  (dropout: Dropout): Piece =>
+  () => ({ ...dropoutWgsl(dropout), statement: 'v = v * keep4(4 * at);' });
+
+const ERF4_WGSL = ERF_WGSL.replaceAll('erfExact(value : f32) -> f32', 'erf4(value : vec4<f32>) -> vec4<f32>').replace(
+  'clamp(value, -4.0, 4.0)',
+  'clamp(value, vec4<f32>(-4.0), vec4<f32>(4.0))',
+);
+
+/**
+ * The exact GELU, and its slope there for the backward pass.
+ * Source: Hendrycks and Gimpel (2016); `torch.nn.functional.gelu` with `approximate='none'`.
+ */
+export const gelu =
+  (slope: Range): Piece =>
+  () => ({
+    bindings: { slope: readWrite(slope, 'vec4<f32>') },
+    declarations: ERF4_WGSL,
+    statement: `
+      let share = 0.5 * (1.0 + erf4(v * 0.70710678118654752));
+      slope[at] = share + v * 0.39894228040143268 * exp(-0.5 * v * v);
+      v = v * share;`,
+  });
 
 /** output = product. */
 export function plain(to: Range): Epilogue {
-  return { bindings: output(to), declarations: '', finish: 'output[at] = value;' };
+  return inTurn(store(to));
 }
 
-/** output = product + bias. @param bias [n] */
-export function withBias(to: Range, bias: Range): Epilogue {
+/** Gradients of a dense layer's weight and bias (form tn), each added to what is there or in its place. */
+export function denseGradients(
+  weight: Range,
+  bias: Range,
+  adds: { readonly weight: boolean; readonly bias: boolean },
+): Epilogue {
+  const sign = (isAdded: boolean): string => (isAdded ? '+=' : '=');
   return {
-    bindings: { bias: read(bias, 'vec4<f32>'), ...output(to) },
+    bindings: { output: readWrite(weight, 'vec4<f32>'), biasSums: readWrite(bias, 'vec4<f32>') },
     declarations: '',
-    finish: 'output[at] = value + bias[column];',
-  };
-}
-
-/**
- * output = gelu(product + bias), and the activation's slope there for the backward pass.
- * Source: Hendrycks and Gimpel (2016); `torch.nn.functional.gelu` with `approximate='none'`.
- */
-export function withGelu(to: Range, bias: Range, slope: Range): Epilogue {
-  return {
-    bindings: { bias: read(bias, 'vec4<f32>'), ...output(to), slope: readWrite(slope, 'vec4<f32>') },
-    declarations: ERF_WGSL.replaceAll('erfExact(value : f32) -> f32', 'erf4(value : vec4<f32>) -> vec4<f32>').replace(
-      'clamp(value, -4.0, 4.0)',
-      'clamp(value, vec4<f32>(-4.0), vec4<f32>(4.0))',
-    ),
-    finish: `
-      let x = value + bias[column];
-      let share = 0.5 * (1.0 + erf4(x * 0.70710678118654752));
-      output[at] = x * share;
-      slope[at] = share + x * 0.39894228040143268 * exp(-0.5 * x * x);`,
-  };
-}
-
-/** output = dropout(product + bias) + residual. */
-export function withResidual(to: Range, bias: Range, residual: Range, dropout: Dropout): Epilogue {
-  const drop = dropoutWgsl(dropout);
-  return {
-    bindings: {
-      bias: read(bias, 'vec4<f32>'),
-      residual: read(residual, 'vec4<f32>'),
-      ...output(to),
-      ...drop.bindings,
-    },
-    declarations: drop.declarations,
-    finish: 'output[at] = (value + bias[column]) * keep4(4 * at) + residual[at];',
-  };
-}
-
-/** output = product · slope. */
-export function timesSlope(to: Range, slope: Range): Epilogue {
-  return {
-    bindings: { slope: read(slope, 'vec4<f32>'), ...output(to) },
-    declarations: '',
-    finish: 'output[at] = value * slope[at];',
-  };
-}
-
-/** output = product + other. */
-export function plus(to: Range, other: Range): Epilogue {
-  return {
-    bindings: { other: read(other, 'vec4<f32>'), ...output(to) },
-    declarations: '',
-    finish: 'output[at] = value + other[at];',
-  };
-}
-
-/** Gradients of a dense layer's weight and bias (form tn). @param accumulate adds to what is there */
-export function denseGradients(weight: Range, bias: Range, accumulate: boolean): Epilogue {
-  const sign = accumulate ? '+=' : '=';
-  return {
-    bindings: { ...output(weight), biasSums: readWrite(bias, 'vec4<f32>') },
-    declarations: '',
-    finish: `output[at] ${sign} value;`,
-    finishSums: `biasSums[at] ${sign} value;`,
+    finish: `output[at] ${sign(adds.weight)} value;`,
+    finishSums: `biasSums[at] ${sign(adds.bias)} value;`,
   };
 }

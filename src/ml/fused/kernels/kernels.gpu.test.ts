@@ -12,10 +12,11 @@ import { layerNorm } from '../../kernels/layerNorm.ts';
 import { createRange, type Range } from '../plan.ts';
 import { attentionForward, attentionKeyGradient, attentionScoreGradient } from './attention.ts';
 import { crossEntropy } from './crossEntropy.ts';
-import { timesSlope, withGelu, withResidual } from './epilogues.ts';
+import { biased, dropped, inTurn, plain, plus, store, times, gelu as withGelu } from './epilogues.ts';
 import { matMul } from './matMul.ts';
-import { directly, droppedSink, fromMaskedRows, normBackward, normForward, plainSink } from './norm.ts';
+import { normBackward, normForward } from './norm.ts';
 import { joinParts, normSums, plainSums } from './rowSums.ts';
+import { directly, embedded, gathered, rowsForward, scattered } from './rows.ts';
 
 const TOLERANCE = 3e-6;
 const SEED = 12345;
@@ -92,21 +93,34 @@ describe.each(['single', 'shared'] as const)('style %s', (style) => {
     const [scale, shift] = [normals(width, 5), normals(width, 6)];
     const shape = { rows, width };
     const parts = { width, stride: 64, columns: 192, stretches: 8 };
-    const ranges = { x: upload(device, x), output: empty(rows * width), moments: empty(2 * rows) };
+    const ranges = { x: upload(device, x), moments: empty(2 * rows) };
+    const outputRange = empty(rows * width);
     const scaleRange = upload(device, scale);
-    const [dx, dropped, stretches, sums] = [empty(rows * width), empty(rows * width), empty(8 * 192), empty(192)];
+    const [dx, dxDropped, stretches, sums] = [empty(rows * width), empty(rows * width), empty(8 * 192), empty(192)];
     const dropout = { rate: 0.3, seed: upload(device, Uint32Array.of(SEED)) };
     const upstream = directly(upload(device, dy), width);
     const read = await run(
       device,
       [
-        normForward(style, shape, { scale: scaleRange, shift: upload(device, shift), epsilon: 1e-5 }, ranges),
-        normBackward(style, shape, { ...ranges, scale: scaleRange }, upstream, droppedSink(dx, dropped, dropout)),
-        normSums(parts, stretches, [{ rows, ...ranges, upstream, column: 64 }]),
-        plainSums(parts, stretches, dx, rows, 0),
+        normForward(
+          style,
+          shape,
+          { scale: scaleRange, shift: upload(device, shift), epsilon: 1e-5 },
+          ranges,
+          plain(outputRange),
+        ),
+        normBackward(
+          style,
+          shape,
+          { ...ranges, scale: scaleRange },
+          upstream,
+          inTurn(store(dx), dropped(dropout), store(dxDropped)),
+        ),
+        normSums(parts, stretches, [{ rows, ...ranges, upstream, column: 64, adds: false }]),
+        plainSums(parts, stretches, dx, { rows, column: 0, adds: false }),
         joinParts(parts, stretches, sums, false),
       ],
-      [ranges.output, dx, dropped, sums],
+      [outputRange, dx, dxDropped, sums],
     );
     const [output = [], dxValues = [], droppedValues = [], sumValues = new Float32Array()] = read;
     const inputs = [tf.tensor2d(x, [rows, width]), tf.tensor1d(scale), tf.tensor1d(shift)];
@@ -138,7 +152,7 @@ describe.each(['single', 'shared'] as const)('style %s', (style) => {
       moments: upload(device, new Float32Array(10).fill(1)),
     };
     const dx = empty(rows * width);
-    const upstream = fromMaskedRows(
+    const upstream = scattered(
       upload(device, normals(2 * width, 8)),
       upload(device, Int32Array.of(-1, 1, -1, 0, -1)),
       width,
@@ -146,7 +160,7 @@ describe.each(['single', 'shared'] as const)('style %s', (style) => {
     const scale = upload(device, new Float32Array(width).fill(1));
     const [values = []] = await run(
       device,
-      [normBackward(style, { rows, width }, { ...ranges, scale }, upstream, plainSink(dx))],
+      [normBackward(style, { rows, width }, { ...ranges, scale }, upstream, plain(dx))],
       [dx],
     );
     const isZero = Array.from({ length: rows }, (_, row) =>
@@ -215,12 +229,12 @@ describe.each(['single', 'shared'] as const)('style %s', (style) => {
     const transposed = Float32Array.from(b, (_, at) => b[(at % sizes.n) * sizes.k + Math.floor(at / sizes.n)] ?? 0);
     const biasRange = upload(device, bias);
     const dropout = { rate: 0.4, seed: upload(device, Uint32Array.of(SEED)) };
-    const residual = withResidual(sum, biasRange, upload(device, other), dropout);
+    const residual = inTurn(biased(biasRange), dropped(dropout), plus(upload(device, other)), store(sum));
     const product = { ...sizes, ...operands, form: 'nt' } as const;
     const [wideValues = [], backValues = [], sumValues = []] = await run(
       device,
       [
-        matMul(style, { ...product, name: 'gelu', epilogue: withGelu(wide, biasRange, slope) }),
+        matMul(style, { ...product, name: 'gelu', epilogue: inTurn(biased(biasRange), withGelu(slope), store(wide)) }),
         matMul(style, { ...product, name: 'residual', epilogue: residual }),
         // The same product by the other form, times the slope.
         matMul(style, {
@@ -228,7 +242,7 @@ describe.each(['single', 'shared'] as const)('style %s', (style) => {
           name: 'slope',
           form: 'nn',
           b: upload(device, transposed),
-          epilogue: timesSlope(back, slope),
+          epilogue: inTurn(times(slope), store(back)),
         }),
       ],
       [wide, back, sum],
@@ -247,5 +261,36 @@ describe.each(['single', 'shared'] as const)('style %s', (style) => {
     const expected = tf.tidy(() => tf.add(dropoutOp(dense, 0.4, SEED), tensors[3]));
     expect(distance(sumValues, await expected.data())).toBeLessThan(TOLERANCE);
     tf.dispose([...tensors, plainProduct, dense, expected]);
+  });
+
+  test('rows looked up in three tables, picked out, and spread again', async () => {
+    const [width, N, M] = [8, 5, 3];
+    const table = (rows: number, seed: number) => normals(rows * width, seed);
+    const [words, positions, types] = [table(6, 1), table(4, 2), table(1, 3)];
+    const [ids, places] = [Int32Array.of(5, 0, 2, 2, 1), Int32Array.of(3, 2, 0, 1, 1)];
+    const [rows, rowOf] = [Int32Array.of(4, 0, 4), Int32Array.of(1, -1, -1, -1, 0)];
+    const tables = { words: upload(device, words), positions: upload(device, positions), types: upload(device, types) };
+    const from = embedded({ ids: upload(device, ids), places: upload(device, places), ...tables }, width);
+    const [sum, some, back] = [empty(N * width), empty(M * width), empty(N * width)];
+    const found = await run(
+      device,
+      [
+        rowsForward('embedding', N, width, from, plain(sum)),
+        rowsForward('gather', M, width, gathered(sum, upload(device, rows), width), plain(some)),
+        rowsForward('scatter', N, width, scattered(some, upload(device, rowOf), width), plain(back)),
+      ],
+      [sum, some, back],
+    );
+    const row = (values: Float32Array, at: number): Float32Array => values.subarray(at * width, (at + 1) * width);
+    const [sums = new Float32Array(), picked = new Float32Array(), spread = new Float32Array()] = found;
+    for (const [at, id] of ids.entries()) {
+      const position = row(positions, places[at] ?? 0);
+      const expected = row(words, id).map((value, c) => value + (position[c] ?? 0) + (types[c] ?? 0));
+      expect(distance(row(sums, at), expected)).toBeLessThan(TOLERANCE);
+    }
+    for (const [at, from] of rows.entries()) expect(row(picked, at)).toEqual(row(sums, from));
+    for (const [at, from] of rowOf.entries()) {
+      expect(row(spread, at)).toEqual(from < 0 ? new Float32Array(width) : row(picked, from));
+    }
   });
 });

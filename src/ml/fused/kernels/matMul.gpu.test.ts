@@ -82,7 +82,7 @@ describe.each(KINDS)('$kind', ({ dispatch }) => {
       a: upload(device, a),
       b: upload(device, b),
       rowsOfB: upload(device, rows),
-      epilogue: denseGradients(weightRange, biasRange, true),
+      epilogue: denseGradients(weightRange, biasRange, { weight: true, bias: true }),
     });
     const [weights = [], biases = []] = await run(device, [gradients], [weightRange, biasRange]);
     const expected = product('tn', { m, n, k }, a, gathered).map((value, at) => value + (weight[at] ?? 0));

@@ -3,7 +3,7 @@
  * up stretches of rows into `parts`, whose columns lie as the parameters do; one dispatch adds up the stretches.
  */
 import { type Binding, type Dispatch, type Range, read, readWrite } from '../plan.ts';
-import type { Upstream } from './norm.ts';
+import type { Source } from './rows.ts';
 import { lines } from './wgsl.ts';
 
 /** Stretches that the rows of a tensor are cut into. */
@@ -15,9 +15,11 @@ export interface NormSums {
   readonly rows: number;
   readonly x: Range; // [rows, H]
   readonly moments: Range; // [rows, 2]
-  readonly upstream: Upstream;
+  readonly upstream: Source;
   /** First column of the scale's sums in `parts`, in numbers; the shift's follow at `stride`. */
   readonly column: number;
+  /** Adds to what is there. */
+  readonly adds: boolean;
 }
 
 export interface PartsShape {
@@ -48,7 +50,8 @@ export function normSums(shape: PartsShape, parts: Range, norms: readonly NormSu
     threads: norms.length * each,
     workgroupSize: 16,
     body: lines(norms.length, (place) => {
-      const { rows = 0, column = 0 } = norms[place] ?? {};
+      const { rows = 0, column = 0, adds = false } = norms[place] ?? {};
+      const sign = adds ? '+=' : '=';
       return `if (index >= ${place * each} && index < ${(place + 1) * each}) {
         let stretch = (index - ${place * each}) / ${H4};
         let c = (index - ${place * each}) % ${H4};
@@ -62,15 +65,20 @@ export function normSums(shape: PartsShape, parts: Range, norms: readonly NormSu
           shifts = shifts + dy;
         }
         let at = stretch * ${shape.columns / 4} + ${column / 4} + c;
-        parts[at] = scales;
-        parts[at + ${shape.stride / 4}] = shifts;
+        parts[at] ${sign} scales;
+        parts[at + ${shape.stride / 4}] ${sign} shifts;
       }`;
     }),
   };
 }
 
 /** Σ x of each stretch. @param column first column in `parts` */
-export function plainSums(shape: PartsShape, parts: Range, x: Range, rows: number, column: number): Dispatch {
+export function plainSums(
+  shape: PartsShape,
+  parts: Range,
+  x: Range,
+  { rows, column, adds }: Pick<NormSums, 'rows' | 'column' | 'adds'>,
+): Dispatch {
   const H4 = shape.width / 4;
   return {
     name: 'plainSums',
@@ -85,7 +93,7 @@ export function plainSums(shape: PartsShape, parts: Range, x: Range, rows: numbe
       for (var row = stretch * ${Math.ceil(rows / shape.stretches)}; row < end; row = row + 1) {
         sum = sum + x[row * ${H4} + c];
       }
-      parts[stretch * ${shape.columns / 4} + ${column / 4} + c] = sum;`,
+      parts[stretch * ${shape.columns / 4} + ${column / 4} + c] ${adds ? '+=' : '='} sum;`,
   };
 }
 

@@ -1,0 +1,113 @@
+/** What the recorded lowerings share: which nodes go into one kernel, and which values may lie in the same memory. */
+import type { AnyNode } from './ops.ts';
+import { rowsOf, sizeOf, type Value, widthOf } from './value.ts';
+
+/** A node, and those that follow it in the same kernel, each reading the first result of the one before. */
+export type Chain = readonly [AnyNode, ...AnyNode[]];
+
+/**
+ * Puts nodes into kernels. A node follows another if everything else that it reads is known by then.
+ * @param mayFollow whether a lowering has a kernel for a chain with another node at its end
+ */
+export function chainsOf(nodes: readonly AnyNode[], mayFollow: (chain: Chain, next: AnyNode) => boolean): Chain[] {
+  const users = usersOf(nodes);
+  const pending = new Set(nodes.flatMap(({ out }) => Object.values<Value>(out)));
+  const taken = new Set<AnyNode>();
+  return nodes.flatMap((node) => {
+    if (taken.has(node)) return [];
+    const chain: [AnyNode, ...AnyNode[]] = [node];
+    for (let next: AnyNode | undefined = node; next !== undefined; ) {
+      const value = resultOf(next);
+      next = users.get(value)?.find((user) => {
+        const others = Object.values<Value>(user.in).filter((other) => other !== value);
+        return !taken.has(user) && !others.some((other) => pending.has(other)) && mayFollow(chain, user);
+      });
+      if (next === undefined) continue;
+      taken.add(next);
+      chain.push(next);
+    }
+    for (const { out } of chain) for (const value of Object.values<Value>(out)) pending.delete(value);
+    return [chain];
+  });
+}
+
+/** The nodes that read each value. */
+export function usersOf(nodes: readonly AnyNode[]): ReadonlyMap<Value, readonly AnyNode[]> {
+  const users = new Map<Value, AnyNode[]>();
+  for (const node of nodes) {
+    for (const value of Object.values<Value>(node.in)) users.set(value, [...(users.get(value) ?? []), node]);
+  }
+  return users;
+}
+
+/** The first result of a node: the one that others go on with. */
+export function resultOf(node: AnyNode): Value {
+  return Object.values<Value>(node.out)[0] as Value;
+}
+
+/** What a kernel, or several in a row, reads and writes. */
+export interface Access {
+  readonly reads: readonly Value[];
+  readonly writes: readonly Value[];
+  /** The first result takes the place of an operand of its length that nobody reads any more. */
+  readonly inPlace?: boolean;
+}
+
+/** What a chain reads and writes. @param kept first results that are read elsewhere, of those that its nodes hand on */
+export function accessOf(chain: Chain, kept: readonly Value[]): Access {
+  const results = chain.flatMap(({ out }) => Object.values<Value>(out));
+  const reads = chain.flatMap((node) => Object.values<Value>(node.in)).filter((value) => !results.includes(value));
+  return { reads, writes: [...kept, ...chain.flatMap(({ out }) => Object.values<Value>(out).slice(1))] };
+}
+
+/** Columns, with those that a dense layer of padded weights adds: kernels read four numbers at a time. */
+export function padded(value: Value): number {
+  return 4 * Math.ceil(widthOf(value) / 4);
+}
+
+/** Numbers that a value takes. */
+export function lengthOf(value: Value): number {
+  return value.shape.length === 2 ? rowsOf(value) * padded(value) : sizeOf(value.shape);
+}
+
+/** Pieces of memory, by number, and which one a value lies in. */
+export interface Memory {
+  /** In numbers. */
+  readonly lengths: readonly number[];
+  readonly pieceOf: ReadonlyMap<Value, number>;
+}
+
+/**
+ * Gives each value a piece of memory from where it is written to where it is read for the last time.
+ * @param kept values that are read afterwards: each has a piece to itself
+ */
+export function shareMemory(steps: readonly Access[], kept: readonly Value[]): Memory {
+  const last = new Map<Value, number>();
+  for (const [place, { reads, writes }] of steps.entries())
+    for (const value of [...reads, ...writes]) last.set(value, place);
+  const lengths: number[] = [];
+  const pieceOf = new Map<Value, number>();
+  const free = new Set<number>();
+  /** The smallest that is large enough; else the largest is made larger. */
+  const choose = (length: number): number => {
+    const bySize = [...free].sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0));
+    return bySize.find((piece) => (lengths[piece] ?? 0) >= length) ?? bySize.at(-1) ?? lengths.length;
+  };
+  for (const [place, { reads, writes, inPlace = false }] of steps.entries()) {
+    const [first, ...others] = writes;
+    const dying = (value: Value): boolean => last.get(value) === place && pieceOf.has(value) && !kept.includes(value);
+    const replaced = reads.find((value) => first && dying(value) && lengthOf(value) === lengthOf(first));
+    if (inPlace && first && replaced) pieceOf.set(first, pieceOf.get(replaced) ?? 0);
+    for (const value of inPlace && replaced ? others : writes) {
+      if (value.role !== 'activation') continue;
+      const piece = kept.includes(value) ? lengths.length : choose(lengthOf(value));
+      free.delete(piece);
+      lengths[piece] = Math.max(lengths[piece] ?? 0, lengthOf(value));
+      pieceOf.set(value, piece);
+    }
+    for (const value of [...reads, ...writes]) {
+      if (dying(value) && !(inPlace && value === replaced)) free.add(pieceOf.get(value) ?? 0);
+    }
+  }
+  return { lengths, pieceOf };
+}
