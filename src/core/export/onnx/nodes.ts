@@ -1,10 +1,12 @@
 /**
- * The graph of RoBERTa with its masked-LM head in ONNX operators, opset 17: which node reads and writes what. Values are
- * named, weights by their name in the state dict.
+ * A network in ONNX operators, opset 17: which node reads and writes what. Values are named, weights by their name in the state
+ * dict. In the file a value has rows and columns of its own, [B, T, H] for [N, H], which no node's text depends on.
  *
  * B rows, T columns, H hidden, A heads, D = H / A, V vocabulary.
  */
-import type { ModelConfig } from '../../config.ts';
+import type { Graph } from '../../../model/graph.ts';
+import type { AnyNode, NetworkOps, Node } from '../../../model/ops.ts';
+import { type Parameter, partsOf, type Value, widthOf } from '../../../model/value.ts';
 import { concatenate, type Field, floatField, intField, messageField, textField } from '../protobuf.ts';
 
 /** Numbers of `TensorProto.DataType`. */
@@ -23,6 +25,8 @@ export type Attribute = number | readonly number[] | { readonly float: number };
 export interface GraphWriter {
   /** Adds a node with one output. @returns the output's name */
   node(operator: string, inputs: readonly string[], output: string, attributes?: Record<string, Attribute>): string;
+  /** Adds nodes that several others read, the first time that they are asked for. @returns the last one's output, the name */
+  once(name: string, add: () => void): string;
   /** A constant of the graph, written once for each name. */
   int(name: string, values: readonly number[], scalar?: boolean): string;
   float(name: string, value: number): string;
@@ -37,9 +41,15 @@ export function createGraphWriter(): GraphWriter {
     constants.set(constant.name, constant);
     return constant.name;
   };
+  const added = new Set<string>();
   return {
     nodes,
     constants,
+    once: (name, add) => {
+      if (!added.has(name)) add();
+      added.add(name);
+      return name;
+    },
     node: (operator, inputs, output, attributes = {}) => {
       nodes.push(
         concatenate([
@@ -73,94 +83,131 @@ export function transposedName(name: string): string {
   return `${name}.transposed`;
 }
 
+/** Reads a value of the network in the file: as its parts, most of which have one. */
+interface Names {
+  readonly padId: number;
+  readonly all: (value: Value) => readonly string[];
+  readonly one: (value: Value) => string;
+  /** Name of a result, and of what leads there. */
+  readonly of: (value: Value) => string;
+}
+
+type Entries = {
+  readonly [Name in keyof NetworkOps]: (
+    graph: GraphWriter,
+    node: Node<Name>,
+    names: Names,
+  ) => string | readonly string[];
+};
+
+const ENTRIES: Entries = {
+  embedding: (graph, { in: { words, positions, types }, out: { y } }, { padId, one, of }) => {
+    const word = graph.node('Gather', [one(words), 'input_ids'], `${of(y)}.words`);
+    const place = graph.node('Gather', [one(positions), addPlaces(graph, padId)], `${of(y)}.places`);
+    const sum = graph.node('Add', [word, place], `${of(y)}.word_and_place`);
+    return graph.node('Add', [sum, one(types)], of(y));
+  },
+  layerNorm: (graph, { in: { x, scale, shift }, out: { y }, attributes: { epsilon } }, { one, of }) =>
+    graph.node('LayerNormalization', [one(x), one(scale), one(shift)], of(y), {
+      axis: -1,
+      epsilon: { float: epsilon },
+    }),
+  // Nothing is dropped in inference.
+  dropout: (_, { in: { x } }, { one }) => one(x),
+  dense: (graph, { in: { x, weight, bias }, out: { y } }, { all, one, of }) => {
+    const biases = all(bias);
+    return partsOf(weight).map((part, place) => {
+      const name = biases.length === 1 ? of(y) : `${of(y)}.${place}`;
+      const product = graph.node('MatMul', [one(x), addTransposed(graph, part as Parameter)], `${name}.product`);
+      return graph.node('Add', [product, biases[place] ?? ''], name);
+    });
+  },
+  gelu: (graph, { in: { x }, out: { y } }, { one, of }) => addGelu(graph, one(x), of(y)),
+  attention: addAttention,
+  add: (graph, { in: { a, b }, out: { y } }, { one, of }) => graph.node('Add', [one(a), one(b)], of(y)),
+  // The file's head reads every position.
+  gather: (_, { in: { x } }, { one }) => one(x),
+};
+
 /**
  * Adds every node from `input_ids` and `attention_mask` to `logits`.
  * @param padId id of `<pad>`, from which positions count
  */
-export function addRoberta(graph: GraphWriter, model: ModelConfig, padId: number): void {
-  const words = 'roberta.embeddings.word_embeddings.weight';
-  const mask = addMask(graph);
-  let hidden = addEmbeddings(graph, model, padId, words); // [B, T, H]
-  for (let layer = 0; layer < model.numHiddenLayers; layer++) {
-    const block = `roberta.encoder.layer.${layer}`;
-    hidden = addAttention(graph, model, `${block}.attention`, hidden, mask);
-    const wide = addGelu(graph, addLinear(graph, `${block}.intermediate.dense`, hidden)); // [B, T, F]
-    const narrow = addLinear(graph, `${block}.output.dense`, wide);
-    const sum = graph.node('Add', [narrow, hidden], `${block}.output.sum`);
-    hidden = addNorm(graph, model, `${block}.output.LayerNorm`, sum);
+export function addNetwork(graph: GraphWriter, network: Graph, padId: number): void {
+  const outputs = new Map(Object.entries(network.outputs).map(([name, value]) => [value, name]));
+  const written = new Map<Value, readonly string[]>();
+  const all = (value: Value): readonly string[] => written.get(value) ?? partsOf(value).map(({ name }) => name);
+  const names = {
+    padId,
+    all,
+    one: (value: Value) => all(value)[0] ?? '',
+    of: (value: Value) => outputs.get(value) ?? value.name,
+  };
+  for (const node of network.nodes) {
+    const add = ENTRIES[node.op as keyof NetworkOps] as (
+      graph: GraphWriter,
+      node: AnyNode,
+      names: Names,
+    ) => string | readonly string[];
+    const result = add(graph, node, names);
+    written.set(Object.values<Value>(node.out)[0] as Value, typeof result === 'string' ? [result] : result);
   }
-  const head = addNorm(graph, model, 'lm_head.layer_norm', addGelu(graph, addLinear(graph, 'lm_head.dense', hidden)));
-  const decoder = graph.node('Transpose', [words], 'lm_head.decoder', { perm: [1, 0] }); // [H, V]
-  const product = graph.node('MatMul', [head, decoder], 'lm_head.product'); // [B, T, V]
-  graph.node('Add', [product, 'lm_head.bias'], 'logits');
 }
 
 /** 0 where a key may be attended to, the lowest number elsewhere. @returns [B, 1, 1, T] */
 function addMask(graph: GraphWriter): string {
-  const attended = graph.node('Cast', ['attention_mask'], 'mask.float', { to: DATA_TYPE.float });
-  const masked = graph.node('Sub', [graph.float('one', 1), attended], 'mask.inverted');
-  const scores = graph.node('Mul', [masked, graph.float('mask.lowest', MASKED_SCORE)], 'mask.scores');
-  return graph.node('Unsqueeze', [scores, graph.int('mask.axes', [1, 2])], 'mask');
+  return graph.once('mask', () => {
+    const attended = graph.node('Cast', ['attention_mask'], 'mask.float', { to: DATA_TYPE.float });
+    const masked = graph.node('Sub', [graph.float('one', 1), attended], 'mask.inverted');
+    const scores = graph.node('Mul', [masked, graph.float('mask.lowest', MASKED_SCORE)], 'mask.scores');
+    graph.node('Unsqueeze', [scores, graph.int('mask.axes', [1, 2])], 'mask');
+  });
 }
 
-/** Position ids from the ids, as `create_position_ids_from_input_ids` in transformers; three tables; LayerNorm. */
-function addEmbeddings(graph: GraphWriter, model: ModelConfig, padId: number, words: string): string {
-  const prefix = 'roberta.embeddings';
+/** Position ids from the ids, as `create_position_ids_from_input_ids` in transformers. @returns [B, T] */
+function addPlaces(graph: GraphWriter, padId: number): string {
   const pad = graph.int('pad_id', [padId], true);
   const isPad = graph.node('Equal', ['input_ids', pad], 'is_pad');
   const isToken = graph.node('Not', [isPad], 'is_token');
   const token = graph.node('Cast', [isToken], 'token', { to: DATA_TYPE.int64 });
   const count = graph.node('CumSum', [token, graph.int('sequence_axis', [1], true)], 'token_count');
   const counted = graph.node('Mul', [count, token], 'token_place');
-  const places = graph.node('Add', [counted, pad], 'position_ids'); // [B, T]
-  const word = graph.node('Gather', [words, 'input_ids'], `${prefix}.words`);
-  const place = graph.node('Gather', [`${prefix}.position_embeddings.weight`, places], `${prefix}.places`);
-  const sum = graph.node('Add', [word, place], `${prefix}.word_and_place`);
-  const all = graph.node('Add', [sum, `${prefix}.token_type_embeddings.weight`], `${prefix}.sum`);
-  return addNorm(graph, model, `${prefix}.LayerNorm`, all);
+  return graph.node('Add', [counted, pad], 'position_ids');
 }
 
-function addAttention(graph: GraphWriter, model: ModelConfig, name: string, hidden: string, mask: string): string {
-  const { hiddenSize: H, numAttentionHeads: A } = model;
-  const heads = graph.int('heads_shape', [0, 0, A, H / A]);
-  const split = (part: string, perm: readonly number[]): string => {
-    const projected = addLinear(graph, `${name}.self.${part}`, hidden);
-    const shaped = graph.node('Reshape', [projected, heads], `${name}.self.${part}.shaped`);
-    return graph.node('Transpose', [shaped], `${name}.self.${part}.heads`, { perm });
-  };
-  const query = split('query', [0, 2, 1, 3]); // [B, A, T, D]
-  const key = split('key', [0, 2, 3, 1]); // [B, A, D, T]
-  const value = split('value', [0, 2, 1, 3]); // [B, A, T, D]
-  const product = graph.node('MatMul', [query, key], `${name}.self.product`);
-  const scale = graph.float('attention_scale', Math.sqrt(A / H));
-  const scores = graph.node('Mul', [product, scale], `${name}.self.scores`);
-  const masked = graph.node('Add', [scores, mask], `${name}.self.masked`);
-  const weights = graph.node('Softmax', [masked], `${name}.self.weights`, { axis: -1 }); // [B, A, T, T]
-  const context = graph.node('MatMul', [weights, value], `${name}.self.context`);
-  const rows = graph.node('Transpose', [context], `${name}.self.rows`, { perm: [0, 2, 1, 3] });
-  const merged = graph.node('Reshape', [rows, graph.int('hidden_shape', [0, 0, H])], `${name}.self.merged`); // [B, T, H]
-  const output = addLinear(graph, `${name}.output.dense`, merged);
-  const sum = graph.node('Add', [output, hidden], `${name}.output.sum`);
-  return addNorm(graph, model, `${name}.output.LayerNorm`, sum);
-}
-
-function addLinear(graph: GraphWriter, name: string, x: string): string {
-  const product = graph.node('MatMul', [x, transposedName(`${name}.weight`)], `${name}.product`);
-  return graph.node('Add', [product, `${name}.bias`], name);
-}
-
-function addNorm(graph: GraphWriter, { layerNormEps }: ModelConfig, name: string, x: string): string {
-  return graph.node('LayerNormalization', [x, `${name}.weight`, `${name}.bias`], name, {
-    axis: -1,
-    epsilon: { float: layerNormEps },
+/** A dense layer's weight as `[in, out]`: so it lies in the file, unless it is a table that is looked up, too. */
+function addTransposed(graph: GraphWriter, { name, kind }: Parameter): string {
+  if (kind === 'matrix') return transposedName(name);
+  return graph.once(transposedName(name), () => {
+    graph.node('Transpose', [name], transposedName(name), { perm: [1, 0] });
   });
 }
 
+function addAttention(graph: GraphWriter, node: Node<'attention'>, { all, of }: Names): string {
+  const { heads: A } = node.attributes;
+  const [name, H] = [of(node.out.y), widthOf(node.out.y)];
+  const heads = graph.int('heads_shape', [0, 0, A, H / A]);
+  const split = (part: string | undefined, which: string, perm: readonly number[]): string => {
+    const shaped = graph.node('Reshape', [part ?? '', heads], `${name}.${which}.shaped`);
+    return graph.node('Transpose', [shaped], `${name}.${which}`, { perm });
+  };
+  const [query, key, value] = all(node.in.qkv); // [B, T, H] each
+  const queries = split(query, 'query', [0, 2, 1, 3]); // [B, A, T, D]
+  const keys = split(key, 'key', [0, 2, 3, 1]); // [B, A, D, T]
+  const product = graph.node('MatMul', [queries, keys], `${name}.product`);
+  const scores = graph.node('Mul', [product, graph.float('attention_scale', Math.sqrt(A / H))], `${name}.scores`);
+  const masked = graph.node('Add', [scores, addMask(graph)], `${name}.masked`);
+  const weights = graph.node('Softmax', [masked], `${name}.weights`, { axis: -1 }); // [B, A, T, T]
+  const context = graph.node('MatMul', [weights, split(value, 'value', [0, 2, 1, 3])], `${name}.context`);
+  const rows = graph.node('Transpose', [context], `${name}.rows`, { perm: [0, 2, 1, 3] });
+  return graph.node('Reshape', [rows, graph.int('hidden_shape', [0, 0, H])], name); // [B, T, H]
+}
+
 /** x · (erf(x / √2) + 1) · ½ */
-function addGelu(graph: GraphWriter, x: string): string {
-  const scaled = graph.node('Div', [x, graph.float('sqrt_2', Math.SQRT2)], `${x}.scaled`);
-  const error = graph.node('Erf', [scaled], `${x}.erf`);
-  const shifted = graph.node('Add', [error, graph.float('one', 1)], `${x}.shifted`);
-  const product = graph.node('Mul', [x, shifted], `${x}.twice`);
-  return graph.node('Mul', [product, graph.float('half', 0.5)], `${x}.gelu`);
+function addGelu(graph: GraphWriter, x: string, name: string): string {
+  const scaled = graph.node('Div', [x, graph.float('sqrt_2', Math.SQRT2)], `${name}.scaled`);
+  const error = graph.node('Erf', [scaled], `${name}.erf`);
+  const shifted = graph.node('Add', [error, graph.float('one', 1)], `${name}.shifted`);
+  const product = graph.node('Mul', [x, shifted], `${name}.twice`);
+  return graph.node('Mul', [product, graph.float('half', 0.5)], name);
 }

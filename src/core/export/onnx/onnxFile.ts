@@ -5,13 +5,13 @@
  * Source: onnx.proto, github.com/onnx/onnx. Checked with `onnx.checker` and run by onnxruntime in the tests.
  */
 
-import { parameterSpecs } from '../../../model/parameters.ts';
+import { networkOf } from '../../../model/parameters.ts';
 import type { ModelConfig } from '../../config.ts';
 import { StudioError } from '../../errors.ts';
 import type { Bytes, ReadTensor } from '../bytes.ts';
 import type { OnnxPrecision } from '../options.ts';
 import { bytesField, concatenate, type Field, fieldStart, intField, messageField, textField } from '../protobuf.ts';
-import { addRoberta, createGraphWriter, DATA_TYPE } from './nodes.ts';
+import { addNetwork, createGraphWriter, DATA_TYPE } from './nodes.ts';
 import { constantField, storeParameter } from './weights.ts';
 
 /** A message of protocol buffers is below 2 GiB. */
@@ -32,8 +32,9 @@ export interface OnnxFile {
  */
 export function onnxFile(model: ModelConfig, vocabSize: number, padId: number, precision: OnnxPrecision): OnnxFile {
   const graph = createGraphWriter();
-  const parameters = parameterSpecs(model, vocabSize).map((spec) => storeParameter(graph, spec, precision));
-  addRoberta(graph, model, padId);
+  const network = networkOf(model, vocabSize);
+  const parameters = network.parameters.map((parameter) => storeParameter(graph, parameter, precision));
+  addNetwork(graph, network, padId);
   const constants = [...graph.constants.values()].map(({ name, dims, values }) => constantField(name, dims, values));
   const before = concatenate([
     ...graph.nodes.map((node) => bytesField(1, node)),

@@ -5,6 +5,7 @@
  * `fp16` keeps every parameter in half precision and casts it before use. `q8` keeps matrices and the word table as int8
  * with a scale for each output channel; everything else stays float32.
  */
+import { WORD_TABLE } from '../../../model/roberta.ts';
 import { type Parameter, sizeOf } from '../../../model/value.ts';
 import { type Bytes, PIECE_BYTES, piecesOf } from '../bytes.ts';
 import { halfBits } from '../float16.ts';
@@ -35,8 +36,7 @@ export function storeParameter(graph: GraphWriter, spec: Parameter, precision: O
   const transposed = kind === 'matrix';
   const used = transposed ? transposedName(name) : name;
   const dims = transposed ? shape.toReversed() : shape;
-  const isWordTable = name.endsWith('word_embeddings.weight');
-  if (precision === 'q8' && (transposed || isWordTable)) {
+  if (precision === 'q8' && (transposed || name === WORD_TABLE)) {
     return { name, initializers: quantized(graph, shape, used, transposed) };
   }
   if (precision === 'fp16') {
