@@ -2,9 +2,7 @@
 
 import type { Batch } from '../../src/core/pipeline/batch.ts';
 import { deviceMemory, probeDevice } from '../../src/ml/backend.ts';
-import { CpuTrainer } from '../../src/ml/cpu/cpuTrainer.ts';
 import { disposeCpuEngine } from '../../src/ml/cpu/engine.ts';
-import { FusedTrainer } from '../../src/ml/fused/fusedTrainer.ts';
 import { drawWeights } from '../../src/ml/model/initialize.ts';
 import { Roberta } from '../../src/ml/model/roberta.ts';
 import { createTrainer } from '../../src/ml/training/createTrainer.ts';
@@ -39,10 +37,7 @@ const create: CreateEngine = async (shape, backend) => {
     adapter: backend === 'wasm' ? `${adapter}, ${plan.threads} threads` : adapter,
     step: (step) => trainer.step(step, [batches[step % BATCHES] as Batch]),
     finish: async () => (await trainer.readPoints()).at(-1)?.loss ?? Number.NaN,
-    bytes: () => {
-      const own = trainer instanceof FusedTrainer || trainer instanceof CpuTrainer ? trainer.bytes : 0;
-      return own + deviceMemory().bytes;
-    },
+    bytes: () => trainer.bytes + deviceMemory().bytes,
     dispose: () => {
       trainer.dispose();
       disposeCpuEngine(roberta);

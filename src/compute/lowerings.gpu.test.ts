@@ -32,7 +32,7 @@ const [H, P, V] = [16, 20, 30];
 const SIZES = { rows: 2, columns: 9, vocabSize: V };
 const MODEL = { ...configForPreset('micro').model, maxPositionEmbeddings: P };
 const SEED = 7;
-const SCALARS = { keep: 1, stepSize: 0, secondScale: 1, slot: 0 };
+const SCALARS = { keep: 1, stepSize: 0, secondScale: 1 };
 const batch = randomBatch({ ...SIZES, seed: 1 });
 
 /** A dense layer and a LayerNorm that are used twice, sums of three, GELU after a sum, and rows that are picked, then normalised. */
@@ -124,7 +124,7 @@ describe.each(['single', 'shared'] as const)('on WebGPU, style %s', (style) => {
     const state = new TrainingState(device, layout);
     device.queue.writeBuffer(state.parameters.buffer, 0, flattenParameters(layout, network.parameters, weights));
     const inputs = new BatchInputs(device, step, MODEL, V);
-    inputs.upload(device.queue, batch, totalWeightOf([batch]), SEED, SCALARS);
+    inputs.upload(device.queue, batch, totalWeightOf([batch]), SEED, SCALARS, 0);
     const plan = new Plan(device);
     recordBatch(step, { plan, style, state, inputs, accumulate });
     const encoder = device.createCommandEncoder();
@@ -152,7 +152,7 @@ test('on wasm: the gradients of an unlike network', async () => {
   memory.floats(parameters).set(flattenParameters(layout, network.parameters, weights));
   const uints = new Uint32Array(memory.memory.buffer, inputs.address, packing.length);
   const target = { ints: memory.ints(inputs), uints, floats: memory.floats(inputs) };
-  packing.pack(target, batch, totalWeightOf([batch]), SEED, SCALARS);
+  packing.pack(target, batch, totalWeightOf([batch]), SEED, SCALARS, 0);
   threads.run(built, scratch, 1);
   expectAlike(namedParameters(layout, network.parameters, memory.floats(gradients)));
   threads.dispose();

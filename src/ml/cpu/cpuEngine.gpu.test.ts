@@ -2,6 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { distance, randomBatch } from '../../../test/tensors.ts';
+import { RecordedTrainer } from '../../compute/recordedTrainer.ts';
+import { WasmExecutor } from '../../compute/wasm/executor.ts';
 import { configForPreset, type ModelConfig, type TrainingConfig } from '../../core/config.ts';
 import type { KernelVariant } from '../../core/device.ts';
 import { probeDevice } from '../backend.ts';
@@ -10,7 +12,6 @@ import { drawWeights, type Weights } from '../model/initialize.ts';
 import { Roberta } from '../model/roberta.ts';
 import { createTrainer } from '../training/createTrainer.ts';
 import { Trainer } from '../training/trainer.ts';
-import { CpuTrainer } from './cpuTrainer.ts';
 import { CpuEngine, cpuEngineOf } from './engine.ts';
 import { compileVariant } from './kernels.ts';
 
@@ -36,9 +37,9 @@ async function trainWith(variant: KernelVariant, threads: number): Promise<{ wei
   const engine = new CpuEngine(roberta, module, threads);
   engine.borrowParameters();
   while (engine.threads.count < threads) await new Promise((resolve) => setTimeout(resolve, 10));
-  const trainer = new CpuTrainer(roberta, engine, TRAINING, { seed: 1 });
+  const trainer = new RecordedTrainer(roberta, TRAINING, 1, new WasmExecutor(roberta, TRAINING, engine));
   for (let step = 0; step < STEPS; step++) trainer.step(step, [batch(step)]);
-  const used = trainer.threads;
+  const used = engine.threads.count;
   const weights = await roberta.readWeights();
   trainer.dispose();
   engine.threads.dispose();
@@ -69,7 +70,7 @@ describe('threads', () => {
     const engine = cpuEngineOf(roberta);
     expect(engine?.threads.count).toBe(1);
     const trainer = createTrainer(roberta, TRAINING, { seed: 1 });
-    expect(trainer).toBeInstanceOf(CpuTrainer);
+    expect(trainer).toBeInstanceOf(RecordedTrainer);
     trainer.step(0, [batch(0)]);
     trainer.dispose();
     roberta.dispose();

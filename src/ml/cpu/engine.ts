@@ -1,10 +1,10 @@
 /**
  * RoBERTa on the processor: our own kernels over one memory and all threads, in the place of tfjs's wasm backend. An engine
- * belongs to a model, holds its parameters, and answers for logits; `cpuTrainer.ts` trains in the same memory.
+ * belongs to a model, holds its parameters, and answers for logits; `compute/wasm/executor.ts` trains in the same memory.
  */
 import * as tf from '@tensorflow/tfjs';
+import { canRecord } from '../../compute/executor.ts';
 import { type Writing, writeProgram } from '../../compute/wasm/lowering.ts';
-import type { ModelConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { Graph } from '../../model/graph.ts';
 import { networkOf } from '../../model/parameters.ts';
@@ -43,16 +43,11 @@ interface ForwardProgram extends BuiltGraph {
   readonly purpose: Purpose;
 }
 
-/** Whether every size is one that the kernels, which read four numbers at a time, can do. */
-function fits({ hiddenSize, numAttentionHeads, intermediateSize }: ModelConfig): boolean {
-  return (hiddenSize / numAttentionHeads) % 4 === 0 && intermediateSize % 4 === 0;
-}
-
 const engines = new WeakMap<ParameterOwner, CpuEngine>();
 
 /** The engine of a model, if it is to compute on the processor with our own kernels. */
 export function cpuEngineOf(model: ParameterOwner): CpuEngine | null {
-  if (tf.getBackend() !== 'wasm' || !isFused() || !fits(model.config)) return null;
+  if (tf.getBackend() !== 'wasm' || !isFused() || !canRecord(model.config)) return null;
   const compiled = compiledKernels();
   if (compiled === null) return null;
   const engine = engines.get(model) ?? new CpuEngine(model, compiled.module, usableThreads());
@@ -101,7 +96,7 @@ export class CpuEngine implements ParameterHolder {
 
   /** Runs a program over the parameters. @param changes whether it changes them */
   run(program: Program, changes: boolean): void {
-    this.#refresh();
+    this.refresh();
     const { scratchBytes } = program;
     const wanted = scratchBytes * this.threads.count;
     if (this.#scratch === null || this.#scratch.bytes < wanted) {
@@ -178,7 +173,7 @@ export class CpuEngine implements ParameterHolder {
   }
 
   /** Brings the flat parameters up to date. */
-  #refresh(): void {
+  refresh(): void {
     if (!this.#isBehind) return;
     this.#isBehind = false;
     const values = this.memory.floats(this.parameters);

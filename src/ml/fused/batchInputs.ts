@@ -36,9 +36,16 @@ export class BatchInputs {
   }
 
   /** Packs and uploads a batch. See `BatchPacking.pack`. */
-  upload(queue: GPUQueue, batch: Batch, totalWeight: number, dropoutSeed: number, scalars: StepScalars): void {
+  upload(
+    queue: GPUQueue,
+    batch: Batch,
+    totalWeight: number,
+    dropoutSeed: number,
+    scalars: StepScalars,
+    slot: number,
+  ): void {
     const target = { ints: this.#ints, uints: this.#uints, floats: this.#floats };
-    this.#packing.pack(target, batch, totalWeight, dropoutSeed, scalars);
+    this.#packing.pack(target, batch, totalWeight, dropoutSeed, scalars, slot);
     queue.writeBuffer(this.#buffer, 0, this.#ints);
   }
 

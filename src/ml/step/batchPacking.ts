@@ -20,18 +20,15 @@ export interface StepScalars {
   readonly stepSize: number;
   /** 1 / √(1 − β2ᵗ). */
   readonly secondScale: number;
-  /** Where in the ring this step's figures go. */
-  readonly slot: number;
 }
 
 /** @param step 0 for the first */
-export function stepScalars(config: TrainingConfig, step: number, learningRate: number, slot: number): StepScalars {
+export function stepScalars(config: TrainingConfig, step: number, learningRate: number): StepScalars {
   const { beta1, beta2, weightDecay } = config;
   return {
     keep: 1 - learningRate * weightDecay,
     stepSize: learningRate / (1 - beta1 ** (step + 1)),
     secondScale: 1 / Math.sqrt(1 - beta2 ** (step + 1)),
-    slot,
   };
 }
 
@@ -97,8 +94,16 @@ export class BatchPacking {
    * Packs a batch.
    * @param totalWeight see `totalWeightOf`
    * @param dropoutSeed of this batch in this step
+   * @param slot where in the ring this step's figures go, if there is one
    */
-  pack(target: PackTarget, batch: Batch, totalWeight: number, dropoutSeed: number, scalars: StepScalars): void {
+  pack(
+    target: PackTarget,
+    batch: Batch,
+    totalWeight: number,
+    dropoutSeed: number,
+    scalars: StepScalars,
+    slot: number,
+  ): void {
     const index = this.#packInput(target, batch);
     for (const [name, { starts, places }] of [['ids', index.words] as const, ['places', index.places] as const]) {
       this.#view(target, `${name}.starts`).set(starts);
@@ -106,7 +111,7 @@ export class BatchPacking {
     }
     this.#packTargets(target, batch, totalWeight);
     const { start } = this.stretch(SCALARS);
-    target.floats.set([scalars.keep, scalars.stepSize, scalars.secondScale, scalars.slot], start);
+    target.floats.set([scalars.keep, scalars.stepSize, scalars.secondScale, slot], start);
     for (let site = 0; site < this.#dropoutSites; site++) {
       target.uints[this.#seedsStart + ALIGNMENT * site] = deriveSeed(dropoutSeed, site);
     }

@@ -1,4 +1,4 @@
-/** What takes the steps of a run: `Trainer` on any backend, `FusedTrainer` on WebGPU, `CpuTrainer` on the processor. */
+/** What takes the steps of a run: `Trainer` on any backend, `RecordedTrainer` on WebGPU and on the processor. */
 import type { Batch } from '../../core/pipeline/batch.ts';
 import type { Weights } from '../model/initialize.ts';
 

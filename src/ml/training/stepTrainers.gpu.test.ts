@@ -5,15 +5,16 @@
 
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { distance, randomBatch } from '../../../test/tensors.ts';
+import { RecordedTrainer } from '../../compute/recordedTrainer.ts';
+import { WasmExecutor } from '../../compute/wasm/executor.ts';
+import { WebgpuExecutor } from '../../compute/webgpu/executor.ts';
 import { configForPreset, type ModelConfig, type TrainingConfig } from '../../core/config.ts';
 import type { BackendName, KernelStyle } from '../../core/device.ts';
 import type { Batch } from '../../core/pipeline/batch.ts';
 import { sizeOf } from '../../model/value.ts';
 import { probeDevice } from '../backend.ts';
-import { CpuTrainer } from '../cpu/cpuTrainer.ts';
 import { cpuEngineOf } from '../cpu/engine.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
-import { FusedTrainer } from '../fused/fusedTrainer.ts';
 import { webgpuBackend } from '../fused/variables.ts';
 import { drawWeights, type Weights } from '../model/initialize.ts';
 import { Roberta } from '../model/roberta.ts';
@@ -35,7 +36,7 @@ function fused(style: KernelStyle, seed = 1): Create {
   return (model, training) => {
     const backend = webgpuBackend();
     if (backend === null) throw new Error('no WebGPU backend');
-    return new FusedTrainer(model, training, { seed, backend, style });
+    return new RecordedTrainer(model, training, seed, new WebgpuExecutor(model, training, backend, style));
   };
 }
 
@@ -43,7 +44,7 @@ function onProcessor(seed = 1): Create {
   return (model, training) => {
     const engine = cpuEngineOf(model);
     if (engine === null) throw new Error('no engine');
-    return new CpuTrainer(model, engine, training, { seed });
+    return new RecordedTrainer(model, training, seed, new WasmExecutor(model, training, engine));
   };
 }
 

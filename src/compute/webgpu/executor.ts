@@ -1,0 +1,176 @@
+/**
+ * Steps as one recorded list of our own dispatches, one submission a batch. Parameters live in one flat buffer and are copied
+ * into the model's variables when somebody reads them.
+ */
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { TrainingConfig } from '../../core/config.ts';
+import type { KernelStyle } from '../../core/device.ts';
+import { StudioError } from '../../core/errors.ts';
+import type { Batch } from '../../core/pipeline/batch.ts';
+import { deriveSeed } from '../../core/rng.ts';
+import { BatchInputs } from '../../ml/fused/batchInputs.ts';
+import { adamW, squareParts, stepControl } from '../../ml/fused/kernels/optimizer.ts';
+import { Plan, type Range } from '../../ml/fused/plan.ts';
+import { RingReader, readBuffer } from '../../ml/fused/ringReader.ts';
+import { RING_STEPS, TrainingState } from '../../ml/fused/state.ts';
+import { readVariables, writeVariables } from '../../ml/fused/variables.ts';
+import type { ParameterHolder } from '../../ml/model/parameterHolder.ts';
+import type { Roberta } from '../../ml/model/roberta.ts';
+import { type StepScalars, totalWeightOf } from '../../ml/step/batchPacking.ts';
+import { layOutParameters, type ParameterLayout } from '../../ml/step/parameterLayout.ts';
+import { networkOf } from '../../model/parameters.ts';
+import { type BatchSizes, roberta } from '../../model/roberta.ts';
+import { trainingStep } from '../../model/step.ts';
+import type { Executor, FlatName } from '../executor.ts';
+import { recordBatch } from './lowering.ts';
+
+/** Parts in which the gradients' squares are summed. */
+const SQUARE_PARTS: Readonly<Record<KernelStyle, number>> = { single: 256, shared: 1024 };
+
+/** Everything that is built once for batches of one shape. */
+interface Program {
+  readonly inputs: BatchInputs;
+  /** Forward and backward pass of one batch. */
+  readonly batch: Plan;
+  /** Global norm, clipping and AdamW. */
+  readonly update: Plan;
+  readonly figures: Range; // [2M]
+}
+
+export class WebgpuExecutor implements Executor, ParameterHolder {
+  readonly worksMeanwhile = true;
+  readonly #model: Roberta;
+  readonly #config: TrainingConfig;
+  readonly #backend: WebGPUBackend;
+  readonly #style: KernelStyle;
+  readonly #state: TrainingState;
+  readonly #reader: RingReader;
+  #program: Program | null = null;
+  /** Steps whose figures were not read. */
+  #unread = 0;
+  /** The flat parameters are newer than the model's variables. */
+  #isAhead = false;
+  /** The model's variables are newer than the flat parameters. */
+  #isBehind = true;
+
+  /** @param model borrowed, and its parameters with it */
+  constructor(model: Roberta, config: TrainingConfig, backend: WebGPUBackend, style: KernelStyle) {
+    this.#model = model;
+    this.#config = config;
+    this.#backend = backend;
+    this.#style = style;
+    this.#state = new TrainingState(backend.device, layOutParameters(networkOf(model.config, model.vocabSize)));
+    this.#reader = new RingReader(backend.device, this.#state.ring);
+    model.lendParameters(this);
+  }
+
+  get layout(): ParameterLayout {
+    return this.#state.layout;
+  }
+
+  get bytes(): number {
+    const { inputs, batch, update } = this.#program ?? {};
+    const program = (inputs?.bytes ?? 0) + (batch?.bytes ?? 0) + (update?.bytes ?? 0);
+    return this.#state.bytes + this.#reader.bytes + program;
+  }
+
+  prepare(sizes: BatchSizes): void {
+    this.#freeProgram();
+    const { device } = this.#backend;
+    const { config: model, vocabSize } = this.#model;
+    const graph = trainingStep(roberta(model, vocabSize, sizes, 'training'), this.#config.labelSmoothing);
+    const inputs = new BatchInputs(device, graph, model, vocabSize);
+    const batch = new Plan(device);
+    const [style, state, accumulate] = [this.#style, this.#state, this.#config.gradientAccumulation > 1];
+    const { figures } = recordBatch(graph, { plan: batch, style, state, inputs, accumulate });
+    if (figures === undefined) throw new StudioError('internal', 'a step without figures');
+    this.#program = { inputs, batch, update: this.#recordUpdate(inputs.range('scalars'), figures), figures };
+  }
+
+  run(batches: readonly Batch[], stepSeed: number, scalars: StepScalars): void {
+    if (this.#program === null) throw new StudioError('internal', 'no program');
+    this.#refresh();
+    // Somebody who asks for no figures gets them all the same, in the end.
+    if (this.#unread === RING_STEPS * (this.#reader.reads + 1)) this.#reader.start();
+    const { device } = this.#backend;
+    const { inputs, batch: plan, update, figures } = this.#program;
+    const totalWeight = totalWeightOf(batches);
+    for (const [index, batch] of batches.entries()) {
+      const seed = deriveSeed(stepSeed, index);
+      inputs.upload(device.queue, batch, totalWeight, seed, scalars, this.#unread % RING_STEPS);
+      const encoder = device.createCommandEncoder();
+      if (this.#config.gradientAccumulation > 1 && index === 0) {
+        encoder.clearBuffer(this.#state.gradients.buffer);
+        encoder.clearBuffer(figures.buffer);
+      }
+      plan.encode(encoder);
+      if (index === batches.length - 1) update.encode(encoder);
+      device.queue.submit([encoder.finish()]);
+    }
+    this.#unread++;
+    this.#isAhead = true;
+  }
+
+  readFigures(): Promise<Float32Array> {
+    this.#unread = 0;
+    return this.#reader.finish();
+  }
+
+  read(names: readonly FlatName[]): Promise<Float32Array[]> {
+    this.#refresh();
+    return Promise.all(names.map((name) => readBuffer(this.#backend.device, this.#state[name].buffer)));
+  }
+
+  write(first: Float32Array<ArrayBuffer>, second: Float32Array<ArrayBuffer>, healthy: boolean): void {
+    const { queue } = this.#backend.device;
+    queue.writeBuffer(this.#state.first.buffer, 0, first);
+    queue.writeBuffer(this.#state.second.buffer, 0, second);
+    queue.writeBuffer(this.#state.control.buffer, 0, Float32Array.of(1, healthy ? 1 : 0));
+  }
+
+  /** See `ParameterHolder`. */
+  writeBack(): void {
+    if (!this.#isAhead) return;
+    // First of all: writing asks the model for its variables, which asks here.
+    this.#isAhead = false;
+    writeVariables(this.#backend, this.#model, this.#state);
+  }
+
+  /** See `ParameterHolder`. */
+  invalidate(): void {
+    this.#isAhead = false;
+    this.#isBehind = true;
+  }
+
+  /** Hands the parameters back to the model and frees everything else. */
+  dispose(): void {
+    this.#model.takeBackParameters(this);
+    this.#freeProgram();
+    this.#reader.dispose();
+    this.#state.dispose();
+  }
+
+  /** Brings the flat parameters up to date. */
+  #refresh(): void {
+    if (this.#isBehind) readVariables(this.#backend, this.#model, this.#state);
+    this.#isBehind = false;
+  }
+
+  #recordUpdate(scalars: Range, figures: Range): Plan {
+    const plan = new Plan(this.#backend.device);
+    const parts = plan.buffer(SQUARE_PARTS[this.#style]);
+    const { gradients, control, ring, layout } = this.#state;
+    plan.add(squareParts(this.#style, gradients, parts));
+    const ranges = { parts, figures, scalars, control, ring };
+    plan.add(stepControl(this.#style, figures.length / 2, this.#config.clipNorm, ranges));
+    plan.add(adamW(this.#config, layout.decayedLength, { ...this.#state, scalars }));
+    return plan;
+  }
+
+  #freeProgram(): void {
+    this.#program?.inputs.dispose();
+    this.#program?.batch.dispose();
+    this.#program?.update.dispose();
+    this.#program = null;
+  }
+}
