@@ -31,7 +31,7 @@ export const WORD_TABLE = 'roberta.embeddings.word_embeddings.weight';
  * Outputs: `logits` [M, V]; to look inside, instead, `logits.0` … `logits.L` [N, V] and `attention.0` … [B, A, T, T].
  */
 export function roberta(model: ModelConfig, vocabSize: number, sizes: BatchSizes, purpose: Purpose): Graph {
-  const network = new Roberta(model, vocabSize, sizes, purpose === 'training');
+  const network = new Wiring(model, vocabSize, sizes, purpose === 'training');
   const hidden = [network.embed()]; // [N, H] each
   const attention: Value[] = [];
   for (let layer = 0; layer < model.numHiddenLayers; layer++) {
@@ -47,7 +47,7 @@ export function roberta(model: ModelConfig, vocabSize: number, sizes: BatchSizes
   return network.graph.finish({ ...numbered('logits', logits), ...numbered('attention', attention) });
 }
 
-class Roberta {
+class Wiring {
   readonly graph = new GraphBuilder();
   readonly #model: ModelConfig;
   readonly #vocabSize: number;
