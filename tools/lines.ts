@@ -13,14 +13,16 @@ interface Budget {
 
 /** The folders of src/, files that lie in src/ itself, every style sheet together, and tools/. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
-  core: { limit: 8_003, goal: '7,700' },
-  ml: { limit: 9_590, goal: '5,900' },
+  core: { limit: 8_240, goal: '7,700' },
+  model: { limit: 800, goal: 'as now' },
+  compute: { limit: 1_250, goal: 'with ml' },
+  ml: { limit: 7_700, goal: '5,900 with compute' },
   engine: { limit: 4_745, goal: '5,200 with store' },
-  store: { limit: 2_863, goal: '5,200 with engine' },
-  ui: { limit: 11_062, goal: '7,900' },
+  store: { limit: 2_720, goal: '5,200 with engine' },
+  ui: { limit: 10_733, goal: '7,900' },
   src: { limit: 114, goal: 'as now' },
-  CSS: { limit: 3_776, goal: '2,000' },
-  tools: { limit: 2_182, goal: '800' },
+  CSS: { limit: 3_770, goal: '2,000' },
+  tools: { limit: 2_173, goal: '800' },
 };
 
 /** Lines by room, those of tests left out. */

@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import process from 'node:process';
-import { warmupFor } from '../src/core/config.ts';
+import { warmupFor } from '../src/core/settings.ts';
 import { suggestSteps } from '../src/core/suggestSteps.ts';
 import { suggestVocabSize } from '../src/core/tokenizer/suggestSize.ts';
 import type { RunSummary } from '../src/engine/protocol.ts';

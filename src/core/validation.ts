@@ -4,111 +4,64 @@
  */
 import * as v from 'valibot';
 import {
+  CONFIG_PARTS,
+  type ConfigPart,
   type DataConfig,
+  DEFAULT_CONFIG,
+  type FieldPath,
   type ModelConfig,
   type PipelineConfig,
   type RunConfig,
-  type Schedule,
-  SMALLEST_VOCAB_SIZE,
+  settingOf,
+  splitPath,
   type TokenizerConfig,
   type TrainingConfig,
 } from './config.ts';
-import { type ErrorCode, StudioError } from './errors.ts';
+import { StudioError } from './errors.ts';
+import type { Setting } from './settingRow.ts';
+import { SETTINGS } from './settings.ts';
 
-const LARGEST_SEED = 2 ** 32 - 1;
+type FieldSchema = v.GenericSchema<unknown, string | number>;
 
-/** A number between two limits; the title is what a person calls it. */
-const number = (title: string, minimum: number, maximum: number) =>
-  v.pipe(v.number(), v.minValue(minimum), v.maxValue(maximum), v.title(title), v.metadata({ minimum, maximum }));
+function toSchema(setting: Setting): FieldSchema {
+  if (setting.kind === 'choice') return v.picklist(Object.keys(setting.options));
+  const { kind, minimum, maximum } = setting;
+  const inRange = v.pipe(v.number(), v.minValue(minimum), v.maxValue(maximum));
+  return kind === 'whole' ? v.pipe(inRange, v.integer()) : inRange;
+}
 
-const whole = (title: string, minimum: number, maximum: number) =>
-  v.pipe(
-    v.number(),
-    v.integer(),
-    v.minValue(minimum),
-    v.maxValue(maximum),
-    v.title(title),
-    v.metadata({ minimum, maximum, rule: `It can be a whole number from ${minimum} to ${maximum}.` }),
-  );
+type PartSchema<P extends ConfigPart> = v.ObjectSchema<
+  { readonly [K in keyof RunConfig[P]]: v.GenericSchema<unknown, RunConfig[P][K]> },
+  undefined
+>;
 
-const oneOf = <const T extends readonly string[]>(title: string, names: T) =>
-  v.pipe(v.picklist(names), v.title(title), v.metadata({ rule: `It can be ${names.join(', ')}.` }));
+/** One schema a part of a run's settings. */
+const SCHEMAS = mapValues(SETTINGS, (rows) => v.object(mapValues(rows, toSchema))) as unknown as {
+  readonly [P in ConfigPart]: PartSchema<P>;
+};
 
-const dataSchema = v.object({
-  heldOutShare: number('Held-out share', 0, 0.5),
-  splitSeed: whole('Split seed', 0, LARGEST_SEED),
-});
+/** What one setting can be. */
+export function schemaOf(path: FieldPath): FieldSchema {
+  const [part, key] = splitPath(path);
+  const entries: Readonly<Record<string, FieldSchema>> = SCHEMAS[part].entries;
+  return entries[key] ?? v.never();
+}
 
-const tokenizerSchema = v.object({
-  vocabSize: whole('Vocabulary size', SMALLEST_VOCAB_SIZE, 200_000),
-  minFrequency: whole('Minimum frequency', 1, 1_000_000),
-});
-
-const pipelineSchema = v.object({
-  seqLength: whole('Sequence length', 8, 4096),
-  packing: oneOf('Packing', ['packed', 'lines']),
-  maskingRate: number('Masking rate', 0.01, 0.9),
-  maskingStrategy: oneOf('Masking strategy', ['bert', 'mask', 'noUnchanged']),
-  maskingUnit: oneOf('Masking unit', ['token', 'word', 'span']),
-  masking: oneOf('Masking', ['dynamic', 'static']),
-  lossPositions: oneOf('Loss positions', ['masked', 'all']),
-});
-
-const modelSchema = v.object({
-  hiddenSize: whole('Hidden size', 4, 8192),
-  numHiddenLayers: whole('Layers', 1, 64),
-  numAttentionHeads: whole('Attention heads', 1, 128),
-  intermediateSize: whole('Intermediate size', 1, 32_768),
-  maxPositionEmbeddings: whole('Positions', 10, 8194),
-  hiddenDropoutProb: number('Hidden dropout', 0, 0.9),
-  attentionProbsDropoutProb: number('Attention dropout', 0, 0.9),
-  layerNormEps: number('LayerNorm epsilon', 1e-12, 0.1),
-  initialization: oneOf('Initial weights', ['auto', 'normal', 'scaled', 'neighbours']),
-  initializerRange: number('Initializer range', 0.0001, 1),
-});
-
-/** All but the range test's own. */
-const RUN_SCHEDULES: readonly Schedule[] = ['linear', 'cosine', 'oneCycle', 'constant'];
-
-const trainingSchema = v.object({
-  steps: whole('Steps', 1, 1_000_000),
-  batchSize: whole('Batch size', 1, 4096),
-  gradientAccumulation: whole('Gradient accumulation', 1, 1024),
-  learningRate: number('Learning rate', 0, 10),
-  warmupSteps: whole('Warm-up steps', 0, 1_000_000),
-  schedule: oneOf('Schedule', RUN_SCHEDULES),
-  weightDecay: number('Weight decay', 0, 1),
-  beta1: number('Beta 1', 0, 0.9999),
-  beta2: number('Beta 2', 0, 0.999999),
-  epsilon: number('Epsilon', 1e-12, 0.1),
-  clipNorm: number('Gradient clipping', 0, 1_000_000),
-  labelSmoothing: number('Label smoothing', 0, 0.5),
-  averageDecay: number('Average of the weights', 0, 0.9999),
-  keepWeights: oneOf('Weights kept', ['best', 'last']),
-  patience: whole('Patience', 0, 10_000),
-  seed: whole('Seed', 0, LARGEST_SEED),
-  logEvery: whole('Log every', 1, 1_000_000),
-  evalEvery: whole('Evaluate every', 0, 1_000_000),
-  saveEvery: whole('Save every', 0, 86_400),
-});
-
-/** One schema a part of a run's settings; each entry has its title and its limits (`v.getTitle`, `v.getMetadata`). */
-export const SETTINGS_SCHEMAS = {
-  data: dataSchema,
-  tokenizer: tokenizerSchema,
-  pipeline: pipelineSchema,
-  model: modelSchema,
-  training: trainingSchema,
-} as const;
+/** Settings that were stored: those that an older Folio did not know have their defaults. */
+export const storedConfigSchema = v.pipe(
+  v.record(v.picklist(CONFIG_PARTS), v.record(v.string(), v.unknown())),
+  v.transform((parts) => mapValues(DEFAULT_CONFIG, (defaults, part) => ({ ...defaults, ...parts[part] }))),
+  v.object(SCHEMAS),
+);
 
 /** @throws StudioError `dataSettings` */
 export function validateDataConfig(value: unknown): DataConfig {
-  return parse(dataSchema, value, 'dataSettings');
+  return parse('data', value);
 }
 
 /** @throws StudioError `tokenizerSettings` */
 export function validateTokenizerConfig(value: unknown): TokenizerConfig {
-  return parse(tokenizerSchema, value, 'tokenizerSettings');
+  return parse('tokenizer', value);
 }
 
 /**
@@ -116,9 +69,9 @@ export function validateTokenizerConfig(value: unknown): TokenizerConfig {
  * @throws StudioError `pipelineSettings`
  */
 export function validatePipelineConfig(value: unknown, model?: ModelConfig): PipelineConfig {
-  const pipeline = parse(pipelineSchema, value, 'pipelineSettings');
+  const pipeline = parse('pipeline', value);
   if (model !== undefined && pipeline.seqLength + 2 > model.maxPositionEmbeddings) {
-    refuse('pipelineSettings', pipelineSchema, 'seqLength', pipeline.seqLength, {
+    refuse('pipeline', 'seqLength', pipeline.seqLength, {
       maximum: model.maxPositionEmbeddings - 2,
       rule: `A model with ${model.maxPositionEmbeddings} positions reads ${model.maxPositionEmbeddings - 2} tokens at most.`,
     });
@@ -128,18 +81,17 @@ export function validatePipelineConfig(value: unknown, model?: ModelConfig): Pip
 
 /** @throws StudioError `modelSettings` */
 export function validateModelConfig(value: unknown): ModelConfig {
-  const model = parse(modelSchema, value, 'modelSettings');
+  const model = parse('model', value);
   if (model.hiddenSize % model.numAttentionHeads !== 0) {
-    refuse('modelSettings', modelSchema, 'numAttentionHeads', model.numAttentionHeads, {
-      rule: `It has to divide the hidden size, ${model.hiddenSize}.`,
-    });
+    const rule = `It has to divide the hidden size, ${model.hiddenSize}.`;
+    refuse('model', 'numAttentionHeads', model.numAttentionHeads, { rule });
   }
   return model;
 }
 
 /** @throws StudioError `trainingSettings` */
 export function validateTrainingConfig(value: unknown): TrainingConfig {
-  return parse(trainingSchema, value, 'trainingSettings');
+  return parse('training', value);
 }
 
 /**
@@ -147,8 +99,7 @@ export function validateTrainingConfig(value: unknown): TrainingConfig {
  * @throws StudioError with the code of the part that is wrong
  */
 export function validateRunConfig(value: unknown): RunConfig {
-  const parts: Partial<Record<keyof RunConfig, unknown>> =
-    typeof value === 'object' && value !== null ? { ...value } : {};
+  const parts: Partial<Record<ConfigPart, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
   const model = validateModelConfig(parts.model);
   return {
     data: validateDataConfig(parts.data),
@@ -159,27 +110,35 @@ export function validateRunConfig(value: unknown): RunConfig {
   };
 }
 
-type SettingsSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
-
-function parse<S extends SettingsSchema>(schema: S, value: unknown, code: ErrorCode): v.InferOutput<S> {
-  const result = v.safeParse(schema, value, { abortEarly: true });
-  if (result.success) return result.output;
+function parse<P extends ConfigPart>(part: P, value: unknown): RunConfig[P] {
+  const result = v.safeParse(SCHEMAS[part], value, { abortEarly: true });
+  if (result.success) return result.output as RunConfig[P];
   const issue = result.issues[0];
-  const step = issue.path?.[0];
-  return refuse(code, schema, step === undefined ? '' : String(step.key), issue.input);
+  return refuse(part, String(issue.path?.[0]?.key ?? ''), issue.input);
 }
 
 /** Says which field is wrong, in the person's words (`field`) and the code's (`key`), and what it can be. */
 function refuse(
-  code: ErrorCode,
-  schema: SettingsSchema,
+  part: ConfigPart,
   key: string,
   value: unknown,
   more: Readonly<Record<string, string | number>> = {},
 ): never {
-  const entry = schema.entries[key];
-  const field = (entry && v.getTitle(entry)) ?? 'Settings';
-  const limits = entry ? v.getMetadata(entry) : {};
+  const setting = settingOf(`${part}.${key}` as FieldPath) as Setting | undefined;
+  const field = setting?.term ?? 'Settings';
   const shown = typeof value === 'number' || typeof value === 'string' ? value : String(value ?? '');
-  throw new StudioError(code, `${field} can't be ${shown}.`, { field, key, value: shown, ...limits, ...more });
+  const details = { field, key, value: shown, ...(setting && limitsOf(setting)), ...more };
+  throw new StudioError(`${part}Settings`, `${field} can't be ${shown}.`, details);
+}
+
+function limitsOf(setting: Setting): Readonly<Record<string, string | number>> {
+  if (setting.kind === 'choice') return { rule: `It can be ${Object.keys(setting.options).join(', ')}.` };
+  const { kind, minimum, maximum } = setting;
+  const rule = `It can be a whole number from ${minimum} to ${maximum}.`;
+  return { minimum, maximum, ...(kind === 'whole' && { rule }) };
+}
+
+function mapValues<T extends object, R>(values: T, map: (value: T[keyof T], key: keyof T) => R): Record<keyof T, R> {
+  const entries = Object.entries(values).map(([key, value]) => [key, map(value, key as keyof T)]);
+  return Object.fromEntries(entries) as Record<keyof T, R>;
 }

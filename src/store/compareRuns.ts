@@ -1,11 +1,7 @@
 /** Runs side by side: what differs in their settings, and which did best. */
-import type { RunConfig } from '../core/config.ts';
+import { FIELD_PATHS, type FieldPath, type RunConfig, readField, settingOf } from '../core/config.ts';
 import { formatShare } from './format.ts';
-import { FIELD_PATHS, type FieldPath, readField } from './limits.ts';
 import type { RunRecord } from './train.ts';
-
-/** Settings that say nothing of what is learned. */
-const WITHOUT_EFFECT: readonly FieldPath[] = ['training.logEvery', 'training.saveEvery'];
 
 /** The settings in which runs differ, in the order of the steps. */
 export function differingFields(configs: readonly RunConfig[]): FieldPath[] {
@@ -13,7 +9,7 @@ export function differingFields(configs: readonly RunConfig[]): FieldPath[] {
   if (first === undefined) return [];
   return FIELD_PATHS.filter(
     (path) =>
-      !WITHOUT_EFFECT.includes(path) &&
+      !settingOf(path).withoutEffect &&
       others.some((config) => !Object.is(readField(config, path), readField(first, path))),
   );
 }

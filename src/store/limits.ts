@@ -1,63 +1,37 @@
-/** What can be wrong with the settings, by field. The ranges are those of `core/validation.ts`; here they become sentences. */
+/** What is said of the settings: what is wrong with them, by field, and where their defaults come from. */
 import * as v from 'valibot';
-import type { RunConfig } from '../core/config.ts';
-import { SETTINGS_SCHEMAS } from '../core/validation.ts';
+import {
+  type ConfigPart,
+  DEFAULT_CONFIG,
+  FIELD_PATHS,
+  type FieldPath,
+  type RunConfig,
+  readField,
+  settingOf,
+  splitPath,
+} from '../core/config.ts';
+import { schemaOf } from '../core/validation.ts';
 
-export type ConfigPart = keyof RunConfig;
-/** "tokenizer.vocabSize" and the like: every field of a {@link RunConfig}. */
-export type FieldPath = { [P in ConfigPart]: `${P}.${keyof RunConfig[P] & string}` }[ConfigPart];
-type NumberKeys<P extends ConfigPart> = {
-  [K in keyof RunConfig[P]]: RunConfig[P][K] extends number ? K & string : never;
-}[keyof RunConfig[P]];
-/** Every field that is a number. */
-export type NumberPath = { [P in ConfigPart]: `${P}.${NumberKeys<P>}` }[ConfigPart];
-
-const CONFIG_PARTS = Object.keys(SETTINGS_SCHEMAS) as ConfigPart[];
-
-/** Every field, in the order of the schemas. */
-export const FIELD_PATHS: readonly FieldPath[] = CONFIG_PARTS.flatMap((part) =>
-  Object.keys(SETTINGS_SCHEMAS[part].entries).map((key) => `${part}.${key}` as FieldPath),
-);
-
-type FieldSchema = v.GenericSchema<unknown, string | number>;
-
-/** The schema of one field. */
-export function schemaOf(path: FieldPath): FieldSchema {
-  const [part, key] = path.split('.') as [ConfigPart, string];
-  const entries = SETTINGS_SCHEMAS[part].entries as unknown as Readonly<Record<string, FieldSchema>>;
-  const schema = entries[key];
-  if (schema === undefined) throw new RangeError(`no such field: ${path}`);
-  return schema;
-}
-
-/** What a person calls a field: "Learning rate". */
-export function fieldTitle(path: FieldPath): string {
-  return v.getTitle(schemaOf(path) as never) ?? path;
-}
-
-/** The value at a path. An empty number field holds NaN. */
-export function readField(config: RunConfig, path: FieldPath): string | number {
-  const [part, key] = path.split('.') as [ConfigPart, string];
-  return (config[part] as unknown as Readonly<Record<string, string | number>>)[key] ?? Number.NaN;
-}
-
-/** The settings with another value at a path, whatever it is. */
-export function withField(config: RunConfig, path: FieldPath, value: string | number): RunConfig {
-  const [part, key] = path.split('.') as [keyof RunConfig, string];
-  return { ...config, [part]: { ...config[part], [key]: value } };
+/** @example whyDefault('pipeline.maskingRate') // 'Default 0.3: faster by … (docs/LEARNING.md, “Runs”)' */
+export function whyDefault(path: FieldPath): string {
+  const { why } = settingOf(path);
+  const [section, words] = typeof why === 'string' ? ['What is not shown', why] : why;
+  const value = readField(DEFAULT_CONFIG, path);
+  const shown = typeof value === 'number' ? value.toLocaleString('en', { maximumSignificantDigits: 6 }) : value;
+  return `Default ${shown}: ${words} (docs/LEARNING.md, “${section}”)`;
 }
 
 /** What is wrong with one value, in a sentence with its range, or null. */
 function fieldProblem(path: FieldPath, value: unknown): string | null {
-  const schema = schemaOf(path);
-  if (v.safeParse(schema, value).success) return null;
-  const title = v.getTitle(schema as never) ?? path;
-  const { minimum, maximum, rule } = v.getMetadata(schema as never) as Readonly<Record<string, unknown>>;
-  if (minimum === undefined) return `${title}: ${String(rule)}`;
-  const range = `from ${inWords(Number(minimum))} to ${inWords(Number(maximum))}`;
-  if (Number.isNaN(value)) return `${title} needs a number, ${range}.`;
-  if (rule !== undefined && !Number.isInteger(value)) return `${title} is a whole number ${range}.`;
-  return `${title} can be ${range}.`;
+  const setting = settingOf(path);
+  if (v.safeParse(schemaOf(path), value).success) return null;
+  const { kind, term } = setting;
+  if (kind === 'choice') return `${term}: It can be ${Object.keys(setting.options).join(', ')}.`;
+  const range = `from ${inWords(setting.minimum)} to ${inWords(setting.maximum)}`;
+  if (Number.isNaN(value)) return `${term} needs a number, ${range}.`;
+  return kind === 'whole' && !Number.isInteger(value)
+    ? `${term} is a whole number ${range}.`
+    : `${term} can be ${range}.`;
 }
 
 function inWords(value: number): string {
@@ -79,8 +53,8 @@ function headsProblem({ hiddenSize, numAttentionHeads }: RunConfig['model']): st
 }
 
 /** What does not fit together although each number is possible alone. */
-function jointProblems({ model, pipeline, training }: RunConfig): [NumberPath, string][] {
-  const problems: [NumberPath, string][] = [];
+function jointProblems({ model, pipeline, training }: RunConfig): [FieldPath, string][] {
+  const problems: [FieldPath, string][] = [];
   if (model.hiddenSize % model.numAttentionHeads !== 0) {
     problems.push(['model.numAttentionHeads', headsProblem(model)]);
   }
@@ -118,7 +92,7 @@ function findProblems(config: RunConfig): ReadonlyMap<FieldPath, string> {
 /** The first problem among the parts that a step reads, or null. */
 export function firstProblem(config: RunConfig, parts: readonly ConfigPart[]): string | null {
   for (const [path, problem] of configProblems(config)) {
-    if (parts.some((part) => path.startsWith(`${part}.`))) return problem;
+    if (parts.includes(splitPath(path)[0])) return problem;
   }
   return null;
 }

@@ -1,5 +1,6 @@
 /** "Train with the defaults": all seven steps, unattended, in a size that this device finishes in about three minutes. */
-import { DEFAULT_CONFIG, type PresetName, type RunConfig, warmupFor } from '../core/config.ts';
+import { DEFAULT_CONFIG, type PresetName, type RunConfig } from '../core/config.ts';
+import { warmupFor } from '../core/settings.ts';
 import { suggestVocabSize } from '../core/tokenizer/suggestSize.ts';
 import type { Calibration } from '../engine/protocol.ts';
 import { trainingStepFlops } from '../model/cost.ts';

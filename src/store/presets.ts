@@ -1,5 +1,15 @@
 /** Presets: which one the settings are of, and taking one over. */
-import { configForPreset, PRESET_NAMES, PRESETS, type PresetName, type RunConfig } from '../core/config.ts';
+import {
+  configForPreset,
+  FIELD_PATHS,
+  type FieldPath,
+  isOfPreset,
+  PRESET_NAMES,
+  type PresetName,
+  type RunConfig,
+  readField,
+  withField,
+} from '../core/config.ts';
 
 /**
  * The settings with the sizes of a preset; dropout, masking and the rest stay. The notebook's recipe comes and goes as a
@@ -10,39 +20,27 @@ export function withPreset(config: RunConfig, name: PresetName): RunConfig {
   if (name === 'notebook' || presetOf(config) === 'notebook') {
     return { ...preset, data: config.data, training: { ...preset.training, seed: config.training.seed } };
   }
-  const { hiddenSize, numHiddenLayers, numAttentionHeads, intermediateSize, maxPositionEmbeddings } = preset.model;
-  return {
-    ...config,
-    model: {
-      ...config.model,
-      hiddenSize,
-      numHiddenLayers,
-      numAttentionHeads,
-      intermediateSize,
-      maxPositionEmbeddings,
-    },
-    pipeline: { ...config.pipeline, seqLength: preset.pipeline.seqLength },
-    training: {
-      ...config.training,
-      batchSize: preset.training.batchSize,
-      learningRate: preset.training.learningRate,
-    },
-  };
+  return FIELD_PATHS.filter(isOfPreset).reduce((next, path) => withField(next, path, readField(preset, path)), config);
 }
 
+/** What a preset is recognised by: not the rest, which may be changed without leaving it. */
+const SHAPE: readonly FieldPath[] = [
+  'model.numHiddenLayers',
+  'model.hiddenSize',
+  'model.numAttentionHeads',
+  'model.intermediateSize',
+  'pipeline.seqLength',
+];
+
+const CONFIGS = PRESET_NAMES.map((name) => [name, configForPreset(name)] as const);
+
 /** The preset whose sizes these are, or null. */
-export function presetOf({ model, pipeline }: RunConfig): PresetName | null {
-  const matches = (name: PresetName): boolean => {
-    const { layers, hidden, heads, seqLength } = PRESETS[name];
-    const isNotebook = pipeline.packing === 'lines' && pipeline.lossPositions === 'all';
-    return (
+export function presetOf(config: RunConfig): PresetName | null {
+  const isNotebook = config.pipeline.packing === 'lines' && config.pipeline.lossPositions === 'all';
+  const found = CONFIGS.find(
+    ([name, preset]) =>
       (name === 'notebook') === isNotebook &&
-      model.numHiddenLayers === layers &&
-      model.hiddenSize === hidden &&
-      model.numAttentionHeads === heads &&
-      model.intermediateSize === 4 * hidden &&
-      pipeline.seqLength === seqLength
-    );
-  };
-  return PRESET_NAMES.find(matches) ?? null;
+      SHAPE.every((path) => readField(config, path) === readField(preset, path)),
+  );
+  return found?.[0] ?? null;
 }

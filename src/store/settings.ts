@@ -1,9 +1,18 @@
 /** Changing settings: what follows from a change, and the question that comes before one that outdates a trained model. */
-import { DEFAULT_CONFIG, type PresetName, type RunConfig } from '../core/config.ts';
+import {
+  type ConfigPart,
+  DEFAULT_CONFIG,
+  FIELD_PATHS,
+  type FieldPath,
+  type PresetName,
+  type RunConfig,
+  readField,
+  splitPath,
+} from '../core/config.ts';
+import { OUTDATED_STEP } from '../core/settings.ts';
 import { askFirst } from './askFirst.ts';
 import type { StudioContext } from './context.ts';
 import { splitText } from './data.ts';
-import { type ConfigPart, FIELD_PATHS, readField } from './limits.ts';
 import { drawBatch } from './pipeline.ts';
 import { withPreset } from './presets.ts';
 import type { StudioState } from './state.ts';
@@ -26,22 +35,14 @@ declare module './state.ts' {
   interface StudioActions extends SettingsActions {}
 }
 
-/** The step that a part of the settings belongs to. Training settings only say how the next run goes. */
-const STEP_OF: Readonly<Record<ConfigPart, StepName | null>> = {
-  data: 'data',
-  tokenizer: 'tokenizer',
-  pipeline: 'pipeline',
-  model: 'model',
-  training: null,
-};
+const stepOf = (path: FieldPath): StepName | null => OUTDATED_STEP[splitPath(path)[0]];
 
 /** The first step whose settings differ, or null. */
 function changedStep(before: RunConfig, after: RunConfig): StepName | null {
-  const path = FIELD_PATHS.find((field) => {
-    const [part] = field.split('.') as [ConfigPart];
-    return STEP_OF[part] !== null && !Object.is(readField(before, field), readField(after, field));
-  });
-  return path === undefined ? null : STEP_OF[path.split('.')[0] as ConfigPart];
+  const path = FIELD_PATHS.find(
+    (field) => stepOf(field) !== null && !Object.is(readField(before, field), readField(after, field)),
+  );
+  return path === undefined ? null : stepOf(path);
 }
 
 /** The settings after a change, with what has to follow it. */
@@ -62,7 +63,7 @@ function followSequenceLength(before: RunConfig, after: RunConfig): number | nul
 
 /** Whether a change of this part would be asked about first. */
 export function selectAsksFirst({ steps }: StudioState, part: ConfigPart): boolean {
-  return STEP_OF[part] !== null && steps.train.result === 'fresh';
+  return OUTDATED_STEP[part] !== null && steps.train.result === 'fresh';
 }
 
 /** The split follows its settings once nothing was typed for this long. */
@@ -81,7 +82,7 @@ export function createSettingsActions(context: StudioContext): SettingsActions {
   };
   return {
     configure: (part, change) => {
-      const step = STEP_OF[part];
+      const step = OUTDATED_STEP[part];
       const apply = (): void => {
         replace(changeConfig(get().config, part, change), step);
         if (part === 'data') splitSoon();

@@ -1,7 +1,8 @@
 /** A small sweep: one run for each of a few values of one setting, one after another. */
+import { FIELD_PATHS, type FieldPath, readField, settingOf, splitPath, withField } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import type { StudioContext } from './context.ts';
-import { configProblems, FIELD_PATHS, type FieldPath, readField, withField } from './limits.ts';
+import { configProblems } from './limits.ts';
 import { forgetRun } from './runs.ts';
 import type { StudioState } from './state.ts';
 import { runTraining } from './train.ts';
@@ -10,7 +11,7 @@ export const MOST_RUNS = 8;
 
 /** Settings that need no other text or tokenizer, so that runs follow each other at once. */
 export const SWEPT_PATHS: readonly FieldPath[] = FIELD_PATHS.filter(
-  (path) => !/^(data|tokenizer)\.|\.(logEvery|saveEvery)$/.test(path),
+  (path) => !['data', 'tokenizer'].includes(splitPath(path)[0]) && !settingOf(path).withoutEffect,
 );
 
 export interface SweepSlice {

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { configForPreset, DEFAULT_CONFIG, type RunConfig } from '../core/config.ts';
-import { configProblems, FIELD_PATHS, type FieldPath, readField, withField } from './limits.ts';
+import {
+  configForPreset,
+  DEFAULT_CONFIG,
+  FIELD_PATHS,
+  type FieldPath,
+  type RunConfig,
+  readField,
+  withField,
+} from '../core/config.ts';
+import { configProblems } from './limits.ts';
 import { readHash, writeHash } from './urlSettings.ts';
 
 const changed: RunConfig = {

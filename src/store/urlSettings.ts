@@ -7,8 +7,17 @@
  * left out, with a notice.
  */
 import * as v from 'valibot';
-import { DEFAULT_CONFIG, type RunConfig } from '../core/config.ts';
-import { configProblems, FIELD_PATHS, type FieldPath, readField, schemaOf, withField } from './limits.ts';
+import {
+  DEFAULT_CONFIG,
+  FIELD_PATHS,
+  type FieldPath,
+  type RunConfig,
+  readField,
+  settingOf,
+  withField,
+} from '../core/config.ts';
+import { schemaOf } from '../core/validation.ts';
+import { configProblems } from './limits.ts';
 import type { Studio } from './state.ts';
 import { STEP_NAMES, type StepName } from './steps.ts';
 
@@ -48,7 +57,8 @@ export function readHash(hash: string): UrlSettings {
 }
 
 function readValue(path: FieldPath, text: string): string | number | undefined {
-  const isNumber = typeof readField(DEFAULT_CONFIG, path) === 'number';
+  const setting = settingOf(path);
+  const isNumber = setting.kind !== 'choice';
   if (isNumber && text.trim() === '') return undefined;
   const result = v.safeParse(schemaOf(path), isNumber ? Number(text) : text);
   return result.success ? result.output : undefined;

@@ -1,4 +1,5 @@
 /** `training_args.json` of the bundle: every setting, so that the run can be repeated. */
+import { fileKey } from '../config.ts';
 import type { ExportedRun } from './run.ts';
 
 /** Keys in snake case, as Python's tools write them. */
@@ -42,7 +43,7 @@ type Json = string | number | boolean | null | readonly Json[] | { readonly [key
 function snakeCase(value: object): Record<string, Json> {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]: [string, unknown]) => [
-      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      fileKey(key),
       typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? snakeCase(inner) : (inner as Json),
     ]),
   );

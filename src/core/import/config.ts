@@ -1,6 +1,6 @@
 /** `config.json` of a bundle: which model its weights are. */
 import * as v from 'valibot';
-import type { ModelConfig } from '../config.ts';
+import { fileKey, type ModelConfig } from '../config.ts';
 import { StudioError } from '../errors.ts';
 import { validateModelConfig } from '../validation.ts';
 import { check, parseJson } from './json.ts';
@@ -85,31 +85,12 @@ export function readConfig(text: string): ReadConfig {
   };
 }
 
-/** Names of the settings in config.json. */
-const FILE_FIELDS: Readonly<Record<string, string>> = {
-  hiddenSize: 'hidden_size',
-  numHiddenLayers: 'num_hidden_layers',
-  numAttentionHeads: 'num_attention_heads',
-  intermediateSize: 'intermediate_size',
-  maxPositionEmbeddings: 'max_position_embeddings',
-  hiddenDropoutProb: 'hidden_dropout_prob',
-  attentionProbsDropoutProb: 'attention_probs_dropout_prob',
-  layerNormEps: 'layer_norm_eps',
-  initializerRange: 'initializer_range',
-};
-
 function validModel(model: unknown): ModelConfig {
   try {
     return validateModelConfig(model);
   } catch (thrown) {
     const { key, value, rule, minimum, maximum } = StudioError.from(thrown).details;
     const range = typeof rule === 'string' ? rule.replace(/\.$/, '') : `It can be ${minimum} to ${maximum}`;
-    throw refusal(
-      'bundleConfig',
-      CONFIG_NAME,
-      FILE_FIELDS[String(key)] ?? String(key),
-      `can’t be ${value}. ${range}`,
-      thrown,
-    );
+    throw refusal('bundleConfig', CONFIG_NAME, fileKey(String(key)), `can’t be ${value}. ${range}`, thrown);
   }
 }

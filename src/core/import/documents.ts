@@ -1,8 +1,8 @@
 /** What lies beside the model in a bundle: texts that an export passes on as they came, and the settings of the run. */
 import * as v from 'valibot';
-import { DEFAULT_CONFIG, type ModelConfig, type RunConfig } from '../config.ts';
+import { CONFIG_PARTS, type ModelConfig, type RunConfig } from '../config.ts';
 import type { Bytes } from '../export/bytes.ts';
-import { validateRunConfig } from '../validation.ts';
+import { storedConfigSchema, validateRunConfig } from '../validation.ts';
 import { type BundleSource, readFile, readTextFile } from './source.ts';
 
 const TRAINING_ARGS_NAME = 'training_args.json';
@@ -37,14 +37,7 @@ export async function readEventFiles(source: BundleSource): Promise<Map<string, 
   return eventFiles;
 }
 
-const argsSchema = v.object({
-  data: v.looseObject({}),
-  tokenizer: v.looseObject({}),
-  pipeline: v.looseObject({}),
-  model: v.looseObject({}),
-  training: v.looseObject({}),
-  reached: v.object({ steps: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
-});
+const argsSchema = v.looseObject({ reached: v.object({ steps: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }) });
 
 /**
  * The settings of the run, from Folio's training_args.json. Files of that name are common elsewhere: one that is not Folio's
@@ -56,31 +49,20 @@ export function readRunConfig(
   model: ModelConfig,
 ): { config: RunConfig; step: number } | null {
   try {
-    const parsed = v.safeParse(argsSchema, JSON.parse(documents.get(TRAINING_ARGS_NAME) ?? 'null'));
-    if (!parsed.success) return null;
-    const { reached, ...parts } = parsed.output;
-    const config = validateRunConfig(withDefaults(camelCase(parts)));
+    const args = v.parse(argsSchema, JSON.parse(documents.get(TRAINING_ARGS_NAME) ?? 'null'));
+    const parts = Object.fromEntries(CONFIG_PARTS.map((part) => [part, camelCase(args[part])]));
+    const config = validateRunConfig(v.parse(storedConfigSchema, parts));
     if (config.model.hiddenSize !== model.hiddenSize) return null;
     const { initialization } = config.model;
-    return { config: { ...config, model: { ...model, initialization } }, step: reached.steps };
+    return { config: { ...config, model: { ...model, initialization } }, step: args.reached.steps };
   } catch {
     return null;
   }
 }
 
-/** Settings that an older Folio did not know have their defaults. */
-function withDefaults(parts: Readonly<Record<string, Record<string, unknown>>>): Record<string, unknown> {
-  const defaults = Object.entries(DEFAULT_CONFIG) as [string, object][];
-  return Object.fromEntries(defaults.map(([name, fields]) => [name, { ...fields, ...parts[name] }]));
-}
-
-/** Rewrites the keys of objects, two deep: `seq_length` → `seqLength`. */
-function camelCase(parts: object): Record<string, Record<string, unknown>> {
+/** Rewrites the keys of an object: `seq_length` → `seqLength`. What is none stays. */
+function camelCase(fields: unknown): unknown {
+  if (typeof fields !== 'object' || fields === null) return fields;
   const camel = (key: string): string => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-  return Object.fromEntries(
-    Object.entries(parts).map(([name, fields]: [string, object]) => [
-      name,
-      Object.fromEntries(Object.entries(fields).map(([key, value]) => [camel(key), value])),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [camel(key), value]));
 }

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { describe, expect, test } from 'vitest';
-import { SMALLEST_VOCAB_SIZE, type TokenizerConfig } from '../config.ts';
+import type { TokenizerConfig } from '../config.ts';
+import { SETTINGS } from '../settings.ts';
 import { type BpeProgress, type TrainedBpe, trainBpe } from './bpeTrainer.ts';
 import { mergesTxt, vocabJson } from './files.ts';
 
@@ -58,7 +59,7 @@ test('the worked example of the docstring', () => {
 });
 
 test('the smallest vocabulary is the special tokens and the bytes', () => {
-  const { tokens, merges } = train(['ab ab ab'], { vocabSize: SMALLEST_VOCAB_SIZE, minFrequency: 2 });
+  const { tokens, merges } = train(['ab ab ab'], { vocabSize: SETTINGS.tokenizer.vocabSize.minimum, minFrequency: 2 });
   expect(tokens).toHaveLength(261);
   expect(merges).toEqual([]);
   expect(tokens.slice(0, 6)).toEqual(['<s>', '<pad>', '</s>', '<mask>', '<unk>', '!']);
@@ -70,7 +71,7 @@ test('a pair below the minimum frequency is not merged', () => {
 });
 
 test('an empty text gives the bytes alone', () => {
-  expect(train([], { vocabSize: 300, minFrequency: 2 }).tokens).toHaveLength(SMALLEST_VOCAB_SIZE);
+  expect(train([], { vocabSize: 300, minFrequency: 2 }).tokens).toHaveLength(SETTINGS.tokenizer.vocabSize.minimum);
 });
 
 test('progress grows, and a yield comes after a few milliseconds of work at most', () => {

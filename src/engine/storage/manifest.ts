@@ -7,7 +7,7 @@
 import * as v from 'valibot';
 import { TOKENIZER_FILES } from '../../core/import/tokenizer.ts';
 import { answersSchema, backendChoiceSchema, executionPlanSchema, figuresJson } from '../../core/storedResults.ts';
-import { SETTINGS_SCHEMAS } from '../../core/validation.ts';
+import { storedConfigSchema } from '../../core/validation.ts';
 import { sha256 } from './sha256.ts';
 
 /** Grows with every change of what a checkpoint holds. The one before is still read: it lacks what has a default below. */
@@ -58,7 +58,7 @@ const manifestSchema = v.object({
   heldOutLoss: v.nullable(v.number()),
   /** What it answered at a few steps; an older manifest has none. */
   answers: v.optional(v.array(answersSchema), []),
-  config: v.object(SETTINGS_SCHEMAS),
+  config: storedConfigSchema,
   choice: backendChoiceSchema,
   plan: executionPlanSchema,
   text: v.object({

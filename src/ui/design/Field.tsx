@@ -65,19 +65,3 @@ export function ChoiceField<T extends string>({
     </Radio.Group>
   );
 }
-
-interface SettingsGroupProps {
-  /** Why nothing here can be changed now; null: it can. */
-  readonly lockedReason: string | null;
-  readonly children: ReactNode;
-}
-
-/** Fields side by side. While they can't be changed, the reason stands above them. */
-export function SettingsGroup({ lockedReason, children }: SettingsGroupProps) {
-  return (
-    <fieldset className="settings-group" disabled={lockedReason !== null}>
-      {lockedReason !== null && <p className="settings-locked">{lockedReason}</p>}
-      <div className="fields">{children}</div>
-    </fieldset>
-  );
-}

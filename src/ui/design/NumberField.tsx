@@ -12,8 +12,6 @@ interface NumberFieldProps extends FieldWords {
   readonly problem: string | null;
   /** How much the arrow keys change it; a function of the value for scales that are not linear. */
   readonly step?: number | ((value: number) => number);
-  readonly unit?: string;
-  readonly disabled?: boolean;
 }
 
 /** What was typed, as a number: "1 024", "1,024" and "1e-3" are numbers, anything else is NaN. */
@@ -31,7 +29,7 @@ function showNumber(value: number): string {
  * never silently made to fit.
  */
 export function NumberField(props: NumberFieldProps) {
-  const { label, term, explanation, value, onChange, onLeave, problem, step = 1, unit, disabled = false } = props;
+  const { label, term, explanation, value, onChange, onLeave, problem, step = 1 } = props;
   const [draft, setDraft] = useState(showNumber(value));
   // The draft is what was typed as long as it means the value; a value from elsewhere replaces it.
   const shown = Object.is(parseNumber(draft), value) ? draft : showNumber(value);
@@ -61,10 +59,6 @@ export function NumberField(props: NumberFieldProps) {
       inputMode="decimal"
       autoComplete="off"
       spellCheck={false}
-      disabled={disabled}
-      rightSection={unit === undefined ? undefined : <span className="field-unit">{unit}</span>}
-      rightSectionWidth={unit === undefined ? undefined : 'auto'}
-      rightSectionPointerEvents="none"
     />
   );
 }

@@ -1,8 +1,8 @@
 /** The tables of a report: figures beside what they are read against, runs side by side, every setting. */
-import { DEFAULT_CONFIG } from '../../core/config.ts';
+
+import { DEFAULT_CONFIG, FIELD_PATHS, readField, settingOf } from '../../core/config.ts';
 import { differingFields } from '../../store/compareRuns.ts';
 import { formatCount, formatDuration, formatShare } from '../../store/format.ts';
-import { FIELD_PATHS, fieldTitle, readField } from '../../store/limits.ts';
 import type { RunRecord } from '../../store/train.ts';
 import { type Html, html } from './html.ts';
 import type { Report } from './report.ts';
@@ -69,7 +69,7 @@ export function runsSection({ runs }: Report): Html {
   ]);
   return html`<section>
 <h2>Runs side by side</h2>
-${table(['run', ...fields.map(fieldTitle), 'held-out loss', 'steps', 'time'], rows)}
+${table(['run', ...fields.map((path) => settingOf(path).term), 'held-out loss', 'steps', 'time'], rows)}
 </section>`;
 }
 
@@ -78,7 +78,7 @@ export function settingsSection({ run, hash }: Report): Html {
   const { corpus, summary } = run;
   const rows = FIELD_PATHS.map((path) => {
     const [value, usual] = [String(readField(run.config, path)), String(readField(DEFAULT_CONFIG, path))];
-    return [`${fieldTitle(path)} (${path})`, value, value === usual ? '' : `default ${usual}`];
+    return [`${settingOf(path).term} (${path})`, value, value === usual ? '' : `default ${usual}`];
   });
   const facts = [
     ...(corpus === null

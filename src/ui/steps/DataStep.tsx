@@ -2,11 +2,10 @@ import { formatCount } from '../../store/format.ts';
 import { selectSettingsLocked } from '../../store/selectors.ts';
 import { useStudio } from '../../store/useStudio.ts';
 import { ChangeNote } from '../ChangeNote.tsx';
-import { ConfigNumberField } from '../ConfigNumberField.tsx';
-import { SettingsGroup } from '../design/Field.tsx';
 import { ErrorNotice } from '../design/Notices.tsx';
 import { Section, StepPage } from '../design/StepPage.tsx';
 import { NextStep } from '../NextStep.tsx';
+import { SettingsForm } from '../SettingsForm.tsx';
 import { DataDocuments } from './DataDocuments.tsx';
 import { DataOneClick } from './DataOneClick.tsx';
 import { DataOpenModel } from './DataOpenModel.tsx';
@@ -41,21 +40,7 @@ export default function DataStep() {
       </Section>
       <DataOpenModel />
       <Section title="What is held out">
-        <SettingsGroup lockedReason={locked}>
-          <ConfigNumberField
-            path="data.heldOutShare"
-            label="How much is kept from training"
-            term="Held-out share"
-            step={0.05}
-            explanation="A share of the documents, from 0 to 0.5. A tenth (0.1) is enough to measure with and leaves most of the text to learn from."
-          />
-          <ConfigNumberField
-            path="data.splitSeed"
-            label="Which documents those are"
-            term="Split seed"
-            explanation="Another number draws other documents. It has nothing to do with the training seed, so runs with other seeds compare."
-          />
-        </SettingsGroup>
+        <SettingsForm of="data" lockedReason={locked} />
         <SplitLine />
         <ChangeNote step="data" />
       </Section>

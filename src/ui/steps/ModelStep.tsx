@@ -14,7 +14,7 @@ import { OpenedNotice } from './DataOpenModel.tsx';
 import { ModelCost } from './ModelCost.tsx';
 import { ModelDevice } from './ModelDevice.tsx';
 import { ModelDrawing } from './ModelDrawing.tsx';
-import { ModelFields, ModelMoreFields } from './ModelFields.tsx';
+import { ModelFields } from './ModelFields.tsx';
 import './ModelStep.css';
 import { ModelMeaning } from './meanings.tsx';
 
@@ -34,10 +34,7 @@ export default function ModelStep() {
       actions={<CreateBar />}
     >
       <OpenedNotice />
-      <div className="model-fields">
-        <ModelFields lockedReason={lockedReason} />
-        <ModelMoreFields lockedReason={lockedReason} />
-      </div>
+      <ModelFields lockedReason={lockedReason} />
       <ChangeNote step="model" />
       <ErrorNotice error={error} />
       <Section title="What it costs" note="Known before anything is allocated.">

@@ -10,8 +10,8 @@ import { Empty, ErrorNotice } from '../design/Notices.tsx';
 import { Section, StepPage } from '../design/StepPage.tsx';
 import { NeededStep } from '../NeededStep.tsx';
 import { NextStep } from '../NextStep.tsx';
+import { SettingsForm } from '../SettingsForm.tsx';
 import { PipelineBatch } from './PipelineBatch.tsx';
-import { PipelineFields } from './PipelineFields.tsx';
 import './PipelineStep.css';
 import { PipelineMeaning } from './meanings.tsx';
 import { useLiveBatch } from './useLiveBatch.ts';
@@ -47,7 +47,7 @@ export default function PipelineStep() {
         </ActionBar>
       }
     >
-      <PipelineFields lockedReason={lockedReason} />
+      <SettingsForm of="pipeline" lockedReason={lockedReason} />
       <ChangeNote step="pipeline" />
       <ErrorNotice error={error} />
       <Section

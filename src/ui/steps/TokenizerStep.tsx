@@ -3,13 +3,12 @@ import { firstProblem } from '../../store/limits.ts';
 import { selectBlocked, selectBusy, selectSettingsLocked } from '../../store/selectors.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ChangeNote } from '../ChangeNote.tsx';
-import { ConfigNumberField } from '../ConfigNumberField.tsx';
 import { ActionBar } from '../design/ActionBar.tsx';
-import { SettingsGroup } from '../design/Field.tsx';
 import { Empty, ErrorNotice } from '../design/Notices.tsx';
 import { Section, StepPage } from '../design/StepPage.tsx';
 import { NeededStep } from '../NeededStep.tsx';
 import { NextStep } from '../NextStep.tsx';
+import { SettingsForm } from '../SettingsForm.tsx';
 import { OpenedNotice } from './DataOpenModel.tsx';
 import { TokenizerMerges } from './TokenizerMerges.tsx';
 import { TokenizerPlayground } from './TokenizerPlayground.tsx';
@@ -33,21 +32,7 @@ export default function TokenizerStep() {
       actions={<TokenizerActions />}
     >
       <OpenedNotice />
-      <SettingsGroup lockedReason={locked}>
-        <ConfigNumberField
-          path="tokenizer.vocabSize"
-          label="How many different pieces"
-          term="Vocabulary size"
-          step={256}
-          explanation="The 256 bytes and 5 special tokens count among them. More pieces make shorter rows, and each is seen less often."
-        />
-        <ConfigNumberField
-          path="tokenizer.minFrequency"
-          label="How often a pair has to occur"
-          term="Minimum frequency"
-          explanation="Pairs seen less often are not joined. 2 leaves out what occurs only once, which nothing can be learned about."
-        />
-      </SettingsGroup>
+      <SettingsForm of="tokenizer" lockedReason={locked} />
       <TokenizerSuggestion />
       <ChangeNote step="tokenizer" />
       {busy && <TokenizerProgress />}

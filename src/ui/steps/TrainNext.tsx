@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core';
 import { useMemo } from 'react';
-import type { RunConfig } from '../../core/config.ts';
-import { type FieldPath, readField } from '../../store/limits.ts';
+import { type FieldPath, type RunConfig, readField } from '../../core/config.ts';
 import type { RunRecord } from '../../store/train.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { type AdvisedChange, adviceOf } from './trainAdvice.ts';

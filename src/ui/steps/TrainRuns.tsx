@@ -1,6 +1,6 @@
+import { type FieldPath, readField, settingOf } from '../../core/config.ts';
 import { belowNeighbours, compareRuns, differingFields } from '../../store/compareRuns.ts';
 import { formatCount, formatDuration, formatShare } from '../../store/format.ts';
-import { type FieldPath, fieldTitle, readField } from '../../store/limits.ts';
 import type { RunRecord } from '../../store/train.ts';
 import { Section } from '../design/StepPage.tsx';
 
@@ -30,7 +30,7 @@ export function TrainRuns({ runs, hidden, setHidden }: TrainRunsProps) {
               <th scope="col">In the chart</th>
               {fields.map((path) => (
                 <th key={path} scope="col">
-                  {fieldTitle(path)}
+                  {settingOf(path).term}
                 </th>
               ))}
               <th scope="col">Held-out loss</th>

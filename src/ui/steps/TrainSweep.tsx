@@ -1,6 +1,6 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { type FieldPath, fieldTitle, readField } from '../../store/limits.ts';
+import { type FieldPath, readField, settingOf } from '../../core/config.ts';
 import { selectBlocked, selectBusy } from '../../store/selectors.ts';
 import { MOST_RUNS, readSweep, SWEPT_PATHS } from '../../store/sweep.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
@@ -27,7 +27,7 @@ export function TrainSweep() {
           const chosen = SWEPT_PATHS.find((candidate) => candidate === event.currentTarget.value);
           if (chosen) setPath(chosen);
         }}
-        data={SWEPT_PATHS.map((value) => ({ value, label: fieldTitle(value) }))}
+        data={SWEPT_PATHS.map((value) => ({ value, label: settingOf(value).term }))}
       />
       <TextInput
         className="field"
@@ -63,7 +63,7 @@ export function SweepProgress() {
   const { path, values, at, stopping } = sweep;
   return (
     <p className="sweep-progress">
-      Run {at + 1} of {values.length}: {fieldTitle(path)} {String(values[at])}.{' '}
+      Run {at + 1} of {values.length}: {settingOf(path).term} {String(values[at])}.{' '}
       {stopping ? (
         'It is the last one.'
       ) : (

@@ -1,5 +1,6 @@
 /** What to try after a run: only what its own figures give a reason for, the most promising first. */
-import { DEFAULT_CONFIG, type RunConfig, startsAtNeighbours, warmupFor } from '../../core/config.ts';
+import { DEFAULT_CONFIG, type RunConfig, startsAtNeighbours } from '../../core/config.ts';
+import { SETTINGS, warmupFor } from '../../core/settings.ts';
 import { formatCount } from '../../store/format.ts';
 import type { MetricsLog } from '../../store/metricsLog.ts';
 import type { RunSummary } from '../../store/types.ts';
@@ -18,7 +19,6 @@ export interface Advice {
 
 /** A fall over the last quarter that is worth more steps, in nats. */
 const STILL_FALLING = 0.03;
-const MOST_STEPS = 1_000_000;
 const MOST_DROPOUT = 0.4;
 
 /** Advice after a run, at most two pieces. */
@@ -52,7 +52,7 @@ function holdOut(): Advice {
 }
 
 function moreSteps({ training }: RunConfig, why: string, times = 2): Advice {
-  const steps = Math.min(MOST_STEPS, times * training.steps);
+  const steps = Math.min(SETTINGS.training.steps.maximum, times * training.steps);
   return {
     words: `${why} More steps are the next thing to try.`,
     change: {
