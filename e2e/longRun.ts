@@ -1,11 +1,10 @@
 /** A run of many steps, and what is held soon after its start, halfway and at its end: nothing but its figures may grow. */
 import type { Page } from '@playwright/test';
 import { configForPreset, type RunConfig } from '../src/core/config.ts';
-import type { EngineClient } from '../src/engine/client.ts';
-import type { MemoryReport } from '../src/engine/protocol.ts';
+import type { EngineClient, Result } from '../src/engine/client.ts';
 import { createProfile } from './profile.ts';
 
-export interface LongRunFigures extends MemoryReport {
+export interface LongRunFigures extends Readonly<Result<'device.memory'>> {
   readonly step: number;
   /** JavaScript's memory of page and workers, as the browser measures it. */
   readonly heapBytes: number;

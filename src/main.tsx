@@ -22,7 +22,7 @@ if (root === null) throw new Error('index.html has no #root');
 const engine = createEngineClient();
 const studio = createStudio(engine, readHash(window.location.hash));
 followAddress(studio);
-mountStudio(studio);
+mountStudio(studio, engine);
 createRoot(root).render(
   <StrictMode>
     <App />

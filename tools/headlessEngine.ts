@@ -2,7 +2,8 @@
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { type PlainError, StudioError } from '../src/core/errors.ts';
 import type { ExportOptions } from '../src/core/export/options.ts';
-import type { CommandName, CommandParams, CommandResult, EventName, Events } from '../src/engine/protocol.ts';
+import type { Command, Params, Result } from '../src/engine/client.ts';
+import type { Events } from '../src/engine/events.ts';
 import { findChromium, webgpuFlags } from './chromium.mjs';
 
 /** What `src/headless.ts` puts on the page. */
@@ -21,17 +22,14 @@ type Reply = { readonly result: unknown } | { readonly error: PlainError };
 
 export interface HeadlessEngine {
   /** As `client.call` on the page; neither parameters nor result may hold a Blob. @throws StudioError */
-  call<C extends CommandName>(command: C, params: CommandParams<C>): Promise<CommandResult<C>>;
+  call<C extends Command>(command: C, params: Params<C>): Promise<Result<C>>;
   /** Loads files of any size; their bytes never pass through Node. @throws StudioError */
-  loadFiles(
-    paths: readonly string[],
-    config: CommandParams<'data.load'>['config'],
-  ): Promise<CommandResult<'data.load'>>;
+  loadFiles(paths: readonly string[], config: Params<'data.load'>['config']): Promise<Result<'data.load'>>;
   /** Opens a model's zip. @throws StudioError */
-  openZip(path: string): Promise<CommandResult<'model.open'>>;
+  openZip(path: string): Promise<Result<'model.open'>>;
   /** The bundle, downloaded. @returns the path of a zip that is there until `close`. */
   downloadZip(name: string, options: ExportOptions): Promise<string>;
-  subscribe<E extends EventName>(event: E, listener: (payload: Events[E]) => void): Promise<void>;
+  subscribe<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,8 +48,7 @@ export async function openHeadlessEngine(url: string): Promise<HeadlessEngine> {
     });
     await Promise.race([broken, openPage(page, url)]);
     return {
-      call: <C extends CommandName>(command: C, params: CommandParams<C>) =>
-        Promise.race([broken, call(page, command, params)]),
+      call: <C extends Command>(command: C, params: Params<C>) => Promise.race([broken, call(page, command, params)]),
       loadFiles: (paths, config) => Promise.race([broken, loadFiles(page, paths, config)]),
       openZip: (path) => Promise.race([broken, openZip(page, path)]),
       downloadZip: (name, options) => Promise.race([broken, downloadZip(page, name, options)]),
@@ -100,11 +97,7 @@ async function openPage(page: Page, url: string): Promise<void> {
   await page.waitForFunction(() => (globalThis as unknown as HeadlessWindow).folio !== undefined);
 }
 
-async function call<C extends CommandName>(
-  page: Page,
-  command: C,
-  params: CommandParams<C>,
-): Promise<CommandResult<C>> {
+async function call<C extends Command>(page: Page, command: C, params: Params<C>): Promise<Result<C>> {
   const reply = await page.evaluate(
     ([name, given]): Promise<Reply> => {
       const { folio } = globalThis as unknown as HeadlessWindow;
@@ -116,14 +109,14 @@ async function call<C extends CommandName>(
     },
     [command, params] as const,
   );
-  return resultOf(reply) as CommandResult<C>;
+  return resultOf(reply) as Result<C>;
 }
 
 async function loadFiles(
   page: Page,
   paths: readonly string[],
-  config: CommandParams<'data.load'>['config'],
-): Promise<CommandResult<'data.load'>> {
+  config: Params<'data.load'>['config'],
+): Promise<Result<'data.load'>> {
   await page.setInputFiles('#corpus', [...paths]);
   const reply = await page.evaluate((dataConfig): Promise<Reply> => {
     const { folio } = globalThis as unknown as HeadlessWindow;
@@ -135,10 +128,10 @@ async function loadFiles(
       (error) => ({ error: error.toPlain() }),
     );
   }, config);
-  return resultOf(reply) as CommandResult<'data.load'>;
+  return resultOf(reply) as Result<'data.load'>;
 }
 
-async function openZip(page: Page, path: string): Promise<CommandResult<'model.open'>> {
+async function openZip(page: Page, path: string): Promise<Result<'model.open'>> {
   await page.setInputFiles('#corpus', path);
   const reply = await page.evaluate((): Promise<Reply> => {
     const { folio } = globalThis as unknown as HeadlessWindow;
@@ -149,7 +142,7 @@ async function openZip(page: Page, path: string): Promise<CommandResult<'model.o
       (error) => ({ error: error.toPlain() }),
     );
   });
-  return resultOf(reply) as CommandResult<'model.open'>;
+  return resultOf(reply) as Result<'model.open'>;
 }
 
 function resultOf(reply: Reply): unknown {

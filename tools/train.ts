@@ -8,7 +8,7 @@ import process from 'node:process';
 import { warmupFor } from '../src/core/settings.ts';
 import { suggestSteps } from '../src/core/suggestSteps.ts';
 import { suggestVocabSize } from '../src/core/tokenizer/suggestSize.ts';
-import type { RunSummary } from '../src/engine/protocol.ts';
+import type { RunSummary } from '../src/engine/handlers/train.ts';
 import { ensureBuild } from './build.ts';
 import { collectCases } from './cases.ts';
 import { type HeadlessEngine, openHeadlessEngine } from './headlessEngine.ts';

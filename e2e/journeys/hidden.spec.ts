@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { configForPreset } from '../../src/core/config.ts';
 import type { EngineClient } from '../../src/engine/client.ts';
-import type { RunState } from '../../src/engine/protocol.ts';
+import type { RunState } from '../../src/engine/events.ts';
 import { openHiddenTab } from '../hiddenTab.ts';
 
 /**

@@ -7,15 +7,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { configForPreset } from '../core/config.ts';
 import { describeError } from '../core/errorSentences.ts';
 import { StudioError } from '../core/errors.ts';
-import { loadData, splitData } from './handlers/data.ts';
-import { lookAtText, measureSurprise } from './handlers/inside.ts';
-import { createModel, probe } from './handlers/model.ts';
-import { openModel } from './handlers/openModel.ts';
-import { previewBatch } from './handlers/pipeline.ts';
-import { deleteRun, openRun, renameRun } from './handlers/runs.ts';
-import { fillMasks } from './handlers/test.ts';
-import { trainTokenizer } from './handlers/tokenizer.ts';
-import { continueTraining, startTraining } from './handlers/train.ts';
+import { commands } from './commands.ts';
 import { createSession, type SessionState } from './session.ts';
 
 const PRESET = configForPreset('micro');
@@ -32,10 +24,14 @@ beforeAll(async () => {
   // Node 20 has none; what is asked of it here is whether there is a graphics card.
   vi.stubGlobal('navigator', {});
   state = createSession(() => undefined);
-  await probe(state, { choice: 'cpu' });
-  await loadData(state, { source: { kind: 'paste', text: TEXT }, config: PRESET.data });
-  await trainTokenizer(state, { config: { vocabSize: 300, minFrequency: 2 } });
-  await createModel(state, SIZES);
+  await commands['device.probe'](state, { choice: 'cpu' });
+  await commands['data.load'](state, { source: { kind: 'paste', text: TEXT }, config: PRESET.data });
+  await commands['tokenizer.train'](
+    state,
+    { config: { vocabSize: 300, minFrequency: 2 } },
+    new AbortController().signal,
+  );
+  await commands['model.create'](state, SIZES);
 });
 
 type Row = readonly [words: string, act: () => Promise<unknown>, sentence: RegExp];
@@ -43,26 +39,31 @@ type Row = readonly [words: string, act: () => Promise<unknown>, sentence: RegEx
 const bytes = (...values: number[]): Uint8Array<ArrayBuffer> => Uint8Array.from(values);
 const file = (name: string, content: string | Uint8Array<ArrayBuffer>) => ({ name, blob: new Blob([content]) });
 const load = (...files: { name: string; blob: Blob }[]) =>
-  loadData(state, { source: { kind: 'files', files }, config: PRESET.data });
-const paste = (text: string) => loadData(state, { source: { kind: 'paste', text }, config: PRESET.data });
-const split = (change: object) => splitData(state, { config: { ...PRESET.data, ...change } });
-const tokenizer = (change: object) => trainTokenizer(state, { config: { vocabSize: 300, minFrequency: 2, ...change } });
+  commands['data.load'](state, { source: { kind: 'files', files }, config: PRESET.data });
+const paste = (text: string) => commands['data.load'](state, { source: { kind: 'paste', text }, config: PRESET.data });
+const split = (change: object) => commands['data.split'](state, { config: { ...PRESET.data, ...change } });
+const tokenizer = (change: object) =>
+  commands['tokenizer.train'](
+    state,
+    { config: { vocabSize: 300, minFrequency: 2, ...change } },
+    new AbortController().signal,
+  );
 const batch = (change: object) =>
-  previewBatch(state, { config: { ...SIZES.pipeline, ...change }, batchSize: 4, seed: 1, step: 0 });
-const model = (change: object) => createModel(state, { ...SIZES, model: { ...SIZES.model, ...change } });
+  commands['pipeline.preview'](state, { config: { ...SIZES.pipeline, ...change }, batchSize: 4, seed: 1, step: 0 });
+const model = (change: object) => commands['model.create'](state, { ...SIZES, model: { ...SIZES.model, ...change } });
 const train = (change: object) =>
-  startTraining(state, { ...SIZES, training: { ...SIZES.training, ...change }, keepAs: null });
-const ask = (text: string) => fillMasks(state, { text, topK: 5 });
+  commands['train.start'](state, { ...SIZES, training: { ...SIZES.training, ...change }, keepAs: null });
+const ask = (text: string) => commands['test.fillMask'](state, { text, topK: 5 });
 
-const look = (text: string) => lookAtText(state, { text, hidden: [], weights: 'now' });
-const measure = (text: string) => measureSurprise(state, { text, from: 0 });
+const look = (text: string) => commands['inside.look'](state, { text, hidden: [], weights: 'now' });
+const measure = (text: string) => commands['inside.surprise'](state, { text, from: 0 });
 
 const folder = (files: Readonly<Record<string, string>>) => {
   const listed = Object.entries(files).map(([path, content]) => ({ path, blob: new Blob([content]) }));
-  return openModel(state, { origin: { kind: 'folder', name: 'my-model', files: listed } });
+  return commands['model.open'](state, { origin: { kind: 'folder', name: 'my-model', files: listed } });
 };
 const zip = (content: string) =>
-  openModel(state, { origin: { kind: 'zip', name: 'my.zip', blob: new Blob([content]) } });
+  commands['model.open'](state, { origin: { kind: 'zip', name: 'my.zip', blob: new Blob([content]) } });
 const ROBERTA = JSON.stringify({ architectures: ['RobertaForMaskedLM'], model_type: 'roberta' });
 const OTHERS = { 'model.safetensors': 'nothing', 'tokenizer.json': '{}' };
 
@@ -165,7 +166,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ['a seed of -1', () => train({ seed: -1 }), /^Seed can't be -1/],
     ['a log that is never read', () => train({ logEvery: 0 }), /^Log every can't be 0/],
     ['a save every half second', () => train({ saveEvery: 0.5 }), /^Save every can't be 0\.5/],
-    ['a run to go on with that is none', () => continueTraining(state), /^This run is not there any more/],
+    ['a run to go on with that is none', () => commands['train.continue'](state), /^This run is not there any more/],
   ],
   test: [
     ['nothing', () => ask(''), /^There is no sentence yet/],
@@ -207,9 +208,9 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ['a book to measure', () => measure('word '.repeat(3000)), /^The text has [\d,]+ tokens, .* shows 2,000 at most/],
   ],
   runs: [
-    ['a run that is none', () => openRun(state, { id: 'none' }), /^This run is not there any more/],
-    ['a path for a run', () => openRun(state, { id: '../../etc' }), /^This run is not there any more/],
-    ['a run without a name', () => renameRun(state, { id: 'none', name: '  ' }), /^The run needs a name/],
+    ['a run that is none', () => commands['runs.open'](state, { id: 'none' }), /^This run is not there any more/],
+    ['a path for a run', () => commands['runs.open'](state, { id: '../../etc' }), /^This run is not there any more/],
+    ['a run without a name', () => commands['runs.rename'](state, { id: 'none', name: '  ' }), /^The run needs a name/],
   ],
 };
 
@@ -237,5 +238,5 @@ describe.each(Object.entries(TABLE))('bad input to %s', (_, rows) => {
 it('has at least 60 rows, and what was made still works after all of them', async () => {
   expect(Object.values(TABLE).flat().length).toBeGreaterThanOrEqual(60);
   expect((await ask('Line <mask> of a text')).masks).toHaveLength(1);
-  await expect(deleteRun(state, { id: 'none' })).rejects.toMatchObject({ code: 'runMissing' });
+  await expect(commands['runs.delete'](state, { id: 'none' })).rejects.toMatchObject({ code: 'runMissing' });
 });

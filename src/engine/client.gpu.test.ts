@@ -3,8 +3,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { configForPreset, type RunConfig } from '../core/config.ts';
 import { DEFAULT_EXPORT } from '../core/export/options.ts';
-import { createEngineClient, type EngineClient } from './client.ts';
-import type { CommandParams, RunState } from './protocol.ts';
+import { createEngineClient, type EngineClient, type Params } from './client.ts';
+import type { RunState } from './events.ts';
 
 /** One for all tests, since starting one takes seconds. */
 const client = createEngineClient();
@@ -22,7 +22,7 @@ function testConfig(steps = 12): RunConfig {
   };
 }
 
-async function prepare(client: EngineClient, config: RunConfig): Promise<CommandParams<'train.start'>> {
+async function prepare(client: EngineClient, config: RunConfig): Promise<Params<'train.start'>> {
   await client.call('device.probe', { choice: 'wasm' });
   await client.call('data.load', { source: { kind: 'sonnets' }, config: { heldOutShare: 0, splitSeed: 1 } });
   await client.call('tokenizer.train', { config: config.tokenizer });
@@ -159,7 +159,9 @@ describe('cancelling the tokenizer', () => {
     });
     const training = client.call('tokenizer.train', { config: { vocabSize: 60_000, minFrequency: 2 } });
     await progress;
-    await client.call('tokenizer.cancel', {});
+    client.cancel('tokenizer.train');
+    // Answered after the cancel was read.
+    await client.call('device.memory');
     const reportsThen = reports;
     expect(await training).toBeNull();
     // One is of the slice that was under way.

@@ -2,8 +2,8 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configForPreset, type RunConfig } from '../core/config.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
-import { createEngineClient, type EngineClient } from './client.ts';
-import type { KeptState, OpenedRun } from './protocol.ts';
+import { createEngineClient, type EngineClient, type Result } from './client.ts';
+import type { KeptState } from './events.ts';
 
 /** Outlives every worker that trains: starting one takes seconds. */
 const other = createEngineClient();
@@ -102,7 +102,7 @@ async function onlyRun() {
 }
 
 /** Trains to the end, and reads what is kept of it. */
-async function uninterrupted(config: RunConfig): Promise<{ opened: OpenedRun; bytes: unknown }> {
+async function uninterrupted(config: RunConfig): Promise<{ opened: Result<'runs.open'>; bytes: unknown }> {
   await deleteAll();
   await prepare(other, config);
   await start(other, config);

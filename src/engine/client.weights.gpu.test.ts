@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { configForPreset, type TrainingConfig } from '../core/config.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
 import { createEngineClient } from './client.ts';
-import type { RunSummary } from './protocol.ts';
+import type { RunSummary } from './handlers/train.ts';
 
 /** One for all runs, since starting one takes seconds. */
 const client = createEngineClient();

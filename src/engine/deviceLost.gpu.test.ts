@@ -5,12 +5,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { configForPreset } from '../core/config.ts';
 import { webgpuBackend } from '../ml/fused/variables.ts';
-import { loadData } from './handlers/data.ts';
-import { probe } from './handlers/model.ts';
-import { deleteRun, listRuns, openRun } from './handlers/runs.ts';
-import { trainTokenizer } from './handlers/tokenizer.ts';
-import { continueTraining, startTraining } from './handlers/train.ts';
-import type { EventName, Events, RunPhase } from './protocol.ts';
+import { commands } from './commands.ts';
+import type { Events, RunPhase } from './events.ts';
 import { createSession, type SessionState } from './session.ts';
 import { openStore } from './storage/openStore.ts';
 
@@ -27,7 +23,7 @@ interface Watched {
   readonly state: SessionState;
   readonly phases: RunPhase[];
   /** Called with each event. */
-  listener: <E extends EventName>(event: E, payload: Events[E]) => void;
+  listener: <E extends keyof Events>(event: E, payload: Events[E]) => void;
 }
 
 async function prepare(): Promise<Watched> {
@@ -40,15 +36,22 @@ async function prepare(): Promise<Watched> {
       watched.listener(event, payload);
     }),
   };
-  await probe(watched.state, { choice: 'webgpu' });
-  await loadData(watched.state, { source: { kind: 'paste', text: TEXT }, config: { heldOutShare: 0, splitSeed: 1 } });
-  await trainTokenizer(watched.state, { config: { vocabSize: 300, minFrequency: 2 } });
+  await commands['device.probe'](watched.state, { choice: 'webgpu' });
+  await commands['data.load'](watched.state, {
+    source: { kind: 'paste', text: TEXT },
+    config: { heldOutShare: 0, splitSeed: 1 },
+  });
+  await commands['tokenizer.train'](
+    watched.state,
+    { config: { vocabSize: 300, minFrequency: 2 } },
+    new AbortController().signal,
+  );
   return watched;
 }
 
 async function deleteAll(): Promise<void> {
-  for (const { id } of (await listRuns()).runs)
-    await deleteRun(
+  for (const { id } of (await commands['runs.list']()).runs)
+    await commands['runs.delete'](
       createSession(() => undefined),
       { id },
     );
@@ -61,7 +64,7 @@ afterEach(() => void vi.restoreAllMocks());
 it('ends in a run that stands still, and goes on from the last saved step to the same bits', async () => {
   expect((await openStore()).kind).toBe('indexeddb');
   const whole = await prepare();
-  await startTraining(whole.state, { ...CONFIG, keepAs: null });
+  await commands['train.start'](whole.state, { ...CONFIG, keepAs: null });
   const expected = await whole.state.model?.roberta.readWeights();
 
   const lost = await prepare();
@@ -75,27 +78,27 @@ it('ends in a run that stands still, and goes on from the last saved step to the
     if (event === 'train.metrics') aheadMs += 2000;
     if (event === 'train.metrics' && savedStep > 0) webgpuBackend()?.device.destroy();
   };
-  const run = startTraining(lost.state, { ...CONFIG, keepAs: 'Lost' });
+  const run = commands['train.start'](lost.state, { ...CONFIG, keepAs: 'Lost' });
   await expect(run).rejects.toMatchObject({ code: 'deviceLost' });
   expect(lost.phases.at(-1)).toBe('interrupted');
   expect(savedStep).toBeGreaterThan(0);
 
   lost.listener = () => undefined;
-  const [stored] = (await listRuns()).runs;
+  const [stored] = (await commands['runs.list']()).runs;
   expect(stored).toMatchObject({ name: 'Lost', phase: 'running', inUse: false, problem: null });
-  const opened = await openRun(lost.state, { id: stored?.id ?? '' });
+  const opened = await commands['runs.open'](lost.state, { id: stored?.id ?? '' });
   expect(opened).toMatchObject({ notices: [], device: { active: 'webgpu' } });
-  expect((await continueTraining(lost.state)).steps).toBe(CONFIG.training.steps);
+  expect((await commands['train.continue'](lost.state)).steps).toBe(CONFIG.training.steps);
   expect([...((await lost.state.model?.roberta.readWeights()) ?? [])]).toEqual([...(expected ?? [])]);
 });
 
 it('says so when what computed before can’t be had, and goes on with the nearest', async () => {
   const { state } = await prepare();
-  await startTraining(state, { ...CONFIG, training: { ...CONFIG.training, steps: 2 }, keepAs: 'Elsewhere' });
+  await commands['train.start'](state, { ...CONFIG, training: { ...CONFIG.training, steps: 2 }, keepAs: 'Elsewhere' });
   const gpu = navigator.gpu;
   Object.defineProperty(navigator, 'gpu', { value: undefined, configurable: true });
   try {
-    const opened = await openRun(state, { id: (await listRuns()).runs[0]?.id ?? '' });
+    const opened = await commands['runs.open'](state, { id: (await commands['runs.list']()).runs[0]?.id ?? '' });
     expect(opened.device.active).toBe('wasm');
     expect(opened.notices).toEqual([expect.stringMatching(/trained with WebGPU on .* can’t be had now; .* wasm/)]);
   } finally {

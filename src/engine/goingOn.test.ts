@@ -10,14 +10,8 @@ import { sizesOf } from '../core/import/fileLayout.ts';
 import { readBundle } from '../core/import/readBundle.ts';
 import { floatsOf, readSafetensors } from '../core/import/safetensors.ts';
 import { type BundleSource, openSource, readFile } from '../core/import/source.ts';
-import { loadData } from './handlers/data.ts';
-import { zipBundle } from './handlers/export.ts';
-import { probe } from './handlers/model.ts';
-import { openModel } from './handlers/openModel.ts';
-import { listRuns, openRun } from './handlers/runs.ts';
-import { encodeText, trainTokenizer } from './handlers/tokenizer.ts';
-import { continueTraining, pauseTraining, startTraining } from './handlers/train.ts';
-import type { KeptState } from './protocol.ts';
+import { commands } from './commands.ts';
+import type { KeptState } from './events.ts';
 import { createSession, type SessionState } from './session.ts';
 
 const PRESET = configForPreset('micro');
@@ -40,10 +34,13 @@ async function prepare({ pauses = false } = {}): Promise<Prepared> {
   });
   const state: SessionState = createSession((event, payload) => {
     if (event === 'run.kept' && ((payload as KeptState).step ?? 0) > 0) noteKept(payload as KeptState);
-    if (pauses && event === 'train.metrics' && (state.run?.state.step ?? 0) > 0) void pauseTraining(state);
+    if (pauses && event === 'train.metrics' && (state.run?.state.step ?? 0) > 0) void commands['train.pause'](state);
   });
-  await probe(state, { choice: 'cpu' });
-  await loadData(state, { source: { kind: 'paste', text: TEXT }, config: { heldOutShare: 0, splitSeed: 1 } });
+  await commands['device.probe'](state, { choice: 'cpu' });
+  await commands['data.load'](state, {
+    source: { kind: 'paste', text: TEXT },
+    config: { heldOutShare: 0, splitSeed: 1 },
+  });
   return { state, kept };
 }
 
@@ -57,7 +54,11 @@ function sizes(changes: Partial<TrainingConfig>) {
 }
 
 async function exported(state: SessionState, options: Partial<ExportOptions> = {}): Promise<BundleSource> {
-  const blob = await zipBundle(state, { name: 'further', options: { ...DEFAULT_EXPORT, ...options } });
+  const blob = await commands['export.zip'](
+    state,
+    { name: 'further', options: { ...DEFAULT_EXPORT, ...options } },
+    new AbortController().signal,
+  );
   if (blob === null) throw new Error('it was cancelled');
   return openSource({ kind: 'zip', name: 'further.zip', blob });
 }
@@ -73,24 +74,24 @@ describe('a run that goes on from an opened model', () => {
     const { files, weights } = await extendedBundle();
     const run = { ...sizes({ steps: 60, learningRate: 0.01 }), start: 'opened', keepAs: 'Further' } as const;
     const whole = await prepare();
-    await openModel(whole.state, { origin: asFolder(files) });
-    await startTraining(whole.state, run);
+    await commands['model.open'](whole.state, { origin: asFolder(files) });
+    await commands['train.start'](whole.state, run);
     const expected = await exported(whole.state);
 
     const dies = await prepare({ pauses: true });
-    await openModel(dies.state, { origin: asFolder(files) });
-    const asked = await encodeText(dies.state, { text: 'the[USER] the' });
-    void startTraining(dies.state, { ...run, keepAs: 'Dies' });
+    await commands['model.open'](dies.state, { origin: asFolder(files) });
+    const asked = await commands['tokenizer.encode'](dies.state, { text: 'the[USER] the' });
+    void commands['train.start'](dies.state, { ...run, keepAs: 'Dies' });
     await dies.kept;
 
     const { state } = await prepare();
-    const stored = (await listRuns()).runs.find(({ name }) => name === 'Dies');
+    const stored = (await commands['runs.list']()).runs.find(({ name }) => name === 'Dies');
     expect(stored).toMatchObject({ phase: 'paused', problem: null });
     expect(stored?.step).toBeLessThan(60);
-    await openRun(state, { id: stored?.id ?? '' });
-    expect(await encodeText(state, { text: 'the[USER] the' })).toEqual(asked);
+    await commands['runs.open'](state, { id: stored?.id ?? '' });
+    expect(await commands['tokenizer.encode'](state, { text: 'the[USER] the' })).toEqual(asked);
     expect(asked.map(({ id }) => id)).toContain(264);
-    await continueTraining(state);
+    await commands['train.continue'](state);
     const source = await exported(state);
     expect(await tensorsOf(source, 'model.safetensors')).toEqual(await tensorsOf(expected, 'model.safetensors'));
 
@@ -111,8 +112,12 @@ describe('AdamW’s moments', () => {
 
   async function train(title: string, averageDecay: number): Promise<SessionState> {
     const { state } = await prepare();
-    await trainTokenizer(state, { config: { vocabSize: 300, minFrequency: 2 } });
-    await startTraining(state, { ...sizes({ ...LEARNS, averageDecay }), keepAs: title });
+    await commands['tokenizer.train'](
+      state,
+      { config: { vocabSize: 300, minFrequency: 2 } },
+      new AbortController().signal,
+    );
+    await commands['train.start'](state, { ...sizes({ ...LEARNS, averageDecay }), keepAs: title });
     return state;
   }
 
@@ -131,9 +136,9 @@ describe('AdamW’s moments', () => {
     expect(together).toEqual({ ...moments, ...named });
     expect(together['step']).toEqual([12]);
 
-    const id = (await listRuns()).runs.find(({ name }) => name === 'Average')?.id ?? '';
+    const id = (await commands['runs.list']()).runs.find(({ name }) => name === 'Average')?.id ?? '';
     const { state } = await prepare();
-    await openRun(state, { id });
+    await commands['runs.open'](state, { id });
     expect(await tensorsOf(await exported(state, withMoments), 'optimizer.safetensors')).toEqual(together);
   });
 });

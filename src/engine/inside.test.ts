@@ -1,11 +1,7 @@
 /** The commands that look inside, on the plain backend: what they read, and by which weights. */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { configForPreset, FIRST_ORDINARY_ID } from '../core/config.ts';
-import { loadData } from './handlers/data.ts';
-import { findNeighbours, lookAtText, mapVocabulary, measureSurprise, suggestPassage } from './handlers/inside.ts';
-import { createModel, probe } from './handlers/model.ts';
-import { fillMasks } from './handlers/test.ts';
-import { trainTokenizer } from './handlers/tokenizer.ts';
+import { commands } from './commands.ts';
 import { createSession, requireModel, type SessionState } from './session.ts';
 
 const PRESET = configForPreset('micro');
@@ -18,14 +14,18 @@ beforeAll(async () => {
   // Node 20 has none; what is asked of it here is whether there is a graphics card.
   vi.stubGlobal('navigator', {});
   state = createSession(() => undefined);
-  await probe(state, { choice: 'cpu' });
-  await loadData(state, { source: { kind: 'paste', text: LINES.join('\n') }, config: PRESET.data });
-  await trainTokenizer(state, { config: { vocabSize: 300, minFrequency: 2 } });
-  await createModel(state, { model: PRESET.model, pipeline: PRESET.pipeline, training: PRESET.training });
+  await commands['device.probe'](state, { choice: 'cpu' });
+  await commands['data.load'](state, { source: { kind: 'paste', text: LINES.join('\n') }, config: PRESET.data });
+  await commands['tokenizer.train'](
+    state,
+    { config: { vocabSize: 300, minFrequency: 2 } },
+    new AbortController().signal,
+  );
+  await commands['model.create'](state, { model: PRESET.model, pipeline: PRESET.pipeline, training: PRESET.training });
 });
 
 const look = (hidden: readonly number[], weights: 'now' | 'start' = 'now') =>
-  lookAtText(state, { text: SENTENCE, hidden, weights });
+  commands['inside.look'](state, { text: SENTENCE, hidden, weights });
 
 describe('looking at a text', () => {
   it('hides what was asked for, special tokens aside', async () => {
@@ -43,8 +43,8 @@ describe('looking at a text', () => {
 
   it('says after the last layer what fill-mask says', async () => {
     const text = 'Line <mask> of a text';
-    const { layers, hidden } = await lookAtText(state, { text, hidden: [], weights: 'now' });
-    const { masks } = await fillMasks(state, { text, topK: 5 });
+    const { layers, hidden } = await commands['inside.look'](state, { text, hidden: [], weights: 'now' });
+    const { masks } = await commands['test.fillMask'](state, { text, topK: 5 });
     const cell = layers.at(-1)?.[hidden[0] ?? 0];
     expect(cell?.best.map((guess) => guess.probability)).toEqual(masks[0]?.map(({ score }) => score));
   });
@@ -63,43 +63,43 @@ describe('looking at a text', () => {
 });
 
 it('measures every token but line breaks and special ones, a part at a time', async () => {
-  const first = await measureSurprise(state, { text: SENTENCE, from: 0 });
+  const first = await commands['inside.surprise'](state, { text: SENTENCE, from: 0 });
   expect(first.items).toHaveLength(first.total);
   const covered = first.items.map(({ start, end }) => SENTENCE.slice(start, end)).join('');
   expect(covered).toBe(SENTENCE.replace('\n', ''));
-  const rest = await measureSurprise(state, { text: SENTENCE, from: 3 });
+  const rest = await commands['inside.surprise'](state, { text: SENTENCE, from: 3 });
   expect(rest.items[0]?.start).toBe(first.items[3]?.start);
   expect(rest.items[0]?.nats).toBeCloseTo(first.items[3]?.nats ?? Number.NaN, 6);
-  expect((await measureSurprise(state, { text: SENTENCE, from: first.total })).items).toEqual([]);
+  expect((await commands['inside.surprise'](state, { text: SENTENCE, from: first.total })).items).toEqual([]);
 });
 
 it('shows a model that was trained on lines one line at a time', async () => {
   const live = await requireModel(state);
   state.model = { ...live, pipeline: { ...live.pipeline, packing: 'lines' } };
   const [whole, line] = [
-    await measureSurprise(state, { text: SENTENCE, from: 0 }),
-    await measureSurprise(state, { text: 'that is long', from: 0 }),
+    await commands['inside.surprise'](state, { text: SENTENCE, from: 0 }),
+    await commands['inside.surprise'](state, { text: 'that is long', from: 0 }),
   ];
   expect(whole.items.at(-1)?.nats).toBeCloseTo(line.items.at(-1)?.nats ?? Number.NaN, 5);
   state.model = live;
-  const packed = await measureSurprise(state, { text: SENTENCE, from: 0 });
+  const packed = await commands['inside.surprise'](state, { text: SENTENCE, from: 0 });
   expect(packed.items.at(-1)?.nats).not.toBeCloseTo(line.items.at(-1)?.nats ?? Number.NaN, 5);
 });
 
 it('maps the tokens that the text uses, and finds neighbours among them', async () => {
-  const map = await mapVocabulary(state);
+  const map = await commands['inside.map'](state);
   expect(map.points).toHaveLength(2 * map.ids.length);
   const { vocabSize } = (await requireModel(state)).tokens.tokenizer;
   expect(map.ids.length + map.unused).toBe(vocabSize - FIRST_ORDINARY_ID);
   expect([...map.counts].every((count) => count > 0)).toBe(true);
   const id = map.ids[0] ?? 0;
-  const neighbours = await findNeighbours(state, { id, count: 4 });
+  const neighbours = await commands['inside.neighbours'](state, { id, count: 4 });
   expect(neighbours).toHaveLength(4);
   for (const neighbour of neighbours) expect([...map.ids].indexOf(neighbour.id)).toBeGreaterThan(0);
-  expect(await findNeighbours(state, { id: 3, count: 4 })).toEqual([]);
+  expect(await commands['inside.neighbours'](state, { id: 3, count: 4 })).toEqual([]);
 });
 
 it('suggests a document that was held out', async () => {
-  const passage = await suggestPassage(state);
+  const passage = await commands['inside.passage'](state);
   expect(passage.split('\n').every((line) => LINES.includes(line))).toBe(true);
 });

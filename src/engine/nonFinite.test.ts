@@ -8,12 +8,8 @@ import { configForPreset, type TrainingConfig } from '../core/config.ts';
 import { describeError } from '../core/errorSentences.ts';
 import { StudioError } from '../core/errors.ts';
 import type { TrainPoint } from '../core/results.ts';
-import { loadData } from './handlers/data.ts';
-import { probe } from './handlers/model.ts';
-import { listRuns, openRun } from './handlers/runs.ts';
-import { trainTokenizer } from './handlers/tokenizer.ts';
-import { startTraining } from './handlers/train.ts';
-import type { TrainMetrics } from './protocol.ts';
+import { commands } from './commands.ts';
+import type { TrainMetrics } from './events.ts';
 import { createSession, type SessionState } from './session.ts';
 
 const PRESET = configForPreset('micro');
@@ -35,13 +31,20 @@ async function train(changes: Partial<TrainingConfig>, keepAs: string | null) {
   const state = createSession((event, payload) => {
     if (event === 'train.metrics') points.push(...(payload as TrainMetrics).points);
   });
-  await probe(state, { choice: 'cpu' });
-  await loadData(state, { source: { kind: 'paste', text: TEXT }, config: { heldOutShare: 0, splitSeed: 1 } });
-  await trainTokenizer(state, { config: { vocabSize: 300, minFrequency: 2 } });
+  await commands['device.probe'](state, { choice: 'cpu' });
+  await commands['data.load'](state, {
+    source: { kind: 'paste', text: TEXT },
+    config: { heldOutShare: 0, splitSeed: 1 },
+  });
+  await commands['tokenizer.train'](
+    state,
+    { config: { vocabSize: 300, minFrequency: 2 } },
+    new AbortController().signal,
+  );
   const settings = { steps: 60, batchSize: 2, logEvery: 2, evalEvery: 0, saveEvery: 0 };
   const training = { ...PRESET.training, ...settings, ...RATE, ...changes };
   const run = { model: MODEL, pipeline: { ...PRESET.pipeline, seqLength: 16 }, training, keepAs };
-  const error = await startTraining(state, run).then(
+  const error = await commands['train.start'](state, run).then(
     () => null,
     (thrown: unknown) => StudioError.from(thrown),
   );
@@ -71,9 +74,9 @@ it('ends a run that diverges with the weights from before that step, and a sente
   expect(before.error).toBeNull();
   expect(kept).toEqual(await weightsOf(before.state));
 
-  const stored = (await listRuns()).runs.find(({ name }) => name === 'Broken');
+  const stored = (await commands['runs.list']()).runs.find(({ name }) => name === 'Broken');
   expect(stored).toMatchObject({ phase: 'failed', problem: null });
-  const opened = await openRun(before.state, { id: stored?.id ?? '' });
+  const opened = await commands['runs.open'](before.state, { id: stored?.id ?? '' });
   expect(opened.state.phase).toBe('failed');
   expect(await weightsOf(before.state)).toEqual(kept);
 });

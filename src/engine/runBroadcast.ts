@@ -1,7 +1,7 @@
 /** What the tab that trains a run tells the tabs that look on. */
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
+import type { Emit, Events } from './events.ts';
 import type { LiveModel } from './liveModel.ts';
-import type { Emit, Events } from './protocol.ts';
 import { whenRunIsFree } from './runLock.ts';
 
 /** Events that an onlooker's page wants as they are. */

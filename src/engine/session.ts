@@ -5,8 +5,8 @@
 import type { DeviceReport } from '../core/device.ts';
 import { StudioError } from '../core/errors.ts';
 import type { TrainerState } from '../ml/training/stepTrainer.ts';
+import type { Emit } from './events.ts';
 import type { LiveModel, LoadedText, TokenizedText } from './liveModel.ts';
-import type { Emit } from './protocol.ts';
 import type { KeptRun } from './runKeeper.ts';
 import type { TrainingRun } from './trainingRun.ts';
 
@@ -21,14 +21,19 @@ export interface SessionState {
   probing: Promise<DeviceReport> | null;
   /** What the worker is doing at length, in words that follow "Folio is busy"; null: nothing. */
   job: string | null;
-  tokenizerCancelled: boolean;
-  rangeCancelled: boolean;
   /** A stored run that was opened and can go on; null: none. */
   opened: { readonly run: KeptRun; readonly trainer: TrainerState } | null;
   /** Ends the looking on at a run of another tab. */
   stopLookingOn: (() => void) | null;
-  /** The export under way, during which weights stand still; null: none. */
-  exporting: { cancelled: boolean } | null;
+  /** An export is under way, during which weights stand still. */
+  exporting: boolean;
+}
+
+/** A page of a list, of those entries that hold `query`. */
+export interface PageQuery {
+  readonly query: string;
+  readonly offset: number;
+  readonly limit: number;
 }
 
 /** A fresh session. */
@@ -42,11 +47,9 @@ export function createSession(emit: Emit): SessionState {
     device: null,
     probing: null,
     job: null,
-    tokenizerCancelled: false,
-    rangeCancelled: false,
     opened: null,
     stopLookingOn: null,
-    exporting: null,
+    exporting: false,
   };
 }
 

@@ -5,11 +5,8 @@
 import { expect, it, vi } from 'vitest';
 import { configForPreset } from '../core/config.ts';
 import type { TrainPoint } from '../core/results.ts';
-import { loadData } from './handlers/data.ts';
-import { probe } from './handlers/model.ts';
-import { trainTokenizer } from './handlers/tokenizer.ts';
-import { startTraining } from './handlers/train.ts';
-import type { TrainMetrics } from './protocol.ts';
+import { commands } from './commands.ts';
+import type { TrainMetrics } from './events.ts';
 import { createSession } from './session.ts';
 
 const HOUR_MS = 3_600_000;
@@ -34,14 +31,21 @@ it('leaves an hour of sleep out of every figure of the clock', async () => {
     // The lid is closed once there are steps to compare with.
     if (points.length > 5) sleptMs = HOUR_MS;
   });
-  await probe(state, { choice: 'cpu' });
-  await loadData(state, { source: { kind: 'paste', text: TEXT }, config: { heldOutShare: 0, splitSeed: 1 } });
-  await trainTokenizer(state, { config: { vocabSize: 300, minFrequency: 2 } });
+  await commands['device.probe'](state, { choice: 'cpu' });
+  await commands['data.load'](state, {
+    source: { kind: 'paste', text: TEXT },
+    config: { heldOutShare: 0, splitSeed: 1 },
+  });
+  await commands['tokenizer.train'](
+    state,
+    { config: { vocabSize: 300, minFrequency: 2 } },
+    new AbortController().signal,
+  );
   const settings = { steps: 120, warmupSteps: 0, batchSize: 2, logEvery: 2, evalEvery: 0, saveEvery: 0 };
   const training = { ...PRESET.training, ...settings };
   const startedMs = awakeMs;
   const run = { model: MODEL, pipeline: { ...PRESET.pipeline, seqLength: 16 }, training, keepAs: null };
-  const { seconds, tokensPerSecond } = await startTraining(state, run);
+  const { seconds, tokensPerSecond } = await commands['train.start'](state, run);
   const tookMs = awakeMs - startedMs;
   expect(sleptMs).toBe(HOUR_MS);
   expect(seconds * 1000).toBeLessThanOrEqual(tookMs);

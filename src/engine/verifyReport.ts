@@ -1,6 +1,24 @@
 /** Adds up the comparison of a copy of the model with the live one. */
 import { compareLogits, likeliest } from '../core/export/compareLogits.ts';
-import type { VerifyCase, VerifyReport } from './protocol.ts';
+import type { BundleOrigin } from '../core/import/origin.ts';
+
+/** A masked line with what the live model says, for comparison. Ids as in the model's files. */
+export interface VerifyCase {
+  readonly text: string;
+  readonly ids: readonly number[];
+  /** Places of the masks in `ids`. */
+  readonly positions: readonly number[];
+  /** Logits at each mask. */
+  readonly logits: readonly Float32Array[]; // [V] each
+}
+
+export interface VerifyRequest {
+  readonly origin: BundleOrigin;
+  readonly cases: readonly VerifyCase[];
+}
+
+/** How a copy of the model compares with the live one. */
+export type VerifyReport = Awaited<ReturnType<typeof compareCopy>>;
 
 /** What a copy says to one line. Ids as in the model's files. */
 export interface CopyAnswer {
@@ -16,8 +34,8 @@ export async function compareCopy(
   cases: readonly VerifyCase[],
   ask: (given: VerifyCase) => Promise<CopyAnswer>,
   tokenText: (id: number) => string,
-): Promise<VerifyReport> {
-  const lines: VerifyReport['lines'][number][] = [];
+) {
+  const lines = [];
   let sameTokens = 0;
   for (const given of cases) {
     const { ids, logits } = await ask(given);
@@ -25,7 +43,9 @@ export async function compareCopy(
     sameTokens += same.filter(Boolean).length;
     lines.push({
       text: given.text,
+      /** Whether its tokenizer gives the same ids. */
       sameIds: ids.join() === given.ids.join(),
+      /** The likeliest token at each mask: the live model's, and the copy's. */
       ours: given.logits.map((row) => tokenText(likeliest(row))),
       theirs: logits.map((row) => tokenText(likeliest(row))),
       largestDifference,
@@ -34,6 +54,7 @@ export async function compareCopy(
   return {
     lines,
     largestDifference: Math.max(0, ...lines.map((line) => line.largestDifference)),
+    /** Masks at which the likeliest token is the same. */
     sameTokens,
     masks: cases.reduce((sum, { positions }) => sum + positions.length, 0),
   };

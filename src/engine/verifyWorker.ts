@@ -8,41 +8,36 @@ import factoryUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url'
 import binaryUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import { StudioError } from '../core/errors.ts';
 import { type BundleSource, openSource, readFile } from '../core/import/source.ts';
-import type { VerifyCase, VerifyRequest } from './protocol.ts';
-import { type CopyAnswer, compareCopy } from './verifyReport.ts';
+import { type Commands, serve } from './rpc.ts';
+import { type CopyAnswer, compareCopy, type VerifyCase, type VerifyRequest } from './verifyReport.ts';
 
 /** An ONNX file may have 2 GiB. */
 const LARGEST_FILE_BYTES = 2 ** 31;
 const MODEL = 'bundle';
 
-self.onmessage = async ({ data }: MessageEvent<VerifyRequest>) => {
-  try {
-    self.postMessage({ report: await verify(data) });
-  } catch (thrown) {
-    self.postMessage({ error: StudioError.from(thrown).toPlain() });
-  }
-};
-
-async function verify({ origin, cases }: VerifyRequest) {
-  serveFrom(await openSource(origin));
-  const tokenizer = await AutoTokenizer.from_pretrained(MODEL);
-  const model = await AutoModelForMaskedLM.from_pretrained(MODEL);
-  const ask = async ({ text, positions }: VerifyCase): Promise<CopyAnswer> => {
-    const inputs = await tokenizer(text);
-    const { logits } = (await model(inputs)) as { logits: Tensor };
-    const width = logits.dims.at(-1) ?? 0;
-    const values = logits.data as Float32Array;
-    return {
-      ids: Array.from((inputs['input_ids'] as Tensor).data as BigInt64Array, Number),
-      logits: positions.map((place) => values.slice(place * width, (place + 1) * width)),
+export const bundleCommands = {
+  /** Compares the bundle with what the live model said. */
+  'bundle.compare': async (_session, { origin, cases }: VerifyRequest) => {
+    serveFrom(await openSource(origin));
+    const tokenizer = await AutoTokenizer.from_pretrained(MODEL);
+    const model = await AutoModelForMaskedLM.from_pretrained(MODEL);
+    const ask = async ({ text, positions }: VerifyCase): Promise<CopyAnswer> => {
+      const inputs = await tokenizer(text);
+      const { logits } = (await model(inputs)) as { logits: Tensor };
+      const width = logits.dims.at(-1) ?? 0;
+      const values = logits.data as Float32Array;
+      return {
+        ids: Array.from((inputs['input_ids'] as Tensor).data as BigInt64Array, Number),
+        logits: positions.map((place) => values.slice(place * width, (place + 1) * width)),
+      };
     };
-  };
-  try {
-    return await compareCopy(cases, ask, (id) => tokenizer.decode([id]));
-  } finally {
-    await model.dispose();
-  }
-}
+    try {
+      return await compareCopy(cases, ask, (id) => tokenizer.decode([id]));
+    } finally {
+      await model.dispose();
+    }
+  },
+} satisfies Commands<null>;
 
 /** Gives Transformers.js the bundle's files in place of every other source. */
 function serveFrom(source: BundleSource): void {
@@ -70,3 +65,5 @@ function serveFrom(source: BundleSource): void {
   };
   wasm.numThreads = 1;
 }
+
+serve(bundleCommands, () => null);

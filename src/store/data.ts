@@ -1,5 +1,5 @@
 /** Step 1: which text is loaded, and which of its documents are held out. */
-import type { CorpusSummary, DataSource, DocumentPreview, Page } from '../engine/protocol.ts';
+import type { CorpusSummary, DataSource } from '../engine/handlers/data.ts';
 import { askFirst } from './askFirst.ts';
 import { runStep, type StudioContext, toPlainError } from './context.ts';
 import { formatCount } from './format.ts';
@@ -20,7 +20,6 @@ export interface DataActions {
   loadData(source: DataSource): void;
   /** Draws the held-out documents as the settings say. */
   splitData(): Promise<void>;
-  previewDocuments(query: string, offset: number, limit: number): Promise<Page<DocumentPreview>>;
 }
 
 declare module './state.ts' {
@@ -72,6 +71,5 @@ export function createDataActions(context: StudioContext): DataActions {
   return {
     loadData: (source) => askFirst(context, 'data', () => void loadText(context, source)),
     splitData: () => splitText(context),
-    previewDocuments: (query, offset, limit) => context.engine.call('data.preview', { query, offset, limit }),
   };
 }

@@ -1,7 +1,7 @@
 /** What Folio computes on: probed on arrival, changed in the Model step. */
 import type { BackendChoice, DeviceReport } from '../core/device.ts';
 import type { PlainError } from '../core/errors.ts';
-import type { DeviceTime } from '../engine/protocol.ts';
+import type { Result } from '../engine/client.ts';
 import { type StudioContext, toPlainError } from './context.ts';
 
 export interface DeviceSlice {
@@ -9,7 +9,7 @@ export interface DeviceSlice {
   readonly report: DeviceReport | null;
   readonly probing: boolean;
   /** What was measured with the sizes chosen then; null: nothing. */
-  readonly times: readonly DeviceTime[] | null;
+  readonly times: Result<'device.measure'>['times'] | null;
   readonly measuring: boolean;
   readonly error: PlainError | null;
 }

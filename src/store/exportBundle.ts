@@ -2,7 +2,9 @@
 import { folderName } from '../core/export/folderName.ts';
 import { DEFAULT_EXPORT, type ExportOptions } from '../core/export/options.ts';
 import type { BundleOrigin } from '../core/import/origin.ts';
-import type { BundleFile, ExportProgress, ReopenReport, VerifyReport } from '../engine/protocol.ts';
+import { createVerifyClient, type Result } from '../engine/client.ts';
+import type { ExportProgress } from '../engine/events.ts';
+import type { VerifyReport, VerifyRequest } from '../engine/verifyReport.ts';
 import { runStep, type StudioContext } from './context.ts';
 import { formatSize } from './format.ts';
 import { completeStep } from './steps.ts';
@@ -11,7 +13,6 @@ export interface ExportSlice {
   /** Name of the folder and of the model. */
   readonly name: string;
   readonly options: ExportOptions;
-  readonly files: readonly BundleFile[];
   /** Whether files are being written. */
   readonly writing: boolean;
   readonly progress: ExportProgress | null;
@@ -25,13 +26,12 @@ export interface ExportSlice {
 export interface Verified {
   /** By Transformers.js; null where the bundle holds no ONNX file. */
   readonly javascript: VerifyReport | null;
-  readonly reopened: ReopenReport;
+  readonly reopened: Result<'verify.reopen'>;
 }
 
 export const EMPTY_EXPORT: ExportSlice = {
   name: 'my-bert',
   options: DEFAULT_EXPORT,
-  files: [],
   writing: false,
   progress: null,
   written: null,
@@ -42,12 +42,10 @@ export const EMPTY_EXPORT: ExportSlice = {
 export interface ExportActions {
   setExportName(name: string): void;
   setExportOptions(change: Partial<ExportOptions>): void;
-  listBundle(): Promise<void>;
   /** The zip; null if it could not be made or was cancelled. */
   zipBundle(): Promise<Blob | null>;
   /** Writes the files as a folder within a chosen one. */
   saveBundle(parent: FileSystemDirectoryHandle): Promise<void>;
-  cancelExport(): void;
   /** Reads what was written last with other libraries, and opens it again, and compares both with the live model. */
   verifyBundle(): Promise<void>;
 }
@@ -76,54 +74,60 @@ export function createExportActions(context: StudioContext): ExportActions {
   engine.subscribe('export.progress', (progress) => {
     if (get().exportBundle.writing) patch('exportBundle', { progress });
   });
-  const write = async <T>(work: () => Promise<T>): Promise<T | null> => {
+  /** Writes the bundle; what was written is what `read` makes of the answer. */
+  const write = async <T>(
+    work: (what: Pick<ExportSlice, 'name' | 'options'>) => Promise<T | null>,
+    read: (answer: T, name: string) => Promise<BundleOrigin>,
+  ): Promise<T | null> => {
+    const { name, options } = get().exportBundle;
     patch('exportBundle', { writing: true, progress: null });
-    const result = await runStep(context, 'export', work);
+    const answer = await runStep(context, 'export', async () => {
+      const files = await engine.call('export.list', { name, options });
+      const written = await work({ name, options });
+      return written && { written, files };
+    });
     patch('exportBundle', { writing: false, progress: null });
-    return result;
-  };
-  const complete = (sizeBytes: number): void => {
-    const { files } = get().exportBundle;
-    const line = `${files.length === 0 ? 'a zip' : `${files.length} files`}, ${formatSize(sizeBytes)}`;
+    if (answer === null) return null;
+    const { written, files } = answer;
+    patch('exportBundle', { written: await read(written, folderName(name)), verified: null });
+    const sizeBytes = written instanceof Blob ? written.size : files.reduce((sum, file) => sum + file.sizeBytes, 0);
+    const line = `${files.length} files, ${formatSize(sizeBytes)}`;
     context.set({ steps: completeStep(get().steps, 'export', line) });
+    return written;
   };
   return {
     setExportName: (name) => patch('exportBundle', { name }),
     setExportOptions: (change) => patch('exportBundle', { options: { ...get().exportBundle.options, ...change } }),
-    listBundle: async () => {
-      const { name, options } = get().exportBundle;
-      if (nameProblem(name) !== null) return;
-      const files = await runStep(context, 'export', () => engine.call('export.list', { name, options }));
-      if (files) patch('exportBundle', { files });
-    },
-    zipBundle: async () => {
-      const { name, options } = get().exportBundle;
-      const blob = await write(() => engine.call('export.zip', { name, options }));
-      if (blob === null) return null;
-      patch('exportBundle', { written: { kind: 'zip', name: `${folderName(name)}.zip`, blob }, verified: null });
-      complete(blob.size);
-      return blob;
-    },
+    zipBundle: () =>
+      write(
+        (what) => engine.call('export.zip', what),
+        async (blob, name) => ({ kind: 'zip', name: `${name}.zip`, blob }),
+      ),
     saveBundle: async (parent) => {
-      const { name, options, files } = get().exportBundle;
-      const saved = await write(() => engine.call('export.folder', { name, options, parent }));
-      if (!saved) return;
-      patch('exportBundle', { written: await readFolder(parent, folderName(name)), verified: null });
-      complete(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+      await write(
+        (what) => engine.call('export.folder', { ...what, parent }),
+        (_, name) => readFolder(parent, name),
+      );
     },
-    cancelExport: () => void engine.call('export.cancel', {}),
     verifyBundle: async () => {
       const { written, options } = get().exportBundle;
       if (written === null) return;
       patch('exportBundle', { verifying: true, verified: null });
       const verified = await runStep(context, 'export', async (): Promise<Verified> => {
         const cases = await engine.call('verify.cases', { count: VERIFIED_LINES });
-        const javascript = options.onnx.length === 0 ? null : await engine.verify({ origin: written, cases });
-        return { javascript, reopened: await engine.call('verify.reopen', { origin: written, cases }) };
+        const what = { origin: written, cases };
+        const javascript = options.onnx.length === 0 ? null : await readAsStranger(what);
+        return { javascript, reopened: await engine.call('verify.reopen', what) };
       });
       patch('exportBundle', { verifying: false, verified });
     },
   };
+}
+
+/** Compares in a worker of its own, by other libraries than ours. */
+function readAsStranger(what: VerifyRequest): Promise<VerifyReport> {
+  const stranger = createVerifyClient();
+  return stranger.call('bundle.compare', what).finally(stranger.dispose);
 }
 
 /** The files that were just written, to be read again. */

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { until } from '../../test/until.ts';
 import { StudioError } from '../core/errors.ts';
 import type { EngineClient } from '../engine/client.ts';
-import type { SurprisePart } from '../engine/protocol.ts';
 import type { Studio } from './state.ts';
 import { createStudio } from './studio.ts';
 
@@ -14,7 +13,7 @@ function slowEngine(total: number) {
   const asked: number[] = [];
   let onAsked = (): void => undefined;
   const engine: EngineClient = {
-    call: async (command, params) => {
+    call: async (command: string, params?: unknown) => {
       if (command !== 'inside.surprise') throw new StudioError('internal', `no answer to ${command}`);
       const { text, from } = params as { text: string; from: number };
       asked.push(from);
@@ -23,10 +22,10 @@ function slowEngine(total: number) {
       await answered;
       if (text === '') throw new StudioError('insideEmpty', 'no text');
       const items = [from, from + 1].filter((place) => place < total).map(item);
-      return { items, total, context: 62, step: 10 + asked.length } satisfies SurprisePart as never;
+      return { items, total, context: 62, step: 10 + asked.length } as never;
     },
     subscribe: () => () => {},
-    verify: async () => Promise.reject(new StudioError('internal', 'nothing to verify')),
+    cancel: () => {},
     dispose: () => {},
   };
   const studio = createStudio(engine);
@@ -46,8 +45,7 @@ const insideOf = (studio: Studio) => studio.getState().inside;
 describe('the surprise of a passage', () => {
   it('grows part by part, and says which weights measured', async () => {
     const { studio, asked, answer } = slowEngine(5);
-    studio.getState().actions.setPassage('abcde');
-    const done = studio.getState().actions.measureSurprise();
+    const done = studio.getState().actions.measureSurprise('abcde');
     await answer();
     expect(insideOf(studio).surprise?.items).toHaveLength(2);
     expect(insideOf(studio).measuring).not.toBeNull();
@@ -62,8 +60,7 @@ describe('the surprise of a passage', () => {
 
   it('keeps what it has when it is cancelled, and asks no further', async () => {
     const { studio, asked, answer } = slowEngine(5);
-    studio.getState().actions.setPassage('abcde');
-    const done = studio.getState().actions.measureSurprise();
+    const done = studio.getState().actions.measureSurprise('abcde');
     await answer();
     studio.getState().actions.cancelSurprise();
     await answer();
@@ -75,12 +72,10 @@ describe('the surprise of a passage', () => {
 
   it('keeps the one before when the next can’t be had', async () => {
     const { studio, answer } = slowEngine(2);
-    studio.getState().actions.setPassage('ab');
-    const first = studio.getState().actions.measureSurprise();
+    const first = studio.getState().actions.measureSurprise('ab');
     await answer();
     await first;
-    studio.getState().actions.setPassage('');
-    const second = studio.getState().actions.measureSurprise();
+    const second = studio.getState().actions.measureSurprise('');
     await answer();
     await second;
     expect(insideOf(studio).surpriseError?.code).toBe('insideEmpty');

@@ -1,7 +1,6 @@
 /** Step 6, look inside: what was hidden in the sentence, and the passage whose surprise is measured. */
 import type { PlainError } from '../core/errors.ts';
 import type { TokenSurprise } from '../core/inside/surprise.ts';
-import type { LookWeights, Neighbour, TextLook, VocabularyMap } from '../engine/protocol.ts';
 import { type StudioContext, toPlainError } from './context.ts';
 
 /** The surprise of a passage, as far as it is measured. */
@@ -19,7 +18,7 @@ export interface MeasuredSurprise {
 export interface InsideSlice {
   /** Places in the tokens of a sentence that are hidden, and which sentence. */
   readonly hiding: { readonly text: string; readonly places: readonly number[] };
-  /** null before one was suggested. */
+  /** What was typed; null: nothing, a suggestion is shown. */
   readonly passage: string | null;
   readonly surprise: MeasuredSurprise | null;
   /** When the measuring under way began; null: none is. */
@@ -36,17 +35,12 @@ export const NOTHING_INSIDE: InsideSlice = {
 };
 
 export interface InsideActions {
-  lookAt(text: string, hidden: readonly number[], weights: LookWeights): Promise<TextLook>;
   /** Hides a token of a sentence, or shows it again. */
   toggleHidden(text: string, place: number): void;
   showAll(): void;
-  /** Puts a passage into the field if nothing is there. */
-  suggestPassage(): Promise<void>;
   setPassage(text: string): void;
-  measureSurprise(): Promise<void>;
+  measureSurprise(text: string): Promise<void>;
   cancelSurprise(): void;
-  mapVocabulary(): Promise<VocabularyMap>;
-  neighboursOf(id: number, count: number): Promise<readonly Neighbour[]>;
 }
 
 declare module './state.ts' {
@@ -58,9 +52,7 @@ declare module './state.ts' {
 
 /** Actions of the views that look inside. */
 export function createInsideActions(context: StudioContext): InsideActions {
-  const { engine } = context;
   return {
-    lookAt: (text, hidden, weights) => engine.call('inside.look', { text, hidden, weights }),
     toggleHidden: (text, place) => {
       const { hiding } = context.get().inside;
       const before = hiding.text === text ? hiding.places : [];
@@ -68,26 +60,14 @@ export function createInsideActions(context: StudioContext): InsideActions {
       context.patch('inside', { hiding: { text, places: places.toSorted((a, b) => a - b) } });
     },
     showAll: () => context.patch('inside', { hiding: NOTHING_INSIDE.hiding }),
-    suggestPassage: async () => {
-      if (context.get().inside.passage !== null) return;
-      try {
-        const passage = await engine.call('inside.passage', {});
-        if (context.get().inside.passage === null) context.patch('inside', { passage });
-      } catch (thrown) {
-        context.patch('inside', { surpriseError: toPlainError(thrown) });
-      }
-    },
     setPassage: (passage) => context.patch('inside', { passage, surpriseError: null }),
-    measureSurprise: () => measure(context),
+    measureSurprise: (text) => measure(context, text),
     cancelSurprise: () => context.patch('inside', { measuring: null }),
-    mapVocabulary: () => engine.call('inside.map', {}),
-    neighboursOf: (id, count) => engine.call('inside.neighbours', { id, count }),
   };
 }
 
 /** Measures a passage a few tokens at a time, so that it shows as it goes, and training gets its turn in between. */
-async function measure(context: StudioContext): Promise<void> {
-  const text = context.get().inside.passage ?? '';
+async function measure(context: StudioContext, text: string): Promise<void> {
   const startedMs = performance.now();
   const isMine = (): boolean => context.get().inside.measuring === startedMs;
   context.patch('inside', { measuring: startedMs, surpriseError: null });

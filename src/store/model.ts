@@ -1,12 +1,15 @@
 /** Step 4: the model's sizes, its cost on this device, its weights. */
 import type { RunConfig } from '../core/config.ts';
 import type { BackendName } from '../core/device.ts';
-import type { Calibration, ModelSummary } from '../engine/protocol.ts';
+import type { Result } from '../engine/client.ts';
 import { askFirst } from './askFirst.ts';
 import { runStep, type StudioContext } from './context.ts';
 import { formatLarge } from './format.ts';
 import { presetOf } from './presets.ts';
 import { completeStep } from './steps.ts';
+
+export type Calibration = Result<'model.calibrate'>;
+type ModelSummary = Result<'model.create'>;
 
 export interface ModelSlice {
   readonly summary: ModelSummary | null;

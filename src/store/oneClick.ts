@@ -2,17 +2,16 @@
 import { DEFAULT_CONFIG, type PresetName, type RunConfig } from '../core/config.ts';
 import { warmupFor } from '../core/settings.ts';
 import { suggestVocabSize } from '../core/tokenizer/suggestSize.ts';
-import type { Calibration } from '../engine/protocol.ts';
 import { trainingStepFlops } from '../model/cost.ts';
 import { askFirst } from './askFirst.ts';
-import type { StudioContext } from './context.ts';
+import { runStep, type StudioContext } from './context.ts';
 import { loadText, splitText } from './data.ts';
 import { probeDevice } from './device.ts';
-import { drawModel, measureModel } from './model.ts';
+import { type Calibration, drawModel, measureModel } from './model.ts';
 import { drawBatch } from './pipeline.ts';
 import { withPreset } from './presets.ts';
 import type { StepName } from './steps.ts';
-import { askModel, fetchSuggestions } from './test.ts';
+import { askModel } from './test.ts';
 import { runTokenizer } from './tokenizer.ts';
 import { runTraining } from './train.ts';
 
@@ -127,8 +126,8 @@ class Walk {
     const { engine, get, set } = this.context;
     const { oneClick, steps } = get();
     if (oneClick) set({ oneClick: { ...oneClick, phase: 'cancelling' } });
-    if (steps.tokenizer.busy) get().actions.cancelTokenizer();
-    if (steps.train.busy) void engine.call('train.stop', {}).catch(() => null);
+    engine.cancel('tokenizer.train');
+    if (steps.train.busy) void engine.call('train.stop').catch(() => null);
   }
 
   async run(): Promise<void> {
@@ -217,9 +216,9 @@ class Walk {
   private async firstPrediction(): Promise<void> {
     const { context } = this;
     this.at('test', 'Asking for a first prediction');
-    const [suggestion] = await fetchSuggestions(context, 6);
-    this.need(suggestion !== undefined);
-    context.get().actions.setTestText(suggestion ?? '');
+    const [verse] = (await runStep(context, 'test', () => context.engine.call('test.suggestions', { count: 1 }))) ?? [];
+    this.need(verse !== undefined);
+    context.get().actions.setTestText(verse ?? '');
     this.need(await askModel(context));
   }
 }

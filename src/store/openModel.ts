@@ -2,7 +2,8 @@
 
 import { folderName } from '../core/export/folderName.ts';
 import type { BundleOrigin } from '../core/import/origin.ts';
-import type { OpenedModel, TokenizerSummary } from '../engine/protocol.ts';
+import type { Result } from '../engine/client.ts';
+import type { TokenizerSummary } from '../engine/handlers/tokenizer.ts';
 import { askFirst } from './askFirst.ts';
 import { runStep, type StudioContext, toPlainError } from './context.ts';
 import { formatCount, formatLarge } from './format.ts';
@@ -11,6 +12,8 @@ import { drawBatch } from './pipeline.ts';
 import { completeStep, type StepName, type Steps } from './steps.ts';
 import { EMPTY_TEST } from './test.ts';
 import { EMPTY_TRAIN } from './train.ts';
+
+type OpenedModel = Result<'model.open'>;
 
 export interface OpenedSlice {
   /** null: the weights are drawn here, from the seed. */
@@ -49,7 +52,7 @@ async function openModel(context: StudioContext, origin: BundleOrigin): Promise<
     test: EMPTY_TEST,
     inside: NOTHING_INSIDE,
     model: { ...model, summary: { ...opened, sizeBytes: 4 * opened.parameters } },
-    exportBundle: { ...exportBundle, name: folderName(opened.name.replace(/\.zip$/i, '')), files: [], written: null },
+    exportBundle: { ...exportBundle, name: folderName(opened.name.replace(/\.zip$/i, '')), written: null },
   });
   const state = { ...EMPTY_TRAIN.state, step: opened.step ?? 0 };
   context.patch('train', { ...EMPTY_TRAIN, state, runs: train.runs, version: train.version + 1, hasModel: true });
@@ -80,7 +83,7 @@ export async function readTextWithOpened(context: StudioContext): Promise<void> 
   const opened = context.get().openedModel.model;
   if (opened === null) return;
   try {
-    const tokens = await context.engine.call('tokenizer.adopt', {});
+    const tokens = await context.engine.call('tokenizer.adopt');
     showOpened(context, opened, tokens);
     await drawBatch(context);
     showOpened(context, opened, null);

@@ -1,6 +1,6 @@
 /** Step 3: one real batch, drawn as training would draw it. */
 import type { RunConfig } from '../core/config.ts';
-import type { BatchPreview } from '../engine/protocol.ts';
+import type { BatchPreview } from '../engine/handlers/pipeline.ts';
 import { runStep, type StudioContext } from './context.ts';
 import { formatShare } from './format.ts';
 import { firstProblem } from './limits.ts';

@@ -15,7 +15,6 @@ export const NO_RANGE: RangeSlice = { done: null, points: [], result: null };
 export interface RangeActions {
   /** Tries growing learning rates on a model that is thrown away. */
   testRange(): Promise<void>;
-  cancelRange(): void;
 }
 
 declare module './state.ts' {
@@ -35,6 +34,5 @@ export function createRangeActions(context: StudioContext): RangeActions {
       const result = await runStep(context, 'train', () => engine.call('train.range', { model, pipeline, training }));
       context.set({ range: { done: null, points: result?.points ?? [], result } });
     },
-    cancelRange: () => void engine.call('train.cancelRange', {}).catch(() => null),
   };
 }

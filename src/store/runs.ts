@@ -1,6 +1,7 @@
 /** Runs that lie on this device: listed on the first page, opened in the place of everything that is loaded. */
 import type { PlainError } from '../core/errors.ts';
-import type { OpenedRun, StoredRun, StoredRuns } from '../engine/protocol.ts';
+import type { Result } from '../engine/client.ts';
+import type { StoredRun, StoredRuns } from '../engine/handlers/runs.ts';
 import { type StudioContext, toPlainError } from './context.ts';
 import { describeText } from './data.ts';
 import { formatCount } from './format.ts';
@@ -14,6 +15,8 @@ import { EMPTY_TEST } from './test.ts';
 import { describeTokenizer } from './tokenizer.ts';
 import { continueRun, describeRun, EMPTY_TRAIN, type RunRecord } from './train.ts';
 
+type OpenedRun = Result<'runs.open'>;
+
 export interface RunsSlice {
   /** null until the first look. */
   readonly stored: StoredRuns | null;
@@ -25,7 +28,6 @@ export interface RunsSlice {
 export const UNKNOWN_RUNS: RunsSlice = { stored: null, opening: null, error: null };
 
 export interface RunsActions {
-  refreshRuns(): Promise<void>;
   /** Goes on with a run where it was saved last. */
   resumeRun(id: string): void;
   /** Shows a run without going on. @param step what is shown first */
@@ -43,7 +45,7 @@ declare module './state.ts' {
 
 /** Looks at what is stored. */
 export async function refreshRuns(context: StudioContext): Promise<void> {
-  await ask(context, () => context.engine.call('runs.list', {}));
+  await ask(context, () => context.engine.call('runs.list'));
 }
 
 const WHERE_IT_IS = ': see “Your runs” in the step Data.';
@@ -117,7 +119,7 @@ function show(context: StudioContext, opened: OpenedRun): void {
 
 /** Model and run; after the batch, whose step comes before them. */
 function showTrained(context: StudioContext, opened: OpenedRun): void {
-  const { train, exportBundle } = context.get();
+  const { train } = context.get();
   const { config, points, heldOut, reference, state, summary } = opened;
   const log = createMetricsLog();
   log.train.append(points);
@@ -127,7 +129,8 @@ function showTrained(context: StudioContext, opened: OpenedRun): void {
   const { name, corpus } = opened;
   const record: RunRecord = { id, storedId: opened.id, name, config, corpus, log, reference, summary };
   context.patch('model', { summary: opened.model, calibration: null, calibratedWith: null });
-  context.patch('exportBundle', { ...exportBundle, files: [] });
+  // What was written is of other weights.
+  context.patch('exportBundle', { written: null, verified: null });
   context.patch('train', {
     ...EMPTY_TRAIN,
     state,
@@ -165,7 +168,6 @@ export function createRunsActions(context: StudioContext): RunsActions {
     if (context.get().train.lookingOn) void openRun(context, id, context.get().currentStep);
   });
   return {
-    refreshRuns: () => refreshRuns(context),
     resumeRun: (id) => void resumeRun(context, id),
     openRun: (id, step) => void openRun(context, id, step),
     renameRun: (id, name) => void ask(context, () => engine.call('runs.rename', { id, name })),

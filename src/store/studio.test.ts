@@ -2,38 +2,33 @@ import { describe, expect, it } from 'vitest';
 import { until } from '../../test/until.ts';
 import { configForPreset, DEFAULT_CONFIG } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
-import type { EngineClient } from '../engine/client.ts';
-import type {
-  CommandName,
-  CommandParams,
-  CommandResult,
-  CorpusSummary,
-  RunState,
-  RunSummary,
-} from '../engine/protocol.ts';
+import type { Command, EngineClient, Params, Result } from '../engine/client.ts';
+import type { RunState } from '../engine/events.ts';
+import type { CorpusSummary } from '../engine/handlers/data.ts';
+import type { RunSummary } from '../engine/handlers/train.ts';
 import { configProblems } from './limits.ts';
 import { selectFailed, selectUnsaved } from './selectors.ts';
 import type { Studio } from './state.ts';
 import { createStudio } from './studio.ts';
 import { readSweep } from './sweep.ts';
 
-type Answers = { [C in CommandName]?: (params: CommandParams<C>) => CommandResult<C> | Promise<CommandResult<C>> };
+type Answers = { [C in Command]?: (params: Params<C>) => Result<C> | Promise<Result<C>> };
 
 /** An engine that answers what the test says, and remembers what it was asked. */
-function scriptedEngine(answers: Answers): EngineClient & { readonly asked: CommandName[] } {
-  const asked: CommandName[] = [];
+function scriptedEngine(answers: Answers): EngineClient & { readonly asked: string[]; readonly cancelled: string[] } {
+  const asked: string[] = [];
+  const cancelled: string[] = [];
   return {
     asked,
-    call: async (command, params) => {
+    cancelled,
+    call: async (command, ...[params]) => {
       asked.push(command);
-      const answer = answers[command];
+      const answer = answers[command] as ((params: unknown) => never) | undefined;
       if (!answer) throw new StudioError('internal', `no answer to ${command}`, {});
       return answer(params);
     },
+    cancel: (...commands) => void cancelled.push(...commands),
     subscribe: () => () => {},
-    verify: async () => {
-      throw new StudioError('internal', 'nothing to verify', {});
-    },
     dispose: () => {},
   };
 }
@@ -293,13 +288,12 @@ describe('train with the defaults', () => {
         studio.getState().actions.cancelOneClick();
         return null;
       },
-      'tokenizer.cancel': () => null,
     });
     const studio = createStudio(engine);
     studio.getState().actions.trainWithDefaults();
     await settled(studio);
     expect(studio.getState().oneClick?.phase).toBe('cancelled');
-    expect(engine.asked).toContain('tokenizer.cancel');
+    expect(engine.cancelled).toContain('tokenizer.train');
     expect(engine.asked).not.toContain('pipeline.preview');
   });
 });
@@ -370,16 +364,6 @@ describe('a text that can’t be read', () => {
 });
 
 describe('the sentence of the Test step', () => {
-  it('is the first suggestion where nothing was typed, and stays what was typed', async () => {
-    const studio = createStudio(scriptedEngine(ANSWERS));
-    const { actions } = studio.getState();
-    await actions.loadSuggestions(1);
-    expect(studio.getState().test.text).toBe('Shall I <mask> thee to a summer’s day?');
-    actions.setTestText('My own <mask>');
-    await actions.loadSuggestions(1);
-    expect(studio.getState().test.text).toBe('My own <mask>');
-  });
-
   it('leaves the step as it was when it is refused; an error of the engine does not', async () => {
     let code: 'testEmpty' | 'internal' = 'testEmpty';
     const studio = createStudio(

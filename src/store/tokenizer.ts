@@ -1,12 +1,6 @@
 /** Step 2: the tokenizer. Its vocabulary stays in the worker; views read pages of it. */
-import type {
-  EncodedToken,
-  MergeEntry,
-  Page,
-  TokenizerProgress,
-  TokenizerSummary,
-  VocabularyEntry,
-} from '../engine/protocol.ts';
+import type { TokenizerProgress } from '../engine/events.ts';
+import type { TokenizerSummary } from '../engine/handlers/tokenizer.ts';
 import { askFirst } from './askFirst.ts';
 import { runStep, type StudioContext } from './context.ts';
 import { formatCount, significant } from './format.ts';
@@ -26,10 +20,6 @@ export const EMPTY_TOKENIZER: TokenizerSlice = { summary: null, progress: null, 
 
 export interface TokenizerActions {
   trainTokenizer(): void;
-  cancelTokenizer(): void;
-  browseVocabulary(query: string, offset: number, limit: number): Promise<Page<VocabularyEntry>>;
-  browseMerges(query: string, offset: number, limit: number): Promise<Page<MergeEntry>>;
-  encode(text: string): Promise<readonly EncodedToken[]>;
 }
 
 declare module './state.ts' {
@@ -65,15 +55,8 @@ export function describeTokenizer({ vocabSize, bytesPerToken }: TokenizerSummary
 
 /** Actions of the Tokenizer step. */
 export function createTokenizerActions(context: StudioContext): TokenizerActions {
-  const { engine } = context;
-  engine.subscribe('tokenizer.progress', (progress) => {
+  context.engine.subscribe('tokenizer.progress', (progress) => {
     if (context.get().steps.tokenizer.busy) context.patch('tokenizer', { progress });
   });
-  return {
-    trainTokenizer: () => askFirst(context, 'tokenizer', () => void runTokenizer(context)),
-    cancelTokenizer: () => void engine.call('tokenizer.cancel', {}),
-    browseVocabulary: (query, offset, limit) => engine.call('tokenizer.vocabulary', { query, offset, limit }),
-    browseMerges: (query, offset, limit) => engine.call('tokenizer.merges', { query, offset, limit }),
-    encode: (text) => engine.call('tokenizer.encode', { text }),
-  };
+  return { trainTokenizer: () => askFirst(context, 'tokenizer', () => void runTokenizer(context)) };
 }

@@ -3,7 +3,9 @@ import type { Answers } from '../core/answers.ts';
 import type { RunConfig } from '../core/config.ts';
 import type { ReferenceLines } from '../core/reference/referenceLines.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
-import type { CorpusSummary, KeptState, RunState, RunSummary, TrainMetrics } from '../engine/protocol.ts';
+import type { KeptState, RunState, TrainMetrics } from '../engine/events.ts';
+import type { CorpusSummary } from '../engine/handlers/data.ts';
+import type { RunSummary } from '../engine/handlers/train.ts';
 import { runStep, type StudioContext, toPlainError } from './context.ts';
 import { formatCount } from './format.ts';
 import { createMetricsLog, type MetricsLog, throttle } from './metricsLog.ts';
@@ -133,7 +135,7 @@ export async function continueRun(context: StudioContext): Promise<void> {
   const record = context.get().train.runs.at(-1);
   if (record === undefined) return;
   context.patchStep('train', { line: null });
-  const summary = await runStep(context, 'train', () => context.engine.call('train.continue', {}));
+  const summary = await runStep(context, 'train', () => context.engine.call('train.continue'));
   finishRun(context, record, summary);
 }
 
@@ -211,7 +213,7 @@ export function createTrainActions(context: StudioContext): TrainActions {
   engine.subscribe('train.metrics', createMetricsReader(context));
   const control = async (command: 'train.pause' | 'train.resume' | 'train.stop'): Promise<void> => {
     try {
-      context.patch('train', { state: await engine.call(command, {}) });
+      context.patch('train', { state: await engine.call(command) });
     } catch (thrown) {
       context.patchStep('train', { error: toPlainError(thrown) });
     }

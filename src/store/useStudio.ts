@@ -1,18 +1,24 @@
 /** The one store of the page, for components: `useStudio((state) => state.data.summary)`. */
 import { useStore } from 'zustand';
+import type { EngineClient } from '../engine/client.ts';
 import type { Studio, StudioActions, StudioState } from './state.ts';
 
-let mounted: Studio | null = null;
+let mounted: { readonly studio: Studio; readonly engine: EngineClient } | null = null;
 
-/** Gives the page its store; once, before the first component is drawn. */
-export function mountStudio(studio: Studio): void {
-  mounted = studio;
+/** Gives the page its store and its engine; once, before the first component is drawn. */
+export function mountStudio(studio: Studio, engine: EngineClient): void {
+  mounted = { studio, engine };
 }
 
-function current(): Studio {
+function parts() {
   if (mounted === null) throw new Error('mountStudio has to come before the first component');
   return mounted;
 }
+
+const current = (): Studio => parts().studio;
+
+/** The engine, for what a component asks or cancels without the store; see `useEngine`. */
+export const currentEngine = (): EngineClient => parts().engine;
 
 /** Selects from the store. The component draws again when the selected value is another one (`Object.is`). */
 export function useStudio<T>(select: (state: StudioState) => T): T {

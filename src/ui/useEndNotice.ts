@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
+import type { RunPhase } from '../engine/events.ts';
 import { formatCount } from '../store/format.ts';
-import type { RunPhase } from '../store/types.ts';
 import { useActions, useNow, useStudio } from '../store/useStudio.ts';
 
 /** How a run can end without the person's doing, in words. */

@@ -1,51 +1,28 @@
-import { useDebouncedValue } from '@mantine/hooks';
-import { useEffect, useState } from 'react';
-import { type PlainError, StudioError } from '../core/errors.ts';
-import type { Page } from '../store/types.ts';
+import { useState } from 'react';
+import type { Command, Params } from '../engine/client.ts';
+import { useEngine } from './useEngine.ts';
 
-interface PageView<T> {
-  /** null until the first answer. */
-  readonly page: Page<T> | null;
-  readonly error: PlainError | null;
-  readonly query: string;
-  readonly offset: number;
-  /** Searches, from the first page on. */
-  readonly search: (query: string) => void;
-  readonly turnTo: (offset: number) => void;
-}
+type PageCommand = { [C in Command]: Params<C> extends { query: string; offset: number } ? C : never }[Command];
 
 /** A search is sent when nothing was typed for this long. */
 const TYPING_MS = 150;
 
 /**
  * Pages of something that lies in the engine, with a search.
- * @param read stable between renders
  * @param version reads again when it changes; null: there is nothing to read yet
  */
-export function usePage<T>(
-  read: (query: string, offset: number, limit: number) => Promise<Page<T>>,
-  limit: number,
-  version: number | null,
-): PageView<T> {
+export function usePage<C extends PageCommand>(command: C, limit: number, version: number | null) {
   const [{ query, offset }, setPlace] = useState({ query: '', offset: 0 });
-  const [answer, setAnswer] = useState<{ page: Page<T> | null; error: PlainError | null }>({ page: null, error: null });
-  const [settledQuery] = useDebouncedValue(query, TYPING_MS);
-  useEffect(() => {
-    if (version === null) return;
-    let wanted = true;
-    read(settledQuery, offset, limit).then(
-      (page) => wanted && setAnswer({ page, error: null }),
-      (thrown: unknown) => wanted && setAnswer({ page: null, error: StudioError.from(thrown).toPlain() }),
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [read, settledQuery, offset, limit, version]);
+  const params = version === null ? null : ({ query, offset, limit } as Params<C>);
+  const { data, error } = useEngine(command, params, { debounceMs: TYPING_MS, version });
   return {
-    ...answer,
+    /** null until the first answer. */
+    page: error === null ? data : null,
+    error,
     query,
     offset,
-    search: (next) => setPlace({ query: next, offset: 0 }),
-    turnTo: (next) => setPlace({ query, offset: next }),
+    /** Searches, from the first page on. */
+    search: (next: string) => setPlace({ query: next, offset: 0 }),
+    turnTo: (next: number) => setPlace({ query, offset: next }),
   };
 }

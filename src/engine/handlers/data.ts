@@ -1,5 +1,5 @@
 /** Commands of the Data step: read, split, show. */
-
+import type { DataConfig } from '../../core/config.ts';
 import {
   buildCorpus,
   type Corpus,
@@ -13,57 +13,53 @@ import { MAX_TEXT_BYTES, readText } from '../../core/data/readText.ts';
 import { StudioError } from '../../core/errors.ts';
 import { validateDataConfig } from '../../core/validation.ts';
 import type { LoadedText } from '../liveModel.ts';
-import type { CommandParams, CommandResult, CorpusSummary, DataSource, DocumentPreview } from '../protocol.ts';
-import { assertIdle, requireText, type SessionState } from '../session.ts';
+import type { Commands } from '../rpc.ts';
+import { assertIdle, type PageQuery, requireText, type SessionState } from '../session.ts';
 
 const SONNETS_NAME = 'Shakespeare’s sonnets';
 /** Lines of a document that a preview shows. */
 const PREVIEW_LINES = 20;
 
-/** Loads a text in place of the one before. Whatever goes wrong, the one before stays. */
-export async function loadData(
-  state: SessionState,
-  { source, config }: CommandParams<'data.load'>,
-): Promise<CommandResult<'data.load'>> {
-  assertIdle(state);
-  validateDataConfig(config);
-  const { sources, notices } = await readSource(source);
-  assertIdle(state);
-  const corpus = buildCorpus(sources);
-  return setText(state, {
-    corpus,
-    split: splitDocuments(corpus, config),
-    sourceNames: sources.map(({ name }) => name),
-    notices: [...notices, ...corpus.notices],
-    isSonnets: source.kind === 'sonnets',
-    dataConfig: config,
-  });
-}
+export type DataSource =
+  | { readonly kind: 'sonnets' }
+  /** `File` objects are read by the worker, so that a large file never blocks the page. */
+  | { readonly kind: 'files'; readonly files: readonly { readonly name: string; readonly blob: Blob }[] }
+  | { readonly kind: 'paste'; readonly text: string };
 
-/** Draws the held-out documents of the loaded text anew. */
-export async function splitData(
-  state: SessionState,
-  { config }: CommandParams<'data.split'>,
-): Promise<CommandResult<'data.split'>> {
-  assertIdle(state);
-  validateDataConfig(config);
-  const text = requireText(state);
-  return setText(state, { ...text, split: splitDocuments(text.corpus, config), dataConfig: config });
-}
+export const dataCommands = {
+  /** Loads a text in place of the one before. Whatever goes wrong, the one before stays. */
+  'data.load': async (state, { source, config }: { source: DataSource; config: DataConfig }) => {
+    assertIdle(state);
+    validateDataConfig(config);
+    const { sources, notices } = await readSource(source);
+    assertIdle(state);
+    const corpus = buildCorpus(sources);
+    return setText(state, {
+      corpus,
+      split: splitDocuments(corpus, config),
+      sourceNames: sources.map(({ name }) => name),
+      notices: [...notices, ...corpus.notices],
+      isSonnets: source.kind === 'sonnets',
+      dataConfig: config,
+    });
+  },
 
-/** A page of documents, those that hold `query` where one is given. */
-export async function previewData(
-  state: SessionState,
-  { offset, limit, query }: CommandParams<'data.preview'>,
-): Promise<CommandResult<'data.preview'>> {
-  const { corpus, split } = requireText(state);
-  const matches = matchingDocuments(corpus, query.trim().toLowerCase());
-  return {
-    total: matches.length,
-    offset,
-    items: matches.slice(offset, offset + limit).map((index) => documentPreview(corpus, split, index)),
-  };
-}
+  /** Draws the held-out documents of the loaded text anew. */
+  'data.split': async (state, { config }: { config: DataConfig }) => {
+    assertIdle(state);
+    validateDataConfig(config);
+    const text = requireText(state);
+    return setText(state, { ...text, split: splitDocuments(text.corpus, config), dataConfig: config });
+  },
+
+  /** A page of documents, those that hold `query` where one is given. */
+  'data.preview': async (state, { query, offset, limit }: PageQuery) => {
+    const { corpus, split } = requireText(state);
+    const matches = matchingDocuments(corpus, query.trim().toLowerCase());
+    const items = matches.slice(offset, offset + limit).map((index) => documentPreview(corpus, split, index));
+    return { total: matches.length, items };
+  },
+} satisfies Commands<SessionState>;
 
 function matchingDocuments(corpus: Corpus, query: string): number[] {
   const all = Array.from({ length: corpus.documents.length }, (_, index) => index);
@@ -71,12 +67,13 @@ function matchingDocuments(corpus: Corpus, query: string): number[] {
   return all.filter((index) => documentLines(corpus, index).some((line) => line.toLowerCase().includes(query)));
 }
 
-function documentPreview(corpus: Corpus, split: Split, index: number): DocumentPreview {
+function documentPreview(corpus: Corpus, split: Split, index: number) {
   const lines = documentLines(corpus, index);
   return {
     index,
     heldOut: split.heldOut[index] === 1,
     lines: lines.slice(0, PREVIEW_LINES).map((line) => line.slice(0, 400)),
+    /** Lines that the preview leaves out. */
     moreLines: Math.max(0, lines.length - PREVIEW_LINES),
   };
 }
@@ -84,12 +81,14 @@ function documentPreview(corpus: Corpus, split: Split, index: number): DocumentP
 function setText(state: SessionState, text: LoadedText): CorpusSummary {
   state.text = text;
   state.tokens = null;
-  return {
-    ...corpusStatistics(text.corpus, text.split),
-    sourceNames: text.sourceNames,
-    notices: text.notices,
-    isSonnets: text.isSonnets,
-  };
+  return summarizeText(text);
+}
+
+export type CorpusSummary = ReturnType<typeof summarizeText>;
+
+/** The figures of a text. */
+export function summarizeText({ corpus, split, sourceNames, notices, isSonnets }: LoadedText) {
+  return { ...corpusStatistics(corpus, split), sourceNames, notices, isSonnets };
 }
 
 async function readSource(source: DataSource): Promise<{ sources: SourceText[]; notices: string[] }> {

@@ -11,91 +11,88 @@ import type { ExportOptions } from '../../core/export/options.ts';
 import type { ExportedRun } from '../../core/export/run.ts';
 import { libraryVersions } from '../../ml/versions.ts';
 import { type OnWritten, writeFolder, writeZip } from '../bundleOutput.ts';
+import type { Emit } from '../events.ts';
 import type { LiveModel } from '../liveModel.ts';
-import type { CommandParams, CommandResult } from '../protocol.ts';
 import { referenceLinesOf } from '../reference.ts';
+import type { Commands } from '../rpc.ts';
 import { asJob, requireModel, type SessionState } from '../session.ts';
 import { chooseVerses, fillVerses } from '../verses.ts';
 
 /** Two `export.progress` events are at least this far apart. */
 const PROGRESS_EVERY_MS = 100;
 
-/** What an export would hold. */
-export async function listBundle(
-  state: SessionState,
-  { name, options }: CommandParams<'export.list'>,
-): Promise<CommandResult<'export.list'>> {
-  const entries = await makeBundle(await requireModel(state), name, options);
-  return entries.map(({ path, sizeBytes, purpose }) => ({ path, sizeBytes, purpose }));
+interface BundleQuery {
+  readonly name: string;
+  readonly options: ExportOptions;
 }
 
-/** The whole bundle as a zip with one folder in it; null if it was cancelled. */
-export async function zipBundle(
-  state: SessionState,
-  { name, options }: CommandParams<'export.zip'>,
-): Promise<CommandResult<'export.zip'>> {
-  return whileStill(state, async (live) => {
-    const entries = await makeBundle(live, name, options);
-    return writeZip(folderName(name), entries, reportProgress(state, entries));
-  });
-}
+export const exportCommands = {
+  /** What an export would hold. */
+  'export.list': async (state, { name, options }: BundleQuery) => {
+    const entries = await makeBundle(await requireModel(state), name, options);
+    return entries.map(({ path, sizeBytes, purpose }) => ({ path, sizeBytes, purpose }));
+  },
 
-/** The whole bundle as a folder within the chosen one; false if it was cancelled. */
-export async function saveFolder(
-  state: SessionState,
-  { name, options, parent }: CommandParams<'export.folder'>,
-): Promise<CommandResult<'export.folder'>> {
-  const written = await whileStill(state, async (live) => {
-    const entries = await makeBundle(live, name, options);
-    await writeFolder(parent, folderName(name), entries, reportProgress(state, entries));
-    return true;
-  });
-  return written ?? false;
-}
+  /** The whole bundle as a zip with one folder in it, streamed to the browser's disk; null if it was cancelled. */
+  'export.zip': async (state, { name, options }: BundleQuery, signal) =>
+    whileStill(state, signal, async (live) => {
+      const entries = await makeBundle(live, name, options);
+      return writeZip(folderName(name), entries, reportProgress(state.emit, signal, entries));
+    }),
 
-/** Ends an export that is under way. */
-export async function cancelExport(state: SessionState): Promise<null> {
-  if (state.exporting) state.exporting.cancelled = true;
-  return null;
-}
+  /** The whole bundle as a folder within the chosen one; null if it was cancelled. */
+  'export.folder': async (
+    state,
+    { name, options, parent }: BundleQuery & { parent: FileSystemDirectoryHandle },
+    signal,
+  ) =>
+    whileStill(state, signal, async (live) => {
+      const entries = await makeBundle(live, name, options);
+      await writeFolder(parent, folderName(name), entries, reportProgress(state.emit, signal, entries));
+      return true;
+    }),
+} satisfies Commands<SessionState>;
 
 /**
  * Exports weights that stand still: nothing else is done meanwhile, and a paused run stays paused.
  * @returns null if it was cancelled
  * @throws StudioError `busy` while steps are taken, since weights of two steps would mix; `stepMissing` without a model
  */
-async function whileStill<T>(state: SessionState, work: (live: LiveModel) => Promise<T>): Promise<T | null> {
+async function whileStill<T>(
+  state: SessionState,
+  signal: AbortSignal,
+  work: (live: LiveModel) => Promise<T>,
+): Promise<T | null> {
   const live = await requireModel(state);
   if (state.exporting) throw new StudioError('busy', 'another export', { doing: 'exporting' });
-  const exporting = { cancelled: false };
   const run = async (): Promise<T | null> => {
-    state.exporting = exporting;
+    state.exporting = true;
     try {
       return await work(live);
     } catch (thrown) {
-      if (exporting.cancelled) return null;
+      if (signal.aborted) return null;
       throw thrown;
     } finally {
-      state.exporting = null;
+      state.exporting = false;
     }
   };
   return state.job === 'training' && state.run?.state.phase === 'paused' ? run() : asJob(state, 'exporting', run);
 }
 
 /** Posts progress at most ten times a second; throws once the export was cancelled. */
-function reportProgress(state: SessionState, entries: readonly BundleEntry[]): OnWritten {
+function reportProgress(emit: Emit, signal: AbortSignal, entries: readonly BundleEntry[]): OnWritten {
   const totalBytes = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const startedMs = performance.now();
   let writtenBytes = 0;
   let postedMs = startedMs;
   return (bytes) => {
-    if (state.exporting?.cancelled) throw new StudioError('busy', 'cancelled', { doing: 'cancelling' });
+    signal.throwIfAborted();
     writtenBytes += bytes;
     const nowMs = performance.now();
     if (nowMs - postedMs < PROGRESS_EVERY_MS) return;
     postedMs = nowMs;
     const etaSeconds = ((nowMs - startedMs) / 1000) * (totalBytes / writtenBytes - 1);
-    state.emit('export.progress', { writtenBytes, totalBytes, etaSeconds });
+    emit('export.progress', { writtenBytes, totalBytes, etaSeconds });
   };
 }
 

@@ -11,7 +11,7 @@ import { largestBuffer, trainingMemoryBytes, whatToLower } from '../../model/cos
 import { countParameters } from '../../model/parameters.ts';
 import { batchSourceOf } from '../batchesAhead.ts';
 import { type LiveModel, type RunSizes, type TokenizedText, tokenCounts } from '../liveModel.ts';
-import type { CommandParams, CommandResult } from '../protocol.ts';
+import type { Commands } from '../rpc.ts';
 import { asJob, assertIdle, requireTokens, type SessionState } from '../session.ts';
 import { adapterStyles } from '../storage/adapterStyles.ts';
 import { timeSteps, withTrial } from '../trialRun.ts';
@@ -26,11 +26,31 @@ export const MEMORY_LIMIT_BYTES: Readonly<Record<BackendName, number>> = {
   cpu: 4 * 2 ** 30,
 };
 
-/** Activates a backend. A model that exists moves along. */
-export async function probe(
-  state: SessionState,
-  { choice }: CommandParams<'device.probe'>,
-): Promise<CommandResult<'device.probe'>> {
+export const modelCommands = {
+  /** Activates a backend. A model that exists moves along. */
+  'device.probe': async (state, { choice }: { choice: BackendChoice }) => probe(state, choice),
+
+  /** Draws the weights of a new model. */
+  'model.create': async (state, params: RunSizes) => {
+    await ensureDevice(state);
+    return asJob(state, 'creating the model', async () => summarizeModel(drawModel(state, params)));
+  },
+
+  /** Times a few real steps on a throw-away model; the run's own weights are not touched. */
+  'model.calibrate': async (state, params: RunSizes) => {
+    await ensureDevice(state);
+    return asJob(state, 'measuring the device', async () => {
+      const tokens = requireTokens(state);
+      assertFits(state, tokens, params);
+      const timed = await withTrial(tokens, params, (take) => timeSteps(take, CALIBRATION));
+      if (timed === null) throw new StudioError('internal', 'no step was timed');
+      const { msPerStep, steps } = timed;
+      return { msPerStep, tokensPerSecond: (1000 * timed.tokens) / msPerStep, steps };
+    });
+  },
+} satisfies Commands<SessionState>;
+
+async function probe(state: SessionState, choice: BackendChoice): Promise<DeviceReport> {
   assertIdle(state);
   const before = state.probing;
   const probing = (async () => {
@@ -39,6 +59,12 @@ export async function probe(
   })();
   state.probing = probing;
   return probing;
+}
+
+/** The figures of a model. */
+export function summarizeModel({ model, tokens: { tokenizer } }: LiveModel) {
+  const parameters = countParameters(model, tokenizer.vocabSize);
+  return { parameters, vocabSize: tokenizer.vocabSize, sizeBytes: 4 * parameters };
 }
 
 /**
@@ -90,35 +116,6 @@ export async function activate(state: SessionState, choice: BackendChoice): Prom
   }
 }
 
-/** Draws the weights of a new model. */
-export async function createModel(
-  state: SessionState,
-  params: CommandParams<'model.create'>,
-): Promise<CommandResult<'model.create'>> {
-  await ensureDevice(state);
-  return asJob(state, 'creating the model', async () => {
-    const live = drawModel(state, params);
-    const parameters = countParameters(live.model, live.tokens.tokenizer.vocabSize);
-    return { parameters, vocabSize: live.tokens.tokenizer.vocabSize, sizeBytes: 4 * parameters };
-  });
-}
-
-/** Times a few real steps on a throw-away model. */
-export async function calibrate(
-  state: SessionState,
-  params: CommandParams<'model.calibrate'>,
-): Promise<CommandResult<'model.calibrate'>> {
-  await ensureDevice(state);
-  return asJob(state, 'measuring the device', async () => {
-    const tokens = requireTokens(state);
-    assertFits(state, tokens, params);
-    const timed = await withTrial(tokens, params, (take) => timeSteps(take, CALIBRATION));
-    if (timed === null) throw new StudioError('internal', 'no step was timed');
-    const { msPerStep, steps } = timed;
-    return { msPerStep, tokensPerSecond: (1000 * timed.tokens) / msPerStep, steps };
-  });
-}
-
 /** Draws weights and makes them the session's model, in place of the one before. */
 export function drawModel(state: SessionState, { model, pipeline, training }: RunSizes): LiveModel {
   const tokens = requireTokens(state);
@@ -142,7 +139,7 @@ export function untrained() {
 /** Waits for a probe under way; probes the device if nobody has yet. */
 export async function ensureDevice(state: SessionState): Promise<void> {
   await state.probing?.catch(() => null);
-  if (!state.device) await probe(state, { choice: 'auto' });
+  if (!state.device) await probe(state, 'auto');
 }
 
 /** @throws StudioError for settings out of range, and `modelTooLarge` before any memory is taken */

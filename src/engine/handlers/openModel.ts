@@ -1,14 +1,14 @@
 /** Commands around a model that was made elsewhere, or here before: open it, and read the loaded text with its tokenizer. */
-
 import { DEFAULT_CONFIG, type RunConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
+import type { BundleOrigin } from '../../core/import/origin.ts';
 import { type ReadBundle, readBundle } from '../../core/import/readBundle.ts';
 import { openSource } from '../../core/import/source.ts';
 import { createTokenizer } from '../../core/tokenizer/tokenizer.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
 import { countParameters } from '../../model/parameters.ts';
-import type { LiveModel, LoadedText, RunSizes, TokenizedText } from '../liveModel.ts';
-import type { CommandParams, CommandResult } from '../protocol.ts';
+import type { LiveModel, LoadedText, RunSizes } from '../liveModel.ts';
+import type { Commands } from '../rpc.ts';
 import { asJob, requireModel, requireText, type SessionState } from '../session.ts';
 import { tokenizeAll } from '../tokenizeText.ts';
 import { assertFits, ensureDevice, MEMORY_LIMIT_BYTES, untrained } from './model.ts';
@@ -17,45 +17,57 @@ import { summarizeTokens } from './tokenizer.ts';
 /** Rows of a text for a model from elsewhere, where it reads as many. */
 const ROW_LENGTH = 64;
 
-/** Opens a bundle; its model takes the place of the one before. Whatever goes wrong, the one before stays. */
-export async function openModel(
-  state: SessionState,
-  { origin }: CommandParams<'model.open'>,
-): Promise<CommandResult<'model.open'>> {
-  await ensureDevice(state);
-  return asJob(state, 'opening a model', async () => {
-    const { device } = state;
-    if (!device) throw new StudioError('internal', 'no device was probed', { reason: 'no device was probed' });
-    // The weights are in memory twice while they go to the device.
-    const bundle = await readBundle(await openSource(origin), MEMORY_LIMIT_BYTES[device.active] / 2);
-    const config = configOf(bundle);
-    const { name, layout, documents, eventFiles } = bundle;
-    const tokenizer = createTokenizer(bundle.trained, bundle.traits);
-    const how = { config: config.tokenizer, tokenizer, origin: layout?.origin ?? null };
-    const tokens = await tokenizeAll(state.text ?? EMPTY_TEXT, how);
-    state.model?.roberta.dispose();
-    state.model = null;
-    const roberta = new Roberta(bundle.model, tokenizer.vocabSize, bundle.weights);
-    const { model, pipeline, training } = config;
-    const imported = { name, documents, eventFiles, trainedFurther: false };
-    state.model = { roberta, tokens, model, pipeline, training, device, layout, imported, ...untrained() };
-    state.tokens = state.text && tokens;
-    state.run = null;
-    return openedModel(bundle, config, state.tokens);
-  });
-}
+export const openModelCommands = {
+  /** Opens a bundle; its model takes the place of the one before. Whatever goes wrong, the one before stays. */
+  'model.open': async (state, { origin }: { origin: BundleOrigin }) => {
+    await ensureDevice(state);
+    return asJob(state, 'opening a model', async () => {
+      const { device } = state;
+      if (!device) throw new StudioError('internal', 'no device was probed', { reason: 'no device was probed' });
+      // The weights are in memory twice while they go to the device.
+      const bundle = await readBundle(await openSource(origin), MEMORY_LIMIT_BYTES[device.active] / 2);
+      const config = configOf(bundle);
+      const { name, layout, documents, eventFiles } = bundle;
+      const tokenizer = createTokenizer(bundle.trained, bundle.traits);
+      const how = { config: config.tokenizer, tokenizer, origin: layout?.origin ?? null };
+      const tokens = await tokenizeAll(state.text ?? EMPTY_TEXT, how);
+      state.model?.roberta.dispose();
+      state.model = null;
+      const roberta = new Roberta(bundle.model, tokenizer.vocabSize, bundle.weights);
+      const { model, pipeline, training } = config;
+      const imported = { name, documents, eventFiles, trainedFurther: false };
+      state.model = { roberta, tokens, model, pipeline, training, device, layout, imported, ...untrained() };
+      state.tokens = state.text && tokens;
+      state.run = null;
+      return {
+        /** Of the folder or zip. */
+        name,
+        parameters: countParameters(bundle.model, bundle.traits.fileIds?.length ?? bundle.trained.tokens.length),
+        vocabSize: bundle.trained.tokens.length,
+        config,
+        /** Steps behind its weights; null: not known. */
+        step: bundle.run?.step ?? null,
+        /** Whether every file was compared with its checksum. */
+        checked: bundle.checked,
+        /** The loaded text in its tokens; null where no text is loaded. */
+        tokens: state.tokens && summarizeTokens(state.tokens, 0),
+      };
+    });
+  },
 
-function openedModel(bundle: ReadBundle, config: RunConfig, tokens: TokenizedText | null): CommandResult<'model.open'> {
-  return {
-    name: bundle.name,
-    parameters: countParameters(bundle.model, bundle.traits.fileIds?.length ?? bundle.trained.tokens.length),
-    vocabSize: bundle.trained.tokens.length,
-    config,
-    step: bundle.run?.step ?? null,
-    checked: bundle.checked,
-    tokens: tokens && summarizeTokens(tokens, 0),
-  };
-}
+  /** Reads the loaded text with the opened model's tokenizer. */
+  'tokenizer.adopt': async (state) => {
+    const text = requireText(state);
+    const live = await requireImported(state);
+    return asJob(state, 'reading the text', async () => {
+      const startedMs = performance.now();
+      const tokens = await tokenizeAll(text, live.tokens);
+      state.tokens = tokens;
+      state.model = { ...live, tokens };
+      return summarizeTokens(tokens, performance.now() - startedMs);
+    });
+  },
+} satisfies Commands<SessionState>;
 
 /** The settings that Folio wrote beside the model, else the defaults as far as the model can read such rows. */
 function configOf({ run, model, trained }: ReadBundle): RunConfig {
@@ -89,19 +101,6 @@ const EMPTY_TEXT: LoadedText = {
   isSonnets: false,
   dataConfig: DEFAULT_CONFIG.data,
 };
-
-/** Reads the loaded text with the opened model's tokenizer. */
-export async function adoptTokenizer(state: SessionState): Promise<CommandResult<'tokenizer.adopt'>> {
-  const text = requireText(state);
-  const live = await requireImported(state);
-  return asJob(state, 'reading the text', async () => {
-    const startedMs = performance.now();
-    const tokens = await tokenizeAll(text, live.tokens);
-    state.tokens = tokens;
-    state.model = { ...live, tokens };
-    return summarizeTokens(tokens, performance.now() - startedMs);
-  });
-}
 
 async function requireImported(state: SessionState): Promise<LiveModel> {
   const live = await requireModel(state);

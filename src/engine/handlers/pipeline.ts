@@ -1,30 +1,36 @@
 /** The command of the Pipeline step: one real batch, drawn as training would draw it. */
+import type { PipelineConfig } from '../../core/config.ts';
 import { validatePipelineConfig } from '../../core/validation.ts';
 import { batchSourceOf } from '../batchesAhead.ts';
-import type { CommandParams, CommandResult } from '../protocol.ts';
+import type { Commands, ResultOf } from '../rpc.ts';
 import { requireTokens, type SessionState } from '../session.ts';
 
-/** The batch of a step, with the text of its ids. */
-export async function previewBatch(
-  state: SessionState,
-  { config, batchSize, seed, step }: CommandParams<'pipeline.preview'>,
-): Promise<CommandResult<'pipeline.preview'>> {
-  validatePipelineConfig(config);
-  const tokens = requireTokens(state);
-  const source = batchSourceOf(tokens, { pipeline: config, training: { batchSize, seed } });
-  const batch = source.batch(step);
-  const texts: Record<number, string> = {};
-  for (const id of [...batch.inputIds, ...batch.labels]) texts[id] ??= tokens.tokenizer.textOf(id);
-  return {
-    rows: batch.rows,
-    columns: batch.columns,
-    inputIds: batch.inputIds,
-    attentionMask: batch.attentionMask,
-    labels: batch.labels,
-    chosen: batch.chosen,
-    texts,
-    paddingShare: source.paddingShare,
-    rowsPerEpoch: source.rowsPerEpoch,
-    maskedShare: batch.maskedCount / Math.max(1, batch.tokens),
-  };
+export type BatchPreview = ResultOf<(typeof pipelineCommands)['pipeline.preview']>;
+
+interface BatchQuery {
+  readonly config: PipelineConfig;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly step: number;
 }
+
+export const pipelineCommands = {
+  /** The batch of a step, with the text of its ids. */
+  'pipeline.preview': async (state, { config, batchSize, seed, step }: BatchQuery) => {
+    validatePipelineConfig(config);
+    const { tokenizer, ...tokens } = requireTokens(state);
+    const source = batchSourceOf({ tokenizer, ...tokens }, { pipeline: config, training: { batchSize, seed } });
+    const { rows, columns, inputIds, attentionMask, labels, chosen, ...batch } = source.batch(step);
+    const texts: Record<number, string> = {};
+    for (const id of [...inputIds, ...labels]) texts[id] ??= tokenizer.textOf(id);
+    return {
+      ...{ rows, columns, inputIds, attentionMask, labels, chosen }, // [B, T] each; `chosen` is 1 where the model has to guess
+      /** Of every distinct id in the batch. */
+      texts,
+      /** Share of the positions that are padding, over the whole epoch rather than this batch. */
+      paddingShare: source.paddingShare,
+      rowsPerEpoch: source.rowsPerEpoch,
+      maskedShare: batch.maskedCount / Math.max(1, batch.tokens),
+    };
+  },
+} satisfies Commands<SessionState>;

@@ -1,6 +1,7 @@
 /** The learning-rate range test, on a model that is thrown away. */
 import { addReading, isOver, RANGE_STEPS, type RangePoint, rangeTraining, readRange } from '../../core/rangeTest.ts';
-import type { CommandParams, CommandResult } from '../protocol.ts';
+import type { RunSizes } from '../liveModel.ts';
+import type { Commands } from '../rpc.ts';
 import { asJob, requireTokens, type SessionState } from '../session.ts';
 import { withTrial } from '../trialRun.ts';
 import { yieldToMessages } from '../yieldToMessages.ts';
@@ -9,34 +10,26 @@ import { assertFits, ensureDevice } from './model.ts';
 /** Steps between two events. */
 const TELL_EVERY = 4;
 
-/** @returns null if it was cancelled */
-export async function testRange(
-  state: SessionState,
-  params: CommandParams<'train.range'>,
-): Promise<CommandResult<'train.range'>> {
-  await ensureDevice(state);
-  return asJob(state, 'testing learning rates', async () => {
-    const tokens = requireTokens(state);
-    assertFits(state, tokens, params);
-    state.rangeCancelled = false;
-    const sizes = { ...params, training: rangeTraining(params.training) };
-    return withTrial(tokens, sizes, async (take) => {
-      let points: RangePoint[] = [];
-      for (let step = 0; step < RANGE_STEPS && !isOver(points); step++) {
-        const [reading] = (await take(step)).points;
-        if (reading === undefined || !Number.isFinite(reading.loss)) break;
-        points = addReading(points, reading.learningRate, reading.loss);
-        if (step % TELL_EVERY === 0) state.emit('train.rangeProgress', { done: step / RANGE_STEPS, points });
-        await yieldToMessages();
-        if (state.rangeCancelled) return null;
-      }
-      return readRange(points);
+export const rangeCommands = {
+  /** Tries growing learning rates. @returns null if it was cancelled */
+  'train.range': async (state, params: RunSizes, signal) => {
+    await ensureDevice(state);
+    return asJob(state, 'testing learning rates', async () => {
+      const tokens = requireTokens(state);
+      assertFits(state, tokens, params);
+      const sizes = { ...params, training: rangeTraining(params.training) };
+      return withTrial(tokens, sizes, async (take) => {
+        let points: RangePoint[] = [];
+        for (let step = 0; step < RANGE_STEPS && !isOver(points); step++) {
+          const [reading] = (await take(step)).points;
+          if (reading === undefined || !Number.isFinite(reading.loss)) break;
+          points = addReading(points, reading.learningRate, reading.loss);
+          if (step % TELL_EVERY === 0) state.emit('train.rangeProgress', { done: step / RANGE_STEPS, points });
+          await yieldToMessages();
+          if (signal.aborted) return null;
+        }
+        return readRange(points);
+      });
     });
-  });
-}
-
-/** Ends a test that is under way; it answers null. */
-export async function cancelRange(state: SessionState): Promise<null> {
-  state.rangeCancelled = true;
-  return null;
-}
+  },
+} satisfies Commands<SessionState>;

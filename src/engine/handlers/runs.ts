@@ -1,15 +1,13 @@
 /** Commands over the runs that lie on this device. */
-
 import * as v from 'valibot';
 import { withAnswers } from '../../core/answers.ts';
-import { corpusStatistics } from '../../core/data/corpus.ts';
-import { StudioError } from '../../core/errors.ts';
+import { type PlainError, StudioError } from '../../core/errors.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
-import { countParameters } from '../../model/parameters.ts';
+import type { RunState } from '../events.ts';
 import type { ImportedModel, LiveModel } from '../liveModel.ts';
 import { planNotice, restoreLayout, restoreState, restoreText, restoreTokens } from '../openRun.ts';
-import type { CommandParams, CommandResult, OpenedRun, RunState, StoredRun, StoredRuns } from '../protocol.ts';
 import { referenceLinesOf } from '../reference.ts';
+import type { Commands } from '../rpc.ts';
 import { lookOn } from '../runBroadcast.ts';
 import { runsInUse, withRunLock } from '../runLock.ts';
 import { asJob, type SessionState } from '../session.ts';
@@ -25,7 +23,8 @@ import type { FileStore } from '../storage/fileStore.ts';
 import { filesOf, type Manifest, type ManifestProblem } from '../storage/manifest.ts';
 import { freeBytes, openStore } from '../storage/openStore.ts';
 import { chooseVerses, fillVerses } from '../verses.ts';
-import { activateFor } from './model.ts';
+import { summarizeText } from './data.ts';
+import { activateFor, summarizeModel } from './model.ts';
 import { summarizeTokens } from './tokenizer.ts';
 import { summarizeRun } from './train.ts';
 
@@ -33,15 +32,105 @@ const LONGEST_NAME = 200;
 const idSchema = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/));
 const nameSchema = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(LONGEST_NAME));
 
-/** @throws StudioError `runMissing` if there is no such run */
-async function filesOfRun(store: FileStore, id: string): Promise<string[]> {
-  const names = v.is(idSchema, id) ? await store.files(id) : [];
-  if (names.length === 0) throw new StudioError('runMissing', id);
-  return names;
+export type StoredRuns = Awaited<ReturnType<typeof listRuns>>;
+
+/** A run that lies on this device. */
+export interface StoredRun {
+  readonly id: string;
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly createdMs: number;
+  readonly savedMs: number;
+  readonly step: number;
+  readonly steps: number;
+  readonly phase: Manifest['phase'];
+  readonly sizeBytes: number;
+  readonly sourceNames: readonly string[];
+  /** Held-out loss at the last measurement; null: none. */
+  readonly heldOutLoss: number | null;
+  /** Whether another tab trains it now. */
+  readonly inUse: boolean;
+  /** Why it can't be opened; null: it can. */
+  readonly problem: PlainError | null;
 }
 
+export const runsCommands = {
+  'runs.list': async () => listRuns(),
+
+  'runs.rename': async (_state, { id, name }: { id: string; name: string }) => {
+    const parsed = v.safeParse(nameSchema, name);
+    if (!parsed.success) throw new StudioError('runName', 'no name');
+    const store = await openStore();
+    await filesOfRun(store, id);
+    await store.write(id, NAME_FILE, new TextEncoder().encode(JSON.stringify(parsed.output)));
+    return listRuns();
+  },
+
+  /** @throws StudioError `runInUse` while another tab trains it, or this one does */
+  'runs.delete': async (_state, { id }: { id: string }) => {
+    const store = await openStore();
+    await filesOfRun(store, id);
+    await withRunLock(id, '', () => store.removeRun(id));
+    return listRuns();
+  },
+
+  /** Puts a stored run in the place of everything that is loaded. Whatever goes wrong, what was loaded stays. */
+  'runs.open': async (state, { id }: { id: string }) => {
+    await state.probing?.catch(() => null);
+    return asJob(state, 'opening a run', async () => {
+      const store = await openStore();
+      const names = await filesOfRun(store, id);
+      const found = await findCheckpoint(store, id);
+      const name = await nameOf(store, id, typeof found === 'string' ? '' : found.manifest.title);
+      if (typeof found === 'string') throw problemError(found, name);
+      const { manifest } = found;
+      const text = restoreText(found);
+      const tokens = await restoreTokens(found, text);
+      const { trainer, average, best, last } = restoreState(found, tokens.tokenizer.vocabSize);
+      const { points, heldOut } = readFigures(found);
+      const notices = [...skippedNotices(found)];
+      const device = await activateFor(state, manifest);
+      const different = planNotice(manifest.plan, device.plan);
+      if (different !== null) notices.push(different);
+      const { model, pipeline, training } = manifest.config;
+      const roberta = new Roberta(model, tokens.tokenizer.vocabSize, trainer.weights);
+      const place = { step: manifest.step, elapsedMs: manifest.elapsedMs };
+      const ended = isEnded(manifest);
+      const optimizer = ended ? { ...trainer, weights: last } : null;
+      const imported = manifest.startedFrom === null ? null : goneOnFrom(manifest.startedFrom);
+      const live: LiveModel = {
+        roberta,
+        tokens,
+        model,
+        pipeline,
+        training,
+        device,
+        points: [...points],
+        heldOut: [...heldOut],
+        startedMs: manifest.createdMs,
+        answers: manifest.answers,
+        ...place,
+        optimizer,
+        average,
+        best,
+        weightsStep: manifest.weightsStep,
+        layout: restoreLayout(found, tokens.origin),
+        imported,
+      };
+      state.stopLookingOn?.();
+      Object.assign(state, { text, tokens, model: live, run: null });
+      const number = 1 + Math.max(...manifestNumbers(names));
+      const run = { id, title: manifest.title, createdMs: manifest.createdMs, from: manifest, number };
+      state.opened = ended ? null : { run, trainer };
+      const inUse = (await runsInUse()).has(id);
+      state.stopLookingOn = inUse ? lookOn(id, live, state.emit) : null;
+      return describeOpened(live, manifest, { id, name, inUse, notices });
+    });
+  },
+} satisfies Commands<SessionState>;
+
 /** Runs on this device, newest first. */
-export async function listRuns(): Promise<StoredRuns> {
+async function listRuns() {
   const store = await openStore();
   const inUse = await runsInUse();
   const runs: StoredRun[] = [];
@@ -53,89 +142,18 @@ export async function listRuns(): Promise<StoredRuns> {
   const free = await freeBytes();
   return {
     runs: runs.sort((a, b) => b.savedMs - a.savedMs),
+    /** Whether they outlive the page. */
     lasting: store.kind !== 'memory',
+    /** Bytes that may still be written; null: the browser does not say. */
     freeBytes: Number.isFinite(free) ? free : null,
   };
 }
 
-export async function renameRun(
-  _state: SessionState,
-  { id, name }: CommandParams<'runs.rename'>,
-): Promise<CommandResult<'runs.rename'>> {
-  const parsed = v.safeParse(nameSchema, name);
-  if (!parsed.success) throw new StudioError('runName', 'no name');
-  const store = await openStore();
-  await filesOfRun(store, id);
-  await store.write(id, NAME_FILE, new TextEncoder().encode(JSON.stringify(parsed.output)));
-  return listRuns();
-}
-
-/** @throws StudioError `runInUse` while another tab trains it, or this one does */
-export async function deleteRun(
-  _state: SessionState,
-  { id }: CommandParams<'runs.delete'>,
-): Promise<CommandResult<'runs.delete'>> {
-  const store = await openStore();
-  await filesOfRun(store, id);
-  await withRunLock(id, '', () => store.removeRun(id));
-  return listRuns();
-}
-
-/** Puts a stored run in the place of everything that is loaded. Whatever goes wrong, what was loaded stays. */
-export async function openRun(
-  state: SessionState,
-  { id }: CommandParams<'runs.open'>,
-): Promise<CommandResult<'runs.open'>> {
-  await state.probing?.catch(() => null);
-  return asJob(state, 'opening a run', async () => {
-    const store = await openStore();
-    const names = await filesOfRun(store, id);
-    const found = await findCheckpoint(store, id);
-    const name = await nameOf(store, id, typeof found === 'string' ? '' : found.manifest.title);
-    if (typeof found === 'string') throw problemError(found, name);
-    const { manifest } = found;
-    const text = restoreText(found);
-    const tokens = await restoreTokens(found, text);
-    const { trainer, average, best, last } = restoreState(found, tokens.tokenizer.vocabSize);
-    const { points, heldOut } = readFigures(found);
-    const notices = [...skippedNotices(found)];
-    const device = await activateFor(state, manifest);
-    const different = planNotice(manifest.plan, device.plan);
-    if (different !== null) notices.push(different);
-    const { model, pipeline, training } = manifest.config;
-    const roberta = new Roberta(model, tokens.tokenizer.vocabSize, trainer.weights);
-    const place = { step: manifest.step, elapsedMs: manifest.elapsedMs };
-    const ended = isEnded(manifest);
-    const optimizer = ended ? { ...trainer, weights: last } : null;
-    const imported = manifest.startedFrom === null ? null : goneOnFrom(manifest.startedFrom);
-    const live: LiveModel = {
-      roberta,
-      tokens,
-      model,
-      pipeline,
-      training,
-      device,
-      points: [...points],
-      heldOut: [...heldOut],
-      startedMs: manifest.createdMs,
-      answers: manifest.answers,
-      ...place,
-      optimizer,
-      average,
-      best,
-      weightsStep: manifest.weightsStep,
-      layout: restoreLayout(found, tokens.origin),
-      imported,
-    };
-    state.stopLookingOn?.();
-    Object.assign(state, { text, tokens, model: live, run: null });
-    const number = 1 + Math.max(...manifestNumbers(names));
-    const run = { id, title: manifest.title, createdMs: manifest.createdMs, from: manifest, number };
-    state.opened = ended ? null : { run, trainer };
-    const inUse = (await runsInUse()).has(id);
-    state.stopLookingOn = inUse ? lookOn(id, live, state.emit) : null;
-    return describeOpened(live, manifest, { id, name, inUse, notices });
-  });
+/** @throws StudioError `runMissing` if there is no such run */
+async function filesOfRun(store: FileStore, id: string): Promise<string[]> {
+  const names = v.is(idSchema, id) ? await store.files(id) : [];
+  if (names.length === 0) throw new StudioError('runMissing', id);
+  return names;
 }
 
 /** What came with the model is of weights that are not there any more. */
@@ -147,16 +165,15 @@ function isEnded({ phase }: Manifest): boolean {
   return phase === 'finished' || phase === 'stopped' || phase === 'failed';
 }
 
+/** Everything of a run that the page shows, as if the run had been made in this visit. */
 async function describeOpened(
   live: LiveModel,
   manifest: Manifest,
-  more: Pick<OpenedRun, 'id' | 'name' | 'inUse' | 'notices'>,
-): Promise<OpenedRun> {
+  more: { id: string; name: string; inUse: boolean; notices: readonly string[] },
+) {
   const { tokens, points, heldOut, step, elapsedMs } = live;
-  const { text, tokenizer } = tokens;
-  const parameters = countParameters(live.model, tokenizer.vocabSize);
   const ended = isEnded(manifest);
-  const runState: RunState = {
+  const state: RunState = {
     phase: ended ? (manifest.phase as RunState['phase']) : 'interrupted',
     step,
     steps: live.training.steps,
@@ -171,20 +188,16 @@ async function describeOpened(
   return {
     ...more,
     config: manifest.config,
-    corpus: {
-      ...corpusStatistics(text.corpus, text.split),
-      sourceNames: text.sourceNames,
-      notices: text.notices,
-      isSonnets: text.isSonnets,
-    },
+    corpus: summarizeText(tokens.text),
     tokenizer: summarizeTokens(tokens, 0),
-    model: { parameters, vocabSize: tokenizer.vocabSize, sizeBytes: 4 * parameters },
+    model: summarizeModel(live),
     device: live.device,
     points,
     heldOut,
     answers: withAnswers(live.answers, { step, verses }),
     reference,
-    state: runState,
+    state,
+    /** Figures of a run that has ended; null: it can go on. */
     summary: ended ? summarizeRun(live, { tokensPerSecond: meanSpeed(points), dataWaitShare: null }, reference) : null,
   };
 }

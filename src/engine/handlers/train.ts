@@ -4,10 +4,11 @@ import type { ReferenceLines } from '../../core/reference/referenceLines.ts';
 import { deviceMemory } from '../../ml/backend.ts';
 import type { TrainerState } from '../../ml/training/stepTrainer.ts';
 import { countParameters } from '../../model/parameters.ts';
+import type { Emit } from '../events.ts';
 import { isStuck } from '../keptWeights.ts';
-import type { LiveModel } from '../liveModel.ts';
-import type { CommandParams, CommandResult, Emit, MemoryReport, RunState, RunSummary } from '../protocol.ts';
+import type { LiveModel, RunSizes } from '../liveModel.ts';
 import { referenceLinesOf } from '../reference.ts';
+import type { Commands } from '../rpc.ts';
 import { broadcastRun } from '../runBroadcast.ts';
 import { type KeptRun, RunKeeper } from '../runKeeper.ts';
 import { withRunLock } from '../runLock.ts';
@@ -18,29 +19,62 @@ import { type RunOptions, TrainingRun } from '../trainingRun.ts';
 import { drawModel, ensureDevice } from './model.ts';
 import { furtherModel } from './openModel.ts';
 
-/** Trains from freshly drawn weights; replies when the run ends. */
-export async function startTraining(
-  state: SessionState,
-  params: CommandParams<'train.start'>,
-): Promise<CommandResult<'train.start'>> {
-  await ensureDevice(state);
-  return asJob(state, 'training', async () => {
-    const live = params.start === 'opened' ? await furtherModel(state, params) : drawModel(state, params);
-    if (params.keepAs === null) return train(state, live, state.emit, {});
-    // The time keeps ids of one device apart; the rest those of two tabs.
-    const id = `${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 8)}`;
-    return trainKept(state, live, { id, title: params.keepAs, createdMs: live.startedMs, from: null, number: 0 }, null);
-  });
+interface StartParams extends RunSizes {
+  /** `opened`: from the weights of the opened model, and not from fresh ones. */
+  readonly start?: 'fresh' | 'opened';
+  /** What the run is called where it is kept on this device; null: it is not kept. */
+  readonly keepAs: string | null;
 }
 
-/** Goes on with the opened run; replies when it ends. @throws StudioError `runMissing`, `runInUse` */
-export async function continueTraining(state: SessionState): Promise<CommandResult<'train.continue'>> {
-  return asJob(state, 'training', async () => {
-    const { opened, model: live } = state;
-    if (opened === null || live === null) throw new StudioError('runMissing', 'no run was opened');
-    return trainKept(state, live, opened.run, opened.trainer);
-  });
-}
+export const trainCommands = {
+  /** Trains from freshly drawn weights; replies when the run ends, events tell how it goes. */
+  'train.start': async (state, params: StartParams) => {
+    await ensureDevice(state);
+    return asJob(state, 'training', async () => {
+      const live = params.start === 'opened' ? await furtherModel(state, params) : drawModel(state, params);
+      if (params.keepAs === null) return train(state, live, state.emit, {});
+      // The time keeps ids of one device apart; the rest those of two tabs.
+      const id = `${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 8)}`;
+      const run = { id, title: params.keepAs, createdMs: live.startedMs, from: null, number: 0 };
+      return trainKept(state, live, run, null);
+    });
+  },
+
+  /** Goes on with the opened run, from its last saved step; replies when it ends. @throws StudioError `runMissing`, `runInUse` */
+  'train.continue': async (state) =>
+    asJob(state, 'training', async () => {
+      const { opened, model: live } = state;
+      if (opened === null || live === null) throw new StudioError('runMissing', 'no run was opened');
+      return trainKept(state, live, opened.run, opened.trainer);
+    }),
+
+  'train.pause': async (state) => {
+    const run = requireRun(state);
+    run.pause();
+    return run.state;
+  },
+
+  'train.resume': async (state) => {
+    const run = requireRun(state);
+    if (state.exporting) throw new StudioError('busy', 'resumed while exporting', { doing: 'exporting' });
+    run.resume();
+    return run.state;
+  },
+
+  /** Ends the run; the weights so far are kept. */
+  'train.stop': async (state) => {
+    const run = requireRun(state);
+    run.stop();
+    return run.state;
+  },
+
+  /** Memory that is held now, for long runs; JavaScript's own is not counted. */
+  'device.memory': async ({ run, model }) => {
+    const { tensors, bytes } = deviceMemory();
+    /** `trainerBytes`: of our own buffers for training; `points`: figures of steps that are kept. */
+    return { tensors, tensorBytes: bytes, trainerBytes: run?.trainerBytes ?? 0, points: model?.points.length ?? 0 };
+  },
+} satisfies Commands<SessionState>;
 
 /** Trains a run that is saved as it goes, which no other tab may do meanwhile. */
 function trainKept(state: SessionState, live: LiveModel, run: KeptRun, from: TrainerState | null): Promise<RunSummary> {
@@ -69,62 +103,45 @@ async function train(state: SessionState, live: LiveModel, emit: Emit, options: 
   return summarizeRun(live, run, reference);
 }
 
-/** What is held while training. */
-export async function reportMemory({ run, model }: SessionState): Promise<MemoryReport> {
-  const { tensors, bytes } = deviceMemory();
-  return { tensors, tensorBytes: bytes, trainerBytes: run?.trainerBytes ?? 0, points: model?.points.length ?? 0 };
-}
-
-export async function pauseTraining(state: SessionState): Promise<RunState> {
-  const run = requireRun(state);
-  run.pause();
-  return run.state;
-}
-
-export async function resumeTraining(state: SessionState): Promise<RunState> {
-  const run = requireRun(state);
-  if (state.exporting) throw new StudioError('busy', 'resumed while exporting', { doing: 'exporting' });
-  run.resume();
-  return run.state;
-}
-
-export async function stopTraining(state: SessionState): Promise<RunState> {
-  const run = requireRun(state);
-  run.stop();
-  return run.state;
-}
-
 function requireRun(state: SessionState): TrainingRun {
   if (!state.run) throw new StudioError('stepMissing', 'nothing was trained', { step: 'train' });
   return state.run;
 }
 
-/** The figures of a run, as its last line on the command line gives them. */
+export type RunSummary = ReturnType<typeof summarizeRun>;
+
+/** The figures of a run, as its last line on the command line gives them; null where nothing was held out. */
 export function summarizeRun(
   live: LiveModel,
-  { tokensPerSecond, dataWaitShare }: Pick<RunSummary, 'tokensPerSecond' | 'dataWaitShare'>,
+  { tokensPerSecond, dataWaitShare }: { tokensPerSecond: number; dataWaitShare: number | null },
   reference: ReferenceLines | null,
-): RunSummary {
+) {
   const { points, heldOut, device, tokens } = live;
   const tail = points.slice(-Math.max(1, Math.ceil(points.length / 10)));
   const first = heldOut[0];
-  const last = heldOut.at(-1);
+  const last = heldOut[heldOut.length - 1];
   return {
     steps: live.step,
     seconds: live.elapsedMs / 1000,
     backend: device.active,
     adapter: device.adapter,
     tokensPerSecond,
+    /** See `RunState`; null of a run that comes from storage. */
     dataWaitShare,
+    /** Mean over the last tenth of the steps. */
     trainLoss: tail.reduce((sum, { loss }) => sum + loss, 0) / Math.max(1, tail.length),
     heldOutLoss: last?.loss ?? null,
     heldOutTop1: last?.top1 ?? null,
     heldOutTop5: last?.top5 ?? null,
     heldOutStandardError: last?.standardError ?? null,
+    /** The step that the weights are of: that of the lowest held-out loss, or the last one. */
     weightsStep: live.weightsStep,
+    /** Whether the run ended by itself, since the held-out loss no longer fell. */
     endedEarly: live.step < live.training.steps && isStuck(live),
     firstHeldOutLoss: first?.loss ?? null,
+    /** The last held-out pass, with everything that it found. */
     heldOut: last ?? null,
+    /** What the held-out loss is to be read against. */
     reference,
     vocabSize: tokens.tokenizer.tokenCount,
     parameters: countParameters(live.model, tokens.tokenizer.vocabSize),

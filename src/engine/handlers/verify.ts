@@ -5,9 +5,9 @@ import { createTokenizer } from '../../core/tokenizer/tokenizer.ts';
 import { maskLogits } from '../../ml/evaluation/predictRows.ts';
 import { Roberta } from '../../ml/model/roberta.ts';
 import type { LiveModel } from '../liveModel.ts';
-import type { CommandParams, CommandResult, VerifyCase } from '../protocol.ts';
+import type { Commands } from '../rpc.ts';
 import { asJob, requireModel, type SessionState } from '../session.ts';
-import { compareCopy } from '../verifyReport.ts';
+import { compareCopy, type VerifyCase, type VerifyRequest } from '../verifyReport.ts';
 import { chooseVerses, questionText } from '../verses.ts';
 import { MEMORY_LIMIT_BYTES } from './model.ts';
 
@@ -25,19 +25,40 @@ const LINES = [
   'Time and <mask> wait for no man.',
 ] as const;
 
-/** Lines with words masked, held-out ones where there are some, and the live model's logits at the masks. */
-export async function makeCases(
-  state: SessionState,
-  { count }: CommandParams<'verify.cases'>,
-): Promise<CommandResult<'verify.cases'>> {
-  const live = await requireModel(state);
-  const cases: VerifyCase[] = [];
-  for (const text of linesFor(live, count)) {
-    const { ids, positions, logits } = await maskLogits(live.roberta, live.tokens.tokenizer, text);
-    cases.push({ text, ids, positions, logits: logits.map((row) => Float32Array.from(row)) });
-  }
-  return cases;
-}
+export const verifyCommands = {
+  /** Lines with words masked, held-out ones where there are some, and the live model's logits at the masks. */
+  'verify.cases': async (state, { count }: { count: number }) => {
+    const live = await requireModel(state);
+    const cases: VerifyCase[] = [];
+    for (const text of linesFor(live, count)) {
+      const { ids, positions, logits } = await maskLogits(live.roberta, live.tokens.tokenizer, text);
+      cases.push({ text, ids, positions, logits: logits.map((row) => Float32Array.from(row)) });
+    }
+    return cases;
+  },
+
+  /** Opens a bundle beside the live model, asks both the same, and compares every weight, bit for bit. */
+  'verify.reopen': async (state, { origin, cases }: VerifyRequest) => {
+    const live = await requireModel(state);
+    return asJob(state, 'opening the bundle', async () => {
+      const bundle = await readBundle(await openSource(origin), MEMORY_LIMIT_BYTES[live.device.active] / 2);
+      const sameWeights = await weightsAreEqual(live, bundle);
+      const tokenizer = createTokenizer(bundle.trained, bundle.traits);
+      const roberta = new Roberta(bundle.model, tokenizer.vocabSize, bundle.weights);
+      try {
+        const ask = async ({ text }: VerifyCase) => {
+          const { ids, logits } = await maskLogits(roberta, tokenizer, text);
+          return { ids, logits: logits.map((row) => Float32Array.from(row)) };
+        };
+        const oursOf = new Map(Array.from({ length: tokenizer.vocabSize }, (_, id) => [tokenizer.fileIdOf(id), id]));
+        const report = await compareCopy(cases, ask, (id) => tokenizer.decode([oursOf.get(id) ?? id]));
+        return { ...report, sameWeights };
+      } finally {
+        roberta.dispose();
+      }
+    });
+  },
+} satisfies Commands<SessionState>;
 
 function linesFor({ tokens, pipeline, model }: LiveModel, count: number): string[] {
   const { tokenizer } = tokens;
@@ -45,31 +66,6 @@ function linesFor({ tokens, pipeline, model }: LiveModel, count: number): string
   const longest = model.maxPositionEmbeddings - 2;
   const fits = (line: string): boolean => tokenizer.encodeWithSpecials(line).length <= longest;
   return [...verses, ...LINES].filter(fits).slice(0, count);
-}
-
-/** Opens a bundle beside the live model, asks both the same, and compares every weight. */
-export async function reopenBundle(
-  state: SessionState,
-  { origin, cases }: CommandParams<'verify.reopen'>,
-): Promise<CommandResult<'verify.reopen'>> {
-  const live = await requireModel(state);
-  return asJob(state, 'opening the bundle', async () => {
-    const bundle = await readBundle(await openSource(origin), MEMORY_LIMIT_BYTES[live.device.active] / 2);
-    const sameWeights = await weightsAreEqual(live, bundle);
-    const tokenizer = createTokenizer(bundle.trained, bundle.traits);
-    const roberta = new Roberta(bundle.model, tokenizer.vocabSize, bundle.weights);
-    try {
-      const ask = async ({ text }: VerifyCase) => {
-        const { ids, logits } = await maskLogits(roberta, tokenizer, text);
-        return { ids, logits: logits.map((row) => Float32Array.from(row)) };
-      };
-      const oursOf = new Map(Array.from({ length: tokenizer.vocabSize }, (_, id) => [tokenizer.fileIdOf(id), id]));
-      const report = await compareCopy(cases, ask, (id) => tokenizer.decode([oursOf.get(id) ?? id]));
-      return { ...report, sameWeights };
-    } finally {
-      roberta.dispose();
-    }
-  });
 }
 
 /** One tensor at a time. */

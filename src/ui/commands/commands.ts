@@ -1,10 +1,11 @@
 /** Everything that can be done from anywhere, by a key or by its name: the one table behind the palette and the sheet of keys. */
+
+import type { RunPhase } from '../../engine/events.ts';
 import { nameProblem } from '../../store/exportBundle.ts';
 import { firstProblem } from '../../store/limits.ts';
 import { selectBlocked, selectBusy } from '../../store/selectors.ts';
 import type { StudioState } from '../../store/state.ts';
 import { STEP_NAMES, STEP_TITLES, type StepName } from '../../store/steps.ts';
-import type { RunPhase } from '../../store/types.ts';
 import { downloadZip } from '../steps/exportDownload.ts';
 import { chooseFiles } from './chooseFiles.ts';
 

@@ -1,4 +1,4 @@
-import type { EncodedToken } from '../../store/types.ts';
+import type { EncodedToken } from '../../engine/handlers/tokenizer.ts';
 import { showSpaces } from './showSpaces.ts';
 import './tokenText.css';
 

@@ -1,8 +1,8 @@
 import { type KeyboardEvent, memo, useMemo } from 'react';
 import type { AttentionMap } from '../../core/inside/attention.ts';
 import { attentionReceived } from '../../core/inside/attention.ts';
+import type { EncodedToken } from '../../engine/handlers/tokenizer.ts';
 import { formatShare } from '../../store/format.ts';
-import type { EncodedToken } from '../../store/types.ts';
 import { attentionLines } from './heat.ts';
 import { focusPlace, movedPlace } from './movedPlace.ts';
 import { TokenButton, TokenPiece } from './TokenButton.tsx';

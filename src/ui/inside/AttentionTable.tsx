@@ -1,6 +1,6 @@
 import { type AttentionMap, strongest } from '../../core/inside/attention.ts';
+import type { EncodedToken } from '../../engine/handlers/tokenizer.ts';
 import { formatShare } from '../../store/format.ts';
-import type { EncodedToken } from '../../store/types.ts';
 import { InsideTable } from './InsideTable.tsx';
 import { TokenPiece } from './TokenButton.tsx';
 

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { TextLook } from '../../store/types.ts';
+import type { TextLook } from '../../engine/handlers/inside.ts';
 import { LineChoices } from '../design/LineChoices.tsx';
 import { Empty, ErrorNotice } from '../design/Notices.tsx';
 import { AttentionLines } from './AttentionLines.tsx';

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, memo, useState } from 'react';
+import type { TextLook } from '../../engine/handlers/inside.ts';
 import { formatShare } from '../../store/format.ts';
-import type { LensCell, TextLook } from '../../store/types.ts';
 import { Empty, ErrorNotice } from '../design/Notices.tsx';
 import { showSpaces } from '../design/showSpaces.ts';
 import { GuessList } from './GuessList.tsx';
@@ -9,6 +9,8 @@ import { focusPlace, movedPlace } from './movedPlace.ts';
 import { TokenButton } from './TokenButton.tsx';
 import { useLooks } from './useLooks.ts';
 import './layersView.css';
+
+type LensCell = TextLook['layers'][number][number];
 
 /** A cell of the table: a token's place, and after how many layers. */
 interface Spot {

@@ -1,6 +1,6 @@
 import { useState } from 'react';
+import type { VocabularyMap } from '../../engine/handlers/inside.ts';
 import { formatCount } from '../../store/format.ts';
-import type { VocabularyMap } from '../../store/types.ts';
 import { Pager } from '../design/Pager.tsx';
 import { InsideTable } from './InsideTable.tsx';
 import { mapWord } from './paintMap.ts';

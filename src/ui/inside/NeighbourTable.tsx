@@ -1,5 +1,6 @@
 import { formatCount, plural } from '../../store/format.ts';
-import type { Neighbour } from '../../store/types.ts';
+import { ErrorNotice } from '../design/Notices.tsx';
+import type { Answered } from '../useEngine.ts';
 import { mapWord } from './paintMap.ts';
 import './insideTable.css';
 
@@ -7,20 +8,26 @@ interface NeighbourTableProps {
   readonly word: string;
   readonly count: number;
   readonly id: number;
-  readonly neighbours: readonly Neighbour[];
+  readonly nearest: Answered<'inside.neighbours'>;
   /** Goes on to a neighbour, by its id. */
   readonly onChoose: (id: number) => void;
 }
 
 /** The tokens whose embeddings point most nearly where that of the chosen one points. */
-export function NeighbourTable({ word, count, id, neighbours, onChoose }: NeighbourTableProps) {
+export function NeighbourTable({ word, count, id, nearest, onChoose }: NeighbourTableProps) {
   return (
-    <section className="neighbours" aria-label={`Neighbours of “${word}”`} aria-live="polite">
+    <section
+      className="neighbours"
+      aria-label={`Neighbours of “${word}”`}
+      aria-live="polite"
+      aria-busy={nearest.pending}
+    >
       <p className="neighbours-of">
         <strong>{word}</strong> id {id}, occurs {plural(count, 'time')}; nearest by direction (cosine):
       </p>
+      <ErrorNotice error={nearest.error} />
       <ol className="neighbours-list">
-        {neighbours.map((neighbour) => (
+        {nearest.data?.map((neighbour) => (
           <li key={neighbour.id}>
             <button type="button" className="map-word" onClick={() => onChoose(neighbour.id)}>
               {mapWord(neighbour.text)}

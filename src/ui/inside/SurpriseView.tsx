@@ -1,5 +1,5 @@
 import { Button, Textarea } from '@mantine/core';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { groupWords, summarizeSurprise } from '../../core/inside/surprise.ts';
 import { formatCount, formatDuration, plural, significant } from '../../store/format.ts';
 import type { MeasuredSurprise } from '../../store/inside.ts';
@@ -8,22 +8,23 @@ import { FieldLabel } from '../design/Field.tsx';
 import { Figure, Figures } from '../design/Figure.tsx';
 import { ErrorNotice } from '../design/Notices.tsx';
 import { ProgressLine } from '../design/ProgressLine.tsx';
+import { useEngine } from '../useEngine.ts';
 import { SurpriseTable } from './SurpriseTable.tsx';
 import { SurpriseText } from './SurpriseText.tsx';
 import './surpriseView.css';
 
 /** Every token of a passage hidden in turn: where the text surprises the model. */
 export function SurpriseView() {
-  const passage = useStudio((state) => state.inside.passage);
+  const typed = useStudio((state) => state.inside.passage);
+  const models = useStudio(({ train }) => train.runs.length);
+  const suggested = useEngine('inside.passage', typed === null ? {} : null, { version: models });
+  const passage = typed ?? suggested.data ?? '';
   const surprise = useStudio((state) => state.inside.surprise);
   const measuring = useStudio((state) => state.inside.measuring !== null);
   const error = useStudio((state) => state.inside.surpriseError);
-  const { suggestPassage, setPassage, measureSurprise, cancelSurprise } = useActions();
+  const { setPassage, measureSurprise, cancelSurprise } = useActions();
   // The passage before is shown whole until the first part of the next has come.
   const going = surprise !== null && surprise.items.length < surprise.total ? surprise : null;
-  useEffect(() => {
-    void suggestPassage();
-  }, [suggestPassage]);
   return (
     <div className="surprise-view">
       <Textarea
@@ -31,7 +32,7 @@ export function SurpriseView() {
         label={<FieldLabel label="Passage" />}
         description="A paragraph or two. Each token is hidden alone, and the model is asked how likely it is there."
         inputWrapperOrder={['label', 'input', 'description']}
-        value={passage ?? ''}
+        value={passage}
         onChange={(event) => setPassage(event.currentTarget.value)}
         autosize
         minRows={4}
@@ -46,11 +47,11 @@ export function SurpriseView() {
           onCancel={cancelSurprise}
         />
       ) : (
-        <Button className="surprise-button" onClick={() => void measureSurprise()}>
+        <Button className="surprise-button" onClick={() => void measureSurprise(passage)}>
           Measure the surprise
         </Button>
       )}
-      <ErrorNotice error={error} />
+      <ErrorNotice error={error ?? suggested.error} />
       {surprise !== null && <Measured surprise={surprise} finished={!measuring} isOld={passage !== surprise.text} />}
     </div>
   );

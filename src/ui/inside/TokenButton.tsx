@@ -1,5 +1,5 @@
 import { type PointerEvent, useRef } from 'react';
-import type { EncodedToken } from '../../store/types.ts';
+import type { EncodedToken } from '../../engine/handlers/tokenizer.ts';
 import { showSpaces } from '../design/showSpaces.ts';
 import './tokenButton.css';
 

@@ -1,7 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
-import type { VocabularyMap } from '../../store/types.ts';
+import type { VocabularyMap } from '../../engine/handlers/inside.ts';
 import { centredOn, type MapSize, type MapView, nearestPoint, toPixels, wholeView } from './mapDrawing.ts';
 import { type MapMarks, paintMap } from './paintMap.ts';
 import { useMapGestures } from './useMapGestures.ts';

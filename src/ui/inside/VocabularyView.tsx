@@ -1,10 +1,11 @@
 import { TextInput } from '@mantine/core';
-import { useEffect, useMemo, useState } from 'react';
-import { type PlainError, StudioError } from '../../core/errors.ts';
+import { useMemo, useState } from 'react';
+import type { Result } from '../../engine/client.ts';
+import type { VocabularyMap } from '../../engine/handlers/inside.ts';
 import { formatCount, formatShare, plural } from '../../store/format.ts';
-import type { Neighbour, VocabularyMap } from '../../store/types.ts';
-import { useActions, useStudio } from '../../store/useStudio.ts';
+import { useStudio } from '../../store/useStudio.ts';
 import { ErrorNotice } from '../design/Notices.tsx';
+import { useEngine } from '../useEngine.ts';
 import { MapTable } from './MapTable.tsx';
 import { NeighbourTable } from './NeighbourTable.tsx';
 import { mapWord } from './paintMap.ts';
@@ -13,26 +14,13 @@ import './vocabularyView.css';
 
 const NEIGHBOURS = 10;
 const MOST_LISTED = 12;
-const NONE: readonly Neighbour[] = [];
+const NONE: Result<'inside.neighbours'> = [];
 
 /** The word table on two axes: which tokens the model holds for alike. */
 export function VocabularyView() {
-  const { mapVocabulary } = useActions();
   const models = useStudio(({ train }) => `${train.runs.length} ${train.state.phase === 'running'}`);
   const [asked, setAsked] = useState(0);
-  const [map, setMap] = useState<VocabularyMap | null>(null);
-  const [error, setError] = useState<PlainError | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other weights have another map
-  useEffect(() => {
-    let current = true;
-    mapVocabulary().then(
-      (drawn) => current && setMap(drawn),
-      (thrown: unknown) => current && setError(StudioError.from(thrown).toPlain()),
-    );
-    return () => {
-      current = false;
-    };
-  }, [mapVocabulary, models, asked]);
+  const { data: map, error } = useEngine('inside.map', {}, { version: [models, asked] });
   const outdated = useStudio(
     ({ train }) => train.state.phase === 'running' && map !== null && train.state.step > map.step,
   );
@@ -62,7 +50,11 @@ export function VocabularyView() {
 function Explorer({ map }: { readonly map: VocabularyMap }) {
   const [query, setQuery] = useState('');
   const [chosen, setChosen] = useState<number | null>(null);
-  const neighbours = useNeighbours(map, chosen);
+  const id = chosen === null ? undefined : map.ids[chosen];
+  const nearest = useEngine('inside.neighbours', id === undefined ? null : { id, count: NEIGHBOURS }, {
+    version: map.step,
+  });
+  const neighbours = nearest.data ?? NONE;
   const places = useMemo(() => new Map(Array.from(map.ids, (id, place) => [id, place])), [map]);
   const order = useMemo(() => byFrequency(map), [map]);
   const found = useMemo(() => findTokens(map, query), [map, query]);
@@ -93,7 +85,7 @@ function Explorer({ map }: { readonly map: VocabularyMap }) {
           word={mapWord(map.texts[chosen] ?? '')}
           count={map.counts[chosen] ?? 0}
           id={map.ids[chosen] ?? 0}
-          neighbours={neighbours}
+          nearest={nearest}
           onChoose={(id) => setChosen(places.get(id) ?? null)}
         />
       )}
@@ -148,23 +140,4 @@ function Found({ map, found, chosen, onChoose }: FoundProps) {
       {rest > 0 && <span className="inside-note">and {formatCount(rest)} more</span>}
     </div>
   );
-}
-
-/** The nearest neighbours of a token in all dimensions. */
-function useNeighbours(map: VocabularyMap, place: number | null): readonly Neighbour[] {
-  const { neighboursOf } = useActions();
-  const [found, setFound] = useState(NONE);
-  useEffect(() => {
-    const id = place === null ? undefined : map.ids[place];
-    if (id === undefined) {
-      setFound(NONE);
-      return;
-    }
-    let current = true;
-    void neighboursOf(id, NEIGHBOURS).then((neighbours) => current && setFound(neighbours));
-    return () => {
-      current = false;
-    };
-  }, [neighboursOf, map, place]);
-  return found;
 }

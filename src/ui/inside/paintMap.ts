@@ -1,5 +1,5 @@
 /** Draws the map of the vocabulary on a canvas: words where they find room, dots elsewhere. */
-import type { VocabularyMap } from '../../store/types.ts';
+import type { VocabularyMap } from '../../engine/handlers/inside.ts';
 import { type MapSize, type MapView, placeLabels, toPixels } from './mapDrawing.ts';
 
 /** What is marked on the map, by place in it. */

@@ -1,16 +1,13 @@
 import { useDebouncedValue } from '@mantine/hooks';
-import { useEffect, useState } from 'react';
-import { type PlainError, StudioError } from '../../core/errors.ts';
-import type { LookWeights, TextLook } from '../../store/types.ts';
+import { useState } from 'react';
+import type { PlainError } from '../../core/errors.ts';
+import type { Params } from '../../engine/client.ts';
+import type { TextLook } from '../../engine/handlers/inside.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
+import { useEngine } from '../useEngine.ts';
 
 const TYPING_MS = 250;
 const NOTHING: readonly number[] = [];
-
-interface Asked {
-  readonly look: TextLook | null;
-  readonly error: PlainError | null;
-}
 
 export interface Looks {
   /** The sentence as it is written. */
@@ -64,27 +61,11 @@ export function useLooks(wantStart: boolean): Looks {
 /** One look; the one before stays until the next has come. */
 function useLook(
   text: string,
-  places: readonly number[],
-  weights: LookWeights,
+  hidden: readonly number[],
+  weights: Params<'inside.look'>['weights'],
   wanted: boolean,
   version: string,
-): Asked {
-  const { lookAt } = useActions();
-  const [asked, setAsked] = useState<Asked>({ look: null, error: null });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other weights (version) look otherwise
-  useEffect(() => {
-    if (!wanted) {
-      setAsked({ look: null, error: null });
-      return;
-    }
-    let current = true;
-    lookAt(text, places, weights).then(
-      (look) => current && setAsked({ look, error: null }),
-      (thrown: unknown) => current && setAsked({ look: null, error: StudioError.from(thrown).toPlain() }),
-    );
-    return () => {
-      current = false;
-    };
-  }, [lookAt, text, places, weights, wanted, version]);
-  return asked;
+) {
+  const { data, error } = useEngine('inside.look', wanted ? { text, hidden, weights } : null, { version });
+  return { look: error === null ? data : null, error };
 }

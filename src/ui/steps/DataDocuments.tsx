@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
-import type { DocumentPreview } from '../../store/types.ts';
-import { useActions, useStudio } from '../../store/useStudio.ts';
+import type { Result } from '../../engine/client.ts';
+import { useStudio } from '../../store/useStudio.ts';
 import { Empty, ErrorNotice } from '../design/Notices.tsx';
 import { Pager } from '../design/Pager.tsx';
 import { Verse } from '../design/Verse.tsx';
@@ -13,8 +13,7 @@ const PER_PAGE = 6;
 export function DataDocuments() {
   const version = useStudio(({ data }) => (data.summary === null ? null : data.version));
   const isSonnets = useStudio(({ data }) => data.summary?.isSonnets ?? false);
-  const { previewDocuments } = useActions();
-  const { page, error, query, offset, search, turnTo } = usePage(previewDocuments, PER_PAGE, version);
+  const { page, error, query, offset, search, turnTo } = usePage('data.preview', PER_PAGE, version);
   const noun = isSonnets ? 'sonnets' : 'documents';
   return (
     <div className="documents">
@@ -38,6 +37,8 @@ export function DataDocuments() {
     </div>
   );
 }
+
+type DocumentPreview = Result<'data.preview'>['items'][number];
 
 function Document({ document, roman }: { readonly document: DocumentPreview; readonly roman: boolean }) {
   const number = document.index + 1;

@@ -1,10 +1,10 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { describeError } from '../../core/errorSentences.ts';
+import type { StoredRun, StoredRuns } from '../../engine/handlers/runs.ts';
 import { formatCount, formatMoment, formatSize, significant } from '../../store/format.ts';
 import { isUnfinished } from '../../store/runs.ts';
 import { selectBusy } from '../../store/selectors.ts';
-import type { StoredRun, StoredRuns } from '../../store/types.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ErrorNotice } from '../design/Notices.tsx';
 import { Section } from '../design/StepPage.tsx';

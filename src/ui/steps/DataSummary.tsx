@@ -1,5 +1,5 @@
+import type { CorpusSummary } from '../../engine/handlers/data.ts';
 import { formatCount, sizeQuantity } from '../../store/format.ts';
-import type { CorpusSummary } from '../../store/types.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { Figure, Figures } from '../design/Figure.tsx';
 import { Empty, Notice } from '../design/Notices.tsx';

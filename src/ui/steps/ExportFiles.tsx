@@ -1,33 +1,24 @@
-import { useEffect, useState } from 'react';
+import { EMPTY_EXPORT, nameProblem } from '../../store/exportBundle.ts';
 import { formatSize } from '../../store/format.ts';
-import { useActions, useStudio } from '../../store/useStudio.ts';
+import { useStudio } from '../../store/useStudio.ts';
+import { ErrorNotice } from '../design/Notices.tsx';
 import { Section } from '../design/StepPage.tsx';
+import { useEngine } from '../useEngine.ts';
+
+const TYPING_MS = 300;
 
 /** What the folder holds; read anew when the weights, the name or the choice of files are others. */
 export function ExportFiles() {
-  const files = useStudio((state) => state.exportBundle.files);
   const name = useStudio((state) => state.exportBundle.name);
   const options = useStudio((state) => state.exportBundle.options);
-  const step = useStudio((state) => state.train.state.step);
-  const runs = useStudio((state) => state.train.runs.length);
-  const { listBundle } = useActions();
-  const weights = `${name} ${runs} ${step} ${JSON.stringify(options)}`;
-  const [listed, setListed] = useState('');
-  useEffect(() => {
-    if (listed === weights) return;
-    const timer = setTimeout(
-      () => {
-        setListed(weights);
-        void listBundle();
-      },
-      listed === '' ? 0 : 300,
-    );
-    return () => clearTimeout(timer);
-  }, [weights, listed, listBundle]);
-  if (files.length === 0) return null;
+  const weights = useStudio(({ train }) => `${train.runs.length} ${train.state.step}`);
+  const asked = { name: nameProblem(name) === null ? name : EMPTY_EXPORT.name, options };
+  const { data: files, error } = useEngine('export.list', asked, { debounceMs: TYPING_MS, version: weights });
+  if (files === null) return <ErrorNotice error={error} />;
   const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return (
     <Section title="What is in it" note={`${files.length} files, ${formatSize(total)}.`}>
+      <ErrorNotice error={error} />
       <table className="bundle bundle-files">
         <thead>
           <tr>

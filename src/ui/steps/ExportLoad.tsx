@@ -4,14 +4,15 @@ import { folderName } from '../../core/export/folderName.ts';
 import { useStudio } from '../../store/useStudio.ts';
 import { Section } from '../design/StepPage.tsx';
 import { loadLines } from './loadLines.ts';
+import { useSuggestions } from './useSuggestions.ts';
 
 /** The lines that load the folder in Python and in JavaScript, to be copied. */
 export function ExportLoad() {
   const name = useStudio((state) => state.exportBundle.name);
   const hasOnnx = useStudio((state) => state.exportBundle.options.onnx.length > 0);
   const answered = useStudio((state) => state.test.answeredText);
-  const suggestions = useStudio((state) => state.test.suggestions);
-  const { python, javascript } = loadLines(folderName(name), [answered, ...suggestions]);
+  const { data: suggestions } = useSuggestions();
+  const { python, javascript } = loadLines(folderName(name), [answered, ...(suggestions ?? [])]);
   return (
     <Section title="Load it" note="Unzip the folder beside your script. These lines run as they are.">
       <CodeLines language="Python" needs="needs transformers and torch" lines={python} />

@@ -2,7 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import { nameProblem } from '../../store/exportBundle.ts';
 import { formatSize } from '../../store/format.ts';
 import { selectBlocked, selectBusy } from '../../store/selectors.ts';
-import { useActions, useStudio } from '../../store/useStudio.ts';
+import { currentEngine, useActions, useStudio } from '../../store/useStudio.ts';
 import { ActionBar } from '../design/ActionBar.tsx';
 import { FieldLabel } from '../design/Field.tsx';
 import { Empty, ErrorNotice } from '../design/Notices.tsx';
@@ -97,7 +97,6 @@ function NameField() {
 function WritingProgress() {
   const writing = useStudio((state) => state.exportBundle.writing);
   const progress = useStudio((state) => state.exportBundle.progress);
-  const { cancelExport } = useActions();
   if (!writing || progress === null) return null;
   const { writtenBytes, totalBytes, etaSeconds } = progress;
   return (
@@ -106,7 +105,7 @@ function WritingProgress() {
       done={writtenBytes / totalBytes}
       detail={`${formatSize(writtenBytes)} of ${formatSize(totalBytes)}`}
       secondsLeft={etaSeconds}
-      onCancel={cancelExport}
+      onCancel={() => currentEngine().cancel('export.zip', 'export.folder')}
     />
   );
 }

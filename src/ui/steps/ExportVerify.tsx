@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { useId } from 'react';
+import type { VerifyReport } from '../../engine/verifyReport.ts';
 import { formatCount } from '../../store/format.ts';
 import { selectBusy } from '../../store/selectors.ts';
-import type { VerifyReport } from '../../store/types.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { Figure, Figures } from '../design/Figure.tsx';
 import { Section } from '../design/StepPage.tsx';

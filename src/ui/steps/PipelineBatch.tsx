@@ -1,6 +1,6 @@
 import { useState } from 'react';
+import type { BatchPreview } from '../../engine/handlers/pipeline.ts';
 import { formatCount, formatShare } from '../../store/format.ts';
-import type { BatchPreview } from '../../store/types.ts';
 import { PipelineTensorGrid, type TensorName } from './PipelineTensorGrid.tsx';
 import { type Cell, type CellKind, cellKind, countCells, shownText, textAround } from './pipelineCells.ts';
 

@@ -1,7 +1,7 @@
+import type { BatchPreview } from '../../engine/handlers/pipeline.ts';
 import { formatCount, formatShare } from '../../store/format.ts';
 import { firstProblem } from '../../store/limits.ts';
 import { selectBlocked, selectSettingsLocked } from '../../store/selectors.ts';
-import type { BatchPreview } from '../../store/types.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ChangeNote } from '../ChangeNote.tsx';
 import { ActionBar } from '../design/ActionBar.tsx';

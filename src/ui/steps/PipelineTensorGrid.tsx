@@ -1,5 +1,5 @@
 import { type KeyboardEvent, memo, type PointerEvent, useMemo } from 'react';
-import type { BatchPreview } from '../../store/types.ts';
+import type { BatchPreview } from '../../engine/handlers/pipeline.ts';
 import { type Cell, type CellKind, cellKind, cellsPath, movedCell } from './pipelineCells.ts';
 
 /** Which of the three tensors a grid draws. */

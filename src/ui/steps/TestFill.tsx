@@ -1,13 +1,12 @@
 import { useEffect, useRef } from 'react';
-import { useActions, useStudio } from '../../store/useStudio.ts';
+import { readStudio, useStudio } from '../../store/useStudio.ts';
 import { ErrorNotice } from '../design/Notices.tsx';
 import { Section } from '../design/StepPage.tsx';
 import { TestAnswer } from './TestAnswer.tsx';
 import { TestEditor } from './TestEditor.tsx';
 import { TestSentence } from './TestSentence.tsx';
 import { useMaskedSentence } from './useMaskedSentence.ts';
-
-const SUGGESTIONS = 6;
+import { useSuggestions } from './useSuggestions.ts';
 
 /** Masks and what the model would put there. */
 export function TestFill() {
@@ -37,22 +36,19 @@ export function TestFill() {
   );
 }
 
-/** Held-out verses to start from. */
+/** Held-out verses to start from; the first goes into the field where nothing is there. */
 function Suggestions({ onChoose }: { readonly onChoose: (text: string) => void }) {
-  const suggestions = useStudio((state) => state.test.suggestions);
-  const { loadSuggestions } = useActions();
-  const runs = useStudio((state) => state.train.runs.length);
-  const askedFor = useRef(-1);
+  const { data: suggestions, error } = useSuggestions();
+  const first = suggestions?.[0];
   useEffect(() => {
-    if (askedFor.current === runs) return;
-    askedFor.current = runs;
-    void loadSuggestions(SUGGESTIONS);
-  }, [runs, loadSuggestions]);
-  if (suggestions.length === 0) return null;
+    if (first !== undefined && readStudio().test.text === '') readStudio().actions.setTestText(first);
+  }, [first]);
+  if (error !== null) return <ErrorNotice error={error} />;
+  if (first === undefined) return null;
   return (
     <Section title="Lines to start from" note="From the held-out text: the model has not read them.">
       <ul className="suggestions">
-        {suggestions.map((suggestion) => (
+        {suggestions?.map((suggestion) => (
           <li key={suggestion}>
             <button type="button" className="suggestion" onClick={() => onChoose(suggestion)}>
               {suggestion.split('<mask>').map((part, index) => (

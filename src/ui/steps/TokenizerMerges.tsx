@@ -1,6 +1,5 @@
 import { TextInput } from '@mantine/core';
 import { formatCount } from '../../store/format.ts';
-import { useActions } from '../../store/useStudio.ts';
 import { Empty, ErrorNotice } from '../design/Notices.tsx';
 import { Pager } from '../design/Pager.tsx';
 import { usePage } from '../usePage.ts';
@@ -9,8 +8,7 @@ const PER_PAGE = 24;
 
 /** The merges in the order in which they were made: what was frequent comes first. */
 export function TokenizerMerges({ version }: { readonly version: number }) {
-  const { browseMerges } = useActions();
-  const { page, error, query, offset, search, turnTo } = usePage(browseMerges, PER_PAGE, version);
+  const { page, error, query, offset, search, turnTo } = usePage('tokenizer.merges', PER_PAGE, version);
   return (
     <div className="browser">
       <div className="browser-tools">

@@ -1,12 +1,10 @@
 import { Textarea } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { useEffect, useState } from 'react';
-import { type PlainError, StudioError } from '../../core/errors.ts';
+import { useState } from 'react';
+import type { EncodedToken } from '../../engine/handlers/tokenizer.ts';
 import { plural, significant } from '../../store/format.ts';
-import type { EncodedToken } from '../../store/types.ts';
-import { useActions } from '../../store/useStudio.ts';
 import { ErrorNotice } from '../design/Notices.tsx';
 import { TokenText } from '../design/TokenText.tsx';
+import { useEngine } from '../useEngine.ts';
 
 const EXAMPLE = "Shall I compare thee to a summer's day?\nThou art more lovely and more temperate:";
 /** What is typed is encoded whole; this many tokens are drawn. */
@@ -15,26 +13,9 @@ const TYPING_MS = 120;
 
 /** Any text, cut and coloured as the tokenizer cuts it. */
 export function TokenizerPlayground({ version }: { readonly version: number }) {
-  const { encode } = useActions();
   const [text, setText] = useState(EXAMPLE);
-  const [settled] = useDebouncedValue(text, TYPING_MS);
-  const [tokens, setTokens] = useState<readonly EncodedToken[]>([]);
-  const [error, setError] = useState<PlainError | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a newly trained tokenizer (version) cuts otherwise
-  useEffect(() => {
-    let wanted = true;
-    encode(settled).then(
-      (encoded) => {
-        if (!wanted) return;
-        setTokens(encoded);
-        setError(null);
-      },
-      (thrown: unknown) => wanted && setError(StudioError.from(thrown).toPlain()),
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [encode, settled, version]);
+  const { data, error } = useEngine('tokenizer.encode', { text }, { debounceMs: TYPING_MS, version });
+  const tokens = data ?? [];
   return (
     <div className="playground">
       <Textarea
@@ -51,7 +32,7 @@ export function TokenizerPlayground({ version }: { readonly version: number }) {
       <ErrorNotice error={error} />
       <TokenText tokens={tokens.slice(0, MOST_SHOWN)} label="The text, cut into tokens" />
       <p className="small soft tabular" role="status">
-        {countInWords(settled, tokens)}
+        {countInWords(text, tokens)}
       </p>
     </div>
   );

@@ -1,5 +1,5 @@
 import { formatCount } from '../../store/format.ts';
-import { useActions, useStudio } from '../../store/useStudio.ts';
+import { currentEngine, useStudio } from '../../store/useStudio.ts';
 import { ProgressLine } from '../design/ProgressLine.tsx';
 
 /** How far the training is. */
@@ -7,7 +7,6 @@ export function TokenizerProgress() {
   const progress = useStudio((state) => state.tokenizer.progress);
   // The walk through all steps has a Cancel of its own, which ends this too.
   const walking = useStudio(({ oneClick }) => oneClick?.phase === 'walking');
-  const { cancelTokenizer } = useActions();
   const merging = progress?.phase === 'merging';
   const rate = progress?.mergesPerSecond ?? 0;
   return (
@@ -16,7 +15,7 @@ export function TokenizerProgress() {
       done={progress?.done ?? null}
       {...(merging && rate > 0 && { detail: `${formatCount(rate)} merges a second` })}
       secondsLeft={progress?.etaSeconds ?? null}
-      {...(!walking && { onCancel: cancelTokenizer })}
+      {...(!walking && { onCancel: () => currentEngine().cancel('tokenizer.train') })}
     />
   );
 }

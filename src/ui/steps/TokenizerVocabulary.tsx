@@ -1,6 +1,5 @@
 import { TextInput } from '@mantine/core';
 import { formatCount } from '../../store/format.ts';
-import { useActions } from '../../store/useStudio.ts';
 import { Empty, ErrorNotice } from '../design/Notices.tsx';
 import { Pager } from '../design/Pager.tsx';
 import { showSpaces } from '../design/showSpaces.ts';
@@ -10,8 +9,7 @@ const PER_PAGE = 24;
 
 /** Every token with its id and how often it occurs in the training share. */
 export function TokenizerVocabulary({ version }: { readonly version: number }) {
-  const { browseVocabulary } = useActions();
-  const { page, error, query, offset, search, turnTo } = usePage(browseVocabulary, PER_PAGE, version);
+  const { page, error, query, offset, search, turnTo } = usePage('tokenizer.vocabulary', PER_PAGE, version);
   return (
     <div className="browser">
       <div className="browser-tools">

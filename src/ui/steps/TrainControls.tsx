@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
+import type { RunPhase } from '../../engine/events.ts';
 import { formatCount } from '../../store/format.ts';
 import { firstProblem } from '../../store/limits.ts';
 import { selectBlocked, selectBusy } from '../../store/selectors.ts';
-import type { RunPhase } from '../../store/types.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { ActionBar } from '../design/ActionBar.tsx';
 import { NeededStep } from '../NeededStep.tsx';

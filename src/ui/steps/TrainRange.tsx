@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { significant } from '../../store/format.ts';
 import { selectBlocked, selectBusy } from '../../store/selectors.ts';
-import { useActions, useStudio } from '../../store/useStudio.ts';
+import { currentEngine, useActions, useStudio } from '../../store/useStudio.ts';
 import { RangeChart } from '../charts/RangeChart.tsx';
 import { ProgressLine } from '../design/ProgressLine.tsx';
 
@@ -10,7 +10,7 @@ export function TrainRange() {
   const { done, points, result } = useStudio((state) => state.range);
   const blocked = useStudio((state) => selectBlocked(state, 'train') ?? selectBusy(state));
   const chosen = useStudio((state) => state.config.training.learningRate);
-  const { testRange, cancelRange, configure } = useActions();
+  const { testRange, configure } = useActions();
   return (
     <div className="train-range">
       <p className="soft small">
@@ -24,7 +24,7 @@ export function TrainRange() {
       ) : (
         <>
           <ProgressLine label="Testing learning rates" done={done} detail={`${Math.round(100 * done)}%`} />
-          <Button variant="default" onClick={cancelRange}>
+          <Button variant="default" onClick={() => currentEngine().cancel('train.range')}>
             Cancel
           </Button>
         </>

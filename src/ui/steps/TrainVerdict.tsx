@@ -1,6 +1,6 @@
+import type { RunSummary } from '../../engine/handlers/train.ts';
 import { formatCount, formatShare } from '../../store/format.ts';
 import type { RunRecord } from '../../store/train.ts';
-import type { RunSummary } from '../../store/types.ts';
 import { Figure, Figures } from '../design/Figure.tsx';
 import { learnsByHeartSince } from './heldOutCurve.ts';
 import { verdictOf } from './trainVerdict.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BatchPreview } from '../../store/types.ts';
+import type { BatchPreview } from '../../engine/handlers/pipeline.ts';
 import { cellKind, cellsPath, countCells, movedCell, textAround } from './pipelineCells.ts';
 
 // <s> Shall I ↵ day </s> with "Shall" hidden, "I" replaced by "day", "day" chosen and left as it is; then a padded row.

@@ -1,6 +1,6 @@
 /** What each cell of a batch is, and how many there are of each kind. */
 import { FIRST_ORDINARY_ID, MASK_ID, PAD_ID } from '../../core/config.ts';
-import type { BatchPreview } from '../../store/types.ts';
+import type { BatchPreview } from '../../engine/handlers/pipeline.ts';
 
 /** `mask`, `random` and `unchanged` are the chosen positions, by what stands in their place. */
 export type CellKind = 'token' | 'lineBreak' | 'special' | 'padding' | 'mask' | 'random' | 'unchanged';

@@ -1,9 +1,9 @@
 /** What to try after a run: only what its own figures give a reason for, the most promising first. */
 import { DEFAULT_CONFIG, type RunConfig, startsAtNeighbours } from '../../core/config.ts';
 import { SETTINGS, warmupFor } from '../../core/settings.ts';
+import type { RunSummary } from '../../engine/handlers/train.ts';
 import { formatCount } from '../../store/format.ts';
 import type { MetricsLog } from '../../store/metricsLog.ts';
-import type { RunSummary } from '../../store/types.ts';
 import { fallAtTheEnd, learnsByHeartSince } from './heldOutCurve.ts';
 
 /** A change of the settings that a button makes. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunSummary } from '../../store/types.ts';
+import type { RunSummary } from '../../engine/handlers/train.ts';
 import { verdictOf } from './trainVerdict.ts';
 
 const reference = {

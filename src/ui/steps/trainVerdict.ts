@@ -1,6 +1,7 @@
 /** What came of a run, in words: only what its own figures say. */
+
+import type { RunSummary } from '../../engine/handlers/train.ts';
 import { formatCount, formatShare } from '../../store/format.ts';
-import type { RunSummary } from '../../store/types.ts';
 
 /**
  * Sentences of the verdict, in order.
