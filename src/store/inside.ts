@@ -70,7 +70,7 @@ export function createInsideActions(context: StudioContext): InsideActions {
 async function measure(context: StudioContext, text: string): Promise<void> {
   const startedMs = performance.now();
   const isMine = (): boolean => context.get().inside.measuring === startedMs;
-  context.patch('inside', { measuring: startedMs, surpriseError: null });
+  context.patch('inside', { passage: text, measuring: startedMs, surpriseError: null });
   try {
     let items: readonly TokenSurprise[] = [];
     let firstStep: number | null = null;

@@ -95,7 +95,7 @@ export function createSweepActions(context: StudioContext): SweepActions {
       const { sweep, actions } = context.get();
       if (sweep === null) return;
       context.set({ sweep: { ...sweep, stopping: true } });
-      actions.stopTraining();
+      void actions.controlRun('stop');
     },
   };
 }

@@ -81,10 +81,8 @@ export interface TrainActions {
   startTraining(): Promise<RunSummary | null>;
   /** Goes on with the run that stands at its last saved step. */
   continueTraining(): void;
-  pauseTraining(): void;
-  resumeTraining(): void;
-  /** Ends the run; the weights so far are kept. */
-  stopTraining(): void;
+  /** Where a run is stopped, the weights so far are kept. */
+  controlRun(order: 'pause' | 'resume' | 'stop'): Promise<void>;
   setTellAtEnd(wanted: boolean): void;
 }
 
@@ -211,13 +209,6 @@ export function createTrainActions(context: StudioContext): TrainActions {
     context.patch('train', { runs: runs.map((run) => (run === last ? { ...run, reference } : run)) });
   });
   engine.subscribe('train.metrics', createMetricsReader(context));
-  const control = async (command: 'train.pause' | 'train.resume' | 'train.stop'): Promise<void> => {
-    try {
-      context.patch('train', { state: await engine.call(command) });
-    } catch (thrown) {
-      context.patchStep('train', { error: toPlainError(thrown) });
-    }
-  };
   return {
     startTraining: () => runTraining(context),
     continueTraining: () => {
@@ -226,9 +217,13 @@ export function createTrainActions(context: StudioContext): TrainActions {
       if (kept !== null) context.get().actions.resumeRun(kept.id);
       else if (opened !== null) void continueRun(context);
     },
-    pauseTraining: () => void control('train.pause'),
-    resumeTraining: () => void control('train.resume'),
-    stopTraining: () => void control('train.stop'),
+    controlRun: async (order) => {
+      try {
+        context.patch('train', { state: await engine.call(`train.${order}`) });
+      } catch (thrown) {
+        context.patchStep('train', { error: toPlainError(thrown) });
+      }
+    },
     setTellAtEnd: (tellAtEnd) => context.patch('train', { tellAtEnd }),
   };
 }

@@ -25,11 +25,6 @@ export function useStudio<T>(select: (state: StudioState) => T): T {
   return useStore(current(), select);
 }
 
-/** A function that gives the state as it is when it is called: for what is done on a click, and draws nothing. */
-export function useNow(): () => StudioState {
-  return current().getState;
-}
-
 /** The actions; they never change. */
 export function useActions(): StudioActions {
   return useStore(current(), (state) => state.actions);

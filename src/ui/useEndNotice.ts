@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { RunPhase } from '../engine/events.ts';
 import { formatCount } from '../store/format.ts';
-import { useActions, useNow, useStudio } from '../store/useStudio.ts';
+import { readStudio, useActions, useStudio } from '../store/useStudio.ts';
 
 /** How a run can end without the person's doing, in words. */
 const ENDS: Partial<Record<RunPhase, string>> = {
@@ -21,17 +21,16 @@ export function noticesAllowed(): 'yes' | 'ask' | 'no' | 'missing' {
 export function useEndNotice(): void {
   const phase = useStudio((state) => state.train.state.phase);
   const before = useRef(phase);
-  const now = useNow();
   const { setTellAtEnd } = useActions();
   useEffect(() => {
     const title = before.current === phase ? undefined : ENDS[phase];
     before.current = phase;
-    const { tellAtEnd, state, latestHeldOut } = now().train;
+    const { tellAtEnd, state, latestHeldOut } = readStudio().train;
     if (title === undefined || !tellAtEnd || noticesAllowed() !== 'yes') return;
     const loss = latestHeldOut === null ? '' : `, held-out loss ${latestHeldOut.loss.toFixed(2)}`;
     // Where it can't be shown after all, the button has to stand there again.
     showNotice(title, `${formatCount(state.step)} steps${loss}`).catch(() => setTellAtEnd(false));
-  }, [phase, now, setTellAtEnd]);
+  }, [phase, setTellAtEnd]);
 }
 
 /** Phones take notifications from a service worker alone. */

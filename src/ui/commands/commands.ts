@@ -83,7 +83,7 @@ const RUN_COMMANDS: readonly Command[] = [
     key: 'p',
     keywords: 'continue go on',
     refusal: phaseIs('running', 'paused'),
-    run: ({ actions, train }) => (train.state.phase === 'paused' ? actions.resumeTraining() : actions.pauseTraining()),
+    run: ({ actions, train }) => void actions.controlRun(train.state.phase === 'paused' ? 'resume' : 'pause'),
   },
   {
     id: 'stop',
@@ -92,7 +92,7 @@ const RUN_COMMANDS: readonly Command[] = [
     key: 'S',
     keywords: 'end cancel',
     refusal: phaseIs('preparing', 'running', 'paused'),
-    run: ({ actions }) => actions.stopTraining(),
+    run: ({ actions }) => void actions.controlRun('stop'),
   },
 ];
 

@@ -1,6 +1,5 @@
 import { TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import type { Result } from '../../engine/client.ts';
 import type { VocabularyMap } from '../../engine/handlers/inside.ts';
 import { formatCount, formatShare, plural } from '../../store/format.ts';
 import { useStudio } from '../../store/useStudio.ts';
@@ -14,13 +13,13 @@ import './vocabularyView.css';
 
 const NEIGHBOURS = 10;
 const MOST_LISTED = 12;
-const NONE: Result<'inside.neighbours'> = [];
 
 /** The word table on two axes: which tokens the model holds for alike. */
 export function VocabularyView() {
   const models = useStudio(({ train }) => `${train.runs.length} ${train.state.phase === 'running'}`);
   const [asked, setAsked] = useState(0);
-  const { data: map, error } = useEngine('inside.map', {}, { version: [models, asked] });
+  const version = `${models} ${asked}`;
+  const { data: map, error } = useEngine('inside.map', {}, { version });
   const outdated = useStudio(
     ({ train }) => train.state.phase === 'running' && map !== null && train.state.step > map.step,
   );
@@ -28,7 +27,7 @@ export function VocabularyView() {
   return (
     <div className="vocabulary-view">
       <ErrorNotice error={error} />
-      <Explorer map={map} />
+      <Explorer map={map} version={version} />
       <p className="inside-note">
         Drag the map to move it; zoom with the buttons, with two fingers, or with the wheel once the map was pressed.
         Principal components of the embeddings by the weights of step {formatCount(map.step)}: the two axes hold{' '}
@@ -47,24 +46,21 @@ export function VocabularyView() {
 }
 
 /** Search, map, and the neighbours of the chosen token. */
-function Explorer({ map }: { readonly map: VocabularyMap }) {
+function Explorer({ map, version }: { readonly map: VocabularyMap; readonly version: string }) {
   const [query, setQuery] = useState('');
   const [chosen, setChosen] = useState<number | null>(null);
   const id = chosen === null ? undefined : map.ids[chosen];
-  const nearest = useEngine('inside.neighbours', id === undefined ? null : { id, count: NEIGHBOURS }, {
-    version: map.step,
-  });
-  const neighbours = nearest.data ?? NONE;
+  const nearest = useEngine('inside.neighbours', id === undefined ? null : { id, count: NEIGHBOURS }, { version });
   const places = useMemo(() => new Map(Array.from(map.ids, (id, place) => [id, place])), [map]);
   const order = useMemo(() => byFrequency(map), [map]);
   const found = useMemo(() => findTokens(map, query), [map, query]);
   const marks = useMemo(
     () => ({
       chosen,
-      neighbours: neighbours.flatMap(({ id }) => places.get(id) ?? []),
+      neighbours: (nearest.data ?? []).flatMap(({ id }) => places.get(id) ?? []),
       found: found === null ? null : new Set(found),
     }),
-    [chosen, neighbours, places, found],
+    [chosen, nearest.data, places, found],
   );
   return (
     <>

@@ -1,4 +1,5 @@
 import { Textarea } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import type { EncodedToken } from '../../engine/handlers/tokenizer.ts';
 import { plural, significant } from '../../store/format.ts';
@@ -14,7 +15,8 @@ const TYPING_MS = 120;
 /** Any text, cut and coloured as the tokenizer cuts it. */
 export function TokenizerPlayground({ version }: { readonly version: number }) {
   const [text, setText] = useState(EXAMPLE);
-  const { data, error } = useEngine('tokenizer.encode', { text }, { debounceMs: TYPING_MS, version });
+  const [settled] = useDebouncedValue(text, TYPING_MS);
+  const { data, error } = useEngine('tokenizer.encode', { text: settled }, { version });
   const tokens = data ?? [];
   return (
     <div className="playground">
@@ -32,7 +34,7 @@ export function TokenizerPlayground({ version }: { readonly version: number }) {
       <ErrorNotice error={error} />
       <TokenText tokens={tokens.slice(0, MOST_SHOWN)} label="The text, cut into tokens" />
       <p className="small soft tabular" role="status">
-        {countInWords(text, tokens)}
+        {countInWords(settled, tokens)}
       </p>
     </div>
   );

@@ -58,7 +58,7 @@ function GoOnBar() {
 
 function RunningBar({ phase }: { readonly phase: RunPhase }) {
   const walking = useStudio((state) => state.oneClick?.phase === 'walking');
-  const { pauseTraining, resumeTraining, stopTraining } = useActions();
+  const { controlRun } = useActions();
   const reasons: Partial<Record<RunPhase, string>> = {
     preparing: 'The held-out loss before the first step is being measured.',
     stopping: 'The last held-out loss is being measured.',
@@ -70,13 +70,13 @@ function RunningBar({ phase }: { readonly phase: RunPhase }) {
   return (
     <ActionBar
       label={phase === 'paused' ? 'Resume' : 'Pause'}
-      onClick={phase === 'paused' ? resumeTraining : pauseTraining}
+      onClick={() => void controlRun(phase === 'paused' ? 'resume' : 'pause')}
       emphasis={phase === 'paused' ? 'accent' : 'quiet'}
       disabledReason={reasons[phase] ?? null}
       note={notes[phase]}
     >
       {phase !== 'stopping' && (
-        <Button variant="default" onClick={stopTraining}>
+        <Button variant="default" onClick={() => void controlRun('stop')}>
           Stop
         </Button>
       )}

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { type PlainError, StudioError } from '../../core/errors.ts';
 import type { RunRecord } from '../../store/train.ts';
 import { writeHash } from '../../store/urlSettings.ts';
-import { useNow } from '../../store/useStudio.ts';
+import { readStudio } from '../../store/useStudio.ts';
 import { ErrorNotice } from '../design/Notices.tsx';
 import { downloadBlob } from './exportDownload.ts';
 import { fileNameOf } from './fileNameOf.ts';
@@ -22,7 +22,6 @@ const COPIED_MS = 2500;
 
 /** A report of the run to save, and a link that brings its settings back. */
 export function TrainTakeAlong({ run, runs, others, vocabSize }: TrainTakeAlongProps) {
-  const now = useNow();
   const [problem, setProblem] = useState<PlainError | null>(null);
   const [copied, setCopied] = useState(false);
   const hash = useMemo(() => writeHash('train', run.config), [run.config]);
@@ -36,7 +35,7 @@ export function TrainTakeAlong({ run, runs, others, vocabSize }: TrainTakeAlongP
   };
   const saveReport = async (): Promise<void> => {
     const { reportHtml } = await import('../report/reportHtml.ts');
-    const { answers, savedSteps } = now().train;
+    const { answers, savedSteps } = readStudio().train;
     const report = {
       run,
       runs,
