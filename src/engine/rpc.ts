@@ -15,7 +15,7 @@
  */
 import { type PlainError, StudioError } from '../core/errors.ts';
 
-/** What a worker can be asked. `signal` is aborted when the page cancels the command, which then answers null or false. */
+/** What a worker can be asked. `signal` is aborted when the page cancels the command, which then answers null. */
 export type Commands<Session> = Readonly<
   Record<string, (session: Session, params: never, signal: AbortSignal) => Promise<unknown>>
 >;

@@ -39,16 +39,16 @@ export function TestFill() {
 /** Held-out verses to start from; the first goes into the field where nothing is there. */
 function Suggestions({ onChoose }: { readonly onChoose: (text: string) => void }) {
   const { data: suggestions, error } = useSuggestions();
-  const first = suggestions?.[0];
   useEffect(() => {
-    if (first !== undefined && readStudio().test.text === '') readStudio().actions.setTestText(first);
-  }, [first]);
+    const { test, actions } = readStudio();
+    if (suggestions?.[0] !== undefined && test.text === '') actions.setTestText(suggestions[0]);
+  }, [suggestions]);
   if (error !== null) return <ErrorNotice error={error} />;
-  if (first === undefined) return null;
+  if (suggestions === null || suggestions.length === 0) return null;
   return (
     <Section title="Lines to start from" note="From the held-out text: the model has not read them.">
       <ul className="suggestions">
-        {suggestions?.map((suggestion) => (
+        {suggestions.map((suggestion) => (
           <li key={suggestion}>
             <button type="button" className="suggestion" onClick={() => onChoose(suggestion)}>
               {suggestion.split('<mask>').map((part, index) => (
