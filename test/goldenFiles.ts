@@ -1,5 +1,5 @@
 /** Golden files that Python wrote (`e2e/python`, `test/golden`), as the tests in the browser read them. */
-import { type ModelConfig, PAD_ID, type TrainingConfig } from '../src/core/config.ts';
+import { DEFAULT_CONFIG, type ModelConfig, PAD_ID, type TrainingConfig } from '../src/core/config.ts';
 import type { Batch } from '../src/core/pipeline/batch.ts';
 import type { Weights } from '../src/ml/model/initialize.ts';
 
@@ -49,23 +49,10 @@ export interface GoldenIndex {
   readonly columns: number;
   readonly maskedRows: number;
   readonly model: ModelConfig;
-  readonly training: Omit<
-    TrainingConfig,
-    'seed' | 'logEvery' | 'evalEvery' | 'saveEvery' | 'averageDecay' | 'keepWeights' | 'patience'
-  >;
+  /** The others have their defaults. */
+  readonly training: Partial<TrainingConfig> & Pick<TrainingConfig, 'batchSize' | 'gradientAccumulation'>;
   readonly steps: readonly { readonly loss: number; readonly learningRate: number; readonly gradientNorm: number }[];
 }
-
-/** Settings of a run that a trainer does not read. */
-const NOT_LOOKED_AT = {
-  averageDecay: 0,
-  keepWeights: 'last',
-  patience: 0,
-  seed: 1,
-  logEvery: 1,
-  evalEvery: 0,
-  saveEvery: 0,
-} as const;
 
 /** A short training run as PyTorch did it. */
 export interface GoldenRun {
@@ -91,7 +78,7 @@ export async function loadGoldenRun(index: GoldenIndex, url: string): Promise<Go
     vocabSize,
     model,
     steps,
-    training: { ...index.training, ...NOT_LOOKED_AT },
+    training: { ...DEFAULT_CONFIG.training, ...index.training },
     initial: weightsUnder(arrays, 'initial/'),
     gradients: weightsUnder(arrays, 'gradient/'),
     final: weightsUnder(arrays, 'final/'),

@@ -1,7 +1,8 @@
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { configForPreset, DEFAULT_CONFIG, PRESET_NAMES } from './config.ts';
 import { StudioError } from './errors.ts';
-import { validatePipelineConfig, validateRunConfig, validateTrainingConfig } from './validation.ts';
+import { storedConfigSchema, validatePipelineConfig, validateRunConfig, validateTrainingConfig } from './validation.ts';
 
 /** The default run with one field changed. */
 const changed = (part: keyof typeof DEFAULT_CONFIG, key: string, value: unknown): unknown => ({
@@ -65,4 +66,12 @@ test('a pipeline is valid on its own without a model', () => {
 
 test('a learning rate of 0 and a clip norm of 0 are allowed', () => {
   expect(validateTrainingConfig({ ...DEFAULT_CONFIG.training, learningRate: 0, clipNorm: 0 }).learningRate).toBe(0);
+});
+
+test('a setting that an older Folio did not store has its default; what it stored is kept and checked', () => {
+  const config = configForPreset('micro');
+  const { patience: _, ...older } = { ...config.training, seed: 7 };
+  const stored = { ...config, training: older };
+  expect(v.parse(storedConfigSchema, stored)).toEqual({ ...config, training: { ...config.training, seed: 7 } });
+  expect(v.is(storedConfigSchema, { ...config, training: { ...older, seed: -7 } })).toBe(false);
 });

@@ -6,6 +6,7 @@ import {
   type FieldPath,
   type RunConfig,
   readField,
+  settingOf,
   withField,
 } from '../core/config.ts';
 import { configProblems } from './limits.ts';
@@ -27,10 +28,10 @@ describe('the address', () => {
   });
 
   it('brings back the whole set-up, whichever fields were changed', () => {
-    const choices = ['lines', 'mask', 'word', 'static', 'all', 'normal', 'linear', 'last'];
     const otherValue = (config: RunConfig, path: FieldPath): string | number | undefined => {
-      const value = readField(config, path);
-      const candidates = typeof value === 'number' ? [2 * value, value / 2, value + 1, 0.5, 3] : choices;
+      const [setting, value] = [settingOf(path), readField(config, path)];
+      const near = (number: number): number[] => [2 * number, number / 2, number + 1, 0.5, 3];
+      const candidates = setting.kind === 'choice' ? Object.keys(setting.options) : near(Number(value));
       return candidates.find((other) => other !== value && configProblems(withField(config, path, other)).size === 0);
     };
     let all = DEFAULT_CONFIG;

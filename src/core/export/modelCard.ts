@@ -1,7 +1,16 @@
 /** `README.md` of the bundle: the model card, with the figures of the run. */
-
 import { countParameters } from '../../model/parameters.ts';
-import { MASK_ID, type PipelineConfig, SPECIAL_TOKENS } from '../config.ts';
+import {
+  type ConfigPart,
+  FIELD_PATHS,
+  type FieldPath,
+  MASK_ID,
+  type RunConfig,
+  readField,
+  SPECIAL_TOKENS,
+  settingOf,
+  splitPath,
+} from '../config.ts';
 import type { ReferenceLines } from '../reference/referenceLines.ts';
 import type { HeldOutPoint } from '../results.ts';
 import { folderName } from './folderName.ts';
@@ -221,54 +230,27 @@ function partsOfText({ heldOut, verses }: ExportedRun): string {
   return parts.length === 0 ? '' : `, but for ${parts.join(' and ')}`;
 }
 
-function architecture({ config: { model }, vocabSize }: ExportedRun): string {
-  const rows: string[][] = [
-    ['layers', String(model.numHiddenLayers)],
-    ['hidden size', String(model.hiddenSize)],
-    ['attention heads', String(model.numAttentionHeads)],
-    ['intermediate size', String(model.intermediateSize)],
-    ['positions', `${model.maxPositionEmbeddings} (texts of up to ${model.maxPositionEmbeddings - 2} tokens)`],
+function architecture({ config, vocabSize, startedFrom }: ExportedRun): string {
+  const positions = config.model.maxPositionEmbeddings;
+  const rows = [
+    ...settingRows(config, ['model'], {
+      'model.maxPositionEmbeddings': `${positions} (texts of up to ${positions - 2} tokens)`,
+      ...(startedFrom !== null && { 'model.initialization': 'those of the opened model' }),
+    }),
     ['vocabulary', grouped(vocabSize)],
-    ['dropout (hidden, attention)', `${model.hiddenDropoutProb}, ${model.attentionProbsDropoutProb}`],
-    ['parameters', grouped(countParameters(model, vocabSize))],
+    ['parameters', grouped(countParameters(config.model, vocabSize))],
   ];
   return ['## Model', '', markdownTable(['RoBERTa', ''], rows)].join('\n');
 }
 
-const STRATEGIES: Readonly<Record<PipelineConfig['maskingStrategy'], string>> = {
-  bert: '80% `<mask>`, 10% a random token, 10% unchanged',
-  mask: 'all `<mask>`',
-  noUnchanged: '90% `<mask>`, 10% a random token',
-};
-
-const UNITS: Readonly<Record<PipelineConfig['maskingUnit'], string>> = {
-  token: 'single tokens',
-  word: 'whole words',
-  span: 'spans of words',
-};
-
 function recipe(run: ExportedRun): string {
-  const { pipeline, training } = run.config;
-  const packing = pipeline.packing === 'packed' ? 'documents joined and cut into full rows' : 'one line a row, padded';
-  const accumulated = training.gradientAccumulation > 1 ? ` × ${training.gradientAccumulation} accumulated` : '';
-  const rows: string[][] = [
-    ['rows', `${pipeline.seqLength} tokens, ${packing}`],
-    [
-      'masking',
-      `${percent(pipeline.maskingRate)}, ${UNITS[pipeline.maskingUnit]}, ${pipeline.masking}: ${STRATEGIES[pipeline.maskingStrategy]}`,
-    ],
-    ['loss over', pipeline.lossPositions === 'masked' ? 'the masked positions' : 'every position'],
-    ['batch', `${training.batchSize} rows${accumulated}`],
-    [
-      'optimizer',
-      `AdamW, betas ${training.beta1} and ${training.beta2}, epsilon ${training.epsilon}, weight decay ${training.weightDecay}`,
-    ],
-    ['learning rate', `${training.learningRate}, ${training.warmupSteps} steps of warm-up, then ${training.schedule}`],
-    ...(training.labelSmoothing > 0 ? [['label smoothing', String(training.labelSmoothing)]] : []),
-    ['gradient clipping', training.clipNorm > 0 ? `global norm ${training.clipNorm}` : 'none'],
-    ['steps', `${grouped(run.step)} of ${grouped(training.steps)}`],
-    ['weights kept', keptWeights(run)],
-    ['seed', String(training.seed)],
+  const { config, weightsStep } = run;
+  const rows = [
+    ['optimizer', 'AdamW'],
+    ...settingRows(config, ['data', 'pipeline', 'training'], {
+      'training.steps': `${grouped(run.step)} of ${grouped(config.training.steps)}`,
+      'training.keepWeights': `${shown(config, 'training.keepWeights')} Here: step ${grouped(weightsStep)}.`,
+    }),
     ['time', `${rounded(run.elapsedMs / 1000, 1)} s`],
     ['device', `${run.device.active}, ${escapeMarkdown(run.device.adapter)}`],
     ...Object.entries(run.versions).map(([name, version]) => [escapeMarkdown(name), escapeMarkdown(version)]),
@@ -282,10 +264,27 @@ function recipe(run: ExportedRun): string {
   ].join('\n');
 }
 
-function keptWeights({ config: { training }, weightsStep }: ExportedRun): string {
-  const averaged = training.averageDecay > 0 ? `, averaged with decay ${training.averageDecay}` : '';
-  const reason = training.keepWeights === 'best' ? 'the lowest held-out loss' : 'the last one';
-  return `of step ${grouped(weightsStep)}, ${reason}${averaged}`;
+/** A row for each setting of some parts that what is learned depends on; `own`: what the card says of one itself. */
+function settingRows(
+  config: RunConfig,
+  parts: readonly ConfigPart[],
+  own: Readonly<Partial<Record<FieldPath, string>>>,
+): string[][] {
+  return FIELD_PATHS.filter((path) => parts.includes(splitPath(path)[0]) && !settingOf(path).withoutEffect).map(
+    // "LayerNorm epsilon" keeps its capital.
+    (path) => [
+      settingOf(path).term.replace(/^[A-Z](?=[a-z]*\b)/, (first) => first.toLowerCase()),
+      own[path] ?? shown(config, path),
+    ],
+  );
+}
+
+/** @example shown(config, 'pipeline.packing') === 'packed: Documents follow each other; no position is wasted.' */
+function shown(config: RunConfig, path: FieldPath): string {
+  const setting = settingOf(path);
+  const value = readField(config, path);
+  if (setting.kind === 'choice') return `${value}: ${escapeMarkdown(setting.options[value]?.[1] ?? '')}`;
+  return value === 0 && setting.offAtZero ? 'none' : String(value);
 }
 
 function limits({ config: { model, pipeline } }: ExportedRun): string {
