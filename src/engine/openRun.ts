@@ -1,5 +1,4 @@
 /** From a stored run back to a session: text, tokenizer, model and optimizer as they were when it was saved. */
-
 import { PAD_ID } from '../core/config.ts';
 import { buildCorpus, type SourceText, splitDocuments } from '../core/data/corpus.ts';
 import type { ExecutionPlan } from '../core/device.ts';

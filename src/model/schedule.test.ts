@@ -39,15 +39,13 @@ describe('memory', () => {
       const steps = accesses(inPlace);
       const { pieceOf, lengths } = shareMemory(steps, kept);
       const holds = new Map<number, Value>();
+      const own = (value: Value): number => pieceOf.get(value) ?? -1;
+      const computed = (values: readonly Value[]): Value[] => values.filter(({ role }) => role === 'activation');
       for (const { reads, writes } of steps) {
-        for (const value of reads) {
-          if (value.role === 'activation') expect(holds.get(pieceOf.get(value) ?? -1), value.name).toBe(value);
-        }
-        for (const value of writes) {
-          if (value.role === 'activation') holds.set(pieceOf.get(value) ?? -1, value);
-        }
+        for (const value of computed(reads)) expect(holds.get(own(value)), value.name).toBe(value);
+        for (const value of computed(writes)) holds.set(own(value), value);
       }
-      for (const value of kept) expect(holds.get(pieceOf.get(value) ?? -1)).toBe(value);
+      for (const value of kept) expect(holds.get(own(value))).toBe(value);
       for (const [value, piece] of pieceOf) expect(lengths[piece]).toBeGreaterThanOrEqual(lengthOf(value));
     },
   );

@@ -82,32 +82,57 @@ export interface Memory {
  * @param kept values that are read afterwards: each has a piece to itself
  */
 export function shareMemory(steps: readonly Access[], kept: readonly Value[]): Memory {
-  const last = new Map<Value, number>();
-  for (const [place, { reads, writes }] of steps.entries())
-    for (const value of [...reads, ...writes]) last.set(value, place);
-  const lengths: number[] = [];
-  const pieceOf = new Map<Value, number>();
-  const free = new Set<number>();
-  /** The smallest that is large enough; else the largest is made larger. */
-  const choose = (length: number): number => {
-    const bySize = [...free].sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0));
-    return bySize.find((piece) => (lengths[piece] ?? 0) >= length) ?? bySize.at(-1) ?? lengths.length;
-  };
-  for (const [place, { reads, writes, inPlace = false }] of steps.entries()) {
-    const [first, ...others] = writes;
-    const dying = (value: Value): boolean => last.get(value) === place && pieceOf.has(value) && !kept.includes(value);
-    const replaced = reads.find((value) => first && dying(value) && lengthOf(value) === lengthOf(first));
-    if (inPlace && first && replaced) pieceOf.set(first, pieceOf.get(replaced) ?? 0);
-    for (const value of inPlace && replaced ? others : writes) {
-      if (value.role !== 'activation') continue;
-      const piece = kept.includes(value) ? lengths.length : choose(lengthOf(value));
-      free.delete(piece);
-      lengths[piece] = Math.max(lengths[piece] ?? 0, lengthOf(value));
-      pieceOf.set(value, piece);
+  const pieces = new Pieces();
+  const last = lastUses(steps, kept);
+  for (const [place, access] of steps.entries()) {
+    const ends = (value: Value): boolean => last.get(value) === place && pieces.of.has(value);
+    const [result] = access.writes;
+    const replaced =
+      access.inPlace && result ? access.reads.find((value) => ends(value) && alike(value, result)) : undefined;
+    if (replaced && result) pieces.replace(replaced, result);
+    for (const value of access.writes) {
+      if (value.role === 'activation' && !pieces.of.has(value)) pieces.give(value, kept.includes(value));
     }
-    for (const value of [...reads, ...writes]) {
-      if (dying(value) && !(inPlace && value === replaced)) free.add(pieceOf.get(value) ?? 0);
-    }
+    for (const value of [...access.reads, ...access.writes]) if (ends(value) && value !== replaced) pieces.take(value);
   }
-  return { lengths, pieceOf };
+  return { lengths: pieces.lengths, pieceOf: pieces.of };
+}
+
+/** The step at which a value is read for the last time, or else written. */
+function lastUses(steps: readonly Access[], kept: readonly Value[]): ReadonlyMap<Value, number> {
+  const last = new Map<Value, number>();
+  for (const [place, { reads, writes }] of steps.entries()) {
+    for (const value of [...reads, ...writes]) last.set(value, place);
+  }
+  for (const value of kept) last.set(value, steps.length);
+  return last;
+}
+
+function alike(a: Value, b: Value): boolean {
+  return lengthOf(a) === lengthOf(b);
+}
+
+class Pieces {
+  readonly lengths: number[] = [];
+  readonly of = new Map<Value, number>();
+  readonly #free = new Set<number>();
+
+  /** The smallest free piece that is large enough; else the largest is made larger. */
+  give(value: Value, alone: boolean): void {
+    const length = lengthOf(value);
+    const bySize = [...this.#free].sort((a, b) => (this.lengths[a] ?? 0) - (this.lengths[b] ?? 0));
+    const fitting = bySize.find((piece) => (this.lengths[piece] ?? 0) >= length) ?? bySize.at(-1);
+    const piece = (alone ? undefined : fitting) ?? this.lengths.length;
+    this.#free.delete(piece);
+    this.lengths[piece] = Math.max(this.lengths[piece] ?? 0, length);
+    this.of.set(value, piece);
+  }
+
+  replace(value: Value, by: Value): void {
+    this.of.set(by, this.of.get(value) ?? 0);
+  }
+
+  take(value: Value): void {
+    this.#free.add(this.of.get(value) ?? 0);
+  }
 }

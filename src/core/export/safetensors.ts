@@ -2,7 +2,6 @@
  * The safetensors format: u64 header length, JSON header, then the tensors' bytes without gaps.
  * Source: github.com/huggingface/safetensors, README, "Format".
  */
-
 import { type Parameter, sizeOf } from '../../model/value.ts';
 import { StudioError } from '../errors.ts';
 import { type Bytes, PIECE_BYTES, piecesOf, type ReadTensor } from './bytes.ts';

@@ -6,7 +6,6 @@
  *
  * Positions move along: RoBERTa counts them from `pad_token_id + 1`, the engine from 2.
  */
-
 import { parameterSpecs } from '../../model/parameters.ts';
 import type { Parameter } from '../../model/value.ts';
 import { type ModelConfig, PAD_ID } from '../config.ts';

@@ -1,5 +1,4 @@
 /** A model's folder, read and checked: config, tokenizer, weights, and what Folio wrote beside them. */
-
 import { sizeOf } from '../../model/value.ts';
 import type { ModelConfig, RunConfig } from '../config.ts';
 import { PAD_ID } from '../config.ts';

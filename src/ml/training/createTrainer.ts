@@ -1,5 +1,4 @@
 /** The fastest way to take a run's steps on the active backend. */
-
 import { canRecord, type Executor } from '../../compute/executor.ts';
 import { RecordedTrainer } from '../../compute/recordedTrainer.ts';
 import { WasmExecutor } from '../../compute/wasm/executor.ts';

@@ -1,5 +1,4 @@
 /** The oracle is onnxruntime, on the golden bundle's weights, against logits that PyTorch computed from them. */
-
 import { readFileSync } from 'node:fs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';

@@ -4,7 +4,6 @@
  *
  * Source: onnx.proto, github.com/onnx/onnx. Checked with `onnx.checker` and run by onnxruntime in the tests.
  */
-
 import { networkOf } from '../../../model/parameters.ts';
 import type { ModelConfig } from '../../config.ts';
 import { StudioError } from '../../errors.ts';
