@@ -48,9 +48,15 @@ export async function openHeadlessEngine(url: string): Promise<HeadlessEngine> {
     });
     await Promise.race([broken, openPage(page, url)]);
     return {
-      call: <C extends Command>(command: C, params: Params<C>) => Promise.race([broken, call(page, command, params)]),
-      loadFiles: (paths, config) => Promise.race([broken, loadFiles(page, paths, config)]),
-      openZip: (path) => Promise.race([broken, openZip(page, path)]),
+      call: (command, params) => Promise.race([broken, ask(page, command, params as object)]),
+      loadFiles: async (paths, config) => {
+        await page.setInputFiles('#corpus', [...paths]);
+        return Promise.race([broken, ask(page, 'data.load', { config }, 'source')]);
+      },
+      openZip: async (path) => {
+        await page.setInputFiles('#corpus', path);
+        return Promise.race([broken, ask(page, 'model.open', {}, 'origin')]);
+      },
       downloadZip: (name, options) => Promise.race([broken, downloadZip(page, name, options)]),
       subscribe: async (event, listener) => {
         listeners.set(event, listener);
@@ -97,79 +103,48 @@ async function openPage(page: Page, url: string): Promise<void> {
   await page.waitForFunction(() => (globalThis as unknown as HeadlessWindow).folio !== undefined);
 }
 
-async function call<C extends Command>(page: Page, command: C, params: Params<C>): Promise<Result<C>> {
+/**
+ * Asks the engine on the page.
+ * @param picked which parameter the files of the field take, whose bytes never pass through Node
+ * @returns the answer; a Blob is downloaded, and the answer is null
+ */
+async function ask<C extends Command>(
+  page: Page,
+  command: C,
+  params: object,
+  picked: 'source' | 'origin' | null = null,
+): Promise<Result<C>> {
   const reply = await page.evaluate(
-    ([name, given]): Promise<Reply> => {
+    async ([name, given, field]): Promise<Reply> => {
       const { folio } = globalThis as unknown as HeadlessWindow;
       if (folio === undefined) throw new Error('the engine is not there');
-      return folio.client.call(name, given).then(
-        (result) => ({ result }),
-        (error) => ({ error: error.toPlain() }),
-      );
+      const chosen = document.querySelector<HTMLInputElement>('#corpus')?.files ?? [];
+      const files = [...chosen].map((file) => ({ name: file.name, blob: file }));
+      const [zip] = files;
+      const blobs = field && {
+        [field]: field === 'source' ? { kind: 'files', files } : { kind: 'zip', name: zip?.name, blob: zip?.blob },
+      };
+      try {
+        const result = await folio.client.call(name, { ...given, ...blobs });
+        if (!(result instanceof Blob)) return { result };
+        const link = document.createElement('a');
+        link.href = URL.createObjectURL(result);
+        link.download = 'bundle.zip';
+        link.click();
+        return { result: null };
+      } catch (refused) {
+        return { error: (refused as StudioError).toPlain() };
+      }
     },
-    [command, params] as const,
+    [command, params, picked] as const,
   );
-  return resultOf(reply) as Result<C>;
-}
-
-async function loadFiles(
-  page: Page,
-  paths: readonly string[],
-  config: Params<'data.load'>['config'],
-): Promise<Result<'data.load'>> {
-  await page.setInputFiles('#corpus', [...paths]);
-  const reply = await page.evaluate((dataConfig): Promise<Reply> => {
-    const { folio } = globalThis as unknown as HeadlessWindow;
-    const input = document.querySelector<HTMLInputElement>('#corpus');
-    const files = [...(input?.files ?? [])].map((file) => ({ name: file.name, blob: file }));
-    if (folio === undefined) throw new Error('the engine is not there');
-    return folio.client.call('data.load', { source: { kind: 'files', files }, config: dataConfig }).then(
-      (result) => ({ result }),
-      (error) => ({ error: error.toPlain() }),
-    );
-  }, config);
-  return resultOf(reply) as Result<'data.load'>;
-}
-
-async function openZip(page: Page, path: string): Promise<Result<'model.open'>> {
-  await page.setInputFiles('#corpus', path);
-  const reply = await page.evaluate((): Promise<Reply> => {
-    const { folio } = globalThis as unknown as HeadlessWindow;
-    const blob = document.querySelector<HTMLInputElement>('#corpus')?.files?.[0];
-    if (folio === undefined) throw new Error('the engine is not there');
-    return folio.client.call('model.open', { origin: { kind: 'zip', name: blob?.name, blob } }).then(
-      (result) => ({ result }),
-      (error) => ({ error: error.toPlain() }),
-    );
-  });
-  return resultOf(reply) as Result<'model.open'>;
-}
-
-function resultOf(reply: Reply): unknown {
   if ('error' in reply) throw StudioError.fromPlain(reply.error);
-  return reply.result;
+  return reply.result as Result<C>;
 }
 
 async function downloadZip(page: Page, name: string, options: ExportOptions): Promise<string> {
   const download = page.waitForEvent('download', { timeout: 0 });
-  const reply = await page.evaluate(
-    (params): Promise<Reply> => {
-      const { folio } = globalThis as unknown as HeadlessWindow;
-      if (folio === undefined) throw new Error('the engine is not there');
-      return folio.client.call('export.zip', params).then(
-        (blob) => {
-          const link = document.createElement('a');
-          link.href = URL.createObjectURL(blob as Blob);
-          link.download = 'bundle.zip';
-          link.click();
-          return { result: null };
-        },
-        (error) => ({ error: error.toPlain() }),
-      );
-    },
-    { name, options },
-  );
-  if ('error' in reply) download.catch(() => undefined);
-  resultOf(reply);
+  download.catch(() => undefined);
+  await ask(page, 'export.zip', { name, options });
   return (await download).path();
 }
