@@ -96,7 +96,7 @@ export const insideCommands = {
     const { step } = live;
     const scores = asked.length === 0 ? [] : await scoreHidden(live.roberta, ids, asked, context);
     const items = scores.map((score) => surpriseItem(tokenizer, score, spans[score.index]));
-    /** `total`: tokens that are scored in the whole text; `context`: tokens that the model sees at a time. */
+    // `total`: tokens that are scored in the whole text; `context`: tokens that the model sees at a time.
     return { items, total: scored.length, context, step };
   },
 
@@ -122,12 +122,11 @@ export const insideCommands = {
     }
     const { points, shares } = await principalComponents(rows, hiddenSize, yieldToMessages);
     const ids = Int32Array.from(used, (id) => tokenizer.fileIdOf(id)); // [N], as in the model's files
-    /** Occurrences in the training share. */
-    const counts = Uint32Array.from(used, (id) => countOf[id] ?? 0); // [N]
+    const counts = Uint32Array.from(used, (id) => countOf[id] ?? 0); // [N], in the training share
     const texts = used.map((id) => tokenizer.textOf(id));
-    /** Tokens that the text never uses, which are left out. */
+    // Tokens that the text never uses, which are left out.
     const unused = tokenizer.tokenCount - FIRST_ORDINARY_ID - used.length;
-    /** `shares`: of the variance along each axis. */
+    // `shares`: of the variance along each axis.
     return moving({ ids, texts, counts, points, shares, unused, step }, [ids, counts, points]);
   },
 

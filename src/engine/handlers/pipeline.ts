@@ -18,13 +18,14 @@ export const pipelineCommands = {
   /** The batch of a step, with the text of its ids. */
   'pipeline.preview': async (state, { config, batchSize, seed, step }: BatchQuery) => {
     validatePipelineConfig(config);
-    const { tokenizer, ...tokens } = requireTokens(state);
-    const source = batchSourceOf({ tokenizer, ...tokens }, { pipeline: config, training: { batchSize, seed } });
+    const tokens = requireTokens(state);
+    const source = batchSourceOf(tokens, { pipeline: config, training: { batchSize, seed } });
     const { rows, columns, inputIds, attentionMask, labels, chosen, ...batch } = source.batch(step);
     const texts: Record<number, string> = {};
-    for (const id of [...inputIds, ...labels]) texts[id] ??= tokenizer.textOf(id);
+    for (const id of [...inputIds, ...labels]) texts[id] ??= tokens.tokenizer.textOf(id);
     return {
-      ...{ rows, columns, inputIds, attentionMask, labels, chosen }, // [B, T] each; `chosen` is 1 where the model has to guess
+      // [B, T] each; `chosen` is 1 where the model has to guess.
+      ...{ rows, columns, inputIds, attentionMask, labels, chosen },
       /** Of every distinct id in the batch. */
       texts,
       /** Share of the positions that are padding, over the whole epoch rather than this batch. */

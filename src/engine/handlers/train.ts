@@ -71,7 +71,7 @@ export const trainCommands = {
   /** Memory that is held now, for long runs; JavaScript's own is not counted. */
   'device.memory': async ({ run, model }) => {
     const { tensors, bytes } = deviceMemory();
-    /** `trainerBytes`: of our own buffers for training; `points`: figures of steps that are kept. */
+    // `trainerBytes`: of our own buffers for training; `points`: figures of steps that are kept.
     return { tensors, tensorBytes: bytes, trainerBytes: run?.trainerBytes ?? 0, points: model?.points.length ?? 0 };
   },
 } satisfies Commands<SessionState>;
