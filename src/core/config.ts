@@ -2,7 +2,7 @@
  * A run's settings, as plain data. One `RunConfig` describes a run completely: with the text, the seed and the execution plan
  * it gives the same weights, bit for bit. What each setting is, stands in `settings.ts`.
  */
-import type { ChoiceSetting, PresetSizes, Setting } from './settingRow.ts';
+import type { ChoiceSetting, Setting } from './settingRow.ts';
 import { SETTINGS } from './settings.ts';
 
 /** Ids of the special tokens, in the order in which the tokenizer is trained with them. */
@@ -72,19 +72,27 @@ export function followed(config: RunConfig, path: FieldPath): number {
   return rule?.(Number(readField(config, source as FieldPath))) ?? Number.NaN;
 }
 
-export const PRESET_NAMES = ['micro', 'tiny', 'mini', 'small', 'medium', 'roberta-6x768', 'notebook'] as const;
-export type PresetName = (typeof PRESET_NAMES)[number];
+const preset = (
+  layers: number,
+  hidden: number,
+  heads: number,
+  seqLength: number,
+  batchSize: number,
+  purpose: string,
+) => ({ layers, hidden, heads, seqLength, batchSize, purpose });
 
-/** Sizes by the field's names for BERT miniatures. Source: Turc et al. (2019), Table 1. */
-export const PRESETS: Readonly<Record<PresetName, PresetSizes>> = {
-  micro: { layers: 2, hidden: 32, heads: 2, seqLength: 32, batchSize: 8 },
-  tiny: { layers: 2, hidden: 128, heads: 4, seqLength: 64, batchSize: 32 },
-  mini: { layers: 4, hidden: 256, heads: 4, seqLength: 64, batchSize: 32 },
-  small: { layers: 4, hidden: 512, heads: 8, seqLength: 128, batchSize: 16 },
-  medium: { layers: 8, hidden: 512, heads: 8, seqLength: 128, batchSize: 16 },
-  'roberta-6x768': { layers: 6, hidden: 768, heads: 12, seqLength: 512, batchSize: 16 },
-  notebook: { layers: 6, hidden: 768, heads: 12, seqLength: 512, batchSize: 16 },
+/** Sizes by the field's names for BERT miniatures, and what they are for. Source: Turc et al. (2019), Table 1. */
+export const PRESETS = {
+  micro: preset(2, 32, 2, 32, 8, 'for a first try on any device'),
+  tiny: preset(2, 128, 4, 64, 32, 'the sonnets on any device'),
+  mini: preset(4, 256, 4, 64, 32, 'for a laptop’s GPU'),
+  small: preset(4, 512, 8, 128, 16, 'for a good GPU'),
+  medium: preset(8, 512, 8, 128, 16, 'for a large GPU'),
+  'roberta-6x768': preset(6, 768, 12, 512, 16, 'the size that the tutorials train'),
+  notebook: preset(6, 768, 12, 512, 16, 'their whole recipe, to compare with'),
 };
+export type PresetName = keyof typeof PRESETS;
+export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
 
 /**
  * The default run with the sizes of a preset. Why these values: docs/LEARNING.md. `notebook` is no recommendation: it is the

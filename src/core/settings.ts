@@ -1,6 +1,7 @@
 /**
- * Every setting of a run, one row each: type and limits, default, option, words, and what is behind the default. Fields,
- * command line, links, files, sweeps, model card and report read this table, in its order.
+ * Every setting of a run, one row each, as `key: kind(term, default, [minimum, maximum, arrow step], …)`; `settingRow.ts` says
+ * what else a row may hold. Fields, command line, links, files, sweeps, model card and report read this table, in its order:
+ * a new setting is a row, and the code that uses it.
  */
 import { type ChoiceSetting, choice, number, share, whole } from './settingRow.ts';
 

@@ -1,24 +1,14 @@
-import { PRESET_NAMES, PRESETS, type PresetName } from '../../core/config.ts';
+import { PRESET_NAMES, PRESETS } from '../../core/config.ts';
 import { presetOf } from '../../store/presets.ts';
 import { useActions, useStudio } from '../../store/useStudio.ts';
 import { SettingsForm } from '../SettingsForm.tsx';
 import { Disclosure } from './Disclosure.tsx';
 import { ModelSelect } from './ModelSelect.tsx';
 
-const PURPOSES: Readonly<Record<PresetName, string>> = {
-  micro: 'for a first try on any device',
-  tiny: 'the sonnets on any device',
-  mini: 'for a laptop’s GPU',
-  small: 'for a good GPU',
-  medium: 'for a large GPU',
-  'roberta-6x768': 'the size that the tutorials train',
-  notebook: 'their whole recipe, to compare with',
-};
-
 const PRESET_OPTIONS = [
-  ...PRESET_NAMES.map((name) => ({
-    value: name,
-    label: `${name}: ${PRESETS[name].layers} × ${PRESETS[name].hidden}, ${PURPOSES[name]}`,
+  ...Object.entries(PRESETS).map(([value, { layers, hidden, purpose }]) => ({
+    value,
+    label: `${value}: ${layers} × ${hidden}, ${purpose}`,
   })),
   { value: '', label: 'own sizes', disabled: true },
 ];
