@@ -92,12 +92,17 @@ export function smallCharts(series: RunSeries, smoothing: number): SmallChartPar
       explanation: 'How far a step goes: up over the warm-up, then down.',
     },
     {
-      chart: smallChart('Gradient norm', (value) => significant(value, 2), {
-        kind: 'other',
-        steps,
-        values: gradientNorms,
-        average: debiasedAverage(gradientNorms, smoothing),
-      }),
+      chart: smallChart(
+        'Gradient norm',
+        (value) => significant(value, 2),
+        {
+          kind: 'other',
+          steps,
+          values: gradientNorms,
+          average: debiasedAverage(gradientNorms, smoothing),
+        },
+        String,
+      ),
       explanation: 'How steep the loss is, before clipping. A sudden rise warns of a jump.',
     },
     {
@@ -112,7 +117,12 @@ export function smallCharts(series: RunSeries, smoothing: number): SmallChartPar
   ];
 }
 
-function smallChart(title: string, format: (value: number) => string, line: Omit<ChartLine, 'name'>): Chart {
+function smallChart(
+  title: string,
+  format: (value: number) => string,
+  line: Omit<ChartLine, 'name'>,
+  formatTick = format,
+): Chart {
   return {
     title,
     lines: [{ ...line, name: title.toLowerCase() }],
@@ -121,7 +131,7 @@ function smallChart(title: string, format: (value: number) => string, line: Omit
     saved: [],
     best: null,
     format,
-    formatTick: format,
+    formatTick,
     formatStep: formatCount,
     stepName: 'step',
     from: 'zero',
