@@ -17,7 +17,7 @@ const LARGEST_BYTES = 300_000;
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 /** High enough for the whole chart of the step Train, which the README shows. */
-const trainHeight = ({ width }: { width: number }): number => (width === PHONE.width ? 1300 : 1080);
+const trainHeight = ({ width }: { width: number }): number => (width === PHONE.width ? 1500 : 1080);
 const STEPS: readonly StepTitle[] = ['Data', 'Tokenizer', 'Pipeline', 'Model', 'Train', 'Test', 'Export'];
 /** The views of the step Test that look inside. */
 const VIEWS = ['Attention', 'Layers', 'Surprise', 'Vocabulary'] as const;
