@@ -3,7 +3,7 @@
  * it. Each begins with a mark, so that a trace tells them from the page's own.
  */
 import type { Browser, Page } from '@playwright/test';
-import { REFERENCE_MS, referenceTask } from '../src/ui/charts/referenceTask.testing.ts';
+import { REFERENCE_MS, referenceTask } from '../test/referenceTask.ts';
 import { REFERENCE_MARK, referenceTaskMs, TRACE_CATEGORIES } from './trace.ts';
 
 const MARKED = `performance.mark(${JSON.stringify(REFERENCE_MARK)}); (${referenceTask})();`;

@@ -1,5 +1,5 @@
 /** Reads what the page's threads did out of a Chromium trace, in CPU time: what others on the same core do is not in it. */
-import { REFERENCE_MS } from '../src/ui/charts/referenceTask.testing.ts';
+import { REFERENCE_MS } from '../test/referenceTask.ts';
 
 interface TraceEvent {
   readonly name: string;
