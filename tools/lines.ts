@@ -18,7 +18,7 @@ export const BUDGETS: Readonly<Record<string, Budget>> = {
   compute: { limit: 1_174, goal: 'see ml' },
   ml: { limit: 7_699, goal: '5,900, compute too' },
   engine: { limit: 4_282, goal: '5,200 with store' },
-  store: { limit: 2_650, goal: '5,200 with engine' },
+  store: { limit: 2_653, goal: '5,200 with engine' },
   ui: { limit: 10_703, goal: '7,900' },
   src: { limit: 114, goal: 'as now' },
   CSS: { limit: 3_770, goal: '2,000' },
