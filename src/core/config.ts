@@ -66,7 +66,7 @@ export function withField(config: RunConfig, path: FieldPath, value: string | nu
   return { ...config, [part]: { ...config[part], [key]: value } };
 }
 
-/** What a setting follows from, in another's value. */
+/** The value that a setting takes from the one that it follows; NaN where it follows none. */
 export function followed(config: RunConfig, path: FieldPath): number {
   const [source = '', rule] = settingOf(path).follows ?? [];
   return rule?.(Number(readField(config, source as FieldPath))) ?? Number.NaN;
