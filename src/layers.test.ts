@@ -16,7 +16,6 @@ type Layer =
   | 'model'
   | 'core'
   | 'compute'
-  | 'ml'
   | 'engine'
   | 'rpc'
   | 'client'
@@ -33,15 +32,14 @@ type Layer =
 const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
   model: ['model', 'core'],
   core: ['core', 'model'],
-  compute: ['compute', 'ml', 'model', 'core'],
-  ml: ['ml', 'compute', 'model', 'core'],
-  engine: ['engine', 'rpc', 'ml', 'model', 'core'],
+  compute: ['compute', 'model', 'core'],
+  engine: ['engine', 'rpc', 'compute', 'model', 'core'],
   rpc: ['rpc', 'core'],
   client: ['client', 'rpc', 'core'],
   store: ['store', 'client', 'model', 'core'],
   ui: ['ui', 'store', 'model', 'core'],
   tools: ['tools', 'core'],
-  test: ['test', 'core', 'model', 'ml', 'store', 'ui'],
+  test: ['test', 'core', 'model', 'compute', 'store', 'ui'],
   main: ['client', 'store', 'ui', 'core'],
   headless: ['client', 'core'],
   serviceWorker: [],
@@ -56,7 +54,7 @@ const PACKAGE_RULES: readonly { readonly name: string; readonly matches: RegExp;
   {
     name: 'tfjs',
     matches: /^@tensorflow\//,
-    allowed: /^test\/|^src\/(compute\/|ml\/|engine\/(worker|.*\.gpu\.test)\.ts$)/,
+    allowed: /^test\/|^src\/(compute\/|engine\/(worker|.*\.gpu\.test)\.ts$)/,
   },
   {
     name: 'React',
@@ -89,7 +87,7 @@ function layerOf(path: string): Layer | null {
   if (path.startsWith('tools/')) return 'tools';
   if (path.startsWith('test/')) return 'test';
   const room = /^src\/(\w+)\//.exec(path)?.[1];
-  return (['model', 'core', 'compute', 'ml', 'engine', 'store', 'ui'] as const).find((layer) => layer === room) ?? null;
+  return (['model', 'core', 'compute', 'engine', 'store', 'ui'] as const).find((layer) => layer === room) ?? null;
 }
 
 type Node = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -157,8 +155,8 @@ function fileComplaint(path: string, from: Layer, { specifier, kind }: Reference
   if (!/^(src|tools)\//.test(target)) return isTest ? null : 'only tests import what is outside of src/ and tools/';
   if (kind === 'worker') {
     const isClient = from === 'client' && /^src\/engine\/\w*[wW]orker\.ts$/.test(target);
-    const isThread = path === 'src/ml/cpu/threads.ts' && target === 'src/ml/cpu/threadWorker.ts';
-    return isClient || isThread ? null : 'only engine/client.ts and ml/cpu/threads.ts start workers';
+    const isThread = path === 'src/compute/wasm/threads.ts' && target === 'src/compute/wasm/threadWorker.ts';
+    return isClient || isThread ? null : 'only engine/client.ts and compute/wasm/threads.ts start workers';
   }
   const to = layerOf(target);
   const isType = kind === 'type' && (to === 'engine' || to === 'client') && TYPES_OF_ENGINE.includes(from);
@@ -196,27 +194,31 @@ describe('the layers', () => {
   });
 
   test.each([
-    ['src/core/a.ts', `import { x } from '../ml/model/roberta.ts';`, 'core may not import ml'],
+    ['src/core/a.ts', `import { x } from '../compute/model/robertaModel.ts';`, 'core may not import compute'],
     ['src/core/a.ts', `import type { X } from '../engine/rpc.ts';`, 'core may not import rpc'],
     ['src/core/a.ts', `import { readFileSync } from 'node:fs';`, 'Node and the tools may not be used here'],
     ['src/core/a.ts', `import { type X } from 'react';`, 'React may not be used here'],
-    ['src/ml/a.ts', `import { state } from '../engine/session.ts';`, 'ml may not import engine'],
-    ['src/ml/a.ts', `export * from '../store/store.ts';`, 'ml may not import store'],
+    ['src/compute/a.ts', `import { state } from '../engine/session.ts';`, 'compute may not import engine'],
+    ['src/compute/a.ts', `export * from '../store/store.ts';`, 'compute may not import store'],
     ['src/engine/rpc.ts', `import type { A } from './session.ts';`, 'rpc may not import engine'],
     ['src/engine/client.ts', `import './worker.ts';`, 'client may not import engine'],
-    ['src/engine/client.ts', `import type { T } from '../ml/backend.ts';`, 'client may not import ml'],
+    ['src/engine/client.ts', `import type { T } from '../compute/backend.ts';`, 'client may not import compute'],
     ['src/engine/session.ts', `import * as tf from '@tensorflow/tfjs';`, 'tfjs may not be used here'],
     ['src/engine/session.ts', `import { client } from './client.ts';`, 'engine may not import client'],
-    ['src/store/a.ts', `const m = await import('../ml/backend.ts');`, 'store may not import ml'],
+    ['src/store/a.ts', `const m = await import('../compute/backend.ts');`, 'store may not import compute'],
     ['src/store/a.ts', `import { useState } from 'react';`, 'React may not be used here'],
     ['src/store/a.ts', `import { type commands } from '../engine/commands.ts';`, 'store may not import engine'],
-    ['src/ui/steps/A.tsx', `const a = <b>{1}</b>; let p: import('../../ml/backend.ts').Page;`, 'ui may not import ml'],
+    [
+      'src/ui/steps/A.tsx',
+      `const a = <b>{1}</b>; let p: import('../../compute/backend.ts').Page;`,
+      'ui may not import compute',
+    ],
     ['src/ui/steps/A.tsx', `import { createEngineClient } from '../../engine/client.ts';`, 'ui may not import client'],
     ['src/ui/steps/A.tsx', `import { create } from 'zustand';`, 'zustand may not be used here'],
     [
       'src/ui/A.tsx',
       `new Worker(new URL('../engine/worker.ts', import.meta.url));`,
-      'only engine/client.ts and ml/cpu/threads.ts start workers',
+      'only engine/client.ts and compute/wasm/threads.ts start workers',
     ],
     ['src/ui/A.tsx', `import(name);`, 'its address is computed, so nobody can check it'],
     ['src/main.tsx', `import { session } from './engine/session.ts';`, 'main may not import engine'],
@@ -239,8 +241,8 @@ describe('the layers', () => {
       `import type { A } from './commands.ts'; new Worker(new URL('./worker.ts', import.meta.url));`,
     ],
     ['src/core/a.test.ts', `import x from '../../test/tensors.ts'; import { test } from 'vitest';`],
-    ['test/a.ts', `import x from '../src/ml/backend.ts'; import { expect } from 'vitest';`],
-    ['src/engine/worker.ts', `import '@tensorflow/tfjs'; import { b } from '../ml/backend.ts';`],
+    ['test/a.ts', `import x from './compute/backend.ts'; import { expect } from 'vitest';`],
+    ['src/engine/worker.ts', `import '@tensorflow/tfjs'; import { b } from '../compute/backend.ts';`],
     ['tools/train.ts', `import type { Command } from '../src/engine/client.ts'; import process from 'node:process';`],
     [
       'src/ui/charts/A.tsx',

@@ -1,7 +1,7 @@
 /** Runs single dispatches for tests. Nothing but tests imports this. */
-import { probeDevice } from '../src/ml/backend.ts';
-import { createRange, type Dispatch, Plan, type Range } from '../src/ml/fused/plan.ts';
-import { webgpuBackend } from '../src/ml/fused/variables.ts';
+import { probeDevice } from '../src/compute/backend.ts';
+import { createRange, type Dispatch, Plan, type Range } from '../src/compute/webgpu/plan.ts';
+import { webgpuBackend } from '../src/compute/webgpu/variables.ts';
 
 /** The device that tfjs uses. */
 export async function testDevice(): Promise<GPUDevice> {

@@ -4,13 +4,13 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { deviceMemory, probeDevice } from '../src/compute/backend.ts';
+import { Roberta } from '../src/compute/model/robertaModel.ts';
+import { setFused } from '../src/compute/tfjs/kernels/fusion.ts';
+import { createTrainer } from '../src/compute/training/createTrainer.ts';
+import { computeGradients } from '../src/compute/training/gradients.ts';
 import type { BackendName } from '../src/core/device.ts';
-import { deviceMemory, probeDevice } from '../src/ml/backend.ts';
-import { setFused } from '../src/ml/kernels/fusion.ts';
-import type { Weights } from '../src/ml/model/initialize.ts';
-import { Roberta } from '../src/ml/model/roberta.ts';
-import { createTrainer } from '../src/ml/training/createTrainer.ts';
-import { computeGradients } from '../src/ml/training/gradients.ts';
+import type { Weights } from '../src/model/initialize.ts';
 import cosineIndex from './golden/parity/cosine.json';
 import cosineUrl from './golden/parity/cosine.safetensors?url';
 import linearIndex from './golden/parity/linear.json';

@@ -37,7 +37,7 @@ test.each(['src/core/deep/new.ts', 'index.html', 'public/data/sonnets.txt', 'too
   },
 );
 
-test.each(['tools/train.ts', 'src/core/bpe.test.ts', 'src/ml/kernels/gelu.gpu.test.ts'])(
+test.each(['tools/train.ts', 'src/core/bpe.test.ts', 'src/compute/tfjs/kernels/gelu.gpu.test.ts'])(
   '%s is no part of the page',
   (path) => {
     write(path, 10);

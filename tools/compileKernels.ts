@@ -1,5 +1,5 @@
 /**
- * Compiles the processor's kernels (`src/ml/cpu/assembly`, AssemblyScript) for Vite: `virtual:cpu-kernels/relaxed` and
+ * Compiles the processor's kernels (`src/compute/wasm/assembly`, AssemblyScript) for Vite: `virtual:cpu-kernels/relaxed` and
  * `virtual:cpu-kernels/simd` are modules whose default export is the WebAssembly binary in base64.
  */
 import { createHash } from 'node:crypto';
@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { Plugin } from 'vite';
 
-const FOLDER = resolve(import.meta.dirname, '../src/ml/cpu/assembly');
+const FOLDER = resolve(import.meta.dirname, '../src/compute/wasm/assembly');
 const CACHE = resolve(import.meta.dirname, '../node_modules/.cache/folio-kernels');
 const PREFIX = 'virtual:cpu-kernels/';
 

@@ -18,7 +18,7 @@ test('lines are counted by room, without tests, and style sheets together', () =
   write('src/core/a.ts', 2);
   write('src/core/deep/b.ts', 4);
   write('src/core/a.test.ts', 100);
-  write('src/ml/a.gpu.test.ts', 100);
+  write('src/compute/a.gpu.test.ts', 100);
   write('src/ui/A.tsx', 8);
   write('src/ui/A.css', 16);
   write('src/core/picture.png', 100);

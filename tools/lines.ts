@@ -14,15 +14,14 @@ interface Budget {
 /** The folders of src/, files that lie in src/ itself, every style sheet together, and tools/. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
   core: { limit: 8_166, goal: '7,700' },
-  model: { limit: 772, goal: 'as now' },
-  compute: { limit: 1_174, goal: 'see ml' },
-  ml: { limit: 7_699, goal: '5,900, compute too' },
-  engine: { limit: 4_282, goal: '5,200 with store' },
+  model: { limit: 1_058, goal: 'as now' },
+  compute: { limit: 8_588, goal: '5,900' },
+  engine: { limit: 4_295, goal: '5,200 with store' },
   store: { limit: 2_653, goal: '5,200 with engine' },
   ui: { limit: 10_703, goal: '7,900' },
   src: { limit: 114, goal: 'as now' },
   CSS: { limit: 3_770, goal: '2,000' },
-  tools: { limit: 2_186, goal: '800' },
+  tools: { limit: 2_185, goal: '800' },
 };
 
 /** Lines by room, those of tests left out. */

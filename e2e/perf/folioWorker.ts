@@ -1,11 +1,11 @@
 /** Folio's own engine, as `engine/worker.ts` uses it. */
 
+import { deviceMemory, probeDevice } from '../../src/compute/backend.ts';
+import { Roberta } from '../../src/compute/model/robertaModel.ts';
+import { createTrainer } from '../../src/compute/training/createTrainer.ts';
+import { disposeCpuEngine } from '../../src/compute/wasm/engine.ts';
 import type { Batch } from '../../src/core/pipeline/batch.ts';
-import { deviceMemory, probeDevice } from '../../src/ml/backend.ts';
-import { disposeCpuEngine } from '../../src/ml/cpu/engine.ts';
-import { drawWeights } from '../../src/ml/model/initialize.ts';
-import { Roberta } from '../../src/ml/model/roberta.ts';
-import { createTrainer } from '../../src/ml/training/createTrainer.ts';
+import { drawWeights } from '../../src/model/initialize.ts';
 import { type CreateEngine, serveEngine } from './benchEngine.ts';
 import { BATCHES, type BenchShape, benchBatch, modelConfig, trainingConfig } from './shapes.ts';
 

@@ -1,4 +1,4 @@
-"""Writes test/golden/parity: what PyTorch computes for two small training runs, for src/ml/parity.gpu.test.ts.
+"""Writes test/golden/parity: what PyTorch computes for two small training runs, for src/compute/parity.gpu.test.ts.
 
     OMP_NUM_THREADS=1 python e2e/python/makeParityGolden.py
 
@@ -184,7 +184,7 @@ def draw_batches(case):
 
 
 def learning_rate_at(training, step):
-    """The same rule as src/core/schedule.ts."""
+    """The same rule as src/core/learningRate.ts."""
     if step < training["warmupSteps"]:
         return training["learningRate"] * (step + 1) / training["warmupSteps"]
     progress = min(1, (step - training["warmupSteps"]) / max(1, training["steps"] - training["warmupSteps"]))

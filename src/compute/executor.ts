@@ -1,9 +1,9 @@
 /** What the recorded steps have in common, whichever device takes them. */
 import type { ModelConfig } from '../core/config.ts';
 import type { Batch } from '../core/pipeline/batch.ts';
-import type { StepScalars } from '../ml/step/batchPacking.ts';
-import type { ParameterLayout } from '../ml/step/parameterLayout.ts';
 import type { BatchSizes } from '../model/roberta.ts';
+import type { StepScalars } from './step/batchPacking.ts';
+import type { ParameterLayout } from './step/parameterLayout.ts';
 
 /** Whether every size is one that the kernels, which read four numbers at a time, can do. */
 export function canRecord({ hiddenSize, numAttentionHeads, intermediateSize }: ModelConfig): boolean {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_CONFIG } from './config.ts';
+import { learningRateAt } from './learningRate.ts';
 import { addReading, isOver, RANGE_STEPS, type RangePoint, rangeTraining, readRange } from './rangeTest.ts';
-import { learningRateAt } from './schedule.ts';
 
 const training = rangeTraining(DEFAULT_CONFIG.training);
 const rates = Array.from({ length: RANGE_STEPS }, (_, step) => learningRateAt(training, step));

@@ -3,8 +3,8 @@
  * runs are kept in IndexedDB, since the page has no file handles that write at once.
  */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { webgpuBackend } from '../compute/webgpu/variables.ts';
 import { configForPreset } from '../core/config.ts';
-import { webgpuBackend } from '../ml/fused/variables.ts';
 import { commands } from './commands.ts';
 import type { Events, RunPhase } from './events.ts';
 import { createSession, type SessionState } from './session.ts';

@@ -4,9 +4,10 @@
  *
  * A checkpoint has to hold `live.average` and `live.best`.
  */
+
+import { AVERAGE_EVERY, WeightAverage } from '../compute/training/weightAverage.ts';
 import type { HeldOutPoint } from '../core/results.ts';
-import type { Weights } from '../ml/model/initialize.ts';
-import { AVERAGE_EVERY, WeightAverage } from '../ml/training/weightAverage.ts';
+import type { Weights } from '../model/initialize.ts';
 import { evaluateOnHeldOut } from './heldOutEvaluator.ts';
 import type { LiveModel } from './liveModel.ts';
 

@@ -1,4 +1,8 @@
 /** What the worker holds of a text, a tokenizer and a model. */
+
+import type { Roberta } from '../compute/model/robertaModel.ts';
+import type { OptimizerState } from '../compute/training/stepTrainer.ts';
+import type { WeightAverage } from '../compute/training/weightAverage.ts';
 import type { Answers } from '../core/answers.ts';
 import type { ModelConfig, PipelineConfig, TokenizerConfig, TrainingConfig } from '../core/config.ts';
 import type { Corpus, Split } from '../core/data/corpus.ts';
@@ -8,11 +12,8 @@ import type { FileLayout, TokenizerOrigin } from '../core/import/fileLayout.ts';
 import type { EncodedDocuments } from '../core/pipeline/encodeDocuments.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
 import type { Tokenizer } from '../core/tokenizer/tokenizer.ts';
-import type { Weights } from '../ml/model/initialize.ts';
-import type { TokenCounts } from '../ml/model/neighbourHeads.ts';
-import type { Roberta } from '../ml/model/roberta.ts';
-import type { OptimizerState } from '../ml/training/stepTrainer.ts';
-import type { WeightAverage } from '../ml/training/weightAverage.ts';
+import type { Weights } from '../model/initialize.ts';
+import type { TokenCounts } from '../model/neighbourHeads.ts';
 
 /** A text that was read and split. */
 export interface LoadedText {

@@ -1,4 +1,7 @@
 /** From a stored run back to a session: text, tokenizer, model and optimizer as they were when it was saved. */
+
+import type { TrainerState } from '../compute/training/stepTrainer.ts';
+import { WeightAverage } from '../compute/training/weightAverage.ts';
 import { PAD_ID } from '../core/config.ts';
 import { buildCorpus, type SourceText, splitDocuments } from '../core/data/corpus.ts';
 import type { ExecutionPlan } from '../core/device.ts';
@@ -7,9 +10,7 @@ import type { FileLayout, TokenizerOrigin } from '../core/import/fileLayout.ts';
 import { readTokenizer, TOKENIZER_CONFIG_NAME, TOKENIZER_NAME } from '../core/import/tokenizer.ts';
 import { readTokenizerFiles } from '../core/tokenizer/files.ts';
 import { createTokenizer } from '../core/tokenizer/tokenizer.ts';
-import type { Weights } from '../ml/model/initialize.ts';
-import type { TrainerState } from '../ml/training/stepTrainer.ts';
-import { WeightAverage } from '../ml/training/weightAverage.ts';
+import type { Weights } from '../model/initialize.ts';
 import { parameterSpecs } from '../model/parameters.ts';
 import { type Parameter, sizeOf } from '../model/value.ts';
 import type { BestWeights, LoadedText, TokenizedText } from './liveModel.ts';

@@ -4,9 +4,9 @@
  * goes on.
  */
 import { version } from '../../package.json';
+import type { StepTrainer, TrainerState } from '../compute/training/stepTrainer.ts';
 import { type PlainError, StudioError } from '../core/errors.ts';
 import { mergesTxt, vocabJson } from '../core/tokenizer/files.ts';
-import type { StepTrainer, TrainerState } from '../ml/training/stepTrainer.ts';
 import type { Emit } from './events.ts';
 import type { LiveModel } from './liveModel.ts';
 import { type CheckpointContents, type CheckpointFacts, writeCheckpoint } from './storage/checkpoints.ts';

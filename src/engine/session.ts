@@ -2,9 +2,10 @@
  * The worker's only mutable state, and who may change it when. Handlers (`handlers/`) are functions over this state, one
  * file a step.
  */
+
+import type { TrainerState } from '../compute/training/stepTrainer.ts';
 import type { DeviceReport } from '../core/device.ts';
 import { StudioError } from '../core/errors.ts';
-import type { TrainerState } from '../ml/training/stepTrainer.ts';
 import type { Emit } from './events.ts';
 import type { LiveModel, LoadedText, TokenizedText } from './liveModel.ts';
 import type { KeptRun } from './runKeeper.ts';

@@ -2,13 +2,14 @@
  * The training loop. Between two steps it lets waiting commands in, so that a run can be paused, stopped or asked while it
  * goes on. Nothing is read from the device per step: scalars come every `logEvery` steps.
  */
+
+import { explainDeviceFailure } from '../compute/deviceFailure.ts';
+import { createTrainer } from '../compute/training/createTrainer.ts';
+import type { StepTrainer, TrainerState } from '../compute/training/stepTrainer.ts';
 import { withAnswers } from '../core/answers.ts';
 import { StudioError } from '../core/errors.ts';
 import type { BatchSource } from '../core/pipeline/batches.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
-import { explainDeviceFailure } from '../ml/deviceFailure.ts';
-import { createTrainer } from '../ml/training/createTrainer.ts';
-import type { StepTrainer, TrainerState } from '../ml/training/stepTrainer.ts';
 import { BatchesAhead, batchSourceOf } from './batchesAhead.ts';
 import type { Emit, RunPhase, RunState, TrainMetrics } from './events.ts';
 import { isStuck, KeptWeights } from './keptWeights.ts';

@@ -1,8 +1,9 @@
 /** A few real steps with a model that is thrown away: to time them, or to try learning rates. */
-import { drawWeights } from '../ml/model/initialize.ts';
-import { Roberta } from '../ml/model/roberta.ts';
-import { createTrainer } from '../ml/training/createTrainer.ts';
-import type { StepPoint } from '../ml/training/stepTrainer.ts';
+
+import { Roberta } from '../compute/model/robertaModel.ts';
+import { createTrainer } from '../compute/training/createTrainer.ts';
+import type { StepPoint } from '../compute/training/stepTrainer.ts';
+import { drawWeights } from '../model/initialize.ts';
 import { BatchesAhead, batchSourceOf } from './batchesAhead.ts';
 import { type RunSizes, type TokenizedText, tokenCounts } from './liveModel.ts';
 import { yieldToMessages } from './yieldToMessages.ts';

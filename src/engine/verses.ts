@@ -1,10 +1,11 @@
 /** A few verses with masked words, filled in by the model as it learns. */
+
+import { predictRows } from '../compute/evaluation/predictRows.ts';
 import { BOS_ID, EOS_ID, MASK_ID, PAD_ID } from '../core/config.ts';
 import { documentLines } from '../core/data/corpus.ts';
 import type { MaskedVerse } from '../core/results.ts';
 import { createRng, deriveSeed, type Rng } from '../core/rng.ts';
 import type { Tokenizer } from '../core/tokenizer/tokenizer.ts';
-import { predictRows } from '../ml/evaluation/predictRows.ts';
 import type { LiveModel, TokenizedText } from './liveModel.ts';
 
 const VERSES = 4;

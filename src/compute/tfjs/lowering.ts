@@ -6,16 +6,16 @@
 import * as tf from '@tensorflow/tfjs';
 import { StudioError } from '../../core/errors.ts';
 import { deriveSeed } from '../../core/rng.ts';
-import { dense } from '../../ml/kernels/dense.ts';
-import { dropout } from '../../ml/kernels/dropout.ts';
-import { gatherRows } from '../../ml/kernels/gatherRows.ts';
-import { gelu } from '../../ml/kernels/gelu.ts';
-import { layerNorm } from '../../ml/kernels/layerNorm.ts';
-import type { RowIndex } from '../../ml/kernels/rowIndex.ts';
-import { softmax } from '../../ml/kernels/softmax.ts';
 import type { Graph } from '../../model/graph.ts';
 import type { AnyNode, NetworkOps, Node } from '../../model/ops.ts';
 import { partsOf, type Value } from '../../model/value.ts';
+import { dense } from './kernels/dense.ts';
+import { dropout } from './kernels/dropout.ts';
+import { gatherRows } from './kernels/gatherRows.ts';
+import { gelu } from './kernels/gelu.ts';
+import { layerNorm } from './kernels/layerNorm.ts';
+import type { RowIndex } from './kernels/rowIndex.ts';
+import { softmax } from './kernels/softmax.ts';
 
 /** What a graph reads. Tensors are borrowed. */
 export interface Feed {

@@ -3,15 +3,15 @@ import type { TrainingConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { Batch } from '../../core/pipeline/batch.ts';
 import { deriveSeed } from '../../core/rng.ts';
-import type { BuiltGraph, CpuEngine } from '../../ml/cpu/engine.ts';
-import type { Part } from '../../ml/cpu/memory.ts';
-import { type BuiltProgram, floatBits, ProgramBuilder } from '../../ml/cpu/programBuilder.ts';
-import type { Roberta } from '../../ml/model/roberta.ts';
-import { type StepScalars, totalWeightOf } from '../../ml/step/batchPacking.ts';
-import type { ParameterLayout } from '../../ml/step/parameterLayout.ts';
 import { type BatchSizes, roberta } from '../../model/roberta.ts';
 import { trainingStep } from '../../model/step.ts';
 import type { Executor, FlatName } from '../executor.ts';
+import type { Roberta } from '../model/robertaModel.ts';
+import { type StepScalars, totalWeightOf } from '../step/batchPacking.ts';
+import type { ParameterLayout } from '../step/parameterLayout.ts';
+import type { BuiltGraph, CpuEngine } from './engine.ts';
+import type { Part } from './memory.ts';
+import { type BuiltProgram, floatBits, ProgramBuilder } from './programBuilder.ts';
 
 /** Numbers whose squares are summed into one part; see `assembly/sums.ts`. */
 const SQUARES = 4096;

@@ -1,10 +1,5 @@
-/** A graph as a program of the processor's kernels: one kernel a node, or two; `ml/cpu/assembly/` has what each does. */
+/** A graph as a program of the processor's kernels: one kernel a node, or two; `compute/wasm/assembly/` has what each does. */
 import { StudioError } from '../../core/errors.ts';
-import { floatBits, type ProgramBuilder } from '../../ml/cpu/programBuilder.ts';
-import type { BatchPacking } from '../../ml/step/batchPacking.ts';
-import type { ParameterLayout } from '../../ml/step/parameterLayout.ts';
-import type { Graph } from '../../model/graph.ts';
-import type { AnyNode, Node, OpName } from '../../model/ops.ts';
 import {
   type Access,
   accessOf,
@@ -15,8 +10,13 @@ import {
   resultOf,
   shareMemory,
   usersOf,
-} from '../../model/schedule.ts';
+} from '../../model/fusionAndMemory.ts';
+import type { Graph } from '../../model/graph.ts';
+import type { AnyNode, Node, OpName } from '../../model/ops.ts';
 import { rowsOf, sizeOf, type Value, widthOf } from '../../model/value.ts';
+import type { BatchPacking } from '../step/batchPacking.ts';
+import type { ParameterLayout } from '../step/parameterLayout.ts';
+import { floatBits, type ProgramBuilder } from './programBuilder.ts';
 
 /** What a program is written over. Addresses are in bytes. */
 export interface Writing {
@@ -197,7 +197,7 @@ class Writer {
     return this.#writing.accumulate ? 1 : 0;
   }
 
-  /** Address of the seed, threshold, scale. The same choice as `ml/kernels/dropout.ts` makes. */
+  /** Address of the seed, threshold, scale. The same choice as `compute/tfjs/kernels/dropout.ts` makes. */
   dropout({ rate, site }: { readonly rate: number; readonly site: number }): [number, number, number] {
     const seed = this.#writing.inputs + 4 * this.#writing.packing.seed(site).start;
     return rate <= 0 ? [seed, 0, floatBits(1)] : [seed, Math.floor(rate * 2 ** 32) | 0, floatBits(1 / (1 - rate))];

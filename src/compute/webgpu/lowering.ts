@@ -4,33 +4,6 @@
  */
 import type { KernelStyle } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
-import type { BatchInputs } from '../../ml/fused/batchInputs.ts';
-import { attentionForward, attentionKeyGradient, attentionScoreGradient } from '../../ml/fused/kernels/attention.ts';
-import type { AttentionShape } from '../../ml/fused/kernels/attentionShape.ts';
-import { crossEntropy } from '../../ml/fused/kernels/crossEntropy.ts';
-import { embeddingGradient } from '../../ml/fused/kernels/embeddingGradient.ts';
-import {
-  biased,
-  denseGradients,
-  dropped,
-  type Epilogue,
-  gelu,
-  inTurn,
-  type Piece,
-  plus,
-  store,
-  times,
-} from '../../ml/fused/kernels/epilogues.ts';
-import { matMul } from '../../ml/fused/kernels/matMul.ts';
-import { normBackward, normForward } from '../../ml/fused/kernels/norm.ts';
-import { joinParts, normSums, type PartsShape, plainSums, stretchesOf } from '../../ml/fused/kernels/rowSums.ts';
-import { directly, embedded, gathered, rowsForward, type Source, scattered } from '../../ml/fused/kernels/rows.ts';
-import type { Dropout } from '../../ml/fused/kernels/wgsl.ts';
-import type { Dispatch, Plan, Range } from '../../ml/fused/plan.ts';
-import type { TrainingState } from '../../ml/fused/state.ts';
-import { ALIGNMENT } from '../../ml/step/alignment.ts';
-import type { Graph } from '../../model/graph.ts';
-import type { AnyNode, Node, OpName } from '../../model/ops.ts';
 import {
   type Access,
   accessOf,
@@ -42,8 +15,35 @@ import {
   resultOf,
   shareMemory,
   usersOf,
-} from '../../model/schedule.ts';
+} from '../../model/fusionAndMemory.ts';
+import type { Graph } from '../../model/graph.ts';
+import type { AnyNode, Node, OpName } from '../../model/ops.ts';
 import { rowsOf, type Value, widthOf } from '../../model/value.ts';
+import { ALIGNMENT } from '../step/alignment.ts';
+import type { BatchInputs } from './batchInputs.ts';
+import { attentionForward, attentionKeyGradient, attentionScoreGradient } from './kernels/attention.ts';
+import type { AttentionShape } from './kernels/attentionShape.ts';
+import { crossEntropy } from './kernels/crossEntropy.ts';
+import { embeddingGradient } from './kernels/embeddingGradient.ts';
+import {
+  biased,
+  denseGradients,
+  dropped,
+  type Epilogue,
+  gelu,
+  inTurn,
+  type Piece,
+  plus,
+  store,
+  times,
+} from './kernels/epilogues.ts';
+import { matMul } from './kernels/matMul.ts';
+import { normBackward, normForward } from './kernels/norm.ts';
+import { joinParts, normSums, type PartsShape, plainSums, stretchesOf } from './kernels/rowSums.ts';
+import { directly, embedded, gathered, rowsForward, type Source, scattered } from './kernels/rows.ts';
+import type { Dropout } from './kernels/wgsl.ts';
+import type { Dispatch, Plan, Range } from './plan.ts';
+import type { TrainingState } from './state.ts';
 
 /** What a step is recorded over. */
 export interface Recording {

@@ -1,5 +1,6 @@
 /** Commands of the Export step: the bundle's files, listed and written. */
 import { version } from '../../../package.json';
+import { libraryVersions } from '../../compute/versions.ts';
 import { corpusStatistics } from '../../core/data/corpus.ts';
 import { StudioError } from '../../core/errors.ts';
 import { bundleFiles } from '../../core/export/bundle.ts';
@@ -9,7 +10,6 @@ import { folderName } from '../../core/export/folderName.ts';
 import { corpusEntry, optimizerEntry } from '../../core/export/goingOn.ts';
 import type { ExportOptions } from '../../core/export/options.ts';
 import type { ExportedRun } from '../../core/export/run.ts';
-import { libraryVersions } from '../../ml/versions.ts';
 import { type OnWritten, writeFolder, writeZip } from '../bundleOutput.ts';
 import type { Emit } from '../events.ts';
 import type { LiveModel } from '../liveModel.ts';

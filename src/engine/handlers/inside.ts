@@ -1,20 +1,21 @@
 /** Commands that look inside the model. They read it between two steps, so that training goes on meanwhile. */
-import { BOS_ID, EOS_ID, FIRST_ORDINARY_ID, MASK_ID } from '../../core/config.ts';
-import { documentLines } from '../../core/data/corpus.ts';
-import { StudioError } from '../../core/errors.ts';
-import type { TokenSurprise } from '../../core/inside/surprise.ts';
-import { nearestRows, principalComponents } from '../../core/inside/vocabularyMap.ts';
-import type { Tokenizer } from '../../core/tokenizer/tokenizer.ts';
-import { type LayerReading, lookInside } from '../../ml/inside/look.ts';
+
+import { type LayerReading, lookInside } from '../../compute/inside/look.ts';
 import {
   type HiddenTokenScore,
   type Stretch,
   scoreHidden,
   tokensAPass,
   windowAround,
-} from '../../ml/inside/surprise.ts';
-import { drawWeights } from '../../ml/model/initialize.ts';
-import { Roberta } from '../../ml/model/roberta.ts';
+} from '../../compute/inside/surprise.ts';
+import { Roberta } from '../../compute/model/robertaModel.ts';
+import { BOS_ID, EOS_ID, FIRST_ORDINARY_ID, MASK_ID } from '../../core/config.ts';
+import { documentLines } from '../../core/data/corpus.ts';
+import { StudioError } from '../../core/errors.ts';
+import type { TokenSurprise } from '../../core/inside/surprise.ts';
+import { nearestRows, principalComponents } from '../../core/inside/vocabularyMap.ts';
+import type { Tokenizer } from '../../core/tokenizer/tokenizer.ts';
+import { drawWeights } from '../../model/initialize.ts';
 import { WORD_TABLE } from '../../model/roberta.ts';
 import { type LiveModel, tokenCounts } from '../liveModel.ts';
 import { type Commands, moving, type ResultOf } from '../rpc.ts';

@@ -1,13 +1,14 @@
 /** Commands of the Model step: the device, the weights, what a step costs. */
+
+import { bufferLimitBytes, probeDevice } from '../../compute/backend.ts';
+import { deviceFailure } from '../../compute/deviceFailure.ts';
+import { Roberta } from '../../compute/model/robertaModel.ts';
 import type { BackendChoice, BackendName, DeviceReport, ExecutionPlan } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
 import { freshLayout } from '../../core/import/fileLayout.ts';
 import { validateModelConfig, validatePipelineConfig, validateTrainingConfig } from '../../core/validation.ts';
-import { bufferLimitBytes, probeDevice } from '../../ml/backend.ts';
-import { deviceFailure } from '../../ml/deviceFailure.ts';
-import { drawWeights } from '../../ml/model/initialize.ts';
-import { Roberta } from '../../ml/model/roberta.ts';
 import { largestBuffer, trainingMemoryBytes, whatToLower } from '../../model/cost.ts';
+import { drawWeights } from '../../model/initialize.ts';
 import { countParameters } from '../../model/parameters.ts';
 import { batchSourceOf } from '../batchesAhead.ts';
 import { type LiveModel, type RunSizes, type TokenizedText, tokenCounts } from '../liveModel.ts';

@@ -1,11 +1,12 @@
 /** Commands around a model that was made elsewhere, or here before: open it, and read the loaded text with its tokenizer. */
+
+import { Roberta } from '../../compute/model/robertaModel.ts';
 import { DEFAULT_CONFIG, type RunConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { BundleOrigin } from '../../core/import/origin.ts';
 import { type ReadBundle, readBundle } from '../../core/import/readBundle.ts';
 import { openSource } from '../../core/import/source.ts';
 import { createTokenizer } from '../../core/tokenizer/tokenizer.ts';
-import { Roberta } from '../../ml/model/roberta.ts';
 import { countParameters } from '../../model/parameters.ts';
 import type { LiveModel, LoadedText, RunSizes } from '../liveModel.ts';
 import type { Commands } from '../rpc.ts';

@@ -1,8 +1,8 @@
 /** Commands over the runs that lie on this device. */
 import * as v from 'valibot';
+import { Roberta } from '../../compute/model/robertaModel.ts';
 import { withAnswers } from '../../core/answers.ts';
 import { type PlainError, StudioError } from '../../core/errors.ts';
-import { Roberta } from '../../ml/model/roberta.ts';
 import type { RunState } from '../events.ts';
 import type { ImportedModel, LiveModel } from '../liveModel.ts';
 import { planNotice, restoreLayout, restoreState, restoreText, restoreTokens } from '../openRun.ts';

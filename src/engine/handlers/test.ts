@@ -1,6 +1,6 @@
 /** Commands of the Test step: masked sentences in, predictions out. They are served while training, too. */
-import { fillMask } from '../../ml/evaluation/fillMask.ts';
-import { maskLogits } from '../../ml/evaluation/predictRows.ts';
+import { fillMask } from '../../compute/evaluation/fillMask.ts';
+import { maskLogits } from '../../compute/evaluation/predictRows.ts';
 import type { Commands } from '../rpc.ts';
 import { requireModel, requireTokens, type SessionState } from '../session.ts';
 import { chooseVerses, questionText } from '../verses.ts';

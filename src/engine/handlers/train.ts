@@ -1,8 +1,9 @@
 /** Commands of the Train step. */
+
+import { deviceMemory } from '../../compute/backend.ts';
+import type { TrainerState } from '../../compute/training/stepTrainer.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { ReferenceLines } from '../../core/reference/referenceLines.ts';
-import { deviceMemory } from '../../ml/backend.ts';
-import type { TrainerState } from '../../ml/training/stepTrainer.ts';
 import { countParameters } from '../../model/parameters.ts';
 import type { Emit } from '../events.ts';
 import { isStuck } from '../keptWeights.ts';

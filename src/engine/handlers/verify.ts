@@ -1,9 +1,10 @@
 /** Commands of Verify: lines with the live model's logits, and a bundle opened beside it. */
+
+import { maskLogits } from '../../compute/evaluation/predictRows.ts';
+import { Roberta } from '../../compute/model/robertaModel.ts';
 import { type ReadBundle, readBundle } from '../../core/import/readBundle.ts';
 import { openSource } from '../../core/import/source.ts';
 import { createTokenizer } from '../../core/tokenizer/tokenizer.ts';
-import { maskLogits } from '../../ml/evaluation/predictRows.ts';
-import { Roberta } from '../../ml/model/roberta.ts';
 import type { LiveModel } from '../liveModel.ts';
 import type { Commands } from '../rpc.ts';
 import { asJob, requireModel, type SessionState } from '../session.ts';

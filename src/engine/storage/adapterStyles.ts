@@ -1,7 +1,7 @@
 /** Remembers which style of kernels was measured as the faster one on an adapter, in IndexedDB. */
 import { get, set } from 'idb-keyval';
+import type { StyleMemory } from '../../compute/backend.ts';
 import { KERNEL_STYLES } from '../../core/device.ts';
-import type { StyleMemory } from '../../ml/backend.ts';
 
 const key = (adapter: string): string => `kernelStyle:${adapter}`;
 

@@ -7,7 +7,7 @@ import type { FileLayout } from '../../core/import/fileLayout.ts';
 import { TOKENIZER_FILES } from '../../core/import/tokenizer.ts';
 import type { HeldOutPoint, TrainPoint } from '../../core/results.ts';
 import { figuresJson, heldOutPointSchema, trainPointSchema } from '../../core/storedResults.ts';
-import type { Weights } from '../../ml/model/initialize.ts';
+import type { Weights } from '../../model/initialize.ts';
 import type { FileStore } from './fileStore.ts';
 import {
   decodeManifest,
