@@ -1,7 +1,7 @@
 /** A run for tests: the sizes of the golden bundle, figures that are easy to recognise. */
 import { configForPreset, type RunConfig } from '../src/core/config.ts';
 import type { ExportedRun } from '../src/core/export/run.ts';
-import type { HeldOutPoint, TrainPoint } from '../src/core/results.ts';
+import { heldOutPoint, trainPoint } from './points.ts';
 
 const micro = configForPreset('micro');
 
@@ -19,29 +19,25 @@ export const GOLDEN_CONFIG: RunConfig = {
   training: { ...micro.training, steps: 20, learningRate: 0.001 },
 };
 
-const point = (step: number, loss: number): TrainPoint => ({
-  step,
-  loss,
-  maskedAccuracy: 0.125,
-  learningRate: 0.001,
-  gradientNorm: 1.5,
-  tokensPerSecond: 1234.4,
-  elapsedMs: 1000 * step + 0.25,
-});
+const point = (step: number, loss: number) => {
+  const figures = { learningRate: 0.001, gradientNorm: 1.5, tokensPerSecond: 1234.4 };
+  return trainPoint({ step, loss, ...figures, elapsedMs: 1000 * step + 0.25 });
+};
 
-const heldOutPoint = (step: number, loss: number): HeldOutPoint => ({
-  step,
-  loss,
-  standardError: 0.0123,
-  top1: 0.21,
-  top5: 0.4321,
-  tokens: 4321,
-  bitsPerByte: 2.34567,
-  documentError: 0.0456,
-  calibrationError: 0.0321,
-  wordAccuracy: step === 0 ? null : 0.1875,
-  draws: 2,
-});
+const look = (step: number, loss: number) =>
+  heldOutPoint({
+    step,
+    loss,
+    standardError: 0.0123,
+    top1: 0.21,
+    top5: 0.4321,
+    tokens: 4321,
+    bitsPerByte: 2.34567,
+    documentError: 0.0456,
+    calibrationError: 0.0321,
+    wordAccuracy: step === 0 ? null : 0.1875,
+    draws: 2,
+  });
 
 /** A run with anything changed. */
 export function testRun(changes: Partial<ExportedRun> = {}): ExportedRun {
@@ -89,7 +85,7 @@ export function testRun(changes: Partial<ExportedRun> = {}): ExportedRun {
     elapsedMs: 61_234.5,
     startedMs: Date.UTC(2026, 10, 24, 9, 30, 15),
     points: [point(10, 5.5), point(20, 4.25)],
-    heldOut: [heldOutPoint(0, 5.768), heldOutPoint(20, 4.5)],
+    heldOut: [look(0, 5.768), look(20, 4.5)],
     reference: {
       random: Math.log(320),
       unigram: 5.4321,

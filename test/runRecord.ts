@@ -3,6 +3,7 @@ import { DEFAULT_CONFIG } from '../src/core/config.ts';
 import type { RunSummary } from '../src/engine/handlers/train.ts';
 import { createMetricsLog } from '../src/store/metricsLog.ts';
 import type { RunRecord } from '../src/store/train.ts';
+import { heldOutPoint, trainPoint } from './points.ts';
 
 const STEPS = 400;
 
@@ -14,15 +15,15 @@ const reference = {
   shrinkage: { leftAlone: 32, rightAlone: 32, left: 16, right: 8, both: 4, leftShare: 0.5 },
 };
 
-const look = {
-  ...{ documentError: 0.05, top1: 0.25, top5: 0.5, bitsPerByte: 2, calibrationError: 0.02, wordAccuracy: null },
+const look = heldOutPoint({
+  ...{ documentError: 0.05, top1: 0.25, top5: 0.5, bitsPerByte: 2, calibrationError: 0.02 },
   ...{ standardError: 0.05, tokens: 2000, draws: 2 },
-};
+});
 
 /** @param changes to the summary */
 export function testRunRecord(name: string, changes: Partial<RunSummary> = {}): RunRecord {
   const log = createMetricsLog();
-  const point = { maskedAccuracy: 0.2, learningRate: 0.001, gradientNorm: 1.5, tokensPerSecond: 1234 };
+  const point = trainPoint({ maskedAccuracy: 0.2, learningRate: 0.001, gradientNorm: 1.5, tokensPerSecond: 1234 });
   log.train.append(
     Array.from({ length: STEPS }, (_, step) => ({
       ...point,

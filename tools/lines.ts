@@ -13,12 +13,12 @@ interface Budget {
 
 /** The folders of src/, files that lie in src/ itself, every style sheet together, and tools/. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
-  core: { limit: 8_166, goal: '7,700' },
+  core: { limit: 8_225, goal: '7,700' },
   model: { limit: 1_058, goal: 'as now' },
-  compute: { limit: 8_588, goal: '5,900' },
+  compute: { limit: 8_569, goal: '5,900' },
   engine: { limit: 4_295, goal: '5,200 with store' },
-  store: { limit: 2_653, goal: '5,200 with engine' },
-  ui: { limit: 10_703, goal: '7,900' },
+  store: { limit: 2_652, goal: '5,200 with engine' },
+  ui: { limit: 10_610, goal: '7,900' },
   src: { limit: 114, goal: 'as now' },
   CSS: { limit: 3_770, goal: '2,000' },
   tools: { limit: 2_185, goal: '800' },

@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import process from 'node:process';
+import { metricsOf } from '../src/core/metrics.ts';
 import { warmupFor } from '../src/core/settings.ts';
 import { suggestSteps } from '../src/core/suggestSteps.ts';
 import { suggestVocabSize } from '../src/core/tokenizer/suggestSize.ts';
@@ -79,7 +80,8 @@ async function trainOn(engine: HeadlessEngine, request: TrainRequest, progress: 
 /** The figures of the closing line, by the keys that other programs read; null where nothing was held out. */
 function figuresOf(summary: RunSummary): Record<string, number | string | null> {
   const { steps, seconds, backend, adapter, tokensPerSecond, dataWaitShare, trainLoss, heldOut, reference } = summary;
-  const { heldOutLoss, heldOutTop1, heldOutTop5, heldOutStandardError, vocabSize, parameters } = summary;
+  const { heldOutLoss, heldOutTop1, heldOutTop5, vocabSize, parameters } = summary;
+  const measured = metricsOf('heldOut').filter(([, { tag }]) => tag !== undefined);
   return {
     ...{ steps, seconds, backend, adapter, tokensPerSecond, dataWaitShare },
     ...{ trainLoss, heldOutLoss, heldOutTop1, heldOutTop5, vocabSize, parameters },
@@ -88,11 +90,9 @@ function figuresOf(summary: RunSummary): Record<string, number | string | null> 
     neighbourLoss: reference?.neighbours ?? null,
     neighbourTop1: reference?.neighbourTop1 ?? null,
     neighbourTop5: reference?.neighbourTop5 ?? null,
-    heldOutStandardError,
-    heldOutDocumentError: heldOut?.documentError ?? null,
-    heldOutBitsPerByte: heldOut?.bitsPerByte ?? null,
-    heldOutWordAccuracy: heldOut?.wordAccuracy ?? null,
-    heldOutCalibrationError: heldOut?.calibrationError ?? null,
+    ...Object.fromEntries(
+      measured.map(([key]) => [`heldOut${key[0]?.toUpperCase()}${key.slice(1)}`, heldOut?.[key] ?? null]),
+    ),
   };
 }
 

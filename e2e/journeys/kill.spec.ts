@@ -1,7 +1,7 @@
 /** The browser is killed, or the page reloaded, in the middle of a run: it goes on as if nothing had happened, byte for byte. */
 import { expect, type Page, test } from '@playwright/test';
 import { configForPreset } from '../../src/core/config.ts';
-import type { HeldOutPoint, TrainPoint } from '../../src/core/results.ts';
+import type { HeldOutPoint, TrainPoint } from '../../src/core/metrics.ts';
 import type { EngineClient } from '../../src/engine/client.ts';
 import { runWithKills } from '../killedRun.ts';
 

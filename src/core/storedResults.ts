@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Answers } from './answers.ts';
 import { BACKEND_NAMES, type BackendChoice, type ExecutionPlan, KERNEL_STYLES, KERNEL_VARIANTS } from './device.ts';
-import type { HeldOutPoint, TrainPoint } from './results.ts';
+import { type METRICS, metricsOf, type Point } from './metrics.ts';
 
 /** JSON has no NaN and no infinity; a failed run has both. */
 const figure = v.pipe(
@@ -18,29 +18,14 @@ export function figuresJson(value: unknown): string {
   );
 }
 
-export const trainPointSchema: v.GenericSchema<unknown, TrainPoint> = v.object({
-  step: count,
-  loss: figure,
-  maskedAccuracy: figure,
-  learningRate: figure,
-  gradientNorm: figure,
-  tokensPerSecond: figure,
-  elapsedMs: figure,
-});
-
-export const heldOutPointSchema: v.GenericSchema<unknown, HeldOutPoint> = v.object({
-  step: count,
-  loss: figure,
-  standardError: figure,
-  documentError: figure,
-  top1: figure,
-  top5: figure,
-  tokens: count,
-  bitsPerByte: figure,
-  calibrationError: figure,
-  wordAccuracy: v.nullable(figure),
-  draws: count,
-});
+/** Points of one group of the table. Runs from before a metric was there have none of it. */
+export function pointsSchema<G extends keyof typeof METRICS>(group: G): v.GenericSchema<unknown, Point<G>[]> {
+  const kinds = metricsOf(group).map(([key, { unit, sometimes }]) => {
+    if (unit === 'count') return [key, count];
+    return [key, sometimes ? v.optional(v.nullable(figure), null) : v.optional(figure, 'NaN')];
+  });
+  return v.array(v.object({ step: count, ...Object.fromEntries(kinds) })) as never;
+}
 
 const fillSchema = v.object({ truth: v.string(), guess: v.string(), probability: figure });
 

@@ -1,7 +1,7 @@
 /** Runs that are kept: by the real worker, in the browser's own storage, across workers that die. */
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configForPreset, type RunConfig } from '../core/config.ts';
-import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
+import type { HeldOutPoint, TrainPoint } from '../core/metrics.ts';
 import { createEngineClient, type EngineClient, type Result } from './client.ts';
 import type { KeptState } from './events.ts';
 

@@ -1,7 +1,7 @@
 /** Which weights a run of the real worker ends with. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { configForPreset, type TrainingConfig } from '../core/config.ts';
-import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
+import type { HeldOutPoint, TrainPoint } from '../core/metrics.ts';
 import { createEngineClient } from './client.ts';
 import type { RunSummary } from './handlers/train.ts';
 

@@ -1,9 +1,9 @@
 /** What the worker tells the page on its own, and how far long commands are. */
 import type { Answers } from '../core/answers.ts';
 import type { PlainError } from '../core/errors.ts';
+import type { HeldOutPoint, TrainPoint } from '../core/metrics.ts';
 import type { RangePoint } from '../core/rangeTest.ts';
 import type { ReferenceLines } from '../core/reference/referenceLines.ts';
-import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
 
 export interface TokenizerProgress {
   readonly phase: 'counting' | 'merging';

@@ -1,9 +1,9 @@
 /** Held-out loss on fixed masks: a few draws while training, enough of them at the end. */
 
 import { meanOfScores, scoreHeldOut } from '../compute/evaluation/heldOut.ts';
+import type { HeldOutPoint } from '../core/metrics.ts';
 import { type HeldOutSettings, heldOutBatches, heldOutExtent, heldOutMasks } from '../core/pipeline/heldOut.ts';
 import { documentError, isHit, type TokenScore, wholeWords } from '../core/pipeline/heldOutFigures.ts';
-import type { HeldOutPoint } from '../core/results.ts';
 import type { LiveModel } from './liveModel.ts';
 import { yieldToMessages } from './yieldToMessages.ts';
 

@@ -6,7 +6,7 @@
  */
 
 import { AVERAGE_EVERY, WeightAverage } from '../compute/training/weightAverage.ts';
-import type { HeldOutPoint } from '../core/results.ts';
+import type { HeldOutPoint } from '../core/metrics.ts';
 import type { Weights } from '../model/initialize.ts';
 import { evaluateOnHeldOut } from './heldOutEvaluator.ts';
 import type { LiveModel } from './liveModel.ts';

@@ -7,7 +7,7 @@ import { beforeAll, expect, it, vi } from 'vitest';
 import { configForPreset, type TrainingConfig } from '../core/config.ts';
 import { describeError } from '../core/errorSentences.ts';
 import { StudioError } from '../core/errors.ts';
-import type { TrainPoint } from '../core/results.ts';
+import type { TrainPoint } from '../core/metrics.ts';
 import { commands } from './commands.ts';
 import type { TrainMetrics } from './events.ts';
 import { createSession, type SessionState } from './session.ts';

@@ -1,5 +1,5 @@
 /** What the tab that trains a run tells the tabs that look on. */
-import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
+import type { HeldOutPoint, TrainPoint } from '../core/metrics.ts';
 import type { Emit, Events } from './events.ts';
 import type { LiveModel } from './liveModel.ts';
 import { whenRunIsFree } from './runLock.ts';

@@ -4,7 +4,7 @@
  */
 import { expect, it, vi } from 'vitest';
 import { configForPreset } from '../core/config.ts';
-import type { TrainPoint } from '../core/results.ts';
+import type { TrainPoint } from '../core/metrics.ts';
 import { commands } from './commands.ts';
 import type { TrainMetrics } from './events.ts';
 import { createSession } from './session.ts';

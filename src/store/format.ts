@@ -47,6 +47,11 @@ export function significant(value: number, digits: number): string {
   return value.toFixed(Math.min(places, 12));
 }
 
+/** "3.880 ± 0.018". */
+export function lossWithError({ loss, standardError }: { loss: number; standardError: number }): string {
+  return `${loss.toFixed(3)} ± ${standardError.toFixed(3)}`;
+}
+
 /** A share as a percentage: 0.1532 → "15.3%". */
 export function formatShare(share: number, places = 1): string {
   return `${(100 * share).toFixed(places)}%`;

@@ -1,16 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { TrainPoint } from '../core/results.ts';
+import { heldOutPoint, trainPoint } from '../../test/points.ts';
+import { metricsCsv } from '../core/export/metricsCsv.ts';
 import { createMetricsLog, throttle } from './metricsLog.ts';
 
-const point = (step: number): TrainPoint => ({
-  step,
-  loss: 7 - step / 1000,
-  maskedAccuracy: 0.1,
-  learningRate: 1e-3,
-  gradientNorm: 1,
-  tokensPerSecond: 1000,
-  elapsedMs: step * 10,
-});
+const point = (step: number) => trainPoint({ step, loss: 7 - step / 1000, elapsedMs: step * 10 });
 
 describe('createMetricsLog', () => {
   it('keeps every point over its growth, in order', () => {
@@ -28,6 +21,17 @@ describe('createMetricsLog', () => {
     const column = log.train.column('elapsedMs');
     expect(Array.from(column)).toEqual([50]);
     expect(column.buffer).toBe(log.train.column('elapsedMs').buffer);
+  });
+
+  it('gives its rows as they came, for metrics.csv, with NaN for what was not measured', () => {
+    const log = createMetricsLog();
+    const points = [point(0), point(1)];
+    const look = heldOutPoint({ loss: 6.9, wordAccuracy: null });
+    log.train.append(points);
+    log.heldOut.append([look]);
+    expect(log.train.rows()).toEqual(points);
+    expect(log.heldOut.rows()).toEqual([{ ...look, wordAccuracy: Number.NaN }]);
+    expect(metricsCsv(log.train.rows(), log.heldOut.rows())).toBe(metricsCsv(points, [look]));
   });
 });
 

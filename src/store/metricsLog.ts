@@ -2,43 +2,29 @@
  * The figures of a run, in typed arrays that grow, outside React's state: a run of 100,000 steps is appended to, never
  * copied. The store keeps a version number beside it, which tells charts when to read again.
  */
-import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
+import { type METRICS, metricsOf, type Point } from '../core/metrics.ts';
 
-const TRAIN_COLUMNS = [
-  'step',
-  'loss',
-  'maskedAccuracy',
-  'learningRate',
-  'gradientNorm',
-  'tokensPerSecond',
-  'elapsedMs',
-] as const satisfies readonly (keyof TrainPoint)[];
-export type TrainColumn = (typeof TRAIN_COLUMNS)[number];
+type Group = keyof typeof METRICS;
+type Column<G extends Group> = keyof Point<G> & string;
 
-const HELD_OUT_COLUMNS = [
-  'step',
-  'loss',
-  'standardError',
-  'top1',
-  'top5',
-  'tokens',
-  'bitsPerByte',
-  'draws',
-] as const satisfies readonly (keyof HeldOutPoint)[];
-export type HeldOutColumn = (typeof HELD_OUT_COLUMNS)[number];
+type Columns<G extends Group> = Readonly<Record<Column<G>, Float64Array>>;
 
 /** Columns of numbers of one length. */
-interface Table<Row, Column extends keyof Row> {
+interface Table<G extends Group> {
   length(): number;
-  append(rows: readonly Row[]): void;
+  append(rows: readonly Point<G>[]): void;
   /** The rows so far, as a view: valid until the next append. */
-  column(name: Column): Float64Array;
+  column(name: Column<G>): Float64Array;
+  columns(): Columns<G>;
+  /** The rows so far, one by one; NaN where something was not measured. */
+  rows(): Readonly<Record<Column<G>, number>>[];
 }
 
-function createTable<Row, Column extends keyof Row & string>(columns: readonly Column[]): Table<Row, Column> {
+function createTable<G extends Group>(group: G): Table<G> {
+  const columns = ['step', ...metricsOf(group).map(([key]) => key)] as Column<G>[];
   let length = 0;
   let capacity = 256;
-  const arrays = new Map<Column, Float64Array>(columns.map((name) => [name, new Float64Array(capacity)]));
+  const arrays = new Map(columns.map((name) => [name, new Float64Array(capacity)]));
   const grow = (needed: number): void => {
     while (capacity < needed) capacity *= 2;
     for (const [name, old] of arrays) {
@@ -52,26 +38,34 @@ function createTable<Row, Column extends keyof Row & string>(columns: readonly C
     append: (rows) => {
       if (length + rows.length > capacity) grow(length + rows.length);
       for (const row of rows) {
-        for (const [name, array] of arrays) array[length] = Number(row[name]);
+        for (const [name, array] of arrays) array[length] = row[name] ?? Number.NaN;
         length++;
       }
     },
     column: (name) => (arrays.get(name) ?? new Float64Array(0)).subarray(0, length),
+    columns: () => Object.fromEntries([...arrays].map(([name, array]) => [name, array.subarray(0, length)])) as never,
+    rows: () =>
+      Array.from(
+        { length },
+        (_, row) => Object.fromEntries([...arrays].map(([name, array]) => [name, array[row]])) as never,
+      ),
   };
 }
 
 /** The log of one run. Read it after the store's version number has changed. */
-export interface MetricsLog {
-  readonly train: Table<TrainPoint, TrainColumn>;
-  readonly heldOut: Table<HeldOutPoint, HeldOutColumn>;
+export type MetricsLog = { readonly [G in Group]: Table<G> };
+
+/** A log as it was when it was read. */
+export type RunSeries = { readonly [G in Group]: Columns<G> };
+
+/** Views of a log as it is now. */
+export function readSeries({ train, heldOut }: MetricsLog): RunSeries {
+  return { train: train.columns(), heldOut: heldOut.columns() };
 }
 
 /** An empty log. */
 export function createMetricsLog(): MetricsLog {
-  return {
-    train: createTable<TrainPoint, TrainColumn>(TRAIN_COLUMNS),
-    heldOut: createTable<HeldOutPoint, HeldOutColumn>(HELD_OUT_COLUMNS),
-  };
+  return { train: createTable('train'), heldOut: createTable('heldOut') };
 }
 
 /**

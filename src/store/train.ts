@@ -1,8 +1,8 @@
 /** Step 5: the run. Its figures go to a log outside this state; the state holds the latest ones and a version number. */
 import type { Answers } from '../core/answers.ts';
 import type { RunConfig } from '../core/config.ts';
+import type { HeldOutPoint, TrainPoint } from '../core/metrics.ts';
 import type { ReferenceLines } from '../core/reference/referenceLines.ts';
-import type { HeldOutPoint, TrainPoint } from '../core/results.ts';
 import type { KeptState, RunState, TrainMetrics } from '../engine/events.ts';
 import type { CorpusSummary } from '../engine/handlers/data.ts';
 import type { RunSummary } from '../engine/handlers/train.ts';

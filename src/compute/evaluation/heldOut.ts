@@ -1,24 +1,13 @@
 /** How well the model predicts masked tokens that it was not trained on. */
 import * as tf from '@tensorflow/tfjs';
+import type { HeldOutPoint } from '../../core/metrics.ts';
 import type { Batch } from '../../core/pipeline/batch.ts';
 import { calibrationError, isHit, type TokenScore } from '../../core/pipeline/heldOutFigures.ts';
 import type { Roberta } from '../model/robertaModel.ts';
 import { rowOf, scoreToken } from './topTokens.ts';
 
-interface HeldOutResult {
-  /** Mean negative log-likelihood of the masked tokens, nats. NaN if there are none. */
-  readonly loss: number;
-  /** Standard error of `loss` over the masked tokens. NaN if there are fewer than two. */
-  readonly standardError: number;
-  /** Share of the masked tokens whose logit no other exceeds. */
-  readonly top1: number;
-  /** Share of the masked tokens whose logit fewer than five others exceed. */
-  readonly top5: number;
-  /** Expected calibration error, see `core/pipeline/heldOutFigures.ts`. */
-  readonly calibrationError: number;
-  /** Masked tokens read. */
-  readonly tokens: number;
-}
+/** Figures are NaN where there are no masked tokens, the standard error with fewer than two. */
+type HeldOutResult = Pick<HeldOutPoint, 'loss' | 'standardError' | 'top1' | 'top5' | 'calibrationError' | 'tokens'>;
 
 /** Scores of every masked token of the batches, in their order; see {@link evaluateHeldOut}. */
 export async function scoreHeldOut(

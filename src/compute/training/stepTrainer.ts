@@ -1,18 +1,10 @@
 /** What takes the steps of a run: `Trainer` on any backend, `RecordedTrainer` on WebGPU and on the processor. */
+import type { TrainPoint } from '../../core/metrics.ts';
 import type { Batch } from '../../core/pipeline/batch.ts';
 import type { Weights } from '../../model/initialize.ts';
 
 /** What one step reports. `loss` or `gradientNorm` is not finite from the step on whose update was not made. */
-export interface StepPoint {
-  /** 0 for the first. */
-  readonly step: number;
-  /** Mean negative log-likelihood of the chosen tokens before the update, nats. */
-  readonly loss: number;
-  readonly maskedAccuracy: number;
-  readonly learningRate: number;
-  /** Before clipping. */
-  readonly gradientNorm: number;
-}
+export type StepPoint = Omit<TrainPoint, 'tokensPerSecond' | 'elapsedMs'>;
 
 /** AdamW's state. Names and shapes are those of the state dict. */
 export interface OptimizerState {

@@ -1,51 +1,27 @@
 /** `metrics.csv` of the bundle: one row a step; a step's figures are those of the weights after that many updates. */
-import type { HeldOutPoint, TrainPoint } from '../results.ts';
+import { type HeldOutPoint, readersOf, type TrainPoint } from '../metrics.ts';
 
-const COLUMNS = [
-  'step',
-  'loss',
-  'masked_accuracy',
-  'learning_rate',
-  'gradient_norm',
-  'tokens_per_second',
-  'elapsed_seconds',
-  'held_out_loss',
-  'held_out_top1',
-  'held_out_top5',
-] as const;
-type Column = (typeof COLUMNS)[number];
-type Row = Partial<Record<Column, number>>;
+const TRAINING = readersOf('train', 'column');
+const HELD_OUT = readersOf('heldOut', 'column');
+const COLUMNS = ['step', ...[...TRAINING, ...HELD_OUT].map(({ name }) => name)];
 
 /** Training and held-out points merged by step, in order of step; an empty field where a step has no such figure. */
-export function metricsCsv(
-  points: readonly TrainPoint[],
-  heldOut: readonly Pick<HeldOutPoint, 'step' | 'loss' | 'top1' | 'top5'>[],
-): string {
-  const rows = new Map<number, Row>();
-  const add = (step: number, figures: Row): void => {
-    rows.set(step, { ...rows.get(step), step, ...figures });
-  };
-  for (const point of points) {
-    add(point.step, {
-      loss: point.loss,
-      masked_accuracy: point.maskedAccuracy,
-      learning_rate: point.learningRate,
-      gradient_norm: point.gradientNorm,
-      tokens_per_second: Math.round(point.tokensPerSecond),
-      elapsed_seconds: Math.round(point.elapsedMs) / 1000,
-    });
-  }
-  for (const point of heldOut) {
-    add(point.step, { held_out_loss: point.loss, held_out_top1: point.top1, held_out_top5: point.top5 });
-  }
-  const inOrder = [...rows.values()].sort((a, b) => (a.step ?? 0) - (b.step ?? 0));
-  const lines = inOrder.map((row) => COLUMNS.map((column) => field(row[column])).join(','));
-  return `${[COLUMNS.join(','), ...lines].join('\n')}\n`;
+export function metricsCsv(points: readonly TrainPoint[], heldOut: readonly HeldOutPoint[]): string {
+  const rows = new Map<number, { readonly training?: TrainPoint; readonly look?: HeldOutPoint }>();
+  for (const point of points) rows.set(point.step, { ...rows.get(point.step), training: point });
+  for (const point of heldOut) rows.set(point.step, { ...rows.get(point.step), look: point });
+  const inOrder = [...rows].sort(([a], [b]) => a - b);
+  const lines = inOrder.map(([step, { training, look }]) => [
+    step,
+    ...TRAINING.map(({ read }) => field(training && read(training))),
+    ...HELD_OUT.map(({ read }) => field(look && read(look))),
+  ]);
+  return `${[COLUMNS, ...lines].map((cells) => cells.join(',')).join('\n')}\n`;
 }
 
 /** A number as Python and pandas read it. */
-function field(value: number | undefined): string {
-  if (value === undefined) return '';
+function field(value: number | null | undefined): string {
+  if (value == null) return '';
   if (Number.isNaN(value)) return 'nan';
   return Number.isFinite(value) ? String(value) : value > 0 ? 'inf' : '-inf';
 }

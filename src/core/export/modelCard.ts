@@ -11,8 +11,8 @@ import {
   settingOf,
   splitPath,
 } from '../config.ts';
+import { formatMetric, type HeldOutPoint, METRICS, metricsOf } from '../metrics.ts';
 import type { ReferenceLines } from '../reference/referenceLines.ts';
-import type { HeldOutPoint } from '../results.ts';
 import { folderName } from './folderName.ts';
 import { escapeMarkdown, grouped, markdownTable } from './markdown.ts';
 import type { ExportedRun } from './run.ts';
@@ -94,14 +94,9 @@ function results({ heldOut, corpus, config, points, reference }: ExportedRun): s
     [
       row('loss, nats a masked token', (point) => `${nats(point.loss)} ± ${nats(point.standardError)}`),
       row('perplexity', (point) => rounded(Math.exp(point.loss), 1)),
-      row('bits a byte', (point) => rounded(point.bitsPerByte, 3)),
-      row('first guess right', (point) => percent(point.top1)),
-      row('among the first five', (point) => percent(point.top5)),
-      row('whole words right, all pieces hidden', (point) =>
-        point.wordAccuracy === null ? '' : percent(point.wordAccuracy),
+      ...metricsOf('heldOut').flatMap(([key, metric]) =>
+        metric.card === undefined ? [] : [row(metric.card, (point) => formatMetric(metric, point[key]))],
       ),
-      row('expected calibration error', (point) => percent(point.calibrationError)),
-      row('masked tokens read', (point) => grouped(point.tokens)),
     ],
   );
   return [
@@ -311,5 +306,5 @@ function nats(value: number): string {
 }
 
 function percent(share: number): string {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(1)}%` : 'not a number';
+  return formatMetric(METRICS.heldOut.top1, share);
 }

@@ -1,8 +1,9 @@
 /** A finished or stopped run as plain data: everything that the bundle's documents tell about it. */
 import type { RunConfig } from '../config.ts';
 import type { DeviceReport } from '../device.ts';
+import type { HeldOutPoint, TrainPoint } from '../metrics.ts';
 import type { ReferenceLines } from '../reference/referenceLines.ts';
-import type { HeldOutPoint, MaskedVerse, TrainPoint } from '../results.ts';
+import type { MaskedVerse } from '../results.ts';
 
 /** What the documents tell about the text. Never the text itself. */
 interface CorpusFigures {

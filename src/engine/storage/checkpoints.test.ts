@@ -1,7 +1,7 @@
 /** Checkpoints in memory: what is written comes back, and what was harmed on the way is never taken for whole. */
 import { describe, expect, test } from 'vitest';
+import { heldOutPoint, trainPoint } from '../../../test/points.ts';
 import { configForPreset } from '../../core/config.ts';
-import type { TrainPoint } from '../../core/results.ts';
 import {
   type CheckpointContents,
   type CheckpointFacts,
@@ -41,15 +41,16 @@ function facts(number: number, step: number): CheckpointFacts {
   };
 }
 
-const point = (step: number): TrainPoint => ({
-  step,
-  loss: Math.fround(Math.sin(step)) + 1e-300,
-  maskedAccuracy: step % 7 === 0 ? Number.NaN : 1 / 3,
-  learningRate: 1e-3 / (step + 1),
-  gradientNorm: step === 5 ? Number.POSITIVE_INFINITY : -0.5,
-  tokensPerSecond: 1234.5678,
-  elapsedMs: step * 1.1,
-});
+const point = (step: number) =>
+  trainPoint({
+    step,
+    loss: Math.fround(Math.sin(step)) + 1e-300,
+    maskedAccuracy: step % 7 === 0 ? Number.NaN : 1 / 3,
+    learningRate: 1e-3 / (step + 1),
+    gradientNorm: step === 5 ? Number.POSITIVE_INFINITY : -0.5,
+    tokensPerSecond: 1234.5678,
+    elapsedMs: step * 1.1,
+  });
 
 function contents(seed: number, steps: number): CheckpointContents {
   const values = (scale: number) =>
@@ -169,6 +170,20 @@ describe('checkpoints', () => {
     await store.write(RUN, 'manifest-2.json', await encodeManifest(older));
     const manifest = { step: 30, startedFrom: null, layout: null, last: null };
     expect(await findCheckpoint(store, RUN)).toMatchObject({ manifest, skipped: [] });
+  });
+
+  test('figures from before a metric was in the table are read: NaN, or null where it is not always measured', async () => {
+    const store = createMemoryStore();
+    const { gradientNorm: _a, ...point } = trainPoint({ step: 1 });
+    const { top5: _b, wordAccuracy: _c, ...look } = heldOutPoint({ step: 1 });
+    const older = { ...contents(0, 1), points: [point], heldOut: [look] } as unknown as CheckpointContents;
+    await writeCheckpoint(store, RUN, facts(0, 1), older, null);
+    const found = await findCheckpoint(store, RUN);
+    if (typeof found === 'string') throw new Error(found);
+    expect(readFigures(found)).toEqual({
+      points: [{ ...point, gradientNorm: Number.NaN }],
+      heldOut: [{ ...look, top5: Number.NaN, wordAccuracy: null }],
+    });
   });
 
   test('a file that both need, damaged, or a missing one, leaves nothing', async () => {

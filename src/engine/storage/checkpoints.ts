@@ -5,8 +5,8 @@
 import * as v from 'valibot';
 import type { FileLayout } from '../../core/import/fileLayout.ts';
 import { TOKENIZER_FILES } from '../../core/import/tokenizer.ts';
-import type { HeldOutPoint, TrainPoint } from '../../core/results.ts';
-import { figuresJson, heldOutPointSchema, trainPointSchema } from '../../core/storedResults.ts';
+import type { HeldOutPoint, TrainPoint } from '../../core/metrics.ts';
+import { figuresJson, pointsSchema } from '../../core/storedResults.ts';
 import type { Weights } from '../../model/initialize.ts';
 import type { FileStore } from './fileStore.ts';
 import {
@@ -227,7 +227,7 @@ async function readFiles(
 export function readFigures({ manifest, files }: FoundCheckpoint): Pick<CheckpointContents, 'points' | 'heldOut'> {
   const parse = ({ name }: StoredFile): unknown => JSON.parse(new TextDecoder().decode(files.get(name)));
   return {
-    points: manifest.points.flatMap((file) => v.parse(v.array(trainPointSchema), parse(file))),
-    heldOut: v.parse(v.array(heldOutPointSchema), parse(manifest.heldOut)),
+    points: manifest.points.flatMap((file) => v.parse(pointsSchema('train'), parse(file))),
+    heldOut: v.parse(pointsSchema('heldOut'), parse(manifest.heldOut)),
   };
 }

@@ -3,6 +3,7 @@ import { createElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { cdp } from 'vitest/browser';
+import { heldOutPoint, trainPoint } from '../../../test/points.ts';
 import { REFERENCE_MS, referenceTask } from '../../../test/referenceTask.ts';
 import { createMetricsLog, type MetricsLog } from '../../store/metricsLog.ts';
 import { TrainCharts } from '../steps/TrainCharts.tsx';
@@ -34,26 +35,16 @@ afterEach(() => {
 
 function addSteps(log: MetricsLog, from: number, count: number): void {
   const lossAt = (step: number): number => 2.5 + 4 * Math.exp(-step / 20_000) + 0.3 * Math.sin(step * 12.9898);
-  const point = { maskedAccuracy: 0.4, learningRate: 0.001, gradientNorm: 2, tokensPerSecond: 1e4 };
-  log.train.append(
-    Array.from({ length: count }, (_, index) => ({
-      ...point,
-      step: from + index,
-      loss: lossAt(from + index),
-      elapsedMs: from,
-    })),
-  );
+  const steps = Array.from({ length: count }, (_, index) => from + index);
+  log.train.append(steps.map((step) => trainPoint({ step, loss: lossAt(step), elapsedMs: from })));
 }
 
 function longLog(): MetricsLog {
   const log = createMetricsLog();
   addSteps(log, 0, STEPS);
-  const look = { standardError: 0.02, documentError: 0.1, top1: 0.3, top5: 0.5, bitsPerByte: 2, calibrationError: 0.1 };
   const steps = Array.from({ length: 200 }, (_, index) => 500 * index);
   const lossAt = (step: number): number => 2.8 + 3.6 * Math.exp(-step / 20_000);
-  log.heldOut.append(
-    steps.map((step) => ({ ...look, step, loss: lossAt(step), tokens: 9, draws: 2, wordAccuracy: null })),
-  );
+  log.heldOut.append(steps.map((step) => heldOutPoint({ step, loss: lossAt(step), standardError: 0.02 })));
   return log;
 }
 

@@ -1,11 +1,11 @@
 /** The report's charts, drawn by the same component as those of the page. */
+import { readSeries } from '../../store/metricsLog.ts';
 import type { Chart, Size } from '../charts/chart.ts';
 import { drawPicture, svgText } from '../charts/chartFile.tsx';
 import { chartWords } from '../charts/readings.ts';
 import type { Axis } from '../charts/zoom.ts';
 import { keptStep, lowestStep, milestones } from '../steps/heldOutCurve.ts';
 import { lossChart, referenceHeights, smallCharts } from '../steps/trainChartData.ts';
-import { readSeries } from '../steps/trainSeries.ts';
 import { asHtml, type Html, html } from './html.ts';
 import type { Report } from './report.ts';
 
@@ -15,7 +15,7 @@ const SMALL = { width: 272, height: 150 };
 /** The loss, and what the run did besides. */
 export async function chartsSection({ run, others, savedSteps, vocabSize, smoothing }: Report): Promise<Html> {
   const { log, reference, summary } = run;
-  const series = readSeries(log, 0);
+  const series = readSeries(log);
   const loss = lossChart({
     series,
     smoothing,

@@ -1,8 +1,9 @@
 /** The tables of a report: figures beside what they are read against, runs side by side, every setting. */
 
 import { DEFAULT_CONFIG, FIELD_PATHS, readField, settingOf } from '../../core/config.ts';
+import { formatMetric, METRICS, metricsOf } from '../../core/metrics.ts';
 import { differingFields } from '../../store/compareRuns.ts';
-import { formatCount, formatDuration, formatShare } from '../../store/format.ts';
+import { formatCount, formatDuration, formatShare, lossWithError } from '../../store/format.ts';
 import type { RunRecord } from '../../store/train.ts';
 import { type Html, html } from './html.ts';
 import type { Report } from './report.ts';
@@ -18,7 +19,7 @@ function table(heading: readonly string[], rows: readonly (readonly string[])[])
 export function figuresSection({ summary }: RunRecord): Html {
   const heldOut = summary?.heldOut ?? null;
   if (summary === null || heldOut === null) return html``;
-  const { loss, standardError, documentError, bitsPerByte, top1, top5, wordAccuracy, calibrationError } = heldOut;
+  const { loss, documentError, bitsPerByte, top1, top5 } = heldOut;
   const perByte = (nats: number): string => ((bitsPerByte / loss) * nats).toFixed(3);
   const lines = summary.reference;
   const references =
@@ -35,24 +36,18 @@ export function figuresSection({ summary }: RunRecord): Html {
             formatShare(lines.neighbourTop5),
           ],
         ];
-  const words =
-    wordAccuracy === null ? '' : ` Whole words, all pieces hidden at once, are right in ${formatShare(wordAccuracy)}.`;
+  const further = metricsOf('heldOut').flatMap(([key, metric]) =>
+    metric.figure === undefined || heldOut[key] === null || key === 'bitsPerByte' || key === 'top1'
+      ? []
+      : [` ${metric.figure[0]}: ${formatMetric(metric, heldOut[key])} (${metric.figure[1]}).`],
+  );
   return html`<section>
 <h2>Held-out figures</h2>
 ${table(
   ['on the same hidden words', 'nats a token', 'bits a byte', 'first guess', 'among five'],
-  [
-    ...references,
-    [
-      'this model',
-      `${loss.toFixed(3)} ± ${standardError.toFixed(3)}`,
-      bitsPerByte.toFixed(3),
-      formatShare(top1),
-      formatShare(top5),
-    ],
-  ],
+  [...references, ['this model', lossWithError(heldOut), bitsPerByte.toFixed(3), formatShare(top1), formatShare(top5)]],
 )}
-<p class="note">${formatCount(heldOut.tokens)} hidden tokens of documents that training never saw. ± is the standard error over the tokens; other documents would move the loss by ${Number.isNaN(documentError) ? 'an unknown amount' : documentError.toFixed(3)}. Calibration error ${formatShare(calibrationError)}.${words}</p>
+<p class="note">${formatCount(heldOut.tokens)} hidden tokens of documents that training never saw. ± is the standard error over the tokens; other documents would move the loss by ${Number.isNaN(documentError) ? 'an unknown amount' : documentError.toFixed(3)}.${further.join('')}</p>
 </section>`;
 }
 
@@ -63,13 +58,13 @@ export function runsSection({ runs }: Report): Html {
   const rows = runs.map(({ name, config, summary }) => [
     name,
     ...fields.map((path) => String(readField(config, path))),
-    summary?.heldOut == null ? '–' : `${summary.heldOut.loss.toFixed(3)} ± ${summary.heldOut.standardError.toFixed(3)}`,
+    summary?.heldOut == null ? '–' : lossWithError(summary.heldOut),
     summary === null ? '–' : formatCount(summary.steps),
     summary === null ? '–' : formatDuration(summary.seconds),
   ]);
   return html`<section>
 <h2>Runs side by side</h2>
-${table(['run', ...fields.map((path) => settingOf(path).term), 'held-out loss', 'steps', 'time'], rows)}
+${table(['run', ...fields.map((path) => settingOf(path).term), METRICS.heldOut.loss.name.toLowerCase(), 'steps', 'time'], rows)}
 </section>`;
 }
 

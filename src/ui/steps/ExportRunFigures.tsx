@@ -1,3 +1,4 @@
+import { METRICS } from '../../core/metrics.ts';
 import { formatCount, formatDuration, formatShare } from '../../store/format.ts';
 import { useStudio } from '../../store/useStudio.ts';
 import { Figure, Figures } from '../design/Figure.tsx';
@@ -12,17 +13,17 @@ export function ExportRunFigures() {
     <Section title="The run behind it" note="The model card in the folder says the same, and more.">
       <Figures label="The run behind the export">
         <Figure
-          label="Held-out loss"
+          label={METRICS.heldOut.loss.name}
           number={heldOutLoss === null ? '–' : heldOutLoss.toFixed(2)}
           {...(heldOutStandardError !== null && { unit: `± ${heldOutStandardError.toFixed(2)}` })}
           {...(firstHeldOutLoss !== null && { note: `from ${firstHeldOutLoss.toFixed(2)} before training` })}
         />
         <Figure
-          label="Masked accuracy"
+          label={METRICS.heldOut.top1.name}
           number={heldOutTop1 === null ? '–' : formatShare(heldOutTop1)}
           {...(heldOutTop5 !== null && { note: `held out; among five: ${formatShare(heldOutTop5)}` })}
         />
-        <Figure label="Training loss" number={summary.trainLoss.toFixed(2)} note="mean of the last tenth" />
+        <Figure label={METRICS.train.loss.name} number={summary.trainLoss.toFixed(2)} note="mean of the last tenth" />
         <Figure
           label="Parameters"
           number={formatCount(summary.parameters)}
@@ -35,7 +36,7 @@ export function ExportRunFigures() {
           note={`${formatDuration(summary.seconds)} on ${summary.adapter}`}
         />
         <Figure
-          label="Tokens a second"
+          label={METRICS.train.tokensPerSecond.name}
           number={formatCount(Number(summary.tokensPerSecond.toPrecision(3)))}
           note="in training"
         />

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { PlainError } from '../../core/errors.ts';
 import { StudioError } from '../../core/errors.ts';
+import { metricsCsv } from '../../core/export/metricsCsv.ts';
 import type { MetricsLog } from '../../store/metricsLog.ts';
 import { ChartTools } from '../charts/ChartTools.tsx';
 import type { Chart } from '../charts/chart.ts';
@@ -10,7 +11,6 @@ import type { ChartView } from '../charts/useChartView.ts';
 import { ErrorNotice } from '../design/Notices.tsx';
 import { downloadBlob } from './exportDownload.ts';
 import { fileNameOf } from './fileNameOf.ts';
-import { logCsv } from './trainCsv.ts';
 
 interface Setting<T> {
   readonly value: T;
@@ -37,7 +37,7 @@ export function TrainChartControls({ chart, view, log, name, smoothing, logX, lo
   const fileName = fileNameOf(name);
   const drawing = (): Promise<string> => chartSvg(chart, view.steps, view.whole, PICTURE, name);
   const savers = {
-    csv: () => new Blob([logCsv(log)], { type: 'text/csv' }),
+    csv: () => new Blob([metricsCsv(log.train.rows(), log.heldOut.rows())], { type: 'text/csv' }),
     png: async () => chartPng(await drawing(), PICTURE),
     svg: async () => new Blob([await drawing()], { type: 'image/svg+xml' }),
   };

@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import type { ReferenceLines } from '../../core/reference/referenceLines.ts';
 import { formatCount } from '../../store/format.ts';
-import type { MetricsLog } from '../../store/metricsLog.ts';
+import { type MetricsLog, readSeries } from '../../store/metricsLog.ts';
 import { ChartFigure } from '../charts/ChartFigure.tsx';
 import { ChartTable } from '../charts/ChartTable.tsx';
 import { useChartView } from '../charts/useChartView.ts';
@@ -10,7 +10,6 @@ import { lowestStep, milestones } from './heldOutCurve.ts';
 import { TrainChartControls } from './TrainChartControls.tsx';
 import { TrainSmallCharts } from './TrainSmallCharts.tsx';
 import { lossChart, type OtherRun, referenceHeights, smallCharts, USUAL_SMOOTHING } from './trainChartData.ts';
-import { readSeries } from './trainSeries.ts';
 
 interface TrainChartsProps {
   readonly log: MetricsLog;
@@ -40,9 +39,12 @@ export function TrainCharts(props: TrainChartsProps) {
   const [logY, setLogY] = useState(false);
   const [tableOpen, setTableOpen] = useState(false);
   const view = useChartView(totalSteps, logX);
-  const series = useMemo(() => readSeries(log, version), [log, version]);
-  const chart = useMemo(() => {
+  const series = useMemo(() => {
     // Version says when the log has grown.
+    void version;
+    return readSeries(log);
+  }, [log, version]);
+  const chart = useMemo(() => {
     void version;
     return lossChart({
       series,

@@ -1,3 +1,4 @@
+import { METRICS } from '../../core/metrics.ts';
 import { formatCount, formatDuration, formatShare, significant } from '../../store/format.ts';
 import type { TrainSlice } from '../../store/train.ts';
 import { meanOfLast } from '../charts/smoothing.ts';
@@ -24,7 +25,7 @@ export function TrainFigures({ train }: { readonly train: TrainSlice }) {
         note={`mean of ${Math.min(MEAN_OF, Math.max(1, losses.length))} steps`}
       />
       <Figure
-        label="Held-out loss"
+        label={METRICS.heldOut.loss.name}
         number={heldOut === null ? '–' : heldOut.loss.toFixed(2)}
         {...(heldOut !== null && { unit: `± ${heldOut.standardError.toFixed(2)}` })}
         note={heldOut === null ? 'not measured yet' : `at step ${formatCount(heldOut.step)}`}
@@ -35,12 +36,12 @@ export function TrainFigures({ train }: { readonly train: TrainSlice }) {
         note="tokens it wavers between"
       />
       <Figure
-        label="Masked accuracy"
+        label={METRICS.heldOut.top1.name}
         number={heldOut === null ? '–' : formatShare(heldOut.top1)}
         note={heldOut === null ? 'held out' : `held out; among five: ${formatShare(heldOut.top5)}`}
       />
       <Figure
-        label="Tokens a second"
+        label={METRICS.train.tokensPerSecond.name}
         number={latest === null ? '–' : formatCount(Number(latest.tokensPerSecond.toPrecision(3)))}
         note={`in epoch ${formatCount(state.epoch + 1)}; ${formatShare(state.dataWaitShare)} waiting for data`}
       />

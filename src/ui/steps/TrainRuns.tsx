@@ -1,6 +1,7 @@
 import { type FieldPath, readField, settingOf } from '../../core/config.ts';
+import { METRICS } from '../../core/metrics.ts';
 import { belowNeighbours, compareRuns, differingFields } from '../../store/compareRuns.ts';
-import { formatCount, formatDuration, formatShare } from '../../store/format.ts';
+import { formatCount, formatDuration, formatShare, lossWithError } from '../../store/format.ts';
 import type { RunRecord } from '../../store/train.ts';
 import { Section } from '../design/StepPage.tsx';
 
@@ -33,7 +34,7 @@ export function TrainRuns({ runs, hidden, setHidden }: TrainRunsProps) {
                   {settingOf(path).term}
                 </th>
               ))}
-              <th scope="col">Held-out loss</th>
+              <th scope="col">{METRICS.heldOut.loss.name}</th>
               <th scope="col">Below its neighbours</th>
               <th scope="col">First guess</th>
               <th scope="col">Steps</th>
@@ -78,7 +79,7 @@ function RunRow({ run, fields, shown, toggle }: RunRowProps) {
       {fields.map((path) => (
         <td key={path}>{String(readField(config, path))}</td>
       ))}
-      <td>{heldOut === null ? '–' : `${heldOut.loss.toFixed(3)} ± ${heldOut.standardError.toFixed(3)}`}</td>
+      <td>{heldOut === null ? '–' : lossWithError(heldOut)}</td>
       <td>{below === null ? '–' : below.toFixed(2)}</td>
       <td>{heldOut === null ? '–' : formatShare(heldOut.top1)}</td>
       <td>{summary === null ? '–' : formatCount(summary.steps)}</td>

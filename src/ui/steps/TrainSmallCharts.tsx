@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
+import type { RunSeries } from '../../store/metricsLog.ts';
 import { SmallChart } from '../charts/SmallChart.tsx';
 import type { ChartView } from '../charts/useChartView.ts';
 import { useThrottled } from '../charts/useThrottled.ts';
 import { smallCharts } from './trainChartData.ts';
-import type { RunSeries } from './trainSeries.ts';
 
 /** Drawn anew at most this often, and never in the task that draws the loss. */
 const DRAW_EVERY_MS = 1700;

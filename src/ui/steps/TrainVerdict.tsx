@@ -1,5 +1,5 @@
-import type { RunSummary } from '../../engine/handlers/train.ts';
-import { formatCount, formatShare } from '../../store/format.ts';
+import { formatMetric, type HeldOutPoint, METRICS, metricsOf } from '../../core/metrics.ts';
+import { formatCount } from '../../store/format.ts';
 import type { RunRecord } from '../../store/train.ts';
 import { Figure, Figures } from '../design/Figure.tsx';
 import { learnsByHeartSince } from './heldOutCurve.ts';
@@ -17,26 +17,23 @@ export function TrainVerdict({ run: { summary, log } }: { readonly run: RunRecor
   );
 }
 
-function FinalFigures({ heldOut }: { readonly heldOut: NonNullable<RunSummary['heldOut']> }) {
-  const { loss, standardError, documentError, bitsPerByte, top1, top5, wordAccuracy, calibrationError } = heldOut;
+function FinalFigures({ heldOut }: { readonly heldOut: HeldOutPoint }) {
+  const { loss, standardError, documentError } = heldOut;
+  const rows = metricsOf('heldOut');
   return (
     <Figures label="The last look at held-out text">
       <Figure
-        label="Held-out loss"
+        label={METRICS.heldOut.loss.name}
         number={loss.toFixed(3)}
         unit={`± ${standardError.toFixed(3)}`}
         note={`${formatCount(heldOut.tokens)} hidden tokens; other documents: ± ${Number.isNaN(documentError) ? '–' : documentError.toFixed(2)}`}
       />
-      <Figure label="Bits a byte" number={bitsPerByte.toFixed(3)} note="compares across vocabularies" />
-      <Figure label="First guess right" number={formatShare(top1)} note={`among five: ${formatShare(top5)}`} />
-      {wordAccuracy !== null && (
-        <Figure label="Whole words right" number={formatShare(wordAccuracy)} note="all pieces hidden at once" />
-      )}
-      <Figure
-        label="Calibration error"
-        number={formatShare(calibrationError)}
-        note="between how sure it is and how often it is right"
-      />
+      {rows.map(([key, metric]) => {
+        const [label, note, beside] = metric.figure ?? [];
+        if (label === undefined || heldOut[key] === null) return null;
+        const also = rows.flatMap(([other, row]) => (other === beside ? formatMetric(row, heldOut[other]) : []));
+        return <Figure key={key} label={label} number={formatMetric(metric, heldOut[key])} note={`${note}${also}`} />;
+      })}
     </Figures>
   );
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { heldOutPoint, trainPoint } from '../../../test/points.ts';
 import { createMetricsLog, type MetricsLog } from '../../store/metricsLog.ts';
 import { fallAtTheEnd, learnsByHeartSince, lowestStep, milestones } from './heldOutCurve.ts';
 
@@ -10,13 +11,11 @@ const reference = {
 /** Looks every 100 steps, and a training loss that falls from the first of them to the last. */
 function logOf(losses: readonly number[], top1 = 0.1, trainingFalls = true): MetricsLog {
   const log = createMetricsLog();
-  const figures = { standardError: 0.05, documentError: 0.1, top5: 0.3, bitsPerByte: 2, calibrationError: 0.1 };
-  const look = { ...figures, top1, wordAccuracy: null, draws: 2, tokens: 2000 };
-  log.heldOut.append(losses.map((loss, index) => ({ ...look, step: 100 * index, loss })));
-  const point = { maskedAccuracy: 0.1, learningRate: 0.001, gradientNorm: 1, tokensPerSecond: 1000, elapsedMs: 1 };
+  const look = { standardError: 0.05, top1, tokens: 2000 };
+  log.heldOut.append(losses.map((loss, index) => heldOutPoint({ ...look, step: 100 * index, loss })));
   const steps = 100 * (losses.length - 1);
   const lossAt = (step: number): number => (trainingFalls ? 7 - (4 * step) / steps : 5);
-  log.train.append(Array.from({ length: steps }, (_, step) => ({ ...point, step, loss: lossAt(step) })));
+  log.train.append(Array.from({ length: steps }, (_, step) => trainPoint({ step, loss: lossAt(step) })));
   return log;
 }
 
@@ -47,15 +46,7 @@ test('learning by heart: the held-out loss rises while the training loss falls',
 
 test('the last look of a run reads other masks, and is not compared with those before', () => {
   const log = logOf([6.9, 5, 4.5]);
-  const figures = {
-    standardError: 0.02,
-    documentError: 0.1,
-    top1: 0.1,
-    top5: 0.3,
-    bitsPerByte: 2,
-    calibrationError: 0.1,
-  };
-  log.heldOut.append([{ ...figures, step: 200, loss: 5.5, wordAccuracy: 0.1, draws: 39, tokens: 19_000 }]);
+  log.heldOut.append([heldOutPoint({ standardError: 0.02, top1: 0.1, step: 200, loss: 5.5, tokens: 19_000 })]);
   expect(learnsByHeartSince(log)).toBeNull();
   expect(lowestStep(log)).toBe(200);
 });

@@ -1,32 +1,19 @@
 /** What the held-out losses of a run tell as it goes: what it beats by now, and whether it has begun to learn by heart. */
+import { bestOf, METRICS } from '../../core/metrics.ts';
 import type { ReferenceLines } from '../../core/reference/referenceLines.ts';
 import type { MetricsLog } from '../../store/metricsLog.ts';
 import type { RunRecord } from '../../store/train.ts';
 import type { ChartNote } from '../charts/chart.ts';
 
-/** One look at the held-out text. */
-interface Look {
-  readonly step: number;
-  readonly loss: number;
-  readonly standardError: number;
-  readonly top1: number;
-}
+type Look = ReturnType<MetricsLog['heldOut']['rows']>[number];
 
 /** The looks while training, which all read the same masks; the last one of a run reads more, and is left out. */
-function trainingLooks(log: MetricsLog): Look[] {
-  const tokens = log.heldOut.column('tokens');
-  return allLooks(log).filter((_, index) => tokens[index] === tokens[0]);
+function trainingLooks({ heldOut }: MetricsLog): Look[] {
+  return heldOut.rows().filter(({ tokens }, _, [first]) => tokens === first?.tokens);
 }
 
-function allLooks({ heldOut }: MetricsLog): Look[] {
-  const [steps, losses, errors] = [heldOut.column('step'), heldOut.column('loss'), heldOut.column('standardError')];
-  const top1 = heldOut.column('top1');
-  return Array.from(steps, (step, index) => ({
-    step,
-    loss: losses[index] ?? Number.NaN,
-    standardError: errors[index] ?? Number.NaN,
-    top1: top1[index] ?? Number.NaN,
-  }));
+function bestLook(looks: readonly Look[]): Look | undefined {
+  return bestOf(looks, 'loss', METRICS.heldOut.loss);
 }
 
 /** Shares of right first guesses that are worth a note. */
@@ -43,7 +30,7 @@ export function keptStep({ summary }: RunRecord): number | null {
 /** The step of the lowest held-out loss while training; null where nothing was looked at, or only once. */
 export function lowestStep(log: MetricsLog): number | null {
   const looks = trainingLooks(log);
-  return looks.length < 2 ? null : looks.reduce((lowest, look) => (look.loss < lowest.loss ? look : lowest)).step;
+  return looks.length < 2 ? null : (bestLook(looks)?.step ?? null);
 }
 
 /**
@@ -51,7 +38,7 @@ export function lowestStep(log: MetricsLog): number | null {
  * @param keptStep the step of the weights that the run ended with, where that is not its last one; else null
  */
 export function milestones(log: MetricsLog, reference: ReferenceLines | null, keptStep: number | null): ChartNote[] {
-  const looks = allLooks(log);
+  const looks = log.heldOut.rows();
   const first = (words: string, reached: (look: Look) => boolean): ChartNote[] => {
     const look = looks.find(reached);
     return look === undefined ? [] : [{ step: look.step, words }];
@@ -78,9 +65,8 @@ export function milestones(log: MetricsLog, reference: ReferenceLines | null, ke
  */
 export function learnsByHeartSince(log: MetricsLog): number | null {
   const looks = trainingLooks(log);
-  const last = looks.at(-1);
-  if (last === undefined) return null;
-  const best = looks.reduce((lowest, look) => (look.loss < lowest.loss ? look : lowest));
+  const [best, last] = [bestLook(looks), looks.at(-1)];
+  if (best === undefined || last === undefined) return null;
   // The masks are the same, so that one standard error is far from chance.
   const rose = last.loss - best.loss > best.standardError;
   return rose && meanLossBy(log, last.step) < meanLossBy(log, best.step) ? best.step : null;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { heldOutPoint, trainPoint } from '../../../test/points.ts';
 import { testRunRecord } from '../../../test/runRecord.ts';
 import type { RunConfig } from '../../core/config.ts';
 import { createMetricsLog } from '../../store/metricsLog.ts';
@@ -42,13 +43,9 @@ test('at word frequencies: the rate, the first weights, or patience', () => {
 test('learning by heart: more dropout, and the best weights where the last ones were kept', () => {
   const run = testRunRecord('Run 1');
   const log = createMetricsLog();
-  const look = { documentError: 0.1, top1: 0.1, top5: 0.3, bitsPerByte: 2, calibrationError: 0.1, wordAccuracy: null };
   const losses = [6, 4, 4.6];
-  log.heldOut.append(
-    losses.map((loss, index) => ({ ...look, step: 100 * index, loss, standardError: 0.05, tokens: 9, draws: 1 })),
-  );
-  const point = { maskedAccuracy: 0.1, learningRate: 0.1, gradientNorm: 1, tokensPerSecond: 1, elapsedMs: 1 };
-  log.train.append(Array.from({ length: 200 }, (_, step) => ({ ...point, step, loss: 6 - step / 100 })));
+  log.heldOut.append(losses.map((loss, index) => heldOutPoint({ step: 100 * index, loss, standardError: 0.05 })));
+  log.train.append(Array.from({ length: 200 }, (_, step) => trainPoint({ step, loss: 6 - step / 100 })));
   const byHeart = { ...run, log };
   expect(advise(byHeart)).toMatchObject([{ part: 'model', values: { hiddenDropoutProb: 0.2 } }]);
   const last = { ...run.config.training, keepWeights: 'last' as const };

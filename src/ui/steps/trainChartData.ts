@@ -1,9 +1,10 @@
 /** From a run's log to the charts of the Train step, on the page and in a report. */
+import { type Metric, metricsOf } from '../../core/metrics.ts';
 import type { ReferenceLines } from '../../core/reference/referenceLines.ts';
 import { formatCount, formatShare, significant } from '../../store/format.ts';
+import type { RunSeries } from '../../store/metricsLog.ts';
 import type { Chart, ChartLine, ChartNote, ReferenceHeight } from '../charts/chart.ts';
 import { debiasedAverage } from '../charts/smoothing.ts';
-import type { RunSeries } from './trainSeries.ts';
 
 /** The held-out loss of another run, drawn beside this one's. */
 export interface OtherRun {
@@ -42,15 +43,15 @@ export function lossChart({ series, smoothing, references, others, ...rest }: Lo
   const training: ChartLine = {
     name: 'training',
     kind: 'train',
-    steps: series.steps,
-    values: series.losses,
-    average: debiasedAverage(series.losses, smoothing),
+    steps: series.train.step,
+    values: series.train.loss,
+    average: debiasedAverage(series.train.loss, smoothing),
   };
   const heldOut: ChartLine = {
     name: 'held out',
     kind: 'heldOut',
-    steps: series.heldOutSteps,
-    values: series.heldOutLosses,
+    steps: series.heldOut.step,
+    values: series.heldOut.loss,
     dots: true,
   };
   return {
@@ -58,7 +59,7 @@ export function lossChart({ series, smoothing, references, others, ...rest }: Lo
     title: 'Loss over the steps',
     lines: [training, ...others.map(otherLine), heldOut],
     heights: references,
-    format: (loss) => loss.toFixed(2),
+    format: FORMATS.nats,
     formatTick: String,
     formatStep: formatCount,
     stepName: 'step',
@@ -78,60 +79,43 @@ export interface SmallChartParts {
   readonly explanation: string;
 }
 
-const formatRate = (value: number): string => {
-  if (value === 0) return '0';
-  return value < 1e-4 ? value.toExponential(1) : String(Number(value.toPrecision(2)));
+const FORMATS: Readonly<Record<Metric['unit'], (value: number) => string>> = {
+  nats: (value) => value.toFixed(2),
+  'bits a byte': (value) => value.toFixed(2),
+  ...{ 'tokens a second': formatCount, milliseconds: formatCount, count: formatCount },
+  share: (value) => formatShare(value, 0),
+  norm: (value) => significant(value, 2),
+  rate: (value) => {
+    if (value === 0) return '0';
+    return value < 1e-4 ? value.toExponential(1) : String(Number(value.toPrecision(2)));
+  },
 };
 
-/** What a run does besides lowering the loss. */
+/** What a run does besides lowering the loss: the metrics that have a chart of their own. */
 export function smallCharts(series: RunSeries, smoothing: number): SmallChartParts[] {
-  const { steps, learningRates, gradientNorms, accuracies } = series;
-  return [
-    {
-      chart: smallChart('Learning rate', formatRate, { kind: 'reference', steps, values: learningRates }),
-      explanation: 'How far a step goes: up over the warm-up, then down.',
-    },
-    {
-      chart: smallChart(
-        'Gradient norm',
-        (value) => significant(value, 2),
-        {
-          kind: 'other',
-          steps,
-          values: gradientNorms,
-          average: debiasedAverage(gradientNorms, smoothing),
-        },
-        String,
-      ),
-      explanation: 'How steep the loss is, before clipping. A sudden rise warns of a jump.',
-    },
-    {
-      chart: smallChart('Training accuracy', (value) => formatShare(value, 0), {
-        kind: 'train',
-        steps,
-        values: accuracies,
-        average: debiasedAverage(accuracies, smoothing),
-      }),
-      explanation: 'Share of the chosen tokens guessed right, on the text it trains on.',
-    },
-  ];
+  const parts = (['train', 'heldOut'] as const).flatMap((group) =>
+    metricsOf(group).flatMap(([key, { name, unit, chart, smoothed }]) => {
+      if (chart === undefined) return [];
+      const { step: steps, [key as 'loss']: values } = series[group];
+      const [place, kind, explanation] = chart;
+      const average = smoothed ? { average: debiasedAverage(values, smoothing) } : {};
+      const line = { name: name.toLowerCase(), kind, steps, values, ...average };
+      return { place, chart: smallChart(name, unit, line), explanation };
+    }),
+  );
+  return parts.sort((a, b) => a.place - b.place);
 }
 
-function smallChart(
-  title: string,
-  format: (value: number) => string,
-  line: Omit<ChartLine, 'name'>,
-  formatTick = format,
-): Chart {
+function smallChart(title: string, unit: Metric['unit'], line: ChartLine): Chart {
   return {
     title,
-    lines: [{ ...line, name: title.toLowerCase() }],
+    lines: [line],
     heights: [],
     notes: [],
     saved: [],
     best: null,
-    format,
-    formatTick,
+    format: FORMATS[unit],
+    formatTick: unit === 'norm' ? String : FORMATS[unit],
     formatStep: formatCount,
     stepName: 'step',
     from: 'zero',

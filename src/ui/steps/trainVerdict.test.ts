@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { heldOutPoint } from '../../../test/points.ts';
 import type { RunSummary } from '../../engine/handlers/train.ts';
 import { verdictOf } from './trainVerdict.ts';
 
@@ -13,19 +14,7 @@ const reference = {
 };
 
 const ended = (loss: number, changes: Partial<RunSummary> = {}, byHeartSince: number | null = null): string => {
-  const heldOut = {
-    step: 400,
-    loss,
-    standardError: 0.018,
-    documentError: 0.05,
-    top1: 0.25,
-    top5: 0.5,
-    tokens: 18_000,
-    bitsPerByte: 2,
-    calibrationError: 0.02,
-    wordAccuracy: 0.2,
-    draws: 39,
-  };
+  const heldOut = heldOutPoint({ step: 400, loss, standardError: 0.018, top1: 0.25, top5: 0.5 });
   const summary: RunSummary = {
     steps: 400,
     seconds: 60,

@@ -1,28 +1,8 @@
 /** What of a run goes into TensorBoard's event file: every scalar that was logged, under its tag. */
-import type { HeldOutPoint, TrainPoint } from '../../results.ts';
+import { type HeldOutPoint, readersOf, type TrainPoint } from '../../metrics.ts';
 
-/** One scalar of a point; null where the point has none. */
-type Scalar<Point> = readonly [tag: string, read: (point: Point) => number | null];
-
-const TRAINING: readonly Scalar<TrainPoint>[] = [
-  ['train/loss', ({ loss }) => loss],
-  ['train/masked_accuracy', ({ maskedAccuracy }) => maskedAccuracy],
-  ['train/learning_rate', ({ learningRate }) => learningRate],
-  ['train/gradient_norm', ({ gradientNorm }) => gradientNorm],
-  ['train/tokens_per_second', ({ tokensPerSecond }) => tokensPerSecond],
-  ['train/elapsed_seconds', ({ elapsedMs }) => elapsedMs / 1000],
-];
-
-const HELD_OUT: readonly Scalar<HeldOutPoint>[] = [
-  ['held_out/loss', ({ loss }) => loss],
-  ['held_out/standard_error', ({ standardError }) => standardError],
-  ['held_out/document_error', ({ documentError }) => documentError],
-  ['held_out/top1', ({ top1 }) => top1],
-  ['held_out/top5', ({ top5 }) => top5],
-  ['held_out/bits_per_byte', ({ bitsPerByte }) => bitsPerByte],
-  ['held_out/calibration_error', ({ calibrationError }) => calibrationError],
-  ['held_out/word_accuracy', ({ wordAccuracy }) => wordAccuracy],
-];
+const TRAINING = readersOf('train', 'tag');
+const HELD_OUT = readersOf('heldOut', 'tag');
 
 /** The scalars of one step. */
 export interface ScalarEvent {
@@ -44,17 +24,21 @@ export function* scalarEvents(
   heldOut: readonly HeldOutPoint[],
 ): Generator<ScalarEvent> {
   const tagLists = new Map<string, readonly string[]>();
-  const event = <Point extends { readonly step: number }>(
-    scalars: readonly Scalar<Point>[],
-    point: Point,
+  const event = <P extends { readonly step: number }>(
+    readers: readonly { name: string; read(point: P): number | null }[],
+    point: P,
     elapsedMs: number,
   ): ScalarEvent => {
-    const there = scalars.filter(([, read]) => read(point) !== null);
-    const found = there.map(([tag]) => tag);
+    const [found, values]: [string[], number[]] = [[], []];
+    for (const { name, read } of readers) {
+      const value = read(point);
+      if (value === null) continue;
+      found.push(name);
+      values.push(value);
+    }
     const tags = tagLists.get(found.join()) ?? found;
     tagLists.set(tags.join(), tags);
-    const wallTimeSeconds = (startedMs + elapsedMs) / 1000;
-    return { step: point.step, wallTimeSeconds, tags, values: there.map(([, read]) => read(point) ?? Number.NaN) };
+    return { step: point.step, wallTimeSeconds: (startedMs + elapsedMs) / 1000, tags, values };
   };
   let next = 0;
   let elapsedMs = 0;
