@@ -26,7 +26,7 @@ export interface Metric {
   readonly smoothed?: true;
   /** Its row in the model card. */
   readonly card?: string;
-  /** Among the figures of the last look at held-out text: its name in plain words, what stands under it, and which metric follows. */
+  /** Among the figures of the final held-out evaluation: its name in plain words, what stands under it, and which metric follows. */
   readonly figure?: readonly [label: string, note: string, beside?: string];
   /** It is not measured at every point. */
   readonly sometimes?: true;

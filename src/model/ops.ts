@@ -41,7 +41,7 @@ export interface NetworkOps {
   gather: Op<'x' | 'rows', 'y'>;
 }
 
-/** Operations of a training step: the loss, and the way back. */
+/** Operations of a training step: the loss, and the backward pass. */
 export interface TrainingOps {
   /** Loss and hits of each row, both weighted; the gradient of the loss. Shapes: [M, V], [M], [M] → [M, V], [2M] */
   crossEntropy: Op<'logits' | 'labels' | 'weights', 'dLogits' | 'figures', { readonly smoothing: number }>;

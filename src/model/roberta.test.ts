@@ -38,7 +38,7 @@ test('only training drops units, at places that no purpose numbers differently',
   expect(drops('inference')).toEqual({ sites: 7, at: [] });
 });
 
-describe('the way back', () => {
+describe('the backward pass', () => {
   const graph = trainingStep(roberta(model, 300, SIZES, 'training'), 0);
 
   test('reaches every parameter, in its shape; what has a gradient already is added to', () => {

@@ -1,4 +1,4 @@
-/** A training step as a graph: the network, its loss, and the way back to the gradient of every parameter. */
+/** A training step as a graph: the network, its loss, and the backward pass to the gradient of every parameter. */
 import { type Graph, GraphBuilder } from './graph.ts';
 import { type AnyNode, type Ins, OPS, type OpName, type Ops, type Outs, type Tape } from './ops.ts';
 import { rowsOf, type Shape, type Value } from './value.ts';

@@ -4,9 +4,9 @@
  */
 
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type Create, MODEL, onWebgpu, SIZES, TRAINING, VOCAB_SIZE } from '../../../test/recordedTrainers.ts';
 import { distance, randomBatch } from '../../../test/tensors.ts';
-import { configForPreset, type ModelConfig, type TrainingConfig } from '../../core/config.ts';
-import type { BackendName, KernelStyle } from '../../core/device.ts';
+import type { BackendName } from '../../core/device.ts';
 import type { Batch } from '../../core/pipeline/batch.ts';
 import { drawWeights, type Weights } from '../../model/initialize.ts';
 import { sizeOf } from '../../model/value.ts';
@@ -15,30 +15,11 @@ import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import { Roberta } from '../model/robertaModel.ts';
 import { cpuEngineOf } from '../wasm/engine.ts';
 import { WasmExecutor } from '../wasm/executor.ts';
-import { WebgpuExecutor } from '../webgpu/executor.ts';
-import { webgpuBackend } from '../webgpu/variables.ts';
 import { RecordedTrainer } from './recordedTrainer.ts';
-import type { StepPoint, StepTrainer } from './stepTrainer.ts';
+import type { StepPoint } from './stepTrainer.ts';
 import { Trainer } from './trainer.ts';
 
-/** A vocabulary and a length that no tile divides. */
-const VOCAB_SIZE = 301;
-const SIZES = { rows: 3, columns: 14, vocabSize: VOCAB_SIZE };
-const preset = configForPreset('micro');
-const MODEL: ModelConfig = { ...preset.model, maxPositionEmbeddings: 20, intermediateSize: 68 };
-const TRAINING: TrainingConfig = { ...preset.training, steps: 60, warmupSteps: 5, learningRate: 3e-3 };
-
 afterEach(throwOnDeviceFailure);
-
-type Create = (model: Roberta, training: TrainingConfig) => StepTrainer;
-
-function fused(style: KernelStyle, seed = 1): Create {
-  return (model, training) => {
-    const backend = webgpuBackend();
-    if (backend === null) throw new Error('no WebGPU backend');
-    return new RecordedTrainer(model, training, seed, new WebgpuExecutor(model, training, backend, style));
-  };
-}
 
 function onProcessor(seed = 1): Create {
   return (model, training) => {
@@ -122,8 +103,8 @@ function bitsOf({ weights, points }: Outcome): unknown {
 
 // Fewer steps on WebGPU: the adapter is a software one, where tfjs ops are slow, and barriers, too.
 const CASES: readonly { words: string; backend: BackendName; steps: number; create: (seed?: number) => Create }[] = [
-  { words: 'WebGPU, without barriers', backend: 'webgpu', steps: 10, create: (seed) => fused('single', seed) },
-  { words: 'WebGPU, with shared memory', backend: 'webgpu', steps: 5, create: (seed) => fused('shared', seed) },
+  { words: 'WebGPU, without barriers', backend: 'webgpu', steps: 10, create: (seed) => onWebgpu('single', seed) },
+  { words: 'WebGPU, with shared memory', backend: 'webgpu', steps: 5, create: (seed) => onWebgpu('shared', seed) },
   { words: 'the processor', backend: 'wasm', steps: 20, create: (seed) => onProcessor(seed) },
 ];
 

@@ -25,7 +25,7 @@ export interface Writing {
   readonly packing: BatchPacking;
   /** Of the packed batch. */
   readonly inputs: number;
-  /** Of the flat parameters and gradients; without a way back there are none. */
+  /** Of the flat parameters and gradients; without a backward pass there are none. */
   readonly parameters: number;
   readonly gradients?: number;
   /** Gradients and figures are added to what is there, since a step has several batches. */

@@ -1,59 +1,16 @@
 /**
  * Multi-head self-attention over packed queries, keys and values: softmax(q · kᵀ / √D) · v for each of the B · A heads,
- * forward and backward. A thread does `ROWS` queries (or keys) of one head, whose vectors it keeps in registers.
+ * forward and backward, in the style of the adapter.
  * Source: Vaswani et al. (2017), Attention Is All You Need.
  */
 import type { KernelStyle } from '../../../core/device.ts';
 import { type Dispatch, read, readWrite } from '../plan.ts';
-import {
-  type AttentionGradientRanges,
-  type AttentionRanges,
-  type AttentionShape,
-  MASKED_SCORE,
-} from './attentionShape.ts';
-import { sharedAttentionForward, sharedKeyGradient, sharedScoreGradient } from './sharedAttention.ts';
-import { type Dropout, dropoutWgsl, float, lines } from './wgsl.ts';
+import type { AttentionGradientRanges, AttentionRanges, AttentionShape, AttentionStyle } from './attentionShape.ts';
+import { SHARED_ATTENTION } from './sharedAttention.ts';
+import { SINGLE_ATTENTION } from './singleAttention.ts';
+import { type Dropout, dropoutWgsl } from './wgsl.ts';
 
-const WORKGROUP_SIZE = 4;
-
-/** Rows that one thread does: what it loads serves all of them. A divisor of T. */
-function rowsPerThread(shape: AttentionShape): number {
-  const wanted = shape.headSize <= 32 ? 4 : 2;
-  return [wanted, 2].find((rows) => shape.columns % rows === 0) ?? 1;
-}
-
-/** Places in the tensors: `head` counts b · A + a, `first` is the first of the thread's rows in its sequence. */
-function places(shape: AttentionShape, rows: number): string {
-  const { columns: T, heads } = shape;
-  return `
-    let head = index / ${T / rows};
-    let first = index % ${T / rows} * ${rows};
-    let base = head / ${heads} * ${T};
-    let part = head % ${heads} * ${shape.headSize / 4};`;
-}
-
-/** Declares vectors `name<d>` of one row of qkv. @param third 0: query, 1: key, 2: value */
-function loadQkv(shape: AttentionShape, name: string, row: string, third: 0 | 1 | 2): string {
-  const H4 = (shape.heads * shape.headSize) / 4;
-  return `let ${name}At = (base + ${row}) * ${3 * H4} + ${third * H4} + part;
-    ${lines(shape.headSize / 4, (d) => `let ${name}${d} = qkv[${name}At + ${d}];`)}`;
-}
-
-/** Declares vectors `name<d>` of one row of a tensor [N, H]. */
-function loadRow(shape: AttentionShape, name: string, tensor: string, row: string): string {
-  const H4 = (shape.heads * shape.headSize) / 4;
-  return `let ${name}At = (base + ${row}) * ${H4} + part;
-    ${lines(shape.headSize / 4, (d) => `let ${name}${d} = ${tensor}[${name}At + ${d}];`)}`;
-}
-
-/** Σ a · b over the head. */
-function inner(shape: AttentionShape, a: string, b: string): string {
-  return Array.from({ length: shape.headSize / 4 }, (_, d) => `dot(${a}${d}, ${b}${d})`).join(' + ');
-}
-
-function threadsOf(shape: AttentionShape, rows: number): number {
-  return (shape.batch * shape.heads * shape.columns) / rows;
-}
+const STYLES: Readonly<Record<KernelStyle, AttentionStyle>> = { single: SINGLE_ATTENTION, shared: SHARED_ATTENTION };
 
 export function attentionForward(
   style: KernelStyle,
@@ -61,9 +18,8 @@ export function attentionForward(
   ranges: AttentionRanges,
   dropout: Dropout,
 ): Dispatch {
-  if (style === 'shared') return sharedAttentionForward(shape, ranges, dropout);
-  const rows = rowsPerThread(shape);
   const drop = dropoutWgsl(dropout);
+  const { declarations = '', ...kernel } = STYLES[style].forward(shape);
   return {
     name: 'attention',
     bindings: {
@@ -73,10 +29,8 @@ export function attentionForward(
       context: readWrite(ranges.context, 'vec4<f32>'),
       ...drop.bindings,
     },
-    declarations: drop.declarations,
-    threads: threadsOf(shape, rows),
-    workgroupSize: WORKGROUP_SIZE,
-    body: forwardBody(shape, rows),
+    ...kernel,
+    declarations: drop.declarations + declarations,
   };
 }
 
@@ -90,9 +44,8 @@ export function attentionScoreGradient(
   ranges: AttentionGradientRanges,
   dropout: Dropout,
 ): Dispatch {
-  if (style === 'shared') return sharedScoreGradient(shape, ranges, dropout);
-  const rows = rowsPerThread(shape);
   const drop = dropoutWgsl(dropout);
+  const { declarations = '', ...kernel } = STYLES[style].scoreGradient(shape, dropout.rate > 0);
   return {
     name: 'attentionScoreGradient',
     bindings: {
@@ -104,10 +57,8 @@ export function attentionScoreGradient(
       dQkv: readWrite(ranges.dQkv, 'vec4<f32>'),
       ...drop.bindings,
     },
-    declarations: drop.declarations,
-    threads: threadsOf(shape, rows),
-    workgroupSize: WORKGROUP_SIZE,
-    body: scoreGradientBody(shape, rows, dropout.rate > 0),
+    ...kernel,
+    declarations: drop.declarations + declarations,
   };
 }
 
@@ -117,161 +68,16 @@ export function attentionKeyGradient(
   shape: AttentionShape,
   ranges: AttentionGradientRanges,
 ): Dispatch {
-  if (style === 'shared') return sharedKeyGradient(shape, ranges);
-  const rows = rowsPerThread(shape);
+  const { scores = 'f32', ...kernel } = STYLES[style].keyGradient(shape);
   return {
     name: 'attentionKeyGradient',
     bindings: {
       qkv: read(ranges.qkv, 'vec4<f32>'),
-      probabilities: read(ranges.probabilities, 'f32'),
+      probabilities: read(ranges.probabilities, scores),
       dContext: read(ranges.dContext, 'vec4<f32>'),
-      dScores: read(ranges.dScores, 'f32'),
+      dScores: read(ranges.dScores, scores),
       dQkv: readWrite(ranges.dQkv, 'vec4<f32>'),
     },
-    threads: threadsOf(shape, rows),
-    workgroupSize: WORKGROUP_SIZE,
-    body: keyGradientBody(shape, rows),
+    ...kernel,
   };
-}
-
-/** Scores, with the highest of each row; then their softmax and the context. */
-function forwardBody(shape: AttentionShape, rows: number): string {
-  const { columns: T, headSize } = shape;
-  return `
-      ${places(shape, rows)}
-      ${lines(
-        rows,
-        (r) => `
-        ${loadQkv(shape, `q${r}_`, `first + ${r}`, 0)}
-        let row${r} = (head * ${T} + first + ${r}) * ${T};
-        var highest${r} = ${MASKED_SCORE};`,
-      )}
-      for (var j = 0; j < ${T}; j = j + 1) {
-        ${loadQkv(shape, 'k', 'j', 1)}
-        let bias = select(${MASKED_SCORE}, 0.0, attended[base + j] != 0);
-        ${lines(
-          rows,
-          (r) => `
-          let score${r} = (${inner(shape, `q${r}_`, 'k')}) * ${float(1 / Math.sqrt(headSize))} + bias;
-          probabilities[row${r} + j] = score${r};
-          highest${r} = max(highest${r}, score${r});`,
-        )}
-      }
-      ${softmaxWgsl(shape, rows)}
-      ${contextWgsl(shape, rows)}`;
-}
-
-/** Scores become exp(score − highest), whose sums are divided out in the next pass. */
-function softmaxWgsl(shape: AttentionShape, rows: number): string {
-  const { columns: T, headSize } = shape;
-  const D4 = headSize / 4;
-  return `
-      ${lines(
-        rows,
-        (r) => `
-        var sum${r} = 0.0;
-        for (var j = 0; j < ${T}; j = j + 1) {
-          let share = exp(probabilities[row${r} + j] - highest${r});
-          probabilities[row${r} + j] = share;
-          sum${r} = sum${r} + share;
-        }
-        let scale${r} = 1.0 / sum${r};
-        ${lines(D4, (d) => `var c${r}_${d} = vec4<f32>(0.0);`)}`,
-      )}`;
-}
-
-/** Probabilities, and Σ probability · value of those that dropout keeps. */
-function contextWgsl(shape: AttentionShape, rows: number): string {
-  const { columns: T, headSize } = shape;
-  const D4 = headSize / 4;
-  const H4 = shape.heads * D4;
-  return `
-      for (var j = 0; j < ${T}; j = j + 1) {
-        ${loadQkv(shape, 'v', 'j', 2)}
-        ${lines(
-          rows,
-          (r) => `
-          let p${r} = probabilities[row${r} + j] * scale${r};
-          probabilities[row${r} + j] = p${r};
-          let kept${r} = p${r} * keep1(row${r} + j);
-          ${lines(D4, (d) => `c${r}_${d} = c${r}_${d} + kept${r} * v${d};`)}`,
-        )}
-      }
-      ${lines(rows, (r) => lines(D4, (d) => `context[(base + first + ${r}) * ${H4} + part + ${d}] = c${r}_${d};`))}`;
-}
-
-/** For each query: gradients of its scores, and Σ dScore · key. */
-function scoreGradientBody(shape: AttentionShape, rows: number, drops: boolean): string {
-  const { columns: T, headSize } = shape;
-  const D4 = headSize / 4;
-  const H4 = shape.heads * D4;
-  return `
-      ${places(shape, rows)}
-      ${lines(
-        rows,
-        (r) => `
-        ${loadRow(shape, `g${r}_`, 'dContext', `first + ${r}`)}
-        ${loadRow(shape, `o${r}_`, 'context', `first + ${r}`)}
-        let row${r} = (head * ${T} + first + ${r}) * ${T};
-        let mean${r} = ${inner(shape, `g${r}_`, `o${r}_`)};
-        ${lines(D4, (d) => `var dq${r}_${d} = vec4<f32>(0.0);`)}`,
-      )}
-      for (var j = 0; j < ${T}; j = j + 1) {
-        ${loadQkv(shape, 'k', 'j', 1)}
-        ${loadQkv(shape, 'v', 'j', 2)}
-        ${lines(
-          rows,
-          (r) => `
-          let p${r} = probabilities[row${r} + j];
-          let kept${r} = keep1(row${r} + j);
-          let dp${r} = (${inner(shape, `g${r}_`, 'v')}) * kept${r};
-          let ds${r} = p${r} * (dp${r} - mean${r}) * ${float(1 / Math.sqrt(headSize))};
-          ${drops ? `probabilities[row${r} + j] = p${r} * kept${r};` : ''}
-          dScores[row${r} + j] = ds${r};
-          ${lines(D4, (d) => `dq${r}_${d} = dq${r}_${d} + ds${r} * k${d};`)}`,
-        )}
-      }
-      ${lines(rows, (r) => lines(D4, (d) => `dQkv[(base + first + ${r}) * ${3 * H4} + part + ${d}] = dq${r}_${d};`))}`;
-}
-
-/** For each key: Σ dScore · query and Σ probability · dContext. */
-function keyGradientBody(shape: AttentionShape, rows: number): string {
-  const { columns: T, headSize } = shape;
-  const D4 = headSize / 4;
-  const H4 = shape.heads * D4;
-  return `
-      ${places(shape, rows)}
-      ${lines(rows, (r) =>
-        lines(
-          D4,
-          (d) => `
-        var dk${r}_${d} = vec4<f32>(0.0);
-        var dv${r}_${d} = vec4<f32>(0.0);`,
-        ),
-      )}
-      for (var i = 0; i < ${T}; i = i + 1) {
-        ${loadQkv(shape, 'q', 'i', 0)}
-        ${loadRow(shape, 'g', 'dContext', 'i')}
-        let row = (head * ${T} + i) * ${T} + first;
-        ${lines(
-          rows,
-          (r) => `
-          let ds${r} = dScores[row + ${r}];
-          let p${r} = probabilities[row + ${r}];
-          ${lines(
-            D4,
-            (d) => `
-            dk${r}_${d} = dk${r}_${d} + ds${r} * q${d};
-            dv${r}_${d} = dv${r}_${d} + p${r} * g${d};`,
-          )}`,
-        )}
-      }
-      ${lines(rows, (r) =>
-        lines(
-          D4,
-          (d) => `
-        dQkv[(base + first + ${r}) * ${3 * H4} + ${H4} + part + ${d}] = dk${r}_${d};
-        dQkv[(base + first + ${r}) * ${3 * H4} + ${2 * H4} + part + ${d}] = dv${r}_${d};`,
-        ),
-      )}`;
 }

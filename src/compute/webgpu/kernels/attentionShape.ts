@@ -1,5 +1,5 @@
 /** What attention is computed over, in either style. */
-import type { Range } from '../plan.ts';
+import type { Dispatch, Range } from '../plan.ts';
 
 export interface AttentionShape {
   /** B. */
@@ -28,4 +28,15 @@ export interface AttentionGradientRanges extends AttentionRanges {
   /** Gradient of the scores before their scaling; scratch between the two dispatches. */
   readonly dScores: Range; // [B, A, T, T]
   readonly dQkv: Range; // [N, 3H]
+}
+
+type AttentionKernel = Pick<Dispatch, 'threads' | 'workgroupSize' | 'declarations' | 'body'>;
+
+/** How a style does the three dispatches, over the bindings of `attention.ts`. */
+export interface AttentionStyle {
+  forward(shape: AttentionShape): AttentionKernel;
+  /** @param drops whether probabilities are dropped, so that what dropout kept takes their place */
+  scoreGradient(shape: AttentionShape, drops: boolean): AttentionKernel;
+  /** `scores`: how probabilities and the scores' gradients are read; f32 unless it says so. */
+  keyGradient(shape: AttentionShape): AttentionKernel & { readonly scores?: 'f32' | 'vec4<f32>' };
 }

@@ -1,19 +1,14 @@
 /**
- * Attention for graphics cards, the same three dispatches as in `attention.ts`: a workgroup does some queries of one head,
- * whose scores it keeps in its shared memory, so that threads next to each other read and write numbers next to each other.
+ * Attention for graphics cards: a workgroup does some queries of one head, whose scores it keeps in its shared memory, so that
+ * threads next to each other read and write numbers next to each other.
  */
-import { type Dispatch, read, readWrite } from '../plan.ts';
-import {
-  type AttentionGradientRanges,
-  type AttentionRanges,
-  type AttentionShape,
-  MASKED_SCORE,
-} from './attentionShape.ts';
-import { type Dropout, dropoutWgsl, float, lines } from './wgsl.ts';
+import { type AttentionShape, type AttentionStyle, MASKED_SCORE } from './attentionShape.ts';
+import { float, joinLanes, lines } from './wgsl.ts';
 
 const WORKGROUP_SIZE = 64;
 /** Numbers of shared memory that scores and the workgroup's own rows may take; every device has 4,096. */
 const MEMORY = 2700;
+
 /** Rows that a workgroup does, a divisor of T: what it loads serves all of them. */
 function sharedRows({ columns, headSize }: AttentionShape, held: number): number {
   const fits = (rows: number): boolean => columns % rows === 0 && rows * (columns + held * headSize) <= MEMORY;
@@ -79,39 +74,27 @@ function eachKey({ T, D4, H4, rows }: Sizes, third: 1 | 2, own: string, statemen
   }`;
 }
 
-/** Sums or highest of values that the threads hold for each row, in the same order every time. */
-const JOIN_WGSL = `
-  fn join(row : i32, lane : i32, isSum : bool) -> f32 {
-    workgroupBarrier();
-    for (var width = ${WORKGROUP_SIZE / 2}; width > 0; width = width / 2) {
-      if (lane < width) {
-        let other = joined[row * ${WORKGROUP_SIZE} + lane + width];
-        let own = joined[row * ${WORKGROUP_SIZE} + lane];
-        joined[row * ${WORKGROUP_SIZE} + lane] = select(max(own, other), own + other, isSum);
-      }
-      workgroupBarrier();
+/** Sums of all keys (or values), weighted by each row's scores, into vector `d` of row `r` of `to`. */
+function weighted(sizes: Sizes, third: 1 | 2, to: string): string {
+  const { T, H4 } = sizes;
+  return eachVector(
+    sizes,
+    `var sum = vec4<f32>(0.0);
+    for (var j = 0; j < ${T}; j = j + 1) {
+      sum = sum + scores[r * ${T} + j] * qkv[(base + j) * ${3 * H4} + ${third * H4} + part + d];
     }
-    return joined[row * ${WORKGROUP_SIZE}];
-  }`;
+    ${to} = sum;`,
+  );
+}
 
-export function sharedAttentionForward(shape: AttentionShape, ranges: AttentionRanges, dropout: Dropout): Dispatch {
+const forward: AttentionStyle['forward'] = (shape) => {
   const sizes = sizesOf(shape, 1);
   const { T, D4, H4, rows, scale } = sizes;
-  const drop = dropoutWgsl(dropout);
   return {
-    name: 'attention',
-    bindings: {
-      qkv: read(ranges.qkv, 'vec4<f32>'),
-      attended: read(ranges.attended, 'i32'),
-      probabilities: readWrite(ranges.probabilities, 'f32'),
-      context: readWrite(ranges.context, 'vec4<f32>'),
-      ...drop.bindings,
-    },
-    declarations: `${drop.declarations}
+    declarations: `
       var<workgroup> queries : array<vec4<f32>, ${rows * D4}>;
       var<workgroup> scores : array<f32, ${rows * T}>;
-      var<workgroup> joined : array<f32, ${rows * WORKGROUP_SIZE}>;
-      ${JOIN_WGSL}`,
+      ${joinLanes(WORKGROUP_SIZE)}`,
     threads: threadsOf(shape, rows),
     workgroupSize: WORKGROUP_SIZE,
     body: `
@@ -132,9 +115,7 @@ export function sharedAttentionForward(shape: AttentionShape, ranges: AttentionR
           highest${r} = max(highest${r}, score${r});`,
         )}`,
       )}
-      ${lines(rows, (r) => `joined[${r * WORKGROUP_SIZE} + lane] = highest${r};`)}
-      ${lines(rows, (r) => `highest${r} = join(${r}, lane, false);`)}
-      workgroupBarrier();
+      ${lines(rows, (r) => `highest${r} = maxOver(highest${r}, lane);`)}
       ${lines(rows, (r) => `var sum${r} = 0.0;`)}
       for (var j = lane; j < ${T}; j = j + ${WORKGROUP_SIZE}) {
         ${lines(
@@ -145,8 +126,7 @@ export function sharedAttentionForward(shape: AttentionShape, ranges: AttentionR
           sum${r} = sum${r} + share${r};`,
         )}
       }
-      ${lines(rows, (r) => `joined[${r * WORKGROUP_SIZE} + lane] = sum${r};`)}
-      ${lines(rows, (r) => `sum${r} = join(${r}, lane, true);`)}
+      ${lines(rows, (r) => `sum${r} = sumOver(sum${r}, lane);`)}
       let row = (head * ${T} + first) * ${T};
       for (var j = lane; j < ${T}; j = j + ${WORKGROUP_SIZE}) {
         ${lines(
@@ -158,37 +138,15 @@ export function sharedAttentionForward(shape: AttentionShape, ranges: AttentionR
         )}
       }
       workgroupBarrier();
-      ${eachVector(
-        sizes,
-        `var sum = vec4<f32>(0.0);
-        for (var j = 0; j < ${T}; j = j + 1) {
-          sum = sum + scores[r * ${T} + j] * qkv[(base + j) * ${3 * H4} + ${2 * H4} + part + d];
-        }
-        context[(base + first + r) * ${H4} + part + d] = sum;`,
-      )}`,
+      ${weighted(sizes, 2, `context[(base + first + r) * ${H4} + part + d]`)}`,
   };
-}
+};
 
-export function sharedScoreGradient(
-  shape: AttentionShape,
-  ranges: AttentionGradientRanges,
-  dropout: Dropout,
-): Dispatch {
+const scoreGradient: AttentionStyle['scoreGradient'] = (shape, drops) => {
   const sizes = sizesOf(shape, 2);
   const { T, D4, H4, rows, scale } = sizes;
-  const drop = dropoutWgsl(dropout);
   return {
-    name: 'attentionScoreGradient',
-    bindings: {
-      qkv: read(ranges.qkv, 'vec4<f32>'),
-      probabilities: readWrite(ranges.probabilities, 'f32'),
-      context: read(ranges.context, 'vec4<f32>'),
-      dContext: read(ranges.dContext, 'vec4<f32>'),
-      dScores: readWrite(ranges.dScores, 'f32'),
-      dQkv: readWrite(ranges.dQkv, 'vec4<f32>'),
-      ...drop.bindings,
-    },
-    declarations: `${drop.declarations}
+    declarations: `
       var<workgroup> gradients : array<vec4<f32>, ${rows * D4}>;
       var<workgroup> outputs : array<vec4<f32>, ${rows * D4}>;
       var<workgroup> scores : array<f32, ${rows * T}>;`,
@@ -217,22 +175,15 @@ export function sharedScoreGradient(
           let p${r} = probabilities[row + ${r * T} + j];
           let kept${r} = keep1(row + ${r * T} + j);
           let ds${r} = p${r} * (dot${r} * kept${r} - mean${r}) * ${scale};
-          ${dropout.rate > 0 ? `probabilities[row + ${r * T} + j] = p${r} * kept${r};` : ''}
+          ${drops ? `probabilities[row + ${r * T} + j] = p${r} * kept${r};` : ''}
           dScores[row + ${r * T} + j] = ds${r};
           scores[${r * T} + j] = ds${r};`,
         ),
       )}
       workgroupBarrier();
-      ${eachVector(
-        sizes,
-        `var sum = vec4<f32>(0.0);
-        for (var j = 0; j < ${T}; j = j + 1) {
-          sum = sum + scores[r * ${T} + j] * qkv[(base + j) * ${3 * H4} + ${H4} + part + d];
-        }
-        dQkv[(base + first + r) * ${3 * H4} + part + d] = sum;`,
-      )}`,
+      ${weighted(sizes, 1, `dQkv[(base + first + r) * ${3 * H4} + part + d]`)}`,
   };
-}
+};
 
 /** Keys that one thread does. */
 function keysOf({ columns }: AttentionShape): number {
@@ -240,20 +191,12 @@ function keysOf({ columns }: AttentionShape): number {
 }
 
 /** A thread does one vector of some keys and of their values. */
-export function sharedKeyGradient(shape: AttentionShape, ranges: AttentionGradientRanges): Dispatch {
+const keyGradient: AttentionStyle['keyGradient'] = (shape) => {
   const { T, D4, H4 } = sizesOf(shape, 0);
   const keys = keysOf(shape);
-  const element = keys === 4 ? 'vec4<f32>' : 'f32';
   const lane = (name: string, key: number): string => (keys === 4 ? `${name}.${'xyzw'[key]}` : name);
   return {
-    name: 'attentionKeyGradient',
-    bindings: {
-      qkv: read(ranges.qkv, 'vec4<f32>'),
-      probabilities: read(ranges.probabilities, element),
-      dContext: read(ranges.dContext, 'vec4<f32>'),
-      dScores: read(ranges.dScores, element),
-      dQkv: readWrite(ranges.dQkv, 'vec4<f32>'),
-    },
+    scores: keys === 4 ? 'vec4<f32>' : 'f32',
     threads: (shape.batch * shape.heads * T * D4) / keys,
     workgroupSize: WORKGROUP_SIZE,
     body: `
@@ -279,4 +222,6 @@ export function sharedKeyGradient(shape: AttentionShape, ranges: AttentionGradie
       }`,
       )}`,
   };
-}
+};
+
+export const SHARED_ATTENTION: AttentionStyle = { forward, scoreGradient, keyGradient };

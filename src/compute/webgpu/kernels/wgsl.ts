@@ -53,16 +53,21 @@ export function rowKernel(style: KernelStyle, kernel: RowKernel): Dispatch {
   return {
     name,
     bindings,
-    declarations: `const LANES = ${lanes};
-      var<workgroup> joined : array<f32, ${lanes}>;
-      ${joinFunction('sumOver', 'joined[lane] + joined[lane + width]')}
-      ${joinFunction('maxOver', 'max(joined[lane], joined[lane + width])')}
+    declarations: `${joinLanes(lanes)}
       ${declarations}`,
     body: `let row = group;
       ${kernel.body}`,
     threads: rows * lanes,
     workgroupSize: lanes,
   };
+}
+
+/** Declares LANES, and `sumOver(value, lane)` and `maxOver(value, lane)` over the lanes of a workgroup. */
+export function joinLanes(lanes: number): string {
+  return `const LANES = ${lanes};
+      var<workgroup> joined : array<f32, ${lanes}>;
+      ${joinFunction('sumOver', 'joined[lane] + joined[lane + width]')}
+      ${joinFunction('maxOver', 'max(joined[lane], joined[lane + width])')}`;
 }
 
 /** A tree over the lanes: the same order every time. The first barrier protects what an earlier call still reads. */

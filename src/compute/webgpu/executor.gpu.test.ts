@@ -1,10 +1,10 @@
 /** When the step is recorded, and what it costs. Its numbers: `training/stepTrainers.gpu.test.ts`. */
 
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { MODEL, onWebgpu, SIZES, TRAINING, VOCAB_SIZE } from '../../../test/recordedTrainers.ts';
 import { randomBatch } from '../../../test/tensors.ts';
 import { threadMs } from '../../../test/threadTime.ts';
-import { configForPreset, type ModelConfig, type TrainingConfig } from '../../core/config.ts';
-import type { KernelStyle } from '../../core/device.ts';
+import { configForPreset } from '../../core/config.ts';
 import type { Batch } from '../../core/pipeline/batch.ts';
 import { trainingMemoryBytes } from '../../model/cost.ts';
 import { drawWeights } from '../../model/initialize.ts';
@@ -16,32 +16,14 @@ import { Roberta } from '../model/robertaModel.ts';
 import { setFused } from '../tfjs/kernels/fusion.ts';
 import { createTrainer } from '../training/createTrainer.ts';
 import { RecordedTrainer } from '../training/recordedTrainer.ts';
-import type { StepPoint, StepTrainer } from '../training/stepTrainer.ts';
-import { WebgpuExecutor } from './executor.ts';
+import type { StepPoint } from '../training/stepTrainer.ts';
 import { webgpuBackend } from './variables.ts';
-
-/** Those of `training/stepTrainers.gpu.test.ts`, whose shaders are compiled then. */
-const VOCAB_SIZE = 301;
-const SIZES = { rows: 3, columns: 14, vocabSize: VOCAB_SIZE };
-const preset = configForPreset('micro');
-const MODEL: ModelConfig = { ...preset.model, maxPositionEmbeddings: 20, intermediateSize: 68 };
-const TRAINING: TrainingConfig = { ...preset.training, steps: 60, warmupSteps: 5, learningRate: 3e-3 };
 
 beforeAll(async () => {
   await probeDevice('webgpu');
 });
 
 afterEach(throwOnDeviceFailure);
-
-type Create = (model: Roberta, training: TrainingConfig) => StepTrainer;
-
-function fused(style: KernelStyle, seed = 1): Create {
-  return (model, training) => {
-    const backend = webgpuBackend();
-    if (backend === null) throw new Error('no WebGPU backend');
-    return new RecordedTrainer(model, training, seed, new WebgpuExecutor(model, training, backend, style));
-  };
-}
 
 describe('the trainer', () => {
   const model = (): Roberta => new Roberta(MODEL, VOCAB_SIZE, drawWeights(MODEL, VOCAB_SIZE, 1));
@@ -66,7 +48,7 @@ describe('the trainer', () => {
 describe('what a step costs', () => {
   test('two layers: one submission, no new buffer, at most 59 dispatches, 5 ms of the thread’s time', async () => {
     const roberta = new Roberta(MODEL, VOCAB_SIZE, drawWeights(MODEL, VOCAB_SIZE, 1));
-    const trainer = fused('single')(roberta, TRAINING);
+    const trainer = onWebgpu('single')(roberta, TRAINING);
     const batches = [0, 1, 2, 3, 4].map((seed) => randomBatch({ ...SIZES, seed }));
     for (const step of [0, 1]) trainer.step(step, [batches[step] as Batch]);
     await trainer.readPoints();
@@ -87,9 +69,9 @@ describe('what a step costs', () => {
 
   test('as much memory as was estimated', async () => {
     const sizes = { rows: 8, columns: 32, vocabSize: 2000 };
-    const model = { ...preset.model, maxPositionEmbeddings: 34 };
+    const model = { ...configForPreset('micro').model, maxPositionEmbeddings: 34 };
     const roberta = new Roberta(model, sizes.vocabSize, drawWeights(model, sizes.vocabSize, 1));
-    const trainer = fused('single')(roberta, TRAINING);
+    const trainer = onWebgpu('single')(roberta, TRAINING);
     const batch = randomBatch({ ...sizes, seed: 1 });
     trainer.step(0, [batch]);
     const held = trainer.bytes + 4 * countParameters(model, sizes.vocabSize);
@@ -104,7 +86,7 @@ describe('what a step costs', () => {
 
   test('600 steps hold as much memory as 50', async () => {
     const roberta = new Roberta(MODEL, VOCAB_SIZE, drawWeights(MODEL, VOCAB_SIZE, 1));
-    const trainer = fused('single')(roberta, { ...TRAINING, steps: 600 });
+    const trainer = onWebgpu('single')(roberta, { ...TRAINING, steps: 600 });
     const batches = [0, 1, 2, 3].map((seed) => randomBatch({ ...SIZES, seed }));
     const advance = async (from: number, to: number): Promise<unknown> => {
       for (let step = from; step < to; step++) {
@@ -127,7 +109,7 @@ describe('what a step costs', () => {
     const batch = randomBatch({ rows: 1, columns: 4, vocabSize: 12, seed: 1 });
     const life = async (steps: number): Promise<StepPoint[]> => {
       const roberta = new Roberta(small, 12, drawWeights(small, 12, 1));
-      const trainer = fused('single')(roberta, TRAINING);
+      const trainer = onWebgpu('single')(roberta, TRAINING);
       for (let step = 0; step < steps; step++) trainer.step(step, [batch]);
       const points = await trainer.readPoints();
       trainer.dispose();
