@@ -18,7 +18,7 @@ export default defineConfig({
   base: './',
   plugins: [react(), cpuKernels(), securityPolicy(), preloadFonts(), offline()],
   // What the lazy steps and the worker need, too: found later, it would reload the page in the middle of a run.
-  optimizeDeps: { entries: ['index.html', 'headless.html', 'src/ui/**/*.tsx', 'src/engine/worker.ts'] },
+  optimizeDeps: { entries: ['index.html', 'headless.html', 'src/{app,steps}/**/*.tsx', 'src/studio/worker/worker.ts'] },
   worker: { format: 'es', plugins: () => [cpuKernels()] },
   server: { headers: isolationHeaders },
   preview: { headers: { ...isolationHeaders, ...SECURITY_HEADER } },

@@ -92,11 +92,11 @@ export default defineConfig({
       },
       // Workers compute on the processor, the other tests on the software adapter, which compiles on one core.
       browserProject('gpu', [
-        { name: 'gpu (workers)', include: ['src/engine/client*.gpu.test.ts'] },
+        { name: 'gpu (workers)', include: ['src/studio/client*.gpu.test.ts'] },
         {
           name: 'gpu (page)',
           include: ['{src,tools}/**/*.gpu.test.ts'],
-          exclude: ['src/engine/client*.gpu.test.ts', 'src/**/*.long.gpu.test.ts'],
+          exclude: ['src/studio/client*.gpu.test.ts', 'src/**/*.long.gpu.test.ts'],
         },
       ]),
       browserProject('gpu-long', [{ name: 'gpu-long (page)', include: ['src/**/*.long.gpu.test.ts'] }]),

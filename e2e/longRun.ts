@@ -1,7 +1,7 @@
 /** A run of many steps, and what is held soon after its start, halfway and at its end: nothing but its figures may grow. */
 import type { Page } from '@playwright/test';
 import { configForPreset, type RunConfig } from '../src/core/config.ts';
-import type { EngineClient, Result } from '../src/engine/client.ts';
+import type { EngineClient, Result } from '../src/studio/client.ts';
 import { createProfile } from './profile.ts';
 
 export interface LongRunFigures extends Readonly<Result<'device.memory'>> {

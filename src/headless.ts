@@ -1,5 +1,5 @@
 /** The engine without a window: `npm run train` opens `headless.html` in a headless browser and drives it from there. */
-import { createEngineClient, type EngineClient } from './engine/client.ts';
+import { createEngineClient, type EngineClient } from './studio/client.ts';
 
 declare global {
   var folio: { readonly client: EngineClient } | undefined;

@@ -12,61 +12,61 @@ interface Reference {
   readonly kind: 'import' | 'type' | 'worker';
 }
 
-type Layer =
-  | 'model'
-  | 'core'
-  | 'compute'
-  | 'engine'
-  | 'rpc'
-  | 'client'
-  | 'store'
-  | 'ui'
-  | 'tools'
-  | 'test'
-  | 'main'
-  | 'headless'
-  | 'serviceWorker'
-  | 'layersTest';
-
-/** Who may import whom, types included. Of the engine everybody may have the types; see {@link TYPES_OF_ENGINE}. */
-const ALLOWED: Readonly<Record<Layer, readonly Layer[]>> = {
+/** What may import what, types included. Of the worker everybody may have the types; see {@link TYPES_OF_WORKER}. */
+const ALLOWED = {
+  core: ['core'],
   model: ['model', 'core'],
-  core: ['core', 'model'],
-  compute: ['compute', 'model', 'core'],
-  engine: ['engine', 'rpc', 'compute', 'model', 'core'],
+  text: ['text', 'core'],
+  files: ['files', 'text', 'model', 'core'],
+  compute: ['compute', 'model', 'text', 'core'],
   rpc: ['rpc', 'core'],
-  client: ['client', 'rpc', 'core'],
-  store: ['store', 'client', 'model', 'core'],
-  ui: ['ui', 'store', 'model', 'core'],
-  tools: ['tools', 'core'],
-  test: ['test', 'core', 'model', 'compute', 'store', 'ui'],
-  main: ['client', 'store', 'ui', 'core'],
+  client: ['client', 'rpc', 'files', 'core'],
+  worker: ['worker', 'rpc', 'compute', 'files', 'model', 'text', 'core'],
+  state: ['state', 'client', 'files', 'model', 'text', 'core'],
+  view: ['view', 'state', 'files', 'model', 'text', 'core'],
+  tools: ['tools', 'files', 'text', 'core'],
+  test: ['test', 'core', 'model', 'text', 'files', 'compute', 'state', 'view'],
+  main: ['client', 'state', 'view', 'core'],
   headless: ['client', 'core'],
   serviceWorker: [],
   layersTest: [],
-};
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+type Layer = keyof typeof ALLOWED;
 
 /** The page infers what it may ask from the functions that answer it, and imports nothing of them. */
-const TYPES_OF_ENGINE: readonly Layer[] = ['client', 'store', 'ui', 'tools', 'test'];
+const TYPES_OF_WORKER: readonly Layer[] = ['client', 'state', 'view', 'tools', 'test'];
+
+/** Which layer a file belongs to: the first pattern that it matches. */
+const LAYERS: readonly (readonly [RegExp, Layer])[] = [
+  [/^src\/studio\/rpc(\.test)?\.ts$/, 'rpc'],
+  [/^src\/studio\/client(\.(\w+\.)?gpu\.test)?\.ts$/, 'client'],
+  [/^src\/studio\/(worker\/|events\.ts$)|^src\/steps\/\w+\/(\w+(Commands|Worker)|verifyReport)\.ts$/, 'worker'],
+  [/^src\/studio\/page\/|^src\/steps\/\w+\/\w+State(\.test)?\.ts$/, 'state'],
+  [/^src\/(app|charts|design|steps)\//, 'view'],
+  [/^src\/layers\.test\.ts$/, 'layersTest'],
+  [/^tools\//, 'tools'],
+  [/^test\//, 'test'],
+];
 
 /** Packages that only some files may name. */
 const PACKAGE_RULES: readonly { readonly name: string; readonly matches: RegExp; readonly allowed: RegExp }[] = [
   {
     name: 'tfjs',
     matches: /^@tensorflow\//,
-    allowed: /^test\/|^src\/(compute\/|engine\/(worker|.*\.gpu\.test)\.ts$)/,
+    allowed: /^test\/|^src\/(compute\/|studio\/(worker\/)?(worker|.*\.gpu\.test)\.ts$)/,
   },
   {
     name: 'React',
     matches: /^(react|react-dom|react-dropzone|@mantine\/[^/]+)(\/|$)/,
-    allowed: /^src\/(ui\/|main\.tsx$)/,
+    allowed: /^src\/((app|charts|design|steps)\/|studio\/page\/use|main\.tsx$)/,
   },
-  { name: 'recharts', matches: /^recharts(\/|$)/, allowed: /^src\/ui\/charts\// },
-  { name: 'zustand', matches: /^zustand(\/|$)/, allowed: /^src\/store\// },
+  { name: 'recharts', matches: /^recharts(\/|$)/, allowed: /^src\/charts\// },
+  { name: 'zustand', matches: /^zustand(\/|$)/, allowed: /^src\/(studio\/page\/|steps\/\w+\/\w+State\.ts$)/ },
   {
     name: 'Transformers.js',
     matches: /^(@huggingface\/transformers|onnxruntime-web)(\/|$)/,
-    allowed: /^src\/engine\/verifyWorker\.ts$/,
+    allowed: /^src\/steps\/export\/verifyWorker\.ts$/,
   },
   { name: 'workbox', matches: /^workbox-/, allowed: /^src\/serviceWorker\.ts$/ },
   {
@@ -78,16 +78,10 @@ const PACKAGE_RULES: readonly { readonly name: string; readonly matches: RegExp;
 ];
 
 function layerOf(path: string): Layer | null {
-  if (path === 'src/engine/rpc.ts') return 'rpc';
-  if (/^src\/engine\/client(\.(\w+\.)?gpu\.test)?\.ts$/.test(path)) return 'client';
-  if (path === 'src/main.tsx') return 'main';
-  if (path === 'src/headless.ts') return 'headless';
-  if (path === 'src/serviceWorker.ts') return 'serviceWorker';
-  if (path === 'src/layers.test.ts') return 'layersTest';
-  if (path.startsWith('tools/')) return 'tools';
-  if (path.startsWith('test/')) return 'test';
-  const room = /^src\/(\w+)\//.exec(path)?.[1];
-  return (['model', 'core', 'compute', 'engine', 'store', 'ui'] as const).find((layer) => layer === room) ?? null;
+  const own = /^src\/(main|headless|serviceWorker|core|model|text|files|compute)[./]/.exec(path)?.[1] as
+    | Layer
+    | undefined;
+  return own ?? LAYERS.find(([pattern]) => pattern.test(path))?.[1] ?? null;
 }
 
 type Node = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -150,17 +144,18 @@ function packageComplaint(path: string, from: Layer, { specifier }: Reference): 
 function fileComplaint(path: string, from: Layer, { specifier, kind }: Reference): string | null {
   const target = posix.normalize(posix.join(posix.dirname(path), specifier.replace(/\?.*$/, '')));
   // The bundle names the version of Folio that wrote it.
-  if (target === 'package.json') return from === 'engine' ? null : 'only the engine reads package.json';
+  if (target === 'package.json')
+    return from === 'worker' || from === 'files' ? null : 'only the worker and files/ read package.json';
   const isTest = /^test\/|\.test\.tsx?$/.test(path);
   if (!/^(src|tools)\//.test(target)) return isTest ? null : 'only tests import what is outside of src/ and tools/';
   if (kind === 'worker') {
-    const isClient = from === 'client' && /^src\/engine\/\w*[wW]orker\.ts$/.test(target);
+    const isClient = from === 'client' && /^src\/(studio\/worker|steps\/\w+)\/\w*[wW]orker\.ts$/.test(target);
     const isThread = path === 'src/compute/wasm/threads.ts' && target === 'src/compute/wasm/threadWorker.ts';
-    return isClient || isThread ? null : 'only engine/client.ts and compute/wasm/threads.ts start workers';
+    return isClient || isThread ? null : 'only studio/client.ts and compute/wasm/threads.ts start workers';
   }
   const to = layerOf(target);
-  const isType = kind === 'type' && (to === 'engine' || to === 'client') && TYPES_OF_ENGINE.includes(from);
-  if (isType || (to !== null && ALLOWED[from].includes(to))) return null;
+  const isType = kind === 'type' && (to === 'worker' || to === 'client') && TYPES_OF_WORKER.includes(from);
+  if (isType || (to !== null && (ALLOWED[from] as readonly Layer[]).includes(to))) return null;
   return `${from} may not import ${to ?? 'what belongs to no layer'}`;
 }
 
@@ -194,59 +189,73 @@ describe('the layers', () => {
   });
 
   test.each([
-    ['src/core/a.ts', `import { x } from '../compute/model/robertaModel.ts';`, 'core may not import compute'],
-    ['src/core/a.ts', `import type { X } from '../engine/rpc.ts';`, 'core may not import rpc'],
+    ['src/core/a.ts', `import { x } from '../model/graph.ts';`, 'core may not import model'],
+    ['src/text/a.ts', `import { x } from '../compute/model/robertaModel.ts';`, 'text may not import compute'],
+    ['src/model/a.ts', `import type { X } from '../studio/rpc.ts';`, 'model may not import rpc'],
+    ['src/files/a.ts', `import { x } from '../studio/worker/session.ts';`, 'files may not import worker'],
     ['src/core/a.ts', `import { readFileSync } from 'node:fs';`, 'Node and the tools may not be used here'],
     ['src/core/a.ts', `import { type X } from 'react';`, 'React may not be used here'],
-    ['src/compute/a.ts', `import { state } from '../engine/session.ts';`, 'compute may not import engine'],
-    ['src/compute/a.ts', `export * from '../store/store.ts';`, 'compute may not import store'],
-    ['src/engine/rpc.ts', `import type { A } from './session.ts';`, 'rpc may not import engine'],
-    ['src/engine/client.ts', `import './worker.ts';`, 'client may not import engine'],
-    ['src/engine/client.ts', `import type { T } from '../compute/backend.ts';`, 'client may not import compute'],
-    ['src/engine/session.ts', `import * as tf from '@tensorflow/tfjs';`, 'tfjs may not be used here'],
-    ['src/engine/session.ts', `import { client } from './client.ts';`, 'engine may not import client'],
-    ['src/store/a.ts', `const m = await import('../compute/backend.ts');`, 'store may not import compute'],
-    ['src/store/a.ts', `import { useState } from 'react';`, 'React may not be used here'],
-    ['src/store/a.ts', `import { type commands } from '../engine/commands.ts';`, 'store may not import engine'],
+    ['src/compute/a.ts', `import { state } from '../studio/worker/session.ts';`, 'compute may not import worker'],
+    ['src/compute/a.ts', `export * from '../studio/page/studio.ts';`, 'compute may not import state'],
+    ['src/studio/rpc.ts', `import type { A } from './worker/session.ts';`, 'rpc may not import worker'],
+    ['src/studio/client.ts', `import './worker/worker.ts';`, 'client may not import worker'],
+    ['src/studio/client.ts', `import type { T } from '../compute/backend.ts';`, 'client may not import compute'],
+    ['src/studio/worker/a.ts', `import * as tf from '@tensorflow/tfjs';`, 'tfjs may not be used here'],
+    ['src/studio/worker/a.ts', `import { client } from '../client.ts';`, 'worker may not import client'],
+    ['src/steps/train/trainCommands.ts', `import { s } from './trainState.ts';`, 'worker may not import state'],
     [
-      'src/ui/steps/A.tsx',
+      'src/steps/train/trainState.ts',
+      `const m = await import('../../compute/backend.ts');`,
+      'state may not import compute',
+    ],
+    ['src/steps/train/trainState.ts', `import { V } from './TrainStep.tsx';`, 'state may not import view'],
+    ['src/studio/page/a.ts', `import { useState } from 'react';`, 'React may not be used here'],
+    ['src/studio/page/a.ts', `import { type commands } from '../worker/commands.ts';`, 'state may not import worker'],
+    [
+      'src/steps/test/A.tsx',
       `const a = <b>{1}</b>; let p: import('../../compute/backend.ts').Page;`,
-      'ui may not import compute',
+      'view may not import compute',
     ],
-    ['src/ui/steps/A.tsx', `import { createEngineClient } from '../../engine/client.ts';`, 'ui may not import client'],
-    ['src/ui/steps/A.tsx', `import { create } from 'zustand';`, 'zustand may not be used here'],
+    ['src/steps/test/A.tsx', `import { testCommands } from './testCommands.ts';`, 'view may not import worker'],
     [
-      'src/ui/A.tsx',
-      `new Worker(new URL('../engine/worker.ts', import.meta.url));`,
-      'only engine/client.ts and compute/wasm/threads.ts start workers',
+      'src/steps/test/A.tsx',
+      `import { createEngineClient } from '../../studio/client.ts';`,
+      'view may not import client',
     ],
-    ['src/ui/A.tsx', `import(name);`, 'its address is computed, so nobody can check it'],
-    ['src/main.tsx', `import { session } from './engine/session.ts';`, 'main may not import engine'],
-    ['src/headless.ts', `import { App } from './ui/App.tsx';`, 'headless may not import ui'],
-    ['src/store/a.ts', `import { precache } from 'workbox-precaching';`, 'workbox may not be used here'],
+    ['src/steps/test/A.tsx', `import { create } from 'zustand';`, 'zustand may not be used here'],
+    [
+      'src/app/A.tsx',
+      `new Worker(new URL('../studio/worker/worker.ts', import.meta.url));`,
+      'only studio/client.ts and compute/wasm/threads.ts start workers',
+    ],
+    ['src/app/A.tsx', `import(name);`, 'its address is computed, so nobody can check it'],
+    ['src/main.tsx', `import { session } from './studio/worker/session.ts';`, 'main may not import worker'],
+    ['src/headless.ts', `import { App } from './app/App.tsx';`, 'headless may not import view'],
+    ['src/studio/page/a.ts', `import { precache } from 'workbox-precaching';`, 'workbox may not be used here'],
     ['src/serviceWorker.ts', `import { x } from './core/rng.ts';`, 'serviceWorker may not import core'],
-    ['tools/a.ts', `import { commands } from '../src/engine/commands.ts';`, 'tools may not import engine'],
+    ['tools/a.ts', `import { commands } from '../src/studio/worker/commands.ts';`, 'tools may not import worker'],
     ['src/core/a.ts', `import { run } from '../../tools/train.ts';`, 'core may not import tools'],
     ['src/util/a.ts', `import { x } from '../core/rng.ts';`, 'the file belongs to no layer'],
     ['src/core/a.ts', `import x from '../../e2e/x.ts';`, 'only tests import what is outside'],
     ['src/core/a.ts', `import x from '../../test/tensors.ts';`, 'only tests import what is outside'],
-    ['test/a.ts', `import x from '../src/engine/session.ts';`, 'test may not import engine'],
+    ['test/a.ts', `import x from '../src/studio/worker/session.ts';`, 'test may not import worker'],
   ])('a violation planted in %s is caught: %s', (path, text, reason) => {
     expect(violations(new Map([[path, text]]))).toEqual([expect.stringContaining(reason)]);
   });
 
   test.each([
     [
-      'src/engine/client.ts',
-      `import type { A } from './commands.ts'; new Worker(new URL('./worker.ts', import.meta.url));`,
+      'src/studio/client.ts',
+      `import type { A } from './worker/commands.ts'; new Worker(new URL('./worker/worker.ts', import.meta.url));`,
     ],
     ['src/core/a.test.ts', `import x from '../../test/tensors.ts'; import { test } from 'vitest';`],
     ['test/a.ts', `import x from './compute/backend.ts'; import { expect } from 'vitest';`],
-    ['src/engine/worker.ts', `import '@tensorflow/tfjs'; import { b } from '../compute/backend.ts';`],
-    ['tools/train.ts', `import type { Command } from '../src/engine/client.ts'; import process from 'node:process';`],
+    ['src/studio/worker/worker.ts', `import '@tensorflow/tfjs'; import { b } from '../../compute/backend.ts';`],
+    ['src/steps/train/trainCommands.ts', `import { b } from '../../compute/backend.ts';`],
+    ['tools/train.ts', `import type { Command } from '../src/studio/client.ts'; import process from 'node:process';`],
     [
-      'src/ui/charts/A.tsx',
-      `import { useElementSize } from '@mantine/hooks'; import type { A } from '../../engine/handlers/train.ts';`,
+      'src/charts/A.tsx',
+      `import { useElementSize } from '@mantine/hooks'; import type { A } from '../steps/train/trainCommands.ts';`,
     ],
     ['src/core/a.ts', `// import x from 'react'\nconst s = "import x from 'react'"; import * as v from 'valibot';`],
   ])('what is allowed in %s passes', (path, text) => {

@@ -5,16 +5,16 @@ import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/jetbrains-mono/wght.css';
 // In a layer: Folio's own rules win, whatever the order of the files.
 import '@mantine/core/styles.layer.css';
-import './ui/design/tokens.css';
-import './ui/design/base.css';
+import './design/tokens.css';
+import './design/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createEngineClient } from './engine/client.ts';
-import { keepOffline } from './store/offline.ts';
-import { arrive, createStudio } from './store/studio.ts';
-import { followAddress, readHash } from './store/urlSettings.ts';
-import { mountStudio } from './store/useStudio.ts';
-import { App } from './ui/App.tsx';
+import { App } from './app/App.tsx';
+import { createEngineClient } from './studio/client.ts';
+import { keepOffline } from './studio/page/offline.ts';
+import { arrive, createStudio } from './studio/page/studio.ts';
+import { followAddress, readHash } from './studio/page/urlSettings.ts';
+import { mountStudio } from './studio/page/useStudio.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

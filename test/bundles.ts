@@ -1,18 +1,18 @@
 /** Small whole bundles for tests: as Folio writes them, and as others do. */
 import { zipSync } from 'fflate';
 import { type ModelConfig, SPECIAL_TOKENS } from '../src/core/config.ts';
-import { bundleFiles } from '../src/core/export/bundle.ts';
-import type { BundleEntry } from '../src/core/export/bundleEntry.ts';
-import { runDocuments } from '../src/core/export/documents.ts';
-import { DEFAULT_EXPORT } from '../src/core/export/options.ts';
-import { safetensorsFile } from '../src/core/export/safetensors.ts';
-import { fileSpecs } from '../src/core/import/fileLayout.ts';
-import type { BundleOrigin } from '../src/core/import/origin.ts';
 import { createRng } from '../src/core/rng.ts';
-import type { TrainedBpe } from '../src/core/tokenizer/bpeTrainer.ts';
-import { SORTED_ALPHABET } from '../src/core/tokenizer/byteAlphabet.ts';
+import { bundleFiles } from '../src/files/export/bundle.ts';
+import type { BundleEntry } from '../src/files/export/bundleEntry.ts';
+import { runDocuments } from '../src/files/export/documents.ts';
+import { DEFAULT_EXPORT } from '../src/files/export/options.ts';
+import { safetensorsFile } from '../src/files/export/safetensors.ts';
+import { fileSpecs } from '../src/files/import/fileLayout.ts';
+import type { BundleOrigin } from '../src/files/import/origin.ts';
 import { parameterSpecs } from '../src/model/parameters.ts';
 import { sizeOf } from '../src/model/value.ts';
+import type { TrainedBpe } from '../src/text/tokenizer/bpeTrainer.ts';
+import { SORTED_ALPHABET } from '../src/text/tokenizer/byteAlphabet.ts';
 import { GOLDEN_CONFIG, testRun } from './exportedRun.ts';
 
 export type Files = Map<string, Uint8Array<ArrayBuffer>>;

@@ -1,5 +1,5 @@
 /** A chart of two lines, for tests. */
-import type { Chart } from '../src/ui/charts/chart.ts';
+import type { Chart } from '../src/charts/chart.ts';
 
 export const chartOf = (changes: Partial<Chart> = {}): Chart => ({
   title: 'Loss over the steps',

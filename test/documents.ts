@@ -1,8 +1,8 @@
 /** Documents for tests: random token ids in lines and documents. */
 import fc from 'fast-check';
 import { FIRST_ORDINARY_ID } from '../src/core/config.ts';
-import type { EncodedDocuments } from '../src/core/pipeline/encodeDocuments.ts';
 import { createRng } from '../src/core/rng.ts';
+import type { EncodedDocuments } from '../src/text/batches/encodeDocuments.ts';
 
 export const LINE_BREAK_ID = 17;
 export const VOCAB_SIZE = 300;

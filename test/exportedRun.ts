@@ -1,6 +1,6 @@
 /** A run for tests: the sizes of the golden bundle, figures that are easy to recognise. */
 import { configForPreset, type RunConfig } from '../src/core/config.ts';
-import type { ExportedRun } from '../src/core/export/run.ts';
+import type { ExportedRun } from '../src/files/export/run.ts';
 import { heldOutPoint, trainPoint } from './points.ts';
 
 const micro = configForPreset('micro');

@@ -1,7 +1,7 @@
 /** Golden files that Python wrote (`e2e/python`, `test/golden`), as the tests in the browser read them. */
 import { DEFAULT_CONFIG, type ModelConfig, PAD_ID, type TrainingConfig } from '../src/core/config.ts';
-import type { Batch } from '../src/core/pipeline/batch.ts';
 import type { Weights } from '../src/model/initialize.ts';
+import type { Batch } from '../src/text/batches/batch.ts';
 
 /** One tensor of a safetensors file. */
 interface StoredTensor {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { deviceMemory, probeDevice } from '../src/compute/backend.ts';
 import { Roberta } from '../src/compute/model/robertaModel.ts';
 import type { BackendName } from '../src/core/device.ts';
-import { createTokenizer } from '../src/core/tokenizer/tokenizer.ts';
+import { createTokenizer } from '../src/text/tokenizer/tokenizer.ts';
 import bundleConfig from './golden/tiny-roberta/config.json';
 import mergesTxt from './golden/tiny-roberta/merges.txt?raw';
 import bundleUrl from './golden/tiny-roberta/model.safetensors?url';

@@ -1,7 +1,7 @@
 /** Generated texts that are hard on a tokenizer, for property tests. */
 import fc from 'fast-check';
 import { SPECIAL_TOKENS } from '../src/core/config.ts';
-import { isNewInUnicode17 } from '../src/core/tokenizer/unicode17.ts';
+import { isNewInUnicode17 } from '../src/text/tokenizer/unicode17.ts';
 
 /** The library's pattern, with its white space written out. */
 export const LIBRARY_PATTERN =

@@ -1,8 +1,8 @@
 /** A run that has ended, for tests: figures that are easy to recognise. */
 import { DEFAULT_CONFIG } from '../src/core/config.ts';
-import type { RunSummary } from '../src/engine/handlers/train.ts';
-import { createMetricsLog } from '../src/store/metricsLog.ts';
-import type { RunRecord } from '../src/store/train.ts';
+import type { RunSummary } from '../src/steps/train/trainCommands.ts';
+import type { RunRecord } from '../src/steps/train/trainState.ts';
+import { createMetricsLog } from '../src/studio/page/metricsLog.ts';
 import { heldOutPoint, trainPoint } from './points.ts';
 
 const STEPS = 400;

@@ -1,8 +1,8 @@
 /** Helpers of the GPU tests: backends, tensors with known contents, and distances. Nothing but tests imports this. */
 import * as tf from '@tensorflow/tfjs';
 import type { BackendName } from '../src/core/device.ts';
-import type { Batch } from '../src/core/pipeline/batch.ts';
 import { createRng } from '../src/core/rng.ts';
+import type { Batch } from '../src/text/batches/batch.ts';
 
 /** Backends that every kernel is checked on. webgl has none of ours: it runs the references. */
 export const TESTED_BACKENDS: readonly BackendName[] = ['webgpu', 'wasm', 'cpu'];

@@ -1,9 +1,9 @@
 /** The page's own engine, in a headless browser, driven from Node. */
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { type PlainError, StudioError } from '../src/core/errors.ts';
-import type { ExportOptions } from '../src/core/export/options.ts';
-import type { Command, Params, Result } from '../src/engine/client.ts';
-import type { Events } from '../src/engine/events.ts';
+import type { ExportOptions } from '../src/files/export/options.ts';
+import type { Command, Params, Result } from '../src/studio/client.ts';
+import type { Events } from '../src/studio/events.ts';
 import { findChromium, webgpuFlags } from './chromium.mjs';
 
 /** What `src/headless.ts` puts on the page. */

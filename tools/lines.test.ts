@@ -19,11 +19,11 @@ test('lines are counted by room, without tests, and style sheets together', () =
   write('src/core/deep/b.ts', 4);
   write('src/core/a.test.ts', 100);
   write('src/compute/a.gpu.test.ts', 100);
-  write('src/ui/A.tsx', 8);
-  write('src/ui/A.css', 16);
+  write('src/steps/A.tsx', 8);
+  write('src/steps/A.css', 16);
   write('src/core/picture.png', 100);
   write('tools/a.ts', 32);
-  expect(Object.fromEntries(countLines(root))).toEqual({ src: 1, core: 6, ui: 8, CSS: 16, tools: 32 });
+  expect(Object.fromEntries(countLines(root))).toEqual({ src: 1, core: 6, steps: 8, CSS: 16, tools: 32 });
   rmSync(root, { recursive: true });
 });
 

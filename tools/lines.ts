@@ -13,15 +13,19 @@ interface Budget {
 
 /** The folders of src/, files that lie in src/ itself, every style sheet together, and tools/. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
-  core: { limit: 8_225, goal: '7,700' },
+  core: { limit: 2_021, goal: '1,800' },
+  text: { limit: 3_229, goal: '3,000' },
+  files: { limit: 3_596, goal: '2,900' },
   model: { limit: 1_058, goal: 'as now' },
   compute: { limit: 8_536, goal: '5,900' },
-  engine: { limit: 4_295, goal: '5,200 with store' },
-  store: { limit: 2_652, goal: '5,200 with engine' },
-  ui: { limit: 10_610, goal: '7,900' },
+  studio: { limit: 3_367, goal: '2,600' },
+  steps: { limit: 9_671, goal: '6,600' },
+  charts: { limit: 2_076, goal: '1,900' },
+  design: { limit: 594, goal: '600' },
+  app: { limit: 1_256, goal: '1,100' },
   src: { limit: 114, goal: 'as now' },
   CSS: { limit: 3_770, goal: '2,000' },
-  tools: { limit: 2_185, goal: '800' },
+  tools: { limit: 2_189, goal: '800' },
 };
 
 /** Lines by room, those of tests left out. */

@@ -17,14 +17,14 @@ import {
   withField,
 } from '../src/core/config.ts';
 import { BACKEND_NAMES, type BackendChoice } from '../src/core/device.ts';
+import { validateRunConfig } from '../src/core/validation.ts';
 import {
   DEFAULT_EXPORT,
   EXTRA_FILES,
   type ExportOptions,
   ONNX_PRECISIONS,
   WEIGHT_FORMATS,
-} from '../src/core/export/options.ts';
-import { validateRunConfig } from '../src/core/validation.ts';
+} from '../src/files/export/options.ts';
 import { freeOutputFolder, UsageError, writableFile } from './usage.ts';
 
 export interface TrainRequest {

@@ -1,14 +1,14 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { ActionBar } from '../../src/ui/design/ActionBar.tsx';
-import { ChoiceField } from '../../src/ui/design/Field.tsx';
-import { Figure, Figures } from '../../src/ui/design/Figure.tsx';
-import { Empty, ErrorNotice, Notice } from '../../src/ui/design/Notices.tsx';
-import { NumberField } from '../../src/ui/design/NumberField.tsx';
-import { Pager } from '../../src/ui/design/Pager.tsx';
-import { ProgressLine } from '../../src/ui/design/ProgressLine.tsx';
-import { TokenText } from '../../src/ui/design/TokenText.tsx';
-import { Verse } from '../../src/ui/design/Verse.tsx';
+import { ActionBar } from '../../src/design/ActionBar.tsx';
+import { ChoiceField } from '../../src/design/Field.tsx';
+import { Figure, Figures } from '../../src/design/Figure.tsx';
+import { Empty, ErrorNotice, Notice } from '../../src/design/Notices.tsx';
+import { NumberField } from '../../src/design/NumberField.tsx';
+import { Pager } from '../../src/design/Pager.tsx';
+import { ProgressLine } from '../../src/design/ProgressLine.tsx';
+import { TokenText } from '../../src/design/TokenText.tsx';
+import { Verse } from '../../src/design/Verse.tsx';
 
 const PIECES = ['<s>', 'Sh', 'all', ' I', ' comp', 'are', ' thee', ' to', ' a', ' summer', '’', 's', ' day', '</s>'];
 const TOKENS = PIECES.map((text, index) => ({

@@ -1,6 +1,6 @@
 import { contrast } from './contrast.ts';
 
-/** Names as in `src/ui/design/tokens.css`, with what each is for. */
+/** Names as in `src/design/tokens.css`, with what each is for. */
 const COLOURS: readonly (readonly [string, string])[] = [
   ['paper', 'the page'],
   ['paper-sunken', 'code, notices, what is hovered'],

@@ -4,13 +4,13 @@ import '@fontsource-variable/newsreader/wght-italic.css';
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/jetbrains-mono/wght.css';
 import '@mantine/core/styles.layer.css';
-import '../../src/ui/design/tokens.css';
-import '../../src/ui/design/base.css';
-import '../../src/ui/design/stepPage.css';
+import '../../src/design/tokens.css';
+import '../../src/design/base.css';
+import '../../src/design/stepPage.css';
 import './page.css';
 import { MantineProvider } from '@mantine/core';
 import { createRoot } from 'react-dom/client';
-import { cssVariablesResolver, theme } from '../../src/ui/design/theme.ts';
+import { cssVariablesResolver, theme } from '../../src/design/theme.ts';
 import { Components } from './Components.tsx';
 import { Tokens } from './Tokens.tsx';
 

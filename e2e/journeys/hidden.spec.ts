@@ -1,8 +1,8 @@
 /** A tab behind another one goes on training at its own pace, although its timers are slowed down, and its clock counts on. */
 import { expect, test } from '@playwright/test';
 import { configForPreset } from '../../src/core/config.ts';
-import type { EngineClient } from '../../src/engine/client.ts';
-import type { RunState } from '../../src/engine/events.ts';
+import type { EngineClient } from '../../src/studio/client.ts';
+import type { RunState } from '../../src/studio/events.ts';
 import { openHiddenTab } from '../hiddenTab.ts';
 
 /**

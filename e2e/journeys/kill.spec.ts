@@ -2,7 +2,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { configForPreset } from '../../src/core/config.ts';
 import type { HeldOutPoint, TrainPoint } from '../../src/core/metrics.ts';
-import type { EngineClient } from '../../src/engine/client.ts';
+import type { EngineClient } from '../../src/studio/client.ts';
 import { runWithKills } from '../killedRun.ts';
 
 // The long form, `npm run test:long`, kills 20 times.

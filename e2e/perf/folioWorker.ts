@@ -4,8 +4,8 @@ import { deviceMemory, probeDevice } from '../../src/compute/backend.ts';
 import { Roberta } from '../../src/compute/model/robertaModel.ts';
 import { createTrainer } from '../../src/compute/training/createTrainer.ts';
 import { disposeCpuEngine } from '../../src/compute/wasm/engine.ts';
-import type { Batch } from '../../src/core/pipeline/batch.ts';
 import { drawWeights } from '../../src/model/initialize.ts';
+import type { Batch } from '../../src/text/batches/batch.ts';
 import { type CreateEngine, serveEngine } from './benchEngine.ts';
 import { BATCHES, type BenchShape, benchBatch, modelConfig, trainingConfig } from './shapes.ts';
 

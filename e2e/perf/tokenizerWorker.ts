@@ -1,5 +1,5 @@
 /** Trains Folio's tokenizer on a text that was fetched, and says how long it took. */
-import { trainBpe } from '../../src/core/tokenizer/bpeTrainer.ts';
+import { trainBpe } from '../../src/text/tokenizer/bpeTrainer.ts';
 
 export interface TokenizerCost {
   /** From the text in memory to the vocabulary. */

@@ -133,7 +133,7 @@ def draw_weights(model, seed):
 
 def draw_batches(case):
     """
-    Batches as src/core/pipeline/batches.ts makes them: `labels` are the ids with no masking, M is constant and its unused
+    Batches as src/text/batches/batches.ts makes them: `labels` are the ids with no masking, M is constant and its unused
     entries have weight 0. Rows of different lengths, frequent and rare tokens.
     """
     generator = torch.Generator().manual_seed(case["seed"] + 1)

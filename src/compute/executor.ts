@@ -1,7 +1,7 @@
 /** What the recorded steps have in common, whichever device takes them. */
 import type { ModelConfig } from '../core/config.ts';
-import type { Batch } from '../core/pipeline/batch.ts';
 import type { BatchSizes } from '../model/roberta.ts';
+import type { Batch } from '../text/batches/batch.ts';
 import type { StepScalars } from './step/batchPacking.ts';
 import type { ParameterLayout } from './step/parameterLayout.ts';
 

@@ -2,7 +2,7 @@
 import { MASK_ID, PAD_ID } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { FillCandidate } from '../../core/results.ts';
-import type { Tokenizer } from '../../core/tokenizer/tokenizer.ts';
+import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import type { Roberta } from '../model/robertaModel.ts';
 import { predictRows } from './predictRows.ts';
 

@@ -1,8 +1,8 @@
 /** How well the model predicts masked tokens that it was not trained on. */
 import * as tf from '@tensorflow/tfjs';
 import type { HeldOutPoint } from '../../core/metrics.ts';
-import type { Batch } from '../../core/pipeline/batch.ts';
-import { calibrationError, isHit, type TokenScore } from '../../core/pipeline/heldOutFigures.ts';
+import type { Batch } from '../../text/batches/batch.ts';
+import { calibrationError, isHit, type TokenScore } from '../../text/batches/heldOutFigures.ts';
 import type { Roberta } from '../model/robertaModel.ts';
 import { rowOf, scoreToken } from './topTokens.ts';
 

@@ -1,6 +1,6 @@
 /** What the model expects at some positions. */
 import { MASK_ID, PAD_ID } from '../../core/config.ts';
-import type { Tokenizer } from '../../core/tokenizer/tokenizer.ts';
+import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import type { Roberta } from '../model/robertaModel.ts';
 import { rowOf, type TokenScore, topTokens } from './topTokens.ts';
 

@@ -1,5 +1,5 @@
 /** What a row of logits says: its most likely tokens, and how one of them does. */
-import type { TokenScore as TargetScore } from '../../core/pipeline/heldOutFigures.ts';
+import type { TokenScore as TargetScore } from '../../text/batches/heldOutFigures.ts';
 
 export interface TokenScore {
   readonly token: number;

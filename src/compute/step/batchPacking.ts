@@ -4,10 +4,10 @@
  */
 import type { ModelConfig, TrainingConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
-import type { Batch } from '../../core/pipeline/batch.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import type { Graph } from '../../model/graph.ts';
 import { sizeOf } from '../../model/value.ts';
+import type { Batch } from '../../text/batches/batch.ts';
 import { type InputIndex, indexInput, type ModelInput } from '../model/inputs.ts';
 import { ALIGNMENT } from './alignment.ts';
 import type { Stretch } from './parameterLayout.ts';

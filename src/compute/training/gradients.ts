@@ -1,8 +1,8 @@
 /** Loss and gradients of one optimizer step, on the device. */
 import * as tf from '@tensorflow/tfjs';
 import { StudioError } from '../../core/errors.ts';
-import type { Batch } from '../../core/pipeline/batch.ts';
 import { deriveSeed } from '../../core/rng.ts';
+import type { Batch } from '../../text/batches/batch.ts';
 import type { Roberta } from '../model/robertaModel.ts';
 import { crossEntropy } from '../tfjs/kernels/crossEntropy.ts';
 

@@ -2,10 +2,10 @@
 import type { TrainingConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { learningRateAt } from '../../core/learningRate.ts';
-import type { Batch } from '../../core/pipeline/batch.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import type { Weights } from '../../model/initialize.ts';
 import type { BatchSizes } from '../../model/roberta.ts';
+import type { Batch } from '../../text/batches/batch.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import type { Executor } from '../executor.ts';
 import type { Roberta } from '../model/robertaModel.ts';

@@ -1,7 +1,7 @@
 /** What takes the steps of a run: `Trainer` on any backend, `RecordedTrainer` on WebGPU and on the processor. */
 import type { TrainPoint } from '../../core/metrics.ts';
-import type { Batch } from '../../core/pipeline/batch.ts';
 import type { Weights } from '../../model/initialize.ts';
+import type { Batch } from '../../text/batches/batch.ts';
 
 /** What one step reports. `loss` or `gradientNorm` is not finite from the step on whose update was not made. */
 export type StepPoint = Omit<TrainPoint, 'tokensPerSecond' | 'elapsedMs'>;

@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { TrainingConfig } from '../../core/config.ts';
 import { learningRateAt } from '../../core/learningRate.ts';
-import type { Batch } from '../../core/pipeline/batch.ts';
 import { deriveSeed } from '../../core/rng.ts';
+import type { Batch } from '../../text/batches/batch.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import type { Roberta } from '../model/robertaModel.ts';
 import { AdamW } from './adamW.ts';

@@ -1,10 +1,10 @@
 /** Steps as programs of our own kernels, in the memory of a model's engine. */
 import type { TrainingConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
-import type { Batch } from '../../core/pipeline/batch.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import { type BatchSizes, roberta } from '../../model/roberta.ts';
 import { trainingStep } from '../../model/step.ts';
+import type { Batch } from '../../text/batches/batch.ts';
 import type { Executor, FlatName } from '../executor.ts';
 import type { Roberta } from '../model/robertaModel.ts';
 import { type StepScalars, totalWeightOf } from '../step/batchPacking.ts';

@@ -1,7 +1,7 @@
 /** A packed batch on the device, uploaded at once. */
 import type { ModelConfig } from '../../core/config.ts';
-import type { Batch } from '../../core/pipeline/batch.ts';
 import type { Graph } from '../../model/graph.ts';
+import type { Batch } from '../../text/batches/batch.ts';
 import { BatchPacking, type StepScalars } from '../step/batchPacking.ts';
 import { createRange, type Range } from './plan.ts';
 

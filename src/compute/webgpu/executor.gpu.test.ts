@@ -5,10 +5,10 @@ import { MODEL, onWebgpu, SIZES, TRAINING, VOCAB_SIZE } from '../../../test/reco
 import { randomBatch } from '../../../test/tensors.ts';
 import { threadMs } from '../../../test/threadTime.ts';
 import { configForPreset } from '../../core/config.ts';
-import type { Batch } from '../../core/pipeline/batch.ts';
 import { trainingMemoryBytes } from '../../model/cost.ts';
 import { drawWeights } from '../../model/initialize.ts';
 import { countParameters } from '../../model/parameters.ts';
+import type { Batch } from '../../text/batches/batch.ts';
 import { deviceMemory, probeDevice } from '../backend.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import { canRecord } from '../executor.ts';

@@ -1,0 +1,63 @@
+import { Spotlight, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight';
+import '@mantine/spotlight/styles.layer.css';
+import { useEffect } from 'react';
+import { selectStatus } from '../../studio/page/selectors.ts';
+import type { StudioState } from '../../studio/page/state.ts';
+import { STEP_NAMES } from '../../studio/page/steps.ts';
+import { useStudio } from '../../studio/page/useStudio.ts';
+import { STATUS_WORDS } from '../statusWords.ts';
+import { Key } from './Key.tsx';
+import { COMMAND_GROUPS, COMMANDS, type Command } from './pageCommands.ts';
+
+interface CommandPaletteProps {
+  /** Opens whenever it grows. */
+  readonly wished: number;
+  readonly onChoose: (command: Command) => void;
+}
+
+/** Every command by its name. What can't be done now says why. */
+export default function CommandPalette({ wished, onChoose }: CommandPaletteProps) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a further wish opens it again
+  useEffect(() => spotlight.open(), [wished]);
+  const notes = useStudio(notesOf);
+  const groups: SpotlightActionGroupData[] = COMMAND_GROUPS.map((group) => ({
+    group,
+    actions: COMMANDS.flatMap((command, index) =>
+      command.group !== group
+        ? []
+        : {
+            id: command.id,
+            label: command.label,
+            keywords: command.keywords ?? '',
+            description: notes.split('\n')[index] ?? '',
+            ...(command.key !== null && { rightSection: <Key name={command.key} /> }),
+            onClick: () => onChoose(command),
+          },
+    ),
+  }));
+  return (
+    <Spotlight
+      actions={groups}
+      title="Commands"
+      shortcut={null}
+      nothingFound="No command has this word in it."
+      searchProps={{ placeholder: 'What do you want to do?', 'aria-label': 'Find a command' }}
+      scrollable
+      maxHeight={440}
+      highlightQuery
+      transitionProps={{ duration: 100 }}
+      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
+      // A list that is longer than its place can be scrolled with the keys too.
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': 'Commands', role: 'group' } }}
+    />
+  );
+}
+
+/** A line for each command: how a step stands, or why something can't be done now. A text, so that it compares. */
+function notesOf(state: StudioState): string {
+  return COMMANDS.map((command) => {
+    const step = STEP_NAMES.find((name) => command.id === `step-${name}`);
+    if (step === undefined) return command.refusal(state) ?? '';
+    return state.steps[step].line ?? STATUS_WORDS[selectStatus(state, step)];
+  }).join('\n');
+}

@@ -1,0 +1,99 @@
+import { useLocalStorage } from '@mantine/hooks';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { useScheme } from '../../design/useScheme.ts';
+import { readStudio } from '../../studio/page/useStudio.ts';
+import { commandOf, opensPalette, type PressedOn } from './keyOf.ts';
+import type { Command, CommandHost } from './pageCommands.ts';
+import './commands.css';
+
+// Neither is needed before somebody asks for it.
+const CommandPalette = lazy(() => import('./CommandPalette.tsx'));
+const KeySheet = lazy(() => import('./KeySheet.tsx'));
+
+/** What was said goes away again after this long. */
+const SAID_MS = 4000;
+
+interface CommandsProps {
+  /** Grows with every wish to see the palette that comes from a button. */
+  readonly asked: number;
+}
+
+/** Keys, the palette of commands, the sheet of keys, and what a command has to say. */
+export function Commands({ asked }: CommandsProps) {
+  const [palette, setPalette] = useState(0);
+  const [sheet, setSheet] = useState<'never' | 'open' | 'closed'>('never');
+  const [said, setSaid] = useState('');
+  const [singleKeys, setSingleKeys] = useLocalStorage({ key: 'folio-single-keys', defaultValue: true });
+  const { toggle, followSystem } = useScheme();
+  const host = useMemo<CommandHost>(
+    () => ({
+      say: setSaid,
+      showPalette: () => setPalette((times) => times + 1),
+      showKeys: () => setSheet('open'),
+      toggleScheme: toggle,
+      followSystemScheme: followSystem,
+    }),
+    [toggle, followSystem],
+  );
+  const perform = useCallback((command: Command) => void performCommand(command, host), [host]);
+  useKeys(perform, host, singleKeys);
+  useEffect(() => {
+    if (said === '') return;
+    const timer = setTimeout(() => setSaid(''), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
+  const wished = asked + palette;
+  return (
+    <>
+      <Suspense fallback={null}>
+        {wished > 0 && <CommandPalette wished={wished} onChoose={perform} />}
+        {sheet !== 'never' && (
+          <KeySheet
+            opened={sheet === 'open'}
+            onClose={() => setSheet('closed')}
+            singleKeys={singleKeys}
+            onSingleKeys={setSingleKeys}
+          />
+        )}
+      </Suspense>
+      <p className="said" role="status" data-said={said !== '' || undefined}>
+        {said}
+      </p>
+    </>
+  );
+}
+
+/** Does a command, or says why it can't be done now. */
+async function performCommand(command: Command, host: CommandHost): Promise<void> {
+  const state = readStudio();
+  const refusal = command.refusal(state);
+  if (refusal !== null) {
+    host.say(refusal);
+    return;
+  }
+  try {
+    await command.run(state, host);
+  } catch (thrown) {
+    host.say(`“${command.label}” did not work: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+}
+
+/** Listens to keys on the whole page; not while a dialogue is open, which has keys of its own. */
+function useKeys(perform: (command: Command) => void, host: CommandHost, singleKeys: boolean): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      if (opensPalette(event)) {
+        event.preventDefault();
+        host.showPalette();
+        return;
+      }
+      if (!singleKeys || document.querySelector('[role="dialog"]') !== null) return;
+      const command = commandOf(event, (event.target ?? document.body) as unknown as PressedOn);
+      if (command === null) return;
+      event.preventDefault();
+      perform(command);
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, [perform, host, singleKeys]);
+}

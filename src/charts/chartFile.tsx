@@ -1,0 +1,150 @@
+/** A chart as a file: drawn by recharts off the screen, then written as SVG that any program draws. */
+import { createRoot } from 'react-dom/client';
+import { StudioError } from '../core/errors.ts';
+import type { Chart, Size } from './chart.ts';
+import { layOutChart } from './chartLayout.ts';
+import { DrawnChart } from './DrawnChart.tsx';
+import type { PlacedNote } from './placeNotes.ts';
+import type { Axis } from './zoom.ts';
+import './charts.css';
+
+/** What style sheets say about a shape or a text, with what SVG takes where nothing is said. */
+const SHAPE = {
+  ...{ fill: 'black', 'fill-opacity': '1', stroke: 'none', 'stroke-width': '1px', 'stroke-opacity': '1' },
+  ...{ 'stroke-dasharray': 'none', 'stroke-linejoin': 'miter', 'stroke-linecap': 'butt' },
+};
+const TEXT = {
+  ...{ fill: 'black', 'font-family': '', 'font-size': '', 'font-style': 'normal', 'font-weight': '400' },
+  ...{ 'font-variant-numeric': 'normal', 'text-anchor': 'start' },
+};
+/** What only a page reads. */
+const PAGE_ATTRIBUTES = ['class', 'style', 'tabindex', 'role', 'aria-label', 'data-z-index', 'cursor'];
+/** recharts draws in a few frames; in a tab that nobody sees there are none. */
+const PATIENCE_MS = 10_000;
+
+/** A chart that was drawn for a file. */
+export interface ChartPicture {
+  readonly svg: SVGSVGElement;
+  /** Notes that stand there as numbers, since there is no room for words. */
+  readonly numbered: readonly PlacedNote[];
+}
+
+/**
+ * Draws a chart in the colours of the light scheme, since paper is light.
+ * @param steps the stretch in sight
+ * @returns the drawing, with every colour and font written out: it needs no style sheet
+ * @throws StudioError `internal` if nothing was drawn
+ */
+export async function drawPicture(chart: Chart, steps: Axis, whole: Axis, size: Size): Promise<ChartPicture> {
+  const layout = layOutChart(chart, steps, whole, size);
+  const host = document.createElement('div');
+  host.className = 'chart';
+  host.dataset['mantineColorScheme'] = 'light';
+  host.setAttribute('aria-hidden', 'true');
+  host.inert = true;
+  host.style.cssText = `position: fixed; left: -10000px; top: 0; width: ${size.width}px; height: ${size.height}px`;
+  document.body.append(host);
+  const root = createRoot(host);
+  try {
+    root.render(<DrawnChart chart={chart} layout={layout} />);
+    const svg = withoutStyles(await whenDrawn(host, layout.rows.length > 0));
+    return { svg, numbered: layout.notes.filter(({ text, words }) => text !== words) };
+  } finally {
+    root.unmount();
+    host.remove();
+  }
+}
+
+/** The drawing, once two frames show the same. */
+async function whenDrawn(host: HTMLElement, hasLines: boolean): Promise<SVGSVGElement> {
+  const deadline = performance.now() + PATIENCE_MS;
+  let before = '';
+  while (performance.now() < deadline) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    const svg = host.querySelector<SVGSVGElement>('svg.recharts-surface');
+    const now = svg?.outerHTML ?? '';
+    const drawn =
+      svg?.querySelector('.chart-marks') != null && (!hasLines || svg.querySelector('.recharts-line') !== null);
+    if (svg !== null && drawn && now === before) return svg;
+    before = now;
+  }
+  throw new StudioError('internal', 'no picture', {
+    reason: 'the browser drew no chart; leave the tab in front and try again',
+  });
+}
+
+/** A copy whose shapes have their computed colours and fonts as attributes. */
+function withoutStyles(drawn: SVGSVGElement): SVGSVGElement {
+  const copy = drawn.cloneNode(true) as SVGSVGElement;
+  const originals = [drawn, ...drawn.querySelectorAll('*')];
+  const copies = [copy, ...copy.querySelectorAll('*')];
+  for (const [index, element] of copies.entries()) {
+    const original = originals[index];
+    if (original === undefined) continue;
+    for (const name of PAGE_ATTRIBUTES) element.removeAttribute(name);
+    const isDrawn = ['path', 'line', 'circle', 'rect', 'text', 'tspan'].includes(element.localName);
+    if (isDrawn && element.closest('clipPath') === null) writeLook(element, original);
+  }
+  for (const empty of copy.querySelectorAll('g:empty')) empty.remove();
+  return copy;
+}
+
+/** Writes what differs from the usual, or from the line of text that a piece of it stands in. */
+function writeLook(element: Element, original: Element): void {
+  const tag = element.localName;
+  const style = getComputedStyle(original);
+  const parentStyle = tag === 'tspan' && original.parentElement ? getComputedStyle(original.parentElement) : null;
+  for (const [name, usual] of Object.entries(tag.startsWith('t') ? TEXT : SHAPE)) {
+    const value = style.getPropertyValue(name);
+    if (value === (parentStyle?.getPropertyValue(name) ?? usual)) element.removeAttribute(name);
+    else element.setAttribute(name, value);
+  }
+}
+
+/** Room above the plot for the title. */
+const TITLE_HEIGHT = 30;
+
+/**
+ * The file's text.
+ * @param steps the stretch in sight
+ * @param name stands before the chart's own title
+ */
+export async function chartSvg(chart: Chart, steps: Axis, whole: Axis, size: Size, name: string): Promise<string> {
+  const inner = { width: size.width, height: size.height - TITLE_HEIGHT };
+  const { svg } = await drawPicture(chart, steps, whole, inner);
+  const title = `${name}: ${chart.title.toLowerCase()}`;
+  const { paper, ink, font } = lightPage();
+  svg.setAttribute('height', String(size.height));
+  svg.setAttribute('viewBox', `0 ${-TITLE_HEIGHT} ${size.width} ${size.height}`);
+  const named = svg.querySelector(':scope > title');
+  if (named !== null) named.textContent = title;
+  const [ground, heading] = ['rect', 'text'].map((tag) => document.createElementNS(svg.namespaceURI, tag));
+  setAll(ground, { y: -TITLE_HEIGHT, width: '100%', height: '100%', fill: paper });
+  setAll(heading, { x: 12, y: 20 - TITLE_HEIGHT, fill: ink, 'font-family': font, 'font-size': 13, 'font-weight': 560 });
+  if (heading !== undefined) heading.textContent = title;
+  svg.prepend(...[named, ground, heading].filter((element) => element != null));
+  return `${svgText(svg)}\n`;
+}
+
+function setAll(element: Element | undefined, attributes: Readonly<Record<string, string | number>>): void {
+  for (const [name, value] of Object.entries(attributes)) element?.setAttribute(name, String(value));
+}
+
+/** Ground, ink and font of the light scheme. */
+function lightPage(): { paper: string; ink: string; font: string } {
+  const probe = document.createElement('div');
+  probe.dataset['mantineColorScheme'] = 'light';
+  document.body.append(probe);
+  const style = getComputedStyle(probe);
+  const [paper = 'white', ink = 'black', font = 'sans-serif'] = ['--paper', '--ink', '--font-sans'].map((name) =>
+    style.getPropertyValue(name),
+  );
+  probe.remove();
+  return { paper, ink, font };
+}
+
+/** SVG's own text; what XML can't hold, such as a control character in a name, becomes U+FFFD. */
+export function svgText(svg: SVGSVGElement): string {
+  const text = new XMLSerializer().serializeToString(svg);
+  return text.replace(/(?![\t\n\r])\p{Cc}|[\uFFFE\uFFFF]|\p{Cs}/gu, '\uFFFD');
+}

@@ -1,0 +1,38 @@
+import { CloseButton } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { describeError } from '../core/errorSentences.ts';
+import type { PlainError } from '../core/errors.ts';
+import './notices.css';
+
+/** What went wrong, and what to do about it. Draws nothing without an error. */
+export function ErrorNotice({ error }: { readonly error: PlainError | null }) {
+  if (error === null) return null;
+  const { what, remedy } = describeError(error);
+  return (
+    <div className="notice notice-error" role="alert" data-code={error.code}>
+      <p>
+        <strong>{what}</strong> {remedy}
+      </p>
+    </div>
+  );
+}
+
+interface NoticeProps {
+  readonly children: ReactNode;
+  readonly onClose?: () => void;
+}
+
+/** Something that a person should know, and that stays true. */
+export function Notice({ children, onClose }: NoticeProps) {
+  return (
+    <div className="notice" role="status">
+      <p>{children}</p>
+      {onClose && <CloseButton size="sm" aria-label="Close this notice" onClick={onClose} />}
+    </div>
+  );
+}
+
+/** What stands where there is nothing yet: why, and what to do. */
+export function Empty({ children }: { readonly children: ReactNode }) {
+  return <p className="empty">{children}</p>;
+}

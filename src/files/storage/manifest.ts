@@ -1,0 +1,128 @@
+/**
+ * A checkpoint's table of contents: settings, place in the run, and every file with its length and its hash. It is written
+ * last, so that a checkpoint whose manifest is there is there as a whole.
+ *
+ * The file is two lines: the hash of the second one, and the manifest as JSON.
+ */
+import * as v from 'valibot';
+import { answersSchema, backendChoiceSchema, executionPlanSchema, figuresJson } from '../../core/storedResults.ts';
+import { storedConfigSchema } from '../../core/validation.ts';
+import { TOKENIZER_FILES } from '../import/tokenizer.ts';
+import { sha256 } from './sha256.ts';
+
+/** Grows with every change of what a checkpoint holds. The one before is still read: it lacks what has a default below. */
+export const SCHEMA_VERSION = 2;
+const READ_VERSIONS = [1, SCHEMA_VERSION] as const;
+
+/** How a run stood when it was saved. */
+export const SAVED_PHASES = ['running', 'paused', 'finished', 'stopped', 'failed'] as const;
+export type SavedPhase = (typeof SAVED_PHASES)[number];
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const text = v.pipe(v.string(), v.maxLength(10_000));
+const fileName = v.pipe(v.string(), v.regex(/^[a-z0-9-]+\.[a-z0-9]+$/));
+
+const fileSchema = v.object({
+  name: fileName,
+  bytes: count,
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+});
+/** A file of a checkpoint. */
+export type StoredFile = v.InferOutput<typeof fileSchema>;
+
+const layoutSchema = v.object({
+  /** Of the model. */
+  name: text,
+  vocabSize: count,
+  files: v.pipe(v.array(v.object({ name: v.picklist(TOKENIZER_FILES), file: fileSchema })), v.minLength(1)),
+  /** Rows of its tables that the engine does not read: positions, then token types. */
+  unusedPositions: fileSchema,
+  unusedTypes: fileSchema,
+});
+
+const manifestSchema = v.object({
+  schema: v.picklist(READ_VERSIONS),
+  /** Version of Folio that wrote it. */
+  folio: text,
+  /** Grows with every checkpoint of a run. */
+  number: count,
+  createdMs: v.number(),
+  savedMs: v.number(),
+  title: text,
+  phase: v.picklist(SAVED_PHASES),
+  step: count,
+  /** Whether every step so far was finite. */
+  healthy: v.boolean(),
+  elapsedMs: v.number(),
+  /** At the last measurement, for the list of runs. */
+  heldOutLoss: v.nullable(v.number()),
+  /** What it answered at a few steps; an older manifest has none. */
+  answers: v.optional(v.array(answersSchema), []),
+  config: storedConfigSchema,
+  choice: backendChoiceSchema,
+  plan: executionPlanSchema,
+  text: v.object({
+    isSonnets: v.boolean(),
+    notices: v.array(text),
+    sources: v.pipe(v.array(v.object({ name: text, file: fileSchema })), v.minLength(1)),
+  }),
+  tokenizer: v.object({ vocab: fileSchema, merges: fileSchema }),
+  /** The model that the run went on from; null: its weights were drawn. */
+  startedFrom: v.optional(v.nullable(text), null),
+  /** The tokenizer's files and what else a model that was opened has in its files; null: they are Folio's own. */
+  layout: v.optional(v.nullable(layoutSchema), null),
+  weights: fileSchema,
+  firstMoments: fileSchema,
+  secondMoments: fileSchema,
+  /** The step that the weights are of: not the last one where a run ended with the best ones. */
+  weightsStep: count,
+  /** The weights of the last step, where a run ended with others. */
+  last: v.optional(v.nullable(fileSchema), null),
+  /** The average of the weights, where the run keeps one. */
+  average: v.nullable(fileSchema),
+  /** The lowest held-out loss so far, with its weights where the run is to end with them. */
+  best: v.nullable(v.object({ step: count, loss: v.number(), weights: v.nullable(fileSchema) })),
+  /** Figures of the steps in parts: all but the last have `POINTS_PER_FILE` and never change. */
+  points: v.array(fileSchema),
+  heldOut: fileSchema,
+});
+export type Manifest = v.InferOutput<typeof manifestSchema>;
+
+/** Why a manifest can't be used. */
+export type ManifestProblem = 'damaged' | 'version';
+
+export function manifestName(number: number): string {
+  return `manifest-${number}.json`;
+}
+
+/** The number in a manifest's name, or null if the name is not a manifest's. */
+export function numberOfManifest(name: string): number | null {
+  const match = /^manifest-(\d{1,15})\.json$/.exec(name);
+  return match ? Number(match[1]) : null;
+}
+
+/** Every file that a manifest names. */
+export function filesOf({ text: { sources }, tokenizer, layout, ...manifest }: Manifest): StoredFile[] {
+  const { weights, firstMoments, secondMoments, last, average, best, points, heldOut } = manifest;
+  const optional = [last, average, best?.weights ?? null].filter((file) => file !== null);
+  const ofLayout =
+    layout === null ? [] : [...layout.files.map(({ file }) => file), layout.unusedPositions, layout.unusedTypes];
+  const ofText = [...sources.map(({ file }) => file), tokenizer.vocab, tokenizer.merges, ...ofLayout];
+  return [...ofText, weights, firstMoments, secondMoments, ...optional, ...points, heldOut];
+}
+
+export async function encodeManifest(manifest: Manifest): Promise<Uint8Array<ArrayBuffer>> {
+  const json = figuresJson(manifest);
+  return new TextEncoder().encode(`${await sha256(new TextEncoder().encode(json))}\n${json}`);
+}
+
+/** What a manifest's file says, or why it can't be used. */
+export async function decodeManifest(bytes: Uint8Array<ArrayBuffer>): Promise<Manifest | ManifestProblem> {
+  const end = bytes.indexOf(0x0a);
+  const body = bytes.subarray(end + 1);
+  const hash = new TextDecoder().decode(bytes.subarray(0, Math.max(0, end)));
+  if (end < 0 || hash !== (await sha256(body))) return 'damaged';
+  // Whole as it was written: what does not fit the schema was written by another version.
+  const result = v.safeParse(manifestSchema, JSON.parse(new TextDecoder().decode(body)));
+  return result.success ? result.output : 'version';
+}

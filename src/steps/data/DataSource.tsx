@@ -1,0 +1,80 @@
+import { Button, Textarea } from '@mantine/core';
+import '../../design/actionBar.css';
+import { useId, useRef, useState } from 'react';
+import { useDropzone } from 'react-dropzone';
+import { formatCount } from '../../studio/page/format.ts';
+import { selectBusy } from '../../studio/page/selectors.ts';
+import { useActions, useStudio } from '../../studio/page/useStudio.ts';
+
+/** The ways in for a text: files dropped or chosen, or a paste. */
+export function DataSource() {
+  const busy = useStudio(selectBusy);
+  const reading = useStudio((state) => state.steps.data.busy);
+  const { loadData } = useActions();
+  const { getRootProps, getInputProps, isDragAccept, open } = useDropzone({
+    onDropAccepted: (files) =>
+      loadData({ kind: 'files', files: files.map((file) => ({ name: file.name, blob: file })) }),
+    disabled: busy !== null,
+    // The button in it is what is pressed: an area that is a button may not hold the field that it opens.
+    noClick: true,
+    noKeyboard: true,
+  });
+  return (
+    <div className="data-sources">
+      <div className="data-files">
+        <p className="data-files-label" aria-hidden="true">
+          Files
+        </p>
+        <div
+          {...getRootProps()}
+          className="data-drop"
+          data-accept={isDragAccept || undefined}
+          data-disabled={busy !== null || undefined}
+        >
+          <input {...getInputProps({ 'aria-label': 'Text files', 'aria-hidden': true })} />
+          <button type="button" className="plain-button data-drop-words" disabled={busy !== null} onClick={open}>
+            <span className="book">Drop one or several text files here</span>
+            <span className="small soft">or press to choose them: .txt, UTF-8, up to 128 MB together</span>
+          </button>
+        </div>
+        {busy !== null && <p className="small soft data-reason">{reading ? 'Reading the text.' : busy}</p>}
+      </div>
+      <PasteBox busy={busy} />
+    </div>
+  );
+}
+
+/** A paste may be megabytes long, so the browser keeps it, and React only learns how long it is. */
+function PasteBox({ busy }: { readonly busy: string | null }) {
+  const { loadData } = useActions();
+  const box = useRef<HTMLTextAreaElement>(null);
+  const [length, setLength] = useState(0);
+  const reasonId = useId();
+  const reason = length === 0 ? 'Paste or type a text first.' : busy;
+  return (
+    <div className="data-paste">
+      <Textarea
+        ref={box}
+        label="Or paste a text"
+        rows={3}
+        onChange={(event) => setLength(event.currentTarget.value.length)}
+        spellCheck={false}
+        classNames={{ input: 'data-paste-input' }}
+      />
+      <div className="action-bar">
+        <Button
+          variant="default"
+          size="xs"
+          disabled={reason !== null}
+          aria-describedby={reasonId}
+          onClick={() => loadData({ kind: 'paste', text: box.current?.value ?? '' })}
+        >
+          Use this text
+        </Button>
+        <p id={reasonId} className="action-bar-note">
+          {reason ?? `${formatCount(length)} characters`}
+        </p>
+      </div>
+    </div>
+  );
+}

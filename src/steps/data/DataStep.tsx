@@ -1,0 +1,89 @@
+import { ChangeNote } from '../../app/ChangeNote.tsx';
+import { NextStep } from '../../app/NextStep.tsx';
+import { SettingsForm } from '../../app/SettingsForm.tsx';
+import { ErrorNotice } from '../../design/Notices.tsx';
+import { Section, StepPage } from '../../design/StepPage.tsx';
+import { formatCount } from '../../studio/page/format.ts';
+import { selectSettingsLocked } from '../../studio/page/selectors.ts';
+import { useStudio } from '../../studio/page/useStudio.ts';
+import { DataRuns } from '../runs/DataRuns.tsx';
+import { DataDocuments } from './DataDocuments.tsx';
+import { DataOneClick } from './DataOneClick.tsx';
+import { DataOpenModel } from './DataOpenModel.tsx';
+import { DataSource } from './DataSource.tsx';
+import { DataSummary } from './DataSummary.tsx';
+import './data.css';
+
+/** Step 1: which text, and which of its documents are held out. The first page, so it also has the one button. */
+export default function DataStep() {
+  const error = useStudio((state) => state.steps.data.error);
+  const done = useStudio((state) => state.steps.data.result === 'fresh');
+  const locked = useStudio(selectSettingsLocked);
+  return (
+    <StepPage
+      title="Data"
+      lead="The text that your model learns from. It will never have read anything else."
+      meaning={MEANING}
+      actions={done && <DataActions />}
+    >
+      <DataOneClick />
+      <DataRuns />
+      <div className="data-loaded">
+        <DataSummary />
+      </div>
+      <Section
+        title="A text of your own"
+        note="It is read on this device and stays there. Documents are separated by blank lines."
+      >
+        <ErrorNotice error={error} />
+        <DataSource />
+      </Section>
+      <DataOpenModel />
+      <Section title="What is held out">
+        <SettingsForm of="data" lockedReason={locked} />
+        <SplitLine />
+        <ChangeNote step="data" />
+      </Section>
+      <Section title="Read it">
+        <DataDocuments />
+      </Section>
+    </StepPage>
+  );
+}
+
+const MEANING = (
+  <>
+    <p>
+      A language model knows only what it has read. This one starts with no words at all, so whatever it says later
+      comes from this text.
+    </p>
+    <p>
+      A few whole documents are held out: never trained on, only used to ask whether the model learned the language or
+      memorised the page. They are drawn by document, since neighbouring lines of one poem would give each other away.
+    </p>
+  </>
+);
+
+function DataActions() {
+  return (
+    <div className="action-bar">
+      <NextStep after="data" emphasis="quiet" />
+      <p className="action-bar-note">Or go through the steps one by one.</p>
+    </div>
+  );
+}
+
+/** What the split came to. */
+function SplitLine() {
+  const summary = useStudio((state) => state.data.summary);
+  if (summary === null) return null;
+  const { heldOutDocuments, heldOutSamples, trainingDocuments, trainingSamples } = summary;
+  return (
+    <p className="small soft tabular" role="status">
+      {heldOutDocuments === 0
+        ? 'Nothing is held out: there will be no held-out loss, and no way to tell learning from memorising.'
+        : `${formatCount(heldOutDocuments)} documents (${formatCount(heldOutSamples)} lines) are held out, ` +
+          `${formatCount(trainingDocuments)} (${formatCount(trainingSamples)} lines) are trained on.`}
+    </p>
+  );
+}

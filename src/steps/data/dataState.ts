@@ -1,0 +1,76 @@
+/** Step 1: which text is loaded, and which of its documents are held out. */
+
+import { askFirst } from '../../studio/page/askFirst.ts';
+import { runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
+import { formatCount } from '../../studio/page/format.ts';
+import { firstProblem } from '../../studio/page/limits.ts';
+import { completeStep } from '../../studio/page/steps.ts';
+import type { CorpusSummary, DataSource } from './dataCommands.ts';
+import { readTextWithOpened } from './openModelState.ts';
+
+export interface DataSlice {
+  readonly summary: CorpusSummary | null;
+  /** Grows with every load and split, so that views of the text know when to read again. */
+  readonly version: number;
+}
+
+export const EMPTY_DATA: DataSlice = { summary: null, version: 0 };
+
+export interface DataActions {
+  /** Loads a text in place of the one before; asks first if a trained model would be out of date. */
+  loadData(source: DataSource): void;
+  /** Draws the held-out documents as the settings say. */
+  splitData(): Promise<void>;
+}
+
+declare module '../../studio/page/state.ts' {
+  interface StudioState {
+    readonly data: DataSlice;
+  }
+  interface StudioActions extends DataActions {}
+}
+
+/** Loads a text. A text that can't be read leaves the one before in place. @returns whether it was loaded */
+export async function loadText(context: StudioContext, source: DataSource): Promise<boolean> {
+  const summary = await runStep(context, 'data', () =>
+    context.engine.call('data.load', { source, config: context.get().config.data }),
+  );
+  if (summary) await acceptText(context, summary);
+  return summary !== null;
+}
+
+/** Draws the held-out documents anew; with impossible settings it waits for better ones. */
+export async function splitText(context: StudioContext): Promise<void> {
+  const { config, data, steps } = context.get();
+  if (data.summary === null || steps.data.busy || firstProblem(config, ['data']) !== null) return;
+  try {
+    const summary = await context.engine.call('data.split', { config: config.data });
+    await acceptText(context, summary);
+  } catch (thrown) {
+    context.patchStep('data', { error: toPlainError(thrown) });
+  }
+}
+
+async function acceptText(context: StudioContext, summary: CorpusSummary): Promise<void> {
+  const { data, steps } = context.get();
+  context.set({
+    data: { summary, version: data.version + 1 },
+    steps: completeStep(steps, 'data', describeText(summary)),
+  });
+  await readTextWithOpened(context);
+}
+
+/** @example "2,155 lines, 154 sonnets" */
+export function describeText(summary: CorpusSummary): string {
+  const documents = summary.isSonnets ? 'sonnets' : summary.documents === 1 ? 'document' : 'documents';
+  const lines = summary.samples === 1 ? 'line' : 'lines';
+  return `${formatCount(summary.documents)} ${documents}, ${formatCount(summary.samples)} ${lines}`;
+}
+
+/** Actions of the Data step. */
+export function createDataActions(context: StudioContext): DataActions {
+  return {
+    loadData: (source) => askFirst(context, 'data', () => void loadText(context, source)),
+    splitData: () => splitText(context),
+  };
+}

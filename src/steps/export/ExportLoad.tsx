@@ -1,0 +1,69 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { Section } from '../../design/StepPage.tsx';
+import { folderName } from '../../files/export/folderName.ts';
+import { useStudio } from '../../studio/page/useStudio.ts';
+import { useSuggestions } from '../test/useSuggestions.ts';
+import { loadLines } from './loadLines.ts';
+
+/** The lines that load the folder in Python and in JavaScript, to be copied. */
+export function ExportLoad() {
+  const name = useStudio((state) => state.exportBundle.name);
+  const hasOnnx = useStudio((state) => state.exportBundle.options.onnx.length > 0);
+  const answered = useStudio((state) => state.test.answeredText);
+  const { data: suggestions } = useSuggestions();
+  const { python, javascript } = loadLines(folderName(name), [answered, ...(suggestions ?? [])]);
+  return (
+    <Section title="Load it" note="Unzip the folder beside your script. These lines run as they are.">
+      <CodeLines language="Python" needs="needs transformers and torch" lines={python} />
+      {hasOnnx ? (
+        <CodeLines language="JavaScript" needs="in Node, needs @huggingface/transformers" lines={javascript} />
+      ) : (
+        <p className="small soft">
+          For JavaScript the folder needs an ONNX file: choose one above, under “Files for JavaScript”.
+        </p>
+      )}
+    </Section>
+  );
+}
+
+interface CodeLinesProps {
+  readonly language: string;
+  readonly needs: string;
+  readonly lines: string;
+}
+
+function CodeLines({ language, needs, lines }: CodeLinesProps) {
+  const [copied, setCopied] = useState<'no' | 'yes' | 'refused'>('no');
+  const copy = (): void => {
+    navigator.clipboard.writeText(lines).then(
+      () => setCopied('yes'),
+      () => setCopied('refused'),
+    );
+  };
+  return (
+    <section className="code-block" aria-label={`Load it in ${language}`}>
+      <header className="code-block-head">
+        <h3>{language}</h3>
+        <span className="small soft code-block-needs">{needs}</span>
+        <span className="small soft code-block-copied" aria-live="polite">
+          {copied === 'yes' && 'Copied.'}
+          {copied === 'refused' && 'The browser did not allow it. Select the lines and copy them.'}
+        </span>
+        <Button
+          variant="default"
+          size="xs"
+          className="code-block-copy"
+          onClick={copy}
+          aria-label={`Copy the lines for ${language}`}
+        >
+          Copy
+        </Button>
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a block that scrolls has to be reachable by keyboard */}
+      <pre tabIndex={0}>
+        <code>{lines}</code>
+      </pre>
+    </section>
+  );
+}

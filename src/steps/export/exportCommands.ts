@@ -1,0 +1,154 @@
+/** Commands of the Export step: the bundle's files, listed and written. */
+import { version } from '../../../package.json';
+import { libraryVersions } from '../../compute/versions.ts';
+import { StudioError } from '../../core/errors.ts';
+import { bundleFiles } from '../../files/export/bundle.ts';
+import type { BundleEntry } from '../../files/export/bundleEntry.ts';
+import { importedDocuments, runDocuments } from '../../files/export/documents.ts';
+import { folderName } from '../../files/export/folderName.ts';
+import { corpusEntry, optimizerEntry } from '../../files/export/goingOn.ts';
+import type { ExportOptions } from '../../files/export/options.ts';
+import type { ExportedRun } from '../../files/export/run.ts';
+import type { Emit } from '../../studio/events.ts';
+import type { Commands } from '../../studio/rpc.ts';
+import { type OnWritten, writeFolder, writeZip } from '../../studio/worker/bundleOutput.ts';
+import type { LiveModel } from '../../studio/worker/liveModel.ts';
+import { referenceLinesOf } from '../../studio/worker/reference.ts';
+import { asJob, requireModel, type SessionState } from '../../studio/worker/session.ts';
+import { chooseVerses, fillVerses } from '../../studio/worker/verses.ts';
+import { corpusStatistics } from '../../text/corpus.ts';
+
+/** Two `export.progress` events are at least this far apart. */
+const PROGRESS_EVERY_MS = 100;
+
+interface BundleQuery {
+  readonly name: string;
+  readonly options: ExportOptions;
+}
+
+export const exportCommands = {
+  /** What an export would hold. */
+  'export.list': async (state, { name, options }: BundleQuery) => {
+    const entries = await makeBundle(await requireModel(state), name, options);
+    return entries.map(({ path, sizeBytes, purpose }) => ({ path, sizeBytes, purpose }));
+  },
+
+  /** The whole bundle as a zip with one folder in it, streamed to the browser's disk; null if it was cancelled. */
+  'export.zip': async (state, { name, options }: BundleQuery, signal) =>
+    whileStill(state, signal, async (live) => {
+      const entries = await makeBundle(live, name, options);
+      return writeZip(folderName(name), entries, reportProgress(state.emit, signal, entries));
+    }),
+
+  /** The whole bundle as a folder within the chosen one; null if it was cancelled. */
+  'export.folder': async (
+    state,
+    { name, options, parent }: BundleQuery & { parent: FileSystemDirectoryHandle },
+    signal,
+  ) =>
+    whileStill(state, signal, async (live) => {
+      const entries = await makeBundle(live, name, options);
+      await writeFolder(parent, folderName(name), entries, reportProgress(state.emit, signal, entries));
+      return true;
+    }),
+} satisfies Commands<SessionState>;
+
+/**
+ * Exports weights that stand still: nothing else is done meanwhile, and a paused run stays paused.
+ * @returns null if it was cancelled
+ * @throws StudioError `busy` while steps are taken, since weights of two steps would mix; `stepMissing` without a model
+ */
+async function whileStill<T>(
+  state: SessionState,
+  signal: AbortSignal,
+  work: (live: LiveModel) => Promise<T>,
+): Promise<T | null> {
+  const live = await requireModel(state);
+  if (state.exporting) throw new StudioError('busy', 'another export', { doing: 'exporting' });
+  const run = async (): Promise<T | null> => {
+    state.exporting = true;
+    try {
+      return await work(live);
+    } catch (thrown) {
+      if (signal.aborted) return null;
+      throw thrown;
+    } finally {
+      state.exporting = false;
+    }
+  };
+  return state.job === 'training' && state.run?.state.phase === 'paused' ? run() : asJob(state, 'exporting', run);
+}
+
+/** Posts progress at most ten times a second; throws once the export was cancelled. */
+function reportProgress(emit: Emit, signal: AbortSignal, entries: readonly BundleEntry[]): OnWritten {
+  const totalBytes = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const startedMs = performance.now();
+  let writtenBytes = 0;
+  let postedMs = startedMs;
+  return (bytes) => {
+    signal.throwIfAborted();
+    writtenBytes += bytes;
+    const nowMs = performance.now();
+    if (nowMs - postedMs < PROGRESS_EVERY_MS) return;
+    postedMs = nowMs;
+    const etaSeconds = ((nowMs - startedMs) / 1000) * (totalBytes / writtenBytes - 1);
+    emit('export.progress', { writtenBytes, totalBytes, etaSeconds });
+  };
+}
+
+async function makeBundle(live: LiveModel, name: string, options: ExportOptions): Promise<BundleEntry[]> {
+  const { imported, layout } = live;
+  const documents =
+    imported && !imported.trainedFurther
+      ? importedDocuments(imported.documents, imported.eventFiles, options)
+      : runDocuments(await describeRun(live, name), live.tokens.heldOut, options, layout?.origin.fileIds ?? null);
+  return bundleFiles({
+    model: live.model,
+    tokenizer: live.tokens.tokenizer.trained,
+    layout,
+    documents: [...documents, ...extraEntries(live, options)],
+    read: (parameter) => live.roberta.readParameter(parameter),
+    options,
+  });
+}
+
+/** What was asked for and is there: no moments where the weights were opened. */
+function extraEntries(live: LiveModel, { extras }: ExportOptions): BundleEntry[] {
+  const { optimizer, tokens, model, layout } = live;
+  const entries: BundleEntry[] = [];
+  if (extras.includes('optimizer') && optimizer !== null) {
+    entries.push(optimizerEntry(model, tokens.tokenizer.vocabSize, layout, optimizer));
+  }
+  if (extras.includes('corpus') && tokens.text.corpus.documents.length > 0) {
+    entries.push(corpusEntry(tokens.text.corpus));
+  }
+  return entries;
+}
+
+async function describeRun(live: LiveModel, name: string): Promise<ExportedRun> {
+  const { tokens, model, pipeline, training, device } = live;
+  const { text, tokenizer } = tokens;
+  return {
+    name,
+    startedFrom: live.imported?.name ?? null,
+    tokenizerFrom: tokens.origin?.name ?? null,
+    config: { data: text.dataConfig, tokenizer: tokens.config, pipeline, model, training },
+    sourceNames: text.sourceNames,
+    isSonnets: text.isSonnets,
+    corpus: corpusStatistics(text.corpus, text.split),
+    vocabSize: tokenizer.vocabSize,
+    merges: tokenizer.trained.merges.length,
+    trainingTokens: tokens.training.ids.length,
+    heldOutTokens: tokens.heldOut?.ids.length ?? 0,
+    device,
+    step: live.step,
+    weightsStep: live.weightsStep,
+    elapsedMs: live.elapsedMs,
+    startedMs: live.startedMs,
+    points: live.points,
+    heldOut: live.heldOut,
+    reference: await referenceLinesOf(tokens),
+    verses: await fillVerses(live, chooseVerses(tokens, pipeline.seqLength)),
+    versions: { folio: version, ...libraryVersions() },
+  };
+}

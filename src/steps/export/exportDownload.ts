@@ -1,0 +1,39 @@
+import { folderName } from '../../files/export/folderName.ts';
+import type { StudioActions } from '../../studio/page/state.ts';
+
+/** Makes the zip and hands it over. @param name of the model */
+export async function downloadZip({ zipBundle }: Pick<StudioActions, 'zipBundle'>, name: string): Promise<void> {
+  const zip = await zipBundle();
+  if (zip !== null) downloadBlob(zip, `${folderName(name)}.zip`);
+}
+
+/** Hands bytes to the person as a file. Nothing leaves the machine: the address is the page's own. */
+export function downloadBlob(blob: Blob, fileName: string): void {
+  const address = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = fileName;
+  link.click();
+  // The browser has taken the bytes over once the click has been handled.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+/** The part of the File System Access API that TypeScript does not know yet. */
+interface FolderPicker {
+  showDirectoryPicker?: (options: { mode: 'readwrite'; id: string }) => Promise<FileSystemDirectoryHandle>;
+}
+
+/** Whether this browser can write a folder. */
+export function canSaveFolders(): boolean {
+  return (window as FolderPicker).showDirectoryPicker !== undefined;
+}
+
+/** Asks for a folder to write in. @returns null if the person closed the dialog */
+export async function chooseFolder(): Promise<FileSystemDirectoryHandle | null> {
+  try {
+    return (await (window as FolderPicker).showDirectoryPicker?.({ mode: 'readwrite', id: 'folio-export' })) ?? null;
+  } catch (thrown) {
+    if (thrown instanceof DOMException && thrown.name === 'AbortError') return null;
+    throw thrown;
+  }
+}

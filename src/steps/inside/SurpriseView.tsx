@@ -1,0 +1,104 @@
+import { Button, Textarea } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { groupWords, summarizeSurprise } from '../../core/inside/surprise.ts';
+import { FieldLabel } from '../../design/Field.tsx';
+import { Figure, Figures } from '../../design/Figure.tsx';
+import { ErrorNotice } from '../../design/Notices.tsx';
+import { ProgressLine } from '../../design/ProgressLine.tsx';
+import { formatCount, formatDuration, plural, significant } from '../../studio/page/format.ts';
+import { useEngine } from '../../studio/page/useEngine.ts';
+import { useActions, useStudio } from '../../studio/page/useStudio.ts';
+import type { MeasuredSurprise } from './insideState.ts';
+import { SurpriseTable } from './SurpriseTable.tsx';
+import { SurpriseText } from './SurpriseText.tsx';
+import './surpriseView.css';
+
+/** Every token of a passage hidden in turn: where the text surprises the model. */
+export function SurpriseView() {
+  const typed = useStudio((state) => state.inside.passage);
+  const models = useStudio(({ train }) => train.runs.length);
+  const suggested = useEngine('inside.passage', typed === null ? {} : null, { version: models });
+  const passage = typed ?? suggested.data ?? '';
+  const surprise = useStudio((state) => state.inside.surprise);
+  const measuring = useStudio((state) => state.inside.measuring !== null);
+  const error = useStudio((state) => state.inside.surpriseError);
+  const { setPassage, measureSurprise, cancelSurprise } = useActions();
+  // The passage before is shown whole until the first part of the next has come.
+  const going = surprise !== null && surprise.items.length < surprise.total ? surprise : null;
+  return (
+    <div className="surprise-view">
+      <Textarea
+        className="field surprise-field"
+        label={<FieldLabel label="Passage" />}
+        description="A paragraph or two. Each token is hidden alone, and the model is asked how likely it is there."
+        inputWrapperOrder={['label', 'input', 'description']}
+        value={passage}
+        onChange={(event) => setPassage(event.currentTarget.value)}
+        autosize
+        minRows={4}
+        maxRows={10}
+        spellCheck={false}
+      />
+      {measuring ? (
+        <ProgressLine
+          label="Hiding one token after the other"
+          done={going === null ? 0 : going.items.length / going.total}
+          secondsLeft={going === null ? null : timeLeft(going)}
+          onCancel={cancelSurprise}
+        />
+      ) : (
+        <Button className="surprise-button" onClick={() => void measureSurprise(passage)}>
+          Measure the surprise
+        </Button>
+      )}
+      <ErrorNotice error={error ?? suggested.error} />
+      {surprise !== null && <Measured surprise={surprise} finished={!measuring} isOld={passage !== surprise.text} />}
+    </div>
+  );
+}
+
+function timeLeft({ items, total, elapsedMs }: MeasuredSurprise): number | null {
+  return items.length === 0 ? null : ((total - items.length) * elapsedMs) / items.length / 1000;
+}
+
+interface MeasuredProps {
+  readonly surprise: MeasuredSurprise;
+  readonly finished: boolean;
+  /** The passage was changed since. */
+  readonly isOld: boolean;
+}
+
+function Measured({ surprise, finished, isOld }: MeasuredProps) {
+  const { text, items, total, context, steps, elapsedMs } = surprise;
+  const [chosen, setChosen] = useState<number | null>(null);
+  const words = useMemo(() => groupWords(text, items), [text, items]);
+  const summary = summarizeSurprise(items);
+  if (summary === null) return null;
+  const { tokens, logLikelihood, pseudoPerplexity } = summary;
+  const missing =
+    finished && tokens < total ? ` Cancelled after ${formatCount(tokens)} of ${plural(total, 'token')}.` : '';
+  return (
+    <>
+      <SurpriseText text={text} words={words} chosen={chosen} onChoose={setChosen} />
+      <Figures label="Surprise of the passage">
+        <Figure
+          label="Pseudo-perplexity"
+          number={significant(pseudoPerplexity, 3)}
+          note={`as if each token were one of ${significant(pseudoPerplexity, 2)} equally likely ones`}
+        />
+        <Figure label="Surprise a token" number={significant(-logLikelihood / tokens, 3)} unit="nats" />
+        <Figure label="Pseudo-log-likelihood" number={`−${significant(-logLikelihood, 4)}`} unit="nats" />
+        <Figure label="Tokens" number={formatCount(tokens)} note="line breaks and special ones left out" />
+      </Figures>
+      <p className="inside-note">
+        {isOld && 'Of the passage before it was changed. '}
+        {steps[0] === steps[1]
+          ? `By the weights of step ${formatCount(steps[0])}`
+          : `By the weights of steps ${formatCount(steps[0])} to ${formatCount(steps[1])}, as training went on`}
+        , in {formatDuration(elapsedMs / 1000)}; the model saw {plural(context, 'token')} at a time.{missing} The pieces
+        of a long word give each other away, so a word of several is less of a surprise than it would be whole.
+      </p>
+      <SurpriseTable words={words} />
+    </>
+  );
+}

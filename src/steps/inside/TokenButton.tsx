@@ -1,0 +1,63 @@
+import { type PointerEvent, useRef } from 'react';
+import { showSpaces } from '../../design/showSpaces.ts';
+import type { EncodedToken } from '../tokenizer/tokenizerCommands.ts';
+import './tokenButton.css';
+
+/** A token in the book face: the space before it as a faint dot. */
+export function TokenPiece({ token }: { readonly token: Pick<EncodedToken, 'text' | 'special'> }) {
+  if (token.special) return <span className="inside-special">{token.text}</span>;
+  const shown = showSpaces(token.text);
+  if (/^(\\x[0-9A-F]{2})+$/u.test(shown)) return <span className="inside-special">{shown}</span>;
+  const space = shown.startsWith('·') ? '·' : '';
+  return (
+    <span className="inside-piece">
+      {space !== '' && <span className="inside-space">{space}</span>}
+      {shown.slice(space.length)}
+    </span>
+  );
+}
+
+interface TokenButtonProps {
+  readonly token: EncodedToken;
+  readonly place: number;
+  readonly hidden: boolean;
+  readonly current: boolean;
+  /** Whether Tab reaches it: one token of a list; the arrow keys reach the others. */
+  readonly reachable: boolean;
+  readonly onCurrent: (place: number) => void;
+  readonly onToggle: (place: number) => void;
+}
+
+/** A token to look at (by pointing or by focus) and to hide (by pressing it). The first touch only looks. */
+export function TokenButton({ token, place, hidden, current, reachable, onCurrent, onToggle }: TokenButtonProps) {
+  const wasCurrent = useRef(true);
+  const words = token.text.trim() || showSpaces(token.text);
+  const point = (event: PointerEvent): void => {
+    // A move and no mere entering: a page that scrolls under a resting pointer points at nothing.
+    if (event.pointerType === 'mouse' && !current) onCurrent(place);
+  };
+  return (
+    <button
+      type="button"
+      className="inside-token"
+      data-place={place}
+      data-current={current || undefined}
+      data-hidden={hidden || undefined}
+      tabIndex={reachable ? 0 : -1}
+      aria-label={token.special ? `${token.text}, position ${place}` : `${words}, position ${place}: hide it`}
+      {...(!token.special && { 'aria-pressed': hidden })}
+      onPointerMove={point}
+      onPointerDown={({ pointerType }) => {
+        wasCurrent.current = current || pointerType !== 'touch';
+      }}
+      onFocus={() => onCurrent(place)}
+      onClick={() => {
+        if (wasCurrent.current && !token.special) onToggle(place);
+        wasCurrent.current = true;
+        onCurrent(place);
+      }}
+    >
+      <TokenPiece token={token} />
+    </button>
+  );
+}

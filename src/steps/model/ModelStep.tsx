@@ -1,0 +1,90 @@
+import { Button } from '@mantine/core';
+import { ChangeNote } from '../../app/ChangeNote.tsx';
+import { NeededStep } from '../../app/NeededStep.tsx';
+import { NextStep } from '../../app/NextStep.tsx';
+import { ActionBar } from '../../design/ActionBar.tsx';
+import { ErrorNotice } from '../../design/Notices.tsx';
+import { Section, StepPage } from '../../design/StepPage.tsx';
+import { formatCount } from '../../studio/page/format.ts';
+import { firstProblem } from '../../studio/page/limits.ts';
+import { selectBlocked, selectBusy, selectSettingsLocked } from '../../studio/page/selectors.ts';
+import { useActions, useStudio } from '../../studio/page/useStudio.ts';
+import { OpenedNotice } from '../data/DataOpenModel.tsx';
+import { isOfOpenedSizes } from '../data/openModelState.ts';
+import { ModelCost } from './ModelCost.tsx';
+import { ModelDevice } from './ModelDevice.tsx';
+import { ModelDrawing } from './ModelDrawing.tsx';
+import { ModelFields } from './ModelFields.tsx';
+import './ModelStep.css';
+import { ModelMeaning } from '../../app/meanings.tsx';
+
+/** Step 4: the sizes, what they cost, what they look like, and where they are computed. */
+export default function ModelStep() {
+  const model = useStudio((state) => state.config.model);
+  const seqLength = useStudio((state) => state.config.pipeline.seqLength);
+  const vocabSize = useStudio((state) => state.tokenizer.summary?.vocabSize ?? state.config.tokenizer.vocabSize);
+  const problem = useStudio((state) => firstProblem(state.config, ['model', 'pipeline', 'training']));
+  const lockedReason = useStudio(selectSettingsLocked);
+  const error = useStudio((state) => state.steps.model.error);
+  return (
+    <StepPage
+      title="Model"
+      lead="A RoBERTa from scratch: how large it is, what it costs, and where it is computed."
+      meaning={<ModelMeaning />}
+      actions={<CreateBar />}
+    >
+      <OpenedNotice />
+      <ModelFields lockedReason={lockedReason} />
+      <ChangeNote step="model" />
+      <ErrorNotice error={error} />
+      <Section title="What it costs" note="Known before anything is allocated.">
+        <ModelCost vocabSize={vocabSize} />
+      </Section>
+      <Section title="Device">
+        <ModelDevice lockedReason={lockedReason} />
+      </Section>
+      {problem === null && (
+        <Section
+          title="The architecture"
+          note="A wider bar holds more numbers side by side. Light figures count parameters."
+        >
+          <ModelDrawing model={model} vocabSize={vocabSize} seqLength={seqLength} />
+        </Section>
+      )}
+    </StepPage>
+  );
+}
+
+/** Draws the weights; once they are there, the next step is what to press. */
+function CreateBar() {
+  const done = useStudio((state) => state.steps.model.result === 'fresh');
+  const summary = useStudio((state) => state.model.summary);
+  const problem = useStudio((state) => firstProblem(state.config, ['model', 'pipeline', 'training']));
+  const waiting = useStudio((state) => selectBlocked(state, 'model') ?? selectBusy(state));
+  const opened = useStudio((state) => state.openedModel.model);
+  const canKeep = useStudio(
+    ({ openedModel, config }) => openedModel.model !== null && isOfOpenedSizes(openedModel.model, config.model),
+  );
+  const { createModel, keepOpenedWeights } = useActions();
+  return (
+    <ActionBar
+      label="Create model"
+      onClick={createModel}
+      disabledReason={waiting ?? problem}
+      emphasis={done ? 'quiet' : 'accent'}
+      note={
+        done && summary !== null
+          ? `${formatCount(summary.parameters)} weights are ${opened === null ? 'drawn' : 'those of the opened model'}.`
+          : 'Draws the first weights from the seed.'
+      }
+    >
+      {!done && canKeep && (
+        <Button variant="default" disabled={waiting !== null} onClick={keepOpenedWeights}>
+          Keep the opened weights
+        </Button>
+      )}
+      <NeededStep before="model" />
+      {done && <NextStep after="model" />}
+    </ActionBar>
+  );
+}

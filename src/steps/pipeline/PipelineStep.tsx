@@ -1,0 +1,84 @@
+import { ChangeNote } from '../../app/ChangeNote.tsx';
+import { NeededStep } from '../../app/NeededStep.tsx';
+import { NextStep } from '../../app/NextStep.tsx';
+import { SettingsForm } from '../../app/SettingsForm.tsx';
+import { ActionBar } from '../../design/ActionBar.tsx';
+import { Figure, Figures } from '../../design/Figure.tsx';
+import { Empty, ErrorNotice } from '../../design/Notices.tsx';
+import { Section, StepPage } from '../../design/StepPage.tsx';
+import { formatCount, formatShare } from '../../studio/page/format.ts';
+import { firstProblem } from '../../studio/page/limits.ts';
+import { selectBlocked, selectSettingsLocked } from '../../studio/page/selectors.ts';
+import { useActions, useStudio } from '../../studio/page/useStudio.ts';
+import { PipelineBatch } from './PipelineBatch.tsx';
+import type { BatchPreview } from './pipelineCommands.ts';
+import './PipelineStep.css';
+import { PipelineMeaning } from '../../app/meanings.tsx';
+import { useLiveBatch } from './useLiveBatch.ts';
+
+/** Step 3: how text becomes rows, which tokens are hidden, and a real batch to look at. */
+export default function PipelineStep() {
+  const batch = useStudio((state) => state.pipeline.batch);
+  const batchStep = useStudio((state) => state.pipeline.batchStep);
+  const error = useStudio((state) => state.steps.pipeline.error);
+  const done = useStudio((state) => state.steps.pipeline.result === 'fresh');
+  const blocked = useStudio((state) => selectBlocked(state, 'pipeline'));
+  const lockedReason = useStudio(selectSettingsLocked);
+  const problem = useStudio((state) => firstProblem(state.config, ['pipeline']));
+  const readEveryLabel = useStudio((state) => state.config.pipeline.lossPositions === 'all');
+  const { drawBatch } = useActions();
+  useLiveBatch();
+  const reason = blocked ?? problem;
+  return (
+    <StepPage
+      title="Pipeline"
+      lead="How the text becomes rows of tokens, and which of them the model has to guess."
+      meaning={<PipelineMeaning />}
+      actions={
+        <ActionBar
+          label="Redraw"
+          onClick={() => void drawBatch(batchStep + 1)}
+          disabledReason={reason}
+          emphasis={done ? 'quiet' : 'accent'}
+          note="Redraw shows the batch of the next step."
+        >
+          <NeededStep before="pipeline" />
+          {done && <NextStep after="pipeline" />}
+        </ActionBar>
+      }
+    >
+      <SettingsForm of="pipeline" lockedReason={lockedReason} />
+      <ChangeNote step="pipeline" />
+      <ErrorNotice error={error} />
+      <Section
+        title="A real batch"
+        {...(batch !== null && { note: `The rows that step ${formatCount(batchStep)} of the training would read.` })}
+      >
+        {batch === null ? (
+          <Empty>{reason ?? 'The batch is being drawn.'}</Empty>
+        ) : (
+          <>
+            <BatchFigures batch={batch} />
+            <PipelineBatch batch={batch} readEveryLabel={readEveryLabel} />
+          </>
+        )}
+      </Section>
+    </StepPage>
+  );
+}
+
+function BatchFigures({ batch }: { readonly batch: BatchPreview }) {
+  return (
+    <Figures label="The pipeline in figures">
+      <Figure label="Rows an epoch" number={formatCount(batch.rowsPerEpoch)} note="one pass over the text" />
+      <Figure label="Padding" number={formatShare(batch.paddingShare)} note={paddingCost(batch.paddingShare)} />
+      <Figure label="Chosen" number={formatShare(batch.maskedShare)} note="of this batch’s tokens" />
+    </Figures>
+  );
+}
+
+/** What padding costs in words. @example paddingCost(0.75) === "of the positions: each token costs as much as 4.0" */
+function paddingCost(share: number): string {
+  if (share < 0.01) return 'of an epoch’s positions';
+  return `of the positions: each token costs as much as ${(1 / (1 - share)).toFixed(1)}`;
+}

@@ -1,0 +1,92 @@
+/** What each cell of a batch is, and how many there are of each kind. */
+import { FIRST_ORDINARY_ID, MASK_ID, PAD_ID } from '../../core/config.ts';
+import type { BatchPreview } from './pipelineCommands.ts';
+
+/** `mask`, `random` and `unchanged` are the chosen positions, by what stands in their place. */
+export type CellKind = 'token' | 'lineBreak' | 'special' | 'padding' | 'mask' | 'random' | 'unchanged';
+
+/** A place in a batch. */
+export interface Cell {
+  readonly row: number;
+  readonly column: number;
+}
+
+type CellTensors = Pick<BatchPreview, 'inputIds' | 'attentionMask' | 'labels' | 'chosen' | 'texts'>;
+
+/** What stands at a position, given as b·T + t. */
+export function cellKind(batch: CellTensors, index: number): CellKind {
+  const id = batch.inputIds[index] ?? PAD_ID;
+  const label = batch.labels[index] ?? PAD_ID;
+  if (batch.chosen[index] === 1) return id === MASK_ID ? 'mask' : id === label ? 'unchanged' : 'random';
+  if (batch.attentionMask[index] === 0) return 'padding';
+  if (label < FIRST_ORDINARY_ID) return 'special';
+  return batch.texts[label] === '\n' ? 'lineBreak' : 'token';
+}
+
+/** Number of cells of each kind in the whole batch. */
+export function countCells(batch: BatchPreview): Record<CellKind, number> {
+  const counts = { token: 0, lineBreak: 0, special: 0, padding: 0, mask: 0, random: 0, unchanged: 0 };
+  for (let index = 0; index < batch.rows * batch.columns; index++) counts[cellKind(batch, index)]++;
+  return counts;
+}
+
+/**
+ * One SVG path of all the cells that `wanted` names, so that a grid of any size is a handful of elements. A cell is a square
+ * of 10 units with a gap of 1.
+ * @param rows rows drawn, of `columns` cells each
+ * @example cellsPath(1, 2, () => true) // 'M0 0h9v9h-9zM10 0h9v9h-9z'
+ */
+export function cellsPath(rows: number, columns: number, wanted: (index: number) => boolean): string {
+  let path = '';
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      if (wanted(row * columns + column)) path += `M${column * 10} ${row * 10}h9v9h-9z`;
+    }
+  }
+  return path;
+}
+
+/** A piece of a row as text. */
+export interface RowPiece {
+  readonly column: number;
+  readonly text: string;
+  readonly kind: CellKind;
+}
+
+/** The text around a cell as the model sees it, `reach` tokens to each side, padding left out. */
+export function textAround(batch: BatchPreview, { row, column }: Cell, reach: number): RowPiece[] {
+  const pieces: RowPiece[] = [];
+  const last = Math.min(batch.columns - 1, column + reach);
+  for (let at = Math.max(0, column - reach); at <= last; at++) {
+    const index = row * batch.columns + at;
+    const kind = cellKind(batch, index);
+    if (kind !== 'padding') pieces.push({ column: at, text: shownText(batch, batch.inputIds[index] ?? PAD_ID), kind });
+  }
+  return pieces;
+}
+
+/** The text of an id with a line break made visible. */
+export function shownText(batch: Pick<BatchPreview, 'texts'>, id: number): string {
+  return (batch.texts[id] ?? '').replaceAll('\n', '↵');
+}
+
+/** The cell after a key, or null for a key that moves nothing. */
+export function movedCell(cell: Cell, key: string, rows: number, columns: number): Cell | null {
+  const { row, column } = cell;
+  switch (key) {
+    case 'ArrowLeft':
+      return { row, column: Math.max(0, column - 1) };
+    case 'ArrowRight':
+      return { row, column: Math.min(columns - 1, column + 1) };
+    case 'ArrowUp':
+      return { row: Math.max(0, row - 1), column };
+    case 'ArrowDown':
+      return { row: Math.min(rows - 1, row + 1), column };
+    case 'Home':
+      return { row, column: 0 };
+    case 'End':
+      return { row, column: columns - 1 };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,160 @@
+import { Button, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { describeError } from '../../core/errorSentences.ts';
+import { ErrorNotice } from '../../design/Notices.tsx';
+import { Section } from '../../design/StepPage.tsx';
+import { formatCount, formatMoment, formatSize, significant } from '../../studio/page/format.ts';
+import { selectBusy } from '../../studio/page/selectors.ts';
+import { useActions, useStudio } from '../../studio/page/useStudio.ts';
+import type { StoredRun, StoredRuns } from './runsCommands.ts';
+import { isUnfinished } from './runsState.ts';
+import './runs.css';
+
+/** Runs shown before the person asks for all of them. */
+const SHOWN = 4;
+
+/** The runs that lie on this device: to go on with, to look at, to export, to delete. Draws nothing where there are none. */
+export function DataRuns() {
+  const { stored, error } = useStudio((state) => state.runs);
+  const [all, setAll] = useState(false);
+  if (error === null && (stored === null || stored.runs.length === 0)) return null;
+  const runs = stored?.runs ?? [];
+  return (
+    <Section title="Your runs" note={stored && noteOf(stored)}>
+      <ErrorNotice error={error} />
+      <ul className="runs">
+        {(all ? runs : runs.slice(0, SHOWN)).map((run) => (
+          <StoredRunRow key={run.id} run={run} />
+        ))}
+      </ul>
+      {runs.length > SHOWN && !all && (
+        <Button variant="default" size="xs" className="runs-all" onClick={() => setAll(true)}>
+          Show all {formatCount(runs.length)}
+        </Button>
+      )}
+    </Section>
+  );
+}
+
+function noteOf({ runs, lasting, freeBytes }: StoredRuns): string {
+  if (!lasting) return 'This browser keeps them only while the page is open.';
+  const total = formatSize(runs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+  const free = freeBytes === null ? '' : `, and ${formatSize(freeBytes)} are free`;
+  return `Kept in this browser, on this device and nowhere else: weights, tokenizer and the text they come from. They take ${total}${free}.`;
+}
+
+function StoredRunRow({ run }: { readonly run: StoredRun }) {
+  const [doing, setDoing] = useState<'nothing' | 'naming' | 'deleting'>('nothing');
+  const stop = (): void => setDoing('nothing');
+  return (
+    <li className="run" aria-label={run.name}>
+      {doing === 'naming' ? (
+        <NameField run={run} onDone={stop} />
+      ) : (
+        <div className="run-words">
+          <p className="run-name">{run.name}</p>
+          <p className="small soft tabular">{run.problem === null ? figuresOf(run) : sentenceOf(run)}</p>
+        </div>
+      )}
+      {doing === 'nothing' && (
+        <RunButtons run={run} onRename={() => setDoing('naming')} onDelete={() => setDoing('deleting')} />
+      )}
+      {doing === 'deleting' && <DeleteQuestion run={run} onDone={stop} />}
+    </li>
+  );
+}
+
+function sentenceOf({ problem }: StoredRun): string {
+  if (problem === null) return '';
+  const { what, remedy } = describeError(problem);
+  return `${what} ${remedy}`;
+}
+
+/** @example "step 120 of 400, held-out loss 4.57, 24 Nov 2026, 14:05, 13.4 MB, sonnets.txt" */
+function figuresOf({ step, steps, heldOutLoss, savedMs, sizeBytes, sourceNames }: StoredRun): string {
+  const names = sourceNames.length === 1 ? sourceNames[0] : `${formatCount(sourceNames.length)} texts`;
+  const loss = heldOutLoss === null ? [] : [`held-out loss ${significant(heldOutLoss, 3)}`];
+  const place = step === steps ? `${formatCount(steps)} steps` : `step ${formatCount(step)} of ${formatCount(steps)}`;
+  return [place, ...loss, formatMoment(savedMs), formatSize(sizeBytes), names].join(' · ');
+}
+
+interface RunButtonsProps {
+  readonly run: StoredRun;
+  readonly onRename: () => void;
+  readonly onDelete: () => void;
+}
+
+function RunButtons({ run, onRename, onDelete }: RunButtonsProps) {
+  const busy = useStudio((state) => selectBusy(state) !== null || state.runs.opening !== null);
+  const opening = useStudio((state) => state.runs.opening === run.id);
+  const { resumeRun, openRun } = useActions();
+  const label = run.inUse ? 'Look on' : isUnfinished(run) ? 'Resume' : 'Open';
+  const open = (): void => (label === 'Resume' ? resumeRun(run.id) : openRun(run.id, 'train'));
+  return (
+    <div className="run-buttons">
+      {run.problem === null && (
+        <>
+          <Button size="xs" variant={label === 'Resume' ? 'filled' : 'default'} disabled={busy} onClick={open}>
+            {opening ? 'Reading it' : label}
+          </Button>
+          <Button size="xs" variant="subtle" disabled={busy} onClick={() => openRun(run.id, 'export')}>
+            Export
+          </Button>
+          <Button size="xs" variant="subtle" onClick={onRename}>
+            Rename
+          </Button>
+        </>
+      )}
+      <Button size="xs" variant="subtle" onClick={onDelete} disabled={busy && run.problem === null}>
+        Delete
+      </Button>
+    </div>
+  );
+}
+
+function DeleteQuestion({ run, onDone }: { readonly run: StoredRun; readonly onDone: () => void }) {
+  const { deleteRun } = useActions();
+  const remove = (): void => {
+    deleteRun(run.id);
+    onDone();
+  };
+  return (
+    <div className="run-buttons">
+      <span className="small">Its weights and its text are gone then.</span>
+      <Button size="xs" variant="default" onClick={onDone} data-autofocus>
+        Keep it
+      </Button>
+      <Button size="xs" onClick={remove}>
+        Delete it
+      </Button>
+    </div>
+  );
+}
+
+function NameField({ run, onDone }: { readonly run: StoredRun; readonly onDone: () => void }) {
+  const [name, setName] = useState(run.name);
+  const { renameRun } = useActions();
+  const save = (event: React.FormEvent): void => {
+    event.preventDefault();
+    if (name.trim() !== '') renameRun(run.id, name);
+    onDone();
+  };
+  return (
+    <form className="run-naming" onSubmit={save}>
+      <TextInput
+        aria-label="Name of the run"
+        size="xs"
+        maxLength={200}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        data-autofocus
+      />
+      <Button size="xs" type="submit">
+        Save the name
+      </Button>
+      <Button size="xs" variant="default" onClick={onDone}>
+        Cancel
+      </Button>
+    </form>
+  );
+}

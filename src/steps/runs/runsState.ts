@@ -1,0 +1,176 @@
+/** Runs that lie on this device: listed on the first page, opened in the place of everything that is loaded. */
+import type { PlainError } from '../../core/errors.ts';
+import type { Result } from '../../studio/client.ts';
+import { type StudioContext, toPlainError } from '../../studio/page/context.ts';
+import { formatCount } from '../../studio/page/format.ts';
+import { createMetricsLog } from '../../studio/page/metricsLog.ts';
+import { completeStep, FIRST_STEPS, type StepName } from '../../studio/page/steps.ts';
+import { describeText } from '../data/dataState.ts';
+import { NOTHING_OPENED } from '../data/openModelState.ts';
+import { NOTHING_INSIDE } from '../inside/insideState.ts';
+import { describeModel } from '../model/modelState.ts';
+import { drawBatch } from '../pipeline/pipelineState.ts';
+import { EMPTY_TEST } from '../test/testState.ts';
+import { describeTokenizer } from '../tokenizer/tokenizerState.ts';
+import { continueRun, describeRun, EMPTY_TRAIN, type RunRecord } from '../train/trainState.ts';
+import type { StoredRun, StoredRuns } from './runsCommands.ts';
+
+type OpenedRun = Result<'runs.open'>;
+
+export interface RunsSlice {
+  /** null until the first look. */
+  readonly stored: StoredRuns | null;
+  /** The run that is being opened. */
+  readonly opening: string | null;
+  readonly error: PlainError | null;
+}
+
+export const UNKNOWN_RUNS: RunsSlice = { stored: null, opening: null, error: null };
+
+export interface RunsActions {
+  /** Goes on with a run where it was saved last. */
+  resumeRun(id: string): void;
+  /** Shows a run without going on. @param step what is shown first */
+  openRun(id: string, step: StepName): void;
+  renameRun(id: string, name: string): void;
+  deleteRun(id: string): void;
+}
+
+declare module '../../studio/page/state.ts' {
+  interface StudioState {
+    readonly runs: RunsSlice;
+  }
+  interface StudioActions extends RunsActions {}
+}
+
+/** Looks at what is stored. */
+export async function refreshRuns(context: StudioContext): Promise<void> {
+  await ask(context, () => context.engine.call('runs.list'));
+}
+
+const WHERE_IT_IS = ': see “Your runs” in the step Data.';
+
+/** The first page lists the runs; who arrives at a later step, as after a reload in training, is told that one can go on. */
+export function offerUnfinished({ get, set }: StudioContext): void {
+  const { runs, currentStep, notices } = get();
+  const run = runs.stored?.runs.find((stored) => isUnfinished(stored) && stored.problem === null);
+  if (run === undefined || currentStep === 'data') return;
+  const place = `step ${formatCount(run.step)} of ${formatCount(run.steps)}`;
+  const ending = run.inUse ? 'is being trained in another tab' : 'can go on from there';
+  set({
+    notices: [...notices, `“${run.name}” was saved at ${place} and ${ending}${WHERE_IT_IS}`],
+  });
+}
+
+/** Deletes what is stored of a run of this visit; its figures stay. */
+export async function forgetRun(context: StudioContext, id: string): Promise<void> {
+  await ask(context, () => context.engine.call('runs.delete', { id }));
+  const { runs, kept } = context.get().train;
+  const named = runs.map((run) => (run.storedId === id ? { ...run, storedId: null } : run));
+  context.patch('train', { runs: named, kept: kept?.id === id ? null : kept });
+}
+
+async function ask(context: StudioContext, command: () => Promise<StoredRuns>): Promise<void> {
+  try {
+    context.patch('runs', { stored: await command(), error: null });
+  } catch (thrown) {
+    context.patch('runs', { error: toPlainError(thrown) });
+  }
+}
+
+/** Puts a stored run in the place of everything that is loaded. @returns whether it worked */
+async function openRun(context: StudioContext, id: string, step: StepName): Promise<boolean> {
+  if (context.get().runs.opening !== null) return false;
+  context.patch('runs', { opening: id, error: null });
+  try {
+    const opened = await context.engine.call('runs.open', { id });
+    show(context, opened);
+    await drawBatch(context, 0);
+    showTrained(context, opened);
+    context.set({ currentStep: step });
+    return true;
+  } catch (thrown) {
+    context.patch('runs', { error: toPlainError(thrown) });
+    return false;
+  } finally {
+    context.patch('runs', { opening: null });
+    await refreshRuns(context);
+  }
+}
+
+/** The steps up to the model, as if they had been done in this visit. */
+function show(context: StudioContext, opened: OpenedRun): void {
+  const { data, tokenizer, device, notices } = context.get();
+  const { config, corpus } = opened;
+  let steps = completeStep(FIRST_STEPS, 'data', describeText(corpus));
+  steps = completeStep(steps, 'tokenizer', describeTokenizer(opened.tokenizer));
+  context.set({
+    config,
+    steps,
+    data: { summary: corpus, version: data.version + 1 },
+    tokenizer: { summary: opened.tokenizer, progress: null, cancelled: false, version: tokenizer.version + 1 },
+    device: { ...device, report: opened.device, choice: opened.device.choice, error: null },
+    test: EMPTY_TEST,
+    inside: NOTHING_INSIDE,
+    openedModel: NOTHING_OPENED,
+    notices: [...new Set([...notices.filter((text) => !text.endsWith(WHERE_IT_IS)), ...opened.notices])],
+  });
+}
+
+/** Model and run; after the batch, whose step comes before them. */
+function showTrained(context: StudioContext, opened: OpenedRun): void {
+  const { train } = context.get();
+  const { config, points, heldOut, reference, state, summary } = opened;
+  const log = createMetricsLog();
+  log.train.append(points);
+  log.heldOut.append(heldOut);
+  const others = train.runs.filter(({ storedId }) => storedId !== opened.id);
+  const id = 1 + Math.max(0, ...train.runs.map((run) => run.id));
+  const { name, corpus } = opened;
+  const record: RunRecord = { id, storedId: opened.id, name, config, corpus, log, reference, summary };
+  context.patch('model', { summary: opened.model, calibration: null, calibratedWith: null });
+  // What was written is of other weights.
+  context.patch('exportBundle', { written: null, verified: null });
+  context.patch('train', {
+    ...EMPTY_TRAIN,
+    state,
+    runs: [...others, record],
+    version: train.version + 1,
+    latest: points.at(-1) ?? null,
+    latestHeldOut: heldOut.at(-1) ?? null,
+    firstHeldOut: heldOut[0] ?? null,
+    answers: opened.answers,
+    savedSteps: [state.step],
+    hasModel: state.step > 0,
+    lookingOn: opened.inUse,
+    tellAtEnd: train.tellAtEnd,
+    opened: { id: opened.id, step: state.step },
+  });
+  const steps = completeStep(context.get().steps, 'model', describeModel(config, opened.model));
+  const line = summary === null ? `stands at step ${formatCount(state.step)}` : describeRun(summary);
+  context.set({ steps: state.step > 0 ? completeStep(steps, 'train', line) : steps });
+}
+
+/** Opens a run and goes on with it. */
+async function resumeRun(context: StudioContext, id: string): Promise<void> {
+  if (await openRun(context, id, 'train')) await continueRun(context);
+}
+
+/** Whether a run is still to go on. */
+export function isUnfinished({ phase }: StoredRun): boolean {
+  return phase === 'running' || phase === 'paused';
+}
+
+/** Actions over stored runs. */
+export function createRunsActions(context: StudioContext): RunsActions {
+  const { engine } = context;
+  engine.subscribe('run.free', ({ id }) => {
+    if (context.get().train.lookingOn) void openRun(context, id, context.get().currentStep);
+  });
+  return {
+    resumeRun: (id) => void resumeRun(context, id),
+    openRun: (id, step) => void openRun(context, id, step),
+    renameRun: (id, name) => void ask(context, () => engine.call('runs.rename', { id, name })),
+    deleteRun: (id) => void ask(context, () => engine.call('runs.delete', { id })),
+  };
+}

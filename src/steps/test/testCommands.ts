@@ -1,0 +1,32 @@
+/** Commands of the Test step: masked sentences in, predictions out. They are served while training, too. */
+import { fillMask } from '../../compute/evaluation/fillMask.ts';
+import { maskLogits } from '../../compute/evaluation/predictRows.ts';
+import type { Commands } from '../../studio/rpc.ts';
+import { requireModel, requireTokens, type SessionState } from '../../studio/worker/session.ts';
+import { chooseVerses, questionText } from '../../studio/worker/verses.ts';
+
+export const testCommands = {
+  /** Top-k candidates for every mask of a text, by the weights of `step`. */
+  'test.fillMask': async (state, { text, topK }: { text: string; topK: number }) => {
+    const startedMs = performance.now();
+    const live = await requireModel(state);
+    const { tokenizer } = live.tokens;
+    const { step } = live;
+    const masks = await fillMask(live.roberta, tokenizer, text, topK);
+    const tokens = tokenizer.encodeWithSpecials(text).length;
+    return { masks, tokens, elapsedMs: performance.now() - startedMs, step };
+  },
+
+  /** The raw logits at every mask of a text, for checks against other libraries. */
+  'test.logits': async (state, { text }: { text: string }) => {
+    const live = await requireModel(state);
+    return maskLogits(live.roberta, live.tokens.tokenizer, text);
+  },
+
+  /** Held-out verses with masked words, to start from. */
+  'test.suggestions': async (state, { count }: { count: number }) => {
+    const tokens = state.model?.tokens ?? requireTokens(state);
+    const seqLength = state.model?.pipeline.seqLength ?? 64;
+    return chooseVerses(tokens, seqLength, count).map((question) => questionText(tokens.tokenizer, question));
+  },
+} satisfies Commands<SessionState>;

@@ -1,0 +1,118 @@
+import { Button } from '@mantine/core';
+import { NeededStep } from '../../app/NeededStep.tsx';
+import { NextStep } from '../../app/NextStep.tsx';
+import { ActionBar } from '../../design/ActionBar.tsx';
+import type { RunPhase } from '../../studio/events.ts';
+import { formatCount } from '../../studio/page/format.ts';
+import { firstProblem } from '../../studio/page/limits.ts';
+import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
+import { useActions, useStudio } from '../../studio/page/useStudio.ts';
+
+/** Whether a run is under way. */
+export function isActive(phase: RunPhase): boolean {
+  return phase === 'preparing' || phase === 'running' || phase === 'paused' || phase === 'stopping';
+}
+
+/** Start; then Pause or Resume, and Stop. */
+export function TrainControls() {
+  const phase = useStudio((state) => state.train.state.phase);
+  const lookingOn = useStudio((state) => state.train.lookingOn);
+  if (lookingOn) return <LookingOnBar />;
+  if (phase === 'interrupted') return <GoOnBar />;
+  return isActive(phase) ? <RunningBar phase={phase} /> : <StartBar />;
+}
+
+/** Another tab trains this run. */
+function LookingOnBar() {
+  const { goTo } = useActions();
+  return (
+    <ActionBar
+      label="Back to the first page"
+      onClick={() => goTo('data')}
+      emphasis="quiet"
+      note="Another tab trains this run, and you are looking on. Pause and Stop are there; once it is closed, you can go on here."
+    />
+  );
+}
+
+/** The run stands at its last saved step. */
+function GoOnBar() {
+  const step = useStudio(({ train }) => train.kept?.step ?? train.opened?.step ?? 0);
+  const busy = useStudio((state) => (state.runs.opening !== null ? 'The run is being read.' : selectBusy(state)));
+  const { continueTraining, startTraining } = useActions();
+  return (
+    <ActionBar
+      label={`Go on from step ${formatCount(step)}`}
+      onClick={continueTraining}
+      disabledReason={busy}
+      note="Where it was saved last, as if nothing had happened."
+    >
+      {busy === null && (
+        <Button variant="default" onClick={() => void startTraining()}>
+          Start a new run
+        </Button>
+      )}
+    </ActionBar>
+  );
+}
+
+function RunningBar({ phase }: { readonly phase: RunPhase }) {
+  const walking = useStudio((state) => state.oneClick?.phase === 'walking');
+  const { controlRun } = useActions();
+  const reasons: Partial<Record<RunPhase, string>> = {
+    preparing: 'The held-out loss before the first step is being measured.',
+    stopping: 'The last held-out loss is being measured.',
+  };
+  const notes: Partial<Record<RunPhase, string>> = {
+    running: walking ? 'Then Folio goes on to the test.' : 'You can look at the other steps meanwhile.',
+    paused: 'Paused. Nothing is lost.',
+  };
+  return (
+    <ActionBar
+      label={phase === 'paused' ? 'Resume' : 'Pause'}
+      onClick={() => void controlRun(phase === 'paused' ? 'resume' : 'pause')}
+      emphasis={phase === 'paused' ? 'accent' : 'quiet'}
+      disabledReason={reasons[phase] ?? null}
+      note={notes[phase]}
+    >
+      {phase !== 'stopping' && (
+        <Button variant="default" onClick={() => void controlRun('stop')}>
+          Stop
+        </Button>
+      )}
+    </ActionBar>
+  );
+}
+
+function StartBar() {
+  const phase = useStudio((state) => state.train.state.phase);
+  const done = useStudio((state) => state.steps.train.result === 'fresh');
+  const hasModel = useStudio((state) => state.train.hasModel);
+  const opened = useStudio((state) => state.openedModel.model !== null);
+  const reason = useStudio(
+    (state) =>
+      selectBlocked(state, 'train') ??
+      firstProblem(state.config, ['pipeline', 'model', 'training']) ??
+      selectBusy(state),
+  );
+  const { startTraining } = useActions();
+  const next = done && hasModel;
+  return (
+    <ActionBar
+      label={opened ? 'Train further' : 'Start training'}
+      onClick={() => void startTraining()}
+      disabledReason={reason}
+      emphasis={next ? 'quiet' : 'accent'}
+      note={
+        next && phase === 'stopped'
+          ? 'Stopped; the weights so far are kept.'
+          : opened
+            ? 'Goes on from the weights of the opened model.'
+            : 'Starts from fresh weights, drawn from the seed.'
+      }
+    >
+      <NeededStep before="train" />
+      {next && <NextStep after="train" />}
+    </ActionBar>
+  );
+}

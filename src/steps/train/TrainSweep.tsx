@@ -1,0 +1,76 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { type FieldPath, readField, settingOf } from '../../core/config.ts';
+import { FieldLabel } from '../../design/Field.tsx';
+import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
+import { useActions, useStudio } from '../../studio/page/useStudio.ts';
+import { MOST_RUNS, readSweep, SWEPT_PATHS } from './sweepState.ts';
+
+const FIRST_PATH: FieldPath = 'training.learningRate';
+
+/** Several runs over one setting, one after another. */
+export function TrainSweep() {
+  const [path, setPath] = useState<FieldPath>(FIRST_PATH);
+  const [text, setText] = useState('');
+  const config = useStudio((state) => state.config);
+  const blocked = useStudio((state) => selectBlocked(state, 'train') ?? selectBusy(state));
+  const { startSweep } = useActions();
+  const values = readSweep(config, path, text);
+  const problem = typeof values === 'string' ? values : null;
+  return (
+    <div className="train-sweep">
+      <NativeSelect
+        className="field"
+        label={<FieldLabel label="Which setting changes" />}
+        value={path}
+        onChange={(event) => {
+          const chosen = SWEPT_PATHS.find((candidate) => candidate === event.currentTarget.value);
+          if (chosen) setPath(chosen);
+        }}
+        data={SWEPT_PATHS.map((value) => ({ value, label: settingOf(value).term }))}
+      />
+      <TextInput
+        className="field"
+        label={<FieldLabel label="To which values" term={`up to ${MOST_RUNS}`} />}
+        description={`Now ${readField(config, path)}. Each value is a whole run, from fresh weights; everything else stays as it is. The run with the lowest held-out loss is kept on this device, of the others the figures in this visit.`}
+        inputWrapperOrder={['label', 'input', 'error', 'description']}
+        placeholder="0.0005, 0.0015, 0.0045"
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        error={text === '' ? null : problem}
+        autoComplete="off"
+        spellCheck={false}
+      />
+      <Button
+        variant="default"
+        disabled={blocked !== null || problem !== null}
+        onClick={() => {
+          if (typeof values !== 'string') void startSweep(path, values);
+        }}
+      >
+        {typeof values === 'string' ? 'Start the runs' : `Start ${values.length} runs`}
+      </Button>
+      {blocked !== null && <p className="soft small">{blocked}</p>}
+    </div>
+  );
+}
+
+/** Which run of how many is under way, and a way out. */
+export function SweepProgress() {
+  const sweep = useStudio((state) => state.sweep);
+  const { stopSweep } = useActions();
+  if (sweep === null) return null;
+  const { path, values, at, stopping } = sweep;
+  return (
+    <p className="sweep-progress">
+      Run {at + 1} of {values.length}: {settingOf(path).term} {String(values[at])}.{' '}
+      {stopping ? (
+        'It is the last one.'
+      ) : (
+        <Button variant="default" size="xs" onClick={stopSweep}>
+          Stop all
+        </Button>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,94 @@
+/** What the held-out losses of a run tell as it goes: what it beats by now, and whether it has begun to learn by heart. */
+
+import type { ChartNote } from '../../charts/chart.ts';
+import { bestOf, METRICS } from '../../core/metrics.ts';
+import type { MetricsLog } from '../../studio/page/metricsLog.ts';
+import type { ReferenceLines } from '../../text/reference/referenceLines.ts';
+import type { RunRecord } from './trainState.ts';
+
+type Look = ReturnType<MetricsLog['heldOut']['rows']>[number];
+
+/** The looks while training, which all read the same masks; the last one of a run reads more, and is left out. */
+function trainingLooks({ heldOut }: MetricsLog): Look[] {
+  return heldOut.rows().filter(({ tokens }, _, [first]) => tokens === first?.tokens);
+}
+
+function bestLook(looks: readonly Look[]): Look | undefined {
+  return bestOf(looks, 'loss', METRICS.heldOut.loss);
+}
+
+/** Shares of right first guesses that are worth a note. */
+const SHARES: readonly (readonly [number, string])[] = [
+  [0.25, 'every fourth guess is right'],
+  [0.5, 'every second guess is right'],
+];
+
+/** Step of the weights that a run ended with, where that is not its last one; else null. */
+export function keptStep({ summary }: RunRecord): number | null {
+  return summary !== null && summary.weightsStep < summary.steps ? summary.weightsStep : null;
+}
+
+/** The step of the lowest held-out loss while training; null where nothing was looked at, or only once. */
+export function lowestStep(log: MetricsLog): number | null {
+  const looks = trainingLooks(log);
+  return looks.length < 2 ? null : (bestLook(looks)?.step ?? null);
+}
+
+/**
+ * Milestones in words, by step: each when it is first reached.
+ * @param keptStep the step of the weights that the run ended with, where that is not its last one; else null
+ */
+export function milestones(log: MetricsLog, reference: ReferenceLines | null, keptStep: number | null): ChartNote[] {
+  const looks = log.heldOut.rows();
+  const first = (words: string, reached: (look: Look) => boolean): ChartNote[] => {
+    const look = looks.find(reached);
+    return look === undefined ? [] : [{ step: look.step, words }];
+  };
+  const beats = (line: number) => (look: Look) => look.loss < line - 2 * look.standardError;
+  const since = learnsByHeartSince(log);
+  const notes = [
+    ...(reference === null
+      ? []
+      : [
+          ...first('it now beats word frequencies', beats(reference.unigram)),
+          ...first('and a table of neighbours', beats(reference.neighbours)),
+        ]),
+    ...SHARES.flatMap(([share, words]) => first(words, ({ top1 }) => top1 >= share)),
+    ...(keptStep === null ? [] : [{ step: keptStep, words: 'these weights are kept' }]),
+    ...(since === null ? [] : [{ step: since, words: 'from here on it learns by heart' }]),
+  ];
+  return notes.sort((a, b) => a.step - b.step);
+}
+
+/**
+ * The step of the lowest held-out loss, where the losses after it are clearly higher while the training loss went on
+ * falling; null where they are not.
+ */
+export function learnsByHeartSince(log: MetricsLog): number | null {
+  const looks = trainingLooks(log);
+  const [best, last] = [bestLook(looks), looks.at(-1)];
+  if (best === undefined || last === undefined) return null;
+  // The masks are the same, so that one standard error is far from chance.
+  const rose = last.loss - best.loss > best.standardError;
+  return rose && meanLossBy(log, last.step) < meanLossBy(log, best.step) ? best.step : null;
+}
+
+/** How many readings a mean of the training loss is taken over. */
+const READINGS = 50;
+
+/** Mean training loss of the readings before a step. */
+function meanLossBy({ train }: MetricsLog, step: number): number {
+  const [steps, losses] = [train.column('step'), train.column('loss')];
+  const end = steps.findIndex((own) => own >= step);
+  const until = end < 0 ? steps.length : end;
+  const tail = losses.subarray(Math.max(0, until - READINGS), until);
+  return tail.reduce((sum, loss) => sum + loss, 0) / tail.length;
+}
+
+/** By how much the held-out loss fell over the last quarter of the steps; null where that was not measured. */
+export function fallAtTheEnd(log: MetricsLog): number | null {
+  const looks = trainingLooks(log);
+  const last = looks.at(-1);
+  const before = looks.findLast(({ step }) => last !== undefined && step > 0 && step <= 0.76 * last.step);
+  return last === undefined || before === undefined ? null : before.loss - last.loss;
+}

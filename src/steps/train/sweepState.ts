@@ -1,0 +1,101 @@
+/** A small sweep: one run for each of a few values of one setting, one after another. */
+import { FIELD_PATHS, type FieldPath, readField, settingOf, splitPath, withField } from '../../core/config.ts';
+import { StudioError } from '../../core/errors.ts';
+import type { StudioContext } from '../../studio/page/context.ts';
+import { configProblems } from '../../studio/page/limits.ts';
+import type { StudioState } from '../../studio/page/state.ts';
+import { forgetRun } from '../runs/runsState.ts';
+import { runTraining } from './trainState.ts';
+
+export const MOST_RUNS = 8;
+
+/** Settings that need no other text or tokenizer, so that runs follow each other at once. */
+export const SWEPT_PATHS: readonly FieldPath[] = FIELD_PATHS.filter(
+  (path) => !['data', 'tokenizer'].includes(splitPath(path)[0]) && !settingOf(path).withoutEffect,
+);
+
+export interface SweepSlice {
+  readonly path: FieldPath;
+  readonly values: readonly (string | number)[];
+  /** Index of the run under way. */
+  readonly at: number;
+  /** The run under way is the last one. */
+  readonly stopping: boolean;
+}
+
+export interface SweepActions {
+  /** Trains once for each value; the settings are as before when it ends. */
+  startSweep(path: FieldPath, values: readonly (string | number)[]): Promise<void>;
+  /** Ends the run under way, and the sweep with it. */
+  stopSweep(): void;
+}
+
+declare module '../../studio/page/state.ts' {
+  interface StudioState {
+    /** Runs over one setting that follow each other. */
+    readonly sweep: SweepSlice | null;
+  }
+  interface StudioActions extends SweepActions {}
+}
+
+/**
+ * Reads values that were typed with commas between them.
+ * @returns the values, or a sentence that says what is wrong
+ */
+export function readSweep(config: StudioState['config'], path: FieldPath, text: string): (string | number)[] | string {
+  const isNumber = typeof readField(config, path) === 'number';
+  const pieces = text
+    .split(/[,;\s]+/)
+    .map((piece) => piece.trim())
+    .filter((piece) => piece !== '');
+  if (pieces.length < 2) return 'Give two values or more, with commas between them.';
+  if (pieces.length > MOST_RUNS) return `Give ${MOST_RUNS} values at most.`;
+  const values = pieces.map((piece) => (isNumber ? Number(piece) : piece));
+  for (const value of values) {
+    const problems = configProblems(withField(config, path, value));
+    const [problem] = problems.has(path) ? [problems.get(path)] : problems.values();
+    if (problem !== undefined) return problem;
+  }
+  return new Set(values).size < values.length ? 'One of the values is there twice.' : values;
+}
+
+/** The one of a sweep's runs with the lowest held-out loss stays on this device; the others keep their figures here. */
+async function keepBest(context: StudioContext, firstRun: number): Promise<void> {
+  const ofSweep = context.get().train.runs.slice(firstRun);
+  const measured = ofSweep.flatMap(({ storedId, summary }) =>
+    storedId === null || summary?.heldOutLoss == null ? [] : [{ storedId, loss: summary.heldOutLoss }],
+  );
+  const [, ...others] = measured.sort((a, b) => a.loss - b.loss);
+  for (const { storedId } of others) await forgetRun(context, storedId);
+}
+
+async function runSweep(context: StudioContext, path: FieldPath, values: readonly (string | number)[]): Promise<void> {
+  const before = context.get().config;
+  const firstRun = context.get().train.runs.length;
+  try {
+    for (const [at, value] of values.entries()) {
+      context.set({ config: withField(before, path, value), sweep: { path, values, at, stopping: false } });
+      const summary = await runTraining(context);
+      // A run that failed or was stopped is the last one.
+      if (summary === null || context.get().train.state.phase !== 'finished' || context.get().sweep?.stopping) return;
+      await keepBest(context, firstRun);
+    }
+  } finally {
+    context.set({ config: before, sweep: null });
+  }
+}
+
+export function createSweepActions(context: StudioContext): SweepActions {
+  return {
+    startSweep: async (path, values) => {
+      if (values.length > MOST_RUNS) throw new StudioError('internal', `${values.length} runs`);
+      if (context.get().sweep === null) await runSweep(context, path, values);
+    },
+    stopSweep: () => {
+      const { sweep, actions } = context.get();
+      if (sweep === null) return;
+      context.set({ sweep: { ...sweep, stopping: true } });
+      void actions.controlRun('stop');
+    },
+  };
+}

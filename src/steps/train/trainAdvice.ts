@@ -1,0 +1,130 @@
+/** What to try after a run: only what its own figures give a reason for, the most promising first. */
+import { DEFAULT_CONFIG, type RunConfig, startsAtNeighbours } from '../../core/config.ts';
+import { SETTINGS, warmupFor } from '../../core/settings.ts';
+import { formatCount } from '../../studio/page/format.ts';
+import type { MetricsLog } from '../../studio/page/metricsLog.ts';
+import { fallAtTheEnd, learnsByHeartSince } from './heldOutCurve.ts';
+import type { RunSummary } from './trainCommands.ts';
+
+/** A change of the settings that a button makes. */
+export type AdvisedChange = {
+  [Part in keyof RunConfig]: { readonly part: Part; readonly values: Partial<RunConfig[Part]>; readonly label: string };
+}[keyof RunConfig];
+
+export interface Advice {
+  /** What and why, in a sentence. */
+  readonly words: string;
+  readonly change: AdvisedChange;
+}
+
+/** A fall over the last quarter that is worth more steps, in nats. */
+const STILL_FALLING = 0.03;
+const MOST_DROPOUT = 0.4;
+
+/** Advice after a run, at most two pieces. */
+export function adviceOf(summary: RunSummary, config: RunConfig, log: MetricsLog): Advice[] {
+  if (summary.heldOut === null) return [holdOut()];
+  const since = learnsByHeartSince(log);
+  const { loss, standardError } = summary.heldOut;
+  const { unigram, neighbours } = summary.reference ?? { unigram: Number.NaN, neighbours: Number.NaN };
+  const beats = (line: number): boolean => loss < line - 2 * standardError;
+  if (since !== null)
+    return [moreDropout(config, since), fewerSteps(config, since)].filter((advice) => advice !== null);
+  if (!beats(unigram)) return [afterPlateau(summary, config)];
+  const fall = fallAtTheEnd(log) ?? 0;
+  if (fall > STILL_FALLING)
+    return [moreSteps(config, `It was still falling, by ${fall.toFixed(2)} nats over the last quarter of the steps.`)];
+  if (!beats(neighbours)) {
+    return [
+      moreSteps(config, 'A table of neighbours does as well, and takes no time: order is learned late.'),
+      otherRate(config),
+    ];
+  }
+  return [wider(config), otherSeed(config)];
+}
+
+function holdOut(): Advice {
+  return {
+    words:
+      'Hold a tenth of the text back from training: the next run can say then how it does on text that it has not read.',
+    change: { part: 'data', values: { heldOutShare: 0.1 }, label: 'Hold back 10%' },
+  };
+}
+
+function moreSteps({ training }: RunConfig, why: string, times = 2): Advice {
+  const steps = Math.min(SETTINGS.training.steps.maximum, times * training.steps);
+  return {
+    words: `${why} More steps are the next thing to try.`,
+    change: {
+      part: 'training',
+      values: { steps, warmupSteps: warmupFor(steps) },
+      label: `Use ${formatCount(steps)} steps`,
+    },
+  };
+}
+
+function fewerSteps({ training }: RunConfig, since: number): Advice | null {
+  if (training.keepWeights === 'best' || since === 0) return null;
+  return {
+    words: 'Or keep the best weights rather than the last: then what is learned by heart later costs nothing.',
+    change: { part: 'training', values: { keepWeights: 'best' }, label: 'Keep the best' },
+  };
+}
+
+function moreDropout({ model }: RunConfig, since: number): Advice | null {
+  if (model.hiddenDropoutProb >= MOST_DROPOUT) return null;
+  const hiddenDropoutProb = Number(Math.min(MOST_DROPOUT, model.hiddenDropoutProb + 0.1).toFixed(2));
+  return {
+    words: `It learns by heart since step ${formatCount(since)}. A longer text helps most; more dropout helps as well.`,
+    change: { part: 'model', values: { hiddenDropoutProb }, label: `Use dropout ${hiddenDropoutProb}` },
+  };
+}
+
+/** Word frequencies were all that it learned: a rate that teaches nothing, weights that find no way out, or too few steps. */
+function afterPlateau({ firstHeldOutLoss, heldOut }: RunSummary, config: RunConfig): Advice {
+  const { learningRate } = config.training;
+  if (learningRate === 0) {
+    const usual = DEFAULT_CONFIG.training.learningRate;
+    return {
+      words: 'With a learning rate of 0 nothing can be learned.',
+      change: { part: 'training', values: { learningRate: usual }, label: `Use ${usual}` },
+    };
+  }
+  if (heldOut !== null && firstHeldOutLoss !== null && heldOut.loss > firstHeldOutLoss) return otherRate(config);
+  if (!startsAtNeighbours(config.model) && startsAtNeighbours({ ...config.model, initialization: 'auto' })) {
+    return {
+      words:
+        'Weights that start as the library’s do stay at word frequencies for long; heads that look at their neighbours leave them within 100 steps.',
+      change: { part: 'model', values: { initialization: 'auto' }, label: 'Start at neighbours' },
+    };
+  }
+  return moreSteps(config, 'Which words are frequent is learned first, and their order only later.', 3);
+}
+
+function otherRate({ training }: RunConfig): Advice {
+  const learningRate = Number((training.learningRate / 3).toPrecision(2));
+  return {
+    words: 'The rate may be too high. The short test below finds a good one; a third is a first guess.',
+    change: { part: 'training', values: { learningRate }, label: `Use ${learningRate}` },
+  };
+}
+
+function wider({ model }: RunConfig): Advice {
+  const hiddenSize = 2 * model.hiddenSize;
+  return {
+    words: 'It has levelled off without learning by heart. A model twice as wide has more to learn with.',
+    change: {
+      part: 'model',
+      values: { hiddenSize, intermediateSize: 4 * hiddenSize },
+      label: `Use a width of ${hiddenSize}`,
+    },
+  };
+}
+
+function otherSeed({ training }: RunConfig): Advice {
+  const seed = training.seed + 1;
+  return {
+    words: 'Another seed shows how much of the figure is chance.',
+    change: { part: 'training', values: { seed }, label: `Use seed ${seed}` },
+  };
+}

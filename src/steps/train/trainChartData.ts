@@ -1,0 +1,126 @@
+/** From a run's log to the charts of the Train step, on the page and in a report. */
+
+import type { Chart, ChartLine, ChartNote, ReferenceHeight } from '../../charts/chart.ts';
+import { debiasedAverage } from '../../charts/smoothing.ts';
+import { type Metric, metricsOf } from '../../core/metrics.ts';
+import { formatCount, formatShare, significant } from '../../studio/page/format.ts';
+import type { RunSeries } from '../../studio/page/metricsLog.ts';
+import type { ReferenceLines } from '../../text/reference/referenceLines.ts';
+
+/** The held-out loss of another run, drawn beside this one's. */
+export interface OtherRun {
+  readonly name: string;
+  readonly steps: ArrayLike<number>;
+  readonly losses: ArrayLike<number>;
+}
+
+/** The smoothing that charts begin with. */
+export const USUAL_SMOOTHING = 0.9;
+
+/** Other runs share a colour; their dashes and their names at the right end tell them apart. */
+const OTHER_DASHES = [undefined, '6 3', '2 2', '8 3 2 3'] as const;
+
+/** The lines that a loss is read against. */
+export function referenceHeights(vocabSize: number, reference: ReferenceLines | null): ReferenceHeight[] {
+  const random = { name: 'random', value: Math.log(vocabSize) };
+  if (reference === null) return [random];
+  return [random, { name: 'unigram', value: reference.unigram }, { name: 'neighbours', value: reference.neighbours }];
+}
+
+export interface LossChartParts {
+  readonly series: RunSeries;
+  /** Weight of the moving average, 0 to 0.99. */
+  readonly smoothing: number;
+  readonly references: readonly ReferenceHeight[];
+  readonly others: readonly OtherRun[];
+  readonly notes: readonly ChartNote[];
+  readonly saved: readonly number[];
+  readonly best: number | null;
+  readonly logY: boolean;
+}
+
+/** The loss: every reading faint, its average bold, the held-out loss on top. */
+export function lossChart({ series, smoothing, references, others, ...rest }: LossChartParts): Chart {
+  const training: ChartLine = {
+    name: 'training',
+    kind: 'train',
+    steps: series.train.step,
+    values: series.train.loss,
+    average: debiasedAverage(series.train.loss, smoothing),
+  };
+  const heldOut: ChartLine = {
+    name: 'held out',
+    kind: 'heldOut',
+    steps: series.heldOut.step,
+    values: series.heldOut.loss,
+    dots: true,
+  };
+  return {
+    ...rest,
+    title: 'Loss over the steps',
+    lines: [training, ...others.map(otherLine), heldOut],
+    heights: references,
+    format: FORMATS.nats,
+    formatTick: String,
+    formatStep: formatCount,
+    stepName: 'step',
+    from: 'anchored',
+    named: true,
+  };
+}
+
+function otherLine({ name, steps, losses }: OtherRun, index: number): ChartLine {
+  const dash = OTHER_DASHES[index % OTHER_DASHES.length];
+  return { name, kind: 'other', steps, values: losses, ...(dash !== undefined && { dash }) };
+}
+
+/** Each of the small charts: what it shows, and one sentence on what that tells. */
+export interface SmallChartParts {
+  readonly chart: Chart;
+  readonly explanation: string;
+}
+
+const FORMATS: Readonly<Record<Metric['unit'], (value: number) => string>> = {
+  nats: (value) => value.toFixed(2),
+  'bits a byte': (value) => value.toFixed(2),
+  ...{ 'tokens a second': formatCount, milliseconds: formatCount, count: formatCount },
+  share: (value) => formatShare(value, 0),
+  norm: (value) => significant(value, 2),
+  rate: (value) => {
+    if (value === 0) return '0';
+    return value < 1e-4 ? value.toExponential(1) : String(Number(value.toPrecision(2)));
+  },
+};
+
+/** What a run does besides lowering the loss: the metrics that have a chart of their own. */
+export function smallCharts(series: RunSeries, smoothing: number): SmallChartParts[] {
+  const parts = (['train', 'heldOut'] as const).flatMap((group) =>
+    metricsOf(group).flatMap(([key, { name, unit, chart, smoothed }]) => {
+      if (chart === undefined) return [];
+      const { step: steps, [key as 'loss']: values } = series[group];
+      const [place, kind, explanation] = chart;
+      const average = smoothed ? { average: debiasedAverage(values, smoothing) } : {};
+      const line = { name: name.toLowerCase(), kind, steps, values, ...average };
+      return { place, chart: smallChart(name, unit, line), explanation };
+    }),
+  );
+  return parts.sort((a, b) => a.place - b.place);
+}
+
+function smallChart(title: string, unit: Metric['unit'], line: ChartLine): Chart {
+  return {
+    title,
+    lines: [line],
+    heights: [],
+    notes: [],
+    saved: [],
+    best: null,
+    format: FORMATS[unit],
+    formatTick: unit === 'norm' ? String : FORMATS[unit],
+    formatStep: formatCount,
+    stepName: 'step',
+    from: 'zero',
+    logY: false,
+    named: false,
+  };
+}

@@ -1,0 +1,150 @@
+/** Commands of the Train step. */
+
+import { deviceMemory } from '../../compute/backend.ts';
+import type { TrainerState } from '../../compute/training/stepTrainer.ts';
+import { StudioError } from '../../core/errors.ts';
+import { dropLaterCheckpoints } from '../../files/storage/checkpoints.ts';
+import { freeBytes, openStore } from '../../files/storage/openStore.ts';
+import { countParameters } from '../../model/parameters.ts';
+import type { Emit } from '../../studio/events.ts';
+import type { Commands } from '../../studio/rpc.ts';
+import { isStuck } from '../../studio/worker/keptWeights.ts';
+import type { LiveModel, RunSizes } from '../../studio/worker/liveModel.ts';
+import { referenceLinesOf } from '../../studio/worker/reference.ts';
+import { broadcastRun } from '../../studio/worker/runBroadcast.ts';
+import { type KeptRun, RunKeeper } from '../../studio/worker/runKeeper.ts';
+import { withRunLock } from '../../studio/worker/runLock.ts';
+import { asJob, type SessionState } from '../../studio/worker/session.ts';
+import { type RunOptions, TrainingRun } from '../../studio/worker/trainingRun.ts';
+import type { ReferenceLines } from '../../text/reference/referenceLines.ts';
+import { furtherModel } from '../data/openModelCommands.ts';
+import { drawModel, ensureDevice } from '../model/modelCommands.ts';
+
+interface StartParams extends RunSizes {
+  /** `opened`: from the weights of the opened model, and not from fresh ones. */
+  readonly start?: 'fresh' | 'opened';
+  /** What the run is called where it is kept on this device; null: it is not kept. */
+  readonly keepAs: string | null;
+}
+
+export const trainCommands = {
+  /** Trains from freshly drawn weights; replies when the run ends, events tell how it goes. */
+  'train.start': async (state, params: StartParams) => {
+    await ensureDevice(state);
+    return asJob(state, 'training', async () => {
+      const live = params.start === 'opened' ? await furtherModel(state, params) : drawModel(state, params);
+      if (params.keepAs === null) return train(state, live, state.emit, {});
+      // The time keeps ids of one device apart; the rest those of two tabs.
+      const id = `${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 8)}`;
+      const run = { id, title: params.keepAs, createdMs: live.startedMs, from: null, number: 0 };
+      return trainKept(state, live, run, null);
+    });
+  },
+
+  /** Goes on with the opened run, from its last saved step; replies when it ends. @throws StudioError `runMissing`, `runInUse` */
+  'train.continue': async (state) =>
+    asJob(state, 'training', async () => {
+      const { opened, model: live } = state;
+      if (opened === null || live === null) throw new StudioError('runMissing', 'no run was opened');
+      return trainKept(state, live, opened.run, opened.trainer);
+    }),
+
+  'train.pause': async (state) => {
+    const run = requireRun(state);
+    run.pause();
+    return run.state;
+  },
+
+  'train.resume': async (state) => {
+    const run = requireRun(state);
+    if (state.exporting) throw new StudioError('busy', 'resumed while exporting', { doing: 'exporting' });
+    run.resume();
+    return run.state;
+  },
+
+  /** Ends the run; the weights so far are kept. */
+  'train.stop': async (state) => {
+    const run = requireRun(state);
+    run.stop();
+    return run.state;
+  },
+
+  /** Memory that is held now, for long runs; JavaScript's own is not counted. */
+  'device.memory': async ({ run, model }) => {
+    const { tensors, bytes } = deviceMemory();
+    // `trainerBytes`: of our own buffers for training; `points`: figures of steps that are kept.
+    return { tensors, tensorBytes: bytes, trainerBytes: run?.trainerBytes ?? 0, points: model?.points.length ?? 0 };
+  },
+} satisfies Commands<SessionState>;
+
+/** Trains a run that is saved as it goes, which no other tab may do meanwhile. */
+function trainKept(state: SessionState, live: LiveModel, run: KeptRun, from: TrainerState | null): Promise<RunSummary> {
+  return withRunLock(run.id, run.title, async () => {
+    const store = await openStore();
+    if (run.from !== null) await dropLaterCheckpoints(store, run.id, run.from);
+    const { emit, close } = broadcastRun(run.id, live, state.emit);
+    try {
+      const keeper = new RunKeeper({ store, run, everySeconds: live.training.saveEvery, emit, freeBytes });
+      return await train(state, live, emit, { from, keeper });
+    } finally {
+      close();
+    }
+  });
+}
+
+async function train(state: SessionState, live: LiveModel, emit: Emit, options: RunOptions): Promise<RunSummary> {
+  state.opened = null;
+  state.stopLookingOn?.();
+  state.stopLookingOn = null;
+  const run = new TrainingRun(live, emit, options);
+  state.run = run;
+  const reference = await referenceLinesOf(live.tokens);
+  if (reference) emit('train.reference', reference);
+  await run.train();
+  return summarizeRun(live, run, reference);
+}
+
+function requireRun(state: SessionState): TrainingRun {
+  if (!state.run) throw new StudioError('stepMissing', 'nothing was trained', { step: 'train' });
+  return state.run;
+}
+
+export type RunSummary = ReturnType<typeof summarizeRun>;
+
+/** The figures of a run, as its last line on the command line gives them; null where nothing was held out. */
+export function summarizeRun(
+  live: LiveModel,
+  { tokensPerSecond, dataWaitShare }: { tokensPerSecond: number; dataWaitShare: number | null },
+  reference: ReferenceLines | null,
+) {
+  const { points, heldOut, device, tokens } = live;
+  const tail = points.slice(-Math.max(1, Math.ceil(points.length / 10)));
+  const first = heldOut[0];
+  const last = heldOut[heldOut.length - 1];
+  return {
+    steps: live.step,
+    seconds: live.elapsedMs / 1000,
+    backend: device.active,
+    adapter: device.adapter,
+    tokensPerSecond,
+    /** See `RunState`; null of a run that comes from storage. */
+    dataWaitShare,
+    /** Mean over the last tenth of the steps. */
+    trainLoss: tail.reduce((sum, { loss }) => sum + loss, 0) / Math.max(1, tail.length),
+    heldOutLoss: last?.loss ?? null,
+    heldOutTop1: last?.top1 ?? null,
+    heldOutTop5: last?.top5 ?? null,
+    heldOutStandardError: last?.standardError ?? null,
+    /** The step that the weights are of: that of the lowest held-out loss, or the last one. */
+    weightsStep: live.weightsStep,
+    /** Whether the run ended by itself, since the held-out loss no longer fell. */
+    endedEarly: live.step < live.training.steps && isStuck(live),
+    firstHeldOutLoss: first?.loss ?? null,
+    /** The last held-out pass, with everything that it found. */
+    heldOut: last ?? null,
+    /** What the held-out loss is to be read against. */
+    reference,
+    vocabSize: tokens.tokenizer.tokenCount,
+    parameters: countParameters(live.model, tokens.tokenizer.vocabSize),
+  };
+}

@@ -1,0 +1,229 @@
+/** Step 5: the run. Its figures go to a log outside this state; the state holds the latest ones and a version number. */
+import type { Answers } from '../../core/answers.ts';
+import type { RunConfig } from '../../core/config.ts';
+import type { HeldOutPoint, TrainPoint } from '../../core/metrics.ts';
+import type { KeptState, RunState, TrainMetrics } from '../../studio/events.ts';
+import { runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
+import { formatCount } from '../../studio/page/format.ts';
+import { createMetricsLog, type MetricsLog, throttle } from '../../studio/page/metricsLog.ts';
+import { presetOf } from '../../studio/page/presets.ts';
+import { completeStep } from '../../studio/page/steps.ts';
+import type { ReferenceLines } from '../../text/reference/referenceLines.ts';
+import type { CorpusSummary } from '../data/dataCommands.ts';
+import type { RunSummary } from './trainCommands.ts';
+
+/** Charts read the log again at most this often. */
+const PUBLISH_EVERY_MS = 100;
+
+/** A run of this visit, to compare with others. */
+export interface RunRecord {
+  readonly id: number;
+  /** Its id where it is kept on this device; null: it is not, or not yet. */
+  readonly storedId: string | null;
+  /** @example "Run 2, tiny" */
+  readonly name: string;
+  readonly config: RunConfig;
+  /** The text that it was trained on; null: not known. */
+  readonly corpus: CorpusSummary | null;
+  /** Read it when `TrainSlice.version` changed. */
+  readonly log: MetricsLog;
+  /** null before they are known, and where nothing is held out. */
+  readonly reference: ReferenceLines | null;
+  /** null while it trains, and if it failed. */
+  readonly summary: RunSummary | null;
+}
+
+export interface TrainSlice {
+  readonly state: RunState;
+  /** Oldest first; the last one is the run under way or the latest. */
+  readonly runs: readonly RunRecord[];
+  /** Grows at most ten times a second while figures arrive. */
+  readonly version: number;
+  readonly latest: TrainPoint | null;
+  readonly latestHeldOut: HeldOutPoint | null;
+  readonly firstHeldOut: HeldOutPoint | null;
+  /** The same few verses as the model filled them in, from step 0 to now. */
+  readonly answers: readonly Answers[];
+  /** Steps at which the run was saved in this visit. */
+  readonly savedSteps: readonly number[];
+  /** Whether the engine holds trained weights that can be tested and exported, whatever was changed since. */
+  readonly hasModel: boolean;
+  /** How the saving of the run goes; null: it is not saved. */
+  readonly kept: KeptState | null;
+  /** The stored run that is shown, and the step where it was opened; null: the run was made in this visit. */
+  readonly opened: { readonly id: string; readonly step: number } | null;
+  /** Another tab trains the run that is shown. */
+  readonly lookingOn: boolean;
+  /** Whether the person asked to be told when a run ends. */
+  readonly tellAtEnd: boolean;
+}
+
+const IDLE: RunState = { phase: 'idle', step: 0, steps: 0, epoch: 0, elapsedMs: 0, dataWaitShare: 0, error: null };
+
+export const EMPTY_TRAIN: TrainSlice = {
+  state: IDLE,
+  runs: [],
+  version: 0,
+  latest: null,
+  latestHeldOut: null,
+  firstHeldOut: null,
+  answers: [],
+  savedSteps: [],
+  hasModel: false,
+  kept: null,
+  opened: null,
+  lookingOn: false,
+  tellAtEnd: false,
+};
+
+export interface TrainActions {
+  /** Trains from freshly drawn weights. Resolves when the run ends; @returns its summary, or null if it failed. */
+  startTraining(): Promise<RunSummary | null>;
+  /** Goes on with the run that stands at its last saved step. */
+  continueTraining(): void;
+  /** Where a run is stopped, the weights so far are kept. */
+  controlRun(order: 'pause' | 'resume' | 'stop'): Promise<void>;
+  setTellAtEnd(wanted: boolean): void;
+}
+
+declare module '../../studio/page/state.ts' {
+  interface StudioState {
+    readonly train: TrainSlice;
+  }
+  interface StudioActions extends TrainActions {}
+}
+
+/** Runs the training that the settings describe. */
+export async function runTraining(context: StudioContext): Promise<RunSummary | null> {
+  const { config, train, openedModel, data } = context.get();
+  const { model, pipeline, training } = config;
+  const opened = openedModel.model !== null;
+  const id = (train.runs.at(-1)?.id ?? 0) + 1;
+  const name = `Run ${id}, ${presetOf(config) ?? 'own sizes'}`;
+  const log = createMetricsLog();
+  const unknown = { storedId: null, reference: null, summary: null };
+  const record: RunRecord = { id, name, config, corpus: data.summary, log, ...unknown };
+  askToPersist();
+  context.patchStep('train', { line: null });
+  // What was written is of other weights from now on.
+  context.patch('exportBundle', { written: null, verified: null });
+  context.patch('train', {
+    ...EMPTY_TRAIN,
+    state: { ...IDLE, phase: 'preparing', steps: training.steps },
+    runs: [...train.runs, record],
+    version: train.version + 1,
+    hasModel: true,
+    tellAtEnd: train.tellAtEnd,
+  });
+  const summary = await runStep(context, 'train', () =>
+    context.engine.call('train.start', {
+      model,
+      pipeline,
+      training,
+      keepAs: name,
+      start: opened ? 'opened' : 'fresh',
+    }),
+  );
+  finishRun(context, record, summary);
+  return summary;
+}
+
+/** Goes on with the opened run. */
+export async function continueRun(context: StudioContext): Promise<void> {
+  const record = context.get().train.runs.at(-1);
+  if (record === undefined) return;
+  context.patchStep('train', { line: null });
+  const summary = await runStep(context, 'train', () => context.engine.call('train.continue'));
+  finishRun(context, record, summary);
+}
+
+/** So that the browser does not clear away runs when the disk fills up. It may ask the person, or decide by itself. */
+function askToPersist(): void {
+  // Undefined outside of secure pages.
+  const storage = globalThis.navigator?.storage as StorageManager | undefined;
+  void storage?.persist?.().catch(() => false);
+}
+
+function finishRun(context: StudioContext, record: RunRecord, summary: RunSummary | null): void {
+  const { train, steps } = context.get();
+  const runs = train.runs.map((run) => (run.id === record.id ? { ...run, summary } : run));
+  const trained = train.state.step > 0 || (summary?.steps ?? 0) > 0 || context.get().openedModel.model !== null;
+  context.patch('train', { runs, version: train.version + 1, hasModel: trained });
+  if (summary === null && train.state.phase === 'preparing') {
+    context.patch('train', { state: { ...train.state, phase: 'failed' } });
+  }
+  if (!trained) return;
+  const line = summary === null ? `ended early at step ${formatCount(train.state.step)}` : describeRun(summary);
+  context.set({ steps: completeStep(steps, 'train', line) });
+  // A run that ended early keeps its error beside the weights from before it.
+  context.patchStep('train', { error: steps.train.error });
+}
+
+/** @example "held-out loss 4.57 after 400 steps" */
+export function describeRun({ heldOutLoss, trainLoss, steps }: RunSummary): string {
+  const loss = heldOutLoss === null ? `loss ${trainLoss.toFixed(2)}` : `held-out loss ${heldOutLoss.toFixed(2)}`;
+  return `${loss} after ${formatCount(steps)} ${steps === 1 ? 'step' : 'steps'}`;
+}
+
+/** Takes figures in: into the log at once, into the state at most ten times a second. */
+function createMetricsReader(context: StudioContext): (metrics: TrainMetrics) => void {
+  let gathered: Partial<TrainSlice> = {};
+  const publish = throttle(() => {
+    context.patch('train', { ...gathered, version: context.get().train.version + 1 });
+    gathered = {};
+  }, PUBLISH_EVERY_MS);
+  return ({ points, heldOut, answers }) => {
+    const { runs, firstHeldOut } = context.get().train;
+    const log = runs.at(-1)?.log;
+    log?.train.append(points);
+    log?.heldOut.append(heldOut);
+    const latest = points.at(-1);
+    const latestHeldOut = heldOut.at(-1);
+    const first = firstHeldOut ?? gathered.firstHeldOut ?? heldOut[0];
+    gathered = {
+      ...gathered,
+      ...(latest && { latest }),
+      ...(latestHeldOut && { latestHeldOut }),
+      ...(first && { firstHeldOut: first }),
+      ...(answers && { answers }),
+    };
+    publish();
+  };
+}
+
+/** Actions of the Train step. */
+export function createTrainActions(context: StudioContext): TrainActions {
+  const { engine } = context;
+  engine.subscribe('train.state', (state) => context.patch('train', { state }));
+  engine.subscribe('run.kept', (kept) => {
+    const { runs, savedSteps } = context.get().train;
+    const last = runs.at(-1);
+    const named =
+      last?.storedId === kept.id || last === undefined ? runs : [...runs.slice(0, -1), { ...last, storedId: kept.id }];
+    const isNew = kept.step !== null && kept.step !== savedSteps.at(-1);
+    context.patch('train', { kept, runs: named, ...(isNew && { savedSteps: [...savedSteps, kept.step] }) });
+  });
+  engine.subscribe('train.reference', (reference) => {
+    const { runs } = context.get().train;
+    const last = runs.at(-1);
+    context.patch('train', { runs: runs.map((run) => (run === last ? { ...run, reference } : run)) });
+  });
+  engine.subscribe('train.metrics', createMetricsReader(context));
+  return {
+    startTraining: () => runTraining(context),
+    continueTraining: () => {
+      const { opened, kept } = context.get().train;
+      // After a lost device the run has to be read from where it is kept; an opened one is there already.
+      if (kept !== null) context.get().actions.resumeRun(kept.id);
+      else if (opened !== null) void continueRun(context);
+    },
+    controlRun: async (order) => {
+      try {
+        context.patch('train', { state: await engine.call(`train.${order}`) });
+      } catch (thrown) {
+        context.patchStep('train', { error: toPlainError(thrown) });
+      }
+    },
+    setTellAtEnd: (tellAtEnd) => context.patch('train', { tellAtEnd }),
+  };
+}

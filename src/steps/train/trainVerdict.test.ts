@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { heldOutPoint } from '../../../test/points.ts';
+import type { RunSummary } from './trainCommands.ts';
+import { verdictOf } from './trainVerdict.ts';
+
+const reference = {
+  random: 6.93,
+  unigram: 6,
+  neighbours: 4.24,
+  neighbourTop1: 0.22,
+  neighbourTop5: 0.43,
+  tokens: 18_000,
+  shrinkage: { leftAlone: 32, rightAlone: 32, left: 16, right: 8, both: 4, leftShare: 0.5 },
+};
+
+const ended = (loss: number, changes: Partial<RunSummary> = {}, byHeartSince: number | null = null): string => {
+  const heldOut = heldOutPoint({ step: 400, loss, standardError: 0.018, top1: 0.25, top5: 0.5 });
+  const summary: RunSummary = {
+    steps: 400,
+    seconds: 60,
+    backend: 'wasm',
+    adapter: 'wasm',
+    tokensPerSecond: 5000,
+    dataWaitShare: 0,
+    trainLoss: loss - 0.2,
+    heldOutLoss: loss,
+    heldOutTop1: 0.25,
+    heldOutTop5: 0.5,
+    heldOutStandardError: 0.018,
+    firstHeldOutLoss: 6.1,
+    weightsStep: 400,
+    endedEarly: false,
+    heldOut,
+    reference,
+    vocabSize: 1024,
+    parameters: 554_240,
+  };
+  return verdictOf({ ...summary, ...changes }, byHeartSince).join(' ');
+};
+
+test('below the table of neighbours, by more than the error', () => {
+  const verdict = ended(3.88);
+  expect(verdict).toContain('fell by 2.22 nats, from 6.10 to 3.88.');
+  expect(verdict).toContain('2.12 below word frequencies (6.00)');
+  expect(verdict).toContain('0.36 below a table of neighbours (4.24)');
+  expect(verdict).toContain('right in 25.0% of the cases, the table’s in 22.0%');
+});
+
+test('between word frequencies and the table, and within the error of the table', () => {
+  expect(ended(4.8)).toContain('such a table would do as well');
+  expect(ended(4.22)).toContain('such a table would do as well');
+});
+
+test('on the plateau of word frequencies', () => {
+  expect(ended(5.99)).toContain('no better than word frequencies alone (6.00)');
+  expect(ended(5.99)).not.toContain('table');
+  expect(ended(6.1)).toContain('the held-out loss is where it was, 6.10.');
+});
+
+test('learned by heart', () => {
+  expect(ended(4.5, { trainLoss: 2 })).toContain('by heart');
+  expect(ended(4.5)).not.toContain('by heart');
+});
+
+test('nothing held out', () => {
+  const verdict = ended(4, { heldOut: null, heldOutLoss: null, firstHeldOutLoss: null, reference: null });
+  expect(verdict).toBe(
+    'After 400 steps the training loss is 3.80. Nothing was held out, so nothing says how it does on text that it has not read.',
+  );
+});
+
+test('learning by heart is dated, where the curve shows since when', () => {
+  expect(ended(4.5, {}, 250)).toContain('Since step 250 the held-out loss rose while the training loss fell');
+  expect(ended(4.5, { trainLoss: 3 })).toContain('begun to learn the text by heart');
+  expect(ended(4.5)).not.toContain('by heart');
+});

@@ -1,0 +1,70 @@
+/** What came of a run, in words: only what its own figures say. */
+
+import { formatCount, formatShare } from '../../studio/page/format.ts';
+import type { RunSummary } from './trainCommands.ts';
+
+/**
+ * Sentences of the verdict, in order.
+ * @param byHeartSince the step since when the model learns by heart; null: it does not
+ */
+export function verdictOf(summary: RunSummary, byHeartSince: number | null): string[] {
+  const { heldOut, steps, trainLoss } = summary;
+  if (heldOut === null || summary.firstHeldOutLoss === null) {
+    return [
+      `After ${formatCount(steps)} steps the training loss is ${trainLoss.toFixed(2)}.`,
+      'Nothing was held out, so nothing says how it does on text that it has not read.',
+    ];
+  }
+  const sentences = [fallSentence(summary, summary.firstHeldOutLoss, heldOut.loss), ...referenceSentences(summary)];
+  if (summary.endedEarly) {
+    sentences.push('The run ended by itself, since the held-out loss no longer fell.');
+  }
+  if (summary.weightsStep < steps) {
+    sentences.push(`The weights kept are those of step ${formatCount(summary.weightsStep)}, where it was lowest.`);
+  }
+  if (byHeartSince !== null) {
+    sentences.push(
+      `Since step ${formatCount(byHeartSince)} the held-out loss rose while the training loss fell: from there on the model learned the text by heart.`,
+    );
+  } else if (heldOut.loss - trainLoss > 1) {
+    sentences.push('It is far above the training loss: the model has begun to learn the text by heart.');
+  }
+  return sentences;
+}
+
+function fallSentence({ steps, heldOutStandardError }: RunSummary, first: number, last: number): string {
+  // Twice the standard error: less could be the choice of hidden words.
+  const isClear = Math.abs(first - last) > 2 * (heldOutStandardError ?? 0);
+  if (!isClear) return `After ${formatCount(steps)} steps the held-out loss is where it was, ${last.toFixed(2)}.`;
+  return (
+    `In ${formatCount(steps)} steps the held-out loss ${first > last ? 'fell' : 'rose'} by ${difference(first, last)} nats, ` +
+    `from ${first.toFixed(2)} to ${last.toFixed(2)}.`
+  );
+}
+
+function referenceSentences({ heldOut, reference }: RunSummary): string[] {
+  if (heldOut === null || reference === null) return [];
+  const { loss, top1, standardError } = heldOut;
+  const { unigram, neighbours, neighbourTop1 } = reference;
+  const beats = (line: number): boolean => loss < line - 2 * standardError;
+  if (!beats(unigram)) {
+    return [
+      `That is no better than word frequencies alone (${unigram.toFixed(2)}): the model knows which words are common, and nothing of their order.`,
+    ];
+  }
+  const fromContext = `It is ${difference(unigram, loss)} below word frequencies (${unigram.toFixed(2)}), so the model reads what stands around a word`;
+  if (!beats(neighbours)) {
+    return [
+      `${fromContext}, but not below a table that only counts which tokens stand side by side (${neighbours.toFixed(2)}): such a table would do as well.`,
+    ];
+  }
+  return [
+    `${fromContext}, and ${difference(neighbours, loss)} below a table of neighbours (${neighbours.toFixed(2)}): it has learned more than which tokens stand side by side.`,
+    `Its first guess is right in ${formatShare(top1)} of the cases, the table’s in ${formatShare(neighbourTop1)}.`,
+  ];
+}
+
+/** The difference of two figures as they are shown, so that who subtracts finds the same. */
+function difference(a: number, b: number): string {
+  return Math.abs(Number(a.toFixed(2)) - Number(b.toFixed(2))).toFixed(2);
+}

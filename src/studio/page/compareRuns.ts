@@ -1,0 +1,46 @@
+/** Runs side by side: what differs in their settings, and which did best. */
+import { FIELD_PATHS, type FieldPath, type RunConfig, readField, settingOf } from '../../core/config.ts';
+import type { RunRecord } from '../../steps/train/trainState.ts';
+import { formatShare } from './format.ts';
+
+/** The settings in which runs differ, in the order of the steps. */
+export function differingFields(configs: readonly RunConfig[]): FieldPath[] {
+  const [first, ...others] = configs;
+  if (first === undefined) return [];
+  return FIELD_PATHS.filter(
+    (path) =>
+      !settingOf(path).withoutEffect &&
+      others.some((config) => !Object.is(readField(config, path), readField(first, path))),
+  );
+}
+
+/** How far a run is below its own table of neighbours, where both are known. */
+export function belowNeighbours({ summary, reference }: RunRecord): number | null {
+  const lines = summary?.reference ?? reference;
+  if (summary === null || summary.heldOutLoss === null || lines === null) return null;
+  return lines.neighbours - summary.heldOutLoss;
+}
+
+/** The verdict over the runs that ended, in a sentence or two; null where fewer than two can be compared. */
+export function compareRuns(runs: readonly RunRecord[]): string | null {
+  const ended = runs.filter(({ summary }) => summary?.heldOut != null);
+  if (ended.length < 2) return null;
+  // Another text, split or vocabulary has another line: then the distance from it is what compares.
+  const lines = new Set(ended.map(({ summary }) => summary?.reference?.neighbours.toFixed(6)));
+  const distanceOf = (run: RunRecord): number =>
+    lines.size === 1 ? -(run.summary?.heldOut?.loss ?? Number.NaN) : (belowNeighbours(run) ?? Number.NaN);
+  const ordered = ended.filter((run) => !Number.isNaN(distanceOf(run))).sort((a, b) => distanceOf(b) - distanceOf(a));
+  const [best, next] = ordered;
+  if (best?.summary?.heldOut == null || next?.summary?.heldOut == null) return null;
+  const { loss, standardError, top1 } = best.summary.heldOut;
+  const lead = distanceOf(best) - distanceOf(next);
+  const what =
+    lines.size === 1
+      ? `has the lowest held-out loss, ${loss.toFixed(2)} (first guess right: ${formatShare(top1)})`
+      : `is furthest below its own table of neighbours, by ${(belowNeighbours(best) ?? 0).toFixed(2)} nats`;
+  // The masks are the same, so the difference is surer than either figure; twice the larger error is on the safe side.
+  const isClear = lead > 2 * Math.max(standardError, next.summary.heldOut.standardError);
+  return isClear
+    ? `${best.name} ${what}: ${lead.toFixed(2)} better than ${next.name}, the next. One run each says nothing about other seeds.`
+    : `${best.name} ${what}, but ${next.name} is only ${lead.toFixed(2)} behind: that can be the choice of hidden words, or the seed.`;
+}

@@ -1,0 +1,91 @@
+/** The seven steps: their order, what each needs, and what a change of one does to the later ones. Pure. */
+import type { PlainError } from '../../core/errors.ts';
+
+export const STEP_NAMES = ['data', 'tokenizer', 'pipeline', 'model', 'train', 'test', 'export'] as const;
+export type StepName = (typeof STEP_NAMES)[number];
+
+/** As the rail shows them. */
+export const STEP_TITLES: Readonly<Record<StepName, string>> = {
+  data: 'Data',
+  tokenizer: 'Tokenizer',
+  pipeline: 'Pipeline',
+  model: 'Model',
+  train: 'Train',
+  test: 'Test',
+  export: 'Export',
+};
+
+/** What a step has to show, beside whether it is at work. */
+export interface StepState {
+  /** `stale`: there is a result, but settings or an earlier step changed since. */
+  readonly result: 'none' | 'fresh' | 'stale';
+  readonly busy: boolean;
+  readonly error: PlainError | null;
+  /** The result in a line, such as "1,024 tokens, 2.8 bytes each". */
+  readonly line: string | null;
+}
+
+export type Steps = Readonly<Record<StepName, StepState>>;
+export type StepStatus = 'locked' | 'open' | 'busy' | 'done' | 'stale';
+
+const UNTOUCHED: StepState = { result: 'none', busy: false, error: null, line: null };
+
+/** Seven steps of which none was done. */
+export const FIRST_STEPS: Steps = {
+  data: UNTOUCHED,
+  tokenizer: UNTOUCHED,
+  pipeline: UNTOUCHED,
+  model: UNTOUCHED,
+  train: UNTOUCHED,
+  test: UNTOUCHED,
+  export: UNTOUCHED,
+};
+
+/** The step that has to be done right before this one; Test and Export both read the trained weights. */
+const NEEDED: Readonly<Record<StepName, StepName | null>> = {
+  data: null,
+  tokenizer: 'data',
+  pipeline: 'tokenizer',
+  model: 'pipeline',
+  train: 'model',
+  test: 'train',
+  export: 'train',
+};
+
+/** The earliest step that has to be done before this one can, or null. */
+export function blockedBy(steps: Steps, step: StepName): StepName | null {
+  const needed = NEEDED[step];
+  if (needed === null) return null;
+  return blockedBy(steps, needed) ?? (steps[needed].result === 'fresh' ? null : needed);
+}
+
+/** What the rail shows of a step. */
+export function stepStatus(steps: Steps, step: StepName): StepStatus {
+  const { busy, result } = steps[step];
+  if (busy) return 'busy';
+  if (result === 'fresh') return 'done';
+  if (result === 'stale') return 'stale';
+  return blockedBy(steps, step) === null ? 'open' : 'locked';
+}
+
+/**
+ * The one place where a change makes results out of date: those of `step` and of every later step.
+ * @example a vocabulary size was changed: invalidateFrom(steps, 'tokenizer')
+ */
+export function invalidateFrom(steps: Steps, step: StepName): Steps {
+  const first = STEP_NAMES.indexOf(step);
+  const next: Record<StepName, StepState> = { ...steps };
+  for (const name of STEP_NAMES.slice(first)) {
+    const state = steps[name];
+    if (state.result === 'fresh') next[name] = { ...state, result: 'stale', error: null };
+  }
+  return next;
+}
+
+/** A step finished: it is fresh, and what was built on its former result is out of date. */
+export function completeStep(steps: Steps, step: StepName, line: string): Steps {
+  const following = STEP_NAMES[STEP_NAMES.indexOf(step) + 1];
+  // Testing changes nothing that Export reads.
+  const invalidated = following === undefined || step === 'test' ? steps : invalidateFrom(steps, following);
+  return { ...invalidated, [step]: { result: 'fresh', busy: false, error: null, line } };
+}

@@ -1,0 +1,95 @@
+/**
+ * A run is a link: the step and every setting that differs from the defaults, in the part of the address after `#`.
+ *
+ *     #tokenizer?tokenizer.vocabSize=2048&training.seed=7
+ *
+ * An address is written by anyone, so each value goes through the schema of its field; a value that is not possible is
+ * left out, with a notice.
+ */
+import * as v from 'valibot';
+import {
+  DEFAULT_CONFIG,
+  FIELD_PATHS,
+  type FieldPath,
+  type RunConfig,
+  readField,
+  settingOf,
+  withField,
+} from '../../core/config.ts';
+import { schemaOf } from '../../core/validation.ts';
+import { configProblems } from './limits.ts';
+import type { Studio } from './state.ts';
+import { STEP_NAMES, type StepName } from './steps.ts';
+
+export interface UrlSettings {
+  readonly step: StepName;
+  readonly config: RunConfig;
+  /** One sentence for everything that was left out; empty if nothing was. */
+  readonly notices: readonly string[];
+}
+
+/** The hash of an address, with `#`. Impossible values are left out. */
+export function writeHash(step: StepName, config: RunConfig): string {
+  const problems = configProblems(config);
+  const values = FIELD_PATHS.filter(
+    (path) => readField(config, path) !== readField(DEFAULT_CONFIG, path) && !problems.has(path),
+  ).map((path) => `${path}=${encodeURIComponent(String(readField(config, path)))}`);
+  return values.length === 0 ? `#${step}` : `#${step}?${values.join('&')}`;
+}
+
+/** What an address says; everything else is as by default. */
+export function readHash(hash: string): UrlSettings {
+  const [name = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
+  const step = STEP_NAMES.find((known) => known === name) ?? 'data';
+  let config = DEFAULT_CONFIG;
+  const refused: string[] = [];
+  for (const [key, text] of new URLSearchParams(query)) {
+    const path = FIELD_PATHS.find((known) => known === key);
+    const value = path && readValue(path, text);
+    if (path === undefined || value === undefined) refused.push(`${key}=${text}`);
+    else config = withField(config, path, value);
+  }
+  if (configProblems(config).size > 0) {
+    refused.push('settings that do not fit together');
+    config = DEFAULT_CONFIG;
+  }
+  return { step, config, notices: refused.length === 0 ? [] : [noticeOf(refused)] };
+}
+
+function readValue(path: FieldPath, text: string): string | number | undefined {
+  const setting = settingOf(path);
+  const isNumber = setting.kind !== 'choice';
+  if (isNumber && text.trim() === '') return undefined;
+  const result = v.safeParse(schemaOf(path), isNumber ? Number(text) : text);
+  return result.success ? result.output : undefined;
+}
+
+function noticeOf(refused: readonly string[]): string {
+  const shown = refused.slice(0, 3).map((text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text));
+  const more = refused.length > shown.length ? ` and ${refused.length - shown.length} more` : '';
+  return `This link asks for something that is not possible, so the default is used instead: ${shown.join(', ')}${more}.`;
+}
+
+/** A link that is changed by hand, or gone back to, is read again. Typing settles before the address follows. */
+const WRITE_AFTER_MS = 250;
+
+/**
+ * Keeps the address and the store the same: what the person changes goes into the address (in place, so that "back" leaves
+ * the page), and a hash that is typed or pasted into the open page goes into the store.
+ */
+export function followAddress(studio: Pick<Studio, 'getState' | 'subscribe'>): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const write = (): void => {
+    const { currentStep, config } = studio.getState();
+    window.history.replaceState(null, '', writeHash(currentStep, config));
+  };
+  studio.subscribe((state, before) => {
+    if (state.currentStep === before.currentStep && state.config === before.config) return;
+    clearTimeout(timer);
+    timer = setTimeout(write, WRITE_AFTER_MS);
+  });
+  window.addEventListener('hashchange', () => {
+    const { actions } = studio.getState();
+    actions.adoptLink(readHash(window.location.hash));
+  });
+}

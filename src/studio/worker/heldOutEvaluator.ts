@@ -1,0 +1,70 @@
+/** Held-out loss on fixed masks: a few draws while training, enough of them at the end. */
+
+import { meanOfScores, scoreHeldOut } from '../../compute/evaluation/heldOut.ts';
+import type { HeldOutPoint } from '../../core/metrics.ts';
+import { yieldToMessages } from '../../core/yieldToMessages.ts';
+import { type HeldOutSettings, heldOutBatches, heldOutExtent, heldOutMasks } from '../../text/batches/heldOut.ts';
+import { documentError, isHit, type TokenScore, wholeWords } from '../../text/batches/heldOutFigures.ts';
+import type { LiveModel } from './liveModel.ts';
+
+/** Positions in a batch: a pass without gradients has room for more than a step. */
+const BATCH_POSITIONS = 2048;
+/** Whole words are hidden in one draw for each so many of single tokens: they are a share, which needs fewer. */
+const TOKEN_DRAWS_A_WORD_DRAW = 4;
+
+/**
+ * Evaluates a model on the held-out share of its text.
+ * @param extent `training`: cheap, the start of the held-out text, the same masks each time. `final`: all documents, more draws
+ * @returns null where nothing is held out
+ */
+export async function evaluateOnHeldOut(live: LiveModel, extent: 'training' | 'final'): Promise<HeldOutPoint | null> {
+  const { heldOut, tokenizer, tokensPerByte, text } = live.tokens;
+  if (!heldOut) return null;
+  const settings: HeldOutSettings = {
+    seqLength: live.pipeline.seqLength,
+    batchSize: Math.max(1, Math.round(BATCH_POSITIONS / live.pipeline.seqLength)),
+    splitSeed: text.dataConfig.splitSeed,
+    vocabSize: tokenizer.tokenCount,
+    ...heldOutExtent(heldOut, extent),
+  };
+  const { masked, scores } = await score(live, settings);
+  const result = meanOfScores(scores);
+  return {
+    step: live.step,
+    ...result,
+    documentError: documentError(
+      heldOut,
+      masked,
+      scores.map(({ loss }) => loss),
+    ),
+    bitsPerByte: (result.loss / Math.LN2) * tokensPerByte,
+    wordAccuracy: extent === 'final' ? await wordAccuracy(live, settings) : null,
+    draws: settings.draws,
+  };
+}
+
+/** Share of whole words predicted right, all pieces of a word hidden together. */
+async function wordAccuracy(live: LiveModel, settings: HeldOutSettings): Promise<number | null> {
+  const { heldOut } = live.tokens;
+  if (!heldOut) return null;
+  const draws = Math.ceil(settings.draws / TOKEN_DRAWS_A_WORD_DRAW);
+  const { masked, scores } = await score(live, { ...settings, draws, unit: 'word' });
+  const { words, right } = wholeWords(
+    heldOut,
+    masked,
+    scores.map((token) => isHit(token, 1)),
+  );
+  return words === 0 ? null : right / words;
+}
+
+/** Every masked token of every draw: its place in the held-out text, and its score. */
+async function score(
+  live: LiveModel,
+  settings: HeldOutSettings,
+): Promise<{ masked: readonly number[]; scores: readonly TokenScore[] }> {
+  const { heldOut } = live.tokens;
+  if (!heldOut) return { masked: [], scores: [] };
+  const masked = heldOutMasks(heldOut, settings).flatMap((draw) => [...draw]);
+  const { batches } = heldOutBatches(heldOut, settings);
+  return { masked, scores: await scoreHeldOut(live.roberta, batches, yieldToMessages) };
+}

@@ -1,0 +1,110 @@
+/** What the worker holds of a text, a tokenizer and a model. */
+
+import type { Roberta } from '../../compute/model/robertaModel.ts';
+import type { OptimizerState } from '../../compute/training/stepTrainer.ts';
+import type { WeightAverage } from '../../compute/training/weightAverage.ts';
+import type { Answers } from '../../core/answers.ts';
+import type { ModelConfig, PipelineConfig, TokenizerConfig, TrainingConfig } from '../../core/config.ts';
+import type { DeviceReport } from '../../core/device.ts';
+import type { HeldOutPoint, TrainPoint } from '../../core/metrics.ts';
+import type { Bytes } from '../../files/export/bytes.ts';
+import type { FileLayout, TokenizerOrigin } from '../../files/import/fileLayout.ts';
+import type { Weights } from '../../model/initialize.ts';
+import type { TokenCounts } from '../../model/neighbourHeads.ts';
+import type { EncodedDocuments } from '../../text/batches/encodeDocuments.ts';
+import type { Corpus, Split } from '../../text/corpus.ts';
+import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
+
+/** A text that was read and split. */
+export interface LoadedText {
+  readonly corpus: Corpus;
+  readonly split: Split;
+  readonly sourceNames: readonly string[];
+  readonly notices: readonly string[];
+  readonly isSonnets: boolean;
+  readonly dataConfig: { readonly heldOutShare: number; readonly splitSeed: number };
+}
+
+/** A tokenizer trained on a text, and the text as ids. */
+export interface TokenizedText {
+  readonly text: LoadedText;
+  readonly config: TokenizerConfig;
+  readonly tokenizer: Tokenizer;
+  /** Where the tokenizer came from, if it was opened with a model whose files have other ids; null: it is Folio's own. */
+  readonly origin: TokenizerOrigin | null;
+  readonly training: EncodedDocuments;
+  /** null where nothing is held out. */
+  readonly heldOut: EncodedDocuments | null;
+  /** Occurrences of each id in the training share. */
+  readonly counts: Uint32Array; // [V]
+  /** Ordinary tokens a byte of the held-out share (of the training share where nothing is held out); line breaks left out. */
+  readonly tokensPerByte: number;
+}
+
+/** What initial weights read of the text. */
+export function tokenCounts({ counts, tokenizer }: TokenizedText): TokenCounts {
+  return { counts, lineBreakId: tokenizer.lineBreakId };
+}
+
+/** The settings that decide what a run needs. */
+export interface RunSizes {
+  readonly model: ModelConfig;
+  readonly pipeline: PipelineConfig;
+  readonly training: TrainingConfig;
+}
+
+/** The weights of the lowest held-out loss so far. */
+export interface BestWeights {
+  readonly step: number;
+  /** Of a held-out pass while training. */
+  readonly loss: number;
+  /** null where the run keeps the last weights all the same. */
+  readonly weights: Weights | null;
+}
+
+/** AdamW's state after a run's last step. */
+export interface LastStep extends OptimizerState {
+  /** The weights that it belongs to, where the run ended with others; null: they are the model's. */
+  readonly weights: Weights | null;
+}
+
+/** A model with everything that it came from, so that it can be tested and exported whatever the person changes since. */
+export interface LiveModel {
+  readonly roberta: Roberta;
+  readonly tokens: TokenizedText;
+  readonly model: ModelConfig;
+  readonly pipeline: PipelineConfig;
+  readonly training: TrainingConfig;
+  readonly device: DeviceReport;
+  readonly points: TrainPoint[];
+  readonly heldOut: HeldOutPoint[];
+  /** When the run began, milliseconds since 1970. */
+  readonly startedMs: number;
+  /** What it answered at a few steps so far. */
+  answers: readonly Answers[];
+  /** Optimizer steps behind the weights. */
+  step: number;
+  elapsedMs: number;
+  /** The optimizer's state after the last step, once a run has ended; null before and during a run. */
+  optimizer: LastStep | null;
+  /** The average of the weights, where the run keeps one. */
+  average: WeightAverage | null;
+  /** The lowest held-out loss so far, with the weights that had it if the run is to end with them. */
+  best: BestWeights | null;
+  /** The step that the weights are of: not the last one where the best ones were kept. */
+  weightsStep: number;
+  /** Ids and tables of its files; null: they are Folio's own. */
+  readonly layout: FileLayout | null;
+  /** Where the weights came from; null: they were drawn. */
+  readonly imported: ImportedModel | null;
+}
+
+/** A model that was opened. */
+export interface ImportedModel {
+  readonly name: string;
+  /** What came with it, by name; an export passes it on as long as it is not trained further. */
+  readonly documents: ReadonlyMap<string, string>;
+  /** TensorBoard's files that came with it, by path; passed on likewise. */
+  readonly eventFiles: ReadonlyMap<string, Bytes>;
+  readonly trainedFurther: boolean;
+}

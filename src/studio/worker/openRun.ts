@@ -1,0 +1,125 @@
+/** From a stored run back to a session: text, tokenizer, model and optimizer as they were when it was saved. */
+
+import type { TrainerState } from '../../compute/training/stepTrainer.ts';
+import { WeightAverage } from '../../compute/training/weightAverage.ts';
+import { PAD_ID } from '../../core/config.ts';
+import type { ExecutionPlan } from '../../core/device.ts';
+import { StudioError } from '../../core/errors.ts';
+import type { FileLayout, TokenizerOrigin } from '../../files/import/fileLayout.ts';
+import { readTokenizer, TOKENIZER_CONFIG_NAME, TOKENIZER_NAME } from '../../files/import/tokenizer.ts';
+import type { FoundCheckpoint } from '../../files/storage/checkpoints.ts';
+import type { StoredFile } from '../../files/storage/manifest.ts';
+import type { Weights } from '../../model/initialize.ts';
+import { parameterSpecs } from '../../model/parameters.ts';
+import { type Parameter, sizeOf } from '../../model/value.ts';
+import { buildCorpus, type SourceText, splitDocuments } from '../../text/corpus.ts';
+import { readTokenizerFiles } from '../../text/tokenizer/files.ts';
+import { createTokenizer } from '../../text/tokenizer/tokenizer.ts';
+import type { BestWeights, LoadedText, TokenizedText } from './liveModel.ts';
+import { tokenizeAll } from './tokenizeText.ts';
+
+/** The text of a checkpoint, split as it was. */
+export function restoreText({ manifest, files }: FoundCheckpoint): LoadedText {
+  const sources: SourceText[] = manifest.text.sources.map(({ name, file }) => ({ name, text: textOf(files, file) }));
+  const corpus = buildCorpus(sources);
+  return {
+    corpus,
+    split: splitDocuments(corpus, manifest.config.data),
+    sourceNames: sources.map(({ name }) => name),
+    notices: manifest.text.notices,
+    isSonnets: manifest.text.isSonnets,
+    dataConfig: manifest.config.data,
+  };
+}
+
+/** The tokenizer of a checkpoint, and its text as ids. */
+export async function restoreTokens(checkpoint: FoundCheckpoint, text: LoadedText): Promise<TokenizedText> {
+  const { manifest, files } = checkpoint;
+  const { tokenizer: own, layout, config } = manifest;
+  if (layout !== null) {
+    const texts = new Map(layout.files.map(({ name, file }) => [name as string, textOf(files, file)]));
+    const json = texts.get(TOKENIZER_NAME) ?? '';
+    const { trained, traits } = readTokenizer(json, texts.get(TOKENIZER_CONFIG_NAME) ?? null, layout.vocabSize);
+    const { fileIds } = traits;
+    const origin = { name: layout.name, fileIds, padId: fileIds[PAD_ID] ?? PAD_ID, files: texts };
+    return tokenizeAll(text, { config: config.tokenizer, tokenizer: createTokenizer(trained, traits), origin });
+  }
+  const trained = readTokenizerFiles(textOf(files, own.vocab), textOf(files, own.merges));
+  return tokenizeAll(text, { config: config.tokenizer, tokenizer: createTokenizer(trained), origin: null });
+}
+
+/** Ids and tables of the files of the model that a run went on from. @param origin of its tokenizer */
+export function restoreLayout({ manifest, files }: FoundCheckpoint, origin: TokenizerOrigin | null): FileLayout | null {
+  if (manifest.layout === null || origin === null) return null;
+  const floats = ({ name }: StoredFile): Float32Array =>
+    new Float32Array((files.get(name) ?? new Uint8Array()).slice().buffer);
+  const { unusedPositions, unusedTypes } = manifest.layout;
+  return { origin, unusedPositions: floats(unusedPositions), unusedTypes: floats(unusedTypes) };
+}
+
+/** Everything of a checkpoint that is a number for each parameter. */
+export interface RestoredState {
+  readonly trainer: TrainerState;
+  readonly average: WeightAverage | null;
+  readonly best: BestWeights | null;
+  /** The weights of the last step, where the run ended with others. */
+  readonly last: Weights | null;
+}
+
+/** Weights and moments of a checkpoint. @throws StudioError `checkpointDamaged` if there are more or fewer than the sizes say */
+export function restoreState({ manifest, files }: FoundCheckpoint, vocabSize: number): RestoredState {
+  const { config, average, best, last, step, healthy } = manifest;
+  const specs = parameterSpecs(config.model, vocabSize);
+  const read = (file: StoredFile): Weights => cutParameters(files.get(file.name), specs, manifest.title);
+  return {
+    trainer: {
+      step,
+      healthy,
+      weights: read(manifest.weights),
+      firstMoments: read(manifest.firstMoments),
+      secondMoments: read(manifest.secondMoments),
+    },
+    average: average && new WeightAverage(config.training.averageDecay, read(average)),
+    best: best && { ...best, weights: best.weights && read(best.weights) },
+    last: last && read(last),
+  };
+}
+
+function cutParameters(bytes: Uint8Array<ArrayBuffer> | undefined, specs: readonly Parameter[], name: string): Weights {
+  const total = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  if (bytes?.byteLength !== 4 * total) throw new StudioError('checkpointDamaged', 'sizes do not fit', { name });
+  const values = new Float32Array(bytes.buffer, bytes.byteOffset, total);
+  let start = 0;
+  return new Map(
+    specs.map(({ name: parameter, shape }) => {
+      const own = values.slice(start, start + sizeOf(shape));
+      start += own.length;
+      return [parameter, own];
+    }),
+  );
+}
+
+function textOf(files: FoundCheckpoint['files'], { name }: StoredFile): string {
+  return new TextDecoder().decode(files.get(name));
+}
+
+/** What is said when a run goes on in another way than it was trained so far; null: it is the same way. */
+export function planNotice(stored: ExecutionPlan, now: ExecutionPlan): string | null {
+  const same =
+    stored.backend === now.backend &&
+    stored.adapter === now.adapter &&
+    stored.fused === now.fused &&
+    stored.kernelStyle === now.kernelStyle &&
+    stored.kernelVariant === now.kernelVariant;
+  if (same) return null;
+  return (
+    `This run was trained with ${planWords(stored)}, which can’t be had now; it goes on with ${planWords(now)}. From here ` +
+    'on its figures differ in their last digits from what they would have been.'
+  );
+}
+
+function planWords({ backend, adapter, fused, kernelStyle, kernelVariant }: ExecutionPlan): string {
+  const words = backend === 'webgpu' ? `WebGPU on ${adapter}` : backend;
+  const details = [kernelStyle ?? kernelVariant, fused ? null : 'plain operations'].filter((word) => word !== null);
+  return details.length === 0 ? words : `${words} (${details.join(', ')})`;
+}

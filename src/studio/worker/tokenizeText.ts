@@ -1,0 +1,82 @@
+/** A text as ids of a tokenizer, with the figures that come from counting them. */
+import { FIRST_ORDINARY_ID } from '../../core/config.ts';
+import { StudioError } from '../../core/errors.ts';
+import { driveInSlices } from '../../core/yieldToMessages.ts';
+import { type EncodedDocuments, encodeDocuments } from '../../text/batches/encodeDocuments.ts';
+import { type Corpus, documentLines } from '../../text/corpus.ts';
+import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
+import { tokenBytes } from '../../text/tokenizer/tokenText.ts';
+import type { LoadedText, TokenizedText } from './liveModel.ts';
+
+type HowToRead = Pick<TokenizedText, 'config' | 'tokenizer' | 'origin'>;
+
+/** @param goOn asked between slices of the work. @returns null if it said no */
+export async function tokenizeText(
+  text: LoadedText,
+  how: HowToRead,
+  goOn: () => boolean = () => true,
+): Promise<TokenizedText | null> {
+  const { tokenizer } = how;
+  const training = await encodeShare(text.corpus, text.split.trainingDocuments, tokenizer, goOn);
+  const heldOut = training && (await encodeShare(text.corpus, text.split.heldOutDocuments, tokenizer, goOn));
+  return training && heldOut && describeTokens(text, how, training, heldOut);
+}
+
+/** @throws StudioError `internal` if nothing came of it: nobody can cancel it */
+export async function tokenizeAll(text: LoadedText, how: HowToRead): Promise<TokenizedText> {
+  const tokens = await tokenizeText(text, how);
+  if (tokens === null) throw new StudioError('internal', 'the encoding was cancelled');
+  return tokens;
+}
+
+function encodeShare(
+  corpus: Corpus,
+  documents: readonly number[],
+  tokenizer: Tokenizer,
+  goOn: () => boolean,
+): Promise<EncodedDocuments | null> {
+  const lines = function* () {
+    for (const index of documents) yield documentLines(corpus, index);
+  };
+  return driveInSlices(encodeDocuments(lines(), tokenizer), goOn);
+}
+
+function describeTokens(
+  text: LoadedText,
+  { config, tokenizer, origin }: HowToRead,
+  training: EncodedDocuments,
+  heldOut: EncodedDocuments,
+): TokenizedText {
+  const counts = countIds(training, tokenizer.vocabSize);
+  const measured = heldOut.ids.length > 0 ? countIds(heldOut, tokenizer.vocabSize) : counts;
+  const { tokens, bytes } = ordinaryTokens(measured, tokenizer);
+  return {
+    text,
+    config,
+    tokenizer,
+    origin,
+    training,
+    heldOut: heldOut.ids.length > 0 ? heldOut : null,
+    counts,
+    tokensPerByte: tokens / Math.max(1, bytes),
+  };
+}
+
+function countIds({ ids }: EncodedDocuments, vocabSize: number): Uint32Array {
+  const counts = new Uint32Array(vocabSize);
+  for (const id of ids) counts[id] = (counts[id] ?? 0) + 1;
+  return counts;
+}
+
+/** Tokens and UTF-8 bytes of a share, line breaks left out. */
+export function ordinaryTokens(counts: Uint32Array, tokenizer: Tokenizer): { tokens: number; bytes: number } {
+  let tokens = 0;
+  let bytes = 0;
+  for (let id = FIRST_ORDINARY_ID; id < tokenizer.tokenCount; id++) {
+    if (id === tokenizer.lineBreakId) continue;
+    const count = counts[id] ?? 0;
+    tokens += count;
+    bytes += count * tokenBytes(tokenizer.tokenOf(id)).length;
+  }
+  return { tokens, bytes };
+}

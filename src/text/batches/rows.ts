@@ -1,0 +1,63 @@
+/** What the two ways of cutting a text into rows have in common. */
+import { StudioError } from '../../core/errors.ts';
+import type { EncodedDocuments } from './encodeDocuments.ts';
+
+/** Stands for `</s>` between documents, where a row lists places in the text. */
+export const SEPARATOR = -1;
+
+/** How a text is cut into rows of at most T − 2 tokens; `<s>` and the last `</s>` are added by the assembler. */
+export interface RowLayout {
+  readonly rowsPerEpoch: number;
+  /** Share of an epoch's positions that is padding. */
+  readonly paddingShare: number;
+  /** Maskable tokens of a row, over the rows of an epoch. */
+  readonly maskableTokens: { readonly mean: number; readonly variance: number };
+  /**
+   * Lists a row's tokens by their place in `EncodedDocuments.ids`.
+   * @param sources receives the places, {@link SEPARATOR} between documents; [T − 2]
+   * @returns how many there are
+   */
+  readRow(epoch: number, row: number, sources: Int32Array): number;
+}
+
+/** @throws StudioError `dataTooShort` if there are no tokens */
+export function requireTokens(documents: EncodedDocuments): void {
+  if (documents.ids.length === 0)
+    throw new StudioError('dataTooShort', 'There are no tokens to cut into rows.', { tokens: 0 });
+}
+
+/** Mean and variance of what was added, without keeping it. Source: Welford (1962). */
+export function createMoments(): { add(value: number): void; mean(): number; variance(): number } {
+  let count = 0;
+  let mean = 0;
+  let squares = 0;
+  return {
+    add: (value) => {
+      count++;
+      const before = value - mean;
+      mean += before / count;
+      squares += before * (value - mean);
+    },
+    mean: () => mean,
+    variance: () => (count === 0 ? 0 : squares / count),
+  };
+}
+
+/**
+ * Remembers the latest two results: a batch may span two epochs, and asking for an older one only costs time.
+ * @param make a pure function of the key
+ */
+export function keepLatest<T>(make: (key: number) => T): (key: number) => T {
+  const kept = new Map<number, T>();
+  return (key) => {
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const value = make(key);
+    for (const oldest of kept.keys()) {
+      if (kept.size < 2) break;
+      kept.delete(oldest);
+    }
+    kept.set(key, value);
+    return value;
+  };
+}

@@ -1,0 +1,212 @@
+/** Documents, lines, the held-out draw, what the tokenizer reads, and the figures. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  buildCorpus,
+  type Corpus,
+  corpusStatistics,
+  documentLines,
+  MIN_CHARACTERS,
+  splitDocuments,
+  tokenizerSequences,
+} from './corpus.ts';
+
+const sonnetsText = readFileSync(new URL('../../public/data/sonnets.txt', import.meta.url), 'utf8');
+const sonnets = buildCorpus([{ name: 'sonnets', text: sonnetsText }]);
+
+const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/gu) ?? [];
+const corpusOf = (...texts: string[]): Corpus =>
+  buildCorpus(texts.map((text, index) => ({ name: `${index}.txt`, text })));
+const allDocuments = (corpus: Corpus): string[][] =>
+  Array.from({ length: corpus.documents.length }, (_, index) => documentLines(corpus, index));
+/** A line that makes a text long enough. */
+const FILLER = `${'long '.repeat(MIN_CHARACTERS / 5)}line`;
+
+describe('documents', () => {
+  test('the sonnets are 154 documents of 2,155 lines', () => {
+    const documents = allDocuments(sonnets);
+    expect(documents).toEqual(
+      sonnetsText
+        .trim()
+        .split('\n\n')
+        .map((sonnet) => sonnet.split('\n')),
+    );
+    expect(documents).toHaveLength(154);
+    expect(documents[0]?.[0]).toBe('From fairest creatures we desire increase,');
+    expect(sonnets.notices).toEqual([]);
+  });
+
+  test('blank lines and ends of files separate them; lines stay as they are', () => {
+    const nine = Array.from({ length: 9 }, (_, index) => `document ${index}`).join('\n\n');
+    const corpus = corpusOf(`\n \n${nine}\n \t\u3000\n\n  ${FILLER}  \nb`, 'c\n\n\n');
+    expect(allDocuments(corpus).slice(8)).toEqual([['document 8'], [`  ${FILLER}  `, 'b'], ['c']]);
+    expect(Array.from(corpus.documents.source.slice(8))).toEqual([0, 0, 1]);
+    expect(Array.from(corpus.documents.lineCounts.slice(8))).toEqual([1, 2, 1]);
+  });
+
+  test('a text without blank lines is cut into sections of consecutive lines', () => {
+    const lines = Array.from({ length: 200 }, (_, index) => `this is line ${index}`);
+    const corpus = corpusOf(lines.join('\n'));
+    expect(corpus.documents).toHaveLength(40);
+    expect(allDocuments(corpus).flat()).toEqual(lines);
+    expect(corpus.notices).toEqual([
+      'The text has no blank lines between documents, so it was cut into 40 sections of consecutive lines.',
+    ]);
+  });
+
+  test('few documents are cut, and no section spans two', () => {
+    const lines = Array.from({ length: 90 }, (_, index) => `this is line ${index}`);
+    const corpus = corpusOf([lines.slice(0, 5), lines.slice(5)].map((part) => part.join('\n')).join('\n\n'));
+    expect(allDocuments(corpus).flat()).toEqual(lines);
+    expect(Array.from(corpus.documents.lineCounts.slice(0, 3))).toEqual([3, 2, 3]);
+    expect(corpus.notices[0]).toContain('only 2 documents');
+  });
+
+  test('a single line can not be cut: nothing is held out, with a notice', () => {
+    const corpus = corpusOf(FILLER);
+    expect(corpus.notices).toHaveLength(1);
+    expect(corpus.notices[0]).toContain('single line');
+    expect(splitDocuments(corpus, { heldOutShare: 0.1, splitSeed: 1 }).heldOutDocuments).toEqual([]);
+  });
+
+  test('a text too short says how short, a blank one that it is empty', () => {
+    expect(() => corpusOf(' 春はあけぼの\n')).toThrow(
+      expect.objectContaining({
+        code: 'dataTooShort',
+        details: { name: '0.txt', characters: 6, minimum: MIN_CHARACTERS },
+      }),
+    );
+    expect(corpusOf('春'.repeat(MIN_CHARACTERS)).documents).toHaveLength(1);
+    expect(() => corpusOf(' \n\n')).toThrow(expect.objectContaining({ code: 'dataEmpty' }));
+    expect(() => corpusOf()).toThrow(expect.objectContaining({ code: 'dataEmpty' }));
+  });
+});
+
+describe('split', () => {
+  test('a tenth of the sonnets, by seed', () => {
+    const split = splitDocuments(sonnets, { heldOutShare: 0.1, splitSeed: 1 });
+    expect(split.heldOutDocuments).toHaveLength(15);
+    expect(split).toEqual(splitDocuments(sonnets, { heldOutShare: 0.1, splitSeed: 1 }));
+    expect(split.heldOutDocuments).not.toEqual(
+      splitDocuments(sonnets, { heldOutShare: 0.1, splitSeed: 2 }).heldOutDocuments,
+    );
+  });
+
+  test('nothing at a share of 0', () => {
+    const split = splitDocuments(sonnets, { heldOutShare: 0, splitSeed: 1 });
+    expect(split.heldOutDocuments).toEqual([]);
+    expect(split.trainingDocuments).toHaveLength(154);
+  });
+
+  test('near the share, every document on one side, neither side empty', () => {
+    const documents = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 10, maxLength: 60 });
+    fc.assert(
+      fc.property(
+        documents,
+        fc.double({ min: 0.01, max: 0.5, noNaN: true }),
+        fc.nat(),
+        (sizes, heldOutShare, splitSeed) => {
+          const corpus = corpusOf(sizes.map((lines) => Array(lines).fill(FILLER).join('\n')).join('\n\n'));
+          const { heldOut, heldOutDocuments, trainingDocuments } = splitDocuments(corpus, { heldOutShare, splitSeed });
+          expect([...heldOutDocuments, ...trainingDocuments].toSorted((a, b) => a - b)).toEqual(
+            sizes.map((_, index) => index),
+          );
+          expect(heldOutDocuments).toEqual(sizes.flatMap((_, index) => (heldOut[index] === 1 ? [index] : [])));
+          expect(heldOutDocuments.length).toBeGreaterThan(0);
+          expect(trainingDocuments.length).toBeGreaterThan(0);
+          const lines = heldOutDocuments.reduce((sum, index) => sum + (sizes[index] ?? 0), 0);
+          const wanted = heldOutShare * sizes.reduce((sum, size) => sum + size, 0);
+          expect(Math.abs(lines - wanted)).toBeLessThanOrEqual(15);
+        },
+      ),
+      { numRuns: 200, seed: 5 },
+    );
+  });
+
+  test('of two documents each stays on its side, even if both are larger than the share', () => {
+    const corpus = corpusOf(FILLER, `${FILLER}\nb\nc`);
+    const { heldOutDocuments, trainingDocuments } = splitDocuments(corpus, { heldOutShare: 0.01, splitSeed: 1 });
+    expect(heldOutDocuments).toHaveLength(1);
+    expect(trainingDocuments.length).toBeGreaterThan(0);
+  });
+});
+
+describe('what the tokenizer reads', () => {
+  test('with nothing held out, every line of every text, verbatim', () => {
+    const texts = [`a\n\n b \n\n\n${FILLER}`, 'c\n'];
+    const corpus = corpusOf(...texts);
+    const split = splitDocuments(corpus, { heldOutShare: 0, splitSeed: 1 });
+    expect([...tokenizerSequences(corpus, split)]).toEqual(texts.flatMap(linesOf));
+  });
+
+  test('with a share held out, the lines of the other documents, blank ones too', () => {
+    const split = splitDocuments(sonnets, { heldOutShare: 0.1, splitSeed: 1 });
+    const kept = split.trainingDocuments.flatMap((index) => documentLines(sonnets, index));
+    const read = [...tokenizerSequences(sonnets, split)];
+    expect(read.filter((line) => line !== '\n')).toEqual(kept.map((line) => `${line}\n`));
+    expect(read.filter((line) => line === '\n')).toHaveLength(
+      linesOf(sonnetsText).filter((line) => line === '\n').length,
+    );
+  });
+
+  test('the last document of one text and the first of the next can be held out', () => {
+    const corpus = corpusOf(`one\n\n${FILLER}`, 'three\n\nfour\n');
+    const heldOut = Uint8Array.from([0, 1, 1, 0]);
+    const split = { heldOut, trainingDocuments: [0, 3], heldOutDocuments: [1, 2] };
+    expect([...tokenizerSequences(corpus, split)]).toEqual(['one\n', '\n', '\n', 'four\n']);
+  });
+});
+
+describe('figures', () => {
+  test('of the sonnets', () => {
+    const split = splitDocuments(sonnets, { heldOutShare: 0.1, splitSeed: 1 });
+    const words = sonnetsText.match(/\S+/gu) ?? [];
+    const lines = sonnetsText.split('\n').filter((line) => line !== '');
+    const figures = corpusStatistics(sonnets, split);
+    expect(figures).toEqual({
+      sizeBytes: 94_041,
+      characters: sonnetsText.length,
+      words: 17_514,
+      distinctWords: new Set(words).size,
+      longestSampleCharacters: Math.max(...lines.map((line) => line.length)),
+      samples: lines.length,
+      documents: 154,
+      trainingDocuments: 139,
+      heldOutDocuments: 15,
+      trainingSamples: split.trainingDocuments.reduce((sum, index) => sum + documentLines(sonnets, index).length, 0),
+      heldOutSamples: split.heldOutDocuments.reduce((sum, index) => sum + documentLines(sonnets, index).length, 0),
+    });
+    expect(figures.trainingSamples + figures.heldOutSamples).toBe(figures.samples);
+  });
+
+  test('of any text: bytes, characters, words, the longest line', () => {
+    const odd = fc.array(
+      fc.constantFrom('a', 'é', '語', '😀', ' ', '\n', '\u3000', '\u00a0', '\ufeff', '\ud800', 'bc', '\u0085'),
+    );
+    fc.assert(
+      fc.property(odd, odd, (first, second) => {
+        const texts = [first.join('') + FILLER, second.join('') || 'x'];
+        const corpus = corpusOf(...texts);
+        const figures = corpusStatistics(corpus, splitDocuments(corpus, { heldOutShare: 0, splitSeed: 1 }));
+        const words = texts.flatMap((text) => text.match(/\S+/gu) ?? []);
+        expect(figures.sizeBytes).toBe(texts.reduce((sum, text) => sum + new TextEncoder().encode(text).length, 0));
+        expect(figures.characters).toBe(texts.reduce((sum, text) => sum + [...text].length, 0));
+        expect(figures.words).toBe(words.length);
+        expect(figures.distinctWords).toBe(new Set(words).size);
+        expect(figures.longestSampleCharacters).toBe(
+          Math.max(...texts.flatMap((text) => text.split('\n')).map((line) => [...line].length)),
+        );
+      }),
+      { numRuns: 1000, seed: 6 },
+    );
+  });
+
+  test('half a million distinct words', () => {
+    const text = Array.from({ length: 500_000 }, (_, index) => `w${index.toString(36)}`).join(' ');
+    const corpus = corpusOf(`${text}\n${text}`);
+    const figures = corpusStatistics(corpus, splitDocuments(corpus, { heldOutShare: 0, splitSeed: 1 }));
+    expect(figures.words).toBe(1_000_000);
+    expect(figures.distinctWords).toBe(500_000);
+  });
+});

@@ -1,0 +1,158 @@
+/**
+ * How far counts are trusted. A context that was seen n times keeps the share n / (n + k) for its own counts and gives the
+ * rest to what is known without it:
+ *
+ *     unigram   u(w)   = (count(w) + ½) / (tokens + ½ · tokens that can be masked)
+ *     left      l(w)   = (count(left, w) + k · u(w)) / (count(left) + k)            right: the same
+ *     both      q(w)   = (count(left, w, right) + k · m(w)) / (count(left, right) + k),   m = λ · l + (1 − λ) · r
+ *
+ * The k and λ are chosen on the training text alone: each document is predicted from the counts of all the others.
+ * Source: MacKay and Peto (1995), "A hierarchical Dirichlet language model"; leaving one document out instead of a prior.
+ */
+import type { EncodedDocuments } from '../batches/encodeDocuments.ts';
+import { NeighbourCounts, type Neighbours, neighboursOf, pairOf } from './neighbourCounts.ts';
+
+export interface Shrinkage {
+  /** k of left and right counts where the other neighbour is hidden. */
+  readonly leftAlone: number;
+  readonly rightAlone: number;
+  /** k of left and right counts where both are seen, and of what is known of both together. */
+  readonly left: number;
+  readonly right: number;
+  readonly both: number;
+  /** λ. */
+  readonly leftShare: number;
+}
+
+/** Tokens of the training text that the weights are chosen on, about. */
+const TUNING_TOKENS = 20_000;
+/** ¼ to 1,024, each √2 times the one before. */
+const WEIGHTS: readonly number[] = Array.from({ length: 25 }, (_, index) => 2 ** (index / 2 - 2));
+const SHARES: readonly number[] = Array.from({ length: 17 }, (_, index) => (index + 2) / 20);
+const START: Shrinkage = { leftAlone: 4, rightAlone: 4, left: 4, right: 4, both: 4, leftShare: 0.5 };
+const MOST_ROUNDS = 8;
+
+/** Every k-th document, so that about {@link TUNING_TOKENS} tokens are in them. */
+function tuningDocuments({ ids, documentStarts }: EncodedDocuments): number[] {
+  const every = Math.ceil(ids.length / TUNING_TOKENS);
+  return Array.from({ length: documentStarts.length - 1 }, (_, document) => document).filter(
+    (document) => document % every === 0,
+  );
+}
+
+/** What the other documents say of each token: columns of one length. */
+interface TuningTable {
+  readonly unigram: Float64Array;
+  readonly afterLeft: Float64Array;
+  readonly leftTotal: Float64Array;
+  readonly beforeRight: Float64Array;
+  readonly rightTotal: Float64Array;
+  readonly between: Float64Array;
+  readonly pairTotal: Float64Array;
+}
+
+/**
+ * Chooses the weights. Yields between pieces of work.
+ * @param counts of the whole training text, with the pairs of the tuning documents
+ * @param kinds tokens that can be masked, of the vocabulary
+ */
+export function* chooseShrinkage(
+  documents: EncodedDocuments,
+  counts: NeighbourCounts,
+  vocabSize: number,
+  kinds: number,
+): Generator<null, Shrinkage> {
+  const table = yield* leaveOneOut(documents, counts, vocabSize, kinds);
+  let best = bestOf(table, bestOf(table, START, 'leftAlone', WEIGHTS), 'rightAlone', WEIGHTS);
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const before = best;
+    for (const name of ['left', 'right', 'both', 'leftShare'] as const) {
+      best = bestOf(table, best, name, name === 'leftShare' ? SHARES : WEIGHTS);
+      yield null;
+    }
+    if (best === before) break;
+  }
+  return best;
+}
+
+function bestOf(table: TuningTable, from: Shrinkage, name: keyof Shrinkage, values: readonly number[]): Shrinkage {
+  const lossOf = name.endsWith('Alone') ? aloneLoss(name === 'leftAlone') : bothLoss;
+  let [best, lowest] = [from, lossOf(table, from)];
+  for (const value of values) {
+    const candidate = { ...from, [name]: value };
+    const loss = lossOf(table, candidate);
+    if (loss < lowest) [best, lowest] = [candidate, loss];
+  }
+  return best;
+}
+
+function aloneLoss(isLeft: boolean): (table: TuningTable, shrinkage: Shrinkage) => number {
+  return (table, shrinkage) => {
+    const own = isLeft ? table.afterLeft : table.beforeRight;
+    const total = isLeft ? table.leftTotal : table.rightTotal;
+    const k = isLeft ? shrinkage.leftAlone : shrinkage.rightAlone;
+    let loss = 0;
+    for (let i = 0; i < own.length; i++) {
+      loss -= Math.log(((own[i] as number) + k * (table.unigram[i] as number)) / ((total[i] as number) + k));
+    }
+    return loss;
+  };
+}
+
+function bothLoss(table: TuningTable, { left, right, both, leftShare }: Shrinkage): number {
+  const { unigram, afterLeft, leftTotal, beforeRight, rightTotal, between, pairTotal } = table;
+  let loss = 0;
+  for (let i = 0; i < unigram.length; i++) {
+    const u = unigram[i] as number;
+    const l = ((afterLeft[i] as number) + left * u) / ((leftTotal[i] as number) + left);
+    const r = ((beforeRight[i] as number) + right * u) / ((rightTotal[i] as number) + right);
+    const mixed = leftShare * l + (1 - leftShare) * r;
+    loss -= Math.log(((between[i] as number) + both * mixed) / ((pairTotal[i] as number) + both));
+  }
+  return loss;
+}
+
+/** For each token of the tuning documents, the counts without its own document. */
+function* leaveOneOut(
+  documents: EncodedDocuments,
+  counts: NeighbourCounts,
+  vocabSize: number,
+  kinds: number,
+): Generator<null, TuningTable> {
+  const rows: number[][] = [];
+  for (const document of tuningDocuments(documents)) {
+    const own = new NeighbourCounts(vocabSize);
+    for (const place of neighboursOf(documents, document)) own.add(place);
+    for (const place of neighboursOf(documents, document)) rows.push(without(counts, own, place, kinds));
+    yield null;
+  }
+  const column = (at: number): Float64Array => Float64Array.from(rows, (row) => row[at] ?? 0);
+  const [unigram, afterLeft, leftTotal, beforeRight, rightTotal, between, pairTotal] = [0, 1, 2, 3, 4, 5, 6].map(
+    column,
+  ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+  return { unigram, afterLeft, leftTotal, beforeRight, rightTotal, between, pairTotal };
+}
+
+function without(all: NeighbourCounts, own: NeighbourCounts, place: Neighbours, kinds: number): number[] {
+  const { token, left, right } = place;
+  const difference = (rowOf: (counts: NeighbourCounts) => { of(token: number): number; total: number }): number[] => {
+    const [theirs, mine] = [rowOf(all), rowOf(own)];
+    return [theirs.of(token) - mine.of(token), theirs.total - mine.total];
+  };
+  const [count = 0, total = 0] = difference(({ unigram }) => unigram);
+  return [
+    (count + 0.5) / (total + 0.5 * kinds),
+    ...difference((counts) => counts.after(left)),
+    ...difference((counts) => counts.before(right)),
+    ...difference((counts) => counts.between(left, right)),
+  ];
+}
+
+/** The pairs of neighbours in the tuning documents. */
+export function tuningPairs(documents: EncodedDocuments, vocabSize: number): Set<number> {
+  const pairs = new Set<number>();
+  for (const document of tuningDocuments(documents)) {
+    for (const { left, right } of neighboursOf(documents, document)) pairs.add(pairOf(left, right, vocabSize));
+  }
+  return pairs;
+}

@@ -1,0 +1,141 @@
+/** The five files of a tokenizer, byte for byte as `tokenizers` and `transformers` write them, and the way back. */
+import { BOS_ID, EOS_ID, MASK_ID, SPECIAL_TOKENS } from '../../core/config.ts';
+import { StudioError } from '../../core/errors.ts';
+import type { TrainedBpe } from './bpeTrainer.ts';
+
+const [BOS, PAD, EOS, MASK, UNK] = SPECIAL_TOKENS;
+const MERGES_HEADER = '#version: 0.2';
+
+/** `vocab.json`: one compact line in id order. Written by hand, since an object would put keys like "12" first. */
+export function vocabJson({ tokens }: TrainedBpe): string {
+  return `{${tokens.map((token, id) => `${JSON.stringify(token)}:${id}`).join(',')}}`;
+}
+
+/** `merges.txt`: a pair a line, by rank. */
+export function mergesTxt({ merges }: TrainedBpe): string {
+  return [MERGES_HEADER, ...merges.map(([left, right]) => `${left} ${right}`), ''].join('\n');
+}
+
+/** `tokenizer.json`: everything that the fast tokenizers of Python and JavaScript need. */
+export function tokenizerJson(trained: TrainedBpe): string {
+  const frame = {
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: SPECIAL_TOKENS.map((content, id) => ({ id, content, ...addedTokenFlags(id), special: true })),
+    normalizer: null,
+    pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
+    post_processor: {
+      type: 'RobertaProcessing',
+      sep: [EOS, EOS_ID],
+      cls: [BOS, BOS_ID],
+      trim_offsets: true,
+      add_prefix_space: false,
+    },
+    decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
+    model: {
+      type: 'BPE',
+      dropout: null,
+      unk_token: null,
+      continuing_subword_prefix: '',
+      end_of_word_suffix: '',
+      fuse_unk: false,
+      byte_fallback: false,
+      ignore_merges: false,
+      vocab: null,
+      merges: trained.merges,
+    },
+  };
+  const vocab = trained.tokens.map((token, id) => `      ${JSON.stringify(token)}: ${id}`).join(',\n');
+  // A function replaces, since a token may be "$&"; no token reads like the placeholder, as its quotes would be escaped.
+  return JSON.stringify(frame, null, 2).replace('"vocab": null', () => `"vocab": {\n${vocab}\n    }`);
+}
+
+function addedTokenFlags(id: number) {
+  return { single_word: false, lstrip: id === MASK_ID, rstrip: false, normalized: false };
+}
+
+/**
+ * `tokenizer_config.json`.
+ * @param modelMaxLength longest sequence that the model reads: P - 2
+ */
+export function tokenizerConfigJson(modelMaxLength: number): string {
+  const decoder = SPECIAL_TOKENS.map((content, id) => {
+    const { single_word, lstrip, rstrip, normalized } = addedTokenFlags(id);
+    return [String(id), { content, lstrip, normalized, rstrip, single_word, special: true }];
+  });
+  const config = {
+    add_prefix_space: false,
+    added_tokens_decoder: Object.fromEntries(decoder),
+    bos_token: BOS,
+    clean_up_tokenization_spaces: false,
+    cls_token: BOS,
+    eos_token: EOS,
+    errors: 'replace',
+    mask_token: MASK,
+    model_max_length: modelMaxLength,
+    pad_token: PAD,
+    sep_token: EOS,
+    tokenizer_class: 'RobertaTokenizer',
+    trim_offsets: true,
+    unk_token: UNK,
+  };
+  return JSON.stringify(config, null, 2);
+}
+
+/** `special_tokens_map.json`. */
+export function specialTokensMapJson(): string {
+  const map = {
+    bos_token: BOS,
+    cls_token: BOS,
+    eos_token: EOS,
+    mask_token: { content: MASK, lstrip: true, normalized: false, rstrip: false, single_word: false },
+    pad_token: PAD,
+    sep_token: EOS,
+    unk_token: UNK,
+  };
+  return JSON.stringify(map, null, 2);
+}
+
+/**
+ * The tokenizer of `vocab.json` and `merges.txt`.
+ * @throws StudioError `dataUnreadable` if they are no byte-level BPE with Folio's special tokens
+ */
+export function readTokenizerFiles(vocab: string, merges: string): TrainedBpe {
+  const tokens = readVocabulary(vocab);
+  const lines = merges
+    .split('\n')
+    .filter((line, index) => line !== '' && !(index === 0 && line.startsWith('#version')));
+  const pairs = lines.map((line): readonly [string, string] => {
+    const [left, right, ...more] = line.split(' ');
+    if (!left || !right || more.length > 0) throw unreadable('merges.txt', `“${line}” is not a pair of tokens`);
+    return [left, right];
+  });
+  const known = new Set(tokens);
+  const stray = pairs.flat().find((token) => !known.has(token));
+  if (stray !== undefined) throw unreadable('merges.txt', `“${stray}” is not in the vocabulary`);
+  return { tokens, merges: pairs };
+}
+
+function readVocabulary(json: string): string[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch (cause) {
+    throw unreadable('vocab.json', 'it is not JSON', cause);
+  }
+  const entries: [string, unknown][] = typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [];
+  const tokens = new Array<string>(entries.length).fill('');
+  for (const [token, id] of entries) {
+    if (typeof id !== 'number' || !(id in tokens)) throw unreadable('vocab.json', 'the ids are not 0, 1, 2 and so on');
+    tokens[id] = token;
+  }
+  const missing = SPECIAL_TOKENS.find((token, id) => tokens[id] !== token);
+  if (missing !== undefined) throw unreadable('vocab.json', `${missing} is not where Folio has it`);
+  if (tokens.includes('')) throw unreadable('vocab.json', 'an id is there twice');
+  return tokens;
+}
+
+function unreadable(name: string, reason: string, cause?: unknown): StudioError {
+  return new StudioError('dataUnreadable', `${name}: ${reason}`, { name, reason }, { cause });
+}

@@ -1,0 +1,171 @@
+/** Text to token ids and back, as Hugging Face's tokenizer does with the files that Folio writes. */
+import { BOS_ID, EOS_ID } from '../../core/config.ts';
+import { type AddedToken, createSplitter, OWN_ADDED } from './addedTokens.ts';
+import type { TrainedBpe } from './bpeTrainer.ts';
+import { characterOfByte, writeUtf8 } from './byteAlphabet.ts';
+import { wordEnd } from './preTokenize.ts';
+import { decodeBytes, displayText, tokenBytes } from './tokenText.ts';
+import { createWordEncoder } from './wordEncoder.ts';
+
+/** A token with its UTF-16 range in the text; a token that is part of a character has the whole character's range. */
+interface TokenSpan {
+  readonly id: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Tokenizer {
+  readonly trained: TrainedBpe;
+  /** Where it differs from Folio's own. */
+  readonly traits: TokenizerTraits;
+  /** Tokens: what a text can become. */
+  readonly tokenCount: number;
+  /** V: rows of the model. A model from elsewhere may have more of them than there are tokens. */
+  readonly vocabSize: number;
+  /** Id of "\n". */
+  readonly lineBreakId: number;
+  /** Ids of a text. Special tokens in it are recognised (`<mask>` takes the white space on its left), none are added. */
+  encode(text: string): number[];
+  /** Ids of each word of a text in which the names of special tokens are ordinary text. */
+  encodeWords(text: string): (readonly number[])[];
+  /** `<s>` … `</s>`, as `encode()` of the library. */
+  encodeWithSpecials(text: string): number[];
+  /** As `encode`, with the range of each token; the ranges cover the text. */
+  encodeDetailed(text: string): TokenSpan[];
+  /** Text of ids. Bytes are collected across tokens; those that are not UTF-8 become U+FFFD. Ids beyond the vocabulary are left out. */
+  decode(ids: ArrayLike<number>, options?: { readonly skipSpecialTokens?: boolean }): string;
+  /** The token in the byte alphabet. */
+  tokenOf(id: number): string;
+  idOf(token: string): number | undefined;
+  isSpecial(id: number): boolean;
+  /** The id that the model's files have, and that a person sees. */
+  fileIdOf(id: number): number;
+  /** The token as text; bytes that are no text on their own as "\xE2". */
+  textOf(id: number): string;
+}
+
+/** Where a tokenizer from elsewhere differs from Folio's own. */
+export interface TokenizerTraits {
+  /** The five special tokens, and what is looked for beside them. */
+  readonly added: readonly AddedToken[];
+  /** Whether ordinary text that does not start with a space is read as if it did (add_prefix_space). */
+  readonly putsSpaceBefore: boolean;
+  /** Id in the model's files of each row of the model, rows without a token last; null: as many as tokens, the same ids. */
+  readonly fileIds: Int32Array | null; // [V]
+}
+
+const OWN_TRAITS: TokenizerTraits = { added: OWN_ADDED, putsSpaceBefore: false, fileIds: null };
+
+/** A tokenizer from its vocabulary and merges. */
+export function createTokenizer(trained: TrainedBpe, traits: TokenizerTraits = OWN_TRAITS): Tokenizer {
+  const { tokens } = trained;
+  const { fileIds } = traits;
+  const idOfToken = new Map(tokens.map((token, id) => [token, id]));
+  const bytesOf = (id: number): Uint8Array => tokenBytes(tokens[id] as string);
+  const special = new Set(traits.added.flatMap((token) => (token.special ? token.id : [])));
+  return {
+    trained,
+    traits,
+    tokenCount: tokens.length,
+    vocabSize: fileIds?.length ?? tokens.length,
+    lineBreakId: idOfToken.get(characterOfByte(0x0a)) as number,
+    ...createEncoder(trained, idOfToken, traits),
+    decode: (ids, { skipSpecialTokens = false } = {}) => {
+      const shown = Array.from(ids).filter((id) => id < tokens.length && !(skipSpecialTokens && special.has(id)));
+      return decodeBytes(shown.map(bytesOf));
+    },
+    isSpecial: (id) => special.has(id),
+    tokenOf: (id) => tokens[id] ?? '',
+    idOf: (token) => idOfToken.get(token),
+    fileIdOf: (id) => fileIds?.[id] ?? id,
+    textOf: (id) => (tokens[id] === undefined ? '' : displayText(bytesOf(id))),
+  };
+}
+
+type Encoder = Pick<Tokenizer, 'encode' | 'encodeWords' | 'encodeWithSpecials' | 'encodeDetailed'>;
+
+function createEncoder(
+  trained: TrainedBpe,
+  idOfToken: ReadonlyMap<string, number>,
+  { added, putsSpaceBefore }: TokenizerTraits,
+): Encoder {
+  const words = createWordEncoder(trained, idOfToken);
+  const split = createSplitter(added);
+  /** Hands over the ids of each word of ordinary text. */
+  const passWords = (text: string, start: number, end: number, take: (ids: readonly number[]) => void): void => {
+    if (putsSpaceBefore && text[start] !== ' ') {
+      passWords(` ${text.slice(start, end)}`, 0, end - start + 1, take);
+      return;
+    }
+    for (let at = start; at < end; ) {
+      const next = wordEnd(text, at, end);
+      take(words.encode(text.slice(at, next)));
+      at = next;
+    }
+  };
+  const encode = (text: string): number[] => {
+    const ids: number[] = [];
+    for (const { start, end, id } of split(text, false)) {
+      if (id >= 0) ids.push(id);
+      else passWords(text, start, end, (word) => append(ids, word));
+    }
+    return ids;
+  };
+  return {
+    encode,
+    encodeWords: (text) => {
+      const found: (readonly number[])[] = [];
+      for (const { start, end, id } of split(text, true)) {
+        if (id >= 0) found.push([id]);
+        else passWords(text, start, end, (word) => found.push(word));
+      }
+      return found;
+    },
+    encodeWithSpecials: (text) => [BOS_ID, ...encode(text), EOS_ID],
+    encodeDetailed: (text) =>
+      split(text, false).flatMap(({ start, end, id }) => {
+        if (id >= 0) return [{ id, start, end }];
+        const ids: number[] = [];
+        passWords(text, start, end, (word) => append(ids, word));
+        const isShifted = putsSpaceBefore && text[start] !== ' ';
+        return spansOf(text, start, end, ids, trained.tokens, isShifted);
+      }),
+  };
+}
+
+/** A word may have more ids than a call may have arguments. */
+function append(ids: number[], more: readonly number[]): void {
+  for (const id of more) ids.push(id);
+}
+
+/**
+ * The ranges of the tokens of ordinary text: from the character of a token's first byte to that of its last.
+ * @param isShifted whether the tokens have a space before them that the text has not
+ */
+function spansOf(
+  text: string,
+  start: number,
+  end: number,
+  ids: readonly number[],
+  tokens: readonly string[],
+  isShifted: boolean,
+): TokenSpan[] {
+  const before = isShifted ? 1 : 0;
+  const bytes = new Uint8Array(before + 3 * (end - start));
+  const origins = new Int32Array(bytes.length).fill(start);
+  writeUtf8(text, start, end, bytes, before, origins);
+  let offset = 0;
+  return ids.map((id) => {
+    const first = origins[offset] as number;
+    // A token in the byte alphabet has one character a byte.
+    offset += (tokens[id] as string).length;
+    const last = origins[offset - 1] as number;
+    return { id, start: first, end: last + characterUnits(text, last, end) };
+  });
+}
+
+/** UTF-16 units of the character at a position. */
+function characterUnits(text: string, position: number, end: number): number {
+  const isPair = position + 1 < end && (text.codePointAt(position) as number) > 0xffff;
+  return isPair ? 2 : 1;
+}
