@@ -19,7 +19,7 @@ interface Expected {
   readonly weightsAtTheEnd?: Readonly<Record<string, readonly number[]>>;
 }
 
-const FOLDER = join(import.meta.dirname, '../../test/golden/checkpoints');
+const FOLDER = join(import.meta.dirname, '../../../test/golden/checkpoints');
 /** Of float32 numbers that were written with nine digits, and of plain JavaScript's functions in another version of Node. */
 const TOLERANCE = 1e-6;
 
