@@ -17,6 +17,7 @@ import {
   withField,
 } from '../src/core/config.ts';
 import { BACKEND_NAMES, type BackendChoice } from '../src/core/device.ts';
+import type { NumberSetting } from '../src/core/settingRow.ts';
 import { validateRunConfig } from '../src/core/validation.ts';
 import {
   DEFAULT_EXPORT,
@@ -117,15 +118,20 @@ export function parseTrainArgs(args: readonly string[], folder: string): TrainRe
   const corpusPaths = corpora.map((path) => readableFile(path, folder));
   if (corpusPaths.length === 0) throw new UsageError('--corpus is missing: name the text to train on.');
   if (values.out === undefined) throw new UsageError('--out is missing: name the folder for the trained model.');
+  const config = readConfig(values);
+  const suggestsSteps = values['steps'] === undefined && values.preset !== 'notebook';
+  // How many steps there are for the warm-up, the text is still to say.
+  const { maximum } = settingOf('training.steps') as NumberSetting;
+  validateRunConfig(suggestsSteps ? withField(config, 'training.steps', maximum) : config);
   return {
     corpusPaths,
     outPath: freeOutputFolder(values.out, folder),
     casesPath: values.cases === undefined ? null : writableFile(values.cases, folder),
     backend: oneOf('backend', values.backend ?? 'auto', BACKENDS),
-    config: validateRunConfig(readConfig(values)),
+    config,
     suggestsVocabSize: values['vocab-size'] === undefined && values.preset !== 'notebook',
     suggestsWarmup: values['warmup-steps'] === undefined,
-    suggestsSteps: values['steps'] === undefined && values.preset !== 'notebook',
+    suggestsSteps,
     exported: readExport(values),
   };
 }

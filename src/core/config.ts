@@ -28,6 +28,8 @@ export type MaskingUnit = PipelineConfig['maskingUnit'];
 /** RoBERTa's sizes. `vocabSize` is the trained tokenizer's, so it is not among them. */
 export type ModelConfig = RunConfig['model'];
 export type TrainingConfig = RunConfig['training'];
+/** What a run reads beside its text and tokenizer: what decides how much it needs. */
+export type RunSettings = Pick<RunConfig, 'model' | 'pipeline' | 'training'>;
 
 /** "tokenizer.vocabSize" and the like: every setting. */
 export type FieldPath = { [P in ConfigPart]: `${P}.${keyof Settings[P] & string}` }[ConfigPart];

@@ -1,7 +1,9 @@
 /** What a person reads when something can't be done: what happened, and what to do. No blame, no jargon. */
-import type { ErrorCode, ErrorDetails, PlainError } from './errors.ts';
 
-export interface ErrorSentence {
+/** Values that an error's sentence may use. Plain data only, since they cross the thread. */
+export type ErrorDetails = Readonly<Record<string, string | number | boolean>>;
+
+interface ErrorSentence {
   /** What happened and why. */
   readonly what: string;
   /** What to do about it. */
@@ -48,7 +50,8 @@ const STEP_REMEDIES: Readonly<Record<string, string>> = {
 const bundleSentence = ({ file, field, reason }: ErrorDetails): string =>
   field === '' ? `${file} ${reason}.` : `${file}: ${field} ${reason}.`;
 
-const SENTENCES: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorSentence>> = {
+/** Every way in which Folio says no. A code is stable; its sentence may be reworded. */
+const SENTENCES = {
   dataEmpty: (d) => ({ what: `${nameOf(d)} is empty.`, remedy: 'Choose a file that holds text, or paste some.' }),
   dataBinary: (d) => ({
     what: `${nameOf(d)} is not a text file: it holds bytes that no text has.`,
@@ -185,9 +188,17 @@ const SENTENCES: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorSent
     what: `Something went wrong inside Folio${typeof d['reason'] === 'string' ? `: ${d['reason']}` : '.'}`,
     remedy: 'Reload the page and try again; if it happens again, please report it with these words.',
   }),
-};
+} satisfies Readonly<Record<string, (details: ErrorDetails) => ErrorSentence>>;
+export type ErrorCode = keyof typeof SENTENCES;
+
+/** A `StudioError` as structured-clonable data. */
+export interface PlainError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: ErrorDetails;
+}
 
 /** The sentence of an error. */
-export function describeError(error: PlainError): ErrorSentence {
-  return SENTENCES[error.code](error.details);
+export function describeError({ code, details }: PlainError): ErrorSentence {
+  return SENTENCES[code](details);
 }

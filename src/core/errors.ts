@@ -1,58 +1,7 @@
-/** The one error type of Folio. It crosses the thread as plain data; `errorSentences.ts` turns each code into words. */
+/** The one error type of Folio. It crosses the thread as plain data; `errorSentences.ts` lists the codes and their words. */
+import type { ErrorCode, ErrorDetails, PlainError } from './errorSentences.ts';
 
-/** Every way in which Folio says no. A code is stable; its sentence may be reworded. */
-export type ErrorCode =
-  | 'dataEmpty'
-  | 'dataBinary'
-  | 'dataNotUtf8'
-  | 'dataTooLarge'
-  | 'dataTooShort'
-  | 'dataUnreadable'
-  | 'dataSettings'
-  | 'tokenizerSettings'
-  | 'pipelineSettings'
-  | 'modelSettings'
-  | 'trainingSettings'
-  | 'modelTooLarge'
-  | 'stepMissing'
-  | 'backendUnavailable'
-  | 'nonFinite'
-  | 'deviceLost'
-  | 'deviceMemory'
-  | 'deviceHung'
-  | 'storageFull'
-  | 'storageFailed'
-  | 'checkpointDamaged'
-  | 'checkpointVersion'
-  | 'runMissing'
-  | 'runInUse'
-  | 'runName'
-  | 'testNoMask'
-  | 'testEmpty'
-  | 'testTooLong'
-  | 'insideEmpty'
-  | 'insideTooLong'
-  | 'exportFailed'
-  | 'bundleArchive'
-  | 'bundleFileMissing'
-  | 'bundleTooLarge'
-  | 'bundleChecksum'
-  | 'bundleConfig'
-  | 'bundleTokenizer'
-  | 'bundleWeights'
-  | 'verifyUnavailable'
-  | 'busy'
-  | 'internal';
-
-/** Values that an error's sentence may use. Plain data only, since they cross the thread. */
-export type ErrorDetails = Readonly<Record<string, string | number | boolean>>;
-
-/** A {@link StudioError} as structured-clonable data. */
-export interface PlainError {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly details: ErrorDetails;
-}
+export type { ErrorCode, PlainError };
 
 /** An error that a person can be told about. `message` is for developers and logs; the page shows the sentence of `code`. */
 export class StudioError extends Error {

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { configForPreset, DEFAULT_CONFIG, PRESET_NAMES } from './config.ts';
 import { StudioError } from './errors.ts';
-import { storedConfigSchema, validatePipelineConfig, validateRunConfig, validateTrainingConfig } from './validation.ts';
+import { storedConfigSchema, validatePart, validateRunConfig, validateRunSettings } from './validation.ts';
 
 /** The default run with one field changed. */
 const changed = (part: keyof typeof DEFAULT_CONFIG, key: string, value: unknown): unknown => ({
@@ -45,27 +45,28 @@ test.each([
 test.each([
   ['pipeline', 'packing', 'sorted', 'It can be packed, lines.'],
   ['training', 'schedule', undefined, 'It can be linear, cosine, oneCycle, constant.'],
-  ['model', 'numAttentionHeads', 3, 'It has to divide the hidden size, 128.'],
+  ['model', 'numAttentionHeads', 3, 'It has to divide the hidden size, 128: 2 or 4 would.'],
+  ['training', 'warmupSteps', 1501, 'It can’t be more than the 1500 steps of the run.'],
   ['pipeline', 'seqLength', 65, 'A model with 66 positions reads 64 tokens at most.'],
 ] as const)('%s.%s = %s is refused with the rule', (part, key, value, rule) => {
   expect(refusal(changed(part, key, value)).details).toMatchObject({ key, rule });
 });
 
 test('what is no settings at all is refused', () => {
-  expect(refusal(null).code).toBe('modelSettings');
+  expect(refusal(null).code).toBe('dataSettings');
   expect(refusal({ ...DEFAULT_CONFIG, data: 'x' }).code).toBe('dataSettings');
   const { seed: _, ...seedless } = DEFAULT_CONFIG.training;
-  expect(() => validateTrainingConfig(seedless)).toThrowError(/Seed/);
+  expect(() => validatePart('training', seedless)).toThrowError(/Seed/);
 });
 
 test('a pipeline is valid on its own without a model', () => {
   const pipeline = { ...DEFAULT_CONFIG.pipeline, seqLength: 512 };
-  expect(validatePipelineConfig(pipeline)).toEqual(pipeline);
-  expect(() => validatePipelineConfig(pipeline, DEFAULT_CONFIG.model)).toThrowError(StudioError);
+  expect(validatePart('pipeline', pipeline)).toEqual(pipeline);
+  expect(() => validateRunSettings({ ...DEFAULT_CONFIG, pipeline })).toThrowError(StudioError);
 });
 
 test('a learning rate of 0 and a clip norm of 0 are allowed', () => {
-  expect(validateTrainingConfig({ ...DEFAULT_CONFIG.training, learningRate: 0, clipNorm: 0 }).learningRate).toBe(0);
+  expect(validatePart('training', { ...DEFAULT_CONFIG.training, learningRate: 0, clipNorm: 0 }).learningRate).toBe(0);
 });
 
 test('a setting that an older Folio did not store has its default; what it stored is kept and checked', () => {

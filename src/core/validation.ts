@@ -6,16 +6,14 @@ import * as v from 'valibot';
 import {
   CONFIG_PARTS,
   type ConfigPart,
-  type DataConfig,
   DEFAULT_CONFIG,
   type FieldPath,
   type ModelConfig,
-  type PipelineConfig,
   type RunConfig,
+  type RunSettings,
+  readField,
   settingOf,
   splitPath,
-  type TokenizerConfig,
-  type TrainingConfig,
 } from './config.ts';
 import { StudioError } from './errors.ts';
 import type { Setting } from './settingRow.ts';
@@ -54,67 +52,90 @@ export const storedConfigSchema = v.pipe(
   v.object(SCHEMAS),
 );
 
-/** @throws StudioError `dataSettings` */
-export function validateDataConfig(value: unknown): DataConfig {
-  return parse('data', value);
-}
-
-/** @throws StudioError `tokenizerSettings` */
-export function validateTokenizerConfig(value: unknown): TokenizerConfig {
-  return parse('tokenizer', value);
-}
-
-/**
- * @param model the model that is to read the rows, where there is one
- * @throws StudioError `pipelineSettings`
- */
-export function validatePipelineConfig(value: unknown, model?: ModelConfig): PipelineConfig {
-  const pipeline = parse('pipeline', value);
-  if (model !== undefined && pipeline.seqLength + 2 > model.maxPositionEmbeddings) {
-    refuse('pipeline', 'seqLength', pipeline.seqLength, {
-      maximum: model.maxPositionEmbeddings - 2,
-      rule: `A model with ${model.maxPositionEmbeddings} positions reads ${model.maxPositionEmbeddings - 2} tokens at most.`,
-    });
-  }
-  return pipeline;
-}
-
-/** @throws StudioError `modelSettings` */
-export function validateModelConfig(value: unknown): ModelConfig {
-  const model = parse('model', value);
-  if (model.hiddenSize % model.numAttentionHeads !== 0) {
-    const rule = `It has to divide the hidden size, ${model.hiddenSize}.`;
-    refuse('model', 'numAttentionHeads', model.numAttentionHeads, { rule });
-  }
-  return model;
-}
-
-/** @throws StudioError `trainingSettings` */
-export function validateTrainingConfig(value: unknown): TrainingConfig {
-  return parse('training', value);
-}
-
-/**
- * Every setting of a run, those that depend on each other included.
- * @throws StudioError with the code of the part that is wrong
- */
-export function validateRunConfig(value: unknown): RunConfig {
-  const parts: Partial<Record<ConfigPart, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
-  const model = validateModelConfig(parts.model);
-  return {
-    data: validateDataConfig(parts.data),
-    tokenizer: validateTokenizerConfig(parts.tokenizer),
-    pipeline: validatePipelineConfig(parts.pipeline, model),
-    model,
-    training: validateTrainingConfig(parts.training),
-  };
-}
-
-function parse<P extends ConfigPart>(part: P, value: unknown): RunConfig[P] {
+/** The settings of one part. @throws StudioError with the code of the part, such as `dataSettings` */
+export function validatePart<P extends ConfigPart>(part: P, value: unknown): RunConfig[P] {
   const result = v.safeParse(SCHEMAS[part], value, { abortEarly: true });
   if (result.success) return result.output as RunConfig[P];
   const issue = result.issues[0];
   return refuse(part, String(issue.path?.[0]?.key ?? ''), issue.input);
+}
+
+/** @throws StudioError with the code of the part that is wrong, also where parts do not fit together */
+export function validateRunSettings(settings: RunSettings): void {
+  for (const part of ['model', 'pipeline', 'training'] as const) validatePart(part, settings[part]);
+  assertFitTogether(settings);
+}
+
+/** Every setting of a run. @throws StudioError as {@link validateRunSettings} */
+export function validateRunConfig(value: unknown): RunConfig {
+  const parts: Partial<Record<ConfigPart, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
+  const config = mapValues(SETTINGS, (_, part) => validatePart(part, parts[part])) as unknown as RunConfig;
+  assertFitTogether(config);
+  return config;
+}
+
+/** @throws StudioError `modelSettings` */
+export function validateModelConfig(value: unknown): ModelConfig {
+  const model = validatePart('model', value);
+  const rule = headsRule(model);
+  if (rule !== null) refuse('model', 'numAttentionHeads', model.numAttentionHeads, { rule });
+  return model;
+}
+
+/** Something that does not fit together although each value is possible alone. */
+interface JointProblem {
+  /** What is refused: its value, and a sentence that says what it can be. */
+  readonly path: FieldPath;
+  readonly rule: string;
+  readonly maximum?: number;
+  /** The field that shows it, and the sentence there. */
+  readonly field: readonly [FieldPath, sentence: string];
+}
+
+/** All rules across settings: fields and links read them, and the worker and the command line refuse by them. */
+export function jointProblems({ model, pipeline, training }: RunSettings): JointProblem[] {
+  const problems: JointProblem[] = [];
+  const own = (path: FieldPath, rule: string): void => {
+    problems.push({ path, rule, field: [path, rule.replace(/^It/, settingOf(path).term)] });
+  };
+  const heads = headsRule(model);
+  if (heads !== null) own('model.numAttentionHeads', heads);
+  const longest = model.maxPositionEmbeddings - 2;
+  if (pipeline.seqLength > longest) {
+    problems.push({
+      path: 'pipeline.seqLength',
+      rule: `A model with ${model.maxPositionEmbeddings} positions reads ${longest} tokens at most.`,
+      maximum: longest,
+      field: [
+        'model.maxPositionEmbeddings',
+        `Positions has to be ${pipeline.seqLength + 2} or more: the sequence length and 2.`,
+      ],
+    });
+  }
+  if (training.warmupSteps > training.steps) {
+    own('training.warmupSteps', `It can’t be more than the ${training.steps} steps of the run.`);
+  }
+  return problems;
+}
+
+/** @example headsRule({ hiddenSize: 64, numAttentionHeads: 3 }) // '… divide the hidden size, 64: 2 or 4 would.' */
+function headsRule({ hiddenSize, numAttentionHeads }: ModelConfig): string | null {
+  const divides = (heads: number): boolean => hiddenSize % heads === 0;
+  if (divides(numAttentionHeads)) return null;
+  const rule = `It has to divide the hidden size, ${hiddenSize}`;
+  if (!(hiddenSize >= 1 && hiddenSize <= 10_000 && numAttentionHeads >= 1)) return `${rule}.`;
+  let below = Math.min(hiddenSize, Math.floor(numAttentionHeads));
+  while (!divides(below)) below--;
+  let above = Math.max(1, Math.ceil(numAttentionHeads));
+  while (above < hiddenSize && !divides(above)) above++;
+  return `${rule}: ${below < above && above <= hiddenSize ? `${below} or ${above}` : below} would.`;
+}
+
+function assertFitTogether(settings: RunSettings): void {
+  const [problem] = jointProblems(settings);
+  if (problem === undefined) return;
+  const { path, field: _, ...more } = problem;
+  refuse(...splitPath(path), readField(settings as RunConfig, path), more);
 }
 
 /** Says which field is wrong, in the person's words (`field`) and the code's (`key`), and what it can be. */

@@ -1,7 +1,7 @@
 /** What lies beside the model in a bundle: texts that an export passes on as they came, and the settings of the run. */
 import * as v from 'valibot';
 import { CONFIG_PARTS, type ModelConfig, type RunConfig } from '../../core/config.ts';
-import { storedConfigSchema, validateRunConfig } from '../../core/validation.ts';
+import { storedConfigSchema } from '../../core/validation.ts';
 import type { Bytes } from '../export/bytes.ts';
 import { type BundleSource, readFile, readTextFile } from './source.ts';
 
@@ -51,7 +51,7 @@ export function readRunConfig(
   try {
     const args = v.parse(argsSchema, JSON.parse(documents.get(TRAINING_ARGS_NAME) ?? 'null'));
     const parts = Object.fromEntries(CONFIG_PARTS.map((part) => [part, camelCase(args[part])]));
-    const config = validateRunConfig(v.parse(storedConfigSchema, parts));
+    const config = v.parse(storedConfigSchema, parts);
     if (config.model.hiddenSize !== model.hiddenSize) return null;
     const { initialization } = config.model;
     return { config: { ...config, model: { ...model, initialization } }, step: args.reached.steps };

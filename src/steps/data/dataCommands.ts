@@ -1,7 +1,7 @@
 /** Commands of the Data step: read, split, show. */
 import type { DataConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
-import { validateDataConfig } from '../../core/validation.ts';
+import { validatePart } from '../../core/validation.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import type { LoadedText } from '../../studio/worker/liveModel.ts';
 import { assertIdle, type PageQuery, requireText, type SessionState } from '../../studio/worker/session.ts';
@@ -30,7 +30,7 @@ export const dataCommands = {
   /** Loads a text in place of the one before. Whatever goes wrong, the one before stays. */
   'data.load': async (state, { source, config }: { source: DataSource; config: DataConfig }) => {
     assertIdle(state);
-    validateDataConfig(config);
+    validatePart('data', config);
     const { sources, notices } = await readSource(source);
     assertIdle(state);
     const corpus = buildCorpus(sources);
@@ -47,7 +47,7 @@ export const dataCommands = {
   /** Draws the held-out documents of the loaded text anew. */
   'data.split': async (state, { config }: { config: DataConfig }) => {
     assertIdle(state);
-    validateDataConfig(config);
+    validatePart('data', config);
     const text = requireText(state);
     return setText(state, { ...text, split: splitDocuments(text.corpus, config), dataConfig: config });
   },

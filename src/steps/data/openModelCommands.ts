@@ -1,14 +1,14 @@
 /** Commands around a model that was made elsewhere, or here before: open it, and read the loaded text with its tokenizer. */
 
 import { Roberta } from '../../compute/model/robertaModel.ts';
-import { DEFAULT_CONFIG, type RunConfig } from '../../core/config.ts';
+import { DEFAULT_CONFIG, type RunConfig, type RunSettings } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { BundleOrigin } from '../../files/import/origin.ts';
 import { type ReadBundle, readBundle } from '../../files/import/readBundle.ts';
 import { openSource } from '../../files/import/source.ts';
 import { countParameters } from '../../model/parameters.ts';
 import type { Commands } from '../../studio/rpc.ts';
-import type { LiveModel, LoadedText, RunSizes } from '../../studio/worker/liveModel.ts';
+import type { LiveModel, LoadedText } from '../../studio/worker/liveModel.ts';
 import { asJob, requireModel, requireText, type SessionState } from '../../studio/worker/session.ts';
 import { tokenizeAll } from '../../studio/worker/tokenizeText.ts';
 import { createTokenizer } from '../../text/tokenizer/tokenizer.ts';
@@ -113,7 +113,7 @@ async function requireImported(state: SessionState): Promise<LiveModel> {
  * The opened model, ready to be trained further on the loaded text, with figures of its own.
  * @throws StudioError `stepMissing` if there is none, or the text was not read with its tokenizer; as {@link assertFits}
  */
-export async function furtherModel(state: SessionState, { pipeline, training }: RunSizes): Promise<LiveModel> {
+export async function furtherModel(state: SessionState, { pipeline, training }: RunSettings): Promise<LiveModel> {
   const live = await requireImported(state);
   const { tokens } = state;
   if (!tokens || tokens.tokenizer !== live.tokens.tokenizer) {

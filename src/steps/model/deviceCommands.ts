@@ -1,7 +1,8 @@
 /** The Model step's measurement: which backend is the fastest with the sizes chosen, on one layer, in five seconds at most. */
+import type { RunSettings } from '../../core/config.ts';
 import type { BackendName } from '../../core/device.ts';
 import type { Commands } from '../../studio/rpc.ts';
-import type { RunSizes, TokenizedText } from '../../studio/worker/liveModel.ts';
+import type { TokenizedText } from '../../studio/worker/liveModel.ts';
 import { asJob, requireTokens, type SessionState } from '../../studio/worker/session.ts';
 import { timeSteps, withTrial } from '../../studio/worker/trialRun.ts';
 import { activate, assertFits, ensureDevice } from './modelCommands.ts';
@@ -13,7 +14,7 @@ const TIMING = { steps: 7, budgetMs: 1800, impatient: true } as const;
 
 export const deviceCommands = {
   /** Times each backend that can be had, null where it is too slow to be measured, and moves to the fastest. */
-  'device.measure': async (state, params: RunSizes) => {
+  'device.measure': async (state, params: RunSettings) => {
     await ensureDevice(state);
     return asJob(state, 'measuring the devices', async () => {
       const tokens = requireTokens(state);
@@ -34,7 +35,7 @@ export const deviceCommands = {
 } satisfies Commands<SessionState>;
 
 /** @returns ms of a step of a model with one layer; null if two steps took longer than the budget */
-async function timeOneLayer(tokens: TokenizedText, sizes: RunSizes): Promise<number | null> {
+async function timeOneLayer(tokens: TokenizedText, sizes: RunSettings): Promise<number | null> {
   const oneLayer = { ...sizes, model: { ...sizes.model, numHiddenLayers: 1 } };
   const timed = await withTrial(tokens, oneLayer, (take) => timeSteps(take, TIMING));
   return timed?.msPerStep ?? null;

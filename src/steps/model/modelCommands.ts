@@ -3,9 +3,10 @@
 import { bufferLimitBytes, probeDevice } from '../../compute/backend.ts';
 import { deviceFailure } from '../../compute/deviceFailure.ts';
 import { Roberta } from '../../compute/model/robertaModel.ts';
+import type { RunSettings } from '../../core/config.ts';
 import type { BackendChoice, BackendName, DeviceReport, ExecutionPlan } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
-import { validateModelConfig, validatePipelineConfig, validateTrainingConfig } from '../../core/validation.ts';
+import { validateRunSettings } from '../../core/validation.ts';
 import { freshLayout } from '../../files/import/fileLayout.ts';
 import { largestBuffer, trainingMemoryBytes, whatToLower } from '../../model/cost.ts';
 import { drawWeights } from '../../model/initialize.ts';
@@ -13,7 +14,7 @@ import { countParameters } from '../../model/parameters.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import { adapterStyles } from '../../studio/worker/adapterStyles.ts';
 import { batchSourceOf } from '../../studio/worker/batchesAhead.ts';
-import { type LiveModel, type RunSizes, type TokenizedText, tokenCounts } from '../../studio/worker/liveModel.ts';
+import { type LiveModel, type TokenizedText, tokenCounts } from '../../studio/worker/liveModel.ts';
 import { asJob, assertIdle, requireTokens, type SessionState } from '../../studio/worker/session.ts';
 import { timeSteps, withTrial } from '../../studio/worker/trialRun.ts';
 
@@ -32,13 +33,13 @@ export const modelCommands = {
   'device.probe': async (state, { choice }: { choice: BackendChoice }) => probe(state, choice),
 
   /** Draws the weights of a new model. */
-  'model.create': async (state, params: RunSizes) => {
+  'model.create': async (state, params: RunSettings) => {
     await ensureDevice(state);
     return asJob(state, 'creating the model', async () => summarizeModel(drawModel(state, params)));
   },
 
   /** Times a few real steps on a throw-away model; the run's own weights are not touched. */
-  'model.calibrate': async (state, params: RunSizes) => {
+  'model.calibrate': async (state, params: RunSettings) => {
     await ensureDevice(state);
     return asJob(state, 'measuring the device', async () => {
       const tokens = requireTokens(state);
@@ -118,7 +119,7 @@ export async function activate(state: SessionState, choice: BackendChoice): Prom
 }
 
 /** Draws weights and makes them the session's model, in place of the one before. */
-export function drawModel(state: SessionState, { model, pipeline, training }: RunSizes): LiveModel {
+export function drawModel(state: SessionState, { model, pipeline, training }: RunSettings): LiveModel {
   const tokens = requireTokens(state);
   const { device } = state;
   if (!device) throw new StudioError('internal', 'no device was probed', { reason: 'no device was probed' });
@@ -144,10 +145,9 @@ export async function ensureDevice(state: SessionState): Promise<void> {
 }
 
 /** @throws StudioError for settings out of range, and `modelTooLarge` before any memory is taken */
-export function assertFits(state: SessionState, tokens: TokenizedText, { model, pipeline, training }: RunSizes): void {
-  validateModelConfig(model);
-  validatePipelineConfig(pipeline, model);
-  validateTrainingConfig(training);
+export function assertFits(state: SessionState, tokens: TokenizedText, settings: RunSettings): void {
+  validateRunSettings(settings);
+  const { model, pipeline, training } = settings;
   const { vocabSize } = tokens.tokenizer;
   const { batchSize } = training;
   const { maskedRows } = batchSourceOf(tokens, { pipeline, training });

@@ -1,6 +1,6 @@
 /** The command of the Pipeline step: one real batch, drawn as training would draw it. */
 import type { PipelineConfig } from '../../core/config.ts';
-import { validatePipelineConfig } from '../../core/validation.ts';
+import { validatePart } from '../../core/validation.ts';
 import type { Commands, ResultOf } from '../../studio/rpc.ts';
 import { batchSourceOf } from '../../studio/worker/batchesAhead.ts';
 import { requireTokens, type SessionState } from '../../studio/worker/session.ts';
@@ -17,7 +17,7 @@ interface BatchQuery {
 export const pipelineCommands = {
   /** The batch of a step, with the text of its ids. */
   'pipeline.preview': async (state, { config, batchSize, seed, step }: BatchQuery) => {
-    validatePipelineConfig(config);
+    validatePart('pipeline', config);
     const tokens = requireTokens(state);
     const source = batchSourceOf(tokens, { pipeline: config, training: { batchSize, seed } });
     const { rows, columns, inputIds, attentionMask, labels, chosen, ...batch } = source.batch(step);

@@ -1,6 +1,6 @@
 /** Commands of the Tokenizer step: train, browse, try. */
 import { BOS_ID, EOS_ID, type TokenizerConfig } from '../../core/config.ts';
-import { validateTokenizerConfig } from '../../core/validation.ts';
+import { validatePart } from '../../core/validation.ts';
 import { driveInSlices } from '../../core/yieldToMessages.ts';
 import type { Emit, TokenizerProgress } from '../../studio/events.ts';
 import type { Commands } from '../../studio/rpc.ts';
@@ -16,7 +16,7 @@ const PROGRESS_EVERY_MS = 100;
 export const tokenizerCommands = {
   /** Trains the tokenizer on the training share and encodes the text with it. @returns null if it was cancelled */
   'tokenizer.train': async (state, { config }: { config: TokenizerConfig }, signal) => {
-    validateTokenizerConfig(config);
+    validatePart('tokenizer', config);
     const text = requireText(state);
     return asJob(state, 'training the tokenizer', async () => {
       const startedMs = performance.now();

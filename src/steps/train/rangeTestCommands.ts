@@ -1,8 +1,8 @@
 /** The learning-rate range test, on a model that is thrown away. */
+import type { RunSettings } from '../../core/config.ts';
 import { addReading, isOver, RANGE_STEPS, type RangePoint, rangeTraining, readRange } from '../../core/rangeTest.ts';
 import { yieldToMessages } from '../../core/yieldToMessages.ts';
 import type { Commands } from '../../studio/rpc.ts';
-import type { RunSizes } from '../../studio/worker/liveModel.ts';
 import { asJob, requireTokens, type SessionState } from '../../studio/worker/session.ts';
 import { withTrial } from '../../studio/worker/trialRun.ts';
 import { assertFits, ensureDevice } from '../model/modelCommands.ts';
@@ -12,7 +12,7 @@ const TELL_EVERY = 4;
 
 export const rangeCommands = {
   /** Tries growing learning rates. @returns null if it was cancelled */
-  'train.range': async (state, params: RunSizes, signal) => {
+  'train.range': async (state, params: RunSettings, signal) => {
     await ensureDevice(state);
     return asJob(state, 'testing learning rates', async () => {
       const tokens = requireTokens(state);

@@ -2,6 +2,7 @@
 
 import { deviceMemory } from '../../compute/backend.ts';
 import type { TrainerState } from '../../compute/training/stepTrainer.ts';
+import type { RunSettings } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { dropLaterCheckpoints } from '../../files/storage/checkpoints.ts';
 import { freeBytes, openStore } from '../../files/storage/openStore.ts';
@@ -9,7 +10,7 @@ import { countParameters } from '../../model/parameters.ts';
 import type { Emit } from '../../studio/events.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import { isStuck } from '../../studio/worker/keptWeights.ts';
-import type { LiveModel, RunSizes } from '../../studio/worker/liveModel.ts';
+import type { LiveModel } from '../../studio/worker/liveModel.ts';
 import { referenceLinesOf } from '../../studio/worker/reference.ts';
 import { broadcastRun } from '../../studio/worker/runBroadcast.ts';
 import { type KeptRun, RunKeeper } from '../../studio/worker/runKeeper.ts';
@@ -20,7 +21,7 @@ import type { ReferenceLines } from '../../text/reference/referenceLines.ts';
 import { furtherModel } from '../data/openModelCommands.ts';
 import { drawModel, ensureDevice } from '../model/modelCommands.ts';
 
-interface StartParams extends RunSizes {
+interface StartParams extends RunSettings {
   /** `opened`: from the weights of the opened model, and not from fresh ones. */
   readonly start?: 'fresh' | 'opened';
   /** What the run is called where it is kept on this device; null: it is not kept. */

@@ -10,7 +10,7 @@ import {
   settingOf,
   splitPath,
 } from '../../core/config.ts';
-import { schemaOf } from '../../core/validation.ts';
+import { jointProblems, schemaOf } from '../../core/validation.ts';
 
 /** @example whyDefault('pipeline.maskingRate') // 'Default 0.3: faster by … (docs/LEARNING.md, “Runs”)' */
 export function whyDefault(path: FieldPath): string {
@@ -40,34 +40,6 @@ function inWords(value: number): string {
     : value.toLocaleString('en', { maximumFractionDigits: 7 });
 }
 
-/** @example headsProblem({ hiddenSize: 64, numAttentionHeads: 3 }) // '… divide the hidden size, 64: 2 or 4 would.' */
-function headsProblem({ hiddenSize, numAttentionHeads }: RunConfig['model']): string {
-  const sentence = `Attention heads has to divide the hidden size, ${hiddenSize}`;
-  if (!(hiddenSize >= 1 && hiddenSize <= 10_000 && numAttentionHeads >= 1)) return `${sentence}.`;
-  const divides = (heads: number): boolean => hiddenSize % heads === 0;
-  let below = Math.min(hiddenSize, Math.floor(numAttentionHeads));
-  while (!divides(below)) below--;
-  let above = Math.max(1, Math.ceil(numAttentionHeads));
-  while (above < hiddenSize && !divides(above)) above++;
-  return `${sentence}: ${below < above && above <= hiddenSize ? `${below} or ${above}` : below} would.`;
-}
-
-/** What does not fit together although each number is possible alone. */
-function jointProblems({ model, pipeline, training }: RunConfig): [FieldPath, string][] {
-  const problems: [FieldPath, string][] = [];
-  if (model.hiddenSize % model.numAttentionHeads !== 0) {
-    problems.push(['model.numAttentionHeads', headsProblem(model)]);
-  }
-  if (model.maxPositionEmbeddings < pipeline.seqLength + 2) {
-    const needed = pipeline.seqLength + 2;
-    problems.push(['model.maxPositionEmbeddings', `Positions has to be ${needed} or more: the sequence length and 2.`]);
-  }
-  if (training.warmupSteps > training.steps) {
-    problems.push(['training.warmupSteps', `Warm-up steps can’t be more than the ${training.steps} steps of the run.`]);
-  }
-  return problems;
-}
-
 let lastProblems: { readonly config: RunConfig; readonly problems: ReadonlyMap<FieldPath, string> } | null = null;
 
 /** Every problem of a configuration by field. The same configuration is not looked at twice: many fields ask. */
@@ -82,9 +54,9 @@ function findProblems(config: RunConfig): ReadonlyMap<FieldPath, string> {
     const problem = fieldProblem(path, readField(config, path));
     if (problem !== null) problems.set(path, problem);
   }
-  for (const [path, problem] of jointProblems(config)) {
+  for (const { field } of jointProblems(config)) {
     // What is wrong with the number alone comes first.
-    if (!problems.has(path)) problems.set(path, problem);
+    if (!problems.has(field[0])) problems.set(...field);
   }
   return problems;
 }

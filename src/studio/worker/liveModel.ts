@@ -46,13 +46,6 @@ export function tokenCounts({ counts, tokenizer }: TokenizedText): TokenCounts {
   return { counts, lineBreakId: tokenizer.lineBreakId };
 }
 
-/** The settings that decide what a run needs. */
-export interface RunSizes {
-  readonly model: ModelConfig;
-  readonly pipeline: PipelineConfig;
-  readonly training: TrainingConfig;
-}
-
 /** The weights of the lowest held-out loss so far. */
 export interface BestWeights {
   readonly step: number;

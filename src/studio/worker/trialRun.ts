@@ -3,10 +3,11 @@
 import { Roberta } from '../../compute/model/robertaModel.ts';
 import { createTrainer } from '../../compute/training/createTrainer.ts';
 import type { StepPoint } from '../../compute/training/stepTrainer.ts';
+import type { RunSettings } from '../../core/config.ts';
 import { yieldToMessages } from '../../core/yieldToMessages.ts';
 import { drawWeights } from '../../model/initialize.ts';
 import { BatchesAhead, batchSourceOf } from './batchesAhead.ts';
-import { type RunSizes, type TokenizedText, tokenCounts } from './liveModel.ts';
+import { type TokenizedText, tokenCounts } from './liveModel.ts';
 
 export interface TrialStep {
   /** What the step reported. */
@@ -21,7 +22,7 @@ export type TakeStep = (step: number) => Promise<TrialStep>;
 /** Lends a fresh model and trainer, and frees both. */
 export async function withTrial<T>(
   tokens: TokenizedText,
-  sizes: RunSizes,
+  sizes: RunSettings,
   work: (take: TakeStep) => Promise<T>,
 ): Promise<T> {
   const { model, training } = sizes;
