@@ -8,7 +8,7 @@ import { runDocuments } from '../src/files/export/documents.ts';
 import { DEFAULT_EXPORT } from '../src/files/export/options.ts';
 import { safetensorsFile } from '../src/files/export/safetensors.ts';
 import { fileSpecs } from '../src/files/import/fileLayout.ts';
-import type { BundleOrigin } from '../src/files/import/origin.ts';
+import type { BundleOrigin } from '../src/files/import/source.ts';
 import { parameterSpecs } from '../src/model/parameters.ts';
 import { sizeOf } from '../src/model/value.ts';
 import type { TrainedBpe } from '../src/text/tokenizer/bpeTrainer.ts';

@@ -1,6 +1,6 @@
 /** What the trained model says to some texts, in the form that `e2e/python/checkBundle.py` compares with transformers. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { FillCandidate } from '../src/core/results.ts';
+import type { FillCandidate } from '../src/core/answers.ts';
 import { createRng } from '../src/core/rng.ts';
 import type { HeadlessEngine } from './headlessEngine.ts';
 import { oddStrings } from './oddStrings.ts';

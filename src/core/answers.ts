@@ -1,5 +1,4 @@
 /** What the model answered at a few moments of a run, so that it can be seen how its answers changed. */
-import type { MaskedVerse } from './results.ts';
 
 /** The same verses, filled in at a step. */
 export interface Answers {
@@ -22,4 +21,21 @@ export function withAnswers(moments: readonly Answers[], next: Answers): Answers
   let least = 1;
   for (let index = 2; index < all.length - 1; index++) if (gap(index) < gap(least)) least = index;
   return all.filter((_, index) => index !== least);
+}
+
+/** A held-out verse with masked words, filled in by the model. */
+export interface MaskedVerse {
+  /** The words around and between the masks; `fills.length === parts.length - 1`. */
+  readonly parts: readonly string[];
+  readonly fills: readonly { readonly truth: string; readonly guess: string; readonly probability: number }[];
+}
+
+/** One candidate for one mask, as `pipeline('fill-mask')` of transformers gives it. */
+export interface FillCandidate {
+  readonly score: number;
+  readonly token: number;
+  /** The decoded token, with its leading space. */
+  readonly tokenStr: string;
+  /** The whole text with this token in place of its mask. */
+  readonly sequence: string;
 }

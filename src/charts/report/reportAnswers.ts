@@ -1,5 +1,5 @@
 /** The verses of a report, as the model filled them in from step 0 to the end. */
-import type { MaskedVerse } from '../../core/results.ts';
+import type { MaskedVerse } from '../../core/answers.ts';
 import { formatCount, formatShare } from '../../studio/page/format.ts';
 import { type Html, html } from './html.ts';
 import type { Report } from './report.ts';

@@ -1,7 +1,8 @@
 /** What the model puts in place of each `<mask>` of a text. */
+
+import type { FillCandidate } from '../../core/answers.ts';
 import { MASK_ID, PAD_ID } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
-import type { FillCandidate } from '../../core/results.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import type { Roberta } from '../model/robertaModel.ts';
 import { predictRows } from './predictRows.ts';

@@ -9,8 +9,7 @@ import {
   vocabJson,
 } from '../../text/tokenizer/files.ts';
 import { type FileLayout, type FileSizes, fileModel, fileSpecs, sizesOf, toFile } from '../import/fileLayout.ts';
-import { type BundleEntry, textEntry } from './bundleEntry.ts';
-import type { ReadTensor } from './bytes.ts';
+import { type BundleEntry, type ReadTensor, textEntry } from './bundleEntry.ts';
 import { withChecksums } from './checksums.ts';
 import { configJson } from './configJson.ts';
 import { onnxFile } from './onnx/onnxFile.ts';

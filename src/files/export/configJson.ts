@@ -1,5 +1,10 @@
 /** `config.json` of the bundle, which `from_pretrained` builds the model from. */
-import { BOS_ID, EOS_ID, type ModelConfig, PAD_ID } from '../../core/config.ts';
+
+import * as v from 'valibot';
+import { BOS_ID, EOS_ID, fileKey, type ModelConfig, PAD_ID } from '../../core/config.ts';
+import { StudioError } from '../../core/errors.ts';
+import { validateModelConfig } from '../../core/validation.ts';
+import { check, parseJson, refusal } from '../import/refusals.ts';
 import type { OnnxPrecision, WeightFormat } from './options.ts';
 
 /** What the folder holds beside it. */
@@ -65,4 +70,93 @@ export function configJson(
     ['transformers.js_config', `{ "dtype": "${onnx}" }`],
   ];
   return `{\n${fields.map(([name, json]) => `  "${name}": ${json}`).join(',\n')}\n}\n`;
+}
+
+export const CONFIG_NAME = 'config.json';
+
+const whole = v.pipe(v.number('a number'), v.safeInteger('a whole number'), v.minValue(0, 'numbers from 0'));
+const number = v.number('a number');
+/** More rows than any tokenizer has; the table of their ids is made before the weights are looked at. */
+const LARGEST_VOCABULARY = 1_000_000;
+
+/**
+ * Source: `RobertaConfig` in transformers, whose defaults stand for what is not there: a file may leave out what equals the
+ * library's default.
+ */
+const schema = v.object({
+  model_type: v.literal('roberta'),
+  architectures: v.optional(v.nullable(v.tuple([v.literal('RobertaForMaskedLM')]))),
+  vocab_size: v.pipe(whole, v.maxValue(LARGEST_VOCABULARY, `${LARGEST_VOCABULARY} at most`)),
+  hidden_size: whole,
+  num_hidden_layers: whole,
+  num_attention_heads: whole,
+  intermediate_size: whole,
+  hidden_act: v.optional(v.literal('gelu'), 'gelu'),
+  hidden_dropout_prob: v.optional(number, 0.1),
+  attention_probs_dropout_prob: v.optional(number, 0.1),
+  max_position_embeddings: v.optional(whole, 512),
+  type_vocab_size: v.optional(v.pipe(whole, v.minValue(1, 'numbers from 1')), 2),
+  initializer_range: v.optional(number, 0.02),
+  layer_norm_eps: v.optional(number, 1e-12),
+  pad_token_id: v.optional(whole, 1),
+  position_embedding_type: v.optional(v.nullable(v.literal('absolute'))),
+  is_decoder: v.optional(v.nullable(v.literal(false))),
+  add_cross_attention: v.optional(v.nullable(v.literal(false))),
+  tie_word_embeddings: v.optional(v.literal(true), true),
+});
+
+export interface ReadConfig {
+  /** As the engine counts positions: see `fileLayout.ts`. */
+  readonly model: ModelConfig;
+  /** Rows of the word table: the tokens, and what pads them. */
+  readonly vocabSize: number;
+  readonly padId: number;
+  /** Rows of the table of token types, of which the first is read. */
+  readonly tokenTypes: number;
+}
+
+/**
+ * The model that a config.json describes.
+ * @throws StudioError `bundleConfig` for anything but a RobertaForMaskedLM of sizes that Folio computes
+ */
+export function readConfig(text: string): ReadConfig {
+  const config = check('bundleConfig', CONFIG_NAME, schema, parseJson('bundleConfig', CONFIG_NAME, text));
+  const { pad_token_id: padId, max_position_embeddings: positions } = config;
+  if (padId >= config.vocab_size) {
+    throw refusal(
+      'bundleConfig',
+      CONFIG_NAME,
+      'pad_token_id',
+      `is ${padId}, and there are ${config.vocab_size} tokens`,
+    );
+  }
+  const model = {
+    hiddenSize: config.hidden_size,
+    numHiddenLayers: config.num_hidden_layers,
+    numAttentionHeads: config.num_attention_heads,
+    intermediateSize: config.intermediate_size,
+    // Positions count from pad_token_id + 1, and from 2 in the engine.
+    maxPositionEmbeddings: positions - padId + 1,
+    hiddenDropoutProb: config.hidden_dropout_prob,
+    attentionProbsDropoutProb: config.attention_probs_dropout_prob,
+    layerNormEps: config.layer_norm_eps,
+    initialization: 'auto',
+    initializerRange: config.initializer_range,
+  };
+  return {
+    model: validModel(model),
+    vocabSize: config.vocab_size,
+    padId,
+    tokenTypes: config.type_vocab_size,
+  };
+}
+
+function validModel(model: unknown): ModelConfig {
+  try {
+    return validateModelConfig(model);
+  } catch (thrown) {
+    const { key, value, rule, minimum, maximum } = StudioError.from(thrown).details;
+    const range = typeof rule === 'string' ? rule.replace(/\.$/, '') : `It can be ${minimum} to ${maximum}`;
+    throw refusal('bundleConfig', CONFIG_NAME, fileKey(String(key)), `can’t be ${value}. ${range}`, thrown);
+  }
 }

@@ -1,8 +1,9 @@
 /** A finished or stopped run as plain data: everything that the bundle's documents tell about it. */
+
+import type { MaskedVerse } from '../../core/answers.ts';
 import type { RunConfig } from '../../core/config.ts';
 import type { DeviceReport } from '../../core/device.ts';
 import type { HeldOutPoint, TrainPoint } from '../../core/metrics.ts';
-import type { MaskedVerse } from '../../core/results.ts';
 import type { ReferenceLines } from '../../text/reference/referenceLines.ts';
 
 /** What the documents tell about the text. Never the text itself. */

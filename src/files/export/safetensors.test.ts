@@ -4,7 +4,7 @@ import { GOLDEN_CONFIG } from '../../../test/exportedRun.ts';
 import { readGoldenTensors } from '../../../test/goldenTensors.ts';
 import { parameterSpecs } from '../../model/parameters.ts';
 import { sizeOf } from '../../model/value.ts';
-import type { ReadTensor } from './bytes.ts';
+import type { ReadTensor } from './bundleEntry.ts';
 import { type SafetensorsFile, safetensorsFile } from './safetensors.ts';
 
 /** A bundle that transformers loads. */

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { CONFIG_PARTS, type ModelConfig, type RunConfig } from '../../core/config.ts';
 import { storedConfigSchema } from '../../core/validation.ts';
-import type { Bytes } from '../export/bytes.ts';
+import type { Bytes } from '../export/bundleEntry.ts';
 import { type BundleSource, readFile, readTextFile } from './source.ts';
 
 const TRAINING_ARGS_NAME = 'training_args.json';

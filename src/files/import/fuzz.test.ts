@@ -21,9 +21,8 @@ import { createRng, type Rng } from '../../core/rng.ts';
 import { parameterSpecs } from '../../model/parameters.ts';
 import { sizeOf } from '../../model/value.ts';
 import { createTokenizer } from '../../text/tokenizer/tokenizer.ts';
-import type { BundleOrigin } from './origin.ts';
 import { type ReadBundle, readBundle } from './readBundle.ts';
-import { openSource } from './source.ts';
+import { type BundleOrigin, openSource } from './source.ts';
 
 /** `npm run test:long` multiplies it. */
 const TIMES = Number(process.env['FOLIO_FUZZ'] ?? 1);

@@ -20,9 +20,8 @@ import { createTokenizer, type TokenizerTraits } from '../../text/tokenizer/toke
 import { toHalf } from '../export/float16.ts';
 import { safetensorsFile } from '../export/safetensors.ts';
 import { sizesOf, toFile } from './fileLayout.ts';
-import type { BundleOrigin } from './origin.ts';
 import { readBundle } from './readBundle.ts';
-import { openSource } from './source.ts';
+import { type BundleOrigin, openSource } from './source.ts';
 
 const LARGEST_BYTES = 2 ** 24;
 

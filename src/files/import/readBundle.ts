@@ -1,18 +1,17 @@
 /** A model's folder, read and checked: config, tokenizer, weights, and what Folio wrote beside them. */
 
-import type { ModelConfig, RunConfig } from '../../core/config.ts';
-import { PAD_ID } from '../../core/config.ts';
+import { type ModelConfig, PAD_ID, type RunConfig } from '../../core/config.ts';
 import { sizeOf } from '../../model/value.ts';
 import type { TrainedBpe } from '../../text/tokenizer/bpeTrainer.ts';
 import { tokenizerJson } from '../../text/tokenizer/files.ts';
 import type { TokenizerTraits } from '../../text/tokenizer/tokenizer.ts';
-import type { Bytes } from '../export/bytes.ts';
-import { compareChecksums } from './checksums.ts';
-import { CONFIG_NAME, type ReadConfig, readConfig } from './config.ts';
+import type { Bytes } from '../export/bundleEntry.ts';
+import { compareChecksums } from '../export/checksums.ts';
+import { CONFIG_NAME, type ReadConfig, readConfig } from '../export/configJson.ts';
+import { floatsOf, readSafetensors, type StoredTensor, WEIGHTS_NAME } from '../export/safetensors.ts';
 import { readDocuments, readEventFiles, readRunConfig } from './documents.ts';
 import { type FileLayout, fileSpecs, type TokenizerOrigin, toEngine, unusedRows } from './fileLayout.ts';
 import { refusal, shown } from './refusals.ts';
-import { floatsOf, readSafetensors, type StoredTensor, WEIGHTS_NAME } from './safetensors.ts';
 import { type BundleSource, readFile, readTextFile } from './source.ts';
 import {
   type ReadTokenizer,

@@ -1,7 +1,6 @@
 /** A bundle's files, from a zip or a folder. Sizes are looked at before a byte is read, and nothing is read but by name. */
 import { BlobReader, type Entry, type FileEntry, ZipReader } from '@zip.js/zip.js/lib/zip-core-native.js';
 import { StudioError } from '../../core/errors.ts';
-import type { BundleOrigin } from './origin.ts';
 import { refusal } from './refusals.ts';
 
 export interface SourceFile {
@@ -162,3 +161,13 @@ export async function readTextFile(source: BundleSource, path: string, largestBy
     throw refusal('bundleArchive', path, '', 'is not UTF-8 text', thrown);
   }
 }
+
+/** What a person opens. */
+export type BundleOrigin =
+  | { readonly kind: 'zip'; readonly name: string; readonly blob: Blob }
+  /** Paths are within the folder, with forward slashes. */
+  | {
+      readonly kind: 'folder';
+      readonly name: string;
+      readonly files: readonly { readonly path: string; readonly blob: Blob }[];
+    };

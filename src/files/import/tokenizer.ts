@@ -5,8 +5,7 @@ import type { AddedToken } from '../../text/tokenizer/addedTokens.ts';
 import type { TrainedBpe } from '../../text/tokenizer/bpeTrainer.ts';
 import { characterOfByte } from '../../text/tokenizer/byteAlphabet.ts';
 import type { TokenizerTraits } from '../../text/tokenizer/tokenizer.ts';
-import { check, parseJson } from './json.ts';
-import { refusal, shorten, shown } from './refusals.ts';
+import { check, parseJson, refusal, shorten, shown } from './refusals.ts';
 
 export const TOKENIZER_NAME = 'tokenizer.json';
 export const TOKENIZER_CONFIG_NAME = 'tokenizer_config.json';

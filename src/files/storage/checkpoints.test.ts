@@ -10,9 +10,8 @@ import {
   readFigures,
   writeCheckpoint,
 } from './checkpoints.ts';
-import type { FileStore } from './fileStore.ts';
+import { createMemoryStore, type FileStore } from './fileStore.ts';
 import { encodeManifest, type Manifest, SCHEMA_VERSION } from './manifest.ts';
-import { createMemoryStore } from './memoryStore.ts';
 
 const RUN = 'run';
 

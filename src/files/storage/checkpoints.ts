@@ -4,7 +4,6 @@
  */
 import * as v from 'valibot';
 import type { HeldOutPoint, TrainPoint } from '../../core/metrics.ts';
-import { figuresJson, pointsSchema } from '../../core/storedResults.ts';
 import type { Weights } from '../../model/initialize.ts';
 import type { FileLayout } from '../import/fileLayout.ts';
 import { TOKENIZER_FILES } from '../import/tokenizer.ts';
@@ -12,14 +11,16 @@ import type { FileStore } from './fileStore.ts';
 import {
   decodeManifest,
   encodeManifest,
+  figuresJson,
   filesOf,
   type Manifest,
   type ManifestProblem,
   manifestName,
   numberOfManifest,
+  pointsSchema,
   type StoredFile,
+  sha256,
 } from './manifest.ts';
-import { sha256 } from './sha256.ts';
 
 /** Steps whose figures lie in one file. */
 export const POINTS_PER_FILE = 4096;

@@ -5,10 +5,17 @@
  * The file is two lines: the hash of the second one, and the manifest as JSON.
  */
 import * as v from 'valibot';
-import { answersSchema, backendChoiceSchema, executionPlanSchema, figuresJson } from '../../core/storedResults.ts';
+import type { Answers } from '../../core/answers.ts';
+import {
+  BACKEND_NAMES,
+  type BackendChoice,
+  type ExecutionPlan,
+  KERNEL_STYLES,
+  KERNEL_VARIANTS,
+} from '../../core/device.ts';
+import { type METRICS, metricsOf, type Point } from '../../core/metrics.ts';
 import { storedConfigSchema } from '../../core/validation.ts';
 import { TOKENIZER_FILES } from '../import/tokenizer.ts';
-import { sha256 } from './sha256.ts';
 
 /** Grows with every change of what a checkpoint holds. The one before is still read: it lacks what has a default below. */
 export const SCHEMA_VERSION = 2;
@@ -22,6 +29,28 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const text = v.pipe(v.string(), v.maxLength(10_000));
 const fileName = v.pipe(v.string(), v.regex(/^[a-z0-9-]+\.[a-z0-9]+$/));
 
+/** JSON has no NaN and no infinity; a failed run has both. */
+const figure = v.pipe(
+  v.union([v.number(), v.picklist(['NaN', 'Infinity', '-Infinity'])]),
+  v.transform((value) => Number(value)),
+);
+
+/** Writes figures so that every bit comes back. */
+export function figuresJson(value: unknown): string {
+  return JSON.stringify(value, (_, entry: unknown) =>
+    typeof entry === 'number' && !Number.isFinite(entry) ? String(entry) : entry,
+  );
+}
+
+/** Points of one group of the table. Runs from before a metric was there have none of it. */
+export function pointsSchema<G extends keyof typeof METRICS>(group: G): v.GenericSchema<unknown, Point<G>[]> {
+  const kinds = metricsOf(group).map(([key, { unit, sometimes }]) => {
+    if (unit === 'count') return [key, count];
+    return [key, sometimes ? v.optional(v.nullable(figure), null) : v.optional(figure, 'NaN')];
+  });
+  return v.array(v.object({ step: count, ...Object.fromEntries(kinds) })) as never;
+}
+
 const fileSchema = v.object({
   name: fileName,
   bytes: count,
@@ -29,6 +58,24 @@ const fileSchema = v.object({
 });
 /** A file of a checkpoint. */
 export type StoredFile = v.InferOutput<typeof fileSchema>;
+
+const fillSchema = v.object({ truth: v.string(), guess: v.string(), probability: figure });
+
+const answersSchema: v.GenericSchema<unknown, Answers> = v.object({
+  step: count,
+  verses: v.array(v.object({ parts: v.array(v.string()), fills: v.array(fillSchema) })),
+});
+
+const executionPlanSchema: v.GenericSchema<unknown, ExecutionPlan> = v.object({
+  backend: v.picklist(BACKEND_NAMES),
+  adapter: v.pipe(v.string(), v.maxLength(500)),
+  fused: v.boolean(),
+  kernelStyle: v.nullable(v.picklist(KERNEL_STYLES)),
+  kernelVariant: v.nullable(v.picklist(KERNEL_VARIANTS)),
+  threads: count,
+});
+
+const backendChoiceSchema: v.GenericSchema<unknown, BackendChoice> = v.picklist([...BACKEND_NAMES, 'auto']);
 
 const layoutSchema = v.object({
   /** Of the model. */
@@ -125,4 +172,10 @@ export async function decodeManifest(bytes: Uint8Array<ArrayBuffer>): Promise<Ma
   // Whole as it was written: what does not fit the schema was written by another version.
   const result = v.safeParse(manifestSchema, JSON.parse(new TextDecoder().decode(body)));
   return result.success ? result.output : 'version';
+}
+
+/** SHA-256 of bytes, in hexadecimal digits. */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,7 +1,6 @@
 /** Step 1: which text is loaded, and which of its documents are held out. */
 
-import { askFirst } from '../../studio/page/askFirst.ts';
-import { runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
+import { askFirst, runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
 import { formatCount } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
 import { completeStep } from '../../studio/page/steps.ts';
@@ -16,18 +15,11 @@ export interface DataSlice {
 
 export const EMPTY_DATA: DataSlice = { summary: null, version: 0 };
 
-export interface DataActions {
-  /** Loads a text in place of the one before; asks first if a trained model would be out of date. */
-  loadData(source: DataSource): void;
-  /** Draws the held-out documents as the settings say. */
-  splitData(): Promise<void>;
-}
-
 declare module '../../studio/page/state.ts' {
   interface StudioState {
     readonly data: DataSlice;
   }
-  interface StudioActions extends DataActions {}
+  interface StudioActions extends ReturnType<typeof createDataActions> {}
 }
 
 /** Loads a text. A text that can't be read leaves the one before in place. @returns whether it was loaded */
@@ -68,9 +60,11 @@ export function describeText(summary: CorpusSummary): string {
 }
 
 /** Actions of the Data step. */
-export function createDataActions(context: StudioContext): DataActions {
+export function createDataActions(context: StudioContext) {
   return {
-    loadData: (source) => askFirst(context, 'data', () => void loadText(context, source)),
+    /** Loads a text in place of the one before; asks first if a trained model would be out of date. */
+    loadData: (source: DataSource) => askFirst(context, 'data', () => void loadText(context, source)),
+    /** Draws the held-out documents as the settings say. */
     splitData: () => splitText(context),
   };
 }

@@ -1,10 +1,9 @@
 /** A model that was made elsewhere, or exported before: opened, it takes the place of a trained one. */
 
 import { folderName } from '../../files/export/folderName.ts';
-import type { BundleOrigin } from '../../files/import/origin.ts';
+import type { BundleOrigin } from '../../files/import/source.ts';
 import type { Result } from '../../studio/client.ts';
-import { askFirst } from '../../studio/page/askFirst.ts';
-import { runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
+import { askFirst, runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
 import { formatCount, formatLarge } from '../../studio/page/format.ts';
 import { completeStep, type StepName, type Steps } from '../../studio/page/steps.ts';
 import { NOTHING_INSIDE } from '../inside/insideState.ts';
@@ -22,18 +21,11 @@ export interface OpenedSlice {
 
 export const NOTHING_OPENED: OpenedSlice = { model: null };
 
-export interface OpenModelActions {
-  /** Opens a model's folder or zip; asks first if a trained model would be replaced. */
-  openModel(origin: BundleOrigin): void;
-  /** Goes on with the opened weights after settings changed; they have to be of its sizes. */
-  keepOpenedWeights(): void;
-}
-
 declare module '../../studio/page/state.ts' {
   interface StudioState {
     readonly openedModel: OpenedSlice;
   }
-  interface StudioActions extends OpenModelActions {}
+  interface StudioActions extends ReturnType<typeof createOpenModelActions> {}
 }
 
 /** Whether the settings still describe the opened model. */
@@ -93,9 +85,11 @@ export async function readTextWithOpened(context: StudioContext): Promise<void> 
 }
 
 /** Actions around opened models. */
-export function createOpenModelActions(context: StudioContext): OpenModelActions {
+export function createOpenModelActions(context: StudioContext) {
   return {
-    openModel: (origin) => askFirst(context, 'tokenizer', () => void openModel(context, origin)),
+    /** Opens a model's folder or zip; asks first if a trained model would be replaced. */
+    openModel: (origin: BundleOrigin) => askFirst(context, 'tokenizer', () => void openModel(context, origin)),
+    /** Goes on with the opened weights after settings changed; they have to be of its sizes. */
     keepOpenedWeights: () => {
       const opened = context.get().openedModel.model;
       if (opened === null) return;

@@ -13,8 +13,8 @@ import type { Emit } from '../../studio/events.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import { type OnWritten, writeFolder, writeZip } from '../../studio/worker/bundleOutput.ts';
 import type { LiveModel } from '../../studio/worker/liveModel.ts';
-import { referenceLinesOf } from '../../studio/worker/reference.ts';
 import { asJob, requireModel, type SessionState } from '../../studio/worker/session.ts';
+import { referenceLinesOf } from '../../studio/worker/tokenizeText.ts';
 import { chooseVerses, fillVerses } from '../../studio/worker/verses.ts';
 import { corpusStatistics } from '../../text/corpus.ts';
 

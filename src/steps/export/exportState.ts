@@ -1,7 +1,7 @@
 /** Step 7: the folder that `from_pretrained` loads. */
 import { folderName } from '../../files/export/folderName.ts';
 import { DEFAULT_EXPORT, type ExportOptions } from '../../files/export/options.ts';
-import type { BundleOrigin } from '../../files/import/origin.ts';
+import type { BundleOrigin } from '../../files/import/source.ts';
 import { createVerifyClient, type Result } from '../../studio/client.ts';
 import type { ExportProgress } from '../../studio/events.ts';
 import { runStep, type StudioContext } from '../../studio/page/context.ts';
@@ -39,22 +39,11 @@ export const EMPTY_EXPORT: ExportSlice = {
   verified: null,
 };
 
-export interface ExportActions {
-  setExportName(name: string): void;
-  setExportOptions(change: Partial<ExportOptions>): void;
-  /** The zip; null if it could not be made or was cancelled. */
-  zipBundle(): Promise<Blob | null>;
-  /** Writes the files as a folder within a chosen one. */
-  saveBundle(parent: FileSystemDirectoryHandle): Promise<void>;
-  /** Reads what was written last with other libraries, and opens it again, and compares both with the live model. */
-  verifyBundle(): Promise<void>;
-}
-
 declare module '../../studio/page/state.ts' {
   interface StudioState {
     readonly exportBundle: ExportSlice;
   }
-  interface StudioActions extends ExportActions {}
+  interface StudioActions extends ReturnType<typeof createExportActions> {}
 }
 
 const VERIFIED_LINES = 10;
@@ -69,7 +58,7 @@ export function nameProblem(name: string): string | null {
 }
 
 /** Actions of the Export step. */
-export function createExportActions(context: StudioContext): ExportActions {
+export function createExportActions(context: StudioContext) {
   const { engine, get, patch } = context;
   engine.subscribe('export.progress', (progress) => {
     if (get().exportBundle.writing) patch('exportBundle', { progress });
@@ -96,19 +85,23 @@ export function createExportActions(context: StudioContext): ExportActions {
     return written;
   };
   return {
-    setExportName: (name) => patch('exportBundle', { name }),
-    setExportOptions: (change) => patch('exportBundle', { options: { ...get().exportBundle.options, ...change } }),
+    setExportName: (name: string) => patch('exportBundle', { name }),
+    setExportOptions: (change: Partial<ExportOptions>) =>
+      patch('exportBundle', { options: { ...get().exportBundle.options, ...change } }),
+    /** The zip; null if it could not be made or was cancelled. */
     zipBundle: () =>
       write(
         (what) => engine.call('export.zip', what),
         async (blob, name) => ({ kind: 'zip', name: `${name}.zip`, blob }),
       ),
-    saveBundle: async (parent) => {
+    /** Writes the files as a folder within a chosen one. */
+    saveBundle: async (parent: FileSystemDirectoryHandle) => {
       await write(
         (what) => engine.call('export.folder', { ...what, parent }),
         (_, name) => readFolder(parent, name),
       );
     },
+    /** Reads what was written last with other libraries, and opens it again, and compares both with the live model. */
     verifyBundle: async () => {
       const { written, options } = get().exportBundle;
       if (written === null) return;

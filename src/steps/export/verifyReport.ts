@@ -1,6 +1,5 @@
 /** Adds up the comparison of a copy of the model with the live one. */
-import { compareLogits, likeliest } from '../../files/export/compareLogits.ts';
-import type { BundleOrigin } from '../../files/import/origin.ts';
+import type { BundleOrigin } from '../../files/import/source.ts';
 
 /** A masked line with what the live model says, for comparison. Ids as in the model's files. */
 export interface VerifyCase {
@@ -58,4 +57,38 @@ export async function compareCopy(
     sameTokens,
     masks: cases.reduce((sum, { positions }) => sum + positions.length, 0),
   };
+}
+
+interface LineComparison {
+  readonly largestDifference: number;
+  /** Whether the likeliest token is the same, for each mask. */
+  readonly same: readonly boolean[];
+}
+
+/**
+ * @param ours logits at each mask; [V] each
+ * @param theirs the same from the other model
+ */
+function compareLogits(ours: readonly Float32Array[], theirs: readonly Float32Array[]): LineComparison {
+  let largestDifference = 0;
+  const same = ours.map((row, mask) => {
+    const other = theirs[mask];
+    for (const [id, logit] of row.entries()) {
+      const difference = Math.abs(logit - (other?.[id] ?? Number.NaN));
+      // NaN is as far off as can be.
+      if (!(difference <= largestDifference))
+        largestDifference = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+    }
+    return other !== undefined && likeliest(row) === likeliest(other);
+  });
+  return { largestDifference, same };
+}
+
+/** Id of the largest logit; the smaller id of two that are equal. */
+function likeliest(logits: Float32Array): number {
+  let best = 0;
+  for (let id = 1; id < logits.length; id++) {
+    if ((logits[id] as number) > (logits[best] as number)) best = id;
+  }
+  return best;
 }

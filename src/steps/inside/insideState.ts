@@ -34,34 +34,26 @@ export const NOTHING_INSIDE: InsideSlice = {
   surpriseError: null,
 };
 
-export interface InsideActions {
-  /** Hides a token of a sentence, or shows it again. */
-  toggleHidden(text: string, place: number): void;
-  showAll(): void;
-  setPassage(text: string): void;
-  measureSurprise(text: string): Promise<void>;
-  cancelSurprise(): void;
-}
-
 declare module '../../studio/page/state.ts' {
   interface StudioState {
     readonly inside: InsideSlice;
   }
-  interface StudioActions extends InsideActions {}
+  interface StudioActions extends ReturnType<typeof createInsideActions> {}
 }
 
 /** Actions of the views that look inside. */
-export function createInsideActions(context: StudioContext): InsideActions {
+export function createInsideActions(context: StudioContext) {
   return {
-    toggleHidden: (text, place) => {
+    /** Hides a token of a sentence, or shows it again. */
+    toggleHidden: (text: string, place: number) => {
       const { hiding } = context.get().inside;
       const before = hiding.text === text ? hiding.places : [];
       const places = before.includes(place) ? before.filter((other) => other !== place) : [...before, place];
       context.patch('inside', { hiding: { text, places: places.toSorted((a, b) => a - b) } });
     },
     showAll: () => context.patch('inside', { hiding: NOTHING_INSIDE.hiding }),
-    setPassage: (passage) => context.patch('inside', { passage, surpriseError: null }),
-    measureSurprise: (text) => measure(context, text),
+    setPassage: (passage: string) => context.patch('inside', { passage, surpriseError: null }),
+    measureSurprise: (text: string) => measure(context, text),
     cancelSurprise: () => context.patch('inside', { measuring: null }),
   };
 }

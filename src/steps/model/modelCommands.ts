@@ -1,10 +1,17 @@
 /** Commands of the Model step: the device, the weights, what a step costs. */
 
-import { bufferLimitBytes, probeDevice } from '../../compute/backend.ts';
+import { get, set } from 'idb-keyval';
+import { bufferLimitBytes, probeDevice, type StyleMemory } from '../../compute/backend.ts';
 import { deviceFailure } from '../../compute/deviceFailure.ts';
 import { Roberta } from '../../compute/model/robertaModel.ts';
 import type { RunSettings } from '../../core/config.ts';
-import type { BackendChoice, BackendName, DeviceReport, ExecutionPlan } from '../../core/device.ts';
+import {
+  type BackendChoice,
+  type BackendName,
+  type DeviceReport,
+  type ExecutionPlan,
+  KERNEL_STYLES,
+} from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
 import { validateRunSettings } from '../../core/validation.ts';
 import { freshLayout } from '../../files/import/fileLayout.ts';
@@ -12,13 +19,17 @@ import { largestBuffer, trainingMemoryBytes, whatToLower } from '../../model/cos
 import { drawWeights } from '../../model/initialize.ts';
 import { countParameters } from '../../model/parameters.ts';
 import type { Commands } from '../../studio/rpc.ts';
-import { adapterStyles } from '../../studio/worker/adapterStyles.ts';
 import { batchSourceOf } from '../../studio/worker/batchesAhead.ts';
 import { type LiveModel, type TokenizedText, tokenCounts } from '../../studio/worker/liveModel.ts';
 import { asJob, assertIdle, requireTokens, type SessionState } from '../../studio/worker/session.ts';
 import { timeSteps, withTrial } from '../../studio/worker/trialRun.ts';
 
 const CALIBRATION = { steps: 3, budgetMs: 4000, impatient: false } as const;
+
+/** Measured in this order: what a slow adapter still has to compile must not disturb the other one. */
+const MEASURED: readonly BackendName[] = ['wasm', 'webgpu'];
+/** A backend that has not finished a second step by then is taken to be slow. */
+const TIMING = { steps: 7, budgetMs: 1800, impatient: true } as const;
 
 /** A wasm heap ends at 4 GiB, and tfjs keeps freed buffers; the other figures keep a laptop usable. */
 export const MEMORY_LIMIT_BYTES: Readonly<Record<BackendName, number>> = {
@@ -28,9 +39,41 @@ export const MEMORY_LIMIT_BYTES: Readonly<Record<BackendName, number>> = {
   cpu: 4 * 2 ** 30,
 };
 
+/**
+ * Which style of kernels was measured as the faster one on an adapter. Storage that a browser withholds (a private window) costs
+ * a measurement on each visit, and no more.
+ */
+const adapterStyles: StyleMemory = {
+  read: async (adapter) => {
+    const stored: unknown = await get(`kernelStyle:${adapter}`).catch(() => null);
+    return KERNEL_STYLES.find((style) => style === stored) ?? null;
+  },
+  write: (adapter, style) => set(`kernelStyle:${adapter}`, style).catch(() => undefined),
+};
+
 export const modelCommands = {
   /** Activates a backend. A model that exists moves along. */
   'device.probe': async (state, { choice }: { choice: BackendChoice }) => probe(state, choice),
+
+  /** Times each backend that can be had, null where it is too slow to be measured, and moves to the fastest. */
+  'device.measure': async (state, params: RunSettings) => {
+    await ensureDevice(state);
+    return asJob(state, 'measuring the devices', async () => {
+      const tokens = requireTokens(state);
+      assertFits(state, tokens, params);
+      const offered = state.device?.backends.filter(({ available }) => available).map(({ name }) => name) ?? [];
+      const times: { readonly backend: BackendName; readonly msPerStep: number | null }[] = [];
+      for (const backend of MEASURED.filter((name) => offered.includes(name))) {
+        await activate(state, backend);
+        times.push({ backend, msPerStep: await timeOneLayer(tokens, params) });
+      }
+      const [fastest] = times
+        .filter(({ msPerStep }) => msPerStep !== null)
+        .sort((a, b) => (a.msPerStep ?? 0) - (b.msPerStep ?? 0));
+      const report = await activate(state, fastest?.backend ?? 'auto');
+      return { times, report };
+    });
+  },
 
   /** Draws the weights of a new model. */
   'model.create': async (state, params: RunSettings) => {
@@ -162,4 +205,11 @@ export function assertFits(state: SessionState, tokens: TokenizedText, settings:
   refuse(trainingMemoryBytes(model, vocabSize, batch), limit, whatToLower(model, vocabSize, batch), false);
   const largest = largestBuffer(model, vocabSize, batch);
   refuse(largest.sizeBytes, bufferLimitBytes(), largest.lower, true);
+}
+
+/** @returns ms of a step of a model with one layer; null if two steps took longer than the budget */
+async function timeOneLayer(tokens: TokenizedText, sizes: RunSettings): Promise<number | null> {
+  const oneLayer = { ...sizes, model: { ...sizes.model, numHiddenLayers: 1 } };
+  const timed = await withTrial(tokens, oneLayer, (take) => timeSteps(take, TIMING));
+  return timed?.msPerStep ?? null;
 }

@@ -1,9 +1,9 @@
 /** Step 4: the model's sizes, its cost on this device, its weights. */
 import type { RunConfig } from '../../core/config.ts';
-import type { BackendName } from '../../core/device.ts';
+import type { BackendChoice, BackendName, DeviceReport } from '../../core/device.ts';
+import type { PlainError } from '../../core/errors.ts';
 import type { Result } from '../../studio/client.ts';
-import { askFirst } from '../../studio/page/askFirst.ts';
-import { runStep, type StudioContext } from '../../studio/page/context.ts';
+import { askFirst, runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
 import { formatLarge } from '../../studio/page/format.ts';
 import { presetOf } from '../../studio/page/presets.ts';
 import { completeStep } from '../../studio/page/steps.ts';
@@ -22,18 +22,32 @@ export interface ModelSlice {
 
 export const EMPTY_MODEL: ModelSlice = { summary: null, calibration: null, calibratedWith: null, calibrating: false };
 
-export interface ModelActions {
-  /** Draws the weights; asks first if a trained model would be replaced. */
-  createModel(): void;
-  /** Times a few real steps with the settings. */
-  calibrate(): Promise<Calibration | null>;
+/** What Folio computes on: probed on arrival, changed in the Model step. */
+export interface DeviceSlice {
+  readonly choice: BackendChoice;
+  readonly report: DeviceReport | null;
+  readonly probing: boolean;
+  /** What was measured with the sizes chosen then; null: nothing. */
+  readonly times: Result<'device.measure'>['times'] | null;
+  readonly measuring: boolean;
+  readonly error: PlainError | null;
 }
+
+export const UNKNOWN_DEVICE: DeviceSlice = {
+  choice: 'auto',
+  report: null,
+  probing: false,
+  times: null,
+  measuring: false,
+  error: null,
+};
 
 declare module '../../studio/page/state.ts' {
   interface StudioState {
     readonly model: ModelSlice;
+    readonly device: DeviceSlice;
   }
-  interface StudioActions extends ModelActions {}
+  interface StudioActions extends ReturnType<typeof createModelActions> {}
 }
 
 /** Draws the weights of the model that the settings describe. @returns whether there is a model now */
@@ -71,10 +85,40 @@ export async function measureModel(context: StudioContext): Promise<Calibration 
   return calibration;
 }
 
+/** Looks at the device. A backend that can't be had leaves the one before in use. @returns whether it worked */
+export async function probeDevice(context: StudioContext, choice: BackendChoice): Promise<boolean> {
+  context.patch('device', { probing: true, error: null });
+  try {
+    const report = await context.engine.call('device.probe', { choice });
+    context.patch('device', { report, choice, probing: false });
+    return true;
+  } catch (thrown) {
+    context.patch('device', { probing: false, error: toPlainError(thrown) });
+    return false;
+  }
+}
+
+async function measureDevices(context: StudioContext): Promise<void> {
+  const { model, pipeline, training } = context.get().config;
+  context.patch('device', { measuring: true, times: null, error: null });
+  try {
+    const { times, report } = await context.engine.call('device.measure', { model, pipeline, training });
+    context.patch('device', { report, choice: report.choice, times, measuring: false });
+  } catch (thrown) {
+    context.patch('device', { measuring: false, error: toPlainError(thrown) });
+  }
+}
+
 /** Actions of the Model step. */
-export function createModelActions(context: StudioContext): ModelActions {
+export function createModelActions(context: StudioContext) {
   return {
+    /** Draws the weights; asks first if a trained model would be replaced. */
     createModel: () => askFirst(context, 'model', () => void drawModel(context)),
+    /** Times a few real steps with the settings. */
     calibrate: () => measureModel(context),
+    /** Moves to a backend; a model that exists moves along. */
+    chooseDevice: (choice: BackendChoice) => probeDevice(context, choice),
+    /** Times each device with the sizes chosen, and moves to the fastest. */
+    measureDevices: () => measureDevices(context),
   };
 }

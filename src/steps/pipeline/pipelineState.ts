@@ -14,16 +14,11 @@ export interface PipelineSlice {
 
 export const EMPTY_PIPELINE: PipelineSlice = { batch: null, batchStep: 0 };
 
-export interface PipelineActions {
-  /** Draws the batch of a step, by default that of the step shown now; completes the Pipeline step. */
-  drawBatch(step?: number): Promise<boolean>;
-}
-
 declare module '../../studio/page/state.ts' {
   interface StudioState {
     readonly pipeline: PipelineSlice;
   }
-  interface StudioActions extends PipelineActions {}
+  interface StudioActions extends ReturnType<typeof createPipelineActions> {}
 }
 
 /**
@@ -57,6 +52,9 @@ function batchSettings({ pipeline, training: { batchSize, seed } }: RunConfig): 
 }
 
 /** Actions of the Pipeline step. */
-export function createPipelineActions(context: StudioContext): PipelineActions {
-  return { drawBatch: (step) => drawBatch(context, step) };
+export function createPipelineActions(context: StudioContext) {
+  return {
+    /** Draws the batch of a step, by default that of the step shown now; completes the Pipeline step. */
+    drawBatch: (step?: number) => drawBatch(context, step),
+  };
 }

@@ -11,17 +11,15 @@ import {
   readFigures,
   readManifest,
 } from '../../files/storage/checkpoints.ts';
-import type { FileStore } from '../../files/storage/fileStore.ts';
+import { type FileStore, freeBytes, openStore } from '../../files/storage/fileStore.ts';
 import { filesOf, type Manifest, type ManifestProblem } from '../../files/storage/manifest.ts';
-import { freeBytes, openStore } from '../../files/storage/openStore.ts';
 import type { RunState } from '../../studio/events.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import type { ImportedModel, LiveModel } from '../../studio/worker/liveModel.ts';
 import { planNotice, restoreLayout, restoreState, restoreText, restoreTokens } from '../../studio/worker/openRun.ts';
-import { referenceLinesOf } from '../../studio/worker/reference.ts';
-import { lookOn } from '../../studio/worker/runBroadcast.ts';
-import { runsInUse, withRunLock } from '../../studio/worker/runLock.ts';
+import { lookOn, runsInUse, withRunLock } from '../../studio/worker/runBroadcast.ts';
 import { asJob, type SessionState } from '../../studio/worker/session.ts';
+import { referenceLinesOf } from '../../studio/worker/tokenizeText.ts';
 import { chooseVerses, fillVerses } from '../../studio/worker/verses.ts';
 import { summarizeText } from '../data/dataCommands.ts';
 import { activateFor, summarizeModel } from '../model/modelCommands.ts';

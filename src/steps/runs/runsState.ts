@@ -27,20 +27,11 @@ export interface RunsSlice {
 
 export const UNKNOWN_RUNS: RunsSlice = { stored: null, opening: null, error: null };
 
-export interface RunsActions {
-  /** Goes on with a run where it was saved last. */
-  resumeRun(id: string): void;
-  /** Shows a run without going on. @param step what is shown first */
-  openRun(id: string, step: StepName): void;
-  renameRun(id: string, name: string): void;
-  deleteRun(id: string): void;
-}
-
 declare module '../../studio/page/state.ts' {
   interface StudioState {
     readonly runs: RunsSlice;
   }
-  interface StudioActions extends RunsActions {}
+  interface StudioActions extends ReturnType<typeof createRunsActions> {}
 }
 
 /** Looks at what is stored. */
@@ -162,15 +153,17 @@ export function isUnfinished({ phase }: StoredRun): boolean {
 }
 
 /** Actions over stored runs. */
-export function createRunsActions(context: StudioContext): RunsActions {
+export function createRunsActions(context: StudioContext) {
   const { engine } = context;
   engine.subscribe('run.free', ({ id }) => {
     if (context.get().train.lookingOn) void openRun(context, id, context.get().currentStep);
   });
   return {
-    resumeRun: (id) => void resumeRun(context, id),
-    openRun: (id, step) => void openRun(context, id, step),
-    renameRun: (id, name) => void ask(context, () => engine.call('runs.rename', { id, name })),
-    deleteRun: (id) => void ask(context, () => engine.call('runs.delete', { id })),
+    /** Goes on with a run where it was saved last. */
+    resumeRun: (id: string) => void resumeRun(context, id),
+    /** Shows a run without going on. @param step what is shown first */
+    openRun: (id: string, step: StepName) => void openRun(context, id, step),
+    renameRun: (id: string, name: string) => void ask(context, () => engine.call('runs.rename', { id, name })),
+    deleteRun: (id: string) => void ask(context, () => engine.call('runs.delete', { id })),
   };
 }

@@ -1,4 +1,4 @@
-import type { FillCandidate } from '../../core/results.ts';
+import type { FillCandidate } from '../../core/answers.ts';
 import { Section } from '../../design/StepPage.tsx';
 import { formatCount } from '../../studio/page/format.ts';
 import { useStudio } from '../../studio/page/useStudio.ts';

@@ -1,4 +1,4 @@
-import type { FillCandidate } from '../../core/results.ts';
+import type { FillCandidate } from '../../core/answers.ts';
 import { formatShare } from '../../studio/page/format.ts';
 
 interface TestCandidatesProps {

@@ -12,17 +12,11 @@ export interface TestSlice {
 
 export const EMPTY_TEST: TestSlice = { text: '', result: null, answeredText: '' };
 
-export interface TestActions {
-  setTestText(text: string): void;
-  /** Asks the model about the text now in the field. */
-  fillMask(topK?: number): Promise<boolean>;
-}
-
 declare module '../../studio/page/state.ts' {
   interface StudioState {
     readonly test: TestSlice;
   }
-  interface StudioActions extends TestActions {}
+  interface StudioActions extends ReturnType<typeof createTestActions> {}
 }
 
 /** Asks the model about the text. @returns whether it answered */
@@ -38,12 +32,13 @@ export async function askModel(context: StudioContext, topK = 5): Promise<boolea
 }
 
 /** Actions of the Test step. */
-export function createTestActions(context: StudioContext): TestActions {
+export function createTestActions(context: StudioContext) {
   return {
-    setTestText: (text) => {
+    setTestText: (text: string) => {
       context.patch('test', { text });
       context.patchStep('test', { error: null });
     },
-    fillMask: (topK) => askModel(context, topK),
+    /** Asks the model about the text now in the field. */
+    fillMask: (topK?: number) => askModel(context, topK),
   };
 }

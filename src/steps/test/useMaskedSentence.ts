@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { FillCandidate } from '../../core/results.ts';
+import type { FillCandidate } from '../../core/answers.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import {
   hideWord,

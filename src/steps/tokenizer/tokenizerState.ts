@@ -1,7 +1,6 @@
 /** Step 2: the tokenizer. Its vocabulary stays in the worker; views read pages of it. */
 import type { TokenizerProgress } from '../../studio/events.ts';
-import { askFirst } from '../../studio/page/askFirst.ts';
-import { runStep, type StudioContext } from '../../studio/page/context.ts';
+import { askFirst, runStep, type StudioContext } from '../../studio/page/context.ts';
 import { formatCount, significant } from '../../studio/page/format.ts';
 import { completeStep } from '../../studio/page/steps.ts';
 import type { TokenizerSummary } from './tokenizerCommands.ts';
@@ -18,15 +17,11 @@ export interface TokenizerSlice {
 
 export const EMPTY_TOKENIZER: TokenizerSlice = { summary: null, progress: null, cancelled: false, version: 0 };
 
-export interface TokenizerActions {
-  trainTokenizer(): void;
-}
-
 declare module '../../studio/page/state.ts' {
   interface StudioState {
     readonly tokenizer: TokenizerSlice;
   }
-  interface StudioActions extends TokenizerActions {}
+  interface StudioActions extends ReturnType<typeof createTokenizerActions> {}
 }
 
 /** Trains the tokenizer with the settings. @returns whether there is a new one: not if it failed or was cancelled */
@@ -54,7 +49,7 @@ export function describeTokenizer({ vocabSize, bytesPerToken }: TokenizerSummary
 }
 
 /** Actions of the Tokenizer step. */
-export function createTokenizerActions(context: StudioContext): TokenizerActions {
+export function createTokenizerActions(context: StudioContext) {
   context.engine.subscribe('tokenizer.progress', (progress) => {
     if (context.get().steps.tokenizer.busy) context.patch('tokenizer', { progress });
   });

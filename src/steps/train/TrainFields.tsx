@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import { SettingsForm } from '../../app/SettingsForm.tsx';
 import { warmupFor } from '../../core/settings.ts';
-import { suggestSteps } from '../../core/suggestSteps.ts';
 import { Disclosure } from '../../design/Disclosure.tsx';
 import { rateCaution } from '../../studio/page/limits.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
+import { suggestSteps } from '../../text/tokenizer/suggestSize.ts';
 
 /** The settings of the next run: the few that matter first, the rest under "More". */
 export function TrainFields() {

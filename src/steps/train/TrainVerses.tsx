@@ -1,6 +1,5 @@
 import { memo } from 'react';
-import type { Answers } from '../../core/answers.ts';
-import type { MaskedVerse } from '../../core/results.ts';
+import type { Answers, MaskedVerse } from '../../core/answers.ts';
 import { formatCount, formatShare } from '../../studio/page/format.ts';
 import './verses.css';
 

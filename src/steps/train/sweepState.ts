@@ -23,19 +23,12 @@ export interface SweepSlice {
   readonly stopping: boolean;
 }
 
-export interface SweepActions {
-  /** Trains once for each value; the settings are as before when it ends. */
-  startSweep(path: FieldPath, values: readonly (string | number)[]): Promise<void>;
-  /** Ends the run under way, and the sweep with it. */
-  stopSweep(): void;
-}
-
 declare module '../../studio/page/state.ts' {
   interface StudioState {
     /** Runs over one setting that follow each other. */
     readonly sweep: SweepSlice | null;
   }
-  interface StudioActions extends SweepActions {}
+  interface StudioActions extends ReturnType<typeof createSweepActions> {}
 }
 
 /**
@@ -85,12 +78,14 @@ async function runSweep(context: StudioContext, path: FieldPath, values: readonl
   }
 }
 
-export function createSweepActions(context: StudioContext): SweepActions {
+export function createSweepActions(context: StudioContext) {
   return {
-    startSweep: async (path, values) => {
+    /** Trains once for each value; the settings are as before when it ends. */
+    startSweep: async (path: FieldPath, values: readonly (string | number)[]) => {
       if (values.length > MOST_RUNS) throw new StudioError('internal', `${values.length} runs`);
       if (context.get().sweep === null) await runSweep(context, path, values);
     },
+    /** Ends the run under way, and the sweep with it. */
     stopSweep: () => {
       const { sweep, actions } = context.get();
       if (sweep === null) return;

@@ -4,22 +4,24 @@ import { deviceMemory } from '../../compute/backend.ts';
 import type { TrainerState } from '../../compute/training/stepTrainer.ts';
 import type { RunSettings } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
+import { addReading, isOver, RANGE_STEPS, type RangePoint, rangeTraining, readRange } from '../../core/rangeTest.ts';
+import { yieldToMessages } from '../../core/yieldToMessages.ts';
 import { dropLaterCheckpoints } from '../../files/storage/checkpoints.ts';
-import { freeBytes, openStore } from '../../files/storage/openStore.ts';
+import { freeBytes, openStore } from '../../files/storage/fileStore.ts';
 import { countParameters } from '../../model/parameters.ts';
 import type { Emit } from '../../studio/events.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import { isStuck } from '../../studio/worker/keptWeights.ts';
 import type { LiveModel } from '../../studio/worker/liveModel.ts';
-import { referenceLinesOf } from '../../studio/worker/reference.ts';
-import { broadcastRun } from '../../studio/worker/runBroadcast.ts';
+import { broadcastRun, withRunLock } from '../../studio/worker/runBroadcast.ts';
 import { type KeptRun, RunKeeper } from '../../studio/worker/runKeeper.ts';
-import { withRunLock } from '../../studio/worker/runLock.ts';
-import { asJob, type SessionState } from '../../studio/worker/session.ts';
+import { asJob, requireTokens, type SessionState } from '../../studio/worker/session.ts';
+import { referenceLinesOf } from '../../studio/worker/tokenizeText.ts';
 import { type RunOptions, TrainingRun } from '../../studio/worker/trainingRun.ts';
+import { withTrial } from '../../studio/worker/trialRun.ts';
 import type { ReferenceLines } from '../../text/reference/referenceLines.ts';
 import { furtherModel } from '../data/openModelCommands.ts';
-import { drawModel, ensureDevice } from '../model/modelCommands.ts';
+import { assertFits, drawModel, ensureDevice } from '../model/modelCommands.ts';
 
 interface StartParams extends RunSettings {
   /** `opened`: from the weights of the opened model, and not from fresh ones. */
@@ -27,6 +29,9 @@ interface StartParams extends RunSettings {
   /** What the run is called where it is kept on this device; null: it is not kept. */
   readonly keepAs: string | null;
 }
+
+/** Steps between two events of a range test. */
+const TELL_EVERY = 4;
 
 export const trainCommands = {
   /** Trains from freshly drawn weights; replies when the run ends, events tell how it goes. */
@@ -68,6 +73,28 @@ export const trainCommands = {
     const run = requireRun(state);
     run.stop();
     return run.state;
+  },
+
+  /** Tries growing learning rates on a model that is thrown away. @returns null if it was cancelled */
+  'train.range': async (state, params: RunSettings, signal) => {
+    await ensureDevice(state);
+    return asJob(state, 'testing learning rates', async () => {
+      const tokens = requireTokens(state);
+      assertFits(state, tokens, params);
+      const sizes = { ...params, training: rangeTraining(params.training) };
+      return withTrial(tokens, sizes, async (take) => {
+        let points: RangePoint[] = [];
+        for (let step = 0; step < RANGE_STEPS && !isOver(points); step++) {
+          const [reading] = (await take(step)).points;
+          if (reading === undefined || !Number.isFinite(reading.loss)) break;
+          points = addReading(points, reading.learningRate, reading.loss);
+          if (step % TELL_EVERY === 0) state.emit('train.rangeProgress', { done: step / RANGE_STEPS, points });
+          await yieldToMessages();
+          if (signal.aborted) return null;
+        }
+        return readRange(points);
+      });
+    });
   },
 
   /** Memory that is held now, for long runs; JavaScript's own is not counted. */

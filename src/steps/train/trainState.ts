@@ -2,6 +2,7 @@
 import type { Answers } from '../../core/answers.ts';
 import type { RunConfig } from '../../core/config.ts';
 import type { HeldOutPoint, TrainPoint } from '../../core/metrics.ts';
+import type { RangePoint, RangeTest } from '../../core/rangeTest.ts';
 import type { KeptState, RunState, TrainMetrics } from '../../studio/events.ts';
 import { runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
 import { formatCount } from '../../studio/page/format.ts';
@@ -58,6 +59,17 @@ export interface TrainSlice {
   readonly tellAtEnd: boolean;
 }
 
+/** The learning-rate range test. */
+export interface RangeSlice {
+  /** Share of the steps; null: no test is under way. */
+  readonly done: number | null;
+  readonly points: readonly RangePoint[];
+  /** The latest test that came to its end. */
+  readonly result: RangeTest | null;
+}
+
+export const NO_RANGE: RangeSlice = { done: null, points: [], result: null };
+
 const IDLE: RunState = { phase: 'idle', step: 0, steps: 0, epoch: 0, elapsedMs: 0, dataWaitShare: 0, error: null };
 
 export const EMPTY_TRAIN: TrainSlice = {
@@ -76,21 +88,12 @@ export const EMPTY_TRAIN: TrainSlice = {
   tellAtEnd: false,
 };
 
-export interface TrainActions {
-  /** Trains from freshly drawn weights. Resolves when the run ends; @returns its summary, or null if it failed. */
-  startTraining(): Promise<RunSummary | null>;
-  /** Goes on with the run that stands at its last saved step. */
-  continueTraining(): void;
-  /** Where a run is stopped, the weights so far are kept. */
-  controlRun(order: 'pause' | 'resume' | 'stop'): Promise<void>;
-  setTellAtEnd(wanted: boolean): void;
-}
-
 declare module '../../studio/page/state.ts' {
   interface StudioState {
     readonly train: TrainSlice;
+    readonly range: RangeSlice;
   }
-  interface StudioActions extends TrainActions {}
+  interface StudioActions extends ReturnType<typeof createTrainActions> {}
 }
 
 /** Runs the training that the settings describe. */
@@ -192,7 +195,7 @@ function createMetricsReader(context: StudioContext): (metrics: TrainMetrics) =>
 }
 
 /** Actions of the Train step. */
-export function createTrainActions(context: StudioContext): TrainActions {
+export function createTrainActions(context: StudioContext) {
   const { engine } = context;
   engine.subscribe('train.state', (state) => context.patch('train', { state }));
   engine.subscribe('run.kept', (kept) => {
@@ -209,21 +212,32 @@ export function createTrainActions(context: StudioContext): TrainActions {
     context.patch('train', { runs: runs.map((run) => (run === last ? { ...run, reference } : run)) });
   });
   engine.subscribe('train.metrics', createMetricsReader(context));
+  engine.subscribe('train.rangeProgress', ({ done, points }) => context.patch('range', { done, points }));
   return {
+    /** Trains from freshly drawn weights. Resolves when the run ends; @returns its summary, or null if it failed. */
     startTraining: () => runTraining(context),
+    /** Goes on with the run that stands at its last saved step. */
     continueTraining: () => {
       const { opened, kept } = context.get().train;
       // After a lost device the run has to be read from where it is kept; an opened one is there already.
       if (kept !== null) context.get().actions.resumeRun(kept.id);
       else if (opened !== null) void continueRun(context);
     },
-    controlRun: async (order) => {
+    /** Where a run is stopped, the weights so far are kept. */
+    controlRun: async (order: 'pause' | 'resume' | 'stop') => {
       try {
         context.patch('train', { state: await engine.call(`train.${order}`) });
       } catch (thrown) {
         context.patchStep('train', { error: toPlainError(thrown) });
       }
     },
-    setTellAtEnd: (tellAtEnd) => context.patch('train', { tellAtEnd }),
+    setTellAtEnd: (tellAtEnd: boolean) => context.patch('train', { tellAtEnd }),
+    /** Tries growing learning rates on a model that is thrown away. */
+    testRange: async () => {
+      const { model, pipeline, training } = context.get().config;
+      context.set({ range: { ...NO_RANGE, done: 0 } });
+      const result = await runStep(context, 'train', () => engine.call('train.range', { model, pipeline, training }));
+      context.set({ range: { done: null, points: result?.points ?? [], result } });
+    },
   };
 }

@@ -2,7 +2,7 @@
 import { type PlainError, StudioError } from '../../core/errors.ts';
 import type { EngineClient } from '../client.ts';
 import type { StudioState } from './state.ts';
-import type { StepName } from './steps.ts';
+import { STEP_NAMES, STEP_TITLES, type StepName } from './steps.ts';
 
 type Objects = Exclude<
   keyof StudioState,
@@ -38,4 +38,34 @@ export async function runStep<T>(context: StudioContext, step: StepName, work: (
   } finally {
     context.patchStep(step, { busy: false });
   }
+}
+
+/** A change that waits for the person's answer. */
+interface PendingChange {
+  /** The step that the change belongs to. */
+  readonly step: StepName;
+  /** What it would do. */
+  readonly sentence: string;
+  readonly apply: () => void;
+}
+
+declare module './state.ts' {
+  interface StudioState {
+    /** A change that waits for the person's yes, since it makes a trained model out of date. */
+    readonly pendingChange: PendingChange | null;
+  }
+}
+
+/** Does `apply`, after asking where a trained model would be out of date. */
+export function askFirst(context: StudioContext, step: StepName, apply: () => void): void {
+  if (context.get().steps.train.result !== 'fresh') {
+    apply();
+    return;
+  }
+  const later = STEP_NAMES.slice(STEP_NAMES.indexOf(step));
+  const sentence =
+    `The model was trained with what is here now. After this change the steps from ${STEP_TITLES[step]} to Export ` +
+    `(${later.length} of ${STEP_NAMES.length}) need redoing. The trained model can still be tested and exported until ` +
+    'a new one takes its place.';
+  context.set({ pendingChange: { step, sentence, apply } });
 }

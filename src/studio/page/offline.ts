@@ -11,16 +11,11 @@ export interface OfflineSlice {
 
 export const NOT_OFFLINE: OfflineSlice = { ready: false, update: 'none' };
 
-export interface OfflineActions {
-  /** Starts the newer version by loading the page again. Never done without being asked. */
-  takeNewVersion(): Promise<void>;
-}
-
 declare module './state.ts' {
   interface StudioState {
     readonly offline: OfflineSlice;
   }
-  interface StudioActions extends OfflineActions {}
+  interface StudioActions extends ReturnType<typeof createOfflineActions> {}
 }
 
 /** Undefined on pages that are not served securely, and in some private windows. */
@@ -71,8 +66,9 @@ function isolateOnce(): void {
 }
 
 /** Actions of the copy on this device. */
-export function createOfflineActions({ patch }: StudioContext): OfflineActions {
+export function createOfflineActions({ patch }: StudioContext) {
   return {
+    /** Starts the newer version by loading the page again. Never done without being asked. */
     takeNewVersion: async () => {
       const container = workers();
       const waiting = (await container?.getRegistration())?.waiting;

@@ -2,15 +2,13 @@
 import { DEFAULT_CONFIG, type PresetName, type RunConfig } from '../../core/config.ts';
 import { warmupFor } from '../../core/settings.ts';
 import { loadText, splitText } from '../../steps/data/dataState.ts';
-import { probeDevice } from '../../steps/model/deviceState.ts';
-import { type Calibration, drawModel, measureModel } from '../../steps/model/modelState.ts';
+import { type Calibration, drawModel, measureModel, probeDevice } from '../../steps/model/modelState.ts';
 import { drawBatch } from '../../steps/pipeline/pipelineState.ts';
 import { askModel } from '../../steps/test/testState.ts';
 import { runTokenizer } from '../../steps/tokenizer/tokenizerState.ts';
 import { runTraining } from '../../steps/train/trainState.ts';
 import { suggestVocabSize } from '../../text/tokenizer/suggestSize.ts';
-import { askFirst } from './askFirst.ts';
-import { runStep, type StudioContext } from './context.ts';
+import { askFirst, runStep, type StudioContext } from './context.ts';
 import { withPreset } from './presets.ts';
 import type { StepName } from './steps.ts';
 
@@ -22,17 +20,11 @@ export interface OneClickSlice {
   readonly phase: 'walking' | 'cancelling' | 'finished' | 'cancelled' | 'failed';
 }
 
-export interface OneClickActions {
-  trainWithDefaults(): void;
-  cancelOneClick(): void;
-  dismissOneClick(): void;
-}
-
 declare module './state.ts' {
   interface StudioState {
     readonly oneClick: OneClickSlice | null;
   }
-  interface StudioActions extends OneClickActions {}
+  interface StudioActions extends ReturnType<typeof createOneClickActions> {}
 }
 
 /** How long the steps may take. Held-out passes and a device that slows down come on top; together about three minutes. */
@@ -235,7 +227,7 @@ async function miniOverTiny(vocabSize: number): Promise<number> {
 }
 
 /** Actions of the walk. */
-export function createOneClickActions(context: StudioContext): OneClickActions {
+export function createOneClickActions(context: StudioContext) {
   let walk: Walk | null = null;
   return {
     trainWithDefaults: () =>

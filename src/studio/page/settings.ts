@@ -12,27 +12,14 @@ import {
 import { OUTDATED_STEP } from '../../core/settings.ts';
 import { splitText } from '../../steps/data/dataState.ts';
 import { drawBatch } from '../../steps/pipeline/pipelineState.ts';
-import { askFirst } from './askFirst.ts';
-import type { StudioContext } from './context.ts';
+import { askFirst, type StudioContext } from './context.ts';
 import { withPreset } from './presets.ts';
 import type { StudioState } from './state.ts';
 import { invalidateFrom, type StepName } from './steps.ts';
 import type { UrlSettings } from './urlSettings.ts';
 
-export interface SettingsActions {
-  /** Changes settings of one part; asks first if a trained model would be out of date. */
-  configure<P extends ConfigPart>(part: P, change: Partial<RunConfig[P]>): void;
-  /** Takes over the sizes of a preset: model, sequence length and batch size. */
-  applyPreset(name: PresetName): void;
-  resetSettings(): void;
-  /** Takes over the step and the settings of a link. */
-  adoptLink(link: UrlSettings): void;
-  confirmChange(): void;
-  cancelChange(): void;
-}
-
 declare module './state.ts' {
-  interface StudioActions extends SettingsActions {}
+  interface StudioActions extends ReturnType<typeof createSettingsActions> {}
 }
 
 const stepOf = (path: FieldPath): StepName | null => OUTDATED_STEP[splitPath(path)[0]];
@@ -70,7 +57,7 @@ export function selectAsksFirst({ steps }: StudioState, part: ConfigPart): boole
 const SPLIT_AFTER_MS = 400;
 
 /** Actions of the settings. */
-export function createSettingsActions(context: StudioContext): SettingsActions {
+export function createSettingsActions(context: StudioContext) {
   const { get, set } = context;
   let splitTimer: ReturnType<typeof setTimeout> | undefined;
   const splitSoon = (): void => {
@@ -81,7 +68,8 @@ export function createSettingsActions(context: StudioContext): SettingsActions {
     set(from === null ? { config } : { config, steps: invalidateFrom(get().steps, from) });
   };
   return {
-    configure: (part, change) => {
+    /** Changes settings of one part; asks first if a trained model would be out of date. */
+    configure: <P extends ConfigPart>(part: P, change: Partial<RunConfig[P]>) => {
       const step = OUTDATED_STEP[part];
       const apply = (): void => {
         replace(changeConfig(get().config, part, change), step);
@@ -90,7 +78,8 @@ export function createSettingsActions(context: StudioContext): SettingsActions {
       if (step === null) apply();
       else askFirst(context, step, apply);
     },
-    applyPreset: (name) => {
+    /** Takes over the sizes of a preset: model, sequence length and batch size. */
+    applyPreset: (name: PresetName) => {
       const step = changedStep(get().config, withPreset(get().config, name)) ?? 'model';
       const drawn = get().steps.pipeline.result === 'fresh';
       askFirst(context, step, () => {
@@ -103,7 +92,8 @@ export function createSettingsActions(context: StudioContext): SettingsActions {
         replace(DEFAULT_CONFIG, 'data');
         splitSoon();
       }),
-    adoptLink: ({ step, config, notices }) => {
+    /** Takes over the step and the settings of a link. */
+    adoptLink: ({ step, config, notices }: UrlSettings) => {
       set({ currentStep: step, notices });
       const changed = changedStep(get().config, config);
       const apply = (): void => {

@@ -5,15 +5,13 @@ import { createDataActions, EMPTY_DATA, loadText } from '../../steps/data/dataSt
 import { createOpenModelActions, NOTHING_OPENED } from '../../steps/data/openModelState.ts';
 import { createExportActions, EMPTY_EXPORT } from '../../steps/export/exportState.ts';
 import { createInsideActions, NOTHING_INSIDE } from '../../steps/inside/insideState.ts';
-import { createDeviceActions, probeDevice, UNKNOWN_DEVICE } from '../../steps/model/deviceState.ts';
-import { createModelActions, EMPTY_MODEL } from '../../steps/model/modelState.ts';
+import { createModelActions, EMPTY_MODEL, probeDevice, UNKNOWN_DEVICE } from '../../steps/model/modelState.ts';
 import { createPipelineActions, EMPTY_PIPELINE } from '../../steps/pipeline/pipelineState.ts';
 import { createRunsActions, offerUnfinished, refreshRuns, UNKNOWN_RUNS } from '../../steps/runs/runsState.ts';
 import { createTestActions, EMPTY_TEST } from '../../steps/test/testState.ts';
 import { createTokenizerActions, EMPTY_TOKENIZER } from '../../steps/tokenizer/tokenizerState.ts';
-import { createRangeActions, NO_RANGE } from '../../steps/train/rangeTestState.ts';
 import { createSweepActions } from '../../steps/train/sweepState.ts';
-import { createTrainActions, EMPTY_TRAIN } from '../../steps/train/trainState.ts';
+import { createTrainActions, EMPTY_TRAIN, NO_RANGE } from '../../steps/train/trainState.ts';
 import type { EngineClient } from '../client.ts';
 import type { StudioContext } from './context.ts';
 import { createOfflineActions, NOT_OFFLINE } from './offline.ts';
@@ -38,7 +36,6 @@ export function createStudio(engine: EngineClient, start: StudioStart = PLAIN_ST
     actions: {
       ...createNavigationActions(context),
       ...createSettingsActions(context),
-      ...createDeviceActions(context),
       ...createDataActions(context),
       ...createTokenizerActions(context),
       ...createPipelineActions(context),
@@ -51,7 +48,6 @@ export function createStudio(engine: EngineClient, start: StudioStart = PLAIN_ST
       ...createOneClickActions(context),
       ...createRunsActions(context),
       ...createSweepActions(context),
-      ...createRangeActions(context),
       ...createOfflineActions(context),
     },
   });

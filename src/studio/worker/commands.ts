@@ -4,13 +4,11 @@ import { openModelCommands } from '../../steps/data/openModelCommands.ts';
 import { exportCommands } from '../../steps/export/exportCommands.ts';
 import { verifyCommands } from '../../steps/export/verifyCommands.ts';
 import { insideCommands } from '../../steps/inside/insideCommands.ts';
-import { deviceCommands } from '../../steps/model/deviceCommands.ts';
 import { modelCommands } from '../../steps/model/modelCommands.ts';
 import { pipelineCommands } from '../../steps/pipeline/pipelineCommands.ts';
 import { runsCommands } from '../../steps/runs/runsCommands.ts';
 import { testCommands } from '../../steps/test/testCommands.ts';
 import { tokenizerCommands } from '../../steps/tokenizer/tokenizerCommands.ts';
-import { rangeCommands } from '../../steps/train/rangeTestCommands.ts';
 import { trainCommands } from '../../steps/train/trainCommands.ts';
 
 export const commands = {
@@ -18,10 +16,8 @@ export const commands = {
   ...tokenizerCommands,
   ...pipelineCommands,
   ...modelCommands,
-  ...deviceCommands,
   ...openModelCommands,
   ...trainCommands,
-  ...rangeCommands,
   ...runsCommands,
   ...testCommands,
   ...insideCommands,

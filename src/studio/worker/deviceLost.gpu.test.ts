@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { webgpuBackend } from '../../compute/webgpu/variables.ts';
 import { configForPreset } from '../../core/config.ts';
-import { openStore } from '../../files/storage/openStore.ts';
+import { openStore } from '../../files/storage/fileStore.ts';
 import type { Events, RunPhase } from '../events.ts';
 import { commands } from './commands.ts';
 import { createSession, type SessionState } from './session.ts';

@@ -7,7 +7,7 @@ import type { Answers } from '../../core/answers.ts';
 import type { ModelConfig, PipelineConfig, TokenizerConfig, TrainingConfig } from '../../core/config.ts';
 import type { DeviceReport } from '../../core/device.ts';
 import type { HeldOutPoint, TrainPoint } from '../../core/metrics.ts';
-import type { Bytes } from '../../files/export/bytes.ts';
+import type { Bytes } from '../../files/export/bundleEntry.ts';
 import type { FileLayout, TokenizerOrigin } from '../../files/import/fileLayout.ts';
 import type { Weights } from '../../model/initialize.ts';
 import type { TokenCounts } from '../../model/neighbourHeads.ts';

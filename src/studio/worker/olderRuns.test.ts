@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { distance } from '../../../test/tensors.ts';
-import { openStore } from '../../files/storage/openStore.ts';
+import { openStore } from '../../files/storage/fileStore.ts';
 import { commands } from './commands.ts';
 import { createSession, type SessionState } from './session.ts';
 

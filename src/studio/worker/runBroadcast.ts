@@ -1,20 +1,21 @@
-/** What the tab that trains a run tells the tabs that look on. */
+/** Runs in several tabs: one trains a run at a time, whoever holds the lock of its name, and tells the tabs that look on. */
+
+import { StudioError } from '../../core/errors.ts';
 import type { HeldOutPoint, TrainPoint } from '../../core/metrics.ts';
 import type { Emit, Events } from '../events.ts';
 import type { LiveModel } from './liveModel.ts';
-import { whenRunIsFree } from './runLock.ts';
+
+/** Of a run's lock and of its channel. */
+const nameOf = (id: string): string => `folio-run-${id}`;
 
 /** Events that an onlooker's page wants as they are. */
-const SHARED = ['train.state', 'train.metrics'] as const;
-type SharedEvent = (typeof SHARED)[number];
+type SharedEvent = 'train.state' | 'train.metrics';
 
 /** Tabs of one version of Folio talk here: it is no input from outside. */
 type Word =
   | { readonly kind: 'hello' }
   | { readonly kind: 'all'; readonly points: readonly TrainPoint[]; readonly heldOut: readonly HeldOutPoint[] }
   | { readonly kind: 'event'; readonly event: SharedEvent; readonly payload: Events[SharedEvent] };
-
-const openChannel = (id: string): BroadcastChannel => new BroadcastChannel(`folio-run-${id}`);
 
 export interface RunBroadcast {
   readonly emit: Emit;
@@ -23,7 +24,7 @@ export interface RunBroadcast {
 
 /** @returns `emit`, which tells onlookers too; newcomers get all figures so far */
 export function broadcastRun(id: string, live: LiveModel, emit: Emit): RunBroadcast {
-  const channel = openChannel(id);
+  const channel = new BroadcastChannel(nameOf(id));
   const say = (word: Word): void => channel.postMessage(word);
   channel.onmessage = ({ data }: MessageEvent<Word>) => {
     if (data.kind === 'hello') say({ kind: 'all', points: live.points, heldOut: live.heldOut });
@@ -44,7 +45,7 @@ export function broadcastRun(id: string, live: LiveModel, emit: Emit): RunBroadc
  * @returns the function that stops looking on
  */
 export function lookOn(id: string, live: LiveModel, emit: Emit): () => void {
-  const channel = openChannel(id);
+  const channel = new BroadcastChannel(nameOf(id));
   const leave = new AbortController();
   const known = { step: live.points.length, heldOut: live.heldOut.length };
   const pass = (points: readonly TrainPoint[], heldOut: readonly HeldOutPoint[]): Events['train.metrics'] => ({
@@ -70,4 +71,32 @@ export function lookOn(id: string, live: LiveModel, emit: Emit): () => void {
     leave.abort();
     channel.close();
   };
+}
+
+/** Undefined on pages that are not served securely; there nobody else can have opened the run's storage either. */
+const locks = (): LockManager | undefined => navigator.locks as LockManager | undefined;
+
+/**
+ * Does work that no other tab may do with this run meanwhile.
+ * @throws StudioError `runInUse`
+ */
+export async function withRunLock<T>(id: string, name: string, work: () => Promise<T>): Promise<T> {
+  const manager = locks();
+  if (manager === undefined) return work();
+  return await manager.request(nameOf(id), { ifAvailable: true }, async (lock) => {
+    if (lock === null) throw new StudioError('runInUse', `${id} is locked`, { name });
+    return await work();
+  });
+}
+
+/** The runs that some tab trains now. */
+export async function runsInUse(): Promise<ReadonlySet<string>> {
+  const held = (await locks()?.query())?.held ?? [];
+  const prefix = nameOf('');
+  return new Set(held.flatMap(({ name = '' }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : [])));
+}
+
+/** Calls back once nobody trains the run any more. */
+async function whenRunIsFree(id: string, signal: AbortSignal): Promise<void> {
+  await locks()?.request(nameOf(id), { signal }, async () => undefined);
 }

@@ -3,9 +3,11 @@ import { FIRST_ORDINARY_ID } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { driveInSlices } from '../../core/yieldToMessages.ts';
 import { type EncodedDocuments, encodeDocuments } from '../../text/batches/encodeDocuments.ts';
+import { heldOutExtent } from '../../text/batches/heldOut.ts';
 import { type Corpus, documentLines } from '../../text/corpus.ts';
+import { type ReferenceLines, referenceLines } from '../../text/reference/referenceLines.ts';
+import { tokenBytes } from '../../text/tokenizer/byteAlphabet.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
-import { tokenBytes } from '../../text/tokenizer/tokenText.ts';
 import type { LoadedText, TokenizedText } from './liveModel.ts';
 
 type HowToRead = Pick<TokenizedText, 'config' | 'tokenizer' | 'origin'>;
@@ -79,4 +81,20 @@ export function ordinaryTokens(counts: Uint32Array, tokenizer: Tokenizer): { tok
     bytes += count * tokenBytes(tokenizer.tokenOf(id)).length;
   }
   return { tokens, bytes };
+}
+
+const known = new WeakMap<TokenizedText, Promise<ReferenceLines | null>>();
+
+/** @returns null where nothing is held out: there is nothing to compare with then */
+export function referenceLinesOf(tokens: TokenizedText): Promise<ReferenceLines | null> {
+  const found = known.get(tokens) ?? computeLines(tokens);
+  known.set(tokens, found);
+  return found;
+}
+
+async function computeLines({ training, heldOut, text, tokenizer }: TokenizedText): Promise<ReferenceLines | null> {
+  if (heldOut === null) return null;
+  const { splitSeed } = text.dataConfig;
+  const settings = { ...heldOutExtent(heldOut, 'final'), splitSeed, vocabSize: tokenizer.tokenCount };
+  return driveInSlices(referenceLines(training, heldOut, settings), () => true);
 }

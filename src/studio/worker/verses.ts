@@ -1,8 +1,8 @@
 /** A few verses with masked words, filled in by the model as it learns. */
 
 import { predictRows } from '../../compute/evaluation/predictRows.ts';
+import type { MaskedVerse } from '../../core/answers.ts';
 import { BOS_ID, EOS_ID, MASK_ID, PAD_ID } from '../../core/config.ts';
-import type { MaskedVerse } from '../../core/results.ts';
 import { createRng, deriveSeed, type Rng } from '../../core/rng.ts';
 import { documentLines } from '../../text/corpus.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';

@@ -1,10 +1,14 @@
-/** How large a vocabulary should be for a text. */
+/** How large a vocabulary should be for a text, and how long to train on it. */
+
+import { DEFAULT_CONFIG } from '../../core/config.ts';
 
 /** The sonnets, and the size that did best on them among those tried; see docs/LEARNING.md. */
 const MEASURED = { bytes: 94_000, vocabSize: 512 };
 const SMALLEST = 320;
 const LARGEST = 32_000;
 const ROUND_TO = 64;
+const FEWEST_STEPS = 500;
+const MOST_STEPS = 6000;
 
 export interface SuggestedSize {
   readonly vocabSize: number;
@@ -29,4 +33,15 @@ export function suggestVocabSize(textBytes: number): SuggestedSize {
       `Suggested for this text: ${vocabSize.toLocaleString('en')}. That leaves about ${bytesEach.toLocaleString('en')} bytes of text ` +
       'for each entry; with more entries the rare ones would be seen too seldom to be learned.',
   };
+}
+
+/**
+ * Grows with the square root of the text: a longer one has more to learn and is not learned by heart so soon. Measured at
+ * 94 kB, tried at 1 MB; elsewhere it is a rule.
+ * @example suggestSteps(94_000) === 1500
+ * @example suggestSteps(1_000_000) === 4900
+ */
+export function suggestSteps(textBytes: number): number {
+  const wanted = DEFAULT_CONFIG.training.steps * Math.sqrt(textBytes / MEASURED.bytes);
+  return Math.max(FEWEST_STEPS, Math.min(MOST_STEPS, 100 * Math.round(wanted / 100)));
 }

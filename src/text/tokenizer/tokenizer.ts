@@ -2,9 +2,8 @@
 import { BOS_ID, EOS_ID } from '../../core/config.ts';
 import { type AddedToken, createSplitter, OWN_ADDED } from './addedTokens.ts';
 import type { TrainedBpe } from './bpeTrainer.ts';
-import { characterOfByte, writeUtf8 } from './byteAlphabet.ts';
+import { characterOfByte, decodeBytes, displayText, tokenBytes, writeUtf8 } from './byteAlphabet.ts';
 import { wordEnd } from './preTokenize.ts';
-import { decodeBytes, displayText, tokenBytes } from './tokenText.ts';
 import { createWordEncoder } from './wordEncoder.ts';
 
 /** A token with its UTF-16 range in the text; a token that is part of a character has the whole character's range. */

@@ -8,7 +8,7 @@
 import type { ModelConfig } from '../../../core/config.ts';
 import { StudioError } from '../../../core/errors.ts';
 import { networkOf } from '../../../model/parameters.ts';
-import type { Bytes, ReadTensor } from '../bytes.ts';
+import type { Bytes, ReadTensor } from '../bundleEntry.ts';
 import type { OnnxPrecision } from '../options.ts';
 import { bytesField, concatenate, type Field, fieldStart, intField, messageField, textField } from '../protobuf.ts';
 import { addNetwork, createGraphWriter, DATA_TYPE } from './nodes.ts';

@@ -7,7 +7,7 @@
  */
 import { WORD_TABLE } from '../../../model/roberta.ts';
 import { type Parameter, sizeOf } from '../../../model/value.ts';
-import { type Bytes, PIECE_BYTES, piecesOf } from '../bytes.ts';
+import { type Bytes, PIECE_BYTES, piecesOf } from '../bundleEntry.ts';
 import { halfBits } from '../float16.ts';
 import type { OnnxPrecision } from '../options.ts';
 import { concatenate, type Field, fieldStart, intField, textField } from '../protobuf.ts';

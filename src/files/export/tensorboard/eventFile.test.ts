@@ -1,9 +1,7 @@
 /** The file itself is read by TensorBoard in `npm run test:python`; here are its framing and its sizes. */
 import { expect, test } from 'vitest';
 import { testRun } from '../../../../test/exportedRun.ts';
-import { eventFileEntry } from './eventFile.ts';
-import { scalarEvents } from './scalars.ts';
-import { createFraming } from './tfRecord.ts';
+import { createFraming, eventFileEntry, scalarEvents } from './eventFile.ts';
 
 async function write(run = testRun()): Promise<{ bytes: Buffer; pieces: number; sizeBytes: number }> {
   const entry = eventFileEntry(run, 'my-bert');

@@ -2,12 +2,12 @@
  * `events.out.tfevents…` of the bundle: the curves as TensorBoard reads them, one record a step.
  * Source: tensorflow/core/util/event.proto and framework/summary.proto.
  */
-import type { BundleEntry } from '../bundleEntry.ts';
-import { type Bytes, PIECE_BYTES } from '../bytes.ts';
+
+import { createCRC32 } from 'hash-wasm';
+import { type HeldOutPoint, readersOf, type TrainPoint } from '../../../core/metrics.ts';
+import { type BundleEntry, type Bytes, PIECE_BYTES } from '../bundleEntry.ts';
 import { concatenate, doubleField, type Field, floatField, intField, messageField, textField } from '../protobuf.ts';
 import type { ExportedRun } from '../run.ts';
-import { type ScalarEvent, scalarEvents } from './scalars.ts';
-import { createFraming, RECORD_OVERHEAD_BYTES } from './tfRecord.ts';
 
 /** Fields of Event: wall_time, step, file_version, summary. Of Summary: value. Of Summary.Value: tag, simple_value. */
 const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5 } as const;
@@ -97,5 +97,89 @@ export function eventFileEntry({ startedMs, points, heldOut }: ExportedRun, fold
       }
       yield concatenate(records);
     },
+  };
+}
+
+const TRAINING = readersOf('train', 'tag');
+const HELD_OUT = readersOf('heldOut', 'tag');
+
+/** The scalars of one step. */
+interface ScalarEvent {
+  readonly step: number;
+  /** Seconds since 1970. */
+  readonly wallTimeSeconds: number;
+  /** In the order of `values`. The same list for all events that have the same tags. */
+  readonly tags: readonly string[];
+  readonly values: readonly number[];
+}
+
+/**
+ * The events of a run in order of step, training before held-out text. A pause takes no time: the wall time is the start and
+ * the time trained since.
+ */
+export function* scalarEvents(
+  startedMs: number,
+  points: readonly TrainPoint[],
+  heldOut: readonly HeldOutPoint[],
+): Generator<ScalarEvent> {
+  const tagLists = new Map<string, readonly string[]>();
+  const event = <P extends { readonly step: number }>(
+    readers: readonly { name: string; read(point: P): number | null }[],
+    point: P,
+    elapsedMs: number,
+  ): ScalarEvent => {
+    const [found, values]: [string[], number[]] = [[], []];
+    for (const { name, read } of readers) {
+      const value = read(point);
+      if (value === null) continue;
+      found.push(name);
+      values.push(value);
+    }
+    const tags = tagLists.get(found.join()) ?? found;
+    tagLists.set(tags.join(), tags);
+    return { step: point.step, wallTimeSeconds: (startedMs + elapsedMs) / 1000, tags, values };
+  };
+  let next = 0;
+  let elapsedMs = 0;
+  for (const look of heldOut) {
+    // A reading of step 9 is taken after the tenth step, and a look at step 10 after that.
+    for (let point = points[next]; point !== undefined && point.step < look.step; point = points[++next]) {
+      elapsedMs = point.elapsedMs;
+      yield event(TRAINING, point, elapsedMs);
+    }
+    yield event(HELD_OUT, look, elapsedMs);
+  }
+  for (; next < points.length; next++) {
+    const point = points[next];
+    if (point !== undefined) yield event(TRAINING, point, point.elapsedMs);
+  }
+}
+
+/** Castagnoli's polynomial, reversed. */
+const CRC_32C = 0x82f63b78;
+const MASK_DELTA = 0xa282ead8;
+
+/** Bytes that a record has beside its own: 8 of length, 4 and 4 of checksums. */
+const RECORD_OVERHEAD_BYTES = 16;
+
+/** Frames records. */
+type FrameRecord = (data: Uint8Array) => Bytes;
+
+/** @returns a function that frames one record after the other */
+export async function createFraming(): Promise<FrameRecord> {
+  const hasher = await createCRC32(CRC_32C);
+  const maskedChecksum = (data: Uint8Array): number => {
+    const digest = hasher.init().update(data).digest('binary');
+    const crc = new DataView(digest.buffer, digest.byteOffset).getUint32(0);
+    return (((crc >>> 15) | (crc << 17)) + MASK_DELTA) >>> 0;
+  };
+  return (data) => {
+    const record = new Uint8Array(data.length + RECORD_OVERHEAD_BYTES);
+    const view = new DataView(record.buffer);
+    view.setBigUint64(0, BigInt(data.length), true);
+    view.setUint32(8, maskedChecksum(record.subarray(0, 8)), true);
+    record.set(data, 12);
+    view.setUint32(12 + data.length, maskedChecksum(data), true);
+    return record;
   };
 }
