@@ -1,6 +1,6 @@
 /** A run for tests: the sizes of the golden bundle, figures that are easy to recognise. */
 import { configForPreset, type RunConfig } from '../src/core/config.ts';
-import type { ExportedRun } from '../src/files/export/run.ts';
+import type { ExportedRun } from '../src/files/export/exportedRun.ts';
 import { heldOutPoint, trainPoint } from './points.ts';
 
 const micro = configForPreset('micro');
@@ -59,6 +59,7 @@ export function testRun(changes: Partial<ExportedRun> = {}): ExportedRun {
       heldOutDocuments: 15,
       trainingSamples: 1945,
       heldOutSamples: 210,
+      longestSampleCharacters: 54,
     },
     vocabSize: 320,
     merges: 59,

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { BOS_ID, EOS_ID, fileKey, type ModelConfig, PAD_ID } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { validateModelConfig } from '../../core/validation.ts';
-import { check, parseJson, refusal } from '../import/refusals.ts';
+import { check, parseJson, refuser, whole } from '../import/refusals.ts';
 import type { OnnxPrecision, WeightFormat } from './options.ts';
 
 /** What the folder holds beside it. */
@@ -74,7 +74,7 @@ export function configJson(
 
 export const CONFIG_NAME = 'config.json';
 
-const whole = v.pipe(v.number('a number'), v.safeInteger('a whole number'), v.minValue(0, 'numbers from 0'));
+export const refuseConfig = refuser('bundleConfig', CONFIG_NAME);
 const number = v.number('a number');
 /** More rows than any tokenizer has; the table of their ids is made before the weights are looked at. */
 const LARGEST_VOCABULARY = 1_000_000;
@@ -123,12 +123,7 @@ export function readConfig(text: string): ReadConfig {
   const config = check('bundleConfig', CONFIG_NAME, schema, parseJson('bundleConfig', CONFIG_NAME, text));
   const { pad_token_id: padId, max_position_embeddings: positions } = config;
   if (padId >= config.vocab_size) {
-    throw refusal(
-      'bundleConfig',
-      CONFIG_NAME,
-      'pad_token_id',
-      `is ${padId}, and there are ${config.vocab_size} tokens`,
-    );
+    throw refuseConfig('pad_token_id', `is ${padId}, and there are ${config.vocab_size} tokens`);
   }
   const model = {
     hiddenSize: config.hidden_size,
@@ -157,6 +152,6 @@ function validModel(model: unknown): ModelConfig {
   } catch (thrown) {
     const { key, value, rule, minimum, maximum } = StudioError.from(thrown).details;
     const range = typeof rule === 'string' ? rule.replace(/\.$/, '') : `It can be ${minimum} to ${maximum}`;
-    throw refusal('bundleConfig', CONFIG_NAME, fileKey(String(key)), `can’t be ${value}. ${range}`, thrown);
+    throw refuseConfig(fileKey(String(key)), `can’t be ${value}. ${range}`, thrown);
   }
 }

@@ -15,8 +15,8 @@ import { escapeMarkdown, grouped, markdownTable } from '../../core/markdown.ts';
 import { formatMetric, type HeldOutPoint, METRICS, metricsOf } from '../../core/metrics.ts';
 import { countParameters } from '../../model/parameters.ts';
 import type { ReferenceLines } from '../../text/reference/referenceLines.ts';
+import type { ExportedRun } from './exportedRun.ts';
 import { folderName } from './folderName.ts';
-import type { ExportedRun } from './run.ts';
 
 /** Files that the card names; further ones are counted. */
 const MOST_SOURCES = 20;

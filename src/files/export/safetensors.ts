@@ -6,7 +6,7 @@
 import * as v from 'valibot';
 import { StudioError } from '../../core/errors.ts';
 import { type Parameter, sizeOf } from '../../model/value.ts';
-import { refusal, shown } from '../import/refusals.ts';
+import { refuser, shown, whole } from '../import/refusals.ts';
 import { type Bytes, PIECE_BYTES, piecesOf, type ReadTensor } from './bundleEntry.ts';
 import { fromBfloat16, fromHalf, toHalf } from './float16.ts';
 import type { WeightFormat } from './options.ts';
@@ -66,6 +66,8 @@ function* halfPieces(values: Float32Array): Generator<Bytes> {
 
 export const WEIGHTS_NAME = 'model.safetensors';
 
+export const refuseWeights = refuser('bundleWeights', WEIGHTS_NAME);
+
 /** Longer headers than this have names for more tensors than any model that fits here. */
 const LARGEST_HEADER_BYTES = 16 * 2 ** 20;
 
@@ -73,7 +75,6 @@ const LARGEST_HEADER_BYTES = 16 * 2 ** 20;
 const DTYPES = { F32: 4, F16: 2, BF16: 2, I64: 8 } as const;
 type Dtype = keyof typeof DTYPES;
 
-const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const entrySchema = v.object({
   dtype: v.picklist(Object.keys(DTYPES) as Dtype[]),
   shape: v.pipe(v.array(whole), v.maxLength(8)),
@@ -99,25 +100,15 @@ export function readSafetensors(file: Uint8Array<ArrayBuffer>): Map<string, Stor
     if (!parsed.success) {
       const [issue] = parsed.issues;
       const place = issue.path?.map(({ key }) => String(key)).join('.') ?? '';
-      throw refusal('bundleWeights', WEIGHTS_NAME, name, `has ${place === '' ? 'an entry' : place} that can’t be read`);
+      throw refuseWeights(name, `has ${place === '' ? 'an entry' : place} that can’t be read`);
     }
     const { dtype, shape, data_offsets: offsets } = parsed.output;
     const size = sizeOf(shape) * DTYPES[dtype];
     if (!(offsets[0] <= offsets[1] && offsets[1] <= dataBytes)) {
-      throw refusal(
-        'bundleWeights',
-        WEIGHTS_NAME,
-        name,
-        `lies at ${shown(offsets)}, and the file has ${dataBytes} bytes of data`,
-      );
+      throw refuseWeights(name, `lies at ${shown(offsets)}, and the file has ${dataBytes} bytes of data`);
     }
     if (offsets[1] - offsets[0] !== size) {
-      throw refusal(
-        'bundleWeights',
-        WEIGHTS_NAME,
-        name,
-        `has ${offsets[1] - offsets[0]} bytes, and ${dtype} ${shown(shape)} takes ${size}`,
-      );
+      throw refuseWeights(name, `has ${offsets[1] - offsets[0]} bytes, and ${dtype} ${shown(shape)} takes ${size}`);
     }
     return { name, dtype, shape, offsets };
   });
@@ -131,8 +122,7 @@ export function readSafetensors(file: Uint8Array<ArrayBuffer>): Map<string, Stor
 }
 
 function readHeader(file: Uint8Array): { header: Map<string, unknown>; dataStart: number } {
-  const broken = (reason: string, cause?: unknown) =>
-    refusal('bundleWeights', WEIGHTS_NAME, 'the header', reason, cause);
+  const broken = (reason: string, cause?: unknown) => refuseWeights('the header', reason, cause);
   if (file.length < 8) throw broken('is cut off');
   const length = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);
   if (length > BigInt(Math.min(file.length - 8, LARGEST_HEADER_BYTES))) {
@@ -160,17 +150,12 @@ function assertCovered(
     (a, b) => a.offsets[0] - b.offsets[0] || a.offsets[1] - b.offsets[1],
   )) {
     if (offsets[0] !== end) {
-      throw refusal(
-        'bundleWeights',
-        WEIGHTS_NAME,
-        name,
-        `starts at byte ${offsets[0]}, and the tensor before it ends at ${end}`,
-      );
+      throw refuseWeights(name, `starts at byte ${offsets[0]}, and the tensor before it ends at ${end}`);
     }
     end = offsets[1];
   }
   if (end !== dataBytes) {
-    throw refusal('bundleWeights', WEIGHTS_NAME, '', `has ${dataBytes} bytes of data, and its tensors take ${end}`);
+    throw refuseWeights('', `has ${dataBytes} bytes of data, and its tensors take ${end}`);
   }
 }
 
@@ -181,7 +166,7 @@ function assertCovered(
 export function floatsOf(name: string, { dtype, bytes }: StoredTensor): Float32Array<ArrayBuffer> {
   // Copied: a typed array has to start at a multiple of its numbers' size.
   const copy = bytes.slice().buffer;
-  if (dtype === 'I64') throw refusal('bundleWeights', WEIGHTS_NAME, name, 'holds whole numbers, not weights');
+  if (dtype === 'I64') throw refuseWeights(name, 'holds whole numbers, not weights');
   const values =
     dtype === 'F32'
       ? new Float32Array(copy)
@@ -190,12 +175,7 @@ export function floatsOf(name: string, { dtype, bytes }: StoredTensor): Float32A
         : fromBfloat16(new Uint16Array(copy));
   const place = values.findIndex((value) => !Number.isFinite(value));
   if (place >= 0) {
-    throw refusal(
-      'bundleWeights',
-      WEIGHTS_NAME,
-      name,
-      `holds ${values[place]} at place ${place}, which is no number to compute with`,
-    );
+    throw refuseWeights(name, `holds ${values[place]} at place ${place}, which is no number to compute with`);
   }
   return values;
 }

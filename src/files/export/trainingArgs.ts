@@ -1,6 +1,6 @@
 /** `training_args.json` of the bundle: every setting, so that the run can be repeated. */
 import { fileKey } from '../../core/config.ts';
-import type { ExportedRun } from './run.ts';
+import type { ExportedRun } from './exportedRun.ts';
 
 /** Keys in snake case, as Python's tools write them. */
 export function trainingArgsJson(run: ExportedRun): string {

@@ -7,11 +7,11 @@ import { tokenizerJson } from '../../text/tokenizer/files.ts';
 import type { TokenizerTraits } from '../../text/tokenizer/tokenizer.ts';
 import type { Bytes } from '../export/bundleEntry.ts';
 import { compareChecksums } from '../export/checksums.ts';
-import { CONFIG_NAME, type ReadConfig, readConfig } from '../export/configJson.ts';
-import { floatsOf, readSafetensors, type StoredTensor, WEIGHTS_NAME } from '../export/safetensors.ts';
+import { CONFIG_NAME, type ReadConfig, readConfig, refuseConfig } from '../export/configJson.ts';
+import { floatsOf, readSafetensors, refuseWeights, type StoredTensor, WEIGHTS_NAME } from '../export/safetensors.ts';
 import { readDocuments, readEventFiles, readRunConfig } from './documents.ts';
 import { type FileLayout, fileSpecs, type TokenizerOrigin, toEngine, unusedRows } from './fileLayout.ts';
-import { refusal, shown } from './refusals.ts';
+import { megabytes, refusal, shown } from './refusals.ts';
 import { type BundleSource, readFile, readTextFile } from './source.ts';
 import {
   type ReadTokenizer,
@@ -93,10 +93,6 @@ function assertWeightsThere(source: BundleSource): void {
   throw refusal('bundleFileMissing', source.name, WEIGHTS_NAME, reason);
 }
 
-function megabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MB`;
-}
-
 interface TokenizerOfSource extends ReadTokenizer {
   readonly origin: TokenizerOrigin;
 }
@@ -110,12 +106,7 @@ async function readTokenizerOf(source: BundleSource, { vocabSize, padId }: ReadC
   const { fileIds } = tokenizer.traits;
   const pad = fileIds[PAD_ID];
   if (pad !== padId) {
-    throw refusal(
-      'bundleConfig',
-      CONFIG_NAME,
-      'pad_token_id',
-      `is ${padId}, and ${TOKENIZER_NAME} has <pad> as ${pad}`,
-    );
+    throw refuseConfig('pad_token_id', `is ${padId}, and ${TOKENIZER_NAME} has <pad> as ${pad}`);
   }
   return { ...tokenizer, origin: { name: source.name, fileIds, padId, files } };
 }
@@ -140,20 +131,14 @@ function takeParameters(tensors: Map<string, StoredTensor>, config: ReadConfig):
     const twin = TIED[name];
     const found = [name, ...(twin === undefined ? [] : [twin])].filter((key) => rest.has(key));
     const [first, second] = found.map((key) => takeTensor(rest, key, shape));
-    if (first === undefined) throw refusal('bundleWeights', WEIGHTS_NAME, name, 'is missing');
+    if (first === undefined) throw refuseWeights(name, 'is missing');
     if (second !== undefined && first.some((value, place) => value !== second[place])) {
-      throw refusal(
-        'bundleWeights',
-        WEIGHTS_NAME,
-        String(twin),
-        `differs from ${name}; Folio reads models in which they are tied`,
-      );
+      throw refuseWeights(String(twin), `differs from ${name}; Folio reads models in which they are tied`);
     }
     parameters.set(name, first);
   }
   const stray = [...rest.keys()].find((name) => !LEFT_OVER.test(name));
-  if (stray !== undefined)
-    throw refusal('bundleWeights', WEIGHTS_NAME, stray, 'is no part of the model that config.json describes');
+  if (stray !== undefined) throw refuseWeights(stray, 'is no part of the model that config.json describes');
   return parameters;
 }
 
@@ -162,7 +147,7 @@ function takeTensor(rest: Map<string, StoredTensor>, name: string, shape: readon
   rest.delete(name);
   if (tensor === undefined || tensor.shape.join() !== shape.join()) {
     const reason = `has the shape ${shown(tensor?.shape)}, and config.json asks for ${shown(shape)}`;
-    throw refusal('bundleWeights', WEIGHTS_NAME, name, reason);
+    throw refuseWeights(name, reason);
   }
   return floatsOf(name, tensor);
 }

@@ -18,6 +18,11 @@ export function refusal(code: BundleCode, file: string, field: string, reason: s
   return new StudioError(code, `${file}: ${shown} ${short}`, { file, field: shown, reason: short }, options);
 }
 
+/** Refuses one file, each time with a code. @example const refuse = refuser('bundleConfig', 'config.json') */
+export function refuser(code: BundleCode, file: string) {
+  return (field: string, reason: string, cause?: unknown): StudioError => refusal(code, file, field, reason, cause);
+}
+
 /** Text from a file, as a sentence can hold it. */
 export function shorten(text: string, longest = 80): string {
   const clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD');
@@ -60,4 +65,11 @@ export function check<S extends v.GenericSchema>(
 function expectation({ kind, expected, message }: v.BaseIssue<unknown>): string {
   if (kind === 'validation' || expected === null) return message;
   return expected === 'null' ? 'models without it' : `${expected.replaceAll('"', '')} there`;
+}
+
+/** A whole number of a bundle's file. */
+export const whole = v.pipe(v.number('a number'), v.safeInteger('a whole number'), v.minValue(0, 'numbers from 0'));
+
+export function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MB`;
 }

@@ -1,7 +1,7 @@
 /** A bundle's files, from a zip or a folder. Sizes are looked at before a byte is read, and nothing is read but by name. */
 import { BlobReader, type Entry, type FileEntry, ZipReader } from '@zip.js/zip.js/lib/zip-core-native.js';
 import { StudioError } from '../../core/errors.ts';
-import { refusal } from './refusals.ts';
+import { megabytes, refusal } from './refusals.ts';
 
 export interface SourceFile {
   readonly path: string;
@@ -143,10 +143,6 @@ export async function readFile(
     at += piece.length;
   });
   return bytes;
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toLocaleString('en', { maximumFractionDigits: 0 })} MB`;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { AddedToken } from '../../text/tokenizer/addedTokens.ts';
 import type { TrainedBpe } from '../../text/tokenizer/bpeTrainer.ts';
 import { characterOfByte } from '../../text/tokenizer/byteAlphabet.ts';
 import type { TokenizerTraits } from '../../text/tokenizer/tokenizer.ts';
-import { check, parseJson, refusal, shorten, shown } from './refusals.ts';
+import { check, parseJson, refusal, refuser, shorten, shown, whole } from './refusals.ts';
 
 export const TOKENIZER_NAME = 'tokenizer.json';
 export const TOKENIZER_CONFIG_NAME = 'tokenizer_config.json';
@@ -13,7 +13,7 @@ export const TOKENIZER_CONFIG_NAME = 'tokenizer_config.json';
 export const TOKENIZER_FILES = [TOKENIZER_NAME, TOKENIZER_CONFIG_NAME, 'special_tokens_map.json'] as const;
 
 const CODE = 'bundleTokenizer';
-const whole = v.pipe(v.number('a number'), v.safeInteger('a whole number'), v.minValue(0, 'numbers from 0'));
+const refuse = refuser(CODE, TOKENIZER_NAME);
 /** Absent, null, or one of a few. */
 const maybe = <S extends v.GenericSchema>(inner: S) => v.optional(v.nullable(inner));
 const off = maybe(v.literal(false));
@@ -147,13 +147,13 @@ function readAdded(added: v.InferOutput<typeof schema>['added_tokens'], tokens: 
 /** The tokens that merges may make. @throws StudioError `bundleTokenizer` if a special token or a byte is not there */
 function completeVocabulary(vocab: object, tokens: readonly string[]): Set<string> {
   for (const name of SPECIAL_TOKENS) {
-    if (!tokens.includes(name)) throw refusal(CODE, TOKENIZER_NAME, name, 'is not among the tokens');
+    if (!tokens.includes(name)) throw refuse(name, 'is not among the tokens');
   }
   const known = new Set(Object.keys(vocab));
   for (let byte = 0; byte < 256; byte++) {
     const character = characterOfByte(byte);
     if (!known.has(character)) {
-      throw refusal(CODE, TOKENIZER_NAME, 'model.vocab', `has no token for the byte ${byte} (“${character}”)`);
+      throw refuse('model.vocab', `has no token for the byte ${byte} (“${character}”)`);
     }
   }
   return known;
@@ -165,21 +165,14 @@ function tokensById(vocab: object, added: readonly { readonly id: number; readon
   for (const { id, content } of added) {
     const before = ids.get(content);
     if (before !== undefined && before !== id) {
-      throw refusal(
-        CODE,
-        TOKENIZER_NAME,
-        `added_tokens: ${content}`,
-        `has the id ${id}, and in model.vocab ${shown(before)}`,
-      );
+      throw refuse(`added_tokens: ${content}`, `has the id ${id}, and in model.vocab ${shown(before)}`);
     }
     ids.set(content, id);
   }
   const tokens = new Array<string | null>(ids.size).fill(null);
   for (const [token, id] of ids) {
     if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= tokens.length || tokens[id] !== null) {
-      throw refusal(
-        CODE,
-        TOKENIZER_NAME,
+      throw refuse(
         'model.vocab',
         `gives “${shorten(token, 40)}” the id ${shown(id)}; ids are 0, 1, 2 and so on, each once`,
       );
@@ -195,12 +188,11 @@ function readMerges(merges: readonly unknown[], known: ReadonlySet<string>): [st
     const parts = typeof merge === 'string' ? merge.split(' ') : merge;
     const field = `model.merges.${rank}`;
     if (!Array.isArray(parts) || parts.length !== 2 || !parts.every((part) => typeof part === 'string')) {
-      throw refusal(CODE, TOKENIZER_NAME, field, `is ${shown(merge)}, and no pair of tokens`);
+      throw refuse(field, `is ${shown(merge)}, and no pair of tokens`);
     }
     const [left, right] = parts as [string, string];
     const stray = [left, right, left + right].find((token) => !known.has(token));
-    if (stray !== undefined)
-      throw refusal(CODE, TOKENIZER_NAME, field, `needs “${shorten(stray, 40)}”, which is no token`);
+    if (stray !== undefined) throw refuse(field, `needs “${shorten(stray, 40)}”, which is no token`);
     return [left, right];
   });
 }

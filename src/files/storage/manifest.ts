@@ -148,14 +148,10 @@ export function numberOfManifest(name: string): number | null {
   return match ? Number(match[1]) : null;
 }
 
-/** Every file that a manifest names. */
-export function filesOf({ text: { sources }, tokenizer, layout, ...manifest }: Manifest): StoredFile[] {
-  const { weights, firstMoments, secondMoments, last, average, best, points, heldOut } = manifest;
-  const optional = [last, average, best?.weights ?? null].filter((file) => file !== null);
-  const ofLayout =
-    layout === null ? [] : [...layout.files.map(({ file }) => file), layout.unusedPositions, layout.unusedTypes];
-  const ofText = [...sources.map(({ file }) => file), tokenizer.vocab, tokenizer.merges, ...ofLayout];
-  return [...ofText, weights, firstMoments, secondMoments, ...optional, ...points, heldOut];
+/** Every file that a manifest, or a part of it, names. */
+export function filesOf(part: unknown): StoredFile[] {
+  if (typeof part !== 'object' || part === null) return [];
+  return v.is(fileSchema, part) ? [part] : Object.values(part).flatMap(filesOf);
 }
 
 export async function encodeManifest(manifest: Manifest): Promise<Uint8Array<ArrayBuffer>> {

@@ -34,9 +34,8 @@ export const openModelCommands = {
       state.model?.roberta.dispose();
       state.model = null;
       const roberta = new Roberta(bundle.model, tokenizer.vocabSize, bundle.weights);
-      const { model, pipeline, training } = config;
-      const imported = { name, documents, eventFiles, trainedFurther: false };
-      state.model = { roberta, tokens, model, pipeline, training, device, layout, imported, ...untrained() };
+      const cameWith = { documents, eventFiles };
+      state.model = { roberta, tokens, config, device, layout, startedFrom: name, cameWith, ...untrained() };
       state.tokens = state.text && tokens;
       state.run = null;
       return {
@@ -63,7 +62,7 @@ export const openModelCommands = {
       const startedMs = performance.now();
       const tokens = await tokenizeAll(text, live.tokens);
       state.tokens = tokens;
-      state.model = { ...live, tokens };
+      state.model = { ...live, tokens, config: { ...live.config, data: text.dataConfig } };
       return summarizeTokens(tokens, performance.now() - startedMs);
     });
   },
@@ -104,7 +103,7 @@ const EMPTY_TEXT: LoadedText = {
 
 async function requireImported(state: SessionState): Promise<LiveModel> {
   const live = await requireModel(state);
-  if (!live.imported) throw new StudioError('stepMissing', 'no model was opened', { step: 'model' });
+  if (live.startedFrom === null) throw new StudioError('stepMissing', 'no model was opened', { step: 'model' });
   return live;
 }
 
@@ -118,8 +117,8 @@ export async function furtherModel(state: SessionState, { pipeline, training }: 
   if (!tokens || tokens.tokenizer !== live.tokens.tokenizer) {
     throw new StudioError('stepMissing', 'the text was not read with the opened tokenizer', { step: 'tokenizer' });
   }
-  assertFits(state, tokens, { model: live.model, pipeline, training });
-  const imported = live.imported && { ...live.imported, trainedFurther: true };
-  state.model = { ...live, tokens, pipeline, training, imported, ...untrained() };
+  const config = { ...live.config, data: tokens.text.dataConfig, pipeline, training };
+  assertFits(state, tokens, config);
+  state.model = { ...live, tokens, config, cameWith: null, ...untrained() };
   return state.model;
 }

@@ -2,13 +2,14 @@
 import { version } from '../../../package.json';
 import { libraryVersions } from '../../compute/versions.ts';
 import { StudioError } from '../../core/errors.ts';
+import { runOf } from '../../core/run.ts';
 import { bundleFiles } from '../../files/export/bundle.ts';
 import type { BundleEntry } from '../../files/export/bundleEntry.ts';
 import { importedDocuments, runDocuments } from '../../files/export/documents.ts';
+import type { ExportedRun } from '../../files/export/exportedRun.ts';
 import { folderName } from '../../files/export/folderName.ts';
 import { corpusEntry, optimizerEntry } from '../../files/export/goingOn.ts';
 import type { ExportOptions } from '../../files/export/options.ts';
-import type { ExportedRun } from '../../files/export/run.ts';
 import type { Emit } from '../../studio/events.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import { type OnWritten, writeFolder, writeZip } from '../../studio/worker/bundleOutput.ts';
@@ -97,13 +98,13 @@ function reportProgress(emit: Emit, signal: AbortSignal, entries: readonly Bundl
 }
 
 async function makeBundle(live: LiveModel, name: string, options: ExportOptions): Promise<BundleEntry[]> {
-  const { imported, layout } = live;
+  const { cameWith, layout } = live;
   const documents =
-    imported && !imported.trainedFurther
-      ? importedDocuments(imported.documents, imported.eventFiles, options)
+    cameWith !== null
+      ? importedDocuments(cameWith.documents, cameWith.eventFiles, options)
       : runDocuments(await describeRun(live, name), live.tokens.heldOut, options, layout?.origin.fileIds ?? null);
   return bundleFiles({
-    model: live.model,
+    model: live.config.model,
     tokenizer: live.tokens.tokenizer.trained,
     layout,
     documents: [...documents, ...extraEntries(live, options)],
@@ -114,10 +115,10 @@ async function makeBundle(live: LiveModel, name: string, options: ExportOptions)
 
 /** What was asked for and is there: no moments where the weights were opened. */
 function extraEntries(live: LiveModel, { extras }: ExportOptions): BundleEntry[] {
-  const { optimizer, tokens, model, layout } = live;
+  const { optimizer, tokens, config, layout } = live;
   const entries: BundleEntry[] = [];
   if (extras.includes('optimizer') && optimizer !== null) {
-    entries.push(optimizerEntry(model, tokens.tokenizer.vocabSize, layout, optimizer));
+    entries.push(optimizerEntry(config.model, tokens.tokenizer.vocabSize, layout, optimizer));
   }
   if (extras.includes('corpus') && tokens.text.corpus.documents.length > 0) {
     entries.push(corpusEntry(tokens.text.corpus));
@@ -126,13 +127,12 @@ function extraEntries(live: LiveModel, { extras }: ExportOptions): BundleEntry[]
 }
 
 async function describeRun(live: LiveModel, name: string): Promise<ExportedRun> {
-  const { tokens, model, pipeline, training, device } = live;
+  const { tokens, config } = live;
   const { text, tokenizer } = tokens;
   return {
+    ...runOf(live),
     name,
-    startedFrom: live.imported?.name ?? null,
     tokenizerFrom: tokens.origin?.name ?? null,
-    config: { data: text.dataConfig, tokenizer: tokens.config, pipeline, model, training },
     sourceNames: text.sourceNames,
     isSonnets: text.isSonnets,
     corpus: corpusStatistics(text.corpus, text.split),
@@ -140,15 +140,8 @@ async function describeRun(live: LiveModel, name: string): Promise<ExportedRun> 
     merges: tokenizer.trained.merges.length,
     trainingTokens: tokens.training.ids.length,
     heldOutTokens: tokens.heldOut?.ids.length ?? 0,
-    device,
-    step: live.step,
-    weightsStep: live.weightsStep,
-    elapsedMs: live.elapsedMs,
-    startedMs: live.startedMs,
-    points: live.points,
-    heldOut: live.heldOut,
     reference: await referenceLinesOf(tokens),
-    verses: await fillVerses(live, chooseVerses(tokens, pipeline.seqLength)),
+    verses: await fillVerses(live, chooseVerses(tokens, config.pipeline.seqLength)),
     versions: { folio: version, ...libraryVersions() },
   };
 }

@@ -61,7 +61,7 @@ export const verifyCommands = {
   },
 } satisfies Commands<SessionState>;
 
-function linesFor({ tokens, pipeline, model }: LiveModel, count: number): string[] {
+function linesFor({ tokens, config: { pipeline, model } }: LiveModel, count: number): string[] {
   const { tokenizer } = tokens;
   const verses = chooseVerses(tokens, pipeline.seqLength, count).map((question) => questionText(tokenizer, question));
   const longest = model.maxPositionEmbeddings - 2;

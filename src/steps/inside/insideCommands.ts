@@ -53,7 +53,7 @@ export const insideCommands = {
     const live = await requireModel(state);
     const { tokenizer } = live.tokens;
     const tokens = encodeText(tokenizer, text, (id) => id < FIRST_ORDINARY_ID);
-    assertLength(text, tokens.length, Math.min(LONGEST_LOOK, live.model.maxPositionEmbeddings - 2));
+    assertLength(text, tokens.length, Math.min(LONGEST_LOOK, live.config.model.maxPositionEmbeddings - 2));
     const ids = [BOS_ID, ...tokenizer.encode(text), EOS_ID];
     const asked = new Set(hidden);
     const read = ids.map((id, place) => (asked.has(place) && id >= FIRST_ORDINARY_ID ? MASK_ID : id));
@@ -91,7 +91,7 @@ export const insideCommands = {
     const context = Math.min(contextOf(live), ids.length);
     const asked = scored.slice(from, from + tokensAPass(live.roberta, context)).map((index) => {
       const stretch =
-        live.pipeline.packing === 'lines' ? lineAround(ids, index, lineBreakId) : ([0, ids.length] as const);
+        live.config.pipeline.packing === 'lines' ? lineAround(ids, index, lineBreakId) : ([0, ids.length] as const);
       return { index, window: windowAround(index, stretch, context) };
     });
     const { step } = live;
@@ -114,7 +114,7 @@ export const insideCommands = {
     const live = await requireModel(state);
     const { step } = live;
     const { tokenizer, counts: countOf } = live.tokens;
-    const { hiddenSize } = live.model;
+    const { hiddenSize } = live.config.model;
     const used = usedTokens(live);
     const table = await live.roberta.readParameter(WORD_TABLE); // [V, H]
     const rows = new Float32Array(used.length * hiddenSize);
@@ -139,12 +139,14 @@ export const insideCommands = {
     const own = [...used].find((candidate) => tokenizer.fileIdOf(candidate) === id);
     if (own === undefined) return [];
     const table = await live.roberta.readParameter(WORD_TABLE);
-    return nearestRows(table, live.model.hiddenSize, own, count, (row) => used.has(row)).map(({ row, cosine }) => ({
-      id: tokenizer.fileIdOf(row),
-      text: tokenizer.textOf(row),
-      cosine,
-      count: counts[row] ?? 0,
-    }));
+    return nearestRows(table, live.config.model.hiddenSize, own, count, (row) => used.has(row)).map(
+      ({ row, cosine }) => ({
+        id: tokenizer.fileIdOf(row),
+        text: tokenizer.textOf(row),
+        cosine,
+        count: counts[row] ?? 0,
+      }),
+    );
   },
 } satisfies Commands<SessionState>;
 
@@ -161,8 +163,8 @@ function lensCell(tokenizer: Tokenizer, { best, own }: LayerReading) {
 }
 
 /** What an opened model started from is not in its files. */
-function startIsKnown({ imported }: LiveModel): boolean {
-  return !imported;
+function startIsKnown({ startedFrom }: LiveModel): boolean {
+  return startedFrom === null;
 }
 
 /** Looks at the weights of now, or at those that the run started from: drawn again for as long as it takes. */
@@ -173,9 +175,10 @@ async function withWeights<T>(
 ): Promise<T> {
   if (weights === 'now') return look(live.roberta);
   if (!startIsKnown(live)) throw new StudioError('internal', 'the first weights of an opened model are not known');
+  const { model, training } = live.config;
   const { vocabSize } = live.tokens.tokenizer;
-  const drawn = drawWeights(live.model, vocabSize, live.training.seed, tokenCounts(live.tokens));
-  const roberta = new Roberta(live.model, vocabSize, drawn);
+  const drawn = drawWeights(model, vocabSize, training.seed, tokenCounts(live.tokens));
+  const roberta = new Roberta(model, vocabSize, drawn);
   try {
     return await look(roberta);
   } finally {
@@ -190,9 +193,9 @@ function lineAround(ids: readonly number[], index: number, lineBreakId: number):
 }
 
 /** Tokens around a hidden one: as many as in the rows of the training. */
-function contextOf({ model, pipeline, imported }: LiveModel): number {
+function contextOf({ config: { model, pipeline }, startedFrom }: LiveModel): number {
   const longest = model.maxPositionEmbeddings - 4;
-  return Math.min(longest, imported ? LONGEST_CONTEXT : pipeline.seqLength - 2);
+  return Math.min(longest, startedFrom !== null ? LONGEST_CONTEXT : pipeline.seqLength - 2);
 }
 
 function surpriseItem(

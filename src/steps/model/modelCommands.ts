@@ -107,8 +107,8 @@ async function probe(state: SessionState, choice: BackendChoice): Promise<Device
 }
 
 /** The figures of a model. */
-export function summarizeModel({ model, tokens: { tokenizer } }: LiveModel) {
-  const parameters = countParameters(model, tokenizer.vocabSize);
+export function summarizeModel({ config, tokens: { tokenizer } }: LiveModel) {
+  const parameters = countParameters(config.model, tokenizer.vocabSize);
   return { parameters, vocabSize: tokenizer.vocabSize, sizeBytes: 4 * parameters };
 }
 
@@ -155,7 +155,7 @@ export async function activate(state: SessionState, choice: BackendChoice): Prom
     throw refused;
   } finally {
     if (live && weights && state.device) {
-      const roberta = new Roberta(live.model, live.tokens.tokenizer.vocabSize, weights);
+      const roberta = new Roberta(live.config.model, live.tokens.tokenizer.vocabSize, weights);
       state.model = { ...live, roberta, device: state.device };
     }
   }
@@ -166,12 +166,13 @@ export function drawModel(state: SessionState, { model, pipeline, training }: Ru
   const tokens = requireTokens(state);
   const { device } = state;
   if (!device) throw new StudioError('internal', 'no device was probed', { reason: 'no device was probed' });
-  assertFits(state, tokens, { model, pipeline, training });
+  const config = { data: tokens.text.dataConfig, tokenizer: tokens.config, pipeline, model, training };
+  assertFits(state, tokens, config);
   discardModel(state);
   const { vocabSize } = tokens.tokenizer;
   const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, training.seed, tokenCounts(tokens)));
   const layout = tokens.origin && freshLayout(tokens.origin, model.hiddenSize);
-  state.model = { roberta, tokens, model, pipeline, training, device, layout, imported: null, ...untrained() };
+  state.model = { roberta, tokens, config, device, layout, startedFrom: null, cameWith: null, ...untrained() };
   return state.model;
 }
 

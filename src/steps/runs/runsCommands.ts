@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { Roberta } from '../../compute/model/robertaModel.ts';
 import { withAnswers } from '../../core/answers.ts';
 import { type PlainError, StudioError } from '../../core/errors.ts';
+import { runOf } from '../../core/run.ts';
 import {
   type FoundCheckpoint,
   findCheckpoint,
@@ -15,7 +16,7 @@ import { type FileStore, freeBytes, openStore } from '../../files/storage/fileSt
 import { filesOf, type Manifest, type ManifestProblem } from '../../files/storage/manifest.ts';
 import type { RunState } from '../../studio/events.ts';
 import type { Commands } from '../../studio/rpc.ts';
-import type { ImportedModel, LiveModel } from '../../studio/worker/liveModel.ts';
+import type { LiveModel } from '../../studio/worker/liveModel.ts';
 import { planNotice, restoreLayout, restoreState, restoreText, restoreTokens } from '../../studio/worker/openRun.ts';
 import { lookOn, runsInUse, withRunLock } from '../../studio/worker/runBroadcast.ts';
 import { asJob, type SessionState } from '../../studio/worker/session.ts';
@@ -32,20 +33,14 @@ const nameSchema = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(LONG
 
 export type StoredRuns = Awaited<ReturnType<typeof listRuns>>;
 
-/** A run that lies on this device. */
-export interface StoredRun {
+/** A run that lies on this device; 0 and nothing where it can't be read. `heldOutLoss` is of the last measurement. */
+type StoredFacts = Pick<Manifest, 'createdMs' | 'savedMs' | 'step' | 'phase' | 'heldOutLoss'>;
+export interface StoredRun extends Readonly<StoredFacts> {
   readonly id: string;
   readonly name: string;
-  /** Milliseconds since 1970. */
-  readonly createdMs: number;
-  readonly savedMs: number;
-  readonly step: number;
   readonly steps: number;
-  readonly phase: Manifest['phase'];
   readonly sizeBytes: number;
   readonly sourceNames: readonly string[];
-  /** Held-out loss at the last measurement; null: none. */
-  readonly heldOutLoss: number | null;
   /** Whether another tab trains it now. */
   readonly inUse: boolean;
   /** Why it can't be opened; null: it can. */
@@ -90,36 +85,18 @@ export const runsCommands = {
       const device = await activateFor(state, manifest);
       const different = planNotice(manifest.plan, device.plan);
       if (different !== null) notices.push(different);
-      const { model, pipeline, training } = manifest.config;
-      const roberta = new Roberta(model, tokens.tokenizer.vocabSize, trainer.weights);
-      const place = { step: manifest.step, elapsedMs: manifest.elapsedMs };
+      const roberta = new Roberta(manifest.config.model, tokens.tokenizer.vocabSize, trainer.weights);
       const ended = isEnded(manifest);
       const optimizer = ended ? { ...trainer, weights: last } : null;
-      const imported = manifest.startedFrom === null ? null : goneOnFrom(manifest.startedFrom);
-      const live: LiveModel = {
-        roberta,
-        tokens,
-        model,
-        pipeline,
-        training,
-        device,
-        points: [...points],
-        heldOut: [...heldOut],
-        startedMs: manifest.createdMs,
-        answers: manifest.answers,
-        ...place,
-        optimizer,
-        average,
-        best,
-        weightsStep: manifest.weightsStep,
-        layout: restoreLayout(found, tokens.origin),
-        imported,
-      };
+      const layout = restoreLayout(found, tokens.origin);
+      const run = runOf({ ...manifest, device, startedMs: manifest.createdMs, points, heldOut });
+      const figures = { points: [...points], heldOut: [...heldOut] };
+      const live: LiveModel = { ...run, ...figures, roberta, tokens, optimizer, average, best, layout, cameWith: null };
       state.stopLookingOn?.();
       Object.assign(state, { text, tokens, model: live, run: null });
       const number = 1 + Math.max(...manifestNumbers(names));
-      const run = { id, title: manifest.title, createdMs: manifest.createdMs, from: manifest, number };
-      state.opened = ended ? null : { run, trainer };
+      const kept = { id, title: manifest.title, createdMs: manifest.createdMs, from: manifest, number };
+      state.opened = ended ? null : { run: kept, trainer };
       const inUse = (await runsInUse()).has(id);
       state.stopLookingOn = inUse ? lookOn(id, live, state.emit) : null;
       return describeOpened(live, manifest, { id, name, inUse, notices });
@@ -154,11 +131,6 @@ async function filesOfRun(store: FileStore, id: string): Promise<string[]> {
   return names;
 }
 
-/** What came with the model is of weights that are not there any more. */
-function goneOnFrom(name: string): ImportedModel {
-  return { name, documents: new Map(), eventFiles: new Map(), trainedFurther: true };
-}
-
 function isEnded({ phase }: Manifest): boolean {
   return phase === 'finished' || phase === 'stopped' || phase === 'failed';
 }
@@ -169,12 +141,12 @@ async function describeOpened(
   manifest: Manifest,
   more: { id: string; name: string; inUse: boolean; notices: readonly string[] },
 ) {
-  const { tokens, points, heldOut, step, elapsedMs } = live;
+  const { config, tokens, points, step, elapsedMs } = live;
   const ended = isEnded(manifest);
   const state: RunState = {
     phase: ended ? (manifest.phase as RunState['phase']) : 'interrupted',
     step,
-    steps: live.training.steps,
+    steps: config.training.steps,
     epoch: 0,
     elapsedMs,
     dataWaitShare: 0,
@@ -182,16 +154,13 @@ async function describeOpened(
   };
   // A run that goes on tells them itself.
   const reference = ended ? await referenceLinesOf(tokens) : null;
-  const verses = await fillVerses(live, chooseVerses(tokens, live.pipeline.seqLength));
+  const verses = await fillVerses(live, chooseVerses(tokens, config.pipeline.seqLength));
   return {
     ...more,
-    config: manifest.config,
+    ...runOf(live),
     corpus: summarizeText(tokens.text),
     tokenizer: summarizeTokens(tokens, 0),
     model: summarizeModel(live),
-    device: live.device,
-    points,
-    heldOut,
     answers: withAnswers(live.answers, { step, verses }),
     reference,
     state,

@@ -26,7 +26,7 @@ export const testCommands = {
   /** Held-out verses with masked words, to start from. */
   'test.suggestions': async (state, { count }: { count: number }) => {
     const tokens = state.model?.tokens ?? requireTokens(state);
-    const seqLength = state.model?.pipeline.seqLength ?? 64;
+    const seqLength = state.model?.config.pipeline.seqLength ?? 64;
     return chooseVerses(tokens, seqLength, count).map((question) => questionText(tokens.tokenizer, question));
   },
 } satisfies Commands<SessionState>;

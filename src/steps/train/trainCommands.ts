@@ -112,7 +112,7 @@ function trainKept(state: SessionState, live: LiveModel, run: KeptRun, from: Tra
     if (run.from !== null) await dropLaterCheckpoints(store, run.id, run.from);
     const { emit, close } = broadcastRun(run.id, live, state.emit);
     try {
-      const keeper = new RunKeeper({ store, run, everySeconds: live.training.saveEvery, emit, freeBytes });
+      const keeper = new RunKeeper({ store, run, everySeconds: live.config.training.saveEvery, emit, freeBytes });
       return await train(state, live, emit, { from, keeper });
     } finally {
       close();
@@ -145,7 +145,7 @@ export function summarizeRun(
   { tokensPerSecond, dataWaitShare }: { tokensPerSecond: number; dataWaitShare: number | null },
   reference: ReferenceLines | null,
 ) {
-  const { points, heldOut, device, tokens } = live;
+  const { config, points, heldOut, device, tokens } = live;
   const tail = points.slice(-Math.max(1, Math.ceil(points.length / 10)));
   const first = heldOut[0];
   const last = heldOut[heldOut.length - 1];
@@ -166,13 +166,13 @@ export function summarizeRun(
     /** The step that the weights are of: that of the lowest held-out loss, or the last one. */
     weightsStep: live.weightsStep,
     /** Whether the run ended by itself, since the held-out loss no longer fell. */
-    endedEarly: live.step < live.training.steps && isStuck(live),
+    endedEarly: live.step < config.training.steps && isStuck(live),
     firstHeldOutLoss: first?.loss ?? null,
     /** The last held-out pass, with everything that it found. */
     heldOut: last ?? null,
     /** What the held-out loss is to be read against. */
     reference,
     vocabSize: tokens.tokenizer.tokenCount,
-    parameters: countParameters(live.model, tokens.tokenizer.vocabSize),
+    parameters: countParameters(config.model, tokens.tokenizer.vocabSize),
   };
 }

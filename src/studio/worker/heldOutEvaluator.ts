@@ -20,9 +20,10 @@ const TOKEN_DRAWS_A_WORD_DRAW = 4;
 export async function evaluateOnHeldOut(live: LiveModel, extent: 'training' | 'final'): Promise<HeldOutPoint | null> {
   const { heldOut, tokenizer, tokensPerByte, text } = live.tokens;
   if (!heldOut) return null;
+  const { seqLength } = live.config.pipeline;
   const settings: HeldOutSettings = {
-    seqLength: live.pipeline.seqLength,
-    batchSize: Math.max(1, Math.round(BATCH_POSITIONS / live.pipeline.seqLength)),
+    seqLength,
+    batchSize: Math.max(1, Math.round(BATCH_POSITIONS / seqLength)),
     splitSeed: text.dataConfig.splitSeed,
     vocabSize: tokenizer.tokenCount,
     ...heldOutExtent(heldOut, extent),

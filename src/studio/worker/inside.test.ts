@@ -75,7 +75,8 @@ it('measures every token but line breaks and special ones, a part at a time', as
 
 it('shows a model that was trained on lines one line at a time', async () => {
   const live = await requireModel(state);
-  state.model = { ...live, pipeline: { ...live.pipeline, packing: 'lines' } };
+  const { config } = live;
+  state.model = { ...live, config: { ...config, pipeline: { ...config.pipeline, packing: 'lines' } } };
   const [whole, line] = [
     await commands['inside.surprise'](state, { text: SENTENCE, from: 0 }),
     await commands['inside.surprise'](state, { text: 'that is long', from: 0 }),

@@ -12,7 +12,7 @@ import { evaluateOnHeldOut } from './heldOutEvaluator.ts';
 import type { LiveModel } from './liveModel.ts';
 
 /** Whether the last `patience` passes brought no new lowest loss. */
-export function isStuck({ training, best, heldOut }: LiveModel): boolean {
+export function isStuck({ config: { training }, best, heldOut }: LiveModel): boolean {
   if (training.patience === 0 || best === null) return false;
   return heldOut.filter(({ step }) => step > best.step).length >= training.patience;
 }
@@ -27,9 +27,9 @@ export class KeptWeights {
 
   /** To be called before the first step. */
   async begin(): Promise<void> {
-    const { training, roberta } = this.#live;
-    if (training.averageDecay === 0 || this.#live.average !== null) return;
-    this.#live.average = new WeightAverage(training.averageDecay, await roberta.readWeights());
+    const { config, roberta } = this.#live;
+    if (config.training.averageDecay === 0 || this.#live.average !== null) return;
+    this.#live.average = new WeightAverage(config.training.averageDecay, await roberta.readWeights());
   }
 
   /** To be called after every step. */
@@ -50,8 +50,8 @@ export class KeptWeights {
    * @returns null where nothing is held out
    */
   async end(): Promise<HeldOutPoint | null> {
-    const { training, average, step, roberta, heldOut } = this.#live;
-    const keepsBest = training.keepWeights === 'best';
+    const { config, average, step, roberta, heldOut } = this.#live;
+    const keepsBest = config.training.keepWeights === 'best';
     if (keepsBest && heldOut.at(-1)?.step !== step) await this.look();
     const { best } = this.#live;
     const kept = (keepsBest ? best?.weights : null) ?? average?.weights ?? null;
@@ -62,10 +62,10 @@ export class KeptWeights {
 
   /** @param average the weights in the model, where they are the average's */
   async #lookAt(average: Weights | null): Promise<HeldOutPoint | null> {
-    const { roberta, training, best, step } = this.#live;
+    const { roberta, config, best, step } = this.#live;
     const point = await evaluateOnHeldOut(this.#live, 'training');
     if (point === null || !(point.loss < (best?.loss ?? Number.POSITIVE_INFINITY))) return point;
-    const keeps = training.keepWeights === 'best';
+    const keeps = config.training.keepWeights === 'best';
     const weights = keeps ? (average === null ? await roberta.readWeights() : copy(average)) : null;
     this.#live.best = { step, loss: point.loss, weights };
     return point;

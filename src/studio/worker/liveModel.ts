@@ -3,12 +3,11 @@
 import type { Roberta } from '../../compute/model/robertaModel.ts';
 import type { OptimizerState } from '../../compute/training/stepTrainer.ts';
 import type { WeightAverage } from '../../compute/training/weightAverage.ts';
-import type { Answers } from '../../core/answers.ts';
-import type { ModelConfig, PipelineConfig, TokenizerConfig, TrainingConfig } from '../../core/config.ts';
-import type { DeviceReport } from '../../core/device.ts';
+import type { DataConfig, TokenizerConfig } from '../../core/config.ts';
 import type { HeldOutPoint, TrainPoint } from '../../core/metrics.ts';
-import type { Bytes } from '../../files/export/bundleEntry.ts';
+import type { Run } from '../../core/run.ts';
 import type { FileLayout, TokenizerOrigin } from '../../files/import/fileLayout.ts';
+import type { ReadBundle } from '../../files/import/readBundle.ts';
 import type { Weights } from '../../model/initialize.ts';
 import type { TokenCounts } from '../../model/neighbourHeads.ts';
 import type { EncodedDocuments } from '../../text/batches/encodeDocuments.ts';
@@ -22,7 +21,7 @@ export interface LoadedText {
   readonly sourceNames: readonly string[];
   readonly notices: readonly string[];
   readonly isSonnets: boolean;
-  readonly dataConfig: { readonly heldOutShare: number; readonly splitSeed: number };
+  readonly dataConfig: DataConfig;
 }
 
 /** A tokenizer trained on a text, and the text as ids. */
@@ -62,42 +61,19 @@ export interface LastStep extends OptimizerState {
 }
 
 /** A model with everything that it came from, so that it can be tested and exported whatever the person changes since. */
-export interface LiveModel {
+export interface LiveModel extends Run {
   readonly roberta: Roberta;
   readonly tokens: TokenizedText;
-  readonly model: ModelConfig;
-  readonly pipeline: PipelineConfig;
-  readonly training: TrainingConfig;
-  readonly device: DeviceReport;
   readonly points: TrainPoint[];
   readonly heldOut: HeldOutPoint[];
-  /** When the run began, milliseconds since 1970. */
-  readonly startedMs: number;
-  /** What it answered at a few steps so far. */
-  answers: readonly Answers[];
-  /** Optimizer steps behind the weights. */
-  step: number;
-  elapsedMs: number;
   /** The optimizer's state after the last step, once a run has ended; null before and during a run. */
   optimizer: LastStep | null;
   /** The average of the weights, where the run keeps one. */
   average: WeightAverage | null;
   /** The lowest held-out loss so far, with the weights that had it if the run is to end with them. */
   best: BestWeights | null;
-  /** The step that the weights are of: not the last one where the best ones were kept. */
-  weightsStep: number;
   /** Ids and tables of its files; null: they are Folio's own. */
   readonly layout: FileLayout | null;
-  /** Where the weights came from; null: they were drawn. */
-  readonly imported: ImportedModel | null;
-}
-
-/** A model that was opened. */
-export interface ImportedModel {
-  readonly name: string;
-  /** What came with it, by name; an export passes it on as long as it is not trained further. */
-  readonly documents: ReadonlyMap<string, string>;
-  /** TensorBoard's files that came with it, by path; passed on likewise. */
-  readonly eventFiles: ReadonlyMap<string, Bytes>;
-  readonly trainedFurther: boolean;
+  /** What came with weights that were opened and not trained since, which an export passes on; null: the weights are others. */
+  readonly cameWith: Pick<ReadBundle, 'documents' | 'eventFiles'> | null;
 }

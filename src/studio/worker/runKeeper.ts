@@ -142,7 +142,7 @@ export class RunKeeper {
   }
 
   #factsOf(live: LiveModel, phase: SavedPhase): RunFacts {
-    const { tokens, model, pipeline, training, device } = live;
+    const { tokens, device, config, startedFrom } = live;
     const { title, createdMs } = this.#options.run;
     return {
       schema: SCHEMA_VERSION,
@@ -156,8 +156,8 @@ export class RunKeeper {
       elapsedMs: live.elapsedMs,
       heldOutLoss: finiteOrNull(live.heldOut.at(-1)?.loss),
       answers: [...live.answers],
-      startedFrom: live.imported?.name ?? null,
-      config: { data: tokens.text.dataConfig, tokenizer: tokens.config, pipeline, model, training },
+      startedFrom,
+      config,
       choice: device.choice,
       plan: device.plan,
       text: { isSonnets: tokens.text.isSonnets, notices: [...tokens.text.notices] },

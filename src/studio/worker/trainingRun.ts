@@ -60,10 +60,11 @@ export class TrainingRun {
   #versesMs = 0;
 
   constructor(live: LiveModel, emit: Emit, { from = null, keeper = null }: RunOptions = {}) {
-    const { pipeline, training, tokens } = live;
+    const { config, tokens } = live;
+    const { pipeline, training } = config;
     this.#live = live;
     this.#emit = emit;
-    this.#source = batchSourceOf(tokens, live);
+    this.#source = batchSourceOf(tokens, config);
     this.#trainer = createTrainer(live.roberta, training, { seed: training.seed });
     if (from !== null) this.#trainer.loadState(from);
     this.#kept = new KeptWeights(live);
@@ -79,7 +80,8 @@ export class TrainingRun {
   }
 
   get state(): RunState {
-    const { training, step } = this.#live;
+    const { step } = this.#live;
+    const { training } = this.#live.config;
     return {
       phase: this.#phase,
       step,
@@ -173,7 +175,7 @@ export class TrainingRun {
   }
 
   async #loop(): Promise<void> {
-    const { training } = this.#live;
+    const { training } = this.#live.config;
     while (this.#live.step < training.steps && this.#phase !== 'stopping' && !isStuck(this.#live)) {
       await this.#oneStep();
       const { step } = this.#live;
@@ -192,7 +194,8 @@ export class TrainingRun {
   }
 
   async #oneStep(): Promise<void> {
-    const { training, step } = this.#live;
+    const { step } = this.#live;
+    const { training } = this.#live.config;
     this.#clock.tick();
     const batches = this.#batches.take(step);
     this.#trainer.step(step, batches);
