@@ -99,13 +99,13 @@ function sectionNotices(found: number, documents: number): string[] {
  * @param longest lines after which a document ends even without a blank line
  */
 function findDocuments(sources: readonly SourceText[], longest: number): DocumentTable {
-  const table = new GrowingTable();
+  const rows: number[] = [];
   for (const [source, { text }] of sources.entries()) {
     let start = -1;
     let lines = 0;
     let position = 0;
     const close = (): void => {
-      if (lines > 0) table.push(source, start, position, lines);
+      if (lines > 0) rows.push(source, start, position, lines);
       lines = 0;
     };
     while (position < text.length) {
@@ -120,7 +120,10 @@ function findDocuments(sources: readonly SourceText[], longest: number): Documen
     }
     close();
   }
-  return table.finish();
+  const length = rows.length / 4;
+  const column = (offset: number): Int32Array =>
+    Int32Array.from({ length }, (_, row) => rows[4 * row + offset] as number);
+  return { length, source: column(0), starts: column(1), ends: column(2), lineCounts: column(3) };
 }
 
 /** Position behind the "\n" of the line at `position`, or the end of the text. */
@@ -135,32 +138,6 @@ function isBlank(text: string, start: number, end: number): boolean {
     if (code !== 0x20 && (code < 0x09 || code > 0x0d)) return text.slice(i, end).trim() === '';
   }
   return true;
-}
-
-/** Columns of a table whose length is not known beforehand. */
-class GrowingTable {
-  #values = new Int32Array(1 << 10);
-  #length = 0;
-
-  push(source: number, start: number, end: number, lines: number): void {
-    if (this.#length + 4 > this.#values.length) {
-      const longer = new Int32Array(2 * this.#values.length);
-      longer.set(this.#values);
-      this.#values = longer;
-    }
-    this.#values.set([source, start, end, lines], this.#length);
-    this.#length += 4;
-  }
-
-  finish(): DocumentTable {
-    const length = this.#length / 4;
-    const column = (offset: number): Int32Array => {
-      const values = new Int32Array(length);
-      for (let i = 0; i < length; i++) values[i] = this.#values[4 * i + offset] as number;
-      return values;
-    };
-    return { length, source: column(0), starts: column(1), ends: column(2), lineCounts: column(3) };
-  }
 }
 
 /** The lines of a document that are not blank, as they are in the text, without "\n". */

@@ -47,8 +47,7 @@ export function bundleFiles(input: BundleInput): BundleEntry[] {
 
 /** The sizes as the files have them. */
 function sizes({ model, tokenizer, layout }: BundleInput): FileSizes {
-  if (layout !== null) return sizesOf(layout, model.hiddenSize);
-  return { vocabSize: tokenizer.tokens.length, padId: PAD_ID, tokenTypes: 1 };
+  return sizesOf(layout, model.hiddenSize, tokenizer.tokens.length);
 }
 
 /** The weights as the files have them. */

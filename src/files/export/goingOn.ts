@@ -1,6 +1,6 @@
 /** The files of the bundle for going on elsewhere: the script, what it needs, the optimizer's moments, the text. */
 
-import { type ModelConfig, PAD_ID } from '../../core/config.ts';
+import type { ModelConfig } from '../../core/config.ts';
 import { type Corpus, documentLines } from '../../text/corpus.ts';
 import { type FileLayout, fileSpecs, sizesOf, toFile } from '../import/fileLayout.ts';
 import { type BundleEntry, textEntry } from './bundleEntry.ts';
@@ -46,7 +46,7 @@ export function optimizerEntry(
   layout: FileLayout | null,
   moments: Moments,
 ): BundleEntry {
-  const sizes = layout === null ? { vocabSize, padId: PAD_ID, tokenTypes: 1 } : sizesOf(layout, model.hiddenSize);
+  const sizes = sizesOf(layout, model.hiddenSize, vocabSize);
   const specs = fileSpecs(model, sizes);
   const named = (prefix: string) => specs.map(({ name, shape }) => ({ name: `${prefix}.${name}`, shape }));
   const kinds = { exp_avg: moments.firstMoments, exp_avg_sq: moments.secondMoments, weights: moments.weights };

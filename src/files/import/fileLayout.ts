@@ -61,13 +61,11 @@ export function fileSpecs(model: ModelConfig, { vocabSize, padId, tokenTypes }: 
   );
 }
 
-/** The sizes of a layout's tables. */
-export function sizesOf({ origin, unusedTypes }: FileLayout, hiddenSize: number): FileSizes {
-  return {
-    vocabSize: origin.fileIds.length,
-    padId: origin.padId,
-    tokenTypes: 1 + unusedTypes.length / hiddenSize,
-  };
+/** The sizes of a layout's tables; without one, of Folio's own with that many tokens. */
+export function sizesOf(layout: FileLayout | null, hiddenSize: number, vocabSize: number): FileSizes {
+  if (layout === null) return { vocabSize, padId: PAD_ID, tokenTypes: 1 };
+  const { origin, unusedTypes } = layout;
+  return { vocabSize: origin.fileIds.length, padId: origin.padId, tokenTypes: 1 + unusedTypes.length / hiddenSize };
 }
 
 /** What of the files' parameters the engine does not read. @param tensors as the files have them */

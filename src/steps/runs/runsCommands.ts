@@ -9,7 +9,6 @@ import {
   findCheckpoint,
   manifestNumbers,
   NAME_FILE,
-  readFigures,
   readManifest,
 } from '../../files/storage/checkpoints.ts';
 import { type FileStore, freeBytes, openStore } from '../../files/storage/fileStore.ts';
@@ -17,7 +16,7 @@ import { filesOf, type Manifest, type ManifestProblem } from '../../files/storag
 import type { RunState } from '../../studio/events.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import type { LiveModel } from '../../studio/worker/liveModel.ts';
-import { planNotice, restoreLayout, restoreState, restoreText, restoreTokens } from '../../studio/worker/openRun.ts';
+import { planNotice, restoreRun } from '../../studio/worker/openRun.ts';
 import { lookOn, runsInUse, withRunLock } from '../../studio/worker/runBroadcast.ts';
 import { asJob, type SessionState } from '../../studio/worker/session.ts';
 import { referenceLinesOf } from '../../studio/worker/tokenizeText.ts';
@@ -77,10 +76,7 @@ export const runsCommands = {
       const name = await nameOf(store, id, typeof found === 'string' ? '' : found.manifest.title);
       if (typeof found === 'string') throw problemError(found, name);
       const { manifest } = found;
-      const text = restoreText(found);
-      const tokens = await restoreTokens(found, text);
-      const { trainer, average, best, last } = restoreState(found, tokens.tokenizer.vocabSize);
-      const { points, heldOut } = readFigures(found);
+      const { text, tokens, trainer, average, best, last, layout, points, heldOut } = await restoreRun(found);
       const notices = [...skippedNotices(found)];
       const device = await activateFor(state, manifest);
       const different = planNotice(manifest.plan, device.plan);
@@ -88,7 +84,6 @@ export const runsCommands = {
       const roberta = new Roberta(manifest.config.model, tokens.tokenizer.vocabSize, trainer.weights);
       const ended = isEnded(manifest);
       const optimizer = ended ? { ...trainer, weights: last } : null;
-      const layout = restoreLayout(found, tokens.origin);
       const run = runOf({ ...manifest, device, startedMs: manifest.createdMs, points, heldOut });
       const figures = { points: [...points], heldOut: [...heldOut] };
       const live: LiveModel = { ...run, ...figures, roberta, tokens, optimizer, average, best, layout, cameWith: null };

@@ -40,13 +40,13 @@ export interface Measurement {
   readonly msPerStep: number;
 }
 
-export interface RunPlan {
-  readonly preset: PresetName;
-  readonly steps: number;
-  readonly warmupSteps: number;
-  readonly logEvery: number;
-  readonly evalEvery: number;
-}
+/** Sizes, the largest first, and the steps that make one worth while. */
+const ENOUGH_STEPS: readonly (readonly [PresetName, number])[] = [
+  ['mini', MOST_STEPS / 2],
+  ['tiny', FEWEST_STEPS],
+  ['micro', 0],
+];
+const SLOWEST: Measurement = { preset: 'micro', msPerStep: TRAINING_MS };
 
 const stepsIn = (msPerStep: number): number => Math.floor(TRAINING_MS / Math.max(msPerStep, 0.01));
 
@@ -67,16 +67,11 @@ export function nextToMeasure(measured: readonly Measurement[], miniOverTiny: nu
  * The largest measured size that leaves enough steps, and how many.
  * @example tiny at 375 ms a step: { preset: 'tiny', steps: 400, warmupSteps: 40, … }
  */
-export function planRun(measured: readonly Measurement[]): RunPlan {
-  const order: readonly PresetName[] = ['mini', 'tiny', 'micro'];
-  const enough: Readonly<Partial<Record<PresetName, number>>> = { mini: MOST_STEPS / 2, tiny: FEWEST_STEPS, micro: 0 };
-  const msOf = (name: PresetName): number | undefined => measured.find(({ preset }) => preset === name)?.msPerStep;
-  const fits = (name: PresetName): boolean => {
-    const ms = msOf(name);
-    return ms !== undefined && stepsIn(ms) >= (enough[name] ?? 0);
-  };
-  const preset = order.find(fits) ?? measured.at(-1)?.preset ?? 'micro';
-  const steps = Math.min(MOST_STEPS, Math.max(FEWEST_STEPS, roundSteps(stepsIn(msOf(preset) ?? TRAINING_MS))));
+export function planRun(measured: readonly Measurement[]) {
+  const fits = ([size, enough]: readonly [PresetName, number]): Measurement[] =>
+    measured.filter(({ preset, msPerStep }) => preset === size && stepsIn(msPerStep) >= enough);
+  const { preset, msPerStep } = ENOUGH_STEPS.flatMap(fits)[0] ?? measured.at(-1) ?? SLOWEST;
+  const steps = Math.min(MOST_STEPS, Math.max(FEWEST_STEPS, roundSteps(stepsIn(msPerStep))));
   return {
     preset,
     steps,
@@ -104,114 +99,94 @@ function defaultsFor(config: RunConfig, preset: PresetName): RunConfig {
 /** Thrown to leave the walk: the reason lies in the state of its step. */
 class WalkEnded extends Error {}
 
-class Walk {
-  private readonly context: StudioContext;
-  private cancelled = false;
-
-  constructor(context: StudioContext) {
-    this.context = context;
-  }
-
-  cancel(): void {
-    this.cancelled = true;
-    const { engine, get, set } = this.context;
-    const { oneClick, steps } = get();
-    if (oneClick) set({ oneClick: { ...oneClick, phase: 'cancelling' } });
-    engine.cancel('tokenizer.train');
-    if (steps.train.busy) void engine.call('train.stop').catch(() => null);
-  }
-
-  async run(): Promise<void> {
-    try {
-      await this.walk();
-      this.end('finished');
-    } catch (thrown) {
-      this.end(this.cancelled ? 'cancelled' : 'failed');
-      if (!(thrown instanceof WalkEnded)) throw thrown;
-    }
-  }
-
-  private end(phase: OneClickSlice['phase']): void {
-    const { oneClick } = this.context.get();
-    if (oneClick) this.context.set({ oneClick: { ...oneClick, phase } });
-  }
-
-  private at(step: StepName, doing: string): void {
-    if (this.cancelled) throw new WalkEnded();
-    this.context.set({ oneClick: { step, doing, phase: 'walking' } });
-    this.context.get().actions.goTo(step);
-  }
-
+/** Sets out. @returns the function that cancels the walk */
+function startWalk(context: StudioContext): () => void {
+  const { engine, get, set } = context;
+  let cancelled = false;
+  const end = (phase: OneClickSlice['phase']): void => {
+    const { oneClick } = get();
+    if (oneClick) set({ oneClick: { ...oneClick, phase } });
+  };
+  const at = (step: StepName, doing: string): void => {
+    if (cancelled) throw new WalkEnded();
+    set({ oneClick: { step, doing, phase: 'walking' } });
+    get().actions.goTo(step);
+  };
   /** Goes on only with what was asked for. */
-  private need(succeeded: boolean): void {
-    if (!succeeded || this.cancelled) throw new WalkEnded();
-  }
-
-  private async walk(): Promise<void> {
-    const { context } = this;
-    const { config } = context.get();
-    context.set({ config: { ...defaultsFor(config, 'tiny'), tokenizer: DEFAULT_CONFIG.tokenizer } });
-    this.at('data', 'Reading the text');
-    await this.haveText();
-    this.suggestVocabulary();
-    this.at('tokenizer', 'Training the tokenizer');
-    this.need(await runTokenizer(context));
-    this.at('pipeline', 'Drawing a batch');
-    this.need(await drawBatch(context, 0));
-    this.at('model', 'Looking at the device');
-    if (context.get().device.report === null) this.need(await probeDevice(context, 'auto'));
-    await this.chooseSize();
-    this.at('model', 'Drawing the weights');
-    this.need(await drawModel(context));
-    this.at('train', 'Training');
-    this.need((await runTraining(context)) !== null);
-    await this.firstPrediction();
-  }
-
+  const need = (succeeded: boolean): void => {
+    if (!succeeded || cancelled) throw new WalkEnded();
+  };
   /** The person's own text if one is loaded, else the sonnets. */
-  private async haveText(): Promise<void> {
-    const { context } = this;
-    if (context.get().data.summary === null) this.need(await loadText(context, { kind: 'sonnets' }));
-    else if (context.get().steps.data.result !== 'fresh') await splitText(context);
-    this.need(context.get().steps.data.result === 'fresh');
-  }
-
+  const haveText = async (): Promise<void> => {
+    if (get().data.summary === null) need(await loadText(context, { kind: 'sonnets' }));
+    else if (get().steps.data.result !== 'fresh') await splitText(context);
+    need(get().steps.data.result === 'fresh');
+  };
   /** The vocabulary follows from the text's size. */
-  private suggestVocabulary(): void {
-    const { context } = this;
-    const { config, data } = context.get();
+  const suggestVocabulary = (): void => {
+    const { config, data } = get();
     const { vocabSize } = suggestVocabSize(data.summary?.sizeBytes ?? 0);
-    context.set({ config: { ...config, tokenizer: { ...config.tokenizer, vocabSize } } });
-  }
-
-  private async chooseSize(): Promise<void> {
-    const { context } = this;
+    set({ config: { ...config, tokenizer: { ...config.tokenizer, vocabSize } } });
+  };
+  const chooseSize = async (): Promise<void> => {
     const measured: Measurement[] = [];
-    const vocabSize = context.get().tokenizer.summary?.vocabSize ?? DEFAULT_CONFIG.tokenizer.vocabSize;
-    const isLong = (context.get().data.summary?.sizeBytes ?? 0) >= BYTES_FOR_MINI;
+    const vocabSize = get().tokenizer.summary?.vocabSize ?? DEFAULT_CONFIG.tokenizer.vocabSize;
+    const isLong = (get().data.summary?.sizeBytes ?? 0) >= BYTES_FOR_MINI;
     const ratio = isLong ? await miniOverTiny(vocabSize) : Number.POSITIVE_INFINITY;
     for (let preset = nextToMeasure(measured, ratio); preset !== null; preset = nextToMeasure(measured, ratio)) {
-      this.at('model', `Measuring how fast this device trains the size ${preset}`);
-      context.set({ config: defaultsFor(context.get().config, preset) });
+      at('model', `Measuring how fast this device trains the size ${preset}`);
+      set({ config: defaultsFor(get().config, preset) });
       const calibration: Calibration | null = await measureModel(context);
       if (calibration === null) throw new WalkEnded();
       measured.push({ preset, msPerStep: calibration.msPerStep });
     }
     const { preset, ...training } = planRun(measured);
-    const config = defaultsFor(context.get().config, preset);
-    context.set({ config: { ...config, training: { ...config.training, ...training } } });
-    this.at('pipeline', 'Drawing a batch of the chosen size');
-    this.need(await drawBatch(context, 0));
-  }
-
-  private async firstPrediction(): Promise<void> {
-    const { context } = this;
-    this.at('test', 'Asking for a first prediction');
-    const [verse] = (await runStep(context, 'test', () => context.engine.call('test.suggestions', { count: 1 }))) ?? [];
-    this.need(verse !== undefined);
-    context.get().actions.setTestText(verse ?? '');
-    this.need(await askModel(context));
-  }
+    const config = defaultsFor(get().config, preset);
+    set({ config: { ...config, training: { ...config.training, ...training } } });
+    at('pipeline', 'Drawing a batch of the chosen size');
+    need(await drawBatch(context, 0));
+  };
+  const firstPrediction = async (): Promise<void> => {
+    at('test', 'Asking for a first prediction');
+    const [verse] = (await runStep(context, 'test', () => engine.call('test.suggestions', { count: 1 }))) ?? [];
+    need(verse !== undefined);
+    get().actions.setTestText(verse ?? '');
+    need(await askModel(context));
+  };
+  const walk = async (): Promise<void> => {
+    set({ config: { ...defaultsFor(get().config, 'tiny'), tokenizer: DEFAULT_CONFIG.tokenizer } });
+    at('data', 'Reading the text');
+    await haveText();
+    suggestVocabulary();
+    at('tokenizer', 'Training the tokenizer');
+    need(await runTokenizer(context));
+    at('pipeline', 'Drawing a batch');
+    need(await drawBatch(context, 0));
+    at('model', 'Looking at the device');
+    if (get().device.report === null) need(await probeDevice(context, 'auto'));
+    await chooseSize();
+    at('model', 'Drawing the weights');
+    need(await drawModel(context));
+    at('train', 'Training');
+    need((await runTraining(context)) !== null);
+    await firstPrediction();
+  };
+  const run = async (): Promise<void> => {
+    try {
+      await walk();
+      end('finished');
+    } catch (thrown) {
+      end(cancelled ? 'cancelled' : 'failed');
+      if (!(thrown instanceof WalkEnded)) throw thrown;
+    }
+  };
+  void run();
+  return () => {
+    cancelled = true;
+    end('cancelling');
+    engine.cancel('tokenizer.train');
+    if (get().steps.train.busy) void engine.call('train.stop').catch(() => null);
+  };
 }
 
 /** Arithmetic of a step of mini to that of one of tiny, counted on the network's graph, which the first page does without. */
@@ -228,14 +203,13 @@ async function miniOverTiny(vocabSize: number): Promise<number> {
 
 /** Actions of the walk. */
 export function createOneClickActions(context: StudioContext) {
-  let walk: Walk | null = null;
+  let cancel = (): void => undefined;
   return {
     trainWithDefaults: () =>
       askFirst(context, 'data', () => {
-        walk = new Walk(context);
-        void walk.run();
+        cancel = startWalk(context);
       }),
-    cancelOneClick: () => walk?.cancel(),
+    cancelOneClick: () => cancel(),
     dismissOneClick: () => context.set({ oneClick: null }),
   };
 }

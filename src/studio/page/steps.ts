@@ -4,16 +4,12 @@ import type { PlainError } from '../../core/errors.ts';
 export const STEP_NAMES = ['data', 'tokenizer', 'pipeline', 'model', 'train', 'test', 'export'] as const;
 export type StepName = (typeof STEP_NAMES)[number];
 
-/** As the rail shows them. */
-export const STEP_TITLES: Readonly<Record<StepName, string>> = {
-  data: 'Data',
-  tokenizer: 'Tokenizer',
-  pipeline: 'Pipeline',
-  model: 'Model',
-  train: 'Train',
-  test: 'Test',
-  export: 'Export',
-};
+function forEachStep<T>(of: (step: StepName) => T): Readonly<Record<StepName, T>> {
+  return Object.fromEntries(STEP_NAMES.map((step) => [step, of(step)])) as Record<StepName, T>;
+}
+
+/** As the rail shows them: "Data", "Tokenizer". */
+export const STEP_TITLES = forEachStep((step) => `${step.charAt(0).toUpperCase()}${step.slice(1)}`);
 
 /** What a step has to show, beside whether it is at work. */
 export interface StepState {
@@ -31,15 +27,7 @@ export type StepStatus = 'locked' | 'open' | 'busy' | 'done' | 'stale';
 const UNTOUCHED: StepState = { result: 'none', busy: false, error: null, line: null };
 
 /** Seven steps of which none was done. */
-export const FIRST_STEPS: Steps = {
-  data: UNTOUCHED,
-  tokenizer: UNTOUCHED,
-  pipeline: UNTOUCHED,
-  model: UNTOUCHED,
-  train: UNTOUCHED,
-  test: UNTOUCHED,
-  export: UNTOUCHED,
-};
+export const FIRST_STEPS: Steps = forEachStep(() => UNTOUCHED);
 
 /** The step that has to be done right before this one; Test and Export both read the trained weights. */
 const NEEDED: Readonly<Record<StepName, StepName | null>> = {

@@ -3,6 +3,7 @@
 import { meanOfScores, scoreHeldOut } from '../../compute/evaluation/heldOut.ts';
 import type { HeldOutPoint } from '../../core/metrics.ts';
 import { yieldToMessages } from '../../core/yieldToMessages.ts';
+import type { EncodedDocuments } from '../../text/batches/encodeDocuments.ts';
 import { type HeldOutSettings, heldOutBatches, heldOutExtent, heldOutMasks } from '../../text/batches/heldOut.ts';
 import { documentError, isHit, type TokenScore, wholeWords } from '../../text/batches/heldOutFigures.ts';
 import type { LiveModel } from './liveModel.ts';
@@ -28,44 +29,39 @@ export async function evaluateOnHeldOut(live: LiveModel, extent: 'training' | 'f
     vocabSize: tokenizer.tokenCount,
     ...heldOutExtent(heldOut, extent),
   };
-  const { masked, scores } = await score(live, settings);
+  const { masked, scores } = await score(live, heldOut, settings);
   const result = meanOfScores(scores);
+  const losses = scores.map(({ loss }) => loss);
   return {
     step: live.step,
     ...result,
-    documentError: documentError(
-      heldOut,
-      masked,
-      scores.map(({ loss }) => loss),
-    ),
+    documentError: documentError(heldOut, masked, losses),
     bitsPerByte: (result.loss / Math.LN2) * tokensPerByte,
-    wordAccuracy: extent === 'final' ? await wordAccuracy(live, settings) : null,
+    wordAccuracy: extent === 'final' ? await wordAccuracy(live, heldOut, settings) : null,
     draws: settings.draws,
   };
 }
 
 /** Share of whole words predicted right, all pieces of a word hidden together. */
-async function wordAccuracy(live: LiveModel, settings: HeldOutSettings): Promise<number | null> {
-  const { heldOut } = live.tokens;
-  if (!heldOut) return null;
+async function wordAccuracy(
+  live: LiveModel,
+  heldOut: EncodedDocuments,
+  settings: HeldOutSettings,
+): Promise<number | null> {
   const draws = Math.ceil(settings.draws / TOKEN_DRAWS_A_WORD_DRAW);
-  const { masked, scores } = await score(live, { ...settings, draws, unit: 'word' });
-  const { words, right } = wholeWords(
-    heldOut,
-    masked,
-    scores.map((token) => isHit(token, 1)),
-  );
+  const { masked, scores } = await score(live, heldOut, { ...settings, draws, unit: 'word' });
+  const hits = scores.map((token) => isHit(token, 1));
+  const { words, right } = wholeWords(heldOut, masked, hits);
   return words === 0 ? null : right / words;
 }
 
 /** Every masked token of every draw: its place in the held-out text, and its score. */
 async function score(
-  live: LiveModel,
+  { roberta }: LiveModel,
+  heldOut: EncodedDocuments,
   settings: HeldOutSettings,
 ): Promise<{ masked: readonly number[]; scores: readonly TokenScore[] }> {
-  const { heldOut } = live.tokens;
-  if (!heldOut) return { masked: [], scores: [] };
   const masked = heldOutMasks(heldOut, settings).flatMap((draw) => [...draw]);
   const { batches } = heldOutBatches(heldOut, settings);
-  return { masked, scores: await scoreHeldOut(live.roberta, batches, yieldToMessages) };
+  return { masked, scores: await scoreHeldOut(roberta, batches, yieldToMessages) };
 }

@@ -7,7 +7,7 @@ import type { ExecutionPlan } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { FileLayout, TokenizerOrigin } from '../../files/import/fileLayout.ts';
 import { readTokenizer, TOKENIZER_CONFIG_NAME, TOKENIZER_NAME } from '../../files/import/tokenizer.ts';
-import type { FoundCheckpoint } from '../../files/storage/checkpoints.ts';
+import { type FoundCheckpoint, readFigures } from '../../files/storage/checkpoints.ts';
 import type { StoredFile } from '../../files/storage/manifest.ts';
 import type { Weights } from '../../model/initialize.ts';
 import { parameterSpecs } from '../../model/parameters.ts';
@@ -15,11 +15,11 @@ import { type Parameter, sizeOf } from '../../model/value.ts';
 import { buildCorpus, type SourceText, splitDocuments } from '../../text/corpus.ts';
 import { readTokenizerFiles } from '../../text/tokenizer/files.ts';
 import { createTokenizer } from '../../text/tokenizer/tokenizer.ts';
-import type { BestWeights, LoadedText, TokenizedText } from './liveModel.ts';
+import type { LoadedText, TokenizedText } from './liveModel.ts';
 import { tokenizeAll } from './tokenizeText.ts';
 
 /** The text of a checkpoint, split as it was. */
-export function restoreText({ manifest, files }: FoundCheckpoint): LoadedText {
+function restoreText({ manifest, files }: FoundCheckpoint): LoadedText {
   const sources: SourceText[] = manifest.text.sources.map(({ name, file }) => ({ name, text: textOf(files, file) }));
   const corpus = buildCorpus(sources);
   return {
@@ -33,7 +33,7 @@ export function restoreText({ manifest, files }: FoundCheckpoint): LoadedText {
 }
 
 /** The tokenizer of a checkpoint, and its text as ids. */
-export async function restoreTokens(checkpoint: FoundCheckpoint, text: LoadedText): Promise<TokenizedText> {
+async function restoreTokens(checkpoint: FoundCheckpoint, text: LoadedText): Promise<TokenizedText> {
   const { manifest, files } = checkpoint;
   const { tokenizer: own, layout, config } = manifest;
   if (layout !== null) {
@@ -49,7 +49,7 @@ export async function restoreTokens(checkpoint: FoundCheckpoint, text: LoadedTex
 }
 
 /** Ids and tables of the files of the model that a run went on from. @param origin of its tokenizer */
-export function restoreLayout({ manifest, files }: FoundCheckpoint, origin: TokenizerOrigin | null): FileLayout | null {
+function restoreLayout({ manifest, files }: FoundCheckpoint, origin: TokenizerOrigin | null): FileLayout | null {
   if (manifest.layout === null || origin === null) return null;
   const floats = ({ name }: StoredFile): Float32Array =>
     new Float32Array((files.get(name) ?? new Uint8Array()).slice().buffer);
@@ -57,30 +57,33 @@ export function restoreLayout({ manifest, files }: FoundCheckpoint, origin: Toke
   return { origin, unusedPositions: floats(unusedPositions), unusedTypes: floats(unusedTypes) };
 }
 
-/** Everything of a checkpoint that is a number for each parameter. */
-export interface RestoredState {
-  readonly trainer: TrainerState;
-  readonly average: WeightAverage | null;
-  readonly best: BestWeights | null;
-  /** The weights of the last step, where the run ended with others. */
-  readonly last: Weights | null;
-}
-
-/** Weights and moments of a checkpoint. @throws StudioError `checkpointDamaged` if there are more or fewer than the sizes say */
-export function restoreState({ manifest, files }: FoundCheckpoint, vocabSize: number): RestoredState {
+/**
+ * Everything that a checkpoint holds beside its manifest: text, tokens, figures, and what is a number for each parameter.
+ * @throws StudioError `checkpointDamaged` if there are more or fewer of those than the sizes say
+ */
+export async function restoreRun(found: FoundCheckpoint) {
+  const { manifest, files } = found;
   const { config, average, best, last, step, healthy } = manifest;
-  const specs = parameterSpecs(config.model, vocabSize);
+  const text = restoreText(found);
+  const tokens = await restoreTokens(found, text);
+  const specs = parameterSpecs(config.model, tokens.tokenizer.vocabSize);
   const read = (file: StoredFile): Weights => cutParameters(files.get(file.name), specs, manifest.title);
+  const trainer: TrainerState = {
+    step,
+    healthy,
+    weights: read(manifest.weights),
+    firstMoments: read(manifest.firstMoments),
+    secondMoments: read(manifest.secondMoments),
+  };
   return {
-    trainer: {
-      step,
-      healthy,
-      weights: read(manifest.weights),
-      firstMoments: read(manifest.firstMoments),
-      secondMoments: read(manifest.secondMoments),
-    },
+    text,
+    tokens,
+    trainer,
+    ...readFigures(found),
+    layout: restoreLayout(found, tokens.origin),
     average: average && new WeightAverage(config.training.averageDecay, read(average)),
     best: best && { ...best, weights: best.weights && read(best.weights) },
+    /** The weights of the last step, where the run ended with others. */
     last: last && read(last),
   };
 }

@@ -8,11 +8,11 @@ import { createTrainer } from '../../compute/training/createTrainer.ts';
 import type { StepTrainer, TrainerState } from '../../compute/training/stepTrainer.ts';
 import { withAnswers } from '../../core/answers.ts';
 import { StudioError } from '../../core/errors.ts';
-import type { HeldOutPoint, TrainPoint } from '../../core/metrics.ts';
+import type { HeldOutPoint } from '../../core/metrics.ts';
 import { yieldToMessages } from '../../core/yieldToMessages.ts';
 import type { SavedPhase } from '../../files/storage/manifest.ts';
 import type { BatchSource } from '../../text/batches/batches.ts';
-import type { Emit, RunPhase, RunState, TrainMetrics } from '../events.ts';
+import type { Emit, RunPhase, RunState } from '../events.ts';
 import { BatchesAhead, batchSourceOf } from './batchesAhead.ts';
 import { isStuck, KeptWeights } from './keptWeights.ts';
 import type { LiveModel } from './liveModel.ts';
@@ -53,9 +53,8 @@ export class TrainingRun {
   #stepTokens = 0;
   #totalStepMs = 0;
   #totalTokens = 0;
-  #unsentPoints: TrainPoint[] = [];
-  #unsentHeldOut: HeldOutPoint[] = [];
-  #unsentAnswers: TrainMetrics['answers'] = null;
+  /** How many of the figures the page has, and which answers. */
+  #sent: { readonly points: number; readonly heldOut: number; readonly answers: LiveModel['answers'] };
   #flushedMs = 0;
   #versesMs = 0;
 
@@ -63,6 +62,7 @@ export class TrainingRun {
     const { config, tokens } = live;
     const { pipeline, training } = config;
     this.#live = live;
+    this.#sent = { points: live.points.length, heldOut: live.heldOut.length, answers: live.answers };
     this.#emit = emit;
     this.#source = batchSourceOf(tokens, config);
     this.#trainer = createTrainer(live.roberta, training, { seed: training.seed });
@@ -217,7 +217,6 @@ export class TrainingRun {
     const { elapsedMs } = this.#clock;
     const points = readings.map((reading) => ({ ...reading, tokensPerSecond, elapsedMs }));
     this.#live.points.push(...points);
-    this.#unsentPoints.push(...points);
     this.#totalStepMs += this.#stepMs;
     this.#totalTokens += this.#stepTokens;
     this.#stepMs = 0;
@@ -231,10 +230,7 @@ export class TrainingRun {
   /** Takes down what a look at the held-out text found. */
   async #note(look: Promise<HeldOutPoint | null>): Promise<void> {
     const point = await look;
-    if (point) {
-      this.#live.heldOut.push(point);
-      this.#unsentHeldOut.push(point);
-    }
+    if (point) this.#live.heldOut.push(point);
     await this.#fillVerses();
     this.#flush(true);
   }
@@ -250,7 +246,6 @@ export class TrainingRun {
     this.#versesMs = performance.now();
     const verses = await fillVerses(this.#live, this.#verses);
     this.#live.answers = withAnswers(this.#live.answers, { step: this.#live.step, verses });
-    this.#unsentAnswers = this.#live.answers;
   }
 
   /** Sends what has come in since the last time, at most ten times a second unless it must go now. */
@@ -258,15 +253,14 @@ export class TrainingRun {
     const nowMs = performance.now();
     if (!now && nowMs - this.#flushedMs < FLUSH_EVERY_MS) return;
     this.#flushedMs = nowMs;
+    const { points, heldOut, answers } = this.#live;
     this.#emit('train.metrics', {
-      points: this.#unsentPoints,
-      heldOut: this.#unsentHeldOut,
-      answers: this.#unsentAnswers,
+      points: points.slice(this.#sent.points),
+      heldOut: heldOut.slice(this.#sent.heldOut),
+      answers: answers === this.#sent.answers ? null : answers,
     });
     this.#emit('train.state', this.state);
-    this.#unsentPoints = [];
-    this.#unsentHeldOut = [];
-    this.#unsentAnswers = null;
+    this.#sent = { points: points.length, heldOut: heldOut.length, answers };
   }
 
   async #waitForResume(): Promise<void> {

@@ -41,7 +41,7 @@ export function heldOutExtent(documents: EncodedDocuments, when: 'training' | 'f
   return { draws, maximumTokens: FINAL_TOKENS };
 }
 
-export interface HeldOutSettings {
+export interface HeldOutSettings extends Pick<HeldOutExtent, 'draws'>, Partial<Pick<HeldOutExtent, 'maximumTokens'>> {
   /** T. */
   readonly seqLength: number;
   /** B. */
@@ -50,10 +50,6 @@ export interface HeldOutSettings {
   readonly vocabSize: number;
   /** What is hidden together; default: each token by itself. */
   readonly unit?: MaskingUnit;
-  /** How often the text is read, each time with other masks. */
-  readonly draws: number;
-  /** Reads only that many tokens from the start of the held-out text (`</s>` between documents counts); default: all. */
-  readonly maximumTokens?: number;
 }
 
 export interface HeldOutBatches {
@@ -104,20 +100,26 @@ export function heldOutMasks(
   documents: EncodedDocuments,
   settings: Pick<HeldOutSettings, 'splitSeed' | 'vocabSize' | 'unit' | 'draws' | 'maximumTokens'>,
 ): Int32Array[] {
-  const { ids, documentStarts } = documents;
   const { maximumTokens = Number.POSITIVE_INFINITY } = settings;
   return Array.from({ length: settings.draws }, (_, draw) => {
-    const masker = drawMask(documents, settings, draw);
-    const masked: number[] = [];
-    for (let document = 0; document + 1 < documentStarts.length; document++) {
-      // A `</s>` after each document takes a place, too.
-      const end = Math.min(documentStarts[document + 1] ?? 0, maximumTokens - document);
-      for (let index = documentStarts[document] ?? 0; index < end; index++) {
-        if (masker(index, ids[index] ?? 0) !== NOT_CHOSEN) masked.push(index);
-      }
-    }
-    return Int32Array.from(masked);
+    const masked = maskedPlaces(documents, drawMask(documents, settings, draw), maximumTokens);
+    return Int32Array.from(masked, ([index]) => index);
   });
+}
+
+/** The tokens that a mask hides, by their place in the ids, ascending, each with its document. */
+function* maskedPlaces(
+  { ids, documentStarts }: EncodedDocuments,
+  masker: Masker,
+  maximumTokens: number,
+): Generator<[index: number, document: number]> {
+  for (let document = 0; document + 1 < documentStarts.length; document++) {
+    // A `</s>` after each document takes a place, too.
+    const end = Math.min(documentStarts[document + 1] ?? 0, maximumTokens - document);
+    for (let index = documentStarts[document] ?? 0; index < end; index++) {
+      if (masker(index, ids[index] ?? 0) !== NOT_CHOSEN) yield [index, document];
+    }
+  }
 }
 
 function drawMask(
@@ -132,22 +134,17 @@ function drawMask(
 
 /** The largest number of masked tokens in any batch, rounded up to a multiple of 8: here nothing may be left out. */
 function fullestBatch(
-  { ids, documentStarts }: EncodedDocuments,
+  documents: EncodedDocuments,
   maskers: readonly Masker[],
   shape: { streamLength: number; rowCapacity: number; drawRows: number; batchSize: number },
 ): number {
   const { streamLength, rowCapacity, drawRows, batchSize } = shape;
   const masked = new Int32Array(Math.ceil((maskers.length * drawRows) / batchSize));
   for (const [draw, masker] of maskers.entries()) {
-    for (let document = 0; document + 1 < documentStarts.length; document++) {
-      // A `</s>` after each document takes a place, too.
-      const end = Math.min(documentStarts[document + 1] ?? 0, streamLength - document);
-      for (let index = documentStarts[document] ?? 0; index < end; index++) {
-        if (masker(index, ids[index] ?? 0) === NOT_CHOSEN) continue;
-        const row = draw * drawRows + Math.floor((index + document) / rowCapacity);
-        const batch = Math.floor(row / batchSize);
-        masked[batch] = (masked[batch] ?? 0) + 1;
-      }
+    for (const [index, document] of maskedPlaces(documents, masker, streamLength)) {
+      const row = draw * drawRows + Math.floor((index + document) / rowCapacity);
+      const batch = Math.floor(row / batchSize);
+      masked[batch] = (masked[batch] ?? 0) + 1;
     }
   }
   const most = masked.reduce((a, b) => Math.max(a, b), 8);

@@ -1,5 +1,6 @@
 /** What the scores of single masked tokens say together. */
 import type { EncodedDocuments } from './encodeDocuments.ts';
+import { lastAtOrBefore } from './rows.ts';
 
 /** What the model made of one masked token. */
 export interface TokenScore {
@@ -51,25 +52,13 @@ export function documentError(
   const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
   const deviations = new Map<number, number>();
   for (const [at, index] of masked.entries()) {
-    const document = documentOf(documentStarts, index);
+    const document = lastAtOrBefore(documentStarts, index);
     deviations.set(document, (deviations.get(document) ?? 0) + (losses[at] ?? Number.NaN) - mean);
   }
   const count = deviations.size;
   if (count < 2) return Number.NaN;
   const squares = [...deviations.values()].reduce((sum, deviation) => sum + deviation ** 2, 0);
   return Math.sqrt((count / (count - 1)) * squares) / losses.length;
-}
-
-/** The last document that starts at or before a place; binary search. */
-function documentOf(starts: Int32Array, index: number): number {
-  let low = 0;
-  let high = starts.length - 2;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((starts[middle] ?? 0) <= index) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 /**

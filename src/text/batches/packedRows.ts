@@ -8,7 +8,7 @@
 import { createRng, deriveSeed } from '../../core/rng.ts';
 import type { EncodedDocuments } from './encodeDocuments.ts';
 import { isMaskable } from './masking.ts';
-import { createMoments, keepLatest, type RowLayout, requireTokens, SEPARATOR } from './rows.ts';
+import { createMoments, keepLatest, lastAtOrBefore, type RowLayout, requireTokens, SEPARATOR } from './rows.ts';
 
 /** An epoch's stream of tokens, described rather than written out. */
 interface Epoch {
@@ -68,7 +68,7 @@ export function readStream(
   sources: Int32Array,
 ): void {
   const { order, starts } = stream;
-  let slot = slotAt(starts, place);
+  let slot = lastAtOrBefore(starts, place);
   let within = place - (starts[slot] ?? 0);
   for (let filled = 0; filled < sources.length; slot = (slot + 1) % order.length, within = 0) {
     const document = order[slot] ?? 0;
@@ -81,18 +81,6 @@ export function readStream(
 
 function documentLength({ documentStarts }: EncodedDocuments, document: number): number {
   return (documentStarts[document + 1] ?? 0) - (documentStarts[document] ?? 0);
-}
-
-/** The last slot that starts at or before `place`; binary search. */
-function slotAt(starts: Float64Array, place: number): number {
-  let low = 0;
-  let high = starts.length - 2;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((starts[middle] ?? 0) <= place) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 /** Maskable tokens a row, from the rows of the stream in the documents' own order. */

@@ -61,3 +61,18 @@ export function keepLatest<T>(make: (key: number) => T): (key: number) => T {
     return value;
   };
 }
+
+/**
+ * Which of the ranges that follow each other holds a place; binary search.
+ * @param starts where each begins, and where the last one ends
+ */
+export function lastAtOrBefore(starts: Int32Array | Float64Array, place: number): number {
+  let low = 0;
+  let high = starts.length - 2;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= place) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

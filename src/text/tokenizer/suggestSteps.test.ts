@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { suggestSteps } from './suggestSize.ts';
 import { DEFAULT_CONFIG } from '../../core/config.ts';
+import { suggestSteps } from './suggestSize.ts';
 
 test('the sonnets get the default; longer texts more, within bounds', () => {
   expect(suggestSteps(94_081)).toBe(DEFAULT_CONFIG.training.steps);

@@ -42,15 +42,15 @@ export function* countWords(sequences: Iterable<string>): Generator<number, Map<
  * @param idOfByte token id of each byte
  */
 export function* layOutWords(counts: ReadonlyMap<string, number>, idOfByte: Int32Array): Generator<void, WordTable> {
-  let capacity = 0;
   let longest = 0;
+  for (const word of counts.keys()) longest = Math.max(longest, word.length);
+  const bytes = new Uint8Array(3 * longest);
+  let capacity = 0;
   let seen = 0;
   for (const word of counts.keys()) {
-    capacity += utf8Length(word);
-    longest = Math.max(longest, word.length);
+    capacity += writeUtf8(word, 0, word.length, bytes, 0);
     if (++seen % WORDS_PER_TURN === 0) yield;
   }
-  const bytes = new Uint8Array(3 * longest);
   const table = {
     symbols: new Int32Array(capacity),
     starts: new Int32Array(counts.size),
@@ -69,22 +69,4 @@ export function* layOutWords(counts: ReadonlyMap<string, number>, idOfByte: Int3
     if (++index % WORDS_PER_TURN === 0) yield;
   }
   return table;
-}
-
-/** Bytes that {@link writeUtf8} writes for a text. */
-function utf8Length(text: string): number {
-  let length = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code < 0x80) continue;
-    // A pair of surrogates takes four bytes, two a unit; a lone one three, as every other unit from U+0800 on.
-    const low = code >= 0xd800 && code < 0xdc00 && i + 1 < text.length ? text.charCodeAt(i + 1) : 0;
-    if ((low & 0xfc00) === 0xdc00) {
-      length += 2;
-      i++;
-    } else {
-      length += code < 0x800 ? 1 : 2;
-    }
-  }
-  return length;
 }
