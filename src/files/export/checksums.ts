@@ -4,7 +4,7 @@ import { refusal } from '../import/refusals.ts';
 import { type BundleSource, readTextFile, type SourceFile } from '../import/source.ts';
 import type { BundleEntry, Bytes } from './bundleEntry.ts';
 
-export const CHECKSUMS_NAME = 'checksums.txt';
+const CHECKSUMS_NAME = 'checksums.txt';
 
 /**
  * The entries, hashed while they are written, and after them the file with their hashes.
@@ -26,7 +26,7 @@ export function withChecksums(entries: readonly BundleEntry[]): BundleEntry[] {
 }
 
 /** The text of the file. */
-export function checksumLines(hashes: ReadonlyMap<string, string>): string {
+function checksumLines(hashes: ReadonlyMap<string, string>): string {
   return [...hashes].map(([path, hash]) => `${hash}  ${path}\n`).join('');
 }
 

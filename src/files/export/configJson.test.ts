@@ -3,17 +3,19 @@ import { expect, test } from 'vitest';
 import { GOLDEN_CONFIG } from '../../../test/exportedRun.ts';
 import { configJson } from './configJson.ts';
 
+const PLAIN = { weights: 'float32', onnx: 'fp32', ids: { bos: 0, pad: 1, eos: 2 }, tokenTypes: 1 } as const;
+
 const golden: unknown = JSON.parse(readFileSync('test/golden/tiny-roberta/config.json', 'utf8'));
 
 test('equals the golden bundle key by key, and says which file Transformers.js is to load', () => {
-  const { 'transformers.js_config': javascript, ...config } = JSON.parse(configJson(GOLDEN_CONFIG.model, 320));
+  const { 'transformers.js_config': javascript, ...config } = JSON.parse(configJson(GOLDEN_CONFIG.model, 320, PLAIN));
   expect(config).toEqual(golden);
   expect(javascript).toEqual({ dtype: 'fp32' });
 });
 
 test('floats stay floats for Python, whole numbers included', () => {
   const model = { ...GOLDEN_CONFIG.model, hiddenDropoutProb: 0, initializerRange: 1, layerNormEps: 1e-12 };
-  const json = configJson(model, 320);
+  const json = configJson(model, 320, PLAIN);
   expect(json).toContain('"hidden_dropout_prob": 0.0,');
   expect(json).toContain('"initializer_range": 1.0,');
   expect(json).toContain('"layer_norm_eps": 1e-12,');

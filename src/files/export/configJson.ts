@@ -1,7 +1,7 @@
 /** `config.json` of the bundle, which `from_pretrained` builds the model from. */
 
 import * as v from 'valibot';
-import { BOS_ID, EOS_ID, fileKey, type ModelConfig, PAD_ID } from '../../core/config.ts';
+import { fileKey, type ModelConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { validateModelConfig } from '../../core/validation.ts';
 import { check, parseJson, refuser, whole } from '../import/refusals.ts';
@@ -16,13 +16,6 @@ interface FolderFiles {
   readonly ids: { readonly bos: number; readonly pad: number; readonly eos: number };
   readonly tokenTypes: number;
 }
-
-const PLAIN: FolderFiles = {
-  weights: 'float32',
-  onnx: 'fp32',
-  ids: { bos: BOS_ID, pad: PAD_ID, eos: EOS_ID },
-  tokenTypes: 1,
-};
 
 /**
  * A number that Python reads as a float: transformers 5 checks types, and refuses 1 where 1.0 is meant.
@@ -39,7 +32,7 @@ function float(value: number): string {
 export function configJson(
   model: ModelConfig,
   vocabSize: number,
-  { weights, onnx, ids, tokenTypes }: FolderFiles = PLAIN,
+  { weights, onnx, ids, tokenTypes }: FolderFiles,
 ): string {
   const fields: readonly (readonly [name: string, json: string])[] = [
     ['architectures', '["RobertaForMaskedLM"]'],

@@ -4,7 +4,7 @@ import { CONFIG_PARTS, fileKey, type ModelConfig, type RunConfig } from '../../c
 import { storedConfigSchema } from '../../core/validation.ts';
 import type { ExportedRun } from './exportedRun.ts';
 
-export const TRAINING_ARGS_NAME = 'training_args.json';
+const TRAINING_ARGS_NAME = 'training_args.json';
 
 /** Keys in snake case, as Python's tools write them. */
 export function trainingArgsJson(run: ExportedRun): string {

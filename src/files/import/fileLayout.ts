@@ -9,6 +9,7 @@
 
 import { type ModelConfig, PAD_ID } from '../../core/config.ts';
 import { parameterSpecs } from '../../model/parameters.ts';
+import { WORD_TABLE } from '../../model/roberta.ts';
 import type { Parameter } from '../../model/value.ts';
 
 /** A tokenizer that came with a model. */
@@ -38,10 +39,9 @@ export interface FileSizes {
   readonly tokenTypes: number;
 }
 
-const WORDS = 'roberta.embeddings.word_embeddings.weight';
 const PLACES = 'roberta.embeddings.position_embeddings.weight';
 const TYPES = 'roberta.embeddings.token_type_embeddings.weight';
-const BIAS = 'lm_head.bias';
+export const WORD_BIAS = 'lm_head.bias';
 
 /** The layout of fresh weights behind a tokenizer that came with another model. */
 export function freshLayout(origin: TokenizerOrigin, hiddenSize: number): FileLayout {
@@ -88,8 +88,8 @@ export function toEngine(
   values: Float32Array,
   hiddenSize: number,
 ): Float32Array {
-  if (name === WORDS) return pickRows(values, fileIds, hiddenSize);
-  if (name === BIAS) return pickRows(values, fileIds, 1);
+  if (name === WORD_TABLE) return pickRows(values, fileIds, hiddenSize);
+  if (name === WORD_BIAS) return pickRows(values, fileIds, 1);
   if (name === TYPES) return values.slice(0, hiddenSize);
   if (name !== PLACES || padId === PAD_ID) return values;
   const shift = (padId - PAD_ID) * hiddenSize;
@@ -104,8 +104,8 @@ export function toEngine(
 export function toFile(layout: FileLayout, name: string, values: Float32Array, hiddenSize: number): Float32Array {
   const { origin, unusedPositions, unusedTypes } = layout;
   const { fileIds, padId } = origin;
-  if (name === WORDS) return placeRows(values, fileIds, hiddenSize);
-  if (name === BIAS) return placeRows(values, fileIds, 1);
+  if (name === WORD_TABLE) return placeRows(values, fileIds, hiddenSize);
+  if (name === WORD_BIAS) return placeRows(values, fileIds, 1);
   if (name === TYPES) return joined(values, unusedTypes);
   if (name !== PLACES || padId === PAD_ID) return values;
   if (padId < PAD_ID) return values.slice((PAD_ID - padId) * hiddenSize);

@@ -1,6 +1,7 @@
 /** A model's folder, read and checked: config, tokenizer, weights, and what Folio wrote beside them. */
 
 import { type ModelConfig, PAD_ID, type RunConfig } from '../../core/config.ts';
+import { WORD_TABLE } from '../../model/roberta.ts';
 import { sizeOf } from '../../model/value.ts';
 import type { TrainedBpe } from '../../text/tokenizer/bpeTrainer.ts';
 import { tokenizerJson } from '../../text/tokenizer/files.ts';
@@ -11,7 +12,7 @@ import { CONFIG_NAME, type ReadConfig, readConfig, refuseConfig } from '../expor
 import { readDocuments, readEventFiles } from '../export/documents.ts';
 import { floatsOf, readSafetensors, refuseWeights, type StoredTensor, WEIGHTS_NAME } from '../export/safetensors.ts';
 import { readRunConfig } from '../export/trainingArgs.ts';
-import { type FileLayout, fileSpecs, type TokenizerOrigin, toEngine, unusedRows } from './fileLayout.ts';
+import { type FileLayout, fileSpecs, type TokenizerOrigin, toEngine, unusedRows, WORD_BIAS } from './fileLayout.ts';
 import { megabytes, refusal, shown } from './refusals.ts';
 import { type BundleSource, readFile, readTextFile } from './source.ts';
 import {
@@ -120,8 +121,8 @@ function parameterCount(config: ReadConfig): number {
 const LEFT_OVER = /^(roberta\.embeddings\.(position_ids|token_type_ids)|roberta\.pooler\.dense\.(weight|bias))$/;
 /** The decoder is tied: the same numbers under a second name. */
 const TIED: Readonly<Record<string, string>> = {
-  'roberta.embeddings.word_embeddings.weight': 'lm_head.decoder.weight',
-  'lm_head.bias': 'lm_head.decoder.bias',
+  [WORD_TABLE]: 'lm_head.decoder.weight',
+  [WORD_BIAS]: 'lm_head.decoder.bias',
 };
 
 /** Every parameter of the model, as float32. @throws StudioError `bundleWeights` */

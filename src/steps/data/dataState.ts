@@ -64,7 +64,5 @@ export function createDataActions(context: StudioContext) {
   return {
     /** Loads a text in place of the one before; asks first if a trained model would be out of date. */
     loadData: (source: DataSource) => askFirst(context, 'data', () => void loadText(context, source)),
-    /** Draws the held-out documents as the settings say. */
-    splitData: () => splitText(context),
   };
 }

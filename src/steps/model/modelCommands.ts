@@ -142,7 +142,7 @@ function discardModel(state: SessionState): void {
 }
 
 /** Makes a backend the active one. To be called by one at a time. */
-export async function activate(state: SessionState, choice: BackendChoice): Promise<DeviceReport> {
+async function activate(state: SessionState, choice: BackendChoice): Promise<DeviceReport> {
   const live = state.model;
   const weights = live && (await live.roberta.readWeights());
   live?.roberta.dispose();

@@ -72,7 +72,7 @@ export function createMetricsLog(): MetricsLog {
  * Calls `publish` at most once in `intervalMs`: at once if it was quiet, else when the interval is over, so that the last
  * change is never lost.
  */
-export function throttle(publish: () => void, intervalMs: number): { (): void; flush(): void } {
+export function throttle(publish: () => void, intervalMs: number): () => void {
   let timer: ReturnType<typeof setTimeout> | null = null;
   let pending = false;
   const fire = (): void => {
@@ -83,16 +83,8 @@ export function throttle(publish: () => void, intervalMs: number): { (): void; f
     }, intervalMs);
     publish();
   };
-  const request = (): void => {
+  return () => {
     if (timer === null) fire();
     else pending = true;
   };
-  return Object.assign(request, {
-    flush: () => {
-      if (timer !== null) clearTimeout(timer);
-      timer = null;
-      pending = false;
-      publish();
-    },
-  });
 }

@@ -11,10 +11,6 @@ export class PairTable {
   /** Index + 1 of the pair in each slot, 0 where it is free. At most half of the slots are taken. */
   #slots = new Int32Array(2 * FIRST_CAPACITY);
 
-  get size(): number {
-    return this.#size;
-  }
-
   /** Index of a pair; a new pair is added with count 0. */
   indexOf(left: number, right: number): number {
     const mask = this.#slots.length - 1;

@@ -4,7 +4,18 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LIBRARY_PATTERN, oddText } from '../../../test/oddText.ts';
 import { characterOfByte } from './byteAlphabet.ts';
-import { preTokenize } from './preTokenize.ts';
+import { wordEnd } from './preTokenize.ts';
+
+/** The words of a text, in order; joined they are the text. */
+function preTokenize(text: string): string[] {
+  const words: string[] = [];
+  for (let start = 0; start < text.length; ) {
+    const end = wordEnd(text, start, text.length);
+    words.push(text.slice(start, end));
+    start = end;
+  }
+  return words;
+}
 
 const GOLDEN = new URL('../../../test/golden/tokenizer/pretokenize.json', import.meta.url);
 

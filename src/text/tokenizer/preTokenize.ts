@@ -89,14 +89,3 @@ export function wordEnd(text: string, start: number, end: number): number {
   // White space before a word leaves its last character to that word: `\s+(?!\S)`.
   return after < end && after - start > 1 ? after - 1 : after;
 }
-
-/** The words of a text, in order; joined they are the text. */
-export function preTokenize(text: string): string[] {
-  const words: string[] = [];
-  for (let start = 0; start < text.length; ) {
-    const end = wordEnd(text, start, text.length);
-    words.push(text.slice(start, end));
-    start = end;
-  }
-  return words;
-}

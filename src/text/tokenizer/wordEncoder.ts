@@ -3,7 +3,7 @@ import type { TrainedBpe } from './bpeTrainer.ts';
 import { characterOfByte, writeUtf8 } from './byteAlphabet.ts';
 
 export interface WordEncoder {
-  /** Ids of a word of {@link preTokenize}. Not to be changed: the next call may give the same array. */
+  /** Ids of a word, as {@link wordEnd} cuts them. Not to be changed: the next call may give the same array. */
   encode(word: string): readonly number[];
 }
 
