@@ -73,7 +73,7 @@ async function longTest(url: string): Promise<boolean> {
 
 /** Ten times the damaged bundles of the unit tests. */
 async function fuzzTest(): Promise<boolean> {
-  const args = ['run', '--project', 'unit', 'src/files/import/fuzz.test.ts'];
+  const args = ['run', '--project', 'unit', 'src/files/fuzz.test.ts'];
   const { code } = await runTool('vitest', args, { output: 'show', env: { FOLIO_FUZZ: '10' } });
   return code === 0;
 }

@@ -1,6 +1,6 @@
 /** A run for tests: the sizes of the golden bundle, figures that are easy to recognise. */
 import { configForPreset, type RunConfig } from '../src/core/config.ts';
-import type { ExportedRun } from '../src/files/export/exportedRun.ts';
+import type { ExportedRun } from '../src/files/exportedRun.ts';
 import { heldOutPoint, trainPoint } from './points.ts';
 
 const micro = configForPreset('micro');
@@ -18,6 +18,14 @@ export const GOLDEN_CONFIG: RunConfig = {
   },
   training: { ...micro.training, steps: 20, learningRate: 0.001 },
 };
+
+/** What config.json says of a folder with Folio's own ids and one ONNX file. */
+export const PLAIN_FOLDER = {
+  weights: 'float32',
+  onnx: 'fp32',
+  ids: { bos: 0, pad: 1, eos: 2 },
+  tokenTypes: 1,
+} as const;
 
 const point = (step: number, loss: number) => {
   const figures = { learningRate: 0.001, gradientNorm: 1.5, tokensPerSecond: 1234.4 };

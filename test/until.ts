@@ -1,5 +1,5 @@
 /** Waits in tests of the store: for a state, and never for a time. */
-import type { Studio, StudioState } from '../src/studio/page/state.ts';
+import type { Studio, StudioState } from '../src/studio/page/studioState.ts';
 
 /** Resolves as soon as the state is as wanted. */
 export function until(studio: Studio, isWanted: (state: StudioState) => boolean): Promise<void> {

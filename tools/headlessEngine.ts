@@ -1,7 +1,7 @@
 /** The page's own engine, in a headless browser, driven from Node. */
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { type PlainError, StudioError } from '../src/core/errors.ts';
-import type { ExportOptions } from '../src/files/export/options.ts';
+import type { ExportOptions } from '../src/files/exportOptions.ts';
 import type { Command, Params, Result } from '../src/studio/client.ts';
 import type { Events } from '../src/studio/events.ts';
 import { findChromium, webgpuFlags } from './chromium.mjs';

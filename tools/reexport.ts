@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { zipSync } from 'fflate';
-import { DEFAULT_EXPORT } from '../src/files/export/options.ts';
+import { DEFAULT_EXPORT } from '../src/files/exportOptions.ts';
 import { ensureBuild } from './build.ts';
 import { collectCases } from './cases.ts';
 import { type HeadlessEngine, openHeadlessEngine } from './headlessEngine.ts';

@@ -25,7 +25,7 @@ import {
   type ExportOptions,
   ONNX_PRECISIONS,
   WEIGHT_FORMATS,
-} from '../src/files/export/options.ts';
+} from '../src/files/exportOptions.ts';
 import { freeOutputFolder, UsageError, writableFile } from './usage.ts';
 
 export interface TrainRequest {

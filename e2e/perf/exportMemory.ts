@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { chromium, type Page } from '@playwright/test';
 import { configForPreset, type PresetName } from '../../src/core/config.ts';
-import type { OnnxPrecision } from '../../src/files/export/options.ts';
+import type { OnnxPrecision } from '../../src/files/exportOptions.ts';
 import { countParameters } from '../../src/model/parameters.ts';
 import { ensureBuild } from '../../tools/build.ts';
 import { findChromium, webgpuFlags } from '../../tools/chromium.mjs';

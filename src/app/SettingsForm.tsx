@@ -12,8 +12,8 @@ import {
 import type { ChoiceSetting, NumberSetting } from '../core/settingRow.ts';
 import { ChoiceField, type FieldWords } from '../design/Field.tsx';
 import { NumberField } from '../design/NumberField.tsx';
+import { selectAsksFirst } from '../studio/page/changeSettings.ts';
 import { configProblems, whyDefault } from '../studio/page/limits.ts';
-import { selectAsksFirst } from '../studio/page/settings.ts';
 import { useActions, useStudio } from '../studio/page/useStudio.ts';
 
 interface SettingsFormProps {

@@ -2,7 +2,7 @@
 
 import { afterAll, describe, expect, it } from 'vitest';
 import { configForPreset, type RunConfig } from '../core/config.ts';
-import { DEFAULT_EXPORT } from '../files/export/options.ts';
+import { DEFAULT_EXPORT } from '../files/exportOptions.ts';
 import { createEngineClient, type EngineClient, type Params } from './client.ts';
 import type { RunState } from './events.ts';
 

@@ -2,8 +2,8 @@ import { Spotlight, type SpotlightActionGroupData, spotlight } from '@mantine/sp
 import '@mantine/spotlight/styles.layer.css';
 import { useEffect } from 'react';
 import { selectStatus } from '../../studio/page/selectors.ts';
-import type { StudioState } from '../../studio/page/state.ts';
 import { STEP_NAMES } from '../../studio/page/steps.ts';
+import type { StudioState } from '../../studio/page/studioState.ts';
 import { useStudio } from '../../studio/page/useStudio.ts';
 import { STATUS_WORDS } from '../statusWords.ts';
 import { Key } from './Key.tsx';

@@ -5,8 +5,8 @@ import { nameProblem } from '../../steps/export/exportState.ts';
 import type { RunPhase } from '../../studio/events.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
 import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
-import type { StudioState } from '../../studio/page/state.ts';
 import { STEP_NAMES, STEP_TITLES, type StepName } from '../../studio/page/steps.ts';
+import type { StudioState } from '../../studio/page/studioState.ts';
 import { chooseFiles } from './chooseFiles.ts';
 
 /** What a command can do beside the store's actions. */

@@ -1,6 +1,6 @@
 /** One pass of a text through the model, with everything that a person may look at on the way. */
 import { PAD_ID } from '../../core/config.ts';
-import type { AttentionMaps } from '../../core/inside/attention.ts';
+import type { AttentionMaps } from '../../core/inside/attentionMaps.ts';
 import { rowOf, scoreToken, type TokenScore, topTokens } from '../evaluation/topTokens.ts';
 import type { Roberta } from '../model/robertaModel.ts';
 

@@ -5,8 +5,8 @@
 import * as v from 'valibot';
 import type { HeldOutPoint, TrainPoint } from '../../core/metrics.ts';
 import type { Weights } from '../../model/initialize.ts';
-import type { FileLayout } from '../import/fileLayout.ts';
-import { TOKENIZER_FILES } from '../import/tokenizer.ts';
+import type { FileLayout } from '../fileLayout.ts';
+import { TOKENIZER_FILES } from '../readTokenizer.ts';
 import type { FileStore } from './fileStore.ts';
 import {
   decodeManifest,

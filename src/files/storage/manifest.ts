@@ -15,7 +15,7 @@ import {
 } from '../../core/device.ts';
 import { type METRICS, metricsOf, type Point } from '../../core/metrics.ts';
 import { storedConfigSchema } from '../../core/validation.ts';
-import { TOKENIZER_FILES } from '../import/tokenizer.ts';
+import { TOKENIZER_FILES } from '../readTokenizer.ts';
 
 /** Grows with every change of what a checkpoint holds. The one before is still read: it lacks what has a default below. */
 export const SCHEMA_VERSION = 2;

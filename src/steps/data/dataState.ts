@@ -15,7 +15,7 @@ export interface DataSlice {
 
 export const EMPTY_DATA: DataSlice = { summary: null, version: 0 };
 
-declare module '../../studio/page/state.ts' {
+declare module '../../studio/page/studioState.ts' {
   interface StudioState {
     readonly data: DataSlice;
   }

@@ -3,8 +3,8 @@
 import { Roberta } from '../../compute/model/robertaModel.ts';
 import { DEFAULT_CONFIG, type RunConfig, type RunSettings } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
-import { type ReadBundle, readBundle } from '../../files/import/readBundle.ts';
-import { type BundleOrigin, openSource } from '../../files/import/source.ts';
+import { type BundleOrigin, openSource } from '../../files/bundleSource.ts';
+import { type ReadBundle, readBundle } from '../../files/readBundle.ts';
 import { countParameters } from '../../model/parameters.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import type { LiveModel, LoadedText } from '../../studio/worker/liveModel.ts';

@@ -1,7 +1,7 @@
 /** A model that was made elsewhere, or exported before: opened, it takes the place of a trained one. */
 
-import { folderName } from '../../files/export/folderName.ts';
-import type { BundleOrigin } from '../../files/import/source.ts';
+import type { BundleOrigin } from '../../files/bundleSource.ts';
+import { folderName } from '../../files/folderName.ts';
 import type { Result } from '../../studio/client.ts';
 import { askFirst, runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
 import { formatCount, formatLarge } from '../../studio/page/format.ts';
@@ -21,7 +21,7 @@ export interface OpenedSlice {
 
 export const NOTHING_OPENED: OpenedSlice = { model: null };
 
-declare module '../../studio/page/state.ts' {
+declare module '../../studio/page/studioState.ts' {
   interface StudioState {
     readonly openedModel: OpenedSlice;
   }

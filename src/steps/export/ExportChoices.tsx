@@ -1,6 +1,6 @@
 import { Checkbox } from '@mantine/core';
 import { ChoiceField, FieldLabel } from '../../design/Field.tsx';
-import type { ExtraFile, OnnxPrecision } from '../../files/export/options.ts';
+import type { ExtraFile, OnnxPrecision } from '../../files/exportOptions.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 
 const ONNX_CHOICES: readonly { readonly value: OnnxPrecision; readonly label: string; readonly explanation: string }[] =

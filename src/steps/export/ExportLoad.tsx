@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Section } from '../../design/StepPage.tsx';
-import { folderName } from '../../files/export/folderName.ts';
+import { folderName } from '../../files/folderName.ts';
 import { useStudio } from '../../studio/page/useStudio.ts';
 import { useSuggestions } from '../test/useSuggestions.ts';
 import { loadLines } from './loadLines.ts';

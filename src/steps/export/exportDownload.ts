@@ -1,5 +1,5 @@
-import { folderName } from '../../files/export/folderName.ts';
-import type { StudioActions } from '../../studio/page/state.ts';
+import { folderName } from '../../files/folderName.ts';
+import type { StudioActions } from '../../studio/page/studioState.ts';
 
 /** Makes the zip and hands it over. @param name of the model */
 export async function downloadZip({ zipBundle }: Pick<StudioActions, 'zipBundle'>, name: string): Promise<void> {

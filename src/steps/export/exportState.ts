@@ -1,7 +1,8 @@
 /** Step 7: the folder that `from_pretrained` loads. */
-import { folderName } from '../../files/export/folderName.ts';
-import { DEFAULT_EXPORT, type ExportOptions } from '../../files/export/options.ts';
-import type { BundleOrigin } from '../../files/import/source.ts';
+
+import type { BundleOrigin } from '../../files/bundleSource.ts';
+import { DEFAULT_EXPORT, type ExportOptions } from '../../files/exportOptions.ts';
+import { folderName } from '../../files/folderName.ts';
 import { createVerifyClient, type Result } from '../../studio/client.ts';
 import type { ExportProgress } from '../../studio/events.ts';
 import { runStep, type StudioContext } from '../../studio/page/context.ts';
@@ -39,7 +40,7 @@ export const EMPTY_EXPORT: ExportSlice = {
   verified: null,
 };
 
-declare module '../../studio/page/state.ts' {
+declare module '../../studio/page/studioState.ts' {
   interface StudioState {
     readonly exportBundle: ExportSlice;
   }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { javascriptUse } from '../../files/export/useScripts.ts';
+import { javascriptUse } from '../../files/useScripts.ts';
 import { loadLines } from './loadLines.ts';
 
 const pythonLines = (folder: string, sentences: readonly string[]): string => loadLines(folder, sentences).python;

@@ -1,4 +1,4 @@
-import { javascriptLines } from '../../files/export/useScripts.ts';
+import { javascriptLines } from '../../files/useScripts.ts';
 
 const EXAMPLE = 'Shall I compare thee to a <mask> day?';
 

@@ -2,8 +2,8 @@
 
 import { maskLogits } from '../../compute/evaluation/predictRows.ts';
 import { Roberta } from '../../compute/model/robertaModel.ts';
-import { type ReadBundle, readBundle } from '../../files/import/readBundle.ts';
-import { openSource } from '../../files/import/source.ts';
+import { openSource } from '../../files/bundleSource.ts';
+import { type ReadBundle, readBundle } from '../../files/readBundle.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import type { LiveModel } from '../../studio/worker/liveModel.ts';
 import { asJob, requireModel, type SessionState } from '../../studio/worker/session.ts';

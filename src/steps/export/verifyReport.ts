@@ -1,5 +1,5 @@
 /** Adds up the comparison of a copy of the model with the live one. */
-import type { BundleOrigin } from '../../files/import/source.ts';
+import type { BundleOrigin } from '../../files/bundleSource.ts';
 
 /** A masked line with what the live model says, for comparison. Ids as in the model's files. */
 export interface VerifyCase {

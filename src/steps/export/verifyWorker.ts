@@ -7,7 +7,7 @@ import { AutoModelForMaskedLM, AutoTokenizer, env, type Tensor } from '@huggingf
 import factoryUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import binaryUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import { StudioError } from '../../core/errors.ts';
-import { type BundleSource, openSource, readFile } from '../../files/import/source.ts';
+import { type BundleSource, openSource, readFile } from '../../files/bundleSource.ts';
 import { type Commands, serve } from '../../studio/rpc.ts';
 import { type CopyAnswer, compareCopy, type VerifyCase, type VerifyRequest } from './verifyReport.ts';
 

@@ -1,4 +1,4 @@
-import type { SurprisingWord } from '../../core/inside/surprise.ts';
+import type { SurprisingWord } from '../../core/inside/textSurprise.ts';
 import { formatShare, significant } from '../../studio/page/format.ts';
 import { InsideTable } from './InsideTable.tsx';
 

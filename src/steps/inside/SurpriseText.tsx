@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useMemo } from 'react';
-import type { SurprisingWord, TokenSurprise } from '../../core/inside/surprise.ts';
+import type { SurprisingWord, TokenSurprise } from '../../core/inside/textSurprise.ts';
 import { formatShare, plural, significant } from '../../studio/page/format.ts';
 import { focusPlace, movedPlace } from './movedPlace.ts';
 

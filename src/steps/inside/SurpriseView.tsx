@@ -1,6 +1,6 @@
 import { Button, Textarea } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { groupWords, summarizeSurprise } from '../../core/inside/surprise.ts';
+import { groupWords, summarizeSurprise } from '../../core/inside/textSurprise.ts';
 import { FieldLabel } from '../../design/Field.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';

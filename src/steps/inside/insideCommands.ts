@@ -11,7 +11,7 @@ import {
 import { Roberta } from '../../compute/model/robertaModel.ts';
 import { BOS_ID, EOS_ID, FIRST_ORDINARY_ID, MASK_ID } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
-import type { TokenSurprise } from '../../core/inside/surprise.ts';
+import type { TokenSurprise } from '../../core/inside/textSurprise.ts';
 import { nearestRows, principalComponents } from '../../core/inside/vocabularyMap.ts';
 import { yieldToMessages } from '../../core/yieldToMessages.ts';
 import { drawWeights } from '../../model/initialize.ts';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { until } from '../../../test/until.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { EngineClient } from '../../studio/client.ts';
-import type { Studio } from '../../studio/page/state.ts';
 import { createStudio } from '../../studio/page/studio.ts';
+import type { Studio } from '../../studio/page/studioState.ts';
 
 const item = (start: number) => ({ start, end: start + 1, nats: 1, likelier: 0, guess: 'a', guessProbability: 0.5 });
 

@@ -1,6 +1,6 @@
 /** Step 6, look inside: what was hidden in the sentence, and the passage whose surprise is measured. */
 import type { PlainError } from '../../core/errors.ts';
-import type { TokenSurprise } from '../../core/inside/surprise.ts';
+import type { TokenSurprise } from '../../core/inside/textSurprise.ts';
 import { type StudioContext, toPlainError } from '../../studio/page/context.ts';
 
 /** The surprise of a passage, as far as it is measured. */
@@ -34,7 +34,7 @@ export const NOTHING_INSIDE: InsideSlice = {
   surpriseError: null,
 };
 
-declare module '../../studio/page/state.ts' {
+declare module '../../studio/page/studioState.ts' {
   interface StudioState {
     readonly inside: InsideSlice;
   }

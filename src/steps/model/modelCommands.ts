@@ -14,7 +14,7 @@ import {
 } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
 import { validateRunSettings } from '../../core/validation.ts';
-import { freshLayout } from '../../files/import/fileLayout.ts';
+import { freshLayout } from '../../files/fileLayout.ts';
 import { largestBuffer, trainingMemoryBytes, whatToLower } from '../../model/cost.ts';
 import { drawWeights } from '../../model/initialize.ts';
 import { countParameters } from '../../model/parameters.ts';

@@ -42,7 +42,7 @@ export const UNKNOWN_DEVICE: DeviceSlice = {
   error: null,
 };
 
-declare module '../../studio/page/state.ts' {
+declare module '../../studio/page/studioState.ts' {
   interface StudioState {
     readonly model: ModelSlice;
     readonly device: DeviceSlice;

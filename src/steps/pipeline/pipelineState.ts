@@ -14,7 +14,7 @@ export interface PipelineSlice {
 
 export const EMPTY_PIPELINE: PipelineSlice = { batch: null, batchStep: 0 };
 
-declare module '../../studio/page/state.ts' {
+declare module '../../studio/page/studioState.ts' {
   interface StudioState {
     readonly pipeline: PipelineSlice;
   }

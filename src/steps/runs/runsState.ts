@@ -27,7 +27,7 @@ export interface RunsSlice {
 
 export const UNKNOWN_RUNS: RunsSlice = { stored: null, opening: null, error: null };
 
-declare module '../../studio/page/state.ts' {
+declare module '../../studio/page/studioState.ts' {
   interface StudioState {
     readonly runs: RunsSlice;
   }

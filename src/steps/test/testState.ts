@@ -12,7 +12,7 @@ export interface TestSlice {
 
 export const EMPTY_TEST: TestSlice = { text: '', result: null, answeredText: '' };
 
-declare module '../../studio/page/state.ts' {
+declare module '../../studio/page/studioState.ts' {
   interface StudioState {
     readonly test: TestSlice;
   }

@@ -17,7 +17,7 @@ export interface TokenizerSlice {
 
 export const EMPTY_TOKENIZER: TokenizerSlice = { summary: null, progress: null, cancelled: false, version: 0 };
 
-declare module '../../studio/page/state.ts' {
+declare module '../../studio/page/studioState.ts' {
   interface StudioState {
     readonly tokenizer: TokenizerSlice;
   }

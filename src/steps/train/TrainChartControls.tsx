@@ -7,7 +7,7 @@ import type { ChartView } from '../../charts/useChartView.ts';
 import type { PlainError } from '../../core/errors.ts';
 import { StudioError } from '../../core/errors.ts';
 import { ErrorNotice } from '../../design/Notices.tsx';
-import { metricsCsv } from '../../files/export/metricsCsv.ts';
+import { metricsCsv } from '../../files/metricsCsv.ts';
 import type { MetricsLog } from '../../studio/page/metricsLog.ts';
 import { downloadBlob } from '../export/exportDownload.ts';
 import { fileNameOf } from './fileNameOf.ts';

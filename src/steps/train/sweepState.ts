@@ -3,7 +3,7 @@ import { FIELD_PATHS, type FieldPath, readField, settingOf, splitPath, withField
 import { StudioError } from '../../core/errors.ts';
 import type { StudioContext } from '../../studio/page/context.ts';
 import { configProblems } from '../../studio/page/limits.ts';
-import type { StudioState } from '../../studio/page/state.ts';
+import type { StudioState } from '../../studio/page/studioState.ts';
 import { forgetRun } from '../runs/runsState.ts';
 import { runTraining } from './trainState.ts';
 
@@ -23,7 +23,7 @@ export interface SweepSlice {
   readonly stopping: boolean;
 }
 
-declare module '../../studio/page/state.ts' {
+declare module '../../studio/page/studioState.ts' {
   interface StudioState {
     /** Runs over one setting that follow each other. */
     readonly sweep: SweepSlice | null;

@@ -88,7 +88,7 @@ export const EMPTY_TRAIN: TrainSlice = {
   tellAtEnd: false,
 };
 
-declare module '../../studio/page/state.ts' {
+declare module '../../studio/page/studioState.ts' {
   interface StudioState {
     readonly train: TrainSlice;
     readonly range: RangeSlice;

@@ -1,8 +1,8 @@
 /** What every slice works with: the engine and the store's own state. */
 import { type PlainError, StudioError } from '../../core/errors.ts';
 import type { EngineClient } from '../client.ts';
-import type { StudioState } from './state.ts';
 import { STEP_NAMES, STEP_TITLES, type StepName } from './steps.ts';
+import type { StudioState } from './studioState.ts';
 
 type Objects = Exclude<
   keyof StudioState,
@@ -49,7 +49,7 @@ interface PendingChange {
   readonly apply: () => void;
 }
 
-declare module './state.ts' {
+declare module './studioState.ts' {
   interface StudioState {
     /** A change that waits for the person's yes, since it makes a trained model out of date. */
     readonly pendingChange: PendingChange | null;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { heldOutPoint, trainPoint } from '../../../test/points.ts';
-import { metricsCsv } from '../../files/export/metricsCsv.ts';
+import { metricsCsv } from '../../files/metricsCsv.ts';
 import { createMetricsLog, throttle } from './metricsLog.ts';
 
 const point = (step: number) => trainPoint({ step, loss: 7 - step / 1000, elapsedMs: step * 10 });

@@ -1,6 +1,6 @@
 /** Without a network: the copy of the page on this device, newer versions of it, and isolation where the host gives none. */
 import type { StudioContext } from './context.ts';
-import type { Studio } from './state.ts';
+import type { Studio } from './studioState.ts';
 
 export interface OfflineSlice {
   /** Whether the page opens without a network from now on. */
@@ -11,7 +11,7 @@ export interface OfflineSlice {
 
 export const NOT_OFFLINE: OfflineSlice = { ready: false, update: 'none' };
 
-declare module './state.ts' {
+declare module './studioState.ts' {
   interface StudioState {
     readonly offline: OfflineSlice;
   }

@@ -20,7 +20,7 @@ export interface OneClickSlice {
   readonly phase: 'walking' | 'cancelling' | 'finished' | 'cancelled' | 'failed';
 }
 
-declare module './state.ts' {
+declare module './studioState.ts' {
   interface StudioState {
     readonly oneClick: OneClickSlice | null;
   }

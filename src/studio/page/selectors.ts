@@ -1,7 +1,7 @@
 /** Answers that more than one component needs. */
 import type { ErrorCode } from '../../core/errors.ts';
-import type { StudioState } from './state.ts';
 import { blockedBy, STEP_NAMES, STEP_TITLES, type StepName, type StepStatus, stepStatus } from './steps.ts';
+import type { StudioState } from './studioState.ts';
 
 const readsWeights = (step: StepName): boolean => step === 'test' || step === 'export';
 const hasWeights = ({ train, openedModel }: StudioState): boolean =>

@@ -9,8 +9,8 @@ import type { Command, EngineClient, Params, Result } from '../client.ts';
 import type { RunState } from '../events.ts';
 import { configProblems } from './limits.ts';
 import { selectFailed, selectUnsaved } from './selectors.ts';
-import type { Studio } from './state.ts';
 import { createStudio } from './studio.ts';
+import type { Studio } from './studioState.ts';
 
 type Answers = { [C in Command]?: (params: Params<C>) => Result<C> | Promise<Result<C>> };
 

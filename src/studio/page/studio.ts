@@ -13,12 +13,12 @@ import { createTokenizerActions, EMPTY_TOKENIZER } from '../../steps/tokenizer/t
 import { createSweepActions } from '../../steps/train/sweepState.ts';
 import { createTrainActions, EMPTY_TRAIN, NO_RANGE } from '../../steps/train/trainState.ts';
 import type { EngineClient } from '../client.ts';
+import { createSettingsActions } from './changeSettings.ts';
 import type { StudioContext } from './context.ts';
 import { createOfflineActions, NOT_OFFLINE } from './offline.ts';
 import { createOneClickActions } from './oneClick.ts';
-import { createSettingsActions } from './settings.ts';
-import type { NavigationActions, Studio, StudioState } from './state.ts';
 import { FIRST_STEPS, type StepName } from './steps.ts';
+import type { NavigationActions, Studio, StudioState } from './studioState.ts';
 
 export interface StudioStart {
   readonly step: StepName;

@@ -18,8 +18,8 @@ import {
 } from '../../core/config.ts';
 import { schemaOf } from '../../core/validation.ts';
 import { configProblems } from './limits.ts';
-import type { Studio } from './state.ts';
 import { STEP_NAMES, type StepName } from './steps.ts';
+import type { Studio } from './studioState.ts';
 
 export interface UrlSettings {
   readonly step: StepName;

@@ -1,7 +1,7 @@
 /** The one store of the page, for components: `useStudio((state) => state.data.summary)`. */
 import { useStore } from 'zustand';
 import type { EngineClient } from '../client.ts';
-import type { Studio, StudioActions, StudioState } from './state.ts';
+import type { Studio, StudioActions, StudioState } from './studioState.ts';
 
 let mounted: { readonly studio: Studio; readonly engine: EngineClient } | null = null;
 

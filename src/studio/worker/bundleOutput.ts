@@ -1,7 +1,7 @@
 /** Where a bundle goes: a zip on the browser's own disk, or a folder that the person chose. Streamed, and never in memory as a whole. */
 import { makeZip } from 'client-zip';
 import { StudioError } from '../../core/errors.ts';
-import type { BundleEntry, Bytes } from '../../files/export/bundleEntry.ts';
+import type { BundleEntry, Bytes } from '../../files/bundleEntry.ts';
 
 /** Folder of zips in the origin's private file system; the one before is removed when another one is written. */
 const ZIP_FOLDER = 'exports';

@@ -4,7 +4,12 @@ import { meanOfScores, scoreHeldOut } from '../../compute/evaluation/heldOut.ts'
 import type { HeldOutPoint } from '../../core/metrics.ts';
 import { yieldToMessages } from '../../core/yieldToMessages.ts';
 import type { EncodedDocuments } from '../../text/batches/encodeDocuments.ts';
-import { type HeldOutSettings, heldOutBatches, heldOutExtent, heldOutMasks } from '../../text/batches/heldOut.ts';
+import {
+  type HeldOutSettings,
+  heldOutBatches,
+  heldOutExtent,
+  heldOutMasks,
+} from '../../text/batches/heldOutBatches.ts';
 import { documentError, isHit, type TokenScore, wholeWords } from '../../text/batches/heldOutFigures.ts';
 import type { LiveModel } from './liveModel.ts';
 

@@ -3,7 +3,7 @@ import { FIRST_ORDINARY_ID } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { driveInSlices } from '../../core/yieldToMessages.ts';
 import { type EncodedDocuments, encodeDocuments } from '../../text/batches/encodeDocuments.ts';
-import { heldOutExtent } from '../../text/batches/heldOut.ts';
+import { heldOutExtent } from '../../text/batches/heldOutBatches.ts';
 import { type Corpus, documentLines } from '../../text/corpus.ts';
 import { type ReferenceLines, referenceLines } from '../../text/reference/referenceLines.ts';
 import { tokenBytes } from '../../text/tokenizer/byteAlphabet.ts';

@@ -2,7 +2,7 @@
 import { BOS_ID, EOS_ID, PAD_ID } from '../../core/config.ts';
 import type { Batch } from './batch.ts';
 import { type Masker, NOT_CHOSEN } from './masking.ts';
-import { SEPARATOR } from './rows.ts';
+import { SEPARATOR } from './rowLayout.ts';
 
 export interface BatchShape {
   /** B. */

@@ -12,7 +12,7 @@ import type { EncodedDocuments } from './encodeDocuments.ts';
 import { createLineRows } from './lineRows.ts';
 import { createMasker, type Masker } from './masking.ts';
 import { createPackedRows } from './packedRows.ts';
-import { keepLatest, type RowLayout } from './rows.ts';
+import { keepLatest, type RowLayout } from './rowLayout.ts';
 
 export interface BatchSettings {
   readonly pipeline: PipelineConfig;

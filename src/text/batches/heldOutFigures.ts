@@ -1,6 +1,6 @@
 /** What the scores of single masked tokens say together. */
 import type { EncodedDocuments } from './encodeDocuments.ts';
-import { lastAtOrBefore } from './rows.ts';
+import { lastAtOrBefore } from './rowLayout.ts';
 
 /** What the model made of one masked token. */
 export interface TokenScore {

@@ -5,7 +5,7 @@
 import { createRng, deriveSeed } from '../../core/rng.ts';
 import type { EncodedDocuments } from './encodeDocuments.ts';
 import { isMaskable } from './masking.ts';
-import { createMoments, keepLatest, type RowLayout, requireTokens } from './rows.ts';
+import { createMoments, keepLatest, type RowLayout, requireTokens } from './rowLayout.ts';
 
 /** @param rowCapacity T − 2 */
 export function createLineRows(documents: EncodedDocuments, rowCapacity: number, seed: number): RowLayout {

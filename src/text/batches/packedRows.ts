@@ -8,7 +8,7 @@
 import { createRng, deriveSeed } from '../../core/rng.ts';
 import type { EncodedDocuments } from './encodeDocuments.ts';
 import { isMaskable } from './masking.ts';
-import { createMoments, keepLatest, lastAtOrBefore, type RowLayout, requireTokens, SEPARATOR } from './rows.ts';
+import { createMoments, keepLatest, lastAtOrBefore, type RowLayout, requireTokens, SEPARATOR } from './rowLayout.ts';
 
 /** An epoch's stream of tokens, described rather than written out. */
 interface Epoch {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LINE_BREAK_ID, randomDocuments, VOCAB_SIZE } from '../../../test/documents.ts';
 import golden from '../../../test/golden/referenceLines.json';
 import type { EncodedDocuments } from '../batches/encodeDocuments.ts';
-import { heldOutMasks } from '../batches/heldOut.ts';
+import { heldOutMasks } from '../batches/heldOutBatches.ts';
 import { NeighbourCounts, neighboursOf } from './neighbourCounts.ts';
 import { type ReferenceLines, referenceLines } from './referenceLines.ts';
 

@@ -5,7 +5,7 @@
  */
 import { FIRST_ORDINARY_ID } from '../../core/config.ts';
 import type { EncodedDocuments } from '../batches/encodeDocuments.ts';
-import { type HeldOutExtent, heldOutMasks } from '../batches/heldOut.ts';
+import { type HeldOutExtent, heldOutMasks } from '../batches/heldOutBatches.ts';
 import { isMaskable } from '../batches/masking.ts';
 import { NeighbourCounts, type Neighbours, neighboursAt, neighboursOf, pairOf } from './neighbourCounts.ts';
 import { chooseShrinkage, type Shrinkage, tuningPairs } from './shrinkage.ts';

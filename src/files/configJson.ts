@@ -1,0 +1,150 @@
+/** `config.json` of the bundle, which `from_pretrained` builds the model from. */
+
+import * as v from 'valibot';
+import { fileKey, type ModelConfig } from '../core/config.ts';
+import { StudioError } from '../core/errors.ts';
+import { validateModelConfig } from '../core/validation.ts';
+import type { OnnxPrecision, WeightFormat } from './exportOptions.ts';
+import { check, parseJson, refuser, whole } from './refusals.ts';
+
+/** What the folder holds beside it. */
+interface FolderFiles {
+  readonly weights: WeightFormat;
+  /** The ONNX file that Transformers.js is to load. */
+  readonly onnx: OnnxPrecision;
+  /** Ids of `<s>`, `<pad>` and `</s>` in the files. */
+  readonly ids: { readonly bos: number; readonly pad: number; readonly eos: number };
+  readonly tokenTypes: number;
+}
+
+/**
+ * A number that Python reads as a float: transformers 5 checks types, and refuses 1 where 1.0 is meant.
+ * @example float(1) === '1.0'; float(0.1) === '0.1'
+ */
+function float(value: number): string {
+  return Number.isInteger(value) ? value.toFixed(1) : String(value);
+}
+
+/**
+ * Source: `RobertaConfig` of transformers. `transformers.js_config` makes Transformers.js ask for the file that is there; in a
+ * browser it would ask for a quantized one.
+ */
+export function configJson(
+  model: ModelConfig,
+  vocabSize: number,
+  { weights, onnx, ids, tokenTypes }: FolderFiles,
+): string {
+  const fields: readonly (readonly [name: string, json: string])[] = [
+    ['architectures', '["RobertaForMaskedLM"]'],
+    ['model_type', '"roberta"'],
+    ['vocab_size', String(vocabSize)],
+    ['hidden_size', String(model.hiddenSize)],
+    ['num_hidden_layers', String(model.numHiddenLayers)],
+    ['num_attention_heads', String(model.numAttentionHeads)],
+    ['intermediate_size', String(model.intermediateSize)],
+    ['hidden_act', '"gelu"'],
+    ['hidden_dropout_prob', float(model.hiddenDropoutProb)],
+    ['attention_probs_dropout_prob', float(model.attentionProbsDropoutProb)],
+    ['max_position_embeddings', String(model.maxPositionEmbeddings)],
+    ['type_vocab_size', String(tokenTypes)],
+    ['initializer_range', float(model.initializerRange)],
+    ['layer_norm_eps', float(model.layerNormEps)],
+    ['pad_token_id', String(ids.pad)],
+    ['bos_token_id', String(ids.bos)],
+    ['eos_token_id', String(ids.eos)],
+    ['position_embedding_type', '"absolute"'],
+    ['use_cache', 'true'],
+    ['classifier_dropout', 'null'],
+    ['is_decoder', 'false'],
+    ['tie_word_embeddings', 'true'],
+    ['dtype', `"${weights}"`],
+    ['torch_dtype', `"${weights}"`],
+    ['transformers_version', '"4.57.6"'],
+    ['transformers.js_config', `{ "dtype": "${onnx}" }`],
+  ];
+  return `{\n${fields.map(([name, json]) => `  "${name}": ${json}`).join(',\n')}\n}\n`;
+}
+
+export const CONFIG_NAME = 'config.json';
+
+export const refuseConfig = refuser('bundleConfig', CONFIG_NAME);
+const number = v.number('a number');
+/** More rows than any tokenizer has; the table of their ids is made before the weights are looked at. */
+const LARGEST_VOCABULARY = 1_000_000;
+
+/**
+ * Source: `RobertaConfig` in transformers, whose defaults stand for what is not there: a file may leave out what equals the
+ * library's default.
+ */
+const schema = v.object({
+  model_type: v.literal('roberta'),
+  architectures: v.optional(v.nullable(v.tuple([v.literal('RobertaForMaskedLM')]))),
+  vocab_size: v.pipe(whole, v.maxValue(LARGEST_VOCABULARY, `${LARGEST_VOCABULARY} at most`)),
+  hidden_size: whole,
+  num_hidden_layers: whole,
+  num_attention_heads: whole,
+  intermediate_size: whole,
+  hidden_act: v.optional(v.literal('gelu'), 'gelu'),
+  hidden_dropout_prob: v.optional(number, 0.1),
+  attention_probs_dropout_prob: v.optional(number, 0.1),
+  max_position_embeddings: v.optional(whole, 512),
+  type_vocab_size: v.optional(v.pipe(whole, v.minValue(1, 'numbers from 1')), 2),
+  initializer_range: v.optional(number, 0.02),
+  layer_norm_eps: v.optional(number, 1e-12),
+  pad_token_id: v.optional(whole, 1),
+  position_embedding_type: v.optional(v.nullable(v.literal('absolute'))),
+  is_decoder: v.optional(v.nullable(v.literal(false))),
+  add_cross_attention: v.optional(v.nullable(v.literal(false))),
+  tie_word_embeddings: v.optional(v.literal(true), true),
+});
+
+export interface ReadConfig {
+  /** As the engine counts positions: see `fileLayout.ts`. */
+  readonly model: ModelConfig;
+  /** Rows of the word table: the tokens, and what pads them. */
+  readonly vocabSize: number;
+  readonly padId: number;
+  /** Rows of the table of token types, of which the first is read. */
+  readonly tokenTypes: number;
+}
+
+/**
+ * The model that a config.json describes.
+ * @throws StudioError `bundleConfig` for anything but a RobertaForMaskedLM of sizes that Folio computes
+ */
+export function readConfig(text: string): ReadConfig {
+  const config = check('bundleConfig', CONFIG_NAME, schema, parseJson('bundleConfig', CONFIG_NAME, text));
+  const { pad_token_id: padId, max_position_embeddings: positions } = config;
+  if (padId >= config.vocab_size) {
+    throw refuseConfig('pad_token_id', `is ${padId}, and there are ${config.vocab_size} tokens`);
+  }
+  const model = {
+    hiddenSize: config.hidden_size,
+    numHiddenLayers: config.num_hidden_layers,
+    numAttentionHeads: config.num_attention_heads,
+    intermediateSize: config.intermediate_size,
+    // Positions count from pad_token_id + 1, and from 2 in the engine.
+    maxPositionEmbeddings: positions - padId + 1,
+    hiddenDropoutProb: config.hidden_dropout_prob,
+    attentionProbsDropoutProb: config.attention_probs_dropout_prob,
+    layerNormEps: config.layer_norm_eps,
+    initialization: 'auto',
+    initializerRange: config.initializer_range,
+  };
+  return {
+    model: validModel(model),
+    vocabSize: config.vocab_size,
+    padId,
+    tokenTypes: config.type_vocab_size,
+  };
+}
+
+function validModel(model: unknown): ModelConfig {
+  try {
+    return validateModelConfig(model);
+  } catch (thrown) {
+    const { key, value, rule, minimum, maximum } = StudioError.from(thrown).details;
+    const range = typeof rule === 'string' ? rule.replace(/\.$/, '') : `It can be ${minimum} to ${maximum}`;
+    throw refuseConfig(fileKey(String(key)), `can’t be ${value}. ${range}`, thrown);
+  }
+}

@@ -1,0 +1,158 @@
+/** The files of the bundle that tell of the model: its card, its settings, its figures, and the lines that load it; and those that came with one. */
+
+import { BOS_ID, EOS_ID, MASK_ID } from '../core/config.ts';
+import type { EncodedDocuments } from '../text/batches/encodeDocuments.ts';
+import { HELD_OUT_MASKING_RATE, heldOutExtent, heldOutMasks } from '../text/batches/heldOutBatches.ts';
+import { type BundleEntry, type Bytes, bytesEntry, textEntry } from './bundleEntry.ts';
+import { type BundleSource, readFile, readTextFile } from './bundleSource.ts';
+import { EVENT_FILE_PURPOSE, eventFileEntry } from './eventFile.ts';
+import type { ExportedRun } from './exportedRun.ts';
+import { type ExportOptions, onnxOf } from './exportOptions.ts';
+import { folderName } from './folderName.ts';
+import { scriptEntries } from './goingOn.ts';
+import { metricsCsv } from './metricsCsv.ts';
+import { modelCard } from './modelCard.ts';
+import { trainingArgsJson } from './trainingArgs.ts';
+import { javascriptUse, pythonUse } from './useScripts.ts';
+
+const PURPOSES = {
+  'README.md': 'The model card, with the figures of this run; the Hugging Face Hub shows it.',
+  'training_args.json': 'Every setting, the split, the device and the seed, to repeat the run.',
+  'metrics.csv': 'Loss, accuracy and speed by step, for a spreadsheet or pandas.',
+  'evaluation.json':
+    'The held-out documents as token ids, and the masked places: to compute the held-out loss again elsewhere.',
+} as const;
+type DocumentName = keyof typeof PURPOSES;
+const DOCUMENT_NAMES = Object.keys(PURPOSES) as DocumentName[];
+
+/**
+ * Documents of a model that was trained here.
+ * @param heldOut null where nothing is held out
+ * @param fileIds ids in the files of each of the engine's; null: the same
+ */
+export function runDocuments(
+  run: ExportedRun,
+  heldOut: EncodedDocuments | null,
+  options: ExportOptions,
+  fileIds: Int32Array | null = null,
+): BundleEntry[] {
+  const evaluation = evaluationJson(run, heldOut, fileIds);
+  return [
+    document('README.md', modelCard(run)),
+    document('training_args.json', trainingArgsJson(run)),
+    document('metrics.csv', metricsCsv(run.points, run.heldOut)),
+    ...(evaluation === null ? [] : [document('evaluation.json', evaluation)]),
+    eventFileEntry(run, folderName(run.name)),
+    ...scriptEntries(),
+    ...scripts(run.isSonnets, options),
+  ];
+}
+
+/** Documents of a model that was opened and not trained since: those that came with it. */
+export function importedDocuments(
+  came: ReadonlyMap<string, string>,
+  eventFiles: ReadonlyMap<string, Bytes>,
+  options: ExportOptions,
+): BundleEntry[] {
+  const isSonnets = came.get('README.md')?.includes("Shakespeare's sonnets") ?? false;
+  return [
+    ...DOCUMENT_NAMES.flatMap((name) => {
+      const content = came.get(name);
+      return content === undefined ? [] : [document(name, content)];
+    }),
+    ...[...eventFiles].map(([path, bytes]) => bytesEntry(path, EVENT_FILE_PURPOSE, bytes)),
+    ...(came.has('training_args.json') ? scriptEntries() : []),
+    ...scripts(isSonnets, options),
+  ];
+}
+
+function document(name: DocumentName, content: string): BundleEntry {
+  return textEntry(name, PURPOSES[name], content);
+}
+
+function scripts(isSonnets: boolean, options: ExportOptions): BundleEntry[] {
+  const javascript = textEntry('use.mjs', 'Five lines that load it in JavaScript.', javascriptUse(isSonnets));
+  return [
+    textEntry('use.py', 'Five lines that load it in Python.', pythonUse(isSonnets)),
+    ...(onnxOf(options).length === 0 ? [] : [javascript]),
+  ];
+}
+
+const howTo = (idOf: (id: number) => number): readonly string[] => [
+  `Join the documents, each followed by </s> (id ${idOf(EOS_ID)}), and cut the result into rows of seq_length - 2 tokens, the last one shorter.`,
+  `Put <s> (id ${idOf(BOS_ID)}) before and </s> after each row, and <mask> (id ${idOf(MASK_ID)}) in place of every masked token of a draw.`,
+  'A draw lists places in the documents joined without </s>. The loss is the mean of -log p(true token) over the masked tokens of all draws.',
+];
+
+/**
+ * @param fileIds ids in the bundle's files of each of the engine's; null: the same
+ * @returns the file, or null where nothing is held out
+ */
+function evaluationJson(
+  run: ExportedRun,
+  heldOut: EncodedDocuments | null,
+  fileIds: Int32Array | null = null,
+): string | null {
+  if (heldOut === null || heldOut.ids.length === 0) return null;
+  const idOf = (id: number): number => fileIds?.[id] ?? id;
+  const { splitSeed } = run.config.data;
+  const extent = heldOutExtent(heldOut, 'final');
+  const draws = heldOutMasks(heldOut, { splitSeed, vocabSize: run.vocabSize, ...extent });
+  const last = run.heldOut.at(-1);
+  const fields: [string, unknown][] = [
+    ['how', howTo(idOf)],
+    ['split_seed', splitSeed],
+    ['masking_rate', HELD_OUT_MASKING_RATE],
+    ['seq_length', run.config.pipeline.seqLength],
+    ['line_break_id', idOf(heldOut.lineBreakId)],
+    ['vocab_size', run.vocabSize],
+    ['loss', last?.loss ?? null],
+    ['top1', last?.top1 ?? null],
+    ['top5', last?.top5 ?? null],
+    ['documents', documentsWithin(heldOut, extent.maximumTokens).map((ids) => ids.map(idOf))],
+    ['draws', draws.map((draw) => [...draw])],
+  ];
+  // A line for each field: the lists are long.
+  return `{\n${fields.map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(',\n')}\n}\n`;
+}
+
+/** Ids of each document, up to where the evaluation reads. */
+function documentsWithin({ ids, documentStarts }: EncodedDocuments, maximumTokens: number): number[][] {
+  const documents: number[][] = [];
+  for (let document = 0; document + 1 < documentStarts.length; document++) {
+    const start = documentStarts[document] ?? 0;
+    // A `</s>` after each document takes a place, too.
+    const end = Math.min(documentStarts[document + 1] ?? 0, maximumTokens - document);
+    if (end <= start) break;
+    documents.push([...ids.subarray(start, end)]);
+  }
+  return documents;
+}
+
+const LARGEST_DOCUMENT_BYTES = 64 * 2 ** 20;
+
+/** Documents by name; those that are not there or are no text are left out, since the model works without them. */
+export async function readDocuments(source: BundleSource): Promise<Map<string, string>> {
+  const documents = new Map<string, string>();
+  for (const name of DOCUMENT_NAMES) {
+    const file = source.files.get(name);
+    if (file === undefined || file.sizeBytes > LARGEST_DOCUMENT_BYTES) continue;
+    documents.set(name, await readTextFile(source, name, LARGEST_DOCUMENT_BYTES));
+  }
+  return documents;
+}
+
+/** TensorBoard's files of runs. The names are passed on, so nothing in them may lead out of a folder. */
+const EVENT_FILE = /^runs\/[A-Za-z0-9_-][\w.-]{0,99}\/events\.out\.tfevents\.[\w.-]{1,99}$/;
+
+/** TensorBoard's files by path, as far as they are no larger than documents together. */
+export async function readEventFiles(source: BundleSource): Promise<Map<string, Bytes>> {
+  const eventFiles = new Map<string, Bytes>();
+  let left = LARGEST_DOCUMENT_BYTES;
+  for (const [path, { sizeBytes }] of source.files) {
+    if (!EVENT_FILE.test(path) || sizeBytes > left) continue;
+    left -= sizeBytes;
+    eventFiles.set(path, await readFile(source, path, sizeBytes));
+  }
+  return eventFiles;
+}

@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { testRun } from '../../test/exportedRun.ts';
+import { escapeMarkdown, grouped } from '../core/markdown.ts';
+import { modelCard } from './modelCard.ts';
+
+const header = (card: string): string => card.split('---\n')[1] ?? '';
+
+test('the header is what the Hub reads', () => {
+  expect(modelCard(testRun())).toMatch(/^---\nlibrary_name: transformers\n/);
+  expect(header(modelCard(testRun()))).toBe(
+    [
+      'library_name: transformers',
+      'pipeline_tag: fill-mask',
+      'mask_token: "<mask>"',
+      'tags:',
+      '  - roberta',
+      '  - fill-mask',
+      '  - masked-language-modeling',
+      '  - trained-from-scratch',
+      '  - folio',
+      '',
+    ].join('\n'),
+  );
+  expect(header(modelCard(testRun({ isSonnets: true })))).toContain('language: en\n');
+});
+
+test('the card holds the figures of the run', () => {
+  const card = modelCard(testRun());
+  for (const figure of [
+    '| loss, nats a masked token | 5.7680 ± 0.0123 | 4.5000 ± 0.0123 |',
+    `| perplexity | ${Math.exp(5.768).toFixed(1)} | 90.0 |`,
+    '| bits a byte | 2.346 | 2.346 |',
+    '| first guess right | 21.0% | 21.0% |',
+    '| among the first five | 43.2% | 43.2% |',
+    '| masked tokens read | 4,321 | 4,321 |',
+    '15 documents that training never saw',
+    'Training loss at the last step that was read: 4.2500.',
+    '| documents | 154 | 139 | 15 |',
+    '| tokens | 51,110 | 45,678 | 5,432 |',
+    '320 entries (320 asked for), 59 merges',
+    '66 (texts of up to 64 tokens)',
+    '| steps | 20 of 20 |',
+    '| seed | 1 |',
+    'webgpu, google swiftshader (software)',
+    '| @tensorflow/tfjs | 4.22.0 |',
+    'model="./My-BERT"',
+    '# My BERT\n',
+  ]) {
+    expect(card).toContain(figure);
+  }
+});
+
+test('a run with nothing held out claims no figure for unseen text', () => {
+  const card = modelCard(testRun({ heldOut: [] }));
+  expect(card).toContain('Nothing was held out');
+  expect(card).not.toContain('perplexity');
+});
+
+test('the card shows what the model answered, right or wrong, and from which text', () => {
+  const card = modelCard(testRun({ weightsStep: 15 }));
+  expect(card).toContain('| Shall I compare \\[thee\\] to a summer\\[,\\] day? | thee, ’s | 81.3%, 6.3% |');
+  expect(card).toContain('Lines that training never saw, as the weights of step 15 fill them in');
+  expect(card).toContain('but for the lines above and the held-out documents');
+  expect(modelCard(testRun({ heldOut: [] }))).toContain('Lines that it was trained on');
+  expect(modelCard(testRun({ verses: [] }))).not.toContain('What it answers');
+});
+
+test('a stopped run says how far it came', () => {
+  expect(modelCard(testRun({ step: 7 }))).toContain('for 7 of 20 planned steps');
+});
+
+test('positions that training never reached are named', () => {
+  const run = testRun();
+  const pipeline = { ...run.config.pipeline, seqLength: 64 };
+  expect(modelCard(run)).toContain('trained on rows of 32, so later positions are untrained');
+  expect(modelCard({ ...run, config: { ...run.config, pipeline } })).not.toContain('untrained');
+});
+
+test('many files are counted rather than named', () => {
+  const sourceNames = Array.from({ length: 1021 }, (_, index) => `file${index}.txt`);
+  expect(modelCard(testRun({ sourceNames }))).toContain('file19.txt and 1,001 more.');
+});
+
+test('hostile names stay text', () => {
+  const name = '"]\n---\ntags: [x]\n---\n# <img src=x onerror=alert(1)> | `rm` [a](http://b) $x$ \u202Egnp';
+  const card = modelCard(
+    testRun({
+      name,
+      sourceNames: ['a|b\n\n## c <script>.txt'],
+      verses: [{ parts: ['| <b>', '\n## x'], fills: [{ truth: ' `a`', guess: ' **|**', probability: 1 }] }],
+    }),
+  );
+  expect(header(card)).toBe(header(modelCard(testRun())));
+  expect(card).toContain(
+    '# "\\] --- tags: \\[x\\] --- \\# \\<img src=x onerror=alert(1)\\> \\| \\`rm\\` \\[a\\](http&#58;//b) \\$x\\$ gnp\n',
+  );
+  expect(card).toContain('Source: a\\|b \\#\\# c \\<script\\>.txt.');
+  expect(card).toContain('| \\| \\<b\\> \\[\\*\\*\\|\\*\\*\\] \\#\\# x | \\`a\\` | 100.0% |');
+  expect(card).not.toContain('\u202E');
+  expect(card.match(/^---$/gm)).toHaveLength(2);
+});
+
+test('escaping: entities, lone surrogates, emoji that need a joiner, long names', () => {
+  expect(escapeMarkdown('&lt; a\\b')).toBe('\\&lt; a\\\\b');
+  expect(escapeMarkdown('a\uD800b')).toBe('a\uFFFDb');
+  expect(escapeMarkdown('👩‍🚀')).toBe('👩‍🚀');
+  expect([...escapeMarkdown('é'.repeat(500))]).toHaveLength(120);
+  expect(escapeMarkdown(' \n\t ')).toBe('');
+});
+
+test('figures are grouped by thousands', () => {
+  expect([0, 999, 1000, 1234567, 12.6].map(grouped)).toEqual(['0', '999', '1,000', '1,234,567', '13']);
+});

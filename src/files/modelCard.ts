@@ -1,0 +1,311 @@
+/** `README.md` of the bundle: the model card, with the figures of the run. */
+
+import {
+  type ConfigPart,
+  FIELD_PATHS,
+  type FieldPath,
+  MASK_ID,
+  type RunConfig,
+  readField,
+  SPECIAL_TOKENS,
+  settingOf,
+  splitPath,
+} from '../core/config.ts';
+import { escapeMarkdown, grouped, markdownTable } from '../core/markdown.ts';
+import { formatMetric, type HeldOutPoint, METRICS, metricsOf } from '../core/metrics.ts';
+import { countParameters } from '../model/parameters.ts';
+import type { ReferenceLines } from '../text/reference/referenceLines.ts';
+import type { ExportedRun } from './exportedRun.ts';
+import { folderName } from './folderName.ts';
+
+/** Files that the card names; further ones are counted. */
+const MOST_SOURCES = 20;
+
+/**
+ * The model card. It names the text's files and counts, and holds nothing of the text itself but the few lines that the
+ * model was asked about.
+ * Source: Mitchell et al. (2019), "Model Cards for Model Reporting"; YAML header as the Hugging Face Hub reads it.
+ */
+export function modelCard(run: ExportedRun): string {
+  const sections = [
+    header(run),
+    introduction(run),
+    results(run),
+    ...answers(run),
+    usage(run),
+    text(run),
+    architecture(run),
+    recipe(run),
+    limits(run),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function header({ isSonnets, startedFrom }: ExportedRun): string {
+  return [
+    '---',
+    ...(isSonnets ? ['language: en'] : []),
+    'library_name: transformers',
+    'pipeline_tag: fill-mask',
+    `mask_token: "${SPECIAL_TOKENS[MASK_ID]}"`,
+    'tags:',
+    '  - roberta',
+    '  - fill-mask',
+    '  - masked-language-modeling',
+    ...(startedFrom === null ? ['  - trained-from-scratch'] : []),
+    '  - folio',
+    '---',
+  ].join('\n');
+}
+
+function introduction(run: ExportedRun): string {
+  const { config, step, corpus } = run;
+  const parameters = grouped(countParameters(config.model, run.vocabSize));
+  const source = run.isSonnets
+    ? `Shakespeare's sonnets (${grouped(corpus.documents)} poems)`
+    : `a text of ${grouped(corpus.words)} words`;
+  const progress =
+    step < config.training.steps ? `${grouped(step)} of ${grouped(config.training.steps)} planned` : grouped(step);
+  return [
+    `# ${escapeMarkdown(run.name) || 'A small BERT'}`,
+    '',
+    run.startedFrom === null
+      ? `A RoBERTa with a masked-language-model head, ${parameters} parameters, trained from scratch on ${source} for ` +
+        `${progress} steps. ${
+          run.tokenizerFrom === null
+            ? 'Tokenizer and weights were made in a web page with Folio'
+            : `Its weights were made in a web page with Folio, its tokenizer is that of “${escapeMarkdown(run.tokenizerFrom)}”`
+        }; no pretrained weight is in it.`
+      : `A RoBERTa with a masked-language-model head, ${parameters} parameters. Tokenizer and first weights are those of ` +
+        `“${escapeMarkdown(run.startedFrom)}”; it was trained further in a web page with Folio, on ${source} for ${progress} steps.`,
+  ].join('\n');
+}
+
+function results({ heldOut, corpus, config, points, reference }: ExportedRun): string {
+  const [first, last] = [heldOut[0], heldOut.at(-1)];
+  const trainLoss = points.at(-1)?.loss;
+  const trained =
+    trainLoss === undefined ? '' : `\n\nTraining loss at the last step that was read: ${nats(trainLoss)}.`;
+  if (!first || !last) {
+    return `## Results\n\nNothing was held out of training, so there is no figure for unseen text.${trained}`;
+  }
+  const row = (name: string, show: (point: HeldOutPoint) => string): string[] => [name, show(first), show(last)];
+  const table = markdownTable(
+    ['held-out text', `before training (step ${grouped(first.step)})`, `after training (step ${grouped(last.step)})`],
+    [
+      row('loss, nats a masked token', (point) => `${nats(point.loss)} ± ${nats(point.standardError)}`),
+      row('perplexity', (point) => rounded(Math.exp(point.loss), 1)),
+      ...metricsOf('heldOut').flatMap(([key, metric]) =>
+        metric.card === undefined ? [] : [row(metric.card, (point) => formatMetric(metric, point[key]))],
+      ),
+    ],
+  );
+  return [
+    '## Results',
+    '',
+    table,
+    '',
+    `Measured on ${grouped(corpus.heldOutDocuments)} documents that training never saw (whole documents, drawn with split ` +
+      `seed ${config.data.splitSeed}): 15% of the tokens, each shown as \`<mask>\`, in ${grouped(last.draws)} draws of masks. ± is the ` +
+      `standard error over the masked tokens: other masks on these documents. Other documents would move the last loss by ` +
+      `${nats(last.documentError)} (standard error over documents).${trained}`,
+    ...(reference === null ? [] : ['', referenceTable(reference, last)]),
+  ].join('\n');
+}
+
+/** The lines that the loss is to be read against, on the masks of the last pass. */
+function referenceTable(lines: ReferenceLines, last: HeldOutPoint): string {
+  const perByte = (loss: number): string => rounded((last.bitsPerByte / last.loss) * loss, 3);
+  const table = markdownTable(
+    ['on the same masks', 'nats a token', 'bits a byte', 'first guess', 'among five'],
+    [
+      ['a random guess', nats(lines.random), perByte(lines.random), '', ''],
+      ['token frequencies', nats(lines.unigram), perByte(lines.unigram), '', ''],
+      [
+        'neighbour counts',
+        nats(lines.neighbours),
+        perByte(lines.neighbours),
+        percent(lines.neighbourTop1),
+        percent(lines.neighbourTop5),
+      ],
+      ['this model', nats(last.loss), perByte(last.loss), percent(last.top1), percent(last.top5)],
+    ],
+  );
+  return (
+    `${table}\n\nNeighbour counts are tables of which token stands left of, right of and between which others in the ` +
+    'training text, smoothed with weights that were chosen on it; a neighbour that is masked is hidden from them, too.'
+  );
+}
+
+/** What the model really answered; no section where no line could be asked about. */
+function answers({ verses, heldOut, weightsStep }: ExportedRun): string[] {
+  if (verses.length === 0) return [];
+  const rows = verses.map(({ parts, fills }) => [
+    escapeMarkdown(parts.map((part, index) => part + inBrackets(fills[index]?.guess)).join('')),
+    fills.map(({ truth }) => escapeMarkdown(truth)).join(', '),
+    fills.map(({ probability }) => percent(probability)).join(', '),
+  ]);
+  const source = heldOut.length > 0 ? 'Lines that training never saw' : 'Lines that it was trained on';
+  return [
+    [
+      '## What it answers',
+      '',
+      markdownTable(['line, its first guesses in brackets', 'what stood there', 'how sure it was'], rows),
+      '',
+      `${source}, as the weights of step ${grouped(weightsStep)} fill them in; the first lines that were drawn, not the best ones.`,
+    ].join('\n'),
+  ];
+}
+
+/** @example inBrackets(' thee') === ' [thee]' */
+function inBrackets(guess: string | undefined): string {
+  return guess === undefined ? '' : `${/^\s/u.test(guess) ? ' ' : ''}[${guess.trim()}]`;
+}
+
+function usage({ name, isSonnets }: ExportedRun): string {
+  const sentence = isSonnets ? "Shall I compare thee to a <mask>'s day?" : 'A sentence with a <mask> in it.';
+  return `## How to use it
+
+Python, with \`transformers\` and \`torch\`, from the place where this folder lies:
+
+\`\`\`python
+from transformers import pipeline
+
+fill = pipeline("fill-mask", model="./${folderName(name)}")
+for guess in fill("${sentence}"):
+    print(round(guess["score"], 3), guess["token_str"])
+\`\`\`
+
+\`RobertaForMaskedLM.from_pretrained\` and \`AutoTokenizer.from_pretrained\` take the same folder. JavaScript
+(Transformers.js) runs the files under \`onnx/\`, where there are any. \`use.py\` and \`use.mjs\` are these lines, ready to run.`;
+}
+
+function text(run: ExportedRun): string {
+  const { corpus, config } = run;
+  const named = run.sourceNames.slice(0, MOST_SOURCES).map(escapeMarkdown).join(', ');
+  const more = run.sourceNames.length - MOST_SOURCES;
+  const files = more > 0 ? `${named} and ${grouped(more)} more` : named;
+  const table = markdownTable(
+    ['', 'all', 'training', 'held out'],
+    [
+      ['documents', grouped(corpus.documents), grouped(corpus.trainingDocuments), grouped(corpus.heldOutDocuments)],
+      ['samples (lines)', grouped(corpus.samples), grouped(corpus.trainingSamples), grouped(corpus.heldOutSamples)],
+      [
+        'tokens',
+        grouped(run.trainingTokens + run.heldOutTokens),
+        grouped(run.trainingTokens),
+        grouped(run.heldOutTokens),
+      ],
+      ['words', grouped(corpus.words), '', ''],
+      ['distinct words', grouped(corpus.distinctWords), '', ''],
+      ['characters', grouped(corpus.characters), '', ''],
+      ['bytes', grouped(corpus.sizeBytes), '', ''],
+    ],
+  );
+  const asked = config.tokenizer.vocabSize;
+  return [
+    '## Text and tokenizer',
+    '',
+    `Source: ${files || 'pasted text'}. The text itself is not in this folder${partsOfText(run)}.`,
+    '',
+    table,
+    '',
+    (run.startedFrom === null && run.tokenizerFrom === null
+      ? `Byte-level BPE trained on the training share: ${grouped(run.vocabSize)} entries (${grouped(asked)} asked for), ` +
+        `${grouped(run.merges)} merges, minimum frequency ${grouped(config.tokenizer.minFrequency)}. `
+      : `Byte-level BPE of an opened model: ${grouped(asked)} entries, ${grouped(run.merges)} merges. `) +
+      'Case is kept; no text is out of vocabulary.',
+  ].join('\n');
+}
+
+function partsOfText({ heldOut, verses }: ExportedRun): string {
+  const parts = [
+    ...(verses.length > 0 ? ['the lines above'] : []),
+    ...(heldOut.length > 0 ? ['the held-out documents as token ids in `evaluation.json`'] : []),
+  ];
+  return parts.length === 0 ? '' : `, but for ${parts.join(' and ')}`;
+}
+
+function architecture({ config, vocabSize, startedFrom }: ExportedRun): string {
+  const positions = config.model.maxPositionEmbeddings;
+  const rows = [
+    ...settingRows(config, ['model'], {
+      'model.maxPositionEmbeddings': `${positions} (texts of up to ${positions - 2} tokens)`,
+      ...(startedFrom !== null && { 'model.initialization': 'those of the opened model' }),
+    }),
+    ['vocabulary', grouped(vocabSize)],
+    ['parameters', grouped(countParameters(config.model, vocabSize))],
+  ];
+  return ['## Model', '', markdownTable(['RoBERTa', ''], rows)].join('\n');
+}
+
+function recipe(run: ExportedRun): string {
+  const { config, weightsStep } = run;
+  const rows = [
+    ['optimizer', 'AdamW'],
+    ...settingRows(config, ['data', 'pipeline', 'training'], {
+      'training.steps': `${grouped(run.step)} of ${grouped(config.training.steps)}`,
+      'training.keepWeights': `${shown(config, 'training.keepWeights')} Here: step ${grouped(weightsStep)}.`,
+    }),
+    ['time', `${rounded(run.elapsedMs / 1000, 1)} s`],
+    ['device', `${run.device.active}, ${escapeMarkdown(run.device.adapter)}`],
+    ...Object.entries(run.versions).map(([name, version]) => [escapeMarkdown(name), escapeMarkdown(version)]),
+  ];
+  return [
+    '## Training',
+    '',
+    markdownTable(['setting', 'value'], rows),
+    '',
+    '`training_args.json` holds every setting, `metrics.csv` the curves, and `tensorboard --logdir runs` draws them.',
+  ].join('\n');
+}
+
+/** A row for each setting of some parts that what is learned depends on; `own`: what the card says of one itself. */
+function settingRows(
+  config: RunConfig,
+  parts: readonly ConfigPart[],
+  own: Readonly<Partial<Record<FieldPath, string>>>,
+): string[][] {
+  return FIELD_PATHS.filter((path) => parts.includes(splitPath(path)[0]) && !settingOf(path).withoutEffect).map(
+    // "LayerNorm epsilon" keeps its capital.
+    (path) => [
+      settingOf(path).term.replace(/^[A-Z](?=[a-z]*\b)/, (first) => first.toLowerCase()),
+      own[path] ?? shown(config, path),
+    ],
+  );
+}
+
+/** @example shown(config, 'pipeline.packing') === 'packed: Documents follow each other; no position is wasted.' */
+function shown(config: RunConfig, path: FieldPath): string {
+  const setting = settingOf(path);
+  const value = readField(config, path);
+  if (setting.kind === 'choice') return `${value}: ${escapeMarkdown(setting.options[value]?.[1] ?? '')}`;
+  return value === 0 && setting.offAtZero ? 'none' : String(value);
+}
+
+function limits({ config: { model, pipeline } }: ExportedRun): string {
+  const longest = model.maxPositionEmbeddings - 2;
+  const untrained =
+    pipeline.seqLength < longest
+      ? ` It was trained on rows of ${pipeline.seqLength}, so later positions are untrained.`
+      : '';
+  return `## Limits
+
+- It knows this one text and nothing else: a small model of a small corpus, made to learn from, not to rely on.
+- It repeats the views and the language of its text, and may repeat passages of it.
+- The figures above are for text of the same source; on other text it does worse.
+- It reads ${longest} tokens at most, and fills in single tokens, which are often parts of words.${untrained}
+- No licence is given here: whoever trained the model decides, with the rights to the text in mind.`;
+}
+
+function rounded(value: number, digits: number): string {
+  return Number.isFinite(value) ? value.toFixed(digits) : 'not a number';
+}
+
+function nats(value: number): string {
+  return rounded(value, 4);
+}
+
+function percent(share: number): string {
+  return formatMetric(METRICS.heldOut.top1, share);
+}

@@ -1,0 +1,75 @@
+/** How a bundle is refused: a code for what is wrong, and the file and the field that it is wrong with. */
+
+import * as v from 'valibot';
+import { type ErrorCode, StudioError } from '../core/errors.ts';
+
+export type BundleCode = Extract<ErrorCode, `bundle${string}`>;
+
+/**
+ * @param file path in the folder, or the name of the archive
+ * @param field key, tensor or token; empty where it is the file as a whole
+ * @param reason continues "… of file", such as "is missing"
+ */
+export function refusal(code: BundleCode, file: string, field: string, reason: string, cause?: unknown): StudioError {
+  // What comes from a file may be megabytes long.
+  const shown = shorten(field);
+  const short = reason.length > 300 ? `${reason.slice(0, 299)}…` : reason;
+  const options = cause === undefined ? undefined : { cause };
+  return new StudioError(code, `${file}: ${shown} ${short}`, { file, field: shown, reason: short }, options);
+}
+
+/** Refuses one file, each time with a code. @example const refuse = refuser('bundleConfig', 'config.json') */
+export function refuser(code: BundleCode, file: string) {
+  return (field: string, reason: string, cause?: unknown): StudioError => refusal(code, file, field, reason, cause);
+}
+
+/** Text from a file, as a sentence can hold it. */
+export function shorten(text: string, longest = 80): string {
+  const clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+  return clean.length > longest ? `${clean.slice(0, longest - 1)}…` : clean;
+}
+
+/** A value from a file, as a sentence can hold it. */
+export function shown(value: unknown): string {
+  return shorten(JSON.stringify(value) ?? String(value), 60);
+}
+
+/** @throws StudioError with the given code */
+export function parseJson(code: BundleCode, file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    throw refusal(code, file, '', 'is not JSON', thrown);
+  }
+}
+
+/**
+ * A value as the schema describes it; unknown keys are left alone.
+ * @throws StudioError with the given code, for the first field that is wrong
+ */
+export function check<S extends v.GenericSchema>(
+  code: BundleCode,
+  file: string,
+  schema: S,
+  value: unknown,
+): v.InferOutput<S> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const field = issue.path?.map(({ key }) => String(key)).join('.') ?? '';
+  const reason =
+    issue.input === undefined ? 'is missing' : `is ${shown(issue.input)}, and Folio reads ${expectation(issue)}`;
+  throw refusal(code, file, field, reason);
+}
+
+function expectation({ kind, expected, message }: v.BaseIssue<unknown>): string {
+  if (kind === 'validation' || expected === null) return message;
+  return expected === 'null' ? 'models without it' : `${expected.replaceAll('"', '')} there`;
+}
+
+/** A whole number of a bundle's file. */
+export const whole = v.pipe(v.number('a number'), v.safeInteger('a whole number'), v.minValue(0, 'numbers from 0'));
+
+export function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MB`;
+}

@@ -1,0 +1,181 @@
+/**
+ * The safetensors format: u64 header length, JSON header, then the tensors' bytes without gaps.
+ * Source: github.com/huggingface/safetensors, README, "Format".
+ */
+
+import * as v from 'valibot';
+import { StudioError } from '../core/errors.ts';
+import { type Parameter, sizeOf } from '../model/value.ts';
+import { type Bytes, PIECE_BYTES, piecesOf, type ReadTensor } from './bundleEntry.ts';
+import type { WeightFormat } from './exportOptions.ts';
+import { fromBfloat16, fromHalf, toHalf } from './float16.ts';
+import { refuser, shown, whole } from './refusals.ts';
+
+type TensorShape = Pick<Parameter, 'name' | 'shape'>;
+
+export interface SafetensorsFile {
+  readonly sizeBytes: number;
+  /** The file, from the tensors, each asked for once and in order. @throws StudioError `internal` if one has another size */
+  chunks(read: ReadTensor): AsyncGenerator<Bytes>;
+}
+
+/**
+ * A safetensors file that is written while its tensors come in. The header is padded with spaces so that the data starts at
+ * a multiple of 8, and says `{"format": "pt"}`, without which transformers 4.57 refuses the file.
+ * @param metadata further entries of `__metadata__`
+ */
+export function safetensorsFile(
+  tensors: readonly TensorShape[],
+  format: WeightFormat,
+  metadata: Readonly<Record<string, string>> = {},
+): SafetensorsFile {
+  const [dtype, numberBytes] = format === 'float32' ? ['F32', 4] : ['F16', 2];
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
+  let end = 0;
+  for (const { name, shape } of tensors) {
+    const start = end;
+    end += numberBytes * sizeOf(shape);
+    header[name] = { dtype, shape, data_offsets: [start, end] };
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const start = new Uint8Array(8 + 8 * Math.ceil(json.length / 8)).fill(0x20);
+  new DataView(start.buffer).setBigUint64(0, BigInt(start.length - 8), true);
+  start.set(json, 8);
+  return {
+    sizeBytes: start.length + end,
+    chunks: async function* (read) {
+      yield start;
+      for (const { name, shape } of tensors) {
+        const values = await read(name);
+        if (values.length !== sizeOf(shape)) {
+          const reason = `${name} has ${values.length} values, not ${sizeOf(shape)}`;
+          throw new StudioError('internal', reason, { reason });
+        }
+        yield* format === 'float32' ? piecesOf(values) : halfPieces(values);
+      }
+    },
+  };
+}
+
+function* halfPieces(values: Float32Array): Generator<Bytes> {
+  const atOnce = PIECE_BYTES / 2;
+  for (let start = 0; start < values.length; start += atOnce) {
+    yield* piecesOf(toHalf(values.subarray(start, start + atOnce)));
+  }
+}
+
+export const WEIGHTS_NAME = 'model.safetensors';
+
+export const refuseWeights = refuser('bundleWeights', WEIGHTS_NAME);
+
+/** Longer headers than this have names for more tensors than any model that fits here. */
+const LARGEST_HEADER_BYTES = 16 * 2 ** 20;
+
+/** Bytes of a number. */
+const DTYPES = { F32: 4, F16: 2, BF16: 2, I64: 8 } as const;
+type Dtype = keyof typeof DTYPES;
+
+const entrySchema = v.object({
+  dtype: v.picklist(Object.keys(DTYPES) as Dtype[]),
+  shape: v.pipe(v.array(whole), v.maxLength(8)),
+  data_offsets: v.strictTuple([whole, whole]),
+});
+
+export interface StoredTensor {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  /** The tensor's own bytes, a view of the file. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Every tensor of the file by name. They cover the data without gap or overlap.
+ * @throws StudioError `bundleWeights`
+ */
+export function readSafetensors(file: Uint8Array<ArrayBuffer>): Map<string, StoredTensor> {
+  const { header, dataStart } = readHeader(file);
+  const dataBytes = file.length - dataStart;
+  const tensors = [...header].map(([name, value]) => {
+    const parsed = v.safeParse(entrySchema, value);
+    if (!parsed.success) {
+      const [issue] = parsed.issues;
+      const place = issue.path?.map(({ key }) => String(key)).join('.') ?? '';
+      throw refuseWeights(name, `has ${place === '' ? 'an entry' : place} that can’t be read`);
+    }
+    const { dtype, shape, data_offsets: offsets } = parsed.output;
+    const size = sizeOf(shape) * DTYPES[dtype];
+    if (!(offsets[0] <= offsets[1] && offsets[1] <= dataBytes)) {
+      throw refuseWeights(name, `lies at ${shown(offsets)}, and the file has ${dataBytes} bytes of data`);
+    }
+    if (offsets[1] - offsets[0] !== size) {
+      throw refuseWeights(name, `has ${offsets[1] - offsets[0]} bytes, and ${dtype} ${shown(shape)} takes ${size}`);
+    }
+    return { name, dtype, shape, offsets };
+  });
+  assertCovered(tensors, dataBytes);
+  return new Map(
+    tensors.map(({ name, dtype, shape, offsets: [from, to] }) => [
+      name,
+      { dtype, shape, bytes: file.subarray(dataStart + from, dataStart + to) },
+    ]),
+  );
+}
+
+function readHeader(file: Uint8Array): { header: Map<string, unknown>; dataStart: number } {
+  const broken = (reason: string, cause?: unknown) => refuseWeights('the header', reason, cause);
+  if (file.length < 8) throw broken('is cut off');
+  const length = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);
+  if (length > BigInt(Math.min(file.length - 8, LARGEST_HEADER_BYTES))) {
+    throw broken(`is said to have ${length} bytes, and the file has ${file.length}`);
+  }
+  const dataStart = 8 + Number(length);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(8, dataStart)));
+  } catch (thrown) {
+    throw broken('is not JSON', thrown);
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw broken('is no list of tensors');
+  const header = new Map<string, unknown>(Object.entries(parsed));
+  header.delete('__metadata__');
+  return { header, dataStart };
+}
+
+function assertCovered(
+  tensors: readonly { readonly name: string; readonly offsets: readonly [number, number] }[],
+  dataBytes: number,
+): void {
+  let end = 0;
+  for (const { name, offsets } of tensors.toSorted(
+    (a, b) => a.offsets[0] - b.offsets[0] || a.offsets[1] - b.offsets[1],
+  )) {
+    if (offsets[0] !== end) {
+      throw refuseWeights(name, `starts at byte ${offsets[0]}, and the tensor before it ends at ${end}`);
+    }
+    end = offsets[1];
+  }
+  if (end !== dataBytes) {
+    throw refuseWeights('', `has ${dataBytes} bytes of data, and its tensors take ${end}`);
+  }
+}
+
+/**
+ * A tensor's numbers as float32, which holds every float16 and bfloat16 exactly.
+ * @throws StudioError `bundleWeights` if one of them is not finite
+ */
+export function floatsOf(name: string, { dtype, bytes }: StoredTensor): Float32Array<ArrayBuffer> {
+  // Copied: a typed array has to start at a multiple of its numbers' size.
+  const copy = bytes.slice().buffer;
+  if (dtype === 'I64') throw refuseWeights(name, 'holds whole numbers, not weights');
+  const values =
+    dtype === 'F32'
+      ? new Float32Array(copy)
+      : dtype === 'F16'
+        ? fromHalf(new Uint16Array(copy))
+        : fromBfloat16(new Uint16Array(copy));
+  const place = values.findIndex((value) => !Number.isFinite(value));
+  if (place >= 0) {
+    throw refuseWeights(name, `holds ${values[place]} at place ${place}, which is no number to compute with`);
+  }
+  return values;
+}
