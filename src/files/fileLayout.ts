@@ -88,8 +88,8 @@ export function toEngine(
   values: Float32Array,
   hiddenSize: number,
 ): Float32Array {
-  if (name === WORD_TABLE) return pickRows(values, fileIds, hiddenSize);
-  if (name === WORD_BIAS) return pickRows(values, fileIds, 1);
+  if (name === WORD_TABLE) return moveRows(values, fileIds, hiddenSize, false);
+  if (name === WORD_BIAS) return moveRows(values, fileIds, 1, false);
   if (name === TYPES) return values.slice(0, hiddenSize);
   if (name !== PLACES || padId === PAD_ID) return values;
   const shift = (padId - PAD_ID) * hiddenSize;
@@ -104,8 +104,8 @@ export function toEngine(
 export function toFile(layout: FileLayout, name: string, values: Float32Array, hiddenSize: number): Float32Array {
   const { origin, unusedPositions, unusedTypes } = layout;
   const { fileIds, padId } = origin;
-  if (name === WORD_TABLE) return placeRows(values, fileIds, hiddenSize);
-  if (name === WORD_BIAS) return placeRows(values, fileIds, 1);
+  if (name === WORD_TABLE) return moveRows(values, fileIds, hiddenSize, true);
+  if (name === WORD_BIAS) return moveRows(values, fileIds, 1, true);
   if (name === TYPES) return joined(values, unusedTypes);
   if (name !== PLACES || padId === PAD_ID) return values;
   if (padId < PAD_ID) return values.slice((PAD_ID - padId) * hiddenSize);
@@ -120,18 +120,12 @@ function joined(first: Float32Array, second: Float32Array): Float32Array {
   return whole;
 }
 
-function pickRows(values: Float32Array, order: Int32Array, width: number): Float32Array {
-  const picked = new Float32Array(values.length);
-  order.forEach((from, row) => {
-    picked.set(values.subarray(from * width, (from + 1) * width), row * width);
+/** Rows of a table in the files' order, or in the engine's. @param order place in the files of each of the engine's rows */
+function moveRows(values: Float32Array, order: Int32Array, width: number, toFile: boolean): Float32Array {
+  const moved = new Float32Array(values.length);
+  order.forEach((inFile, ours) => {
+    const [from, to] = toFile ? [ours, inFile] : [inFile, ours];
+    moved.set(values.subarray(from * width, (from + 1) * width), to * width);
   });
-  return picked;
-}
-
-function placeRows(values: Float32Array, order: Int32Array, width: number): Float32Array {
-  const placed = new Float32Array(values.length);
-  order.forEach((to, row) => {
-    placed.set(values.subarray(row * width, (row + 1) * width), to * width);
-  });
-  return placed;
+  return moved;
 }

@@ -4,12 +4,9 @@ import type { PlainError } from '../core/errors.ts';
 import type { HeldOutPoint, TrainPoint } from '../core/metrics.ts';
 import type { RangePoint } from '../core/rangeTest.ts';
 import type { ReferenceLines } from '../text/reference/referenceLines.ts';
+import type { BpeProgress } from '../text/tokenizer/bpeTrainer.ts';
 
-export interface TokenizerProgress {
-  readonly phase: 'counting' | 'merging';
-  /** Share of the phase, 0 to 1. */
-  readonly done: number;
-  readonly vocabSize: number;
+export interface TokenizerProgress extends BpeProgress {
   readonly mergesPerSecond: number;
   readonly etaSeconds: number | null;
 }

@@ -10,19 +10,6 @@ import { formatSize } from '../../studio/page/format.ts';
 import { completeStep } from '../../studio/page/steps.ts';
 import type { VerifyReport, VerifyRequest } from './verifyReport.ts';
 
-export interface ExportSlice {
-  /** Name of the folder and of the model. */
-  readonly name: string;
-  readonly options: ExportOptions;
-  /** Whether files are being written. */
-  readonly writing: boolean;
-  readonly progress: ExportProgress | null;
-  /** What was written last; null: nothing yet, or other weights since. */
-  readonly written: BundleOrigin | null;
-  readonly verifying: boolean;
-  readonly verified: Verified | null;
-}
-
 /** What Verify found. */
 export interface Verified {
   /** By Transformers.js; null where the bundle holds no ONNX file. */
@@ -30,15 +17,19 @@ export interface Verified {
   readonly reopened: Result<'verify.reopen'>;
 }
 
-export const EMPTY_EXPORT: ExportSlice = {
+export const EMPTY_EXPORT = {
+  /** Name of the folder and of the model. */
   name: 'my-bert',
   options: DEFAULT_EXPORT,
+  /** Whether files are being written. */
   writing: false,
-  progress: null,
-  written: null,
+  progress: null as ExportProgress | null,
+  /** What was written last; null: nothing yet, or other weights since. */
+  written: null as BundleOrigin | null,
   verifying: false,
-  verified: null,
+  verified: null as Verified | null,
 };
+export type ExportSlice = Readonly<typeof EMPTY_EXPORT>;
 
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {

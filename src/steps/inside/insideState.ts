@@ -15,24 +15,17 @@ export interface MeasuredSurprise {
   readonly elapsedMs: number;
 }
 
-export interface InsideSlice {
+export const NOTHING_INSIDE = {
   /** Places in the tokens of a sentence that are hidden, and which sentence. */
-  readonly hiding: { readonly text: string; readonly places: readonly number[] };
+  hiding: { text: '', places: [] } as { readonly text: string; readonly places: readonly number[] },
   /** What was typed; null: nothing, a suggestion is shown. */
-  readonly passage: string | null;
-  readonly surprise: MeasuredSurprise | null;
+  passage: null as string | null,
+  surprise: null as MeasuredSurprise | null,
   /** When the measuring under way began; null: none is. */
-  readonly measuring: number | null;
-  readonly surpriseError: PlainError | null;
-}
-
-export const NOTHING_INSIDE: InsideSlice = {
-  hiding: { text: '', places: [] },
-  passage: null,
-  surprise: null,
-  measuring: null,
-  surpriseError: null,
+  measuring: null as number | null,
+  surpriseError: null as PlainError | null,
 };
+export type InsideSlice = Readonly<typeof NOTHING_INSIDE>;
 
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {

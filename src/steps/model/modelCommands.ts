@@ -56,11 +56,8 @@ export const modelCommands = {
   'device.probe': async (state, { choice }: { choice: BackendChoice }) => probe(state, choice),
 
   /** Times each backend that can be had, null where it is too slow to be measured, and moves to the fastest. */
-  'device.measure': async (state, params: RunSettings) => {
-    await ensureDevice(state);
-    return asJob(state, 'measuring the devices', async () => {
-      const tokens = requireTokens(state);
-      assertFits(state, tokens, params);
+  'device.measure': async (state, params: RunSettings) =>
+    tryOut(state, 'measuring the devices', params, async (tokens) => {
       const offered = state.device?.backends.filter(({ available }) => available).map(({ name }) => name) ?? [];
       const times: { readonly backend: BackendName; readonly msPerStep: number | null }[] = [];
       for (const backend of MEASURED.filter((name) => offered.includes(name))) {
@@ -72,8 +69,7 @@ export const modelCommands = {
         .sort((a, b) => (a.msPerStep ?? 0) - (b.msPerStep ?? 0));
       const report = await activate(state, fastest?.backend ?? 'auto');
       return { times, report };
-    });
-  },
+    }),
 
   /** Draws the weights of a new model. */
   'model.create': async (state, params: RunSettings) => {
@@ -82,17 +78,13 @@ export const modelCommands = {
   },
 
   /** Times a few real steps on a throw-away model; the run's own weights are not touched. */
-  'model.calibrate': async (state, params: RunSettings) => {
-    await ensureDevice(state);
-    return asJob(state, 'measuring the device', async () => {
-      const tokens = requireTokens(state);
-      assertFits(state, tokens, params);
+  'model.calibrate': async (state, params: RunSettings) =>
+    tryOut(state, 'measuring the device', params, async (tokens) => {
       const timed = await withTrial(tokens, params, (take) => timeSteps(take, CALIBRATION));
       if (timed === null) throw new StudioError('internal', 'no step was timed');
       const { msPerStep, steps } = timed;
       return { msPerStep, tokensPerSecond: (1000 * timed.tokens) / msPerStep, steps };
-    });
-  },
+    }),
 } satisfies Commands<SessionState>;
 
 async function probe(state: SessionState, choice: BackendChoice): Promise<DeviceReport> {
@@ -186,6 +178,21 @@ export function untrained() {
 export async function ensureDevice(state: SessionState): Promise<void> {
   await state.probing?.catch(() => null);
   if (!state.device) await probe(state, 'auto');
+}
+
+/** Does a job with a model that is thrown away. @throws StudioError as {@link assertFits} */
+export async function tryOut<T>(
+  state: SessionState,
+  doing: string,
+  settings: RunSettings,
+  work: (tokens: TokenizedText) => Promise<T>,
+): Promise<T> {
+  await ensureDevice(state);
+  return asJob(state, doing, async () => {
+    const tokens = requireTokens(state);
+    assertFits(state, tokens, settings);
+    return work(tokens);
+  });
 }
 
 /** @throws StudioError for settings out of range, and `modelTooLarge` before any memory is taken */

@@ -23,24 +23,16 @@ export interface ModelSlice {
 export const EMPTY_MODEL: ModelSlice = { summary: null, calibration: null, calibratedWith: null, calibrating: false };
 
 /** What Folio computes on: probed on arrival, changed in the Model step. */
-export interface DeviceSlice {
-  readonly choice: BackendChoice;
-  readonly report: DeviceReport | null;
-  readonly probing: boolean;
-  /** What was measured with the sizes chosen then; null: nothing. */
-  readonly times: Result<'device.measure'>['times'] | null;
-  readonly measuring: boolean;
-  readonly error: PlainError | null;
-}
-
-export const UNKNOWN_DEVICE: DeviceSlice = {
-  choice: 'auto',
-  report: null,
+export const UNKNOWN_DEVICE = {
+  choice: 'auto' as BackendChoice,
+  report: null as DeviceReport | null,
   probing: false,
-  times: null,
+  /** What was measured with the sizes chosen then; null: nothing. */
+  times: null as Result<'device.measure'>['times'] | null,
   measuring: false,
-  error: null,
+  error: null as PlainError | null,
 };
+export type DeviceSlice = Readonly<typeof UNKNOWN_DEVICE>;
 
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {

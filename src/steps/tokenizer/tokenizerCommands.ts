@@ -2,13 +2,13 @@
 import { BOS_ID, EOS_ID, type TokenizerConfig } from '../../core/config.ts';
 import { validatePart } from '../../core/validation.ts';
 import { driveInSlices } from '../../core/yieldToMessages.ts';
-import type { Emit, TokenizerProgress } from '../../studio/events.ts';
+import type { Emit } from '../../studio/events.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import type { LoadedText, TokenizedText } from '../../studio/worker/liveModel.ts';
 import { asJob, type PageQuery, requireText, requireTokens, type SessionState } from '../../studio/worker/session.ts';
 import { ordinaryTokens, tokenizeText } from '../../studio/worker/tokenizeText.ts';
 import { documentLines, tokenizerSequences } from '../../text/corpus.ts';
-import { type TrainedBpe, trainBpe } from '../../text/tokenizer/bpeTrainer.ts';
+import { type BpeProgress, type TrainedBpe, trainBpe } from '../../text/tokenizer/bpeTrainer.ts';
 import { createTokenizer, type Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 
 const PROGRESS_EVERY_MS = 100;
@@ -96,10 +96,10 @@ function trainingCharacters({ corpus, split }: LoadedText): number {
 /** Posts progress at most ten times a second; says whether to go on. */
 function reportProgress(emit: Emit, signal: AbortSignal) {
   let postedMs = 0;
-  let phase: TokenizerProgress['phase'] | null = null;
+  let phase: BpeProgress['phase'] | null = null;
   let phaseStartedMs = 0;
   let firstVocabSize = 0;
-  return (progress: Pick<TokenizerProgress, 'phase' | 'done' | 'vocabSize'>): boolean => {
+  return (progress: BpeProgress): boolean => {
     const nowMs = performance.now();
     if (progress.phase !== phase) {
       phase = progress.phase;

@@ -15,13 +15,13 @@ import { isStuck } from '../../studio/worker/keptWeights.ts';
 import type { LiveModel } from '../../studio/worker/liveModel.ts';
 import { broadcastRun, withRunLock } from '../../studio/worker/runBroadcast.ts';
 import { type KeptRun, RunKeeper } from '../../studio/worker/runKeeper.ts';
-import { asJob, requireTokens, type SessionState } from '../../studio/worker/session.ts';
+import { asJob, type SessionState } from '../../studio/worker/session.ts';
 import { referenceLinesOf } from '../../studio/worker/tokenizeText.ts';
 import { type RunOptions, TrainingRun } from '../../studio/worker/trainingRun.ts';
 import { withTrial } from '../../studio/worker/trialRun.ts';
 import type { ReferenceLines } from '../../text/reference/referenceLines.ts';
 import { furtherModel } from '../data/openModelCommands.ts';
-import { assertFits, drawModel, ensureDevice } from '../model/modelCommands.ts';
+import { drawModel, ensureDevice, tryOut } from '../model/modelCommands.ts';
 
 interface StartParams extends RunSettings {
   /** `opened`: from the weights of the opened model, and not from fresh ones. */
@@ -76,11 +76,8 @@ export const trainCommands = {
   },
 
   /** Tries growing learning rates on a model that is thrown away. @returns null if it was cancelled */
-  'train.range': async (state, params: RunSettings, signal) => {
-    await ensureDevice(state);
-    return asJob(state, 'testing learning rates', async () => {
-      const tokens = requireTokens(state);
-      assertFits(state, tokens, params);
+  'train.range': async (state, params: RunSettings, signal) =>
+    tryOut(state, 'testing learning rates', params, async (tokens) => {
       const sizes = { ...params, training: rangeTraining(params.training) };
       return withTrial(tokens, sizes, async (take) => {
         let points: RangePoint[] = [];
@@ -94,8 +91,7 @@ export const trainCommands = {
         }
         return readRange(points);
       });
-    });
-  },
+    }),
 
   /** Memory that is held now, for long runs; JavaScript's own is not counted. */
   'device.memory': async ({ run, model }) => {

@@ -34,31 +34,6 @@ export interface RunRecord {
   readonly summary: RunSummary | null;
 }
 
-export interface TrainSlice {
-  readonly state: RunState;
-  /** Oldest first; the last one is the run under way or the latest. */
-  readonly runs: readonly RunRecord[];
-  /** Grows at most ten times a second while figures arrive. */
-  readonly version: number;
-  readonly latest: TrainPoint | null;
-  readonly latestHeldOut: HeldOutPoint | null;
-  readonly firstHeldOut: HeldOutPoint | null;
-  /** The same few verses as the model filled them in, from step 0 to now. */
-  readonly answers: readonly Answers[];
-  /** Steps at which the run was saved in this visit. */
-  readonly savedSteps: readonly number[];
-  /** Whether the engine holds trained weights that can be tested and exported, whatever was changed since. */
-  readonly hasModel: boolean;
-  /** How the saving of the run goes; null: it is not saved. */
-  readonly kept: KeptState | null;
-  /** The stored run that is shown, and the step where it was opened; null: the run was made in this visit. */
-  readonly opened: { readonly id: string; readonly step: number } | null;
-  /** Another tab trains the run that is shown. */
-  readonly lookingOn: boolean;
-  /** Whether the person asked to be told when a run ends. */
-  readonly tellAtEnd: boolean;
-}
-
 /** The learning-rate range test. */
 export interface RangeSlice {
   /** Share of the steps; null: no test is under way. */
@@ -72,21 +47,31 @@ export const NO_RANGE: RangeSlice = { done: null, points: [], result: null };
 
 const IDLE: RunState = { phase: 'idle', step: 0, steps: 0, epoch: 0, elapsedMs: 0, dataWaitShare: 0, error: null };
 
-export const EMPTY_TRAIN: TrainSlice = {
+export const EMPTY_TRAIN = {
   state: IDLE,
-  runs: [],
+  /** Oldest first; the last one is the run under way or the latest. */
+  runs: [] as readonly RunRecord[],
+  /** Grows at most ten times a second while figures arrive. */
   version: 0,
-  latest: null,
-  latestHeldOut: null,
-  firstHeldOut: null,
-  answers: [],
-  savedSteps: [],
+  latest: null as TrainPoint | null,
+  latestHeldOut: null as HeldOutPoint | null,
+  firstHeldOut: null as HeldOutPoint | null,
+  /** The same few verses as the model filled them in, from step 0 to now. */
+  answers: [] as readonly Answers[],
+  /** Steps at which the run was saved in this visit. */
+  savedSteps: [] as readonly number[],
+  /** Whether the engine holds trained weights that can be tested and exported, whatever was changed since. */
   hasModel: false,
-  kept: null,
-  opened: null,
+  /** How the saving of the run goes; null: it is not saved. */
+  kept: null as KeptState | null,
+  /** The stored run that is shown, and the step where it was opened; null: the run was made in this visit. */
+  opened: null as { readonly id: string; readonly step: number } | null,
+  /** Another tab trains the run that is shown. */
   lookingOn: false,
+  /** Whether the person asked to be told when a run ends. */
   tellAtEnd: false,
 };
+export type TrainSlice = Readonly<typeof EMPTY_TRAIN>;
 
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {

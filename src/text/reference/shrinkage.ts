@@ -10,7 +10,7 @@
  * Source: MacKay and Peto (1995), "A hierarchical Dirichlet language model"; leaving one document out instead of a prior.
  */
 import type { EncodedDocuments } from '../batches/encodeDocuments.ts';
-import { NeighbourCounts, type Neighbours, neighboursOf, pairOf } from './neighbourCounts.ts';
+import { type CountRow, NeighbourCounts, type Neighbours, neighboursOf, pairOf } from './neighbourCounts.ts';
 
 export interface Shrinkage {
   /** k of left and right counts where the other neighbour is hidden. */
@@ -40,16 +40,17 @@ function tuningDocuments({ ids, documentStarts }: EncodedDocuments): number[] {
   );
 }
 
-/** What the other documents say of each token: columns of one length. */
-interface TuningTable {
-  readonly unigram: Float64Array;
-  readonly afterLeft: Float64Array;
-  readonly leftTotal: Float64Array;
-  readonly beforeRight: Float64Array;
-  readonly rightTotal: Float64Array;
-  readonly between: Float64Array;
-  readonly pairTotal: Float64Array;
+/** What the other documents say of a token. */
+interface TuningRow {
+  readonly unigram: number;
+  readonly afterLeft: number;
+  readonly leftTotal: number;
+  readonly beforeRight: number;
+  readonly rightTotal: number;
+  readonly between: number;
+  readonly pairTotal: number;
 }
+type TuningTable = readonly TuningRow[];
 
 /**
  * Chooses the weights. Yields between pieces of work.
@@ -76,7 +77,7 @@ export function* chooseShrinkage(
 }
 
 function bestOf(table: TuningTable, from: Shrinkage, name: keyof Shrinkage, values: readonly number[]): Shrinkage {
-  const lossOf = name.endsWith('Alone') ? aloneLoss(name === 'leftAlone') : bothLoss;
+  const lossOf = name === 'leftAlone' ? leftLoss : name === 'rightAlone' ? rightLoss : bothLoss;
   let [best, lowest] = [from, lossOf(table, from)];
   for (const value of values) {
     const candidate = { ...from, [name]: value };
@@ -86,28 +87,27 @@ function bestOf(table: TuningTable, from: Shrinkage, name: keyof Shrinkage, valu
   return best;
 }
 
-function aloneLoss(isLeft: boolean): (table: TuningTable, shrinkage: Shrinkage) => number {
-  return (table, shrinkage) => {
-    const own = isLeft ? table.afterLeft : table.beforeRight;
-    const total = isLeft ? table.leftTotal : table.rightTotal;
-    const k = isLeft ? shrinkage.leftAlone : shrinkage.rightAlone;
-    let loss = 0;
-    for (let i = 0; i < own.length; i++) {
-      loss -= Math.log(((own[i] as number) + k * (table.unigram[i] as number)) / ((total[i] as number) + k));
-    }
-    return loss;
-  };
+function leftLoss(table: TuningTable, { leftAlone: k }: Shrinkage): number {
+  let loss = 0;
+  for (const { unigram, afterLeft, leftTotal } of table) loss -= Math.log((afterLeft + k * unigram) / (leftTotal + k));
+  return loss;
+}
+
+function rightLoss(table: TuningTable, { rightAlone: k }: Shrinkage): number {
+  let loss = 0;
+  for (const { unigram, beforeRight, rightTotal } of table) {
+    loss -= Math.log((beforeRight + k * unigram) / (rightTotal + k));
+  }
+  return loss;
 }
 
 function bothLoss(table: TuningTable, { left, right, both, leftShare }: Shrinkage): number {
-  const { unigram, afterLeft, leftTotal, beforeRight, rightTotal, between, pairTotal } = table;
   let loss = 0;
-  for (let i = 0; i < unigram.length; i++) {
-    const u = unigram[i] as number;
-    const l = ((afterLeft[i] as number) + left * u) / ((leftTotal[i] as number) + left);
-    const r = ((beforeRight[i] as number) + right * u) / ((rightTotal[i] as number) + right);
+  for (const { unigram, afterLeft, leftTotal, beforeRight, rightTotal, between, pairTotal } of table) {
+    const l = (afterLeft + left * unigram) / (leftTotal + left);
+    const r = (beforeRight + right * unigram) / (rightTotal + right);
     const mixed = leftShare * l + (1 - leftShare) * r;
-    loss -= Math.log(((between[i] as number) + both * mixed) / ((pairTotal[i] as number) + both));
+    loss -= Math.log((between + both * mixed) / (pairTotal + both));
   }
   return loss;
 }
@@ -119,33 +119,28 @@ function* leaveOneOut(
   vocabSize: number,
   kinds: number,
 ): Generator<null, TuningTable> {
-  const rows: number[][] = [];
+  const rows: TuningRow[] = [];
   for (const document of tuningDocuments(documents)) {
     const own = new NeighbourCounts(vocabSize);
     for (const place of neighboursOf(documents, document)) own.add(place);
     for (const place of neighboursOf(documents, document)) rows.push(without(counts, own, place, kinds));
     yield null;
   }
-  const column = (at: number): Float64Array => Float64Array.from(rows, (row) => row[at] ?? 0);
-  const [unigram, afterLeft, leftTotal, beforeRight, rightTotal, between, pairTotal] = [0, 1, 2, 3, 4, 5, 6].map(
-    column,
-  ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-  return { unigram, afterLeft, leftTotal, beforeRight, rightTotal, between, pairTotal };
+  return rows;
 }
 
-function without(all: NeighbourCounts, own: NeighbourCounts, place: Neighbours, kinds: number): number[] {
+function without(all: NeighbourCounts, own: NeighbourCounts, place: Neighbours, kinds: number): TuningRow {
   const { token, left, right } = place;
-  const difference = (rowOf: (counts: NeighbourCounts) => { of(token: number): number; total: number }): number[] => {
+  const difference = (rowOf: (counts: NeighbourCounts) => CountRow): [count: number, total: number] => {
     const [theirs, mine] = [rowOf(all), rowOf(own)];
     return [theirs.of(token) - mine.of(token), theirs.total - mine.total];
   };
-  const [count = 0, total = 0] = difference(({ unigram }) => unigram);
-  return [
-    (count + 0.5) / (total + 0.5 * kinds),
-    ...difference((counts) => counts.after(left)),
-    ...difference((counts) => counts.before(right)),
-    ...difference((counts) => counts.between(left, right)),
-  ];
+  const [count, total] = difference(({ unigram }) => unigram);
+  const [afterLeft, leftTotal] = difference((counts) => counts.after(left));
+  const [beforeRight, rightTotal] = difference((counts) => counts.before(right));
+  const [between, pairTotal] = difference((counts) => counts.between(left, right));
+  const unigram = (count + 0.5) / (total + 0.5 * kinds);
+  return { unigram, afterLeft, leftTotal, beforeRight, rightTotal, between, pairTotal };
 }
 
 /** The pairs of neighbours in the tuning documents. */
