@@ -63,14 +63,10 @@ async function trainOn(engine: HeadlessEngine, request: TrainRequest, progress: 
   const tokenizer = await engine.call('tokenizer.train', { config: { ...config.tokenizer, vocabSize } });
   progress.say(`Tokenizer: ${tokenizer?.vocabSize} entries. ${tokenizer?.shortfall ?? ''}`.trim());
   const { pipeline, model } = config;
-  const steps = suggestSteps(corpus.sizeBytes);
-  const training = request.suggestsSteps
-    ? {
-        ...config.training,
-        steps,
-        warmupSteps: request.suggestsWarmup ? warmupFor(steps) : config.training.warmupSteps,
-      }
-    : config.training;
+  const { suggestsSteps, suggestsWarmup } = request;
+  const steps = suggestsSteps ? suggestSteps(corpus.sizeBytes) : config.training.steps;
+  const warmupSteps = suggestsSteps && suggestsWarmup ? warmupFor(steps) : config.training.warmupSteps;
+  const training = { ...config.training, steps, warmupSteps };
   const { parameters } = await engine.call('model.create', { model, pipeline, training });
   progress.say(`Model: ${parameters} parameters.`);
   return engine.call('train.start', { model, pipeline, training, keepAs: null });

@@ -17,7 +17,7 @@ import {
   withField,
 } from '../src/core/config.ts';
 import { BACKEND_NAMES, type BackendChoice } from '../src/core/device.ts';
-import type { NumberSetting } from '../src/core/settingRow.ts';
+import { SETTINGS } from '../src/core/settings.ts';
 import { validateRunConfig } from '../src/core/validation.ts';
 import {
   DEFAULT_EXPORT,
@@ -121,8 +121,7 @@ export function parseTrainArgs(args: readonly string[], folder: string): TrainRe
   const config = readConfig(values);
   const suggestsSteps = values['steps'] === undefined && values.preset !== 'notebook';
   // How many steps there are for the warm-up, the text is still to say.
-  const { maximum } = settingOf('training.steps') as NumberSetting;
-  validateRunConfig(suggestsSteps ? withField(config, 'training.steps', maximum) : config);
+  validateRunConfig(suggestsSteps ? withField(config, 'training.steps', SETTINGS.training.steps.maximum) : config);
   return {
     corpusPaths,
     outPath: freeOutputFolder(values.out, folder),

@@ -6,7 +6,8 @@
 import { version } from '../../../package.json';
 import type { StepTrainer, TrainerState } from '../../compute/training/stepTrainer.ts';
 import { type PlainError, StudioError } from '../../core/errors.ts';
-import { type CheckpointContents, type CheckpointFacts, writeCheckpoint } from '../../files/storage/checkpoints.ts';
+import { runOf } from '../../core/run.ts';
+import { writeCheckpoint } from '../../files/storage/checkpoints.ts';
 import type { FileStore } from '../../files/storage/fileStore.ts';
 import { type Manifest, type SavedPhase, SCHEMA_VERSION } from '../../files/storage/manifest.ts';
 import { mergesTxt, vocabJson } from '../../text/tokenizer/files.ts';
@@ -15,9 +16,6 @@ import type { LiveModel } from './liveModel.ts';
 
 /** Room that a checkpoint needs beside weights and moments: figures, manifest, what file systems add. */
 const MARGIN_BYTES = 2 ** 20;
-
-type Figures = Pick<CheckpointContents, 'points' | 'heldOut' | 'average' | 'best' | 'last' | 'layout'>;
-type RunFacts = Omit<CheckpointFacts, 'number' | 'healthy'>;
 
 export interface KeptRun {
   readonly id: string;
@@ -78,22 +76,12 @@ export class RunKeeper {
     const reading = trainer.readState();
     // It is waited for below, after what was being saved.
     reading.catch(() => undefined);
-    const facts = this.#factsOf(live, phase);
-    // What later steps change is copied now.
-    const then = {
-      tokens: live.tokens,
-      points: live.points.slice(),
-      heldOut: live.heldOut.slice(),
-      average: live.average?.readState().weights ?? null,
-      best: live.best,
-      last: live.optimizer?.weights ?? null,
-      layout: live.layout,
-    };
+    const then = copyOf(live, phase);
     const before = this.#saving;
     const saving = (async () => {
       await before;
       try {
-        await this.#write(then, facts, await reading);
+        await this.#write(then, await reading);
         this.#problem = null;
       } catch (thrown) {
         this.#problem = problemOf(thrown);
@@ -112,56 +100,40 @@ export class RunKeeper {
     await this.#saving;
   }
 
-  async #write(
-    { tokens: { text, tokenizer }, ...figures }: Pick<LiveModel, 'tokens'> & Figures,
-    facts: RunFacts,
-    state: TrainerState,
-  ): Promise<void> {
+  async #write(then: ReturnType<typeof copyOf>, state: TrainerState): Promise<void> {
+    const { tokens, device, layout, points, heldOut, average, best, last, startedMs: _, ...facts } = then;
+    const { text, tokenizer } = tokens;
     const { store, run } = this.#options;
+    const { sources } = text.corpus;
     const sizeBytes = [...state.weights.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
-    const textBytes =
-      this.#last === null ? text.corpus.sources.reduce((sum, source) => sum + source.text.length, 0) : 0;
-    const copies = 3 + [figures.average, figures.best?.weights, figures.last].filter((values) => values != null).length;
+    const textBytes = this.#last === null ? sources.reduce((sum, source) => sum + source.text.length, 0) : 0;
+    const copies = 3 + [average, best?.weights, last].filter((values) => values != null).length;
     const neededBytes = copies * sizeBytes + textBytes + MARGIN_BYTES;
     const freeBytes = await this.#options.freeBytes();
     if (freeBytes < neededBytes) throw new StudioError('storageFull', 'no room', { neededBytes, freeBytes });
-    const number = this.#number++;
     this.#last = await writeCheckpoint(
       store,
       run.id,
-      { ...facts, number, healthy: state.healthy },
       {
-        sources: text.corpus.sources,
-        vocab: vocabJson(tokenizer.trained),
-        merges: mergesTxt(tokenizer.trained),
-        ...state,
-        ...figures,
+        ...facts,
+        schema: SCHEMA_VERSION,
+        folio: version,
+        number: this.#number++,
+        healthy: state.healthy,
+        title: run.title,
+        createdMs: run.createdMs,
+        heldOutLoss: finiteOrNull(heldOut.at(-1)?.loss),
+        answers: [...then.answers],
+        choice: device.choice,
+        plan: device.plan,
+        text: { isSonnets: text.isSonnets, notices: [...text.notices] },
+      },
+      {
+        ...{ sources, vocab: vocabJson(tokenizer.trained), merges: mergesTxt(tokenizer.trained) },
+        ...{ ...state, points, heldOut, average, best, last, layout },
       },
       this.#last,
     );
-  }
-
-  #factsOf(live: LiveModel, phase: SavedPhase): RunFacts {
-    const { tokens, device, config, startedFrom } = live;
-    const { title, createdMs } = this.#options.run;
-    return {
-      schema: SCHEMA_VERSION,
-      folio: version,
-      createdMs,
-      savedMs: Date.now(),
-      title,
-      phase,
-      step: live.step,
-      weightsStep: live.weightsStep,
-      elapsedMs: live.elapsedMs,
-      heldOutLoss: finiteOrNull(live.heldOut.at(-1)?.loss),
-      answers: [...live.answers],
-      startedFrom,
-      config,
-      choice: device.choice,
-      plan: device.plan,
-      text: { isSonnets: tokens.text.isSonnets, notices: [...tokens.text.notices] },
-    };
   }
 
   #tell(): void {
@@ -174,6 +146,20 @@ export class RunKeeper {
       problem: this.#problem,
     });
   }
+}
+
+/** A run as it is now, apart from what later steps change. */
+function copyOf(live: LiveModel, phase: SavedPhase) {
+  const { tokens, layout, best } = live;
+  return {
+    ...runOf(live),
+    ...{ tokens, layout, best, phase },
+    points: live.points.slice(),
+    heldOut: live.heldOut.slice(),
+    average: live.average?.readState().weights ?? null,
+    last: live.optimizer?.weights ?? null,
+    savedMs: Date.now(),
+  };
 }
 
 function finiteOrNull(value: number | undefined): number | null {
