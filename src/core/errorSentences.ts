@@ -47,8 +47,12 @@ const STEP_REMEDIES: Readonly<Record<string, string>> = {
 };
 
 /** @example "config.json: hidden_act is “relu”." */
-const bundleSentence = ({ file, field, reason }: ErrorDetails): string =>
-  field === '' ? `${file} ${reason}.` : `${file}: ${field} ${reason}.`;
+const ofBundle =
+  (remedy: string) =>
+  ({ file, field, reason }: ErrorDetails): ErrorSentence => ({
+    what: field === '' ? `${file} ${reason}.` : `${file}: ${field} ${reason}.`,
+    remedy,
+  });
 
 /** Every way in which Folio says no. A code is stable; its sentence may be reworded. */
 const SENTENCES = {
@@ -150,32 +154,15 @@ const SENTENCES = {
     what: `The folder could not be written: ${d['reason']}.`,
     remedy: 'Make room or choose another place, then try again; the model is still here.',
   }),
-  bundleArchive: (d) => ({
-    what: bundleSentence(d),
-    remedy: 'Choose the zip or the folder again, or fetch it anew; what you have here is unchanged.',
-  }),
-  bundleFileMissing: (d) => ({
-    what: bundleSentence(d),
-    remedy: 'Open the whole folder of the model: config.json, model.safetensors and tokenizer.json.',
-  }),
-  bundleTooLarge: (d) => ({ what: bundleSentence(d), remedy: 'Open a smaller model.' }),
-  bundleChecksum: (d) => ({
-    what: bundleSentence(d),
-    remedy: 'Fetch the bundle anew. Without checksums.txt it can be opened as it is, unchecked.',
-  }),
-  bundleConfig: (d) => ({
-    what: bundleSentence(d),
-    remedy: 'Folio reads RobertaForMaskedLM models, as transformers saves them.',
-  }),
-  bundleTokenizer: (d) => ({
-    what: bundleSentence(d),
-    remedy:
-      'Folio reads the byte-level BPE of RoBERTa with <s>, <pad>, </s>, <unk> and <mask>, as save_pretrained writes it.',
-  }),
-  bundleWeights: (d) => ({
-    what: bundleSentence(d),
-    remedy: 'Save the model again with save_pretrained, or fetch it anew.',
-  }),
+  bundleArchive: ofBundle('Choose the zip or the folder again, or fetch it anew; what you have here is unchanged.'),
+  bundleFileMissing: ofBundle('Open the whole folder of the model: config.json, model.safetensors and tokenizer.json.'),
+  bundleTooLarge: ofBundle('Open a smaller model.'),
+  bundleChecksum: ofBundle('Fetch the bundle anew. Without checksums.txt it can be opened as it is, unchecked.'),
+  bundleConfig: ofBundle('Folio reads RobertaForMaskedLM models, as transformers saves them.'),
+  bundleTokenizer: ofBundle(
+    'Folio reads the byte-level BPE of RoBERTa with <s>, <pad>, </s>, <unk> and <mask>, as save_pretrained writes it.',
+  ),
+  bundleWeights: ofBundle('Save the model again with save_pretrained, or fetch it anew.'),
   busy: (d) => ({
     what: `Folio is busy ${d['doing'] ?? 'with something else'}.`,
     remedy: 'Wait until it is done, or stop it first.',

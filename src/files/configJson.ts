@@ -1,5 +1,4 @@
 /** `config.json` of the bundle, which `from_pretrained` builds the model from. */
-
 import * as v from 'valibot';
 import { fileKey, type ModelConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';

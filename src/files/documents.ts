@@ -1,5 +1,4 @@
 /** The files of the bundle that tell of the model: its card, its settings, its figures, and the lines that load it; and those that came with one. */
-
 import { BOS_ID, EOS_ID, MASK_ID } from '../core/config.ts';
 import type { EncodedDocuments } from '../text/batches/encodeDocuments.ts';
 import { HELD_OUT_MASKING_RATE, heldOutExtent, heldOutMasks } from '../text/batches/heldOutBatches.ts';

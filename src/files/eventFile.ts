@@ -2,7 +2,6 @@
  * `events.out.tfevents…` of the bundle: the curves as TensorBoard reads them, one record a step.
  * Source: tensorflow/core/util/event.proto and framework/summary.proto.
  */
-
 import { createCRC32 } from 'hash-wasm';
 import { type HeldOutPoint, readersOf, type TrainPoint } from '../core/metrics.ts';
 import { type BundleEntry, type Bytes, PIECE_BYTES } from './bundleEntry.ts';

@@ -6,7 +6,6 @@
  *
  * Positions move along: RoBERTa counts them from `pad_token_id + 1`, the engine from 2.
  */
-
 import { type ModelConfig, PAD_ID } from '../core/config.ts';
 import { parameterSpecs } from '../model/parameters.ts';
 import { WORD_TABLE } from '../model/roberta.ts';

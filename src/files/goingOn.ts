@@ -1,5 +1,4 @@
 /** The files of the bundle for going on elsewhere: the script, what it needs, the optimizer's moments, the text. */
-
 import type { ModelConfig } from '../core/config.ts';
 import { type Corpus, documentLines } from '../text/corpus.ts';
 import { type BundleEntry, textEntry } from './bundleEntry.ts';

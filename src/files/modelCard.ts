@@ -1,5 +1,4 @@
 /** `README.md` of the bundle: the model card, with the figures of the run. */
-
 import {
   type ConfigPart,
   FIELD_PATHS,

@@ -1,5 +1,4 @@
 /** A model's folder, read and checked: config, tokenizer, weights, and what Folio wrote beside them. */
-
 import { type ModelConfig, PAD_ID, type RunConfig } from '../core/config.ts';
 import { WORD_TABLE } from '../model/roberta.ts';
 import { sizeOf } from '../model/value.ts';

@@ -1,5 +1,4 @@
 /** How a bundle is refused: a code for what is wrong, and the file and the field that it is wrong with. */
-
 import * as v from 'valibot';
 import { type ErrorCode, StudioError } from '../core/errors.ts';
 

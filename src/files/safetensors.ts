@@ -2,7 +2,6 @@
  * The safetensors format: u64 header length, JSON header, then the tensors' bytes without gaps.
  * Source: github.com/huggingface/safetensors, README, "Format".
  */
-
 import * as v from 'valibot';
 import { StudioError } from '../core/errors.ts';
 import { type Parameter, sizeOf } from '../model/value.ts';

@@ -1,5 +1,4 @@
 /** What the model puts in place of each `<mask>` of a text. */
-
 import type { FillCandidate } from '../../core/answers.ts';
 import { MASK_ID, PAD_ID } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';

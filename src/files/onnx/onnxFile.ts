@@ -4,7 +4,6 @@
  *
  * Source: onnx.proto, github.com/onnx/onnx. Checked with `onnx.checker` and run by onnxruntime in the tests.
  */
-
 import type { ModelConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { networkOf } from '../../model/parameters.ts';

@@ -1,5 +1,4 @@
 /** Step 1: which text is loaded, and which of its documents are held out. */
-
 import { askFirst, runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
 import { formatCount } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';

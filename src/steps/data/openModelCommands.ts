@@ -1,5 +1,4 @@
 /** Commands around a model that was made elsewhere, or here before: open it, and read the loaded text with its tokenizer. */
-
 import { Roberta } from '../../compute/model/robertaModel.ts';
 import { DEFAULT_CONFIG, type RunConfig, type RunSettings } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';

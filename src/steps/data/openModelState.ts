@@ -1,5 +1,4 @@
 /** A model that was made elsewhere, or exported before: opened, it takes the place of a trained one. */
-
 import type { BundleOrigin } from '../../files/bundleSource.ts';
 import { folderName } from '../../files/folderName.ts';
 import type { Result } from '../../studio/client.ts';

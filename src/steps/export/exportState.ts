@@ -1,5 +1,4 @@
 /** Step 7: the folder that `from_pretrained` loads. */
-
 import type { BundleOrigin } from '../../files/bundleSource.ts';
 import { DEFAULT_EXPORT, type ExportOptions } from '../../files/exportOptions.ts';
 import { folderName } from '../../files/folderName.ts';

@@ -1,5 +1,4 @@
 /** Commands of Verify: lines with the live model's logits, and a bundle opened beside it. */
-
 import { maskLogits } from '../../compute/evaluation/predictRows.ts';
 import { Roberta } from '../../compute/model/robertaModel.ts';
 import { openSource } from '../../files/bundleSource.ts';

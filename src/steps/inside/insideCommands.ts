@@ -1,5 +1,4 @@
 /** Commands that look inside the model. They read it between two steps, so that training goes on meanwhile. */
-
 import { type LayerReading, lookInside } from '../../compute/inside/look.ts';
 import {
   type HiddenTokenScore,

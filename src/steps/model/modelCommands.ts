@@ -1,5 +1,4 @@
 /** Commands of the Model step: the device, the weights, what a step costs. */
-
 import { get, set } from 'idb-keyval';
 import { bufferLimitBytes, probeDevice, type StyleMemory } from '../../compute/backend.ts';
 import { deviceFailure } from '../../compute/deviceFailure.ts';

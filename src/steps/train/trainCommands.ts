@@ -1,5 +1,4 @@
 /** Commands of the Train step. */
-
 import { deviceMemory } from '../../compute/backend.ts';
 import type { TrainerState } from '../../compute/training/stepTrainer.ts';
 import type { RunSettings } from '../../core/config.ts';

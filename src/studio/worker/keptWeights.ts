@@ -4,7 +4,6 @@
  *
  * A checkpoint has to hold `live.average` and `live.best`.
  */
-
 import { AVERAGE_EVERY, WeightAverage } from '../../compute/training/weightAverage.ts';
 import type { HeldOutPoint } from '../../core/metrics.ts';
 import type { Weights } from '../../model/initialize.ts';

@@ -1,5 +1,4 @@
 /** What the worker holds of a text, a tokenizer and a model. */
-
 import type { Roberta } from '../../compute/model/robertaModel.ts';
 import type { OptimizerState } from '../../compute/training/stepTrainer.ts';
 import type { WeightAverage } from '../../compute/training/weightAverage.ts';

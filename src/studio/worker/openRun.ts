@@ -1,5 +1,4 @@
 /** From a stored run back to a session: text, tokenizer, model and optimizer as they were when it was saved. */
-
 import type { TrainerState } from '../../compute/training/stepTrainer.ts';
 import { WeightAverage } from '../../compute/training/weightAverage.ts';
 import { PAD_ID } from '../../core/config.ts';

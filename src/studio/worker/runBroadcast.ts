@@ -1,5 +1,4 @@
 /** Runs in several tabs: one trains a run at a time, whoever holds the lock of its name, and tells the tabs that look on. */
-
 import { StudioError } from '../../core/errors.ts';
 import type { HeldOutPoint, TrainPoint } from '../../core/metrics.ts';
 import type { Emit, Events } from '../events.ts';

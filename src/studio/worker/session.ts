@@ -1,8 +1,7 @@
 /**
- * The worker's only mutable state, and who may change it when. Handlers (`handlers/`) are functions over this state, one
+ * The worker's only mutable state, and who may change it when. Commands (`…Commands.ts` in `steps/`) are functions over it, one
  * file a step.
  */
-
 import type { TrainerState } from '../../compute/training/stepTrainer.ts';
 import type { DeviceReport } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';

@@ -2,7 +2,6 @@
  * The training loop. Between two steps it lets waiting commands in, so that a run can be paused, stopped or asked while it
  * goes on. Nothing is read from the device per step: scalars come every `logEvery` steps.
  */
-
 import { explainDeviceFailure } from '../../compute/deviceFailure.ts';
 import { createTrainer } from '../../compute/training/createTrainer.ts';
 import type { StepTrainer, TrainerState } from '../../compute/training/stepTrainer.ts';

@@ -1,5 +1,4 @@
 /** A few real steps with a model that is thrown away: to time them, or to try learning rates. */
-
 import { Roberta } from '../../compute/model/robertaModel.ts';
 import { createTrainer } from '../../compute/training/createTrainer.ts';
 import type { StepPoint } from '../../compute/training/stepTrainer.ts';

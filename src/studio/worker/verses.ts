@@ -1,5 +1,4 @@
 /** A few verses with masked words, filled in by the model as it learns. */
-
 import { predictRows } from '../../compute/evaluation/predictRows.ts';
 import type { MaskedVerse } from '../../core/answers.ts';
 import { BOS_ID, EOS_ID, MASK_ID, PAD_ID } from '../../core/config.ts';

@@ -1,5 +1,4 @@
 /** The engine's worker. */
-
 import { serve } from '../rpc.ts';
 import { commands } from './commands.ts';
 import { createSession } from './session.ts';

@@ -11,7 +11,6 @@
  *
  * Source: `ByteLevel` in tokenizers, `pre_tokenizers/byte_level.rs`.
  */
-
 import { isNewInUnicode17 } from './unicode17.ts';
 
 const LETTER = 1;

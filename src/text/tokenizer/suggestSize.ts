@@ -1,5 +1,4 @@
 /** How large a vocabulary should be for a text, and how long to train on it. */
-
 import { DEFAULT_CONFIG } from '../../core/config.ts';
 
 /** The sonnets, and the size that did best on them among those tried; see docs/LEARNING.md. */
