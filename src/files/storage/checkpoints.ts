@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import type { HeldOutPoint, TrainPoint } from '../../core/metrics.ts';
 import type { Weights } from '../../model/initialize.ts';
 import type { FileLayout } from '../fileLayout.ts';
+import { concatenate } from '../protobuf.ts';
 import { TOKENIZER_FILES } from '../readTokenizer.ts';
 import type { FileStore } from './fileStore.ts';
 import {
@@ -47,19 +48,15 @@ export interface CheckpointContents {
   readonly heldOut: readonly HeldOutPoint[];
 }
 
-function bytesOf(values: Float32Array): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(values.slice().buffer);
+const encode = (words: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(words);
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Parameters one after the other, in their order. */
 function joinParameters(values: Weights): Uint8Array<ArrayBuffer> {
-  const joined = new Float32Array([...values.values()].reduce((sum, { length }) => sum + length, 0));
-  let start = 0;
-  for (const part of values.values()) {
-    joined.set(part, start);
-    start += part.length;
-  }
-  return new Uint8Array(joined.buffer);
+  return concatenate([...values.values()].map(bytesOf));
 }
 
 /**
@@ -81,7 +78,6 @@ export async function writeCheckpoint(
     await store.write(run, name, bytes);
     return file;
   };
-  const encode = (words: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(words);
   const sources = before ? before.text.sources : [];
   if (before === null) {
     for (const [index, { name, text }] of contents.sources.entries()) {
@@ -120,14 +116,14 @@ async function writeLayout(layout: FileLayout | null, write: Write): Promise<Man
   for (const [index, name] of TOKENIZER_FILES.entries()) {
     const text = origin.files.get(name);
     if (text === undefined) continue;
-    files.push({ name, file: await write(`layout-${index}`, 'json', new TextEncoder().encode(text)) });
+    files.push({ name, file: await write(`layout-${index}`, 'json', encode(text)) });
   }
   return {
     name: origin.name,
     vocabSize: origin.fileIds.length,
     files,
-    unusedPositions: await write('unused-positions', 'f32', bytesOf(unusedPositions)),
-    unusedTypes: await write('unused-types', 'f32', bytesOf(unusedTypes)),
+    unusedPositions: await write('unused-positions', 'f32', concatenate([bytesOf(unusedPositions)])),
+    unusedTypes: await write('unused-types', 'f32', concatenate([bytesOf(unusedTypes)])),
   };
 }
 
@@ -158,7 +154,7 @@ async function writePoints(
   const files = (before?.points ?? []).slice(0, -1).slice(0, full);
   for (let index = files.length; index * POINTS_PER_FILE < points.length; index++) {
     const part = points.slice(index * POINTS_PER_FILE, (index + 1) * POINTS_PER_FILE);
-    files.push(await write(`points-${index}`, 'json', new TextEncoder().encode(figuresJson(part))));
+    files.push(await write(`points-${index}`, 'json', encode(figuresJson(part))));
   }
   return files;
 }
