@@ -59,17 +59,12 @@ export async function compareCopy(
   };
 }
 
-interface LineComparison {
-  readonly largestDifference: number;
-  /** Whether the likeliest token is the same, for each mask. */
-  readonly same: readonly boolean[];
-}
-
 /**
+ * The largest difference, and whether the likeliest token is the same, for each mask.
  * @param ours logits at each mask; [V] each
  * @param theirs the same from the other model
  */
-function compareLogits(ours: readonly Float32Array[], theirs: readonly Float32Array[]): LineComparison {
+function compareLogits(ours: readonly Float32Array[], theirs: readonly Float32Array[]) {
   let largestDifference = 0;
   const same = ours.map((row, mask) => {
     const other = theirs[mask];

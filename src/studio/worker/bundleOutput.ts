@@ -43,17 +43,16 @@ async function openZipFile(name: string): Promise<ZipFile | null> {
 }
 
 async function writeAll(zip: ReadableStream<Uint8Array>, access: FileSystemSyncAccessHandle): Promise<void> {
-  const reader = zip.getReader();
   let at = 0;
+  const write = (piece: Uint8Array): void => {
+    const written = access.write(piece as Bytes, { at });
+    if (written !== piece.length) throw new DOMException('the disk is full', 'QuotaExceededError');
+    at += written;
+  };
   try {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      const written = access.write(read.value as Bytes, { at });
-      if (written !== read.value.length) throw new DOMException('the disk is full', 'QuotaExceededError');
-      at += written;
-    }
+    await zip.pipeTo(new WritableStream({ write }));
     access.flush();
   } catch (thrown) {
-    await reader.cancel().catch(() => undefined);
     throw writeFailure(thrown);
   }
 }
