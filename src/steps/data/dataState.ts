@@ -1,6 +1,6 @@
 /** Step 1: which text is loaded, and which of its documents are held out. */
 import { askFirst, runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
-import { formatCount } from '../../studio/page/format.ts';
+import { plural } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
 import { completeStep } from '../../studio/page/steps.ts';
 import type { CorpusSummary, DataSource } from './dataCommands.ts';
@@ -53,9 +53,8 @@ async function acceptText(context: StudioContext, summary: CorpusSummary): Promi
 
 /** @example "2,155 lines, 154 sonnets" */
 export function describeText(summary: CorpusSummary): string {
-  const documents = summary.isSonnets ? 'sonnets' : summary.documents === 1 ? 'document' : 'documents';
-  const lines = summary.samples === 1 ? 'line' : 'lines';
-  return `${formatCount(summary.documents)} ${documents}, ${formatCount(summary.samples)} ${lines}`;
+  const { documents, samples, isSonnets } = summary;
+  return `${plural(documents, isSonnets ? 'sonnet' : 'document')}, ${plural(samples, 'line')}`;
 }
 
 /** Actions of the Data step. */

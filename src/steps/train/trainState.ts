@@ -5,7 +5,7 @@ import type { HeldOutPoint, TrainPoint } from '../../core/metrics.ts';
 import type { RangePoint, RangeTest } from '../../core/rangeTest.ts';
 import type { KeptState, RunState, TrainMetrics } from '../../studio/events.ts';
 import { runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
-import { formatCount } from '../../studio/page/format.ts';
+import { formatCount, plural } from '../../studio/page/format.ts';
 import { createMetricsLog, type MetricsLog, throttle } from '../../studio/page/metricsLog.ts';
 import { presetOf } from '../../studio/page/presets.ts';
 import { completeStep } from '../../studio/page/steps.ts';
@@ -150,7 +150,7 @@ function finishRun(context: StudioContext, record: RunRecord, summary: RunSummar
 /** @example "held-out loss 4.57 after 400 steps" */
 export function describeRun({ heldOutLoss, trainLoss, steps }: RunSummary): string {
   const loss = heldOutLoss === null ? `loss ${trainLoss.toFixed(2)}` : `held-out loss ${heldOutLoss.toFixed(2)}`;
-  return `${loss} after ${formatCount(steps)} ${steps === 1 ? 'step' : 'steps'}`;
+  return `${loss} after ${plural(steps, 'step')}`;
 }
 
 /** Takes figures in: into the log at once, into the state at most ten times a second. */
