@@ -22,19 +22,7 @@ export interface Constant {
 export type Attribute = number | readonly number[] | { readonly float: number };
 
 /** Takes nodes in the order in which they run. */
-export interface GraphWriter {
-  /** Adds a node with one output. @returns the output's name */
-  node(operator: string, inputs: readonly string[], output: string, attributes?: Record<string, Attribute>): string;
-  /** Adds nodes that several others read, the first time that they are asked for. @returns the last one's output, the name */
-  once(name: string, add: () => void): string;
-  /** A constant of the graph, written once for each name. */
-  int(name: string, values: readonly number[], scalar?: boolean): string;
-  float(name: string, value: number): string;
-  readonly nodes: readonly Field[];
-  readonly constants: ReadonlyMap<string, Constant>;
-}
-
-export function createGraphWriter(): GraphWriter {
+export function createGraphWriter() {
   const nodes: Field[] = [];
   const constants = new Map<string, Constant>();
   const keep = (constant: Constant): string => {
@@ -43,14 +31,21 @@ export function createGraphWriter(): GraphWriter {
   };
   const added = new Set<string>();
   return {
-    nodes,
-    constants,
-    once: (name, add) => {
+    nodes: nodes as readonly Field[],
+    constants: constants as ReadonlyMap<string, Constant>,
+    /** Adds nodes that several others read, the first time that they are asked for. @returns the last one's output, the name */
+    once: (name: string, add: () => void): string => {
       if (!added.has(name)) add();
       added.add(name);
       return name;
     },
-    node: (operator, inputs, output, attributes = {}) => {
+    /** Adds a node with one output. @returns the output's name */
+    node: (
+      operator: string,
+      inputs: readonly string[],
+      output: string,
+      attributes: Readonly<Record<string, Attribute>> = {},
+    ): string => {
       nodes.push(
         concatenate([
           ...inputs.map((name) => textField(1, name)),
@@ -62,11 +57,13 @@ export function createGraphWriter(): GraphWriter {
       );
       return output;
     },
-    int: (name, values, scalar = false) =>
+    /** A constant of the graph, written once for each name. */
+    int: (name: string, values: readonly number[], scalar = false): string =>
       keep({ name, dims: scalar ? [] : [values.length], values: BigInt64Array.from(values, BigInt) }),
-    float: (name, value) => keep({ name, dims: [], values: Float32Array.of(value) }),
+    float: (name: string, value: number): string => keep({ name, dims: [], values: Float32Array.of(value) }),
   };
 }
+export type GraphWriter = ReturnType<typeof createGraphWriter>;
 
 /** Source: onnx.proto, `AttributeProto`: type 1 FLOAT, 2 INT, 7 INTS. */
 function attributeFields(name: string, value: Attribute): Field[] {

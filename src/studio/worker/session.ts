@@ -10,25 +10,6 @@ import type { LiveModel, LoadedText, TokenizedText } from './liveModel.ts';
 import type { KeptRun } from './runKeeper.ts';
 import type { TrainingRun } from './trainingRun.ts';
 
-export interface SessionState {
-  readonly emit: Emit;
-  text: LoadedText | null;
-  tokens: TokenizedText | null;
-  model: LiveModel | null;
-  run: TrainingRun | null;
-  device: DeviceReport | null;
-  /** The latest look at the device, under way or done. */
-  probing: Promise<DeviceReport> | null;
-  /** What the worker is doing at length, in words that follow "Folio is busy"; null: nothing. */
-  job: string | null;
-  /** A stored run that was opened and can go on; null: none. */
-  opened: { readonly run: KeptRun; readonly trainer: TrainerState } | null;
-  /** Ends the looking on at a run of another tab. */
-  stopLookingOn: (() => void) | null;
-  /** An export is under way, during which weights stand still. */
-  exporting: boolean;
-}
-
 /** A page of a list, of those entries that hold `query`. */
 export interface PageQuery {
   readonly query: string;
@@ -37,21 +18,27 @@ export interface PageQuery {
 }
 
 /** A fresh session. */
-export function createSession(emit: Emit): SessionState {
+export function createSession(emit: Emit) {
   return {
     emit,
-    text: null,
-    tokens: null,
-    model: null,
-    run: null,
-    device: null,
-    probing: null,
-    job: null,
-    opened: null,
-    stopLookingOn: null,
+    text: null as LoadedText | null,
+    tokens: null as TokenizedText | null,
+    model: null as LiveModel | null,
+    run: null as TrainingRun | null,
+    device: null as DeviceReport | null,
+    /** The latest look at the device, under way or done. */
+    probing: null as Promise<DeviceReport> | null,
+    /** What the worker is doing at length, in words that follow "Folio is busy"; null: nothing. */
+    job: null as string | null,
+    /** A stored run that was opened and can go on; null: none. */
+    opened: null as { readonly run: KeptRun; readonly trainer: TrainerState } | null,
+    /** Ends the looking on at a run of another tab. */
+    stopLookingOn: null as (() => void) | null,
+    /** An export is under way, during which weights stand still. */
     exporting: false,
   };
 }
+export type SessionState = ReturnType<typeof createSession>;
 
 /** @throws StudioError `busy` while a long job is under way */
 export function assertIdle(state: SessionState): void {

@@ -74,14 +74,6 @@ export async function timeSteps(
 /** @returns null where it did not come in time. What comes later is of a model that is gone: its failure is nobody's. */
 async function within<T>(coming: Promise<T>, ms: number): Promise<T | null> {
   if (ms === Number.POSITIVE_INFINITY) return coming;
-  let timer = 0;
-  const late = new Promise<null>((resolve) => {
-    timer = self.setTimeout(() => resolve(null), ms);
-  });
-  try {
-    return await Promise.race([coming, late]);
-  } finally {
-    clearTimeout(timer);
-    coming.catch(() => undefined);
-  }
+  coming.catch(() => undefined);
+  return Promise.race([coming, new Promise<null>((resolve) => setTimeout(resolve, ms, null))]);
 }
