@@ -17,7 +17,7 @@
  */
 import { SPECIAL_TOKENS, type TokenizerConfig } from '../../core/config.ts';
 import { byteOfCharacter, SORTED_ALPHABET } from './byteAlphabet.ts';
-import { MergeQueue } from './mergeQueue.ts';
+import { Heap } from './heap.ts';
 import { PairTable } from './pairTable.ts';
 import { countWords, layOutWords, type WordTable } from './wordTable.ts';
 
@@ -77,6 +77,24 @@ function idsOfBytes(tokens: readonly string[]): Int32Array {
   return ids;
 }
 
+/** A merge to make. */
+interface MergeCandidate {
+  readonly left: number;
+  readonly right: number;
+  /** Index in the pair table. */
+  readonly pair: number;
+  /** The pair's count when it was last looked at. */
+  count: number;
+  /** Words that this candidate merges the pair in. */
+  readonly words: readonly number[];
+}
+
+/** The most frequent pair first, ties to the smaller ids. */
+function precedes(a: MergeCandidate, b: MergeCandidate): boolean {
+  if (a.count !== b.count) return a.count > b.count;
+  return a.left !== b.left ? a.left < b.left : a.right < b.right;
+}
+
 /** The second phase: words as ids in, merges out. */
 class Merging {
   readonly #tokens: string[];
@@ -86,7 +104,7 @@ class Merging {
   readonly #idOfToken: Map<string, number>;
   readonly #merges: { left: number; right: number; pair: number }[] = [];
   readonly #pairs = new PairTable();
-  readonly #queue = new MergeQueue();
+  readonly #queue = new Heap(precedes);
   /** Words in which each pair was newly made in this round, by the pair's index. */
   readonly #fresh = new Map<number, number[]>();
   #visits = 0;
@@ -107,7 +125,8 @@ class Merging {
       if (!top) break;
       const count = this.#pairs.counts[top.pair] as number;
       if (top.count !== count) {
-        this.#queue.refreshTop(count);
+        top.count = count;
+        this.#queue.refreshTop();
         this.#visits++;
       } else {
         if (count < 1 || count < minFrequency) break;

@@ -1,6 +1,7 @@
 /** The ids of one word: its bytes, joined by the merge of the lowest rank, leftmost first, until none applies. */
 import type { TrainedBpe } from './bpeTrainer.ts';
 import { characterOfByte, writeUtf8 } from './byteAlphabet.ts';
+import { Heap } from './heap.ts';
 
 export interface WordEncoder {
   /** Ids of a word, as {@link wordEnd} cuts them. Not to be changed: the next call may give the same array. */
@@ -68,17 +69,17 @@ function mergeWord(word: string, idOfByte: Int32Array, { rankOf, merged }: Merge
   const ids = Int32Array.from(bytes.subarray(0, length), (byte) => idOfByte[byte] as number);
   const next = Int32Array.from(ids, (_, i) => i + 1);
   const previous = Int32Array.from(ids, (_, i) => i - 1);
-  const heap: number[] = [];
+  const heap = new Heap<number>(isSmaller);
   const rankAt = (position: number): number | undefined => {
     const after = next[position] as number;
     return after < length ? rankOf(ids[position] as number, ids[after] as number) : undefined;
   };
   const offer = (position: number): void => {
     const rank = rankAt(position);
-    if (rank !== undefined) pushKey(heap, rank * POSITIONS + position);
+    if (rank !== undefined) heap.push(rank * POSITIONS + position);
   };
   for (let i = 0; i + 1 < length; i++) offer(i);
-  for (let key = popKey(heap); key !== undefined; key = popKey(heap)) {
+  for (let key = heap.pop(); key !== undefined; key = heap.pop()) {
     const rank = Math.floor(key / POSITIONS);
     const position = key - rank * POSITIONS;
     if (ids[position] === ABSORBED || rankAt(position) !== rank) continue;
@@ -95,33 +96,7 @@ function mergeWord(word: string, idOfByte: Int32Array, { rankOf, merged }: Merge
   return Array.from(ids.filter((id) => id !== ABSORBED));
 }
 
+const isSmaller = (a: number, b: number): boolean => a < b;
+
 /** Marks the position of a symbol that was joined to the one on its left. */
 const ABSORBED = -1;
-
-function pushKey(heap: number[], key: number): void {
-  let at = heap.push(key) - 1;
-  while (at > 0) {
-    const parent = (at - 1) >> 1;
-    if ((heap[parent] as number) <= key) break;
-    heap[at] = heap[parent] as number;
-    at = parent;
-  }
-  heap[at] = key;
-}
-
-function popKey(heap: number[]): number | undefined {
-  const top = heap[0];
-  const last = heap.pop();
-  if (last === undefined || heap.length === 0) return top;
-  let at = 0;
-  for (;;) {
-    let child = 2 * at + 1;
-    if (child >= heap.length) break;
-    if (child + 1 < heap.length && (heap[child + 1] as number) < (heap[child] as number)) child++;
-    if ((heap[child] as number) >= last) break;
-    heap[at] = heap[child] as number;
-    at = child;
-  }
-  heap[at] = last;
-  return top;
-}
