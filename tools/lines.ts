@@ -15,10 +15,10 @@ interface Budget {
 export const BUDGETS: Readonly<Record<string, Budget>> = {
   core: { limit: 1_960, goal: '1,800' },
   text: { limit: 3_137, goal: '3,000' },
-  files: { limit: 3_457, goal: '2,900' },
+  files: { limit: 3_474, goal: '2,900' },
   model: { limit: 1_058, goal: 'as now' },
   compute: { limit: 8_536, goal: '5,900' },
-  studio: { limit: 3_160, goal: '2,600' },
+  studio: { limit: 3_163, goal: '2,600' },
   steps: { limit: 9_671, goal: '6,600' },
   charts: { limit: 2_076, goal: '1,900' },
   design: { limit: 594, goal: '600' },

@@ -1,4 +1,4 @@
-/** What the model answered at a few moments of a run, so that it can be seen how its answers changed. */
+/** What a model answers, as plain data; and at a few moments of a run, so that it can be seen how its answers changed. */
 
 /** The same verses, filled in at a step. */
 export interface Answers {

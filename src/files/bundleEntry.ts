@@ -1,3 +1,5 @@
+/** Files of a bundle, written one piece after the other, so that none ever has to be in memory as a whole. */
+
 /** One file of a bundle. */
 export interface BundleEntry {
   /** Within the folder, with forward slashes. */

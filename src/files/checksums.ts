@@ -1,4 +1,4 @@
-/** `checksums.txt` of the bundle: the SHA-256 of every other file, as `sha256sum -c` reads it. */
+/** `checksums.txt` of a bundle, written and compared: the SHA-256 of every other file, as `sha256sum -c` reads it. */
 import { createSHA256 } from 'hash-wasm';
 import type { BundleEntry, Bytes } from './bundleEntry.ts';
 import { type BundleSource, readTextFile, type SourceFile } from './bundleSource.ts';
@@ -43,6 +43,7 @@ async function* hashWhileRead({ path, chunks }: BundleEntry, hashes: Map<string,
 const LARGEST_LIST_BYTES = 1 << 20;
 
 /**
+ * Compares a bundle with its list.
  * @param needed files that are going to be read; they have to be in the list
  * @returns whether there is a list; without one nothing is compared
  * @throws StudioError `bundleChecksum` if the list is no list, a file differs, or one is there that it does not name

@@ -1,4 +1,4 @@
-/** `config.json` of the bundle, which `from_pretrained` builds the model from. */
+/** `config.json` of a bundle, written and read: `from_pretrained` builds the model from it. */
 import * as v from 'valibot';
 import { fileKey, type ModelConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';

@@ -1,4 +1,7 @@
-/** The files of the bundle that tell of the model: its card, its settings, its figures, and the lines that load it; and those that came with one. */
+/**
+ * The files of the bundle that tell of the model: its card, its settings, its figures, and the lines that load it. What came
+ * with an opened model is read here, too, and passed on.
+ */
 import { BOS_ID, EOS_ID, MASK_ID } from '../core/config.ts';
 import type { EncodedDocuments } from '../text/batches/encodeDocuments.ts';
 import { HELD_OUT_MASKING_RATE, heldOutExtent, heldOutMasks } from '../text/batches/heldOutBatches.ts';
@@ -84,6 +87,8 @@ const howTo = (idOf: (id: number) => number): readonly string[] => [
 ];
 
 /**
+ * `evaluation.json`: the held-out documents as token ids, and which of them are masked in each draw, so that anybody can compute
+ * the figures of the model card again, with any library.
  * @param fileIds ids in the bundle's files of each of the engine's; null: the same
  * @returns the file, or null where nothing is held out
  */

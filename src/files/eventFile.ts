@@ -164,7 +164,12 @@ const RECORD_OVERHEAD_BYTES = 16;
 /** Frames records. */
 type FrameRecord = (data: Uint8Array) => Bytes;
 
-/** @returns a function that frames one record after the other */
+/**
+ * The framing of TensorFlow's record files: length, its checksum, the bytes, their checksum.
+ * Source: tensorflow/core/lib/io/record_writer.h; the checksum is CRC-32C, rotated and shifted ("masked"), since files often
+ * hold checksums themselves.
+ * @returns a function that frames one record after the other
+ */
 export async function createFraming(): Promise<FrameRecord> {
   const hasher = await createCRC32(CRC_32C);
   const maskedChecksum = (data: Uint8Array): number => {

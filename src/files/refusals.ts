@@ -1,4 +1,7 @@
-/** How a bundle is refused: a code for what is wrong, and the file and the field that it is wrong with. */
+/**
+ * How a bundle is refused: a code for what is wrong, and the file and the field that it is wrong with. Its JSON is checked
+ * against schemas here, too.
+ */
 import * as v from 'valibot';
 import { type ErrorCode, StudioError } from '../core/errors.ts';
 

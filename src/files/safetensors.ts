@@ -1,6 +1,6 @@
 /**
- * The safetensors format: u64 header length, JSON header, then the tensors' bytes without gaps.
- * Source: github.com/huggingface/safetensors, README, "Format".
+ * The safetensors format, written and read: u64 header length, JSON header, then the tensors' bytes without gaps.
+ * Source: github.com/huggingface/safetensors, README, "Format", and `validate` in `safetensors/src/tensor.rs`.
  */
 import * as v from 'valibot';
 import { StudioError } from '../core/errors.ts';
@@ -88,7 +88,8 @@ export interface StoredTensor {
 }
 
 /**
- * Every tensor of the file by name. They cover the data without gap or overlap.
+ * Every tensor of the file by name. They cover the data without gap or overlap; the header is checked as a whole before a
+ * tensor is looked at.
  * @throws StudioError `bundleWeights`
  */
 export function readSafetensors(file: Uint8Array<ArrayBuffer>): Map<string, StoredTensor> {

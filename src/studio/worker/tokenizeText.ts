@@ -85,7 +85,10 @@ export function ordinaryTokens(counts: Uint32Array, tokenizer: Tokenizer): { tok
 
 const known = new WeakMap<TokenizedText, Promise<ReferenceLines | null>>();
 
-/** @returns null where nothing is held out: there is nothing to compare with then */
+/**
+ * The reference lines of a tokenized text, computed once, between messages.
+ * @returns null where nothing is held out: there is nothing to compare with then
+ */
 export function referenceLinesOf(tokens: TokenizedText): Promise<ReferenceLines | null> {
   const found = known.get(tokens) ?? computeLines(tokens);
   known.set(tokens, found);
