@@ -1,6 +1,6 @@
 /** What the model reads, derived on the CPU from a batch's ids: everything about them is known there. */
 import { PAD_ID } from '../../core/config.ts';
-import { indexRows, type RowIndex } from '../tfjs/kernels/rowIndex.ts';
+import { indexRows, type RowIndex } from '../step/rowIndex.ts';
 
 /** B rows of T columns of token ids. */
 export interface ModelInput {

@@ -81,7 +81,7 @@ export class WasmExecutor implements Executor {
     const totalWeight = totalWeightOf(batches);
     if (batches.length > 1) for (const part of [this.#flat.gradients, figures]) memory.floats(part).fill(0);
     for (const [index, batch] of batches.entries()) {
-      packing.pack(this.#engine.packTarget(inputs), batch, totalWeight, deriveSeed(stepSeed, index), scalars, 0);
+      packing.pack(memory.ints(inputs), batch, totalWeight, deriveSeed(stepSeed, index), scalars, 0);
       this.#engine.run(program, false);
     }
     this.#engine.run(update, true);
@@ -95,7 +95,7 @@ export class WasmExecutor implements Executor {
   }
 
   read(names: readonly FlatName[]): Promise<Float32Array[]> {
-    this.#engine.refresh();
+    this.#engine.copy.refresh();
     return Promise.resolve(names.map((name) => this.#engine.memory.floats(this.#flat[name]).slice()));
   }
 

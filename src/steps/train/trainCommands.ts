@@ -1,7 +1,7 @@
 /** Commands of the Train step. */
 
 import { deviceMemory } from '../../compute/backend.ts';
-import type { TrainerState } from '../../compute/training/stepTrainer.ts';
+import type { TrainerState } from '../../compute/training/trainer.ts';
 import { StudioError } from '../../core/errors.ts';
 import { dropLaterCheckpoints } from '../../files/storage/checkpoints.ts';
 import { freeBytes, openStore } from '../../files/storage/openStore.ts';

@@ -1,7 +1,7 @@
 /** What the worker holds of a text, a tokenizer and a model. */
 
 import type { Roberta } from '../../compute/model/robertaModel.ts';
-import type { OptimizerState } from '../../compute/training/stepTrainer.ts';
+import type { OptimizerState } from '../../compute/training/trainer.ts';
 import type { WeightAverage } from '../../compute/training/weightAverage.ts';
 import type { Answers } from '../../core/answers.ts';
 import type { ModelConfig, PipelineConfig, TokenizerConfig, TrainingConfig } from '../../core/config.ts';

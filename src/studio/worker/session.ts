@@ -3,7 +3,7 @@
  * file a step.
  */
 
-import type { TrainerState } from '../../compute/training/stepTrainer.ts';
+import type { TrainerState } from '../../compute/training/trainer.ts';
 import type { DeviceReport } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { Emit } from '../events.ts';

@@ -8,8 +8,14 @@ export interface AttentionShape {
   readonly columns: number;
   /** A. */
   readonly heads: number;
-  /** D, a multiple of four. */
+  /** D; in memory, zeros fill it up to a multiple of four. */
   readonly headSize: number;
+}
+
+/** Vectors of four in a head's row, in a row of [N, H], and in a row of qkv. */
+export function vectorsOf({ heads, headSize }: AttentionShape): { readonly D4: number; readonly H4: number } {
+  const D4 = Math.ceil(headSize / 4);
+  return { D4, H4: heads * D4 };
 }
 
 export interface AttentionRanges {

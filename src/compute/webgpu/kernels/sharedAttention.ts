@@ -2,7 +2,7 @@
  * Attention for graphics cards: a workgroup does some queries of one head, whose scores it keeps in its shared memory, so that
  * threads next to each other read and write numbers next to each other.
  */
-import { type AttentionShape, type AttentionStyle, MASKED_SCORE } from './attentionShape.ts';
+import { type AttentionShape, type AttentionStyle, MASKED_SCORE, vectorsOf } from './attentionShape.ts';
 import { float, joinLanes, lines } from './wgsl.ts';
 
 const WORKGROUP_SIZE = 64;
@@ -10,14 +10,16 @@ const WORKGROUP_SIZE = 64;
 const MEMORY = 2700;
 
 /** Rows that a workgroup does, a divisor of T: what it loads serves all of them. */
-function sharedRows({ columns, headSize }: AttentionShape, held: number): number {
-  const fits = (rows: number): boolean => columns % rows === 0 && rows * (columns + held * headSize) <= MEMORY;
+function sharedRows(shape: AttentionShape, held: number): number {
+  const { columns } = shape;
+  const heldLength = held * 4 * vectorsOf(shape).D4;
+  const fits = (rows: number): boolean => columns % rows === 0 && rows * (columns + heldLength) <= MEMORY;
   return [8, 4, 2].find(fits) ?? 1;
 }
 
 interface Sizes {
   readonly T: number;
-  /** Vectors of four in a head's row, in a row of [N, H], and in a row of qkv. */
+  /** See `vectorsOf`. */
   readonly D4: number;
   readonly H4: number;
   readonly rows: number;
@@ -26,11 +28,9 @@ interface Sizes {
 
 /** @param held rows of [N, H] that are kept in shared memory for each row */
 function sizesOf(shape: AttentionShape, held: number): Sizes {
-  const D4 = shape.headSize / 4;
   return {
     T: shape.columns,
-    D4,
-    H4: shape.heads * D4,
+    ...vectorsOf(shape),
     rows: sharedRows(shape, held),
     scale: float(1 / Math.sqrt(shape.headSize)),
   };

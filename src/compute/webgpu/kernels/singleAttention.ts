@@ -2,7 +2,7 @@
  * Attention for software adapters: a thread does some queries (or keys) of one head on its own, whose vectors it keeps in
  * registers.
  */
-import { type AttentionShape, type AttentionStyle, MASKED_SCORE } from './attentionShape.ts';
+import { type AttentionShape, type AttentionStyle, MASKED_SCORE, vectorsOf } from './attentionShape.ts';
 import { float, lines } from './wgsl.ts';
 
 const WORKGROUP_SIZE = 4;
@@ -20,26 +20,26 @@ function places(shape: AttentionShape, rows: number): string {
     let head = index / ${T / rows};
     let first = index % ${T / rows} * ${rows};
     let base = head / ${heads} * ${T};
-    let part = head % ${heads} * ${shape.headSize / 4};`;
+    let part = head % ${heads} * ${vectorsOf(shape).D4};`;
 }
 
 /** Declares vectors `name<d>` of one row of qkv. @param third 0: query, 1: key, 2: value */
 function loadQkv(shape: AttentionShape, name: string, row: string, third: 0 | 1 | 2): string {
-  const H4 = (shape.heads * shape.headSize) / 4;
+  const { D4, H4 } = vectorsOf(shape);
   return `let ${name}At = (base + ${row}) * ${3 * H4} + ${third * H4} + part;
-    ${lines(shape.headSize / 4, (d) => `let ${name}${d} = qkv[${name}At + ${d}];`)}`;
+    ${lines(D4, (d) => `let ${name}${d} = qkv[${name}At + ${d}];`)}`;
 }
 
 /** Declares vectors `name<d>` of one row of a tensor [N, H]. */
 function loadRow(shape: AttentionShape, name: string, tensor: string, row: string): string {
-  const H4 = (shape.heads * shape.headSize) / 4;
+  const { D4, H4 } = vectorsOf(shape);
   return `let ${name}At = (base + ${row}) * ${H4} + part;
-    ${lines(shape.headSize / 4, (d) => `let ${name}${d} = ${tensor}[${name}At + ${d}];`)}`;
+    ${lines(D4, (d) => `let ${name}${d} = ${tensor}[${name}At + ${d}];`)}`;
 }
 
 /** Σ a · b over the head. */
 function inner(shape: AttentionShape, a: string, b: string): string {
-  return Array.from({ length: shape.headSize / 4 }, (_, d) => `dot(${a}${d}, ${b}${d})`).join(' + ');
+  return Array.from({ length: vectorsOf(shape).D4 }, (_, d) => `dot(${a}${d}, ${b}${d})`).join(' + ');
 }
 
 export const SINGLE_ATTENTION: AttentionStyle = {
@@ -86,8 +86,8 @@ function forwardBody(shape: AttentionShape, rows: number): string {
 
 /** Scores become exp(score − highest), whose sums are divided out in the next pass. */
 function softmaxWgsl(shape: AttentionShape, rows: number): string {
-  const { columns: T, headSize } = shape;
-  const D4 = headSize / 4;
+  const { columns: T } = shape;
+  const { D4 } = vectorsOf(shape);
   return `
       ${lines(
         rows,
@@ -105,9 +105,8 @@ function softmaxWgsl(shape: AttentionShape, rows: number): string {
 
 /** Probabilities, and Σ probability · value of those that dropout keeps. */
 function contextWgsl(shape: AttentionShape, rows: number): string {
-  const { columns: T, headSize } = shape;
-  const D4 = headSize / 4;
-  const H4 = shape.heads * D4;
+  const { columns: T } = shape;
+  const { D4, H4 } = vectorsOf(shape);
   return `
       for (var j = 0; j < ${T}; j = j + 1) {
         ${loadQkv(shape, 'v', 'j', 2)}
@@ -126,8 +125,7 @@ function contextWgsl(shape: AttentionShape, rows: number): string {
 /** For each query: gradients of its scores, and Σ dScore · key. */
 function scoreGradientBody(shape: AttentionShape, rows: number, drops: boolean): string {
   const { columns: T, headSize } = shape;
-  const D4 = headSize / 4;
-  const H4 = shape.heads * D4;
+  const { D4, H4 } = vectorsOf(shape);
   return `
       ${places(shape, rows)}
       ${lines(
@@ -159,9 +157,8 @@ function scoreGradientBody(shape: AttentionShape, rows: number, drops: boolean):
 
 /** For each key: Σ dScore · query and Σ probability · dContext. */
 function keyGradientBody(shape: AttentionShape, rows: number): string {
-  const { columns: T, headSize } = shape;
-  const D4 = headSize / 4;
-  const H4 = shape.heads * D4;
+  const { columns: T } = shape;
+  const { D4, H4 } = vectorsOf(shape);
   return `
       ${places(shape, rows)}
       ${lines(rows, (r) =>
