@@ -35,6 +35,7 @@ export const answersSchema: v.GenericSchema<unknown, Answers> = v.object({
 });
 
 export const executionPlanSchema: v.GenericSchema<unknown, ExecutionPlan> = v.object({
+  version: v.optional(count, 1),
   backend: v.picklist(BACKEND_NAMES),
   adapter: v.pipe(v.string(), v.maxLength(500)),
   fused: v.boolean(),
