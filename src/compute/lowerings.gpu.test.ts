@@ -14,8 +14,8 @@ import { indexInput } from './model/inputs.ts';
 import { BatchPacking, totalWeightOf } from './step/batchPacking.ts';
 import { flattenParameters, layOutParameters, namedParameters } from './step/parameterLayout.ts';
 import { indexRows } from './step/rowIndex.ts';
+import { crossEntropy } from './tfjs/composedOps.ts';
 import { runOnTfjs } from './tfjs/lowering.ts';
-import { crossEntropy } from './tfjs/ops.ts';
 import { compileVariant } from './wasm/kernels.ts';
 import { writeProgram } from './wasm/lowering.ts';
 import { CpuMemory, PART_BYTES } from './wasm/memory.ts';
@@ -25,7 +25,7 @@ import { Threads } from './wasm/threads.ts';
 import { BatchInputs } from './webgpu/batchInputs.ts';
 import { recordBatch } from './webgpu/lowering.ts';
 import { Plan } from './webgpu/plan.ts';
-import { TrainingState } from './webgpu/state.ts';
+import { TrainingState } from './webgpu/trainingState.ts';
 import { readBuffer } from './webgpu/variables.ts';
 
 const [H, P, V] = [16, 20, 30];

@@ -176,7 +176,7 @@ function createVariable(spec: Parameter, weights: Weights): tf.Variable {
  * A copy of a parameter's values, or of what goes with it: on the cpu backend a tensor keeps the array that it was made from.
  * @throws StudioError `internal` if it is missing or has another size
  */
-export function valuesOf(spec: Parameter, weights: Weights): Float32Array {
+function valuesOf(spec: Parameter, weights: Weights): Float32Array {
   const values = weights.get(spec.name);
   if (values === undefined || values.length !== sizeOf(spec.shape)) {
     const found = values?.length ?? 0;

@@ -9,8 +9,7 @@ import type { Graph } from '../../model/graph.ts';
 import { sizeOf } from '../../model/value.ts';
 import type { Batch } from '../../text/batches/batch.ts';
 import { type InputIndex, indexInput, type ModelInput } from '../model/inputs.ts';
-import { ALIGNMENT } from './alignment.ts';
-import type { Stretch } from './parameterLayout.ts';
+import { ALIGNMENT, type Stretch } from './parameterLayout.ts';
 
 /** What the optimizer reads in one step. */
 export interface StepScalars {

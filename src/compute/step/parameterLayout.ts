@@ -20,7 +20,9 @@ import {
   type Value,
   widthOf,
 } from '../../model/value.ts';
-import { ALIGNMENT } from './alignment.ts';
+
+/** Numbers of 4 bytes that a range's start is a multiple of: 256 bytes, the largest that a WebGPU device may ask for. */
+export const ALIGNMENT = 64;
 
 /** A stretch of the flat buffer, in numbers. */
 export interface Stretch {

@@ -4,7 +4,7 @@ import { normals, valueAndGradients } from '../../../test/tensors.ts';
 import { uniformAt } from '../../core/rng.ts';
 import { probeDevice } from '../backend.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
-import { dropout } from './ops.ts';
+import { dropout } from './composedOps.ts';
 
 const SIZE = 40_000;
 const SEED = 0xdeadbeef;

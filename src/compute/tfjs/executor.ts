@@ -12,7 +12,7 @@ import type { Executor, FlatName } from '../executor.ts';
 import type { Roberta } from '../model/robertaModel.ts';
 import { type StepScalars, totalWeightOf } from '../step/batchPacking.ts';
 import { inFileOrder, type Runs } from '../step/parameterLayout.ts';
-import { crossEntropy } from './ops.ts';
+import { crossEntropy } from './composedOps.ts';
 
 /** Added to the norm by `torch.nn.utils.clip_grad_norm_`. */
 const NORM_EPSILON = 1e-6;

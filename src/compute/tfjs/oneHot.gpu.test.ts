@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { BACKEND_NAMES } from '../../core/device.ts';
 import { probeDevice } from '../backend.ts';
-import { oneHot } from './ops.ts';
+import { oneHot } from './composedOps.ts';
 
 test.each(BACKEND_NAMES)('one-hot on %s gives float32 numbers, and zeros for an id outside', async (backend) => {
   await probeDevice(backend);

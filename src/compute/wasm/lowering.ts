@@ -194,7 +194,7 @@ class Writer {
     return this.#writing.accumulate ? 1 : 0;
   }
 
-  /** Address of the seed, threshold, scale. The same choice as `compute/tfjs/ops.ts` makes. */
+  /** Address of the seed, threshold, scale. The same choice as `compute/tfjs/composedOps.ts` makes. */
   dropout({ rate, site }: { readonly rate: number; readonly site: number }): [number, number, number] {
     const seed = this.#writing.inputs + 4 * this.#writing.packing.seed(site).start;
     return rate <= 0 ? [seed, 0, floatBits(1)] : [seed, Math.floor(rate * 2 ** 32) | 0, floatBits(1 / (1 - rate))];

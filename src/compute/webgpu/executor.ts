@@ -20,7 +20,7 @@ import { BatchInputs } from './batchInputs.ts';
 import { adamW, squareParts, stepControl } from './kernels/optimizer.ts';
 import { recordBatch } from './lowering.ts';
 import { Plan, type Range } from './plan.ts';
-import { RING_STEPS, TrainingState } from './state.ts';
+import { RING_STEPS, TrainingState } from './trainingState.ts';
 import { readBuffer, readVariables, writeVariables } from './variables.ts';
 
 /** Parts in which the gradients' squares are summed. */

@@ -15,7 +15,7 @@ import {
 import type { Graph } from '../../model/graph.ts';
 import type { AnyNode, Node, OpName } from '../../model/ops.ts';
 import { lengthOf, padded, rowsOf, type Value, widthOf } from '../../model/value.ts';
-import { ALIGNMENT } from '../step/alignment.ts';
+import { ALIGNMENT } from '../step/parameterLayout.ts';
 import type { BatchInputs } from './batchInputs.ts';
 import { attentionForward, attentionKeyGradient, attentionScoreGradient } from './kernels/attention.ts';
 import type { AttentionShape } from './kernels/attentionShape.ts';
@@ -35,11 +35,11 @@ import {
 } from './kernels/epilogues.ts';
 import { matMul } from './kernels/matMul.ts';
 import { normBackward, normForward } from './kernels/norm.ts';
+import { directly, embedded, gathered, rowsForward, type Source, scattered } from './kernels/rowSources.ts';
 import { joinParts, normSums, type PartsShape, plainSums, stretchesOf } from './kernels/rowSums.ts';
-import { directly, embedded, gathered, rowsForward, type Source, scattered } from './kernels/rows.ts';
 import type { Dropout } from './kernels/wgsl.ts';
 import type { Dispatch, Plan, Range } from './plan.ts';
-import type { TrainingState } from './state.ts';
+import type { TrainingState } from './trainingState.ts';
 
 /** What a step is recorded over. */
 export interface Recording {

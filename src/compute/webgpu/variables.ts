@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { StudioError } from '../../core/errors.ts';
 import type { Roberta } from '../model/robertaModel.ts';
-import type { TrainingState } from './state.ts';
+import type { TrainingState } from './trainingState.ts';
 
 /** The active backend, if it is WebGPU. */
 export function webgpuBackend(): WebGPUBackend | null {

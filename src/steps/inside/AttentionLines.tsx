@@ -1,6 +1,6 @@
 import { type KeyboardEvent, memo, useMemo } from 'react';
-import type { AttentionMap } from '../../core/inside/attention.ts';
-import { attentionReceived } from '../../core/inside/attention.ts';
+import type { AttentionMap } from '../../core/inside/attentionMaps.ts';
+import { attentionReceived } from '../../core/inside/attentionMaps.ts';
 import { formatShare } from '../../studio/page/format.ts';
 import type { EncodedToken } from '../tokenizer/tokenizerCommands.ts';
 import { attentionLines } from './heat.ts';

@@ -1,4 +1,4 @@
-import { type AttentionMap, strongest } from '../../core/inside/attention.ts';
+import { type AttentionMap, strongest } from '../../core/inside/attentionMaps.ts';
 import { formatShare } from '../../studio/page/format.ts';
 import type { EncodedToken } from '../tokenizer/tokenizerCommands.ts';
 import { InsideTable } from './InsideTable.tsx';

@@ -7,7 +7,7 @@ import {
   differenceMap,
   headMap,
   rolloutMap,
-} from '../../core/inside/attention.ts';
+} from '../../core/inside/attentionMaps.ts';
 import { formatShare } from '../../studio/page/format.ts';
 import type { Looks } from './useLooks.ts';
 

@@ -1,6 +1,6 @@
 /** Held-out loss on fixed masks: a few draws while training, enough of them at the end. */
 
-import { meanOfScores, scoreHeldOut } from '../../compute/evaluation/heldOut.ts';
+import { meanOfScores, scoreHeldOut } from '../../compute/evaluation/evaluateHeldOut.ts';
 import type { HeldOutPoint } from '../../core/metrics.ts';
 import { yieldToMessages } from '../../core/yieldToMessages.ts';
 import { type HeldOutSettings, heldOutBatches, heldOutExtent, heldOutMasks } from '../../text/batches/heldOut.ts';

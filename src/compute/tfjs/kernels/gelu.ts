@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { erfWgsl } from '../../webgpu/kernels/wgsl.ts';
 import { hasKernel, runKernel } from './fusion.ts';
-import { registerWebgpuKernel } from './webgpuKernel.ts';
+import { registerWebgpuKernel, type Shader } from './webgpuKernel.ts';
 
 const NAME = 'FolioGelu';
 
@@ -15,11 +15,11 @@ export function gelu<T extends tf.Tensor>(x: T): T {
   return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)) as T;
 }
 
-registerWebgpuKernel({
+const GELU: Shader = {
   name: NAME,
   inputs: ['x'],
-  uniforms: {},
-  outputShape: ({ x }) => x?.shape ?? [],
   functions: erfWgsl('f32'),
   body: 'result[index] = 0.5 * x[index] * (1.0 + erf(x[index] * 0.70710678118654752));',
-});
+};
+
+registerWebgpuKernel(NAME, (run, { x }) => run(GELU, [x], x?.shape ?? []));

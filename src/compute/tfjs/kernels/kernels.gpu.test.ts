@@ -5,7 +5,7 @@ import { distance, normals, TESTED_BACKENDS, valueAndGradients } from '../../../
 import { probeDevice } from '../../backend.ts';
 import { throwOnDeviceFailure } from '../../deviceFailure.ts';
 import { indexRows } from '../../step/rowIndex.ts';
-import { crossEntropy, gatherRows } from '../ops.ts';
+import { crossEntropy, gatherRows } from '../composedOps.ts';
 import { hasKernel, setFused } from './fusion.ts';
 import { gelu } from './gelu.ts';
 import { layerNorm } from './layerNorm.ts';

@@ -1,7 +1,7 @@
 /** LayerNorm over the last axis. */
 import * as tf from '@tensorflow/tfjs';
 import { hasKernel, runKernel } from './fusion.ts';
-import { registerWebgpuKernels, type Shader } from './webgpuKernel.ts';
+import { registerWebgpuKernel, type Shader } from './webgpuKernel.ts';
 
 const NAME = 'FolioLayerNorm';
 
@@ -21,8 +21,7 @@ export function layerNorm(x: tf.Tensor2D, weight: tf.Tensor, bias: tf.Tensor, ep
 const MOMENTS: Shader = {
   name: 'FolioLayerNormMoments',
   inputs: ['x'],
-  uniforms: { epsilon: 'f32' },
-  outputShape: ({ x }) => [x?.shape[0] ?? 0, 2],
+  uniform: { declaration: 'epsilon : f32', type: 'float32' },
   body: `
     let width = uniforms.xShape.y;
     let start = (index / 2) * width;
@@ -40,15 +39,14 @@ const MOMENTS: Shader = {
 const OUTPUT: Shader = {
   name: 'FolioLayerNormOutput',
   inputs: ['x', 'moments', 'weight', 'bias'],
-  uniforms: {},
-  outputShape: ({ x }) => x?.shape ?? [],
   body: `
     let row = index / uniforms.xShape.y;
     let column = index - row * uniforms.xShape.y;
     result[index] = (x[index] - moments[2 * row]) * moments[2 * row + 1] * weight[column] + bias[column];`,
 };
 
-registerWebgpuKernels(NAME, (run, inputs, attributes) => {
-  const moments = run(MOMENTS, inputs, attributes);
-  return run(OUTPUT, { ...inputs, moments });
+registerWebgpuKernel(NAME, (run, { x, weight, bias }, { epsilon }) => {
+  const shape = x?.shape ?? [];
+  const moments = run(MOMENTS, [x], [shape[0] ?? 0, 2], epsilon);
+  return run(OUTPUT, [x, moments, weight, bias], shape);
 });

@@ -1,21 +1,22 @@
 /** Softmax over the last axis. */
 import * as tf from '@tensorflow/tfjs';
 import { hasKernel, runKernel } from './fusion.ts';
-import { registerWebgpuKernels, type Shader } from './webgpuKernel.ts';
+import { registerWebgpuKernel, type Shader } from './webgpuKernel.ts';
 
 const NAME = 'FolioSoftmax';
 
 /** exp(x) / Σ exp(x) over the last axis, with the maximum subtracted first. */
 export function softmax<T extends tf.Tensor>(x: T): T {
-  return hasKernel(NAME) ? runKernel(NAME, { x }, { width: x.shape.at(-1) ?? 1 }) : tf.softmax(x);
+  return hasKernel(NAME) ? runKernel(NAME, { x }, {}) : tf.softmax(x);
 }
+
+const WIDTH: Shader['uniform'] = { declaration: 'width : i32', type: 'int32' };
 
 /** Maximum and inverse sum of each row. Both threads of a row compute both numbers, and each keeps one. */
 const ROW_FIGURES: Shader = {
   name: 'FolioSoftmaxRows',
   inputs: ['x'],
-  uniforms: { width: 'i32' },
-  outputShape: ({ x }, { width = 1 }) => [tf.util.sizeFromShape(x?.shape ?? []) / width, 2],
+  uniform: WIDTH,
   body: `
     let start = (index / 2) * uniforms.width;
     var highest = x[start];
@@ -28,14 +29,15 @@ const ROW_FIGURES: Shader = {
 const OUTPUT: Shader = {
   name: 'FolioSoftmaxOutput',
   inputs: ['x', 'figures'],
-  uniforms: { width: 'i32' },
-  outputShape: ({ x }) => x?.shape ?? [],
+  uniform: WIDTH,
   body: `
     let row = index / uniforms.width;
     result[index] = exp(x[index] - figures[2 * row]) * figures[2 * row + 1];`,
 };
 
-registerWebgpuKernels(NAME, (run, inputs, attributes) => {
-  const figures = run(ROW_FIGURES, inputs, attributes);
-  return run(OUTPUT, { ...inputs, figures }, attributes);
+registerWebgpuKernel(NAME, (run, { x }) => {
+  const shape = x?.shape ?? [];
+  const width = shape.at(-1) ?? 1;
+  const figures = run(ROW_FIGURES, [x], [tf.util.sizeFromShape(shape) / width, 2], width);
+  return run(OUTPUT, [x, figures], shape, width);
 });

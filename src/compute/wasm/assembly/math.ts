@@ -74,7 +74,7 @@ function hash4(value: v128): v128 {
 }
 
 /**
- * What dropout multiplies entries `first` to `first + 3` by: 0 or `scale`. The same choice as `compute/tfjs/ops.ts` makes.
+ * What dropout multiplies entries `first` to `first + 3` by: 0 or `scale`. The same choice as `compute/tfjs/composedOps.ts` makes.
  * @param threshold hashes below it drop their entry; 0 drops nothing
  */
 export function keep4(first: i32, seed: i32, threshold: i32, scale: v128): v128 {

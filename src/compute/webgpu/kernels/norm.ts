@@ -6,7 +6,7 @@
 import type { KernelStyle } from '../../../core/device.ts';
 import { type Dispatch, type Range, read, readWrite } from '../plan.ts';
 import type { Epilogue } from './epilogues.ts';
-import type { Source } from './rows.ts';
+import type { Source } from './rowSources.ts';
 import { float, inWidthWgsl, rowKernel, SUM4_WGSL } from './wgsl.ts';
 
 export interface NormShape {

@@ -3,7 +3,7 @@
  * up stretches of rows into `parts`, whose columns lie as the parameters do; one dispatch adds up the stretches.
  */
 import { type Binding, type Dispatch, type Range, read, readWrite } from '../plan.ts';
-import type { Source } from './rows.ts';
+import type { Source } from './rowSources.ts';
 import { lines } from './wgsl.ts';
 
 /** Stretches that the rows of a tensor are cut into. */

@@ -2,8 +2,7 @@
  * Products in which every thread computes a tile on its own, with no workgroup memory and no barriers: for software
  * adapters. Loads cost more than arithmetic there, so tiles are as large as registers allow.
  */
-import type { Dispatch } from '../plan.ts';
-import { bindingsOf, type MatMul } from './product.ts';
+import type { MatMul, MatMulKernel } from './product.ts';
 import { lines } from './wgsl.ts';
 
 /** Sides of a thread's tile, in numbers. */
@@ -17,19 +16,15 @@ const LANES = ['x', 'y', 'z', 'w'] as const;
 /** Rows whose products are added at once (tn). */
 const UNROLLED = 2;
 
-export function singleMatMul(product: MatMul): Dispatch {
-  const { m, n, form, epilogue } = product;
+export function singleMatMul(product: MatMul): MatMulKernel {
+  const { m, n, form } = product;
   const tile = tileOf(product);
   const across = Math.ceil(n / tile.columns);
   const inner = form === 'nt' ? innerNt : form === 'nn' ? innerNn : innerTn;
   const vectors = tile.columns / 4;
   return {
-    name: product.name,
-    bindings: bindingsOf(product),
     threads: across * Math.ceil(m / tile.rows),
     workgroupSize: WORKGROUP_SIZE,
-    declarations: `${epilogue.declarations}
-      fn finish(at : i32, column : i32, value : vec4<f32>) { ${epilogue.finish} }`,
     body: `
       let row = index / ${across} * ${tile.rows};
       let column = index % ${across} * ${vectors};

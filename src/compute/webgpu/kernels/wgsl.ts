@@ -125,7 +125,7 @@ interface DropoutWgsl {
 
 /**
  * What entry i is multiplied by: 0 if hash(hash(i) ^ seed) is below rate · 2³², else 1 / (1 − rate). The same choice as
- * `compute/tfjs/ops.ts` makes.
+ * `compute/tfjs/composedOps.ts` makes.
  */
 export function dropoutWgsl({ rate, seed }: Dropout): DropoutWgsl {
   if (rate <= 0) {

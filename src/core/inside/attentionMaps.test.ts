@@ -8,7 +8,7 @@ import {
   headMap,
   rolloutMap,
   strongest,
-} from './attention.ts';
+} from './attentionMaps.ts';
 
 /** Two layers of two heads on two tokens: one head looks back, the other at itself. */
 const MAPS: AttentionMaps = {
