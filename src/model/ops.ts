@@ -5,7 +5,8 @@
  *
  * N rows, I and O inputs and outputs of a dense layer, H width, B · T = N positions, A heads, M rows picked out of N.
  */
-import { rowsOf, type Shape, sizeOf, type Value, widthOf } from './value.ts';
+import { StudioError } from '../core/errors.ts';
+import { padded, paddedLength, rowsOf, type Shape, sizeOf, type Value, widthOf } from './value.ts';
 
 interface Op<In extends string, Out extends string, Attributes = object> {
   readonly in: In;
@@ -142,7 +143,11 @@ export const OPS: { readonly [Name in OpName]: Rule<Name> } = {
       y: [rowsOf(qkv), widthOf(qkv) / 3],
       probabilities: [rowsOf(attended), heads, widthOf(attended), widthOf(attended)],
     }),
-    groups: (_, { heads }) => ({ groups: heads }),
+    groups: ({ qkv }, { heads }) => {
+      const laidOut = padded(qkv) === paddedLength(widthOf(qkv), 3 * heads);
+      if (!laidOut) throw new StudioError('internal', `${qkv.name} does not lie head by head`, { heads });
+      return { groups: heads };
+    },
     products: ({ qkv, attended }) => (2 * sizeOf(qkv.shape) * widthOf(attended)) / 3,
     gradient: ({ in: { qkv, attended }, out: { y, probabilities }, attributes }, dy, tape) =>
       tape.pass(qkv, tape.add('attentionGradient', { dy, qkv, attended, y, probabilities }, attributes).dQkv),

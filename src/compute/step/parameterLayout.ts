@@ -89,6 +89,13 @@ export function layOutParameters({ nodes }: Graph): ParameterLayout {
   return { length, decayedLength, runsOf, stretchOf, rowSums: { start, length: end - start } };
 }
 
+/** Where a value that a graph reads lies. @throws StudioError `internal` if it is no parameter of the layout */
+export function stretchIn({ stretchOf }: ParameterLayout, name: string): Stretch {
+  const stretch = stretchOf.get(name);
+  if (stretch === undefined) throw new StudioError('internal', `no parameter ${name}`, { name });
+  return stretch;
+}
+
 /** Parameters side by side in the file's order, with no gaps. */
 export function inFileOrder(specs: readonly Parameter[]): Runs {
   let length = 0;

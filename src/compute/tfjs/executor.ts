@@ -77,14 +77,17 @@ export class TfjsExecutor implements Executor {
     return values;
   }
 
-  /** See `Executor`. Gradients are not kept. */
+  /** @throws StudioError `internal` if gradients are asked for: they are not kept */
   async read(names: readonly FlatName[]): Promise<Float32Array[]> {
     const { first, second, control } = this.#state;
     // Copies keep the values of now, whatever is assigned while they come back.
     const copies = tf.tidy(() => {
       const parameters = flat(this.#model.specs.map(({ name }) => this.#model.parameter(name)));
-      const flats = { parameters, first, second, control, gradients: tf.tensor1d([]) };
-      return names.map((name) => flats[name].clone());
+      const flats = { parameters, first, second, control };
+      return names.map((name) => {
+        if (name === 'gradients') throw new StudioError('internal', 'tfjs keeps no gradients');
+        return flats[name].clone();
+      });
     });
     const values = await Promise.all(copies.map((copy) => copy.data<'float32'>()));
     tf.dispose(copies);

@@ -1,5 +1,4 @@
 /** A graph as a program of the processor's kernels: one kernel a node, or two; `compute/wasm/assembly/` has what each does. */
-import { StudioError } from '../../core/errors.ts';
 import {
   type Access,
   accessOf,
@@ -13,7 +12,7 @@ import type { Graph } from '../../model/graph.ts';
 import type { AnyNode, Node, OpName } from '../../model/ops.ts';
 import { lengthOf, padded, rowsOf, type Value, widthOf } from '../../model/value.ts';
 import type { BatchPacking } from '../step/batchPacking.ts';
-import type { ParameterLayout } from '../step/parameterLayout.ts';
+import { type ParameterLayout, stretchIn } from '../step/parameterLayout.ts';
 import { floatBits, type ProgramBuilder } from './programBuilder.ts';
 
 /** What a program is written over. Addresses are in bytes. */
@@ -162,11 +161,7 @@ class Writer {
     this.#users = usersOf(graph.nodes);
     this.#chains = chainsOf(graph.nodes, (chain, next) => this.#mayFollow(chain, next));
     const { program, layout, packing, inputs, parameters, gradients = 0 } = writing;
-    const startOf = (name: string): number => {
-      const stretch = layout.stretchOf.get(name);
-      if (stretch === undefined) throw new StudioError('internal', `no parameter ${name}`, { name });
-      return 4 * stretch.start;
-    };
+    const startOf = (name: string): number => 4 * stretchIn(layout, name).start;
     this.at = placeValues(graph, this.#chains.map(accessTo), {
       input: (name) => inputs + 4 * packing.stretch(name).start,
       parameter: (name) => parameters + startOf(name),
