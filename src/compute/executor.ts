@@ -1,4 +1,5 @@
 /** What takes a run's steps on a device: recorded on WebGPU and on the processor, in tfjs ops elsewhere. */
+import type { Graph } from '../model/graph.ts';
 import type { BatchSizes } from '../model/roberta.ts';
 import type { Batch } from '../text/batches/batch.ts';
 import type { StepScalars } from './step/batchPacking.ts';
@@ -15,8 +16,8 @@ export interface Executor {
   /** Whether the device goes on computing once `run` has returned. */
   readonly worksMeanwhile: boolean;
 
-  /** Builds the program for batches of these sizes, in place of the one before. */
-  prepare(sizes: BatchSizes): void;
+  /** Builds the program of a training step for batches of these sizes, in place of the one before. */
+  prepare(step: Graph, sizes: BatchSizes): void;
 
   /** Takes a step. @param stepSeed of everything that is dropped in it */
   run(batches: readonly Batch[], stepSeed: number, scalars: StepScalars): void;

@@ -24,7 +24,7 @@ function onProcessor(seed = 1): Create {
   return (model, training) => {
     const engine = cpuEngineOf(model);
     if (engine === null) throw new Error('no engine');
-    return new Trainer(model, training, seed, new WasmExecutor(model, training, engine));
+    return new Trainer(model, training, seed, new WasmExecutor(training, engine));
   };
 }
 

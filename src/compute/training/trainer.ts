@@ -5,7 +5,8 @@ import { learningRateAt } from '../../core/learningRate.ts';
 import type { TrainPoint } from '../../core/metrics.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import type { Weights } from '../../model/initialize.ts';
-import type { BatchSizes } from '../../model/roberta.ts';
+import { type BatchSizes, roberta } from '../../model/roberta.ts';
+import { trainingStep } from '../../model/step.ts';
 import type { Batch } from '../../text/batches/batch.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import type { Executor } from '../executor.ts';
@@ -51,7 +52,7 @@ export function createTrainer(model: Roberta, config: TrainingConfig, { seed }: 
 
 function executorFor(model: Roberta, config: TrainingConfig): Executor {
   const engine = cpuEngineOf(model);
-  if (engine !== null) return new WasmExecutor(model, config, engine);
+  if (engine !== null) return new WasmExecutor(config, engine);
   const backend = isFused() ? webgpuBackend() : null;
   if (backend === null) return new TfjsExecutor(model, config);
   return new WebgpuExecutor(model, config, backend, isBarrierFree() ? 'single' : 'shared');
@@ -163,7 +164,10 @@ export class Trainer {
     const maskedRows = Math.max(...batches.map((batch) => batch.maskedPositions.length));
     const same = this.#sizes?.rows === rows && this.#sizes.columns === columns;
     if (this.#sizes && same && maskedRows <= this.#sizes.maskedRows) return;
-    this.#sizes = { rows, columns, maskedRows };
-    this.executor.prepare(this.#sizes);
+    const sizes = { rows, columns, maskedRows };
+    const { config, vocabSize } = this.#model;
+    const graph = trainingStep(roberta(config, vocabSize, sizes, 'training'), this.#config.labelSmoothing);
+    this.executor.prepare(graph, sizes);
+    this.#sizes = sizes;
   }
 }

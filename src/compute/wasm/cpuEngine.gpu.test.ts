@@ -36,7 +36,7 @@ async function trainWith(variant: KernelVariant, threads: number): Promise<{ wei
   const engine = new CpuEngine(roberta, module, threads);
   roberta.lendParameters(engine.copy);
   while (engine.threads.count < threads) await new Promise((resolve) => setTimeout(resolve, 10));
-  const trainer = new Trainer(roberta, TRAINING, 1, new WasmExecutor(roberta, TRAINING, engine));
+  const trainer = new Trainer(roberta, TRAINING, 1, new WasmExecutor(TRAINING, engine));
   for (let step = 0; step < STEPS; step++) trainer.step(step, [batch(step)]);
   const used = engine.threads.count;
   const weights = await roberta.readWeights();

@@ -7,9 +7,8 @@ import type { TrainingConfig } from '../../core/config.ts';
 import type { KernelStyle } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
 import { deriveSeed } from '../../core/rng.ts';
+import type { Graph } from '../../model/graph.ts';
 import { networkOf } from '../../model/parameters.ts';
-import { type BatchSizes, roberta } from '../../model/roberta.ts';
-import { trainingStep } from '../../model/step.ts';
 import type { Batch } from '../../text/batches/batch.ts';
 import type { Executor, FlatName } from '../executor.ts';
 import { FlatCopy } from '../model/parameterHolder.ts';
@@ -73,11 +72,10 @@ export class WebgpuExecutor implements Executor {
     return this.#state.bytes + program;
   }
 
-  prepare(sizes: BatchSizes): void {
+  prepare(graph: Graph): void {
     this.#freeProgram();
     const { device } = this.#backend;
     const { config: model, vocabSize } = this.#model;
-    const graph = trainingStep(roberta(model, vocabSize, sizes, 'training'), this.#config.labelSmoothing);
     const inputs = new BatchInputs(device, graph, model, vocabSize);
     const batch = new Plan(device);
     const [style, state, accumulate] = [this.#style, this.#state, this.#config.gradientAccumulation > 1];
