@@ -13,12 +13,12 @@ interface Budget {
 
 /** The folders of src/, files that lie in src/ itself, every style sheet together, and tools/. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
-  core: { limit: 2_021, goal: '1,800' },
+  core: { limit: 2_027, goal: '1,800' },
   text: { limit: 3_229, goal: '3,000' },
   files: { limit: 3_596, goal: '2,900' },
-  model: { limit: 1_058, goal: 'as now' },
-  compute: { limit: 8_536, goal: '5,900' },
-  studio: { limit: 3_367, goal: '2,600' },
+  model: { limit: 1_131, goal: 'as now' },
+  compute: { limit: 7_206, goal: '5,900' },
+  studio: { limit: 3_377, goal: '2,600' },
   steps: { limit: 9_671, goal: '6,600' },
   charts: { limit: 2_076, goal: '1,900' },
   design: { limit: 594, goal: '600' },
