@@ -100,6 +100,11 @@ export function bufferLimitBytes(): number {
   return Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize);
 }
 
+/** Versions of the libraries that compute, by name. */
+export function libraryVersions(): Readonly<Record<string, string>> {
+  return { tfjs: tf.version.tfjs };
+}
+
 /** Tensors that exist, and the bytes that they hold on the device. */
 export function deviceMemory(): { readonly tensors: number; readonly bytes: number } {
   const memory = tf.memory() as tf.MemoryInfo & { readonly numBytesInGPU?: number };

@@ -3,9 +3,8 @@
  * one head of one row of the batch: its matrices of [T, T] and [T, D] stay in the processor's caches.
  * Source: Vaswani et al. (2017), Attention Is All You Need.
  */
-import { GEMM_SCRATCH, gemm, NN, NT, TN } from './gemm';
+import { GEMM_SCRATCH, gemm, NN, NT, scratch, TN } from './gemm';
 import { exp1, exp4, keep1, keep4, max4, sum4 } from './math';
-import { scratch } from './scratch';
 
 /** The lowest float32, which transformers adds to the scores of masked keys. */
 const MASKED_SCORE: f32 = -3.4028234663852886e38;
