@@ -81,6 +81,7 @@ export function testRun(changes: Partial<ExportedRun> = {}): ExportedRun {
       adapter: 'google swiftshader (software)',
       isFallbackAdapter: true,
       plan: {
+        version: 2,
         backend: 'webgpu',
         adapter: 'google swiftshader (software)',
         fused: true,

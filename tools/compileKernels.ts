@@ -68,7 +68,7 @@ async function compile(features: readonly string[]): Promise<Buffer> {
   // Only here: reading 14 MB of compiler takes seconds, and every command that serves the page reads this file.
   const { default: asc } = await import('assemblyscript/asc');
   let binary: Uint8Array | null = null;
-  const arguments_ = ['kernels.ts', '--outFile', 'kernels.wasm', '--baseDir', FOLDER, ...OPTIONS, ...features];
+  const arguments_ = ['exports.ts', '--outFile', 'kernels.wasm', '--baseDir', FOLDER, ...OPTIONS, ...features];
   const { error, stderr } = await asc.main(arguments_, {
     writeFile: (_name, contents) => {
       if (typeof contents !== 'string') binary = contents;

@@ -2,7 +2,7 @@
 
 import { deviceMemory, probeDevice } from '../../src/compute/backend.ts';
 import { Roberta } from '../../src/compute/model/robertaModel.ts';
-import { createTrainer } from '../../src/compute/training/createTrainer.ts';
+import { createTrainer } from '../../src/compute/training/trainer.ts';
 import { disposeCpuEngine } from '../../src/compute/wasm/engine.ts';
 import { drawWeights } from '../../src/model/initialize.ts';
 import type { Batch } from '../../src/text/batches/batch.ts';
@@ -37,7 +37,7 @@ const create: CreateEngine = async (shape, backend) => {
     adapter: backend === 'wasm' ? `${adapter}, ${plan.threads} threads` : adapter,
     step: (step) => trainer.step(step, [batches[step % BATCHES] as Batch]),
     finish: async () => (await trainer.readPoints()).at(-1)?.loss ?? Number.NaN,
-    bytes: () => trainer.bytes + deviceMemory().bytes,
+    bytes: () => trainer.executor.bytes + deviceMemory().bytes,
     dispose: () => {
       trainer.dispose();
       disposeCpuEngine(roberta);

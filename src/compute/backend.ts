@@ -13,12 +13,12 @@ import {
   type DeviceReport,
   type ExecutionPlan,
   type KernelStyle,
+  PLAN_VERSION,
 } from '../core/device.ts';
 import { StudioError } from '../core/errors.ts';
 import { forgetDeviceFailure, noteDeviceFailure } from './deviceFailure.ts';
 import { isFused } from './tfjs/kernels/fusion.ts';
 import { isBarrierFree, overrideMatMul, setBarrierFree } from './tfjs/kernels/matMul.ts';
-import { overrideOneHot } from './tfjs/kernels/oneHot.ts';
 import { compiledKernels, compileKernels } from './wasm/kernels.ts';
 import { usableThreads } from './wasm/threads.ts';
 import { chooseStyle, measureStyles } from './webgpu/kernelStyle.ts';
@@ -84,6 +84,7 @@ export async function probeDevice(choice: BackendChoice, styles: StyleMemory = F
 function planFor(backend: BackendName, adapter: string): ExecutionPlan {
   const kernels = backend === 'wasm' ? compiledKernels() : null;
   return {
+    version: PLAN_VERSION,
     backend,
     adapter,
     fused: isFused(),
@@ -99,6 +100,11 @@ export function bufferLimitBytes(): number {
   return Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize);
 }
 
+/** Versions of the libraries that compute, by name. */
+export function libraryVersions(): Readonly<Record<string, string>> {
+  return { tfjs: tf.version.tfjs };
+}
+
 /** Tensors that exist, and the bytes that they hold on the device. */
 export function deviceMemory(): { readonly tensors: number; readonly bytes: number } {
   const memory = tf.memory() as tf.MemoryInfo & { readonly numBytesInGPU?: number };
@@ -107,12 +113,10 @@ export function deviceMemory(): { readonly tensors: number; readonly bytes: numb
 
 let overridden = false;
 
-/** Puts our kernels in the place of tfjs's where those are slow, not repeatable or wrong. Before any backend starts. */
+/** Puts our kernels in the place of tfjs's where those are slow or not repeatable. Before any backend starts. */
 function overrideKernels(): void {
-  if (overridden) return;
+  if (!overridden) overrideMatMul();
   overridden = true;
-  overrideMatMul();
-  overrideOneHot();
 }
 
 async function probeAdapter(): Promise<AdapterProbe> {

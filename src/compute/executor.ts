@@ -1,28 +1,23 @@
-/** What the recorded steps have in common, whichever device takes them. */
-import type { ModelConfig } from '../core/config.ts';
+/** What takes a run's steps on a device: recorded on WebGPU and on the processor, in tfjs ops elsewhere. */
+import type { Graph } from '../model/graph.ts';
 import type { BatchSizes } from '../model/roberta.ts';
 import type { Batch } from '../text/batches/batch.ts';
 import type { StepScalars } from './step/batchPacking.ts';
-import type { ParameterLayout } from './step/parameterLayout.ts';
+import type { Runs } from './step/parameterLayout.ts';
 
-/** Whether every size is one that the kernels, which read four numbers at a time, can do. */
-export function canRecord({ hiddenSize, numAttentionHeads, intermediateSize }: ModelConfig): boolean {
-  return (hiddenSize / numAttentionHeads) % 4 === 0 && intermediateSize % 4 === 0;
-}
-
-/** Flat buffers: all parameters' numbers as `ParameterLayout` has them; control is [scale of gradients, whether all is finite]. */
+/** Flat buffers: all parameters' numbers as the executor's layout has them; control is [scale of gradients, whether all is finite]. */
 export type FlatName = 'parameters' | 'gradients' | 'first' | 'second' | 'control';
 
 /** Takes steps over a model's parameters, which it has been lent. */
 export interface Executor {
-  readonly layout: ParameterLayout;
+  readonly layout: Runs;
   /** Of buffers of its own, tfjs's tensors not counted. */
   readonly bytes: number;
   /** Whether the device goes on computing once `run` has returned. */
   readonly worksMeanwhile: boolean;
 
-  /** Builds the program for batches of these sizes, in place of the one before. */
-  prepare(sizes: BatchSizes): void;
+  /** Builds the program of a training step for batches of these sizes, in place of the one before. */
+  prepare(step: Graph, sizes: BatchSizes): void;
 
   /** Takes a step. @param stepSeed of everything that is dropped in it */
   run(batches: readonly Batch[], stepSeed: number, scalars: StepScalars): void;

@@ -13,8 +13,8 @@ import { throwOnDeviceFailure } from './deviceFailure.ts';
 import { indexInput } from './model/inputs.ts';
 import { BatchPacking, totalWeightOf } from './step/batchPacking.ts';
 import { flattenParameters, layOutParameters, namedParameters } from './step/parameterLayout.ts';
-import { crossEntropy } from './tfjs/kernels/crossEntropy.ts';
-import { indexRows } from './tfjs/kernels/rowIndex.ts';
+import { indexRows } from './step/rowIndex.ts';
+import { crossEntropy } from './tfjs/composedOps.ts';
 import { runOnTfjs } from './tfjs/lowering.ts';
 import { compileVariant } from './wasm/kernels.ts';
 import { writeProgram } from './wasm/lowering.ts';
@@ -25,8 +25,8 @@ import { Threads } from './wasm/threads.ts';
 import { BatchInputs } from './webgpu/batchInputs.ts';
 import { recordBatch } from './webgpu/lowering.ts';
 import { Plan } from './webgpu/plan.ts';
-import { readBuffer } from './webgpu/ringReader.ts';
-import { TrainingState } from './webgpu/state.ts';
+import { TrainingState } from './webgpu/trainingState.ts';
+import { readBuffer } from './webgpu/variables.ts';
 
 const [H, P, V] = [16, 20, 30];
 const SIZES = { rows: 2, columns: 9, vocabSize: V };
@@ -96,7 +96,7 @@ async function tapeGradients(): Promise<Weights> {
     });
     const labels = Int32Array.from(batch.maskedPositions, (position) => batch.labels[position] ?? 0);
     const shares = batch.maskedWeights.map((weight) => weight / totalWeightOf([batch]));
-    return crossEntropy(logits as tf.Tensor2D, labels, shares, 0.1).loss;
+    return crossEntropy(logits as tf.Tensor2D, labels, shares, 0.1).objective;
   });
   const read = [...variables].map(
     async ([name, variable]): Promise<[string, Float32Array]> => [
@@ -150,9 +150,7 @@ test('on wasm: the gradients of an unlike network', async () => {
   const built = program.finish(256 * PART_BYTES);
   const scratch = memory.take(built.scratchBytes);
   memory.floats(parameters).set(flattenParameters(layout, network.parameters, weights));
-  const uints = new Uint32Array(memory.memory.buffer, inputs.address, packing.length);
-  const target = { ints: memory.ints(inputs), uints, floats: memory.floats(inputs) };
-  packing.pack(target, batch, totalWeightOf([batch]), SEED, SCALARS, 0);
+  packing.pack(memory.ints(inputs), batch, totalWeightOf([batch]), SEED, SCALARS, 0);
   threads.run(built, scratch, 1);
   expectAlike(namedParameters(layout, network.parameters, memory.floats(gradients)));
   threads.dispose();

@@ -20,11 +20,16 @@ export type KernelStyle = (typeof KERNEL_STYLES)[number];
 export const KERNEL_VARIANTS = ['relaxed', 'simd'] as const;
 export type KernelVariant = (typeof KERNEL_VARIANTS)[number];
 
+/** Goes up with every change of the kernels, or of their order, that changes a bit somewhere. */
+export const PLAN_VERSION = 2;
+
 /**
  * How a run computes. With the text, the settings and the seed it decides every bit of the weights, so it is stored with the
  * run and never measured anew when the run goes on.
  */
 export interface ExecutionPlan {
+  /** {@link PLAN_VERSION} of the Folio that trains; 1 where none is stored. */
+  readonly version: number;
   readonly backend: BackendName;
   readonly adapter: string;
   /** Whether our own kernels run, or plain tfjs ops. */

@@ -1,12 +1,12 @@
 /** What a model costs in training, read off the graph of a step before anything is allocated. */
 import type { ModelConfig } from '../core/config.ts';
-import { accessOf, lengthOf, resultOf, shareMemory } from './fusionAndMemory.ts';
+import { accessOf, resultOf, shareMemory } from './fusionAndMemory.ts';
 import type { Graph } from './graph.ts';
 import { productsOf } from './ops.ts';
 import { countParameters } from './parameters.ts';
 import { roberta } from './roberta.ts';
 import { trainingStep } from './step.ts';
-import type { Value } from './value.ts';
+import { lengthOf, type Value } from './value.ts';
 
 /** Sizes of a batch, and the rows that the head reads. */
 interface BatchShape {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { configForPreset } from '../core/config.ts';
-import { type Access, accessOf, type Chain, chainsOf, lengthOf, resultOf, shareMemory } from './fusionAndMemory.ts';
+import { type Access, accessOf, type Chain, chainsOf, resultOf, shareMemory } from './fusionAndMemory.ts';
 import { roberta } from './roberta.ts';
 import { trainingStep } from './step.ts';
-import type { Value } from './value.ts';
+import { lengthOf, type Value } from './value.ts';
 
 const { model } = configForPreset('tiny');
 const step = trainingStep(roberta(model, 301, { rows: 2, columns: 8, maskedRows: 5 }, 'training'), 0);

@@ -1,6 +1,8 @@
 /** What the recorded lowerings share: which nodes go into one kernel, and which values may lie in the same memory. */
+import { StudioError } from '../core/errors.ts';
+import type { Graph } from './graph.ts';
 import type { AnyNode } from './ops.ts';
-import { rowsOf, sizeOf, type Value, widthOf } from './value.ts';
+import { lengthOf, type Value } from './value.ts';
 
 /** A node, and those that follow it in the same kernel, each reading the first result of the one before. */
 export type Chain = readonly [AnyNode, ...AnyNode[]];
@@ -60,18 +62,35 @@ export function accessOf(chain: Chain, kept: readonly Value[]): Access {
   return { reads, writes: [...kept, ...chain.flatMap(({ out }) => Object.values<Value>(out).slice(1))] };
 }
 
-/** Columns, with those that a dense layer of padded weights adds: kernels read four numbers at a time. */
-export function padded(value: Value): number {
-  return 4 * Math.ceil(widthOf(value) / 4);
+/** How a lowering finds what a graph's values are. `Place`: a range of a buffer, an address. */
+export interface Places<Place> {
+  input(name: string): Place;
+  parameter(name: string): Place;
+  gradient(name: string): Place;
+  /** New memory, in numbers. */
+  buffer(length: number): Place;
+  /** What a value takes of it. */
+  part(buffer: Place, value: Value): Place;
 }
 
-/** Numbers that a value takes. */
-export function lengthOf(value: Value): number {
-  return value.shape.length === 2 ? rowsOf(value) * padded(value) : sizeOf(value.shape);
+/** Shares memory among a graph's values. @param steps its kernels in order @returns where each value lies */
+export function placeValues<Place>(
+  { outputs }: Graph,
+  steps: readonly Access[],
+  places: Places<Place>,
+): (value: Value) => Place {
+  const { lengths, pieceOf } = shareMemory(steps, Object.values(outputs));
+  const buffers = lengths.map((length) => places.buffer(length));
+  return (value) => {
+    if (value.role !== 'activation') return places[value.role](value.name);
+    const buffer = buffers[pieceOf.get(value) ?? -1];
+    if (buffer === undefined) throw new StudioError('internal', `${value.name} is nowhere`);
+    return places.part(buffer, value);
+  };
 }
 
 /** Pieces of memory, by number, and which one a value lies in. */
-export interface Memory {
+interface Memory {
   /** In numbers. */
   readonly lengths: readonly number[];
   readonly pieceOf: ReadonlyMap<Value, number>;

@@ -42,19 +42,31 @@ export class GraphBuilder {
     return value;
   }
 
-  /** What is learned. The same name is the same value: that is how weights are shared. */
-  parameter(name: string, shape: Shape, kind: ParameterKind): Parameter {
+  /**
+   * What is learned. The same name is the same value: that is how weights are shared.
+   * @param groups of its columns and rows, if they come from an attention or go to one
+   */
+  parameter(
+    name: string,
+    shape: Shape,
+    kind: ParameterKind,
+    groups: Pick<Value, 'groups' | 'rowGroups'> = {},
+  ): Parameter {
     const decay = kind === 'embedding' || kind === 'matrix';
-    const value = this.#parameters.get(name) ?? { name, shape, role: 'parameter', kind, decay };
+    const value = this.#parameters.get(name) ?? { name, shape, role: 'parameter', kind, decay, ...groups };
     this.#parameters.set(name, value);
     return value;
   }
 
-  /** Parameters below each other, as one. */
+  /** Parameters of one shape below each other, as one. */
   stack(parts: readonly Parameter[]): Value {
     const rows = parts.reduce((sum, part) => sum + rowsOf(part), 0);
     const shape = [rows, ...(parts[0]?.shape.slice(1) ?? [])];
-    return { name: parts.map(({ name }) => name).join(' + '), shape, role: 'parameter', parts };
+    const name = parts.map((part) => part.name).join(' + ');
+    const all = (groups = 1): number => parts.length * groups;
+    const [first] = parts;
+    const groups = shape.length === 1 ? { groups: all(first?.groups) } : { groups: first?.groups };
+    return { name, shape, role: 'parameter', parts, ...groups, rowGroups: all(first?.rowGroups) };
   }
 
   /** The next place where units are dropped. */
@@ -76,9 +88,10 @@ export class GraphBuilder {
   ): Outs<Name> {
     const place = this.#nodes.length;
     const shapes = Object.entries<Shape>(OPS[op].shapes(ins, attributes));
+    const { groups } = (OPS[op].groups ?? firstOf)(ins, attributes);
     const created = shapes.map(([name, shape]): [string, Value] => [
       name,
-      { name: `${op}.${place}.${name}`, shape, role: 'activation' },
+      { name: `${op}.${place}.${name}`, shape, role: 'activation', groups },
     ]);
     const results = out ?? (Object.fromEntries(created) as Outs<Name>);
     this.#nodes.push({ op, in: ins, out: results, attributes, adds } as unknown as AnyNode);
@@ -94,4 +107,8 @@ export class GraphBuilder {
       dropoutSites: this.#dropoutSites,
     };
   }
+}
+
+function firstOf(ins: object): Pick<Value, 'groups'> {
+  return Object.values(ins)[0] as Value;
 }

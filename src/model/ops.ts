@@ -5,7 +5,8 @@
  *
  * N rows, I and O inputs and outputs of a dense layer, H width, B · T = N positions, A heads, M rows picked out of N.
  */
-import { rowsOf, type Shape, sizeOf, type Value, widthOf } from './value.ts';
+import { StudioError } from '../core/errors.ts';
+import { padded, paddedLength, rowsOf, type Shape, sizeOf, type Value, widthOf } from './value.ts';
 
 interface Op<In extends string, Out extends string, Attributes = object> {
   readonly in: In;
@@ -90,6 +91,8 @@ export interface Tape {
 
 interface Rule<Name extends OpName> {
   readonly shapes: (ins: Ins<Name>, attributes: Ops[Name]['attributes']) => Readonly<Record<Ops[Name]['out'], Shape>>;
+  /** What has the results' groups of columns; the first operand, if left out. */
+  readonly groups?: (ins: Ins<Name>, attributes: Ops[Name]['attributes']) => Pick<Value, 'groups'>;
   /** Multiplications with an addition each, in matrix products; the rest is hardly a percent. */
   readonly products?: (ins: Ins<Name>) => number;
   /** @param dy gradient of the first result */
@@ -123,6 +126,7 @@ export const OPS: { readonly [Name in OpName]: Rule<Name> } = {
   },
   dense: {
     shapes: ({ x, weight }) => ({ y: [rowsOf(x), rowsOf(weight)] }),
+    groups: ({ weight }) => ({ groups: weight.rowGroups }),
     products: ({ x, weight }) => rowsOf(x) * sizeOf(weight.shape),
     gradient: ({ in: { x, weight, bias } }, dy, tape) => {
       tape.learn('denseGradient', { dy, x }, { weight, bias });
@@ -139,6 +143,11 @@ export const OPS: { readonly [Name in OpName]: Rule<Name> } = {
       y: [rowsOf(qkv), widthOf(qkv) / 3],
       probabilities: [rowsOf(attended), heads, widthOf(attended), widthOf(attended)],
     }),
+    groups: ({ qkv }, { heads }) => {
+      const laidOut = padded(qkv) === paddedLength(widthOf(qkv), 3 * heads);
+      if (!laidOut) throw new StudioError('internal', `${qkv.name} does not lie head by head`, { heads });
+      return { groups: heads };
+    },
     products: ({ qkv, attended }) => (2 * sizeOf(qkv.shape) * widthOf(attended)) / 3,
     gradient: ({ in: { qkv, attended }, out: { y, probabilities }, attributes }, dy, tape) =>
       tape.pass(qkv, tape.add('attentionGradient', { dy, qkv, attended, y, probabilities }, attributes).dQkv),
@@ -160,6 +169,7 @@ export const OPS: { readonly [Name in OpName]: Rule<Name> } = {
   crossEntropy: { shapes: ({ logits }) => ({ dLogits: logits.shape, figures: [2 * rowsOf(logits)] }) },
   denseInputGradient: {
     shapes: ({ dy, weight }) => ({ dx: [rowsOf(dy), widthOf(weight)] }),
+    groups: ({ weight }) => weight,
     products: ({ dy, weight }) => rowsOf(dy) * sizeOf(weight.shape),
   },
   denseGradient: {
@@ -170,6 +180,7 @@ export const OPS: { readonly [Name in OpName]: Rule<Name> } = {
   layerNormSums: { shapes: ({ x }) => ({ scale: [widthOf(x)], shift: [widthOf(x)] }) },
   attentionGradient: {
     shapes: ({ qkv, probabilities }) => ({ dQkv: qkv.shape, dScores: probabilities.shape }),
+    groups: ({ qkv }) => qkv,
     products: ({ qkv, probabilities }) => (4 * sizeOf(qkv.shape) * widthOf(probabilities)) / 3,
   },
   multiply: { shapes: ({ a }) => ({ y: a.shape }) },

@@ -3,10 +3,11 @@ import { GOLDEN_CONFIG } from '../../test/exportedRun.ts';
 import { readGoldenTensors } from '../../test/goldenTensors.ts';
 import { configForPreset } from '../core/config.ts';
 import { trainingStepFlops } from './cost.ts';
+import { GraphBuilder } from './graph.ts';
 import { parameterSpecs } from './parameters.ts';
 import { roberta } from './roberta.ts';
 import { trainingStep } from './step.ts';
-import { sizeOf } from './value.ts';
+import { padded, sizeOf } from './value.ts';
 
 const { model } = configForPreset('tiny');
 const SIZES = { rows: 3, columns: 8, maskedRows: 5 };
@@ -23,6 +24,17 @@ test('shapes of what comes out', () => {
   const shapes = Object.fromEntries(Object.entries(outputs).map(([name, { shape }]) => [name, shape]));
   const logits = { 'logits.0': [24, 300], 'logits.1': [24, 300], 'logits.2': [24, 300] };
   expect(shapes).toEqual({ ...logits, 'attention.0': [3, 4, 8, 8], 'attention.1': [3, 4, 8, 8] });
+});
+
+test('heads of any size lie each by itself, filled up to a multiple of four; an attention over others is refused', () => {
+  const odd = { ...model, hiddenSize: 30, numAttentionHeads: 3, intermediateSize: 67 };
+  const { nodes } = roberta(odd, 301, SIZES, 'inference');
+  const [attention] = nodes.filter((node) => node.op === 'attention');
+  expect(attention?.in.qkv.shape).toEqual([24, 90]);
+  expect([attention?.in.qkv, attention?.out.y].map((value) => value && padded(value))).toEqual([108, 36]);
+  const graph = new GraphBuilder();
+  const ins = { qkv: graph.input('qkv', [24, 90]), attended: graph.input('attended', [3, 8]) };
+  expect(() => graph.add('attention', ins, { heads: 3, rate: 0, site: 0 })).toThrow(/head by head/);
 });
 
 test('only training drops units, at places that no purpose numbers differently', () => {

@@ -9,7 +9,7 @@
  */
 import type { ModelConfig } from '../core/config.ts';
 import { type Graph, GraphBuilder } from './graph.ts';
-import type { Parameter, Value } from './value.ts';
+import { type Parameter, type Value, widthOf } from './value.ts';
 
 /** Sizes of a batch. */
 export interface BatchSizes {
@@ -102,7 +102,7 @@ class Wiring {
   /** Multi-head attention; query, key and value are one product. */
   #attend(name: string, x: Value): { readonly y: Value; readonly probabilities: Value } {
     const { hiddenSize: H, numAttentionHeads: heads, attentionProbsDropoutProb } = this.#model;
-    const parts = ['query', 'key', 'value'].map((part) => this.#linear(`${name}.${part}`, H, H));
+    const parts = ['query', 'key', 'value'].map((part) => this.#linear(`${name}.${part}`, x, H, heads));
     const weight = this.graph.stack(parts.map((part) => part.weight));
     const bias = this.graph.stack(parts.map((part) => part.bias));
     const { y: qkv } = this.graph.add('dense', { x, weight, bias }, {}); // [N, 3H]
@@ -112,12 +112,19 @@ class Wiring {
   }
 
   #dense(name: string, x: Value, outputs: number): Value {
-    return this.graph.add('dense', { x, ...this.#linear(name, outputs, x.shape[1] ?? 1) }, {}).y;
+    return this.graph.add('dense', { x, ...this.#linear(name, x, outputs) }, {}).y;
   }
 
-  #linear(name: string, outputs: number, inputs: number): { readonly weight: Parameter; readonly bias: Parameter } {
-    const weight = this.graph.parameter(`${name}.weight`, [outputs, inputs], 'matrix');
-    return { weight, bias: this.graph.parameter(`${name}.bias`, [outputs], 'bias') };
+  /** @param heads whose outputs they are */
+  #linear(
+    name: string,
+    x: Value,
+    outputs: number,
+    heads = 1,
+  ): { readonly weight: Parameter; readonly bias: Parameter } {
+    const groups = { groups: x.groups, rowGroups: heads };
+    const weight = this.graph.parameter(`${name}.weight`, [outputs, widthOf(x)], 'matrix', groups);
+    return { weight, bias: this.graph.parameter(`${name}.bias`, [outputs], 'bias', { groups: heads }) };
   }
 
   #norm(name: string, x: Value): Value {

@@ -9,6 +9,10 @@ export interface Value {
   readonly role: 'input' | 'parameter' | 'activation' | 'gradient';
   /** Parameters that lie below each other in this one, such as query, key and value: one product computes all of them. */
   readonly parts?: readonly Value[];
+  /** Groups of its columns, such as an attention's heads: recorded steps fill each up to a multiple of four. 1 if left out. */
+  readonly groups?: number | undefined;
+  /** Groups of its rows, likewise: of a dense layer's weight. */
+  readonly rowGroups?: number | undefined;
 }
 
 /** How a parameter starts. */
@@ -33,6 +37,21 @@ export function rowsOf({ shape }: Value): number {
 /** Length of the last dimension. */
 export function widthOf({ shape }: Value): number {
   return shape.at(-1) ?? 1;
+}
+
+/** Columns in memory, with those that fill up: kernels read four numbers at a time. */
+export function padded(value: Value): number {
+  return paddedLength(widthOf(value), value.groups);
+}
+
+/** @example paddedLength(10, 2) // 16: two groups of five, each filled up to eight */
+export function paddedLength(length: number, groups = 1): number {
+  return groups * 4 * Math.ceil(length / groups / 4);
+}
+
+/** Numbers that a value takes in memory. */
+export function lengthOf(value: Value): number {
+  return value.shape.length === 2 ? rowsOf(value) * padded(value) : sizeOf(value.shape);
 }
 
 /** The parameters that a value is made of: itself, unless it is a stack of them. */

@@ -3,11 +3,9 @@ import type { FillCandidate } from '../../core/answers.ts';
 import { MASK_ID, PAD_ID } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
+import { paddedRow } from '../model/inputs.ts';
 import type { Roberta } from '../model/robertaModel.ts';
 import { predictRows } from './predictRows.ts';
-
-/** Rows are padded to a multiple of this, so that texts of similar length use the same buffers. */
-const COLUMN_STEP = 16;
 
 /**
  * The most likely tokens for every mask, each mask on its own with all the others still masked.
@@ -26,12 +24,7 @@ export async function fillMask(
   const ids = encodeMasked(tokenizer, text, model.config.maxPositionEmbeddings - 2);
   const masks = ids.flatMap((id, position) => (id === MASK_ID ? [position] : []));
   if (masks.length === 0) throw new StudioError('testNoMask', 'the text holds no <mask>');
-  const columns = Math.min(COLUMN_STEP * Math.ceil(ids.length / COLUMN_STEP), model.config.maxPositionEmbeddings - 2);
-  const inputIds = new Int32Array(columns).fill(PAD_ID);
-  inputIds.set(ids);
-  // By place and not by id: a `<pad>` that the text itself holds is attended to.
-  const attentionMask = new Int32Array(columns).fill(1, 0, ids.length);
-  const predictions = await predictRows(model, inputIds, 1, columns, masks, topK, attentionMask);
+  const predictions = await predictRows(model, paddedRow(model.config, ids), masks, topK);
   const onlyMask = masks.length === 1;
   return predictions.map((candidates, index) =>
     candidates.map(({ token, score }) => {

@@ -1,27 +1,22 @@
 /** What the model expects at some positions. */
-import { MASK_ID, PAD_ID } from '../../core/config.ts';
+import { MASK_ID } from '../../core/config.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
+import type { ModelInput } from '../model/inputs.ts';
 import type { Roberta } from '../model/robertaModel.ts';
 import { rowOf, type TokenScore, topTokens } from './topTokens.ts';
 
 /**
  * The likeliest tokens at each position, in one forward pass.
- * @param inputIds [B, T]
  * @param positions M places, as b·T + t
- * @param attentionMask [B, T]; without it, `<pad>` is not attended to
  * @returns for each position its best tokens with their probabilities, ties by smaller id
  */
 export async function predictRows(
   model: Roberta,
-  inputIds: Int32Array,
-  rows: number,
-  columns: number,
+  input: ModelInput,
   positions: readonly number[],
   topK: number,
-  attentionMask: Int32Array = inputIds.map((id) => (id === PAD_ID ? 0 : 1)),
 ): Promise<TokenScore[][]> {
   if (positions.length === 0) return [];
-  const input = { inputIds, attentionMask, rows, columns };
   const logits = await model.logitsForRows(input, Int32Array.from(positions)); // [M, V]
   return positions.map((_, row) => topTokens(rowOf(logits, row, model.vocabSize), topK));
 }

@@ -5,8 +5,8 @@ import { GOLDEN_CONFIG, goldenTokenizer as tokenizer, useGoldenModel } from '../
 import { TESTED_BACKENDS } from '../../../test/tensors.ts';
 import { rolloutMap } from '../../core/inside/attentionMaps.ts';
 import { nearestRows, principalComponents } from '../../core/inside/vocabularyMap.ts';
+import { scoreHidden, tokensAPass, windowAround } from './hiddenTokens.ts';
 import { lookInside } from './look.ts';
-import { scoreHidden, tokensAPass, windowAround } from './surprise.ts';
 
 const H = GOLDEN_CONFIG.hidden_size;
 

@@ -1,11 +1,8 @@
 /** One pass of a text through the model, with everything that a person may look at on the way. */
-import { PAD_ID } from '../../core/config.ts';
 import type { AttentionMaps } from '../../core/inside/attentionMaps.ts';
 import { rowOf, scoreToken, type TokenScore, topTokens } from '../evaluation/topTokens.ts';
+import { paddedRow } from '../model/inputs.ts';
 import type { Roberta } from '../model/robertaModel.ts';
-
-/** Rows are padded to a multiple of this, so that texts of similar length use the same buffers. */
-const COLUMN_STEP = 16;
 
 /** What the head reads out of one position after one layer. */
 export interface LayerReading {
@@ -24,11 +21,6 @@ export interface Look {
   readonly layers: readonly (readonly LayerReading[])[]; // [L + 1][T]
 }
 
-/** Columns for a row of T tokens: a multiple of the step, as long as the model has positions for it. */
-export function paddedColumns(model: Roberta, tokens: number): number {
-  return Math.min(COLUMN_STEP * Math.ceil(tokens / COLUMN_STEP), model.config.maxPositionEmbeddings - 2);
-}
-
 /**
  * Reads a row of ids without dropout. Nothing stays on the device.
  * @param ids with `<s>` and `</s>`; [T]
@@ -41,17 +33,14 @@ export async function lookInside(
   own: readonly number[],
   topK: number,
 ): Promise<Look> {
-  const columns = paddedColumns(model, ids.length);
-  const inputIds = new Int32Array(columns).fill(PAD_ID);
-  inputIds.set(ids);
-  const attentionMask = new Int32Array(columns).fill(1, 0, ids.length);
-  const outputs = await model.infer({ inputIds, attentionMask, rows: 1, columns }, null);
+  const input = paddedRow(model.config, ids);
+  const outputs = await model.infer(input, null);
   const numbered = (name: string, count: number): Float32Array[] =>
     Array.from({ length: count }, (_, place) => outputs[`${name}.${place}`] ?? new Float32Array());
   const { numHiddenLayers, numAttentionHeads } = model.config;
   const logits = numbered('logits', numHiddenLayers + 1); // [T, V] each
   return {
-    attention: joinMaps(numbered('attention', numHiddenLayers), numAttentionHeads, columns, ids.length),
+    attention: joinMaps(numbered('attention', numHiddenLayers), numAttentionHeads, input.columns, ids.length),
     layers: logits.map((values) => readLayer(values, own, topK, model.vocabSize)),
   };
 }

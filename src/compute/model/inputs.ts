@@ -1,6 +1,6 @@
 /** What the model reads, derived on the CPU from a batch's ids: everything about them is known there. */
-import { PAD_ID } from '../../core/config.ts';
-import { indexRows, type RowIndex } from '../tfjs/kernels/rowIndex.ts';
+import { type ModelConfig, PAD_ID } from '../../core/config.ts';
+import { indexRows, type RowIndex } from '../step/rowIndex.ts';
 
 /** B rows of T columns of token ids. */
 export interface ModelInput {
@@ -11,6 +11,22 @@ export interface ModelInput {
   readonly inputIds: Int32Array; // [B, T]
   /** 1 where a position may be attended to. */
   readonly attentionMask: Int32Array; // [B, T]
+}
+
+/** Rows are padded to a multiple of this, so that texts of similar length use the same buffers. */
+const COLUMN_STEP = 16;
+
+/** Columns for a row of T tokens: a multiple of the step, as long as the model has positions for it. */
+export function paddedColumns({ maxPositionEmbeddings }: ModelConfig, tokens: number): number {
+  return Math.min(COLUMN_STEP * Math.ceil(tokens / COLUMN_STEP), maxPositionEmbeddings - 2);
+}
+
+/** One row of ids and padding. By place and not by id: a `<pad>` that the text itself holds is attended to. */
+export function paddedRow(config: ModelConfig, ids: readonly number[]): ModelInput {
+  const columns = paddedColumns(config, ids.length);
+  const inputIds = new Int32Array(columns).fill(PAD_ID);
+  inputIds.set(ids);
+  return { inputIds, attentionMask: new Int32Array(columns).fill(1, 0, ids.length), rows: 1, columns };
 }
 
 /** The look-ups of one batch. */

@@ -1,17 +1,7 @@
-/** A model's parameters, and who computes with them in memory of their own. */
+/** A model's parameters, and whoever computes with them in memory of their own. */
 import type * as tf from '@tensorflow/tfjs';
 import type { ModelConfig } from '../../core/config.ts';
 import type { Parameter } from '../../model/value.ts';
-
-/** Somebody who changes the parameters in memory of their own, as the fused trainer does. */
-export interface ParameterHolder {
-  /** Brings the model's variables up to date. */
-  writeBack(): void;
-  /** The model's variables were assigned to. */
-  invalidate(): void;
-  /** The parameters were lent to somebody else, or taken back. */
-  returned?(): void;
-}
 
 /** Whose parameters they are: a model. */
 export interface ParameterOwner {
@@ -21,9 +11,47 @@ export interface ParameterOwner {
   readonly specs: readonly Parameter[];
   /** The variable of a parameter. */
   parameter(name: string): tf.Variable;
-  /** Lends the parameters to somebody who is asked for their values from now on. */
-  lendParameters(holder: ParameterHolder): void;
+  /** Lends the parameters, unless they are lent to the same already: it is asked for their values from now on. */
+  lendParameters(holder: FlatCopy): void;
 }
 
 /** Outputs of a network by name, read back. */
 export type Readings = Readonly<Record<string, Float32Array>>;
+
+/** Parameters in a flat buffer, changed there, and the model's variables: each is copied to the other when somebody reads it. */
+export class FlatCopy {
+  readonly #toFlat: () => void;
+  readonly #toVariables: () => void;
+  /** Which of the two is newer; null: neither. */
+  #newer: 'flat' | 'variables' | null = null;
+
+  constructor(toFlat: () => void, toVariables: () => void) {
+    this.#toFlat = toFlat;
+    this.#toVariables = toVariables;
+  }
+
+  /** Brings the flat buffer up to date. */
+  refresh(): void {
+    if (this.#newer !== 'variables') return;
+    this.#newer = null;
+    this.#toFlat();
+  }
+
+  /** The flat buffer was changed. */
+  changed(): void {
+    this.#newer = 'flat';
+  }
+
+  /** Brings the model's variables up to date. */
+  writeBack(): void {
+    if (this.#newer !== 'flat') return;
+    // First of all: writing asks the model for its variables, which asks here.
+    this.#newer = null;
+    this.#toVariables();
+  }
+
+  /** The model's variables were assigned to. */
+  invalidate(): void {
+    this.#newer = 'variables';
+  }
+}

@@ -7,11 +7,11 @@ import { parameterSpecs } from '../../model/parameters.ts';
 import { type Purpose, roberta } from '../../model/roberta.ts';
 import { type Parameter, sizeOf } from '../../model/value.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
-import { indexRows } from '../tfjs/kernels/rowIndex.ts';
+import { indexRows } from '../step/rowIndex.ts';
 import { runOnTfjs } from '../tfjs/lowering.ts';
 import { cpuEngineOf, disposeCpuEngine } from '../wasm/engine.ts';
 import { indexInput, type ModelInput } from './inputs.ts';
-import type { ParameterHolder, ParameterOwner, Readings } from './parameterHolder.ts';
+import type { FlatCopy, ParameterOwner, Readings } from './parameterHolder.ts';
 
 export class Roberta implements ParameterOwner {
   readonly config: ModelConfig;
@@ -21,7 +21,7 @@ export class Roberta implements ParameterOwner {
   private readonly variables: ReadonlyMap<string, tf.Variable>;
   /** 1 / √D, kept on the device so that no step uploads it. */
   private readonly attentionScale: tf.Scalar;
-  private holder: ParameterHolder | null = null;
+  private holder: FlatCopy | null = null;
 
   /**
    * @param weights values of every parameter; copied
@@ -36,14 +36,16 @@ export class Roberta implements ParameterOwner {
     this.attentionScale = tf.scalar(Math.sqrt(config.numAttentionHeads / config.hiddenSize));
   }
 
-  /** Lends the parameters to somebody who is asked for their values from now on. */
-  lendParameters(holder: ParameterHolder): void {
+  /** See `ParameterOwner`. */
+  lendParameters(holder: FlatCopy): void {
+    if (this.holder === holder) return;
     this.reclaimParameters();
     this.holder = holder;
+    holder.invalidate();
   }
 
   /** Takes them back, with what became of them; does nothing if they were lent to somebody else since. */
-  takeBackParameters(holder: ParameterHolder): void {
+  takeBackParameters(holder: FlatCopy): void {
     if (this.holder !== holder) return;
     holder.writeBack();
     this.holder = null;
@@ -52,7 +54,6 @@ export class Roberta implements ParameterOwner {
   /** Takes them back from whoever has them, so that they may be assigned to. */
   reclaimParameters(): void {
     this.holder?.writeBack();
-    this.holder?.returned?.();
     this.holder = null;
   }
 
@@ -175,7 +176,7 @@ function createVariable(spec: Parameter, weights: Weights): tf.Variable {
  * A copy of a parameter's values, or of what goes with it: on the cpu backend a tensor keeps the array that it was made from.
  * @throws StudioError `internal` if it is missing or has another size
  */
-export function valuesOf(spec: Parameter, weights: Weights): Float32Array {
+function valuesOf(spec: Parameter, weights: Weights): Float32Array {
   const values = weights.get(spec.name);
   if (values === undefined || values.length !== sizeOf(spec.shape)) {
     const found = values?.length ?? 0;

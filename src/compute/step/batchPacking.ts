@@ -9,8 +9,7 @@ import type { Graph } from '../../model/graph.ts';
 import { sizeOf } from '../../model/value.ts';
 import type { Batch } from '../../text/batches/batch.ts';
 import { type InputIndex, indexInput, type ModelInput } from '../model/inputs.ts';
-import { ALIGNMENT } from './alignment.ts';
-import type { Stretch } from './parameterLayout.ts';
+import { ALIGNMENT, type Stretch } from './parameterLayout.ts';
 
 /** What the optimizer reads in one step. */
 export interface StepScalars {
@@ -39,13 +38,6 @@ export function stepScalars(config: TrainingConfig, step: number, learningRate: 
 export function totalWeightOf(batches: readonly Batch[]): number {
   const chosen = batches.reduce((sum, batch) => sum + batch.maskedWeights.reduce((a, b) => a + b, 0), 0);
   return Number.isNaN(chosen) ? chosen : Math.max(1, chosen);
-}
-
-/** Views of the memory that a batch is packed into, from where the packing starts. */
-export interface PackTarget {
-  readonly ints: Int32Array;
-  readonly uints: Uint32Array;
-  readonly floats: Float32Array;
 }
 
 /** Of the optimizer, beside the graph's own inputs. */
@@ -92,12 +84,13 @@ export class BatchPacking {
 
   /**
    * Packs a batch.
+   * @param target {@link length} numbers, of which some are floats
    * @param totalWeight see `totalWeightOf`
    * @param dropoutSeed of this batch in this step
    * @param slot where in the ring this step's figures go, if there is one
    */
   pack(
-    target: PackTarget,
+    target: Int32Array,
     batch: Batch,
     totalWeight: number,
     dropoutSeed: number,
@@ -111,19 +104,19 @@ export class BatchPacking {
     }
     this.#packTargets(target, batch, totalWeight);
     const { start } = this.stretch(SCALARS);
-    target.floats.set([scalars.keep, scalars.stepSize, scalars.secondScale, slot], start);
+    floatsOf(target).set([scalars.keep, scalars.stepSize, scalars.secondScale, slot], start);
     for (let site = 0; site < this.#dropoutSites; site++) {
-      target.uints[this.#seedsStart + ALIGNMENT * site] = deriveSeed(dropoutSeed, site);
+      target[this.#seedsStart + ALIGNMENT * site] = deriveSeed(dropoutSeed, site);
     }
   }
 
   /** Packs what a forward pass without dropout reads. @param positions rows that the head reads, M at most; null: all */
-  packForward(target: PackTarget, input: ModelInput, positions: Int32Array | null): void {
+  packForward(target: Int32Array, input: ModelInput, positions: Int32Array | null): void {
     this.#packInput(target, input);
     if (positions !== null) this.#view(target, 'positions').fill(0).set(positions);
   }
 
-  #packInput(target: PackTarget, input: ModelInput): InputIndex {
+  #packInput(target: Int32Array, input: ModelInput): InputIndex {
     const index = indexInput(input, this.#vocabSize, this.#model.maxPositionEmbeddings);
     this.#view(target, 'ids').set(input.inputIds);
     this.#view(target, 'places').set(index.places.ids);
@@ -131,25 +124,31 @@ export class BatchPacking {
     return index;
   }
 
-  #packTargets(target: PackTarget, batch: Batch, totalWeight: number): void {
+  #packTargets(target: Int32Array, batch: Batch, totalWeight: number): void {
     const { maskedPositions, maskedWeights, labels } = batch;
-    const weights = this.stretch('weights');
+    const { start, length } = this.stretch('weights');
+    const weights = floatsOf(target)
+      .subarray(start, start + length)
+      .fill(0);
     const rowOf = this.#view(target, 'positions.inverse').fill(-1);
     const positions = this.#view(target, 'positions').fill(0);
     const targets = this.#view(target, 'labels').fill(0);
-    target.floats.fill(0, weights.start, weights.start + weights.length);
     for (const [row, position] of maskedPositions.entries()) {
       const weight = maskedWeights[row] ?? 0;
       positions[row] = position;
       targets[row] = labels[position] ?? 0;
-      target.floats[weights.start + row] = weight / totalWeight;
+      weights[row] = weight / totalWeight;
       // Rows of weight 0 have gradient 0; several of them may name the same position. NaN counts as a weight.
       if (weight !== 0) rowOf[position] = row;
     }
   }
 
-  #view(target: PackTarget, name: string): Int32Array {
+  #view(target: Int32Array, name: string): Int32Array {
     const { start, length } = this.stretch(name);
-    return target.ints.subarray(start, start + length);
+    return target.subarray(start, start + length);
   }
+}
+
+function floatsOf({ buffer, byteOffset, length }: Int32Array): Float32Array {
+  return new Float32Array(buffer, byteOffset, length);
 }

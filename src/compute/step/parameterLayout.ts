@@ -4,14 +4,25 @@
  *
  *     tables and matrices (decayed)  …  token types | LayerNorm scales and shifts | other biases (none of them decayed)
  *
- * A layer's query, key and value lie side by side, so that one product computes all three. Rows of a dense layer
- * are padded to a multiple of four with rows that stay 0.
+ * A layer's query, key and value lie side by side, so that one product computes all three. Kernels read four numbers at a
+ * time: columns, and rows of a dense layer, are filled up to a multiple of four with zeros, whose gradients are 0, too.
  */
 import { StudioError } from '../../core/errors.ts';
 import type { Graph } from '../../model/graph.ts';
 import type { AnyNode, OpName } from '../../model/ops.ts';
-import { type Parameter, partsOf, rowsOf, sizeOf, type Value } from '../../model/value.ts';
-import { ALIGNMENT } from './alignment.ts';
+import {
+  type Parameter,
+  padded,
+  paddedLength,
+  partsOf,
+  rowsOf,
+  sizeOf,
+  type Value,
+  widthOf,
+} from '../../model/value.ts';
+
+/** Numbers of 4 bytes that a range's start is a multiple of: 256 bytes, the largest that a WebGPU device may ask for. */
+export const ALIGNMENT = 64;
 
 /** A stretch of the flat buffer, in numbers. */
 export interface Stretch {
@@ -19,13 +30,23 @@ export interface Stretch {
   readonly length: number;
 }
 
-export interface ParameterLayout {
+/** Numbers that lie side by side in a parameter and in the flat buffer. */
+export interface Run {
+  readonly from: number;
+  readonly to: number;
+  readonly length: number;
+}
+
+/** Where each parameter's own numbers lie in a flat buffer. */
+export interface Runs {
   /** Numbers in the flat buffer, gaps included. */
   readonly length: number;
+  readonly runsOf: ReadonlyMap<string, readonly Run[]>;
+}
+
+export interface ParameterLayout extends Runs {
   /** Numbers before this one are subject to weight decay. */
   readonly decayedLength: number;
-  /** Where a parameter's own numbers start. */
-  readonly startOf: ReadonlyMap<string, number>;
   /** Stretches to bind, by the names of the values that a graph reads: parameters, and stacks of them. */
   readonly stretchOf: ReadonlyMap<string, Stretch>;
   /** Token types and all LayerNorm parameters: what is summed over rows. */
@@ -46,7 +67,7 @@ type Rank = 0 | 1 | 2 | 3;
 
 export function layOutParameters({ nodes }: Graph): ParameterLayout {
   const groups = groupsOf(nodes).sort((a, b) => a.rank - b.rank);
-  const startOf = new Map<string, number>();
+  const runsOf = new Map<string, readonly Run[]>();
   const stretchOf = new Map<string, Stretch>();
   let length = 0;
   let decayedLength = 0;
@@ -54,9 +75,10 @@ export function layOutParameters({ nodes }: Graph): ParameterLayout {
   for (const group of groups) {
     stretchOf.set(group.value.name, { start: length, length: group.length });
     let start = length;
-    for (const { name, shape } of partsOf(group.value)) {
-      startOf.set(name, start);
-      start += sizeOf(shape);
+    const parts = partsOf(group.value);
+    for (const part of parts) {
+      runsOf.set(part.name, runsIn(part, start));
+      start += group.length / parts.length;
     }
     if (group.rank === 1) rowSums.start = length;
     length = roundUp(length + group.length, ALIGNMENT);
@@ -64,19 +86,38 @@ export function layOutParameters({ nodes }: Graph): ParameterLayout {
     if (group.rank === 1 || group.rank === 2) rowSums.end = length;
   }
   const { start, end } = rowSums;
-  return { length, decayedLength, startOf, stretchOf, rowSums: { start, length: end - start } };
+  return { length, decayedLength, runsOf, stretchOf, rowSums: { start, length: end - start } };
+}
+
+/** Where a value that a graph reads lies. @throws StudioError `internal` if it is no parameter of the layout */
+export function stretchIn({ stretchOf }: ParameterLayout, name: string): Stretch {
+  const stretch = stretchOf.get(name);
+  if (stretch === undefined) throw new StudioError('internal', `no parameter ${name}`, { name });
+  return stretch;
+}
+
+/** Parameters side by side in the file's order, with no gaps. */
+export function inFileOrder(specs: readonly Parameter[]): Runs {
+  let length = 0;
+  const runs = specs.map(({ name, shape }): [string, Run[]] => {
+    const run = { from: 0, to: length, length: sizeOf(shape) };
+    length += run.length;
+    return [name, [run]];
+  });
+  return { length, runsOf: new Map(runs) };
 }
 
 /** The parameters' own numbers in a flat buffer, by name; copies. */
 export function namedParameters(
-  layout: ParameterLayout,
+  layout: Runs,
   specs: readonly Parameter[],
   flat: Float32Array,
 ): ReadonlyMap<string, Float32Array> {
   return new Map(
     specs.map(({ name, shape }) => {
-      const start = layout.startOf.get(name) ?? 0;
-      return [name, flat.slice(start, start + sizeOf(shape))];
+      const own = new Float32Array(sizeOf(shape));
+      for (const { from, to, length } of layout.runsOf.get(name) ?? []) own.set(flat.subarray(to, to + length), from);
+      return [name, own];
     }),
   );
 }
@@ -86,17 +127,17 @@ export function namedParameters(
  * @throws StudioError `internal` if a parameter is missing or has another size
  */
 export function flattenParameters(
-  layout: ParameterLayout,
+  layout: Runs,
   specs: readonly Parameter[],
   values: ReadonlyMap<string, Float32Array>,
 ): Float32Array<ArrayBuffer> {
   const flat = new Float32Array(layout.length);
   for (const { name, shape } of specs) {
-    const [own, start] = [values.get(name), layout.startOf.get(name)];
-    if (own?.length !== sizeOf(shape) || start === undefined) {
+    const [own, runs] = [values.get(name), layout.runsOf.get(name)];
+    if (own?.length !== sizeOf(shape) || runs === undefined) {
       throw new StudioError('internal', `values of ${name}: ${own?.length ?? 0} numbers for [${shape}]`, { name });
     }
-    flat.set(own, start);
+    for (const { from, to, length } of runs) flat.set(own.subarray(from, from + length), to);
   }
   return flat;
 }
@@ -106,8 +147,9 @@ function groupsOf(nodes: readonly AnyNode[]): Group[] {
   for (const node of nodes) {
     for (const [operand, value] of Object.entries<Value>(node.in)) {
       if (value.role !== 'parameter') continue;
-      const padded = node.op === 'dense' ? roundUp(rowsOf(value), 4) : rowsOf(value);
-      const length = roundUp((sizeOf(value.shape) / rowsOf(value)) * padded, 4);
+      const isVector = value.shape.length === 1;
+      const rows = node.op === 'dense' ? paddedLength(rowsOf(value), value.rowGroups) : rowsOf(value);
+      const length = isVector ? padded(value) : rows * padded(value);
       const known = groups.get(value.name);
       groups.set(value.name, {
         value,
@@ -117,6 +159,28 @@ function groupsOf(nodes: readonly AnyNode[]): Group[] {
     }
   }
   return [...groups.values()];
+}
+
+/** @param start of the parameter in the flat buffer */
+function runsIn(value: Value, start: number): Run[] {
+  const { shape, groups = 1, rowGroups = 1 } = value;
+  const [rows, width] = [shape.length === 1 ? 1 : rowsOf(value), widthOf(value)];
+  /** Rows that lie together, and numbers that do. */
+  const [together, length] = [rows / rowGroups, width / groups];
+  const runs: Run[] = [];
+  for (let row = 0; row < rows; row++) {
+    const group = Math.floor(row / together);
+    const place = rowGroups === 1 ? row : group * paddedLength(together) + (row % together);
+    for (let column = 0; column < groups; column++) {
+      const from = row * width + column * length;
+      const to = start + place * padded(value) + column * paddedLength(length);
+      const last = runs.at(-1);
+      if (last && last.from + last.length === from && last.to + last.length === to) {
+        runs[runs.length - 1] = { ...last, length: last.length + length };
+      } else runs.push({ from, to, length });
+    }
+  }
+  return runs;
 }
 
 function rankOf(op: OpName, operand: string): Rank {

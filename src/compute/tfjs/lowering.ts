@@ -9,12 +9,10 @@ import { deriveSeed } from '../../core/rng.ts';
 import type { Graph } from '../../model/graph.ts';
 import type { AnyNode, NetworkOps, Node } from '../../model/ops.ts';
 import { partsOf, type Value } from '../../model/value.ts';
-import { dense } from './kernels/dense.ts';
-import { dropout } from './kernels/dropout.ts';
-import { gatherRows } from './kernels/gatherRows.ts';
+import type { RowIndex } from '../step/rowIndex.ts';
+import { dropout, gatherRows } from './composedOps.ts';
 import { gelu } from './kernels/gelu.ts';
 import { layerNorm } from './kernels/layerNorm.ts';
-import type { RowIndex } from './kernels/rowIndex.ts';
 import { softmax } from './kernels/softmax.ts';
 
 /** What a graph reads. Tensors are borrowed. */
@@ -55,7 +53,10 @@ const ENTRIES: { readonly [Name in keyof NetworkOps]: (node: Node<Name>, run: Ru
   dropout: ({ in: { x }, attributes }, run) => ({ y: drop(run.one(x), attributes, run) }),
   dense: ({ in: { x, weight, bias } }, { all, one }) => {
     const biases = all(bias);
-    return { y: all(weight).map((part, place) => dense(one(x), part as tf.Tensor2D, biases[place] as tf.Tensor)) };
+    // Not tfjs's fused product, which is wrong on wasm where an operand is transposed.
+    const part = (rows: tf.Tensor, place: number): tf.Tensor =>
+      tf.add(tf.matMul(one(x), rows as tf.Tensor2D, false, true), biases[place] as tf.Tensor);
+    return { y: all(weight).map(part) };
   },
   gelu: ({ in: { x } }, { one }) => ({ y: gelu(one(x)) }),
   attention: attend,

@@ -4,11 +4,6 @@ import type { Weights } from '../../model/initialize.ts';
 /** Steps from one look at the weights to the next: they hardly move in between. */
 export const AVERAGE_EVERY = 10;
 
-/** What a checkpoint has to hold to go on averaging. */
-export interface AverageState {
-  readonly weights: Weights;
-}
-
 /**
  * The average after step n is d · average + (1 − d) · weights, with d the decay of {@link AVERAGE_EVERY} steps, and less in
  * the beginning: min(decay, (1 + n) / (10 + n)) a step, so that the first weights are soon forgotten.
@@ -41,13 +36,13 @@ export class WeightAverage {
     }
   }
 
-  /** For a checkpoint. */
-  readState(): AverageState {
+  /** What a checkpoint has to hold to go on averaging. */
+  readState(): { readonly weights: Weights } {
     return { weights: copy(this.#weights) };
   }
 
   /** Goes on from a checkpoint. */
-  loadState({ weights }: AverageState): void {
+  loadState({ weights }: { readonly weights: Weights }): void {
     this.#weights = copy(weights);
   }
 }

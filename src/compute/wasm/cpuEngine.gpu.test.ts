@@ -7,10 +7,9 @@ import type { KernelVariant } from '../../core/device.ts';
 import { drawWeights, type Weights } from '../../model/initialize.ts';
 import { probeDevice } from '../backend.ts';
 import { Roberta } from '../model/robertaModel.ts';
+import { TfjsExecutor } from '../tfjs/executor.ts';
 import { setFused } from '../tfjs/kernels/fusion.ts';
-import { createTrainer } from '../training/createTrainer.ts';
-import { RecordedTrainer } from '../training/recordedTrainer.ts';
-import { Trainer } from '../training/trainer.ts';
+import { createTrainer, Trainer } from '../training/trainer.ts';
 import { CpuEngine, cpuEngineOf } from './engine.ts';
 import { WasmExecutor } from './executor.ts';
 import { compileVariant } from './kernels.ts';
@@ -35,9 +34,9 @@ async function trainWith(variant: KernelVariant, threads: number): Promise<{ wei
   const { module } = await compileVariant(variant);
   const roberta = model();
   const engine = new CpuEngine(roberta, module, threads);
-  engine.borrowParameters();
+  roberta.lendParameters(engine.copy);
   while (engine.threads.count < threads) await new Promise((resolve) => setTimeout(resolve, 10));
-  const trainer = new RecordedTrainer(roberta, TRAINING, 1, new WasmExecutor(roberta, TRAINING, engine));
+  const trainer = new Trainer(roberta, TRAINING, 1, new WasmExecutor(TRAINING, engine));
   for (let step = 0; step < STEPS; step++) trainer.step(step, [batch(step)]);
   const used = engine.threads.count;
   const weights = await roberta.readWeights();
@@ -70,7 +69,7 @@ describe('threads', () => {
     const engine = cpuEngineOf(roberta);
     expect(engine?.threads.count).toBe(1);
     const trainer = createTrainer(roberta, TRAINING, { seed: 1 });
-    expect(trainer).toBeInstanceOf(RecordedTrainer);
+    expect(trainer.executor).toBeInstanceOf(WasmExecutor);
     trainer.step(0, [batch(0)]);
     trainer.dispose();
     roberta.dispose();
@@ -78,8 +77,13 @@ describe('threads', () => {
 });
 
 describe('logits', () => {
-  test('of batches of any shape, and everything inside, are those of tfjs ops', async () => {
-    const roberta = model();
+  const odd = { ...MODEL, hiddenSize: 30, numAttentionHeads: 3, intermediateSize: 67 };
+
+  test.each([
+    { words: 'as presets have them', config: MODEL },
+    { words: 'that are no multiple of four', config: odd },
+  ])('of batches of any shape and sizes $words, and everything inside, are those of tfjs ops', async ({ config }) => {
+    const roberta = model(config);
     for (const [rows, columns, padding] of [
       [1, 1, 0],
       [2, 7, 3],
@@ -107,7 +111,7 @@ describe('logits', () => {
     const asked = batch(1);
     const read = () => roberta.logitsForRows(asked, asked.maskedPositions);
     const before = await read();
-    const trainer = new Trainer(roberta, TRAINING, { seed: 1 });
+    const trainer = new Trainer(roberta, TRAINING, 1, new TfjsExecutor(roberta, TRAINING));
     for (let step = 0; step < 3; step++) trainer.step(step, [batch(step)]);
     const after = await read();
     setFused(false);

@@ -3,16 +3,14 @@
  * belongs to a model, holds its parameters, and answers for logits; `compute/wasm/executor.ts` trains in the same memory.
  */
 import * as tf from '@tensorflow/tfjs';
-import { StudioError } from '../../core/errors.ts';
 import type { Graph } from '../../model/graph.ts';
 import { networkOf } from '../../model/parameters.ts';
 import { type BatchSizes, type Purpose, roberta } from '../../model/roberta.ts';
-import { type Shape, sizeOf } from '../../model/value.ts';
-import { canRecord } from '../executor.ts';
+import { paddedLength, type Shape, sizeOf } from '../../model/value.ts';
 import type { ModelInput } from '../model/inputs.ts';
-import type { ParameterHolder, ParameterOwner, Readings } from '../model/parameterHolder.ts';
+import { FlatCopy, type ParameterOwner, type Readings } from '../model/parameterHolder.ts';
 import { BatchPacking } from '../step/batchPacking.ts';
-import { layOutParameters, type ParameterLayout } from '../step/parameterLayout.ts';
+import { flattenParameters, layOutParameters, namedParameters, type ParameterLayout } from '../step/parameterLayout.ts';
 import { isFused } from '../tfjs/kernels/fusion.ts';
 import { compiledKernels } from './kernels.ts';
 import { type Writing, writeProgram } from './lowering.ts';
@@ -47,12 +45,12 @@ const engines = new WeakMap<ParameterOwner, CpuEngine>();
 
 /** The engine of a model, if it is to compute on the processor with our own kernels. */
 export function cpuEngineOf(model: ParameterOwner): CpuEngine | null {
-  if (tf.getBackend() !== 'wasm' || !isFused() || !canRecord(model.config)) return null;
+  if (tf.getBackend() !== 'wasm' || !isFused()) return null;
   const compiled = compiledKernels();
   if (compiled === null) return null;
   const engine = engines.get(model) ?? new CpuEngine(model, compiled.module, usableThreads());
   engines.set(model, engine);
-  engine.borrowParameters();
+  model.lendParameters(engine.copy);
   return engine;
 }
 
@@ -62,21 +60,20 @@ export function disposeCpuEngine(model: ParameterOwner): void {
   engines.delete(model);
 }
 
-export class CpuEngine implements ParameterHolder {
+export class CpuEngine {
   readonly memory = new CpuMemory(HEADER_BYTES);
   readonly threads: Threads;
   readonly layout: ParameterLayout;
   /** The flat parameters. */
   readonly parameters: Part;
+  readonly copy = new FlatCopy(
+    () => this.#readVariables(),
+    () => this.#writeVariables(),
+  );
   readonly #model: ParameterOwner;
   readonly #choice = new ThreadChoice();
   #forward: ForwardProgram | null = null;
   #scratch: Part | null = null;
-  #isLent = false;
-  /** The flat parameters are newer than the model's variables. */
-  #isAhead = false;
-  /** The model's variables are newer than the flat parameters. */
-  #isBehind = true;
 
   /** @param model borrowed: it outlives the engine */
   constructor(model: ParameterOwner, module: WebAssembly.Module, threads: number) {
@@ -86,17 +83,9 @@ export class CpuEngine implements ParameterHolder {
     this.threads = new Threads(module, this.memory.memory, threads);
   }
 
-  /** Takes the parameters from the model, unless it has them already. */
-  borrowParameters(): void {
-    if (this.#isLent) return;
-    this.#model.lendParameters(this);
-    this.#isLent = true;
-    this.#isBehind = true;
-  }
-
   /** Runs a program over the parameters. @param changes whether it changes them */
   run(program: Program, changes: boolean): void {
-    this.refresh();
+    this.copy.refresh();
     const { scratchBytes } = program;
     const wanted = scratchBytes * this.threads.count;
     if (this.#scratch === null || this.#scratch.bytes < wanted) {
@@ -107,7 +96,7 @@ export class CpuEngine implements ParameterHolder {
     const startedMs = performance.now();
     this.threads.run(program, this.#scratch, threads);
     this.#choice.note(program, threads, performance.now() - startedMs);
-    if (changes) this.#isAhead = true;
+    if (changes) this.copy.changed();
   }
 
   /** See `Roberta.infer`. */
@@ -115,23 +104,13 @@ export class CpuEngine implements ParameterHolder {
     const { rows, columns } = input;
     const sizes = { rows, columns, maskedRows: positions?.length ?? 0 };
     const built = this.#programFor(sizes, positions === null ? 'inside' : 'inference');
-    built.packing.packForward(this.packTarget(built.inputs), input, positions);
+    built.packing.packForward(this.memory.ints(built.inputs), input, positions);
     this.run(built.program, false);
     const outputs = Object.entries(built.graph.outputs).map(([name, { shape }]) => [
       name,
       this.#read(built.outputs[name] ?? 0, name === 'logits' ? [sizes.maskedRows, ...shape.slice(1)] : shape),
     ]);
     return Object.fromEntries(outputs);
-  }
-
-  /** Views of a packed batch. */
-  packTarget(part: Part): { ints: Int32Array; uints: Uint32Array; floats: Float32Array } {
-    const { buffer } = this.memory.memory;
-    return {
-      ints: this.memory.ints(part),
-      uints: new Uint32Array(buffer, part.address, part.bytes / 4),
-      floats: this.memory.floats(part),
-    };
   }
 
   /** Builds a program over the parameters. @param training without it, the graph has no gradients */
@@ -145,53 +124,25 @@ export class CpuEngine implements ParameterHolder {
     return { graph, program: program.finish(scratchBytes), packing, inputs, outputs };
   }
 
-  /** See `ParameterHolder`. */
-  writeBack(): void {
-    if (!this.#isAhead) return;
-    // First of all: writing asks the model for its variables, which asks here.
-    this.#isAhead = false;
-    const values = this.memory.floats(this.parameters);
+  #writeVariables(): void {
+    const values = namedParameters(this.layout, this.#model.specs, this.memory.floats(this.parameters));
     tf.tidy(() => {
       for (const { name, shape } of this.#model.specs) {
-        const start = this.#startOf(name);
-        this.#model
-          .parameter(name)
-          .assign(tf.tensor(values.slice(start, start + sizeOf(shape)), [...shape], 'float32'));
+        this.#model.parameter(name).assign(tf.tensor(values.get(name) ?? [], [...shape], 'float32'));
       }
     });
   }
 
-  /** See `ParameterHolder`. */
-  invalidate(): void {
-    this.#isAhead = false;
-    this.#isBehind = true;
-  }
-
-  /** See `ParameterHolder`. */
-  returned(): void {
-    this.#isLent = false;
-  }
-
-  /** Brings the flat parameters up to date. */
-  refresh(): void {
-    if (!this.#isBehind) return;
-    this.#isBehind = false;
-    const values = this.memory.floats(this.parameters);
-    for (const { name } of this.#model.specs) {
-      values.set(this.#model.parameter(name).dataSync<'float32'>(), this.#startOf(name));
-    }
-  }
-
-  #startOf(name: string): number {
-    const start = this.layout.startOf.get(name);
-    if (start === undefined) throw new StudioError('internal', `no parameter ${name}`, { name });
-    return start;
+  #readVariables(): void {
+    const { specs } = this.#model;
+    const values = new Map(specs.map(({ name }) => [name, this.#model.parameter(name).dataSync<'float32'>()]));
+    this.memory.floats(this.parameters).set(flattenParameters(this.layout, specs, values));
   }
 
   /** A copy of rows without the columns that pad them. */
   #read(address: number, shape: Shape): Float32Array {
     const width = shape.at(-1) ?? 1;
-    const stride = shape.length === 2 ? 4 * Math.ceil(width / 4) : width;
+    const stride = shape.length === 2 ? paddedLength(width) : width;
     const rows = sizeOf(shape) / width;
     const values = new Float32Array(this.memory.memory.buffer, address, rows * stride);
     if (stride === width) return values.slice();

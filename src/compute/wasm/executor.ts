@@ -2,11 +2,10 @@
 import type { TrainingConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { deriveSeed } from '../../core/rng.ts';
-import { type BatchSizes, roberta } from '../../model/roberta.ts';
-import { trainingStep } from '../../model/step.ts';
+import type { Graph } from '../../model/graph.ts';
+import type { BatchSizes } from '../../model/roberta.ts';
 import type { Batch } from '../../text/batches/batch.ts';
 import type { Executor, FlatName } from '../executor.ts';
-import type { Roberta } from '../model/robertaModel.ts';
 import { type StepScalars, totalWeightOf } from '../step/batchPacking.ts';
 import type { ParameterLayout } from '../step/parameterLayout.ts';
 import type { BuiltGraph, CpuEngine } from './engine.ts';
@@ -24,7 +23,6 @@ interface Program extends BuiltGraph {
 
 export class WasmExecutor implements Executor {
   readonly worksMeanwhile = false;
-  readonly #model: Roberta;
   readonly #engine: CpuEngine;
   readonly #config: TrainingConfig;
   /** Parts of the memory that outlive a batch's shape. */
@@ -36,9 +34,8 @@ export class WasmExecutor implements Executor {
   #program: Program | null = null;
   #figures: number[] = [];
 
-  /** @param model borrowed, with its engine: both outlive the executor */
-  constructor(model: Roberta, config: TrainingConfig, engine: CpuEngine) {
-    this.#model = model;
+  /** @param engine borrowed: it outlives the executor */
+  constructor(config: TrainingConfig, engine: CpuEngine) {
     this.#engine = engine;
     this.#config = config;
     const take = (length: number): Part => engine.memory.take(4 * length);
@@ -59,10 +56,8 @@ export class WasmExecutor implements Executor {
     return this.#engine.memory.bytes;
   }
 
-  prepare(sizes: BatchSizes): void {
+  prepare(graph: Graph, sizes: BatchSizes): void {
     this.#freeProgram();
-    const { config, vocabSize } = this.#model;
-    const graph = trainingStep(roberta(config, vocabSize, sizes, 'training'), this.#config.labelSmoothing);
     const built = this.#engine.build(graph, sizes.columns, {
       gradients: this.#flat.gradients.address,
       accumulate: this.#config.gradientAccumulation > 1,
@@ -81,7 +76,7 @@ export class WasmExecutor implements Executor {
     const totalWeight = totalWeightOf(batches);
     if (batches.length > 1) for (const part of [this.#flat.gradients, figures]) memory.floats(part).fill(0);
     for (const [index, batch] of batches.entries()) {
-      packing.pack(this.#engine.packTarget(inputs), batch, totalWeight, deriveSeed(stepSeed, index), scalars, 0);
+      packing.pack(memory.ints(inputs), batch, totalWeight, deriveSeed(stepSeed, index), scalars, 0);
       this.#engine.run(program, false);
     }
     this.#engine.run(update, true);
@@ -95,7 +90,7 @@ export class WasmExecutor implements Executor {
   }
 
   read(names: readonly FlatName[]): Promise<Float32Array[]> {
-    this.#engine.refresh();
+    this.#engine.copy.refresh();
     return Promise.resolve(names.map((name) => this.#engine.memory.floats(this.#flat[name]).slice()));
   }
 

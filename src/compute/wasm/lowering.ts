@@ -1,21 +1,18 @@
 /** A graph as a program of the processor's kernels: one kernel a node, or two; `compute/wasm/assembly/` has what each does. */
-import { StudioError } from '../../core/errors.ts';
 import {
   type Access,
   accessOf,
   type Chain,
   chainsOf,
-  type Memory,
-  padded,
+  placeValues,
   resultOf,
-  shareMemory,
   usersOf,
 } from '../../model/fusionAndMemory.ts';
 import type { Graph } from '../../model/graph.ts';
 import type { AnyNode, Node, OpName } from '../../model/ops.ts';
-import { rowsOf, sizeOf, type Value, widthOf } from '../../model/value.ts';
+import { lengthOf, padded, rowsOf, type Value, widthOf } from '../../model/value.ts';
 import type { BatchPacking } from '../step/batchPacking.ts';
-import type { ParameterLayout } from '../step/parameterLayout.ts';
+import { type ParameterLayout, stretchIn } from '../step/parameterLayout.ts';
 import { floatBits, type ProgramBuilder } from './programBuilder.ts';
 
 /** What a program is written over. Addresses are in bytes. */
@@ -50,16 +47,16 @@ type Entries = { readonly [Name in OpName]: (node: Node<Name>, chain: Chain, to:
 const ENTRIES: Entries = {
   embedding: ({ in: { ids, places, words, positions, types }, out: { y } }, _, to) => {
     const operands = [ids, places, words, positions, types, y].map((value) => to.at(value));
-    to.program.add('embeddingForward', rowsOf(y), 1, widthOf(y), ...operands);
+    to.program.add('embeddingForward', rowsOf(y), 1, padded(y), ...operands);
   },
   layerNorm: ({ in: { x, scale, shift }, out: { y, moments }, attributes: { epsilon } }, _, to) => {
     const parameters = [to.at(scale), to.at(shift), floatBits(epsilon)];
-    to.program.add('layerNorm', rowsOf(x), 1, widthOf(x), to.at(x), ...parameters, to.at(y), to.at(moments));
+    to.program.add('layerNorm', rowsOf(x), 1, widthOf(x), padded(x), to.at(x), ...parameters, to.at(y), to.at(moments));
   },
   dropout: ({ in: { x }, out: { y }, attributes }, _, to) =>
     to.program.add('dropoutRows', vectorsOf(x), VECTOR_GRAIN, to.at(x), to.at(y), ...to.dropout(attributes)),
   dense: ({ in: { x, weight, bias }, out }, chain, to) => {
-    const [m, n, k] = [rowsOf(out.y), padded(out.y), widthOf(x)];
+    const [m, n, k] = [rowsOf(out.y), padded(out.y), padded(x)];
     const [y, offset] = [to.at(resultOf(chain.at(-1) ?? chain[0])), to.at(bias)];
     to.program.add('gemm', m, TILE_ROWS, NT, n, k, to.at(x), k, to.at(weight), k, y, n, 0);
     const [, second, third] = chain;
@@ -73,13 +70,13 @@ const ENTRIES: Entries = {
     } else to.program.add('biasRows', m, 1, n, y, offset);
   },
   gelu: ({ in: { x }, out: { y, slope } }, _, to) => {
-    const nothing = to.program.buffer(widthOf(x));
-    to.program.add('biasGelu', rowsOf(x), 1, widthOf(x), to.at(x), nothing, to.at(y), to.at(slope));
+    const nothing = to.program.buffer(padded(x));
+    to.program.add('biasGelu', rowsOf(x), 1, padded(x), to.at(x), nothing, to.at(y), to.at(slope));
   },
   attention: ({ in: { qkv, attended }, out: { y, probabilities }, attributes }, _, to) => {
     const [rows = 1, heads = 1, columns = 1] = probabilities.shape;
     const values = [qkv, attended, probabilities, y].map((value) => to.at(value));
-    const shape = [columns, heads, widthOf(y) / heads];
+    const shape = [columns, heads, padded(y) / heads, floatBits(Math.sqrt(heads / widthOf(y)))];
     to.program.add('attentionForward', rows * heads, 1, ...shape, ...values, ...to.dropout(attributes));
   },
   add: ({ in: { a, b }, out: { y } }, _, to) =>
@@ -87,21 +84,21 @@ const ENTRIES: Entries = {
   multiply: ({ in: { a, b }, out: { y } }, _, to) =>
     to.program.add('multiply', vectorsOf(a), VECTOR_GRAIN, to.at(a), to.at(b), to.at(y)),
   gather: ({ in: { x, rows }, out: { y } }, _, to) =>
-    to.program.add('gatherRows', rowsOf(y), 1, widthOf(y), to.at(x), to.at(rows), to.at(y)),
+    to.program.add('gatherRows', rowsOf(y), 1, padded(y), to.at(x), to.at(rows), to.at(y)),
   scatter: ({ in: { dy, rowOf }, out: { dx } }, _, to) =>
-    to.program.add('scatterMaskedRows', rowsOf(dx), 1, widthOf(dx), to.at(rowOf), to.at(dy), to.at(dx)),
+    to.program.add('scatterMaskedRows', rowsOf(dx), 1, padded(dx), to.at(rowOf), to.at(dy), to.at(dx)),
   crossEntropy: ({ in: { logits, labels, weights }, out: { figures }, attributes: { smoothing } }, _, to) => {
     const values = [logits, labels, weights, figures].map((value) => to.at(value));
     const shape = [widthOf(logits), padded(logits)];
     to.program.add('crossEntropy', rowsOf(logits), 1, ...shape, ...values, to.accumulated, floatBits(smoothing));
   },
   denseInputGradient: ({ in: { dy, weight }, out: { dx } }, _, to) => {
-    const [n, k] = [widthOf(weight), padded(dy)];
+    const [n, k] = [padded(weight), padded(dy)];
     to.program.add('gemm', rowsOf(dy), TILE_ROWS, NN, n, k, to.at(dy), k, to.at(weight), n, to.at(dx), n, 0);
   },
   denseGradient: (node, _, to) => {
     const { in: ins, out } = node;
-    const [rows, outputs, inputs] = [rowsOf(ins.dy), padded(ins.dy), widthOf(ins.x)];
+    const [rows, outputs, inputs] = [rowsOf(ins.dy), padded(ins.dy), padded(ins.x)];
     const [dy, x, weight, bias] = [to.at(ins.dy), to.at(ins.x), to.at(out.weight), to.at(out.bias)];
     const shape = [outputs, TILE_ROWS, TN, inputs, rows] as const;
     to.program.add('gemm', ...shape, dy, outputs, x, inputs, weight, inputs, to.adds(node, 'weight'));
@@ -109,24 +106,24 @@ const ENTRIES: Entries = {
   },
   layerNormGradient: ({ in: { dy, x, moments, scale }, out: { dx } }, _, to) => {
     const values = [x, moments, scale, dy, dx].map((value) => to.at(value));
-    to.program.add('layerNormBackward', rowsOf(x), 1, widthOf(x), ...values);
+    to.program.add('layerNormBackward', rowsOf(x), 1, widthOf(x), padded(x), ...values);
   },
   layerNormSums: (node, _, to) => {
     const { dy, x, moments } = node.in;
     const values = [x, moments, dy, node.out.scale, node.out.shift].map((value) => to.at(value));
-    const shape = [widthOf(x) / 4, SUM_GRAIN, rowsOf(x), widthOf(x)] as const;
+    const shape = [padded(x) / 4, SUM_GRAIN, rowsOf(x), padded(x)] as const;
     to.program.add('layerNormSums', ...shape, ...values, to.adds(node, 'scale'));
   },
   attentionGradient: ({ in: { dy, qkv, y, probabilities }, out: { dQkv }, attributes }, _, to) => {
     const [rows = 1, heads = 1, columns = 1] = probabilities.shape;
     const values = [qkv, probabilities, y, dy, dQkv].map((value) => to.at(value));
-    const shape = [columns, heads, widthOf(y) / heads];
+    const shape = [columns, heads, padded(y) / heads, floatBits(Math.sqrt(heads / widthOf(y)))];
     to.program.add('attentionBackward', rows * heads, 1, ...shape, ...values, ...to.dropout(attributes));
   },
   embeddingGradient: (node, _, to) => {
     const { dy, wordStarts, wordUses, placeStarts, placeUses } = node.in;
     const { words, positions, types } = node.out;
-    const [dx, width] = [to.at(dy), widthOf(dy)];
+    const [dx, width] = [to.at(dy), padded(dy)];
     to.program.add('columnSums', width / 4, SUM_GRAIN, rowsOf(dy), width, dx, to.at(types), to.adds(node, 'types'));
     const look = (table: Value, grain: number, starts: Value, uses: Value, adds: number): void =>
       to.program.add(
@@ -148,43 +145,38 @@ const ENTRIES: Entries = {
 /** Kernels whose result may take the place of an operand; that of the cross-entropy always does. */
 const IN_PLACE: ReadonlySet<OpName> = new Set(['add', 'crossEntropy', 'dropout', 'multiply']);
 
-/** Knows where everything lies. */
 class Writer {
   readonly program: ProgramBuilder;
+  /** Address of a value. */
+  readonly at: (value: Value) => number;
   readonly #graph: Graph;
   readonly #writing: Writing;
   readonly #users: ReadonlyMap<Value, readonly AnyNode[]>;
-  #memory: Memory = { lengths: [], pieceOf: new Map() };
-  #addresses: readonly number[] = [];
+  readonly #chains: readonly Chain[];
 
   constructor(graph: Graph, writing: Writing) {
     this.program = writing.program;
     this.#graph = graph;
     this.#writing = writing;
     this.#users = usersOf(graph.nodes);
+    this.#chains = chainsOf(graph.nodes, (chain, next) => this.#mayFollow(chain, next));
+    const { program, layout, packing, inputs, parameters, gradients = 0 } = writing;
+    const startOf = (name: string): number => 4 * stretchIn(layout, name).start;
+    this.at = placeValues(graph, this.#chains.map(accessTo), {
+      input: (name) => inputs + 4 * packing.stretch(name).start,
+      parameter: (name) => parameters + startOf(name),
+      gradient: (name) => gradients + startOf(name),
+      buffer: (length) => program.buffer(length),
+      part: (address) => address,
+    });
   }
 
   write(): Readonly<Record<string, number>> {
-    const outputs = Object.entries(this.#graph.outputs);
-    const chains = chainsOf(this.#graph.nodes, (chain, next) => this.#mayFollow(chain, next));
-    const kept = outputs.map(([, value]) => value);
-    this.#memory = shareMemory(chains.map(accessTo), kept);
-    this.#addresses = this.#memory.lengths.map((length) => this.program.buffer(length));
-    for (const chain of chains) {
+    for (const chain of this.#chains) {
       (ENTRIES[chain[0].op] as (node: AnyNode, chain: Chain, to: Writer) => void)(chain[0], chain, this);
     }
+    const outputs = Object.entries(this.#graph.outputs);
     return Object.fromEntries(outputs.map(([name, value]) => [name, this.at(value)]));
-  }
-
-  /** Address of a value. */
-  at(value: Value): number {
-    const { inputs, packing, parameters, gradients } = this.#writing;
-    if (value.role === 'input') return inputs + 4 * packing.stretch(value.name).start;
-    if (value.role === 'parameter') return parameters + 4 * this.#startOf(value);
-    if (value.role === 'gradient' && gradients !== undefined) return gradients + 4 * this.#startOf(value);
-    const address = this.#addresses[this.#memory.pieceOf.get(value) ?? -1];
-    if (address === undefined) throw new StudioError('internal', `${value.name} is nowhere`);
-    return address;
   }
 
   /** 1 if a gradient is added to what is there. */
@@ -197,16 +189,10 @@ class Writer {
     return this.#writing.accumulate ? 1 : 0;
   }
 
-  /** Address of the seed, threshold, scale. The same choice as `compute/tfjs/kernels/dropout.ts` makes. */
+  /** Address of the seed, threshold, scale. The same choice as `compute/tfjs/composedOps.ts` makes. */
   dropout({ rate, site }: { readonly rate: number; readonly site: number }): [number, number, number] {
     const seed = this.#writing.inputs + 4 * this.#writing.packing.seed(site).start;
     return rate <= 0 ? [seed, 0, floatBits(1)] : [seed, Math.floor(rate * 2 ** 32) | 0, floatBits(1 / (1 - rate))];
-  }
-
-  #startOf({ name }: Value): number {
-    const stretch = this.#writing.layout.stretchOf.get(name);
-    if (stretch === undefined) throw new StudioError('internal', `no parameter ${name}`, { name });
-    return stretch.start;
   }
 
   /** After a dense layer: GELU, or dropout and a residual sum, if nobody else reads what is in between. */
@@ -230,6 +216,6 @@ function accessTo(chain: Chain): Access {
   };
 }
 
-function vectorsOf({ shape }: Value): number {
-  return sizeOf(shape) / 4;
+function vectorsOf(value: Value): number {
+  return lengthOf(value) / 4;
 }

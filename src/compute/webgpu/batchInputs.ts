@@ -9,16 +9,12 @@ export class BatchInputs {
   readonly #packing: BatchPacking;
   readonly #buffer: GPUBuffer;
   readonly #ints: Int32Array<ArrayBuffer>;
-  readonly #uints: Uint32Array;
-  readonly #floats: Float32Array;
 
   constructor(device: GPUDevice, graph: Graph, model: ModelConfig, vocabSize: number) {
     this.#packing = new BatchPacking(graph, model, vocabSize);
     const { buffer, length } = createRange(device, this.#packing.length);
     this.#buffer = buffer;
     this.#ints = new Int32Array(length);
-    this.#uints = new Uint32Array(this.#ints.buffer);
-    this.#floats = new Float32Array(this.#ints.buffer);
   }
 
   get bytes(): number {
@@ -44,8 +40,7 @@ export class BatchInputs {
     scalars: StepScalars,
     slot: number,
   ): void {
-    const target = { ints: this.#ints, uints: this.#uints, floats: this.#floats };
-    this.#packing.pack(target, batch, totalWeight, dropoutSeed, scalars, slot);
+    this.#packing.pack(this.#ints, batch, totalWeight, dropoutSeed, scalars, slot);
     queue.writeBuffer(this.#buffer, 0, this.#ints);
   }
 

@@ -11,12 +11,10 @@ import { countParameters } from '../../model/parameters.ts';
 import type { Batch } from '../../text/batches/batch.ts';
 import { deviceMemory, probeDevice } from '../backend.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
-import { canRecord } from '../executor.ts';
 import { Roberta } from '../model/robertaModel.ts';
 import { setFused } from '../tfjs/kernels/fusion.ts';
-import { createTrainer } from '../training/createTrainer.ts';
-import { RecordedTrainer } from '../training/recordedTrainer.ts';
-import type { StepPoint } from '../training/stepTrainer.ts';
+import { createTrainer, type StepPoint } from '../training/trainer.ts';
+import { WebgpuExecutor } from './executor.ts';
 import { webgpuBackend } from './variables.ts';
 
 beforeAll(async () => {
@@ -28,16 +26,13 @@ afterEach(throwOnDeviceFailure);
 describe('the trainer', () => {
   const model = (): Roberta => new Roberta(MODEL, VOCAB_SIZE, drawWeights(MODEL, VOCAB_SIZE, 1));
 
-  test('sizes that are no multiple of four are left to tfjs ops, and so is everything with fusion off', () => {
-    expect(canRecord(MODEL)).toBe(true);
-    expect(canRecord({ ...MODEL, intermediateSize: 70 })).toBe(false);
-    expect(canRecord({ ...MODEL, hiddenSize: 24, numAttentionHeads: 4 })).toBe(false);
+  test('records every step, unless fusion is off', () => {
     const roberta = model();
     const trainers = [true, false].map((enabled) => {
       setFused(enabled);
       const trainer = createTrainer(roberta, TRAINING, { seed: 1 });
       trainer.dispose();
-      return trainer instanceof RecordedTrainer;
+      return trainer.executor instanceof WebgpuExecutor;
     });
     setFused(true);
     roberta.dispose();
@@ -74,7 +69,7 @@ describe('what a step costs', () => {
     const trainer = onWebgpu('single')(roberta, TRAINING);
     const batch = randomBatch({ ...sizes, seed: 1 });
     trainer.step(0, [batch]);
-    const held = trainer.bytes + 4 * countParameters(model, sizes.vocabSize);
+    const held = trainer.executor.bytes + 4 * countParameters(model, sizes.vocabSize);
     const shape = { batchSize: 8, seqLength: 32, maskedRows: batch.maskedPositions.length };
     const estimate = trainingMemoryBytes(model, sizes.vocabSize, shape);
     await trainer.readPoints();
@@ -93,7 +88,7 @@ describe('what a step costs', () => {
         trainer.step(step, [batches[step % 4] as Batch]);
         if (step % 50 === 49) await trainer.readPoints();
       }
-      return { ...deviceMemory(), trainer: trainer.bytes };
+      return { ...deviceMemory(), trainer: trainer.executor.bytes };
     };
     const early = await advance(0, 50);
     const counts = countCalls();

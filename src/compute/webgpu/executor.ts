@@ -7,12 +7,11 @@ import type { TrainingConfig } from '../../core/config.ts';
 import type { KernelStyle } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
 import { deriveSeed } from '../../core/rng.ts';
+import type { Graph } from '../../model/graph.ts';
 import { networkOf } from '../../model/parameters.ts';
-import { type BatchSizes, roberta } from '../../model/roberta.ts';
-import { trainingStep } from '../../model/step.ts';
 import type { Batch } from '../../text/batches/batch.ts';
 import type { Executor, FlatName } from '../executor.ts';
-import type { ParameterHolder } from '../model/parameterHolder.ts';
+import { FlatCopy } from '../model/parameterHolder.ts';
 import type { Roberta } from '../model/robertaModel.ts';
 import { type StepScalars, totalWeightOf } from '../step/batchPacking.ts';
 import { layOutParameters, type ParameterLayout } from '../step/parameterLayout.ts';
@@ -20,9 +19,8 @@ import { BatchInputs } from './batchInputs.ts';
 import { adamW, squareParts, stepControl } from './kernels/optimizer.ts';
 import { recordBatch } from './lowering.ts';
 import { Plan, type Range } from './plan.ts';
-import { RingReader, readBuffer } from './ringReader.ts';
-import { RING_STEPS, TrainingState } from './state.ts';
-import { readVariables, writeVariables } from './variables.ts';
+import { RING_STEPS, TrainingState } from './trainingState.ts';
+import { readBuffer, readVariables, writeVariables } from './variables.ts';
 
 /** Parts in which the gradients' squares are summed. */
 const SQUARE_PARTS: Readonly<Record<KernelStyle, number>> = { single: 256, shared: 1024 };
@@ -37,21 +35,22 @@ interface Program {
   readonly figures: Range; // [2M]
 }
 
-export class WebgpuExecutor implements Executor, ParameterHolder {
+export class WebgpuExecutor implements Executor {
   readonly worksMeanwhile = true;
   readonly #model: Roberta;
   readonly #config: TrainingConfig;
   readonly #backend: WebGPUBackend;
   readonly #style: KernelStyle;
   readonly #state: TrainingState;
-  readonly #reader: RingReader;
   #program: Program | null = null;
   /** Steps whose figures were not read. */
   #unread = 0;
-  /** The flat parameters are newer than the model's variables. */
-  #isAhead = false;
-  /** The model's variables are newer than the flat parameters. */
-  #isBehind = true;
+  /** Reads of the whole ring, of steps for whose figures nobody asked while it held them. */
+  #reads: Promise<Float32Array>[] = [];
+  readonly #copy = new FlatCopy(
+    () => readVariables(this.#backend, this.#model, this.#state),
+    () => writeVariables(this.#backend, this.#model, this.#state),
+  );
 
   /** @param model borrowed, and its parameters with it */
   constructor(model: Roberta, config: TrainingConfig, backend: WebGPUBackend, style: KernelStyle) {
@@ -60,8 +59,7 @@ export class WebgpuExecutor implements Executor, ParameterHolder {
     this.#backend = backend;
     this.#style = style;
     this.#state = new TrainingState(backend.device, layOutParameters(networkOf(model.config, model.vocabSize)));
-    this.#reader = new RingReader(backend.device, this.#state.ring);
-    model.lendParameters(this);
+    model.lendParameters(this.#copy);
   }
 
   get layout(): ParameterLayout {
@@ -71,14 +69,13 @@ export class WebgpuExecutor implements Executor, ParameterHolder {
   get bytes(): number {
     const { inputs, batch, update } = this.#program ?? {};
     const program = (inputs?.bytes ?? 0) + (batch?.bytes ?? 0) + (update?.bytes ?? 0);
-    return this.#state.bytes + this.#reader.bytes + program;
+    return this.#state.bytes + program;
   }
 
-  prepare(sizes: BatchSizes): void {
+  prepare(graph: Graph): void {
     this.#freeProgram();
     const { device } = this.#backend;
     const { config: model, vocabSize } = this.#model;
-    const graph = trainingStep(roberta(model, vocabSize, sizes, 'training'), this.#config.labelSmoothing);
     const inputs = new BatchInputs(device, graph, model, vocabSize);
     const batch = new Plan(device);
     const [style, state, accumulate] = [this.#style, this.#state, this.#config.gradientAccumulation > 1];
@@ -89,9 +86,9 @@ export class WebgpuExecutor implements Executor, ParameterHolder {
 
   run(batches: readonly Batch[], stepSeed: number, scalars: StepScalars): void {
     if (this.#program === null) throw new StudioError('internal', 'no program');
-    this.#refresh();
+    this.#copy.refresh();
     // Somebody who asks for no figures gets them all the same, in the end.
-    if (this.#unread === RING_STEPS * (this.#reader.reads + 1)) this.#reader.start();
+    if (this.#unread === RING_STEPS * (this.#reads.length + 1)) this.#reads.push(this.#readRing());
     const { device } = this.#backend;
     const { inputs, batch: plan, update, figures } = this.#program;
     const totalWeight = totalWeightOf(batches);
@@ -108,16 +105,19 @@ export class WebgpuExecutor implements Executor, ParameterHolder {
       device.queue.submit([encoder.finish()]);
     }
     this.#unread++;
-    this.#isAhead = true;
+    this.#copy.changed();
   }
 
-  readFigures(): Promise<Float32Array> {
+  async readFigures(): Promise<Float32Array> {
+    const reads = [...this.#reads, this.#readRing()];
+    this.#reads = [];
     this.#unread = 0;
-    return this.#reader.finish();
+    const parts = await Promise.all(reads);
+    return Float32Array.from(parts.flatMap((part) => [...part]));
   }
 
   read(names: readonly FlatName[]): Promise<Float32Array[]> {
-    this.#refresh();
+    this.#copy.refresh();
     return Promise.all(names.map((name) => readBuffer(this.#backend.device, this.#state[name].buffer)));
   }
 
@@ -128,32 +128,15 @@ export class WebgpuExecutor implements Executor, ParameterHolder {
     queue.writeBuffer(this.#state.control.buffer, 0, Float32Array.of(1, healthy ? 1 : 0));
   }
 
-  /** See `ParameterHolder`. */
-  writeBack(): void {
-    if (!this.#isAhead) return;
-    // First of all: writing asks the model for its variables, which asks here.
-    this.#isAhead = false;
-    writeVariables(this.#backend, this.#model, this.#state);
-  }
-
-  /** See `ParameterHolder`. */
-  invalidate(): void {
-    this.#isAhead = false;
-    this.#isBehind = true;
-  }
-
   /** Hands the parameters back to the model and frees everything else. */
   dispose(): void {
-    this.#model.takeBackParameters(this);
+    this.#model.takeBackParameters(this.#copy);
     this.#freeProgram();
-    this.#reader.dispose();
     this.#state.dispose();
   }
 
-  /** Brings the flat parameters up to date. */
-  #refresh(): void {
-    if (this.#isBehind) readVariables(this.#backend, this.#model, this.#state);
-    this.#isBehind = false;
+  #readRing(): Promise<Float32Array> {
+    return readBuffer(this.#backend.device, this.#state.ring.buffer);
   }
 
   #recordUpdate(scalars: Range, figures: Range): Plan {

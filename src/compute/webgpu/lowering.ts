@@ -3,23 +3,19 @@
  * one. Rows that are picked out of others, or spread over them, are read where they lie.
  */
 import type { KernelStyle } from '../../core/device.ts';
-import { StudioError } from '../../core/errors.ts';
 import {
   type Access,
   accessOf,
   type Chain,
   chainsOf,
-  lengthOf,
-  type Memory,
-  padded,
+  placeValues,
   resultOf,
-  shareMemory,
   usersOf,
 } from '../../model/fusionAndMemory.ts';
 import type { Graph } from '../../model/graph.ts';
 import type { AnyNode, Node, OpName } from '../../model/ops.ts';
-import { rowsOf, type Value, widthOf } from '../../model/value.ts';
-import { ALIGNMENT } from '../step/alignment.ts';
+import { lengthOf, padded, rowsOf, type Value, widthOf } from '../../model/value.ts';
+import { ALIGNMENT } from '../step/parameterLayout.ts';
 import type { BatchInputs } from './batchInputs.ts';
 import { attentionForward, attentionKeyGradient, attentionScoreGradient } from './kernels/attention.ts';
 import type { AttentionShape } from './kernels/attentionShape.ts';
@@ -39,11 +35,11 @@ import {
 } from './kernels/epilogues.ts';
 import { matMul } from './kernels/matMul.ts';
 import { normBackward, normForward } from './kernels/norm.ts';
+import { directly, embedded, gathered, rowsForward, type Source, scattered } from './kernels/rowSources.ts';
 import { joinParts, normSums, type PartsShape, plainSums, stretchesOf } from './kernels/rowSums.ts';
-import { directly, embedded, gathered, rowsForward, type Source, scattered } from './kernels/rows.ts';
 import type { Dropout } from './kernels/wgsl.ts';
 import type { Dispatch, Plan, Range } from './plan.ts';
-import type { TrainingState } from './state.ts';
+import type { TrainingState } from './trainingState.ts';
 
 /** What a step is recorded over. */
 export interface Recording {
@@ -83,8 +79,8 @@ type Entries = { readonly [Name in OpName]: (node: Node<Name>, chain: Chain, to:
 const ENTRIES: Entries = {
   embedding: ({ in: { ids, places, words, positions, types }, out: { y } }, chain, to) => {
     const ranges = { ids: to.at(ids), places: to.at(places), words: to.at(words) };
-    const from = embedded({ ...ranges, positions: to.at(positions), types: to.at(types) }, widthOf(y));
-    return [rowsForward('embedding', rowsOf(y), widthOf(y), from, to.epilogue(chain))];
+    const from = embedded({ ...ranges, positions: to.at(positions), types: to.at(types) }, padded(y));
+    return [rowsForward('embedding', rowsOf(y), padded(y), from, to.epilogue(chain))];
   },
   layerNorm: ({ in: { x, scale, shift }, out: { moments }, attributes: { epsilon } }, chain, to) => {
     const parameters = { scale: to.at(scale), shift: to.at(shift), epsilon };
@@ -97,19 +93,19 @@ const ENTRIES: Entries = {
   multiply: (node, chain, to) => [to.elementwise(node.op, node.in.a, chain)],
   dense: ({ in: { x, weight, bias }, out: { y } }, chain, to) => {
     const { range: a, rows } = to.operand(x);
-    const product = { name: weight.name, form: 'nt', m: rowsOf(y), n: padded(y), k: widthOf(x) } as const;
+    const product = { name: weight.name, form: 'nt', m: rowsOf(y), n: padded(y), k: padded(x) } as const;
     const epilogue = to.epilogue(chain, [biased(to.at(bias))]);
     return [matMul(to.style, { ...product, a, ...(rows && { rowsOfA: rows }), b: to.at(weight), epilogue })];
   },
   denseInputGradient: ({ in: { dy, weight } }, chain, to) => {
-    const product = { name: `d ${weight.name}`, form: 'nn', m: rowsOf(dy), n: widthOf(weight), k: padded(dy) } as const;
+    const product = { name: `d ${weight.name}`, form: 'nn', m: rowsOf(dy), n: padded(weight), k: padded(dy) } as const;
     return [matMul(to.style, { ...product, a: to.at(dy), b: to.at(weight), epilogue: to.epilogue(chain) })];
   },
   denseGradient: (node, _, to) => {
     const { dy, x } = node.in;
     const { range: b, rows } = to.operand(x);
     const product = { name: `gradient ${node.out.weight.name}`, form: 'tn' } as const;
-    const sizes = { m: padded(dy), n: widthOf(x), k: rowsOf(dy) };
+    const sizes = { m: padded(dy), n: padded(x), k: rowsOf(dy) };
     const adds = { weight: to.adds(node, 'weight'), bias: to.adds(node, 'bias') };
     const epilogue = denseGradients(to.at(node.out.weight), to.at(node.out.bias), adds);
     return [matMul(to.style, { ...product, ...sizes, a: to.at(dy), b, ...(rows && { rowsOfB: rows }), epilogue })];
@@ -132,11 +128,11 @@ const ENTRIES: Entries = {
   gather: ({ in: { x, rows }, out: { y } }, chain, to) =>
     to.isReadThrough(y)
       ? []
-      : [rowsForward('gather', ...sidesOf(y), gathered(to.at(x), to.at(rows), widthOf(y)), to.epilogue(chain))],
+      : [rowsForward('gather', ...sidesOf(y), gathered(to.at(x), to.at(rows), padded(y)), to.epilogue(chain))],
   scatter: ({ in: { dy, rowOf }, out: { dx } }, chain, to) =>
     to.isReadThrough(dx)
       ? []
-      : [rowsForward('scatter', ...sidesOf(dx), scattered(to.at(dy), to.at(rowOf), widthOf(dx)), to.epilogue(chain))],
+      : [rowsForward('scatter', ...sidesOf(dx), scattered(to.at(dy), to.at(rowOf), padded(dx)), to.epilogue(chain))],
   crossEntropy: ({ in: { logits, labels, weights }, out: { figures }, attributes: { smoothing } }, _, to) => {
     const shape = { rows: rowsOf(logits), vocabSize: widthOf(logits), paddedVocabSize: padded(logits), smoothing };
     const ranges = { logits: to.at(logits), labels: to.at(labels), weights: to.at(weights), figures: to.at(figures) };
@@ -158,7 +154,7 @@ const ENTRIES: Entries = {
   embeddingGradient: (node, _, to) => {
     const { dy, wordStarts, wordUses, placeStarts, placeUses } = node.in;
     const { words, positions, types } = node.out;
-    const shape = { vocabSize: rowsOf(words), positions: rowsOf(positions), width: widthOf(dy) };
+    const shape = { vocabSize: rowsOf(words), positions: rowsOf(positions), width: padded(dy) };
     const lists = { wordStarts: to.at(wordStarts), wordUses: to.at(wordUses) };
     const places = { placeStarts: to.at(placeStarts), placeUses: to.at(placeUses) };
     const tables = { dx: to.at(dy), words: to.at(words), positions: to.at(positions) };
@@ -171,8 +167,9 @@ const ENTRIES: Entries = {
   },
 };
 
-/** Knows where everything lies. */
 class Recorder {
+  /** Where a value lies. */
+  readonly at: (value: Value) => Range;
   readonly style: KernelStyle;
   readonly accumulate: boolean;
   readonly partsShape: PartsShape;
@@ -181,11 +178,10 @@ class Recorder {
   readonly #recording: Recording;
   readonly #users: ReadonlyMap<Value, readonly AnyNode[]>;
   readonly #origins: ReadonlyMap<Value, AnyNode>;
-  #memory: Memory = { lengths: [], pieceOf: new Map() };
-  #pieces: readonly Range[] = [];
+  readonly #chains: readonly Chain[];
 
   constructor(graph: Graph, recording: Recording) {
-    const { plan, state, style, accumulate } = recording;
+    const { plan, state, style, inputs, accumulate } = recording;
     this.style = style;
     this.accumulate = accumulate;
     this.#graph = graph;
@@ -194,39 +190,32 @@ class Recorder {
     this.#origins = new Map(graph.nodes.map((node) => [resultOf(node), node]));
     this.partsShape = partsShapeOf(graph, state.layout.rowSums.length);
     this.parts = plan.buffer(this.partsShape.stretches * this.partsShape.columns);
-  }
-
-  record(): Readonly<Record<string, Range>> {
-    const { plan, state } = this.#recording;
-    const outputs = Object.entries(this.#graph.outputs);
     const mayFollow = (chain: Chain, next: AnyNode): boolean =>
       (FOLLOWED.includes(chain[0].op) || isElementwise(chain[0])) &&
       isElementwise(next) &&
       chain.length < LONGEST &&
       !chain.some(({ op }) => op === next.op);
-    const chains = this.#pairSums(chainsOf(this.#graph.nodes, mayFollow));
-    const accesses = chains.map((chain) => this.#accessTo(chain));
-    const kept = outputs.map(([, value]) => value);
-    this.#memory = shareMemory(accesses, kept);
-    this.#pieces = this.#memory.lengths.map((length) => plan.buffer(length));
-    for (const chain of chains) {
+    this.#chains = this.#pairSums(chainsOf(graph.nodes, mayFollow));
+    const accesses = this.#chains.map((chain) => this.#accessTo(chain));
+    this.at = placeValues(graph, accesses, {
+      input: (name) => inputs.range(name),
+      parameter: (name) => state.parameter(name),
+      gradient: (name) => state.gradient(name),
+      buffer: (length) => plan.buffer(length),
+      part: ({ buffer }, value) => ({ buffer, start: 0, length: 4 * Math.ceil(lengthOf(value) / 4) }),
+    });
+  }
+
+  record(): Readonly<Record<string, Range>> {
+    const { plan, state } = this.#recording;
+    for (const chain of this.#chains) {
       const entry = ENTRIES[chain[0].op] as (node: AnyNode, chain: Chain, to: Recorder) => readonly Dispatch[];
       for (const dispatch of entry(chain[0], chain, this)) plan.add(dispatch);
     }
     const sums = { buffer: state.gradients.buffer, ...state.layout.rowSums };
     plan.add(joinParts(this.partsShape, this.parts, sums, this.accumulate));
+    const outputs = Object.entries(this.#graph.outputs);
     return Object.fromEntries(outputs.map(([name, value]) => [name, this.at(value)]));
-  }
-
-  /** Where a value lies. */
-  at(value: Value): Range {
-    const { state, inputs } = this.#recording;
-    if (value.role === 'input') return inputs.range(value.name);
-    if (value.role === 'parameter') return state.parameter(value.name);
-    if (value.role === 'gradient') return state.gradient(value.name);
-    const piece = this.#pieces[this.#memory.pieceOf.get(value) ?? -1];
-    if (piece === undefined) throw new StudioError('internal', `${value.name} is nowhere`);
-    return { buffer: piece.buffer, start: 0, length: 4 * Math.ceil(lengthOf(value) / 4) };
   }
 
   dropout({ rate, site }: { readonly rate: number; readonly site: number }): Dropout {
@@ -253,8 +242,8 @@ class Recorder {
   /** Rows as a kernel reads them. */
   source(value: Value, prefix = ''): Source {
     const origin = this.#origins.get(value);
-    if (origin?.op !== 'scatter' || !this.isReadThrough(value)) return directly(this.at(value), widthOf(value), prefix);
-    return scattered(this.at(origin.in.dy), this.at(origin.in.rowOf), widthOf(value), prefix);
+    if (origin?.op !== 'scatter' || !this.isReadThrough(value)) return directly(this.at(value), padded(value), prefix);
+    return scattered(this.at(origin.in.dy), this.at(origin.in.rowOf), padded(value), prefix);
   }
 
   /** Whether rows are read where they lie, so that no copy is made. */
@@ -266,7 +255,7 @@ class Recorder {
 
   /** A kernel of its own for what else follows another one. */
   elementwise(name: Elementwise, x: Value, chain: Chain): Dispatch {
-    return rowsForward(name, ...sidesOf(x), directly(this.at(x), widthOf(x)), this.epilogue(chain, [], x));
+    return rowsForward(name, ...sidesOf(x), directly(this.at(x), padded(x)), this.epilogue(chain, [], x));
   }
 
   /**
@@ -344,7 +333,7 @@ function shapeOf(x: Value): { readonly rows: number; readonly width: number } {
 }
 
 function sidesOf(x: Value): [rows: number, width: number] {
-  return [rowsOf(x), widthOf(x)];
+  return [rowsOf(x), padded(x)];
 }
 
 /** @param probabilities [B, A, T, T]; y [N, H] */
@@ -355,6 +344,6 @@ function headsOf({ shape: [batch = 1, heads = 1, columns = 1] }: Value, y: Value
 /** @param columns numbers in a row of parts */
 function partsShapeOf({ nodes }: Graph, columns: number): PartsShape {
   const rows = Math.max(1, ...nodes.map((node) => (node.op === 'layerNorm' ? rowsOf(node.in.x) : 1)));
-  const width = Math.max(1, ...nodes.map((node) => (node.op === 'layerNorm' ? widthOf(node.in.x) : 1)));
+  const width = Math.max(1, ...nodes.map((node) => (node.op === 'layerNorm' ? padded(node.in.x) : 1)));
   return { width, stride: ALIGNMENT * Math.ceil(width / ALIGNMENT), columns, stretches: stretchesOf(rows) };
 }

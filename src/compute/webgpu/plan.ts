@@ -48,7 +48,6 @@ export interface Dispatch {
 }
 
 interface Recorded {
-  readonly name: string;
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
   readonly workgroups: readonly [number, number];
@@ -78,11 +77,6 @@ export class Plan {
     return this.#buffers.reduce((sum, buffer) => sum + buffer.size, 0);
   }
 
-  /** Names of the dispatches in order. */
-  get names(): readonly string[] {
-    return this.#recorded.map(({ name }) => name);
-  }
-
   /** A new buffer of zeros that is freed with the plan. */
   buffer(length: number): Range {
     const range = createRange(this.#device, length);
@@ -98,7 +92,7 @@ export class Plan {
       resource: { buffer: range.buffer, offset: 4 * range.start, size: 4 * range.length },
     }));
     const bindGroup = this.#device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
-    this.#recorded.push({ name: dispatch.name, pipeline, bindGroup, workgroups: workgroupsOf(dispatch) });
+    this.#recorded.push({ pipeline, bindGroup, workgroups: workgroupsOf(dispatch) });
   }
 
   /** Records the dispatches, or some of them, in one compute pass. */

@@ -1,13 +1,12 @@
 /**
- * Between the flat parameters and the tensors that tfjs keeps. The only place that reaches into tfjs's WebGPU backend:
- * its device, its queue's order and its buffers.
+ * Between flat buffers and what is outside of them: the tensors that tfjs keeps, and the processor. The only place that reaches
+ * into tfjs's WebGPU backend: its device, its queue's order and its buffers.
  */
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { StudioError } from '../../core/errors.ts';
-import { sizeOf } from '../../model/value.ts';
 import type { Roberta } from '../model/robertaModel.ts';
-import type { TrainingState } from './state.ts';
+import type { TrainingState } from './trainingState.ts';
 
 /** The active backend, if it is WebGPU. */
 export function webgpuBackend(): WebGPUBackend | null {
@@ -36,9 +35,9 @@ export function readVariables(backend: WebGPUBackend, model: Roberta, state: Tra
   submitPending(backend);
   const encoder = backend.device.createCommandEncoder();
   for (const [index, spec] of model.specs.entries()) {
-    const [source, start] = [buffers[index], state.layout.startOf.get(spec.name)];
-    if (source === undefined || start === undefined) throw new StudioError('internal', `no parameter ${spec.name}`);
-    encoder.copyBufferToBuffer(source, 0, state.parameters.buffer, 4 * start, 4 * sizeOf(spec.shape));
+    for (const { from, to, length } of state.layout.runsOf.get(spec.name) ?? []) {
+      encoder.copyBufferToBuffer(buffers[index] as GPUBuffer, 4 * from, state.parameters.buffer, 4 * to, 4 * length);
+    }
   }
   backend.queue.submit([encoder.finish()]);
 }
@@ -50,14 +49,14 @@ export function readVariables(backend: WebGPUBackend, model: Roberta, state: Tra
 export function writeVariables(backend: WebGPUBackend, model: Roberta, state: TrainingState): void {
   const copies = model.specs.map((spec) => {
     const info = backend.makeTensorInfo([...spec.shape], 'float32');
-    const start = state.layout.startOf.get(spec.name);
-    if (start === undefined) throw new StudioError('internal', `no parameter ${spec.name}`);
-    return { spec, info, start, buffer: bufferOf(backend, info.dataId) };
+    return { spec, info, buffer: bufferOf(backend, info.dataId) };
   });
   submitPending(backend);
   const encoder = backend.device.createCommandEncoder();
-  for (const { spec, start, buffer } of copies) {
-    encoder.copyBufferToBuffer(state.parameters.buffer, 4 * start, buffer, 0, 4 * sizeOf(spec.shape));
+  for (const { spec, buffer } of copies) {
+    for (const { from, to, length } of state.layout.runsOf.get(spec.name) ?? []) {
+      encoder.copyBufferToBuffer(state.parameters.buffer, 4 * to, buffer, 4 * from, 4 * length);
+    }
   }
   backend.queue.submit([encoder.finish()]);
   for (const { spec, info } of copies) {
@@ -65,4 +64,16 @@ export function writeVariables(backend: WebGPUBackend, model: Roberta, state: Tr
     model.parameter(spec.name).assign(tensor);
     tensor.dispose();
   }
+}
+
+/** Copies a buffer off the device, as it is after what was submitted before. */
+export async function readBuffer(device: GPUDevice, buffer: GPUBuffer): Promise<Float32Array> {
+  const staging = device.createBuffer({ size: buffer.size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+  const encoder = device.createCommandEncoder();
+  encoder.copyBufferToBuffer(buffer, 0, staging, 0, staging.size);
+  device.queue.submit([encoder.finish()]);
+  await staging.mapAsync(GPUMapMode.READ);
+  const values = new Float32Array(staging.getMappedRange()).slice();
+  staging.destroy();
+  return values;
 }

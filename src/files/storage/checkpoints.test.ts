@@ -34,7 +34,15 @@ function facts(number: number, step: number): CheckpointFacts {
     weightsStep: step,
     config: configForPreset('micro'),
     choice: 'auto',
-    plan: { backend: 'wasm', adapter: 'wasm', fused: true, kernelStyle: null, kernelVariant: 'simd', threads: 2 },
+    plan: {
+      version: 2,
+      backend: 'wasm',
+      adapter: 'wasm',
+      fused: true,
+      kernelStyle: null,
+      kernelVariant: 'simd',
+      threads: 2,
+    },
     startedFrom: null,
     text: { isSonnets: false, notices: ['A notice.'] },
   };

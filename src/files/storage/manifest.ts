@@ -66,7 +66,8 @@ const answersSchema: v.GenericSchema<unknown, Answers> = v.object({
   verses: v.array(v.object({ parts: v.array(v.string()), fills: v.array(fillSchema) })),
 });
 
-const executionPlanSchema: v.GenericSchema<unknown, ExecutionPlan> = v.object({
+export const executionPlanSchema: v.GenericSchema<unknown, ExecutionPlan> = v.object({
+  version: v.optional(count, 1),
   backend: v.picklist(BACKEND_NAMES),
   adapter: v.pipe(v.string(), v.maxLength(500)),
   fused: v.boolean(),

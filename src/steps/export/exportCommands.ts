@@ -1,6 +1,6 @@
 /** Commands of the Export step: the bundle's files, listed and written. */
 import { version } from '../../../package.json';
-import { libraryVersions } from '../../compute/versions.ts';
+import { libraryVersions } from '../../compute/backend.ts';
 import { StudioError } from '../../core/errors.ts';
 import { runOf } from '../../core/run.ts';
 import { bundleFiles } from '../../files/bundle.ts';

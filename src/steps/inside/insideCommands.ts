@@ -1,12 +1,12 @@
 /** Commands that look inside the model. They read it between two steps, so that training goes on meanwhile. */
-import { type LayerReading, lookInside } from '../../compute/inside/look.ts';
 import {
   type HiddenTokenScore,
   type Stretch,
   scoreHidden,
   tokensAPass,
   windowAround,
-} from '../../compute/inside/surprise.ts';
+} from '../../compute/inside/hiddenTokens.ts';
+import { type LayerReading, lookInside } from '../../compute/inside/look.ts';
 import { Roberta } from '../../compute/model/robertaModel.ts';
 import { BOS_ID, EOS_ID, FIRST_ORDINARY_ID, MASK_ID } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';

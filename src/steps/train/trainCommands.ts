@@ -1,6 +1,6 @@
 /** Commands of the Train step. */
 import { deviceMemory } from '../../compute/backend.ts';
-import type { TrainerState } from '../../compute/training/stepTrainer.ts';
+import type { TrainerState } from '../../compute/training/trainer.ts';
 import type { RunSettings } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { addReading, isOver, RANGE_STEPS, type RangePoint, rangeTraining, readRange } from '../../core/rangeTest.ts';

@@ -1,5 +1,5 @@
 /** Held-out loss on fixed masks: a few draws while training, enough of them at the end. */
-import { meanOfScores, scoreHeldOut } from '../../compute/evaluation/heldOut.ts';
+import { meanOfScores, scoreHeldOut } from '../../compute/evaluation/evaluateHeldOut.ts';
 import type { HeldOutPoint } from '../../core/metrics.ts';
 import { yieldToMessages } from '../../core/yieldToMessages.ts';
 import type { EncodedDocuments } from '../../text/batches/encodeDocuments.ts';

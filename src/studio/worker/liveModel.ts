@@ -1,6 +1,6 @@
 /** What the worker holds of a text, a tokenizer and a model. */
 import type { Roberta } from '../../compute/model/robertaModel.ts';
-import type { OptimizerState } from '../../compute/training/stepTrainer.ts';
+import type { OptimizerState } from '../../compute/training/trainer.ts';
 import type { WeightAverage } from '../../compute/training/weightAverage.ts';
 import type { DataConfig, TokenizerConfig } from '../../core/config.ts';
 import type { HeldOutPoint, TrainPoint } from '../../core/metrics.ts';

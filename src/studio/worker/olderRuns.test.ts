@@ -23,6 +23,9 @@ const FOLDER = join(import.meta.dirname, '../../../test/golden/checkpoints');
 /** Of float32 numbers that were written with nine digits, and of plain JavaScript's functions in another version of Node. */
 const TOLERANCE = 1e-6;
 
+/** Softmax does not see a shift of all keys: what these learn is rounding noise, other noise with the kernels of another version. */
+const KEY_BIAS = /attention\.self\.key\.bias$/;
+
 // Node 20 has none; what is asked of it here is whether there is a graphics card.
 beforeAll(() => void vi.stubGlobal('navigator', {}));
 
@@ -35,12 +38,12 @@ async function keptRun(format: string): Promise<Expected> {
   return JSON.parse(readFileSync(join(FOLDER, format, 'expected.json'), 'utf8')) as Expected;
 }
 
-async function expectWeights({ model }: SessionState, expected: Expected['weights']): Promise<void> {
+async function expectWeights({ model }: SessionState, expected: Expected['weights'], but?: RegExp): Promise<void> {
   const weights = (await model?.roberta.readWeights()) ?? new Map<string, Float32Array>();
   expect([...weights.keys()].sort()).toEqual(Object.keys(expected).sort());
   for (const [name, values] of Object.entries(expected)) {
     const read = weights.get(name)?.subarray(0, values.length) ?? [];
-    expect(distance(read, values), name).toBeLessThan(TOLERANCE);
+    if (!but?.test(name)) expect(distance(read, values), name).toBeLessThan(TOLERANCE);
   }
 }
 
@@ -51,11 +54,12 @@ test.each(['format-1', 'format-2'])('a run of %s opens with its weights and figu
   const { runs } = await commands['runs.list']();
   expect(runs.find(({ id }) => id === format)).toMatchObject({ name: 'Kept', step: 10, problem: null });
   const opened = await commands['runs.open'](state, { id: format });
+  expect(opened.notices).toEqual([expect.stringContaining('kernels of version 1')]);
   expect(opened.state).toMatchObject({ phase: 'interrupted', step: expected.step });
   expect(state.model?.points).toHaveLength(expected.points);
   await expectWeights(state, expected.weights);
   if (expected.weightsAtTheEnd === undefined) return;
   await commands['train.continue'](state);
   expect(state.run?.state).toMatchObject({ phase: 'finished', step: 24 });
-  await expectWeights(state, expected.weightsAtTheEnd);
+  await expectWeights(state, expected.weightsAtTheEnd, KEY_BIAS);
 });

@@ -1,5 +1,5 @@
 /** From a stored run back to a session: text, tokenizer, model and optimizer as they were when it was saved. */
-import type { TrainerState } from '../../compute/training/stepTrainer.ts';
+import type { TrainerState } from '../../compute/training/trainer.ts';
 import { WeightAverage } from '../../compute/training/weightAverage.ts';
 import { PAD_ID } from '../../core/config.ts';
 import type { ExecutionPlan } from '../../core/device.ts';
@@ -108,6 +108,7 @@ function textOf(files: FoundCheckpoint['files'], { name }: StoredFile): string {
 /** What is said when a run goes on in another way than it was trained so far; null: it is the same way. */
 export function planNotice(stored: ExecutionPlan, now: ExecutionPlan): string | null {
   const same =
+    stored.version === now.version &&
     stored.backend === now.backend &&
     stored.adapter === now.adapter &&
     stored.fused === now.fused &&
@@ -115,13 +116,16 @@ export function planNotice(stored: ExecutionPlan, now: ExecutionPlan): string | 
     stored.kernelVariant === now.kernelVariant;
   if (same) return null;
   return (
-    `This run was trained with ${planWords(stored)}, which can’t be had now; it goes on with ${planWords(now)}. From here ` +
-    'on its figures differ in their last digits from what they would have been.'
+    `This run was trained with ${planWords(stored, now)}, which can’t be had now; it goes on with ${planWords(now, stored)}. From ` +
+    'here on its figures differ in their last digits from what they would have been.'
   );
 }
 
-function planWords({ backend, adapter, fused, kernelStyle, kernelVariant }: ExecutionPlan): string {
+function planWords(plan: ExecutionPlan, other: ExecutionPlan): string {
+  const { backend, adapter, fused, kernelStyle, kernelVariant, version } = plan;
   const words = backend === 'webgpu' ? `WebGPU on ${adapter}` : backend;
-  const details = [kernelStyle ?? kernelVariant, fused ? null : 'plain operations'].filter((word) => word !== null);
+  const kernels = version === other.version ? null : `kernels of version ${version}`;
+  const all = [kernelStyle ?? kernelVariant, fused ? null : 'plain operations', kernels];
+  const details = all.filter((word) => word !== null);
   return details.length === 0 ? words : `${words} (${details.join(', ')})`;
 }

@@ -4,7 +4,7 @@
  * goes on.
  */
 import { version } from '../../../package.json';
-import type { StepTrainer, TrainerState } from '../../compute/training/stepTrainer.ts';
+import type { Trainer, TrainerState } from '../../compute/training/trainer.ts';
 import { type PlainError, StudioError } from '../../core/errors.ts';
 import { runOf } from '../../core/run.ts';
 import { writeCheckpoint } from '../../files/storage/checkpoints.ts';
@@ -71,7 +71,7 @@ export class RunKeeper {
    * Saves a run as it is now. The state is copied before this returns; the promise resolves when it is written, or given up
    * with a notice. Never rejects.
    */
-  save(live: LiveModel, trainer: Pick<StepTrainer, 'readState'>, phase: SavedPhase): Promise<void> {
+  save(live: LiveModel, trainer: Pick<Trainer, 'readState'>, phase: SavedPhase): Promise<void> {
     this.#startedMs = performance.now();
     const reading = trainer.readState();
     // It is waited for below, after what was being saved.

@@ -2,7 +2,7 @@
  * The worker's only mutable state, and who may change it when. Commands (`…Commands.ts` in `steps/`) are functions over it, one
  * file a step.
  */
-import type { TrainerState } from '../../compute/training/stepTrainer.ts';
+import type { TrainerState } from '../../compute/training/trainer.ts';
 import type { DeviceReport } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { Emit } from '../events.ts';

@@ -3,8 +3,8 @@
  * goes on. Nothing is read from the device per step: scalars come every `logEvery` steps.
  */
 import { explainDeviceFailure } from '../../compute/deviceFailure.ts';
-import { createTrainer } from '../../compute/training/createTrainer.ts';
-import type { StepTrainer, TrainerState } from '../../compute/training/stepTrainer.ts';
+import type { Trainer, TrainerState } from '../../compute/training/trainer.ts';
+import { createTrainer } from '../../compute/training/trainer.ts';
 import { withAnswers } from '../../core/answers.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { HeldOutPoint } from '../../core/metrics.ts';
@@ -37,7 +37,7 @@ export class TrainingRun {
   readonly #live: LiveModel;
   readonly #emit: Emit;
   readonly #source: BatchSource;
-  readonly #trainer: StepTrainer;
+  readonly #trainer: Trainer;
   readonly #kept: KeptWeights;
   readonly #batches: BatchesAhead;
   readonly #verses: readonly VerseQuestion[];
@@ -67,7 +67,11 @@ export class TrainingRun {
     this.#trainer = createTrainer(live.roberta, training, { seed: training.seed });
     if (from !== null) this.#trainer.loadState(from);
     this.#kept = new KeptWeights(live);
-    this.#batches = new BatchesAhead(this.#source, training.gradientAccumulation, this.#trainer.worksMeanwhile);
+    this.#batches = new BatchesAhead(
+      this.#source,
+      training.gradientAccumulation,
+      this.#trainer.executor.worksMeanwhile,
+    );
     this.#keeper = keeper;
     this.#clock = new RunClock(live.elapsedMs);
     this.#verses = chooseVerses(tokens, pipeline.seqLength);
@@ -75,7 +79,7 @@ export class TrainingRun {
 
   /** Bytes of the trainer's own buffers. */
   get trainerBytes(): number {
-    return this.#trainer.bytes;
+    return this.#trainer.executor.bytes;
   }
 
   get state(): RunState {

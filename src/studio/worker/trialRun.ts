@@ -1,7 +1,7 @@
 /** A few real steps with a model that is thrown away: to time them, or to try learning rates. */
 import { Roberta } from '../../compute/model/robertaModel.ts';
-import { createTrainer } from '../../compute/training/createTrainer.ts';
-import type { StepPoint } from '../../compute/training/stepTrainer.ts';
+import type { StepPoint } from '../../compute/training/trainer.ts';
+import { createTrainer } from '../../compute/training/trainer.ts';
 import type { RunSettings } from '../../core/config.ts';
 import { yieldToMessages } from '../../core/yieldToMessages.ts';
 import { drawWeights } from '../../model/initialize.ts';
@@ -30,7 +30,7 @@ export async function withTrial<T>(
   const source = batchSourceOf(tokens, sizes);
   const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, seed, tokenCounts(tokens)));
   const trainer = createTrainer(roberta, training, { seed });
-  const batches = new BatchesAhead(source, gradientAccumulation, trainer.worksMeanwhile);
+  const batches = new BatchesAhead(source, gradientAccumulation, trainer.executor.worksMeanwhile);
   try {
     return await work(async (step) => {
       const made = batches.take(step);

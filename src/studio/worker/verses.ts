@@ -74,7 +74,9 @@ export async function fillVerses(live: LiveModel, questions: readonly VerseQuest
     inputIds.set([BOS_ID, ...masked, EOS_ID], row * columns);
     for (const index of hidden) positions.push(row * columns + 1 + index);
   });
-  const best = await predictRows(live.roberta, inputIds, questions.length, columns, positions, 1);
+  const attentionMask = inputIds.map((id) => (id === PAD_ID ? 0 : 1));
+  const input = { inputIds, attentionMask, rows: questions.length, columns };
+  const best = await predictRows(live.roberta, input, positions, 1);
   let next = 0;
   return questions.map((question) => {
     const guesses = question.hidden.map(() => best[next++]?.[0]);

@@ -1,6 +1,6 @@
 /**
  * The one switch between Folio's own kernels and the same computation in plain tfjs ops. Every op has both: the plain one is
- * the reference in tests, and what runs on a backend that has no kernel of ours (webgl).
+ * the reference in tests, what is differentiated, and what runs on a backend that has no kernel of ours.
  */
 import * as tf from '@tensorflow/tfjs';
 
@@ -16,21 +16,16 @@ export function isFused(): boolean {
   return fused;
 }
 
-/** Whether to run our kernel of this name: it is there for the active backend, and fusion is on. */
+/** Whether to run our kernel of this name: it is there for the active backend, fusion is on, and nobody asks for a gradient. */
 export function hasKernel(name: string): boolean {
-  return fused && tf.getKernel(name, tf.getBackend()) != null;
+  return fused && !tf.engine().isTapeOn() && tf.getKernel(name, tf.getBackend()) != null;
 }
 
-/** Runs one of our kernels. @returns its only output */
+/** Runs one of our kernels. @returns its output */
 export function runKernel<T extends tf.Tensor>(
   name: string,
   inputs: tf.NamedTensorMap,
   attributes: tf.NamedAttrMap,
 ): T {
   return tf.engine().runKernel(name, inputs, attributes) as T;
-}
-
-/** Runs one of our kernels that has several outputs. */
-export function runKernelMany(name: string, inputs: tf.NamedTensorMap, attributes: tf.NamedAttrMap): tf.Tensor[] {
-  return tf.engine().runKernel(name, inputs, attributes) as unknown as tf.Tensor[];
 }

@@ -1,73 +1,52 @@
 /** LayerNorm over the last axis. */
 import * as tf from '@tensorflow/tfjs';
-import { columnSums } from './columnSums.ts';
-import { hasKernel, runKernelMany } from './fusion.ts';
-// Both register this op's kernels.
-import './layerNormHost.ts';
-import './layerNormWebgpu.ts';
+import { hasKernel, runKernel } from './fusion.ts';
+import { registerWebgpuKernel, type Shader } from './webgpuKernel.ts';
 
-const FORWARD = 'FolioLayerNorm';
-const BACKWARD = 'FolioLayerNormGradient';
+const NAME = 'FolioLayerNorm';
 
 /**
- * (x − mean) / √(variance + eps) · weight + bias, with the biased variance. Differentiable in x, weight and bias.
+ * (x − mean) / √(variance + epsilon) · weight + bias, with the biased variance.
  * Shapes: x [N, H], weight [H], bias [H] → [N, H]
  * Source: Ba et al. (2016); `torch.nn.LayerNorm`.
  */
-export function layerNorm(x: tf.Tensor2D, weight: tf.Tensor, bias: tf.Tensor, eps: number): tf.Tensor2D {
-  const forward = hasKernel(FORWARD) ? forwardKernel : forwardReference;
-  const op = tf.customGrad((...parameters) => {
-    const [input, scale, offset, save] = parameters as unknown as [tf.Tensor2D, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const { value, saved, gradients } = forward(input, scale, offset, eps);
-    save(saved);
-    return { value, gradFunc: (dy: tf.Tensor, kept: tf.Tensor[]) => gradients(dy as tf.Tensor2D, kept) };
-  });
-  return op(x, weight, bias) as tf.Tensor2D;
+export function layerNorm(x: tf.Tensor2D, weight: tf.Tensor, bias: tf.Tensor, epsilon: number): tf.Tensor2D {
+  if (hasKernel(NAME)) return runKernel(NAME, { x, weight, bias }, { epsilon });
+  const { mean, variance } = tf.moments(x, 1, true); // [N, 1] each
+  const normal = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, epsilon))); // [N, H]
+  return tf.add(tf.mul(normal, weight), bias);
 }
 
-interface Forward {
-  readonly value: tf.Tensor2D; // [N, H]
-  /** What the gradients need. */
-  readonly saved: tf.Tensor[];
-  /** Gradients of x, weight and bias. */
-  readonly gradients: (dy: tf.Tensor2D, saved: readonly tf.Tensor[]) => tf.Tensor[];
-}
+/** Mean and inverse deviation of each row. Both threads of a row compute both numbers, and each keeps one. */
+const MOMENTS: Shader = {
+  name: 'FolioLayerNormMoments',
+  inputs: ['x'],
+  uniform: { declaration: 'epsilon : f32', type: 'float32' },
+  body: `
+    let width = uniforms.xShape.y;
+    let start = (index / 2) * width;
+    var sum = 0.0;
+    for (var i = 0; i < width; i = i + 1) { sum = sum + x[start + i]; }
+    let mean = sum / f32(width);
+    var squares = 0.0;
+    for (var i = 0; i < width; i = i + 1) {
+      let centered = x[start + i] - mean;
+      squares = squares + centered * centered;
+    }
+    result[index] = select(mean, inverseSqrt(squares / f32(width) + uniforms.epsilon), index % 2 == 1);`,
+};
 
-/** Saves x and two numbers a row, mean and inverse deviation, and normalises again in the backward pass. */
-function forwardKernel(x: tf.Tensor2D, weight: tf.Tensor, bias: tf.Tensor, eps: number): Forward {
-  const [value, moments] = runKernelMany(FORWARD, { x, weight, bias }, { eps });
-  if (value === undefined || moments === undefined) throw new RangeError(`${FORWARD}: an output is missing`);
-  return {
-    value: value as tf.Tensor2D,
-    saved: [x, moments, weight],
-    gradients: (dy, [input, statistics, scale]) => {
-      if (input === undefined || statistics === undefined || scale === undefined) throw new RangeError('nothing saved');
-      return runKernelMany(BACKWARD, { dy, x: input, moments: statistics, weight: scale }, {});
-    },
-  };
-}
+const OUTPUT: Shader = {
+  name: 'FolioLayerNormOutput',
+  inputs: ['x', 'moments', 'weight', 'bias'],
+  body: `
+    let row = index / uniforms.xShape.y;
+    let column = index - row * uniforms.xShape.y;
+    result[index] = (x[index] - moments[2 * row]) * moments[2 * row + 1] * weight[column] + bias[column];`,
+};
 
-function forwardReference(x: tf.Tensor2D, weight: tf.Tensor, bias: tf.Tensor, eps: number): Forward {
-  const centered = tf.sub(x, tf.mean(x, 1, true)); // [N, H]
-  const variance = tf.mean(tf.square(centered), 1, true); // [N, 1]
-  const inverseDeviation = tf.rsqrt(tf.add(variance, eps)); // [N, 1]
-  const normalized = tf.mul(centered, inverseDeviation); // [N, H]
-  return {
-    value: tf.add(tf.mul(normalized, weight), bias),
-    saved: [normalized, inverseDeviation, weight],
-    gradients: gradientsReference,
-  };
-}
-
-function gradientsReference(dy: tf.Tensor2D, saved: readonly tf.Tensor[]): tf.Tensor[] {
-  const [normalized, inverseDeviation, weight] = saved;
-  if (normalized === undefined || inverseDeviation === undefined || weight === undefined) {
-    throw new RangeError('nothing saved');
-  }
-  const product = tf.mul(dy, normalized) as tf.Tensor2D; // [N, H]
-  const inner = tf.mul(dy, weight); // [N, H]
-  const shift = tf.mean(inner, 1, true); // [N, 1]
-  const tilt = tf.mul(normalized, tf.mean(tf.mul(inner, normalized), 1, true)); // [N, H]
-  const dx = tf.mul(tf.sub(tf.sub(inner, shift), tilt), inverseDeviation); // [N, H]
-  return [dx, columnSums(product), columnSums(dy)];
-}
+registerWebgpuKernel(NAME, (run, { x, weight, bias }, { epsilon }) => {
+  const shape = x?.shape ?? [];
+  const moments = run(MOMENTS, [x], [shape[0] ?? 0, 2], epsilon);
+  return run(OUTPUT, [x, moments, weight, bias], shape);
+});

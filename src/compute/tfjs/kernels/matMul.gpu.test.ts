@@ -42,7 +42,6 @@ const SHAPES = [
 ] as const;
 
 for (const [backend, barrierFree] of [
-  ['wasm', false],
   ['webgpu', false],
   ['webgpu', true],
 ] as const) {
@@ -62,23 +61,6 @@ for (const [backend, barrierFree] of [
         for (const sizes of SHAPES) await expectProducts(sizes, flagA, flagB);
       });
     }
-
-    test('a fused bias is added to every row', async () => {
-      for (const [m, k, n] of SHAPES) {
-        const [a, b, offsets] = [normals(m * k, 1), normals(n * k, 2), normals(n, 3)];
-        const sum = tf.tidy(() =>
-          tf.fused.matMul({
-            a: tf.tensor2d(a, [m, k]),
-            b: tf.tensor2d(b, [n, k]),
-            bias: tf.tensor1d(offsets),
-            transposeB: true,
-          }),
-        );
-        const expected = product(a, b, m, k, n, false, true).map((value, i) => value + (offsets[i % n] ?? 0));
-        expect(distance(await sum.data(), expected)).toBeLessThan(1e-6);
-        sum.dispose();
-      }
-    });
 
     test('a long inner dimension gives the same bits twice', async () => {
       const a = tf.tensor2d(normals(20 * 4096, 3), [20, 4096]);
@@ -134,41 +116,5 @@ describe('WebGPU', () => {
     expect(programs.length).toBeGreaterThan(0);
     expect(programs.filter((key) => /split/i.test(key))).toEqual([]);
     product.dispose();
-  });
-});
-
-describe('wasm', () => {
-  test('tfjs is asked for single products of operands as they lie, since others take ten times as long there', async () => {
-    await probeDevice('wasm');
-    const { wasm } = tf.backend() as unknown as { wasm: Record<string, (...parameters: number[]) => void> };
-    const names = ['_BatchMatMul', '__FusedMatMul'] as const;
-    const originals = names.map((name) => wasm[name]);
-    const calls: { readonly matrices: number; readonly transposed: boolean }[] = [];
-    for (const [index, name] of names.entries()) {
-      wasm[name] = (...parameters) => {
-        const [, shape = 0, rank = 0, , , , flagA, flagB] = parameters;
-        const sizes = new Int32Array((wasm['HEAP8'] as unknown as Int8Array).buffer, shape, rank);
-        const matrices = sizes.subarray(0, -2).reduce((product, size) => product * size, 1);
-        calls.push({ matrices, transposed: Boolean(flagA) || Boolean(flagB) });
-        originals[index]?.(...parameters);
-      };
-    }
-    try {
-      tf.tidy(() => {
-        for (const [flagA, flagB] of [
-          [false, true],
-          [true, false],
-          [true, true],
-        ] as const) {
-          const one = tf.ones<tf.Rank.R2>([4, 4]);
-          tf.matMul(one, one, flagA, flagB);
-          tf.fused.matMul({ a: one, b: one, bias: tf.ones([4]), transposeA: flagA, transposeB: flagB });
-          tf.matMul(tf.ones([2, 3, 4, 4]), tf.ones([2, 3, 4, 4]), flagA, flagB);
-        }
-      });
-    } finally {
-      for (const [index, name] of names.entries()) wasm[name] = originals[index] as (typeof wasm)[string];
-    }
-    expect(calls).toEqual(new Array(3 * (1 + 1 + 6)).fill({ matrices: 1, transposed: false }));
   });
 });

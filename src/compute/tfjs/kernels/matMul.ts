@@ -1,143 +1,32 @@
 /**
- * Matrix products, made fast on wasm and repeatable on WebGPU by overriding tfjs's own kernels. To be called before a
- * backend starts.
+ * Matrix products on WebGPU in the place of tfjs's own, where those are slow or not repeatable: on software adapters, where a
+ * workgroup's barriers cost more than everything else, each thread computes a tile of 8 × 8 on its own.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { type WebGPUBackend, webgpu_util } from '@tensorflow/tfjs-backend-webgpu';
-import { barrierFreeMatMul } from './barrierFreeMatMul.ts';
+import { type WebGPUBackend, type WebGPUProgram, webgpu_util } from '@tensorflow/tfjs-backend-webgpu';
+import { sumsNn, sumsNt, sumsStart, type Tile } from '../../webgpu/kernels/singleMatMul.ts';
+import { lines } from '../../webgpu/kernels/wgsl.ts';
+
+type MatMulArguments = Parameters<tf.KernelFunc>[0];
+
+interface Operands {
+  readonly a: tf.TensorInfo; // [..., m, k], or [..., k, m] if transposed
+  readonly b: tf.TensorInfo; // [..., k, n], or [..., n, k] if transposed
+}
 
 interface MatMulAttributes {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
-  /** Of fused products only. */
-  readonly activation?: string;
 }
-
-type MatMulArguments = Parameters<tf.KernelFunc>[0];
 
 /** Splitting the inner dimension, from this size on, adds with atomics in tfjs: not the same bits twice. */
 const SPLIT_K_INNER_SIZE = 2000;
 
-/** Overrides the matrix products of the wasm and the WebGPU backend. To be called once. */
+/** Overrides the matrix products of the WebGPU backend. To be called once, before it starts. */
 export function overrideMatMul(): void {
-  for (const name of ['BatchMatMul', '_FusedMatMul']) {
-    wrapKernel(
-      name,
-      'wasm',
-      (original) => (args) => transposedFirst(args, name === 'BatchMatMul' ? slicewise(original) : original),
-    );
-    wrapKernel(name, 'webgpu', (original) => (args) => onWebgpu(args, original));
-  }
-}
-
-function wrapKernel(kernelName: string, backendName: string, wrap: (original: tf.KernelFunc) => tf.KernelFunc): void {
-  const original = tf.getKernel(kernelName, backendName);
-  if (original == null) return;
-  tf.unregisterKernel(kernelName, backendName);
-  tf.registerKernel({ ...original, kernelFunc: wrap(original.kernelFunc) });
-}
-
-/**
- * tfjs's wasm product leaves its fast path as soon as an operand is to be transposed: transposing it first is ten times as
- * fast.
- */
-function transposedFirst(args: MatMulArguments, product: tf.KernelFunc): tf.TensorInfo | tf.TensorInfo[] {
-  const { inputs, backend } = args;
-  const { transposeA, transposeB } = args.attrs as unknown as MatMulAttributes;
-  const wasm = backend as BackendWasm;
-  const temporary: tf.TensorInfo[] = [];
-  const plain = (x: tf.TensorInfo, transposed: boolean): tf.TensorInfo => {
-    if (!transposed) return x;
-    const result = transpose(x, backend);
-    temporary.push(result);
-    return result;
-  };
-  const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo };
-  const output = product({
-    inputs: { ...inputs, a: plain(a, transposeA), b: plain(b, transposeB) },
-    backend,
-    attrs: { ...args.attrs, transposeA: false, transposeB: false },
-  });
-  for (const info of temporary) wasm.disposeData(info.dataId);
-  return output;
-}
-
-/** Swaps the last two axes. */
-function transpose(x: tf.TensorInfo, backend: MatMulArguments['backend']): tf.TensorInfo {
-  const kernel = tf.getKernel('Transpose', 'wasm');
-  const rank = x.shape.length;
-  const perm = x.shape.map((_, axis) => (axis < rank - 2 ? axis : axis === rank - 2 ? rank - 1 : rank - 2));
-  return kernel.kernelFunc({ inputs: { x }, backend, attrs: { perm } }) as tf.TensorInfo;
-}
-
-/**
- * The fast path is for one matrix only, so a batch of products (attention) is done one by one, on views into the operands'
- * and the result's memory.
- */
-function slicewise(original: tf.KernelFunc): tf.KernelFunc {
-  return (args) => {
-    const { a, b } = args.inputs as { a: tf.TensorInfo; b: tf.TensorInfo };
-    const batch = tf.util.sizeFromShape(a.shape.slice(0, -2));
-    if (batch === 1 || !tf.util.arraysEqual(a.shape.slice(0, -2), b.shape.slice(0, -2))) return original(args);
-    return productOfSlices(args.backend as BackendWasm, a, b, batch);
-  };
-}
-
-type WasmProduct = (...parameters: (number | boolean | Uint8Array)[]) => void;
-const wasmProducts = new WeakMap<BackendWasm, WasmProduct>();
-
-/** @param a [..., m, k] @param b [..., k, n] @returns [..., m, n] */
-function productOfSlices(backend: BackendWasm, a: tf.TensorInfo, b: tf.TensorInfo, batch: number): tf.TensorInfo {
-  const [m = 0, k = 0] = a.shape.slice(-2);
-  const n = b.shape.at(-1) ?? 0;
-  const product = wasmProduct(backend);
-  const output = backend.makeOutput([...a.shape.slice(0, -2), m, n], 'float32');
-  const shapeA = shapeBytes([1, m, k]);
-  const shapeB = shapeBytes([1, k, n]);
-  for (let slice = 0; slice < batch; slice++) {
-    const viewA = viewOf(backend, a, slice * m * k, m * k);
-    const viewB = viewOf(backend, b, slice * k * n, k * n);
-    const viewOut = viewOf(backend, output, slice * m * n, m * n);
-    product(viewA.id, shapeA, 3, viewB.id, shapeB, 3, false, false, viewOut.id);
-    for (const view of [viewA, viewB, viewOut]) view.forget();
-  }
-  return output;
-}
-
-function shapeBytes(shape: readonly number[]): Uint8Array {
-  return new Uint8Array(Int32Array.from(shape).buffer);
-}
-
-/** A tensor over a part of another one's memory, known to the wasm module alone. */
-function viewOf(
-  backend: BackendWasm,
-  info: tf.TensorInfo,
-  start: number,
-  size: number,
-): { readonly id: number; readonly forget: () => void } {
-  const offset = backend.getMemoryOffset(info.dataId) + 4 * start;
-  const view = backend.makeOutput([size], 'float32', offset);
-  const { id } = backend.dataIdMap.get(view.dataId);
-  return {
-    id,
-    forget: () => {
-      // Not `disposeData` of the backend, which would free memory that belongs to the other tensor.
-      backend.wasm.tfjs.disposeData(id);
-      backend.dataIdMap.delete(view.dataId);
-    },
-  };
-}
-
-/** The module's own function, with the signature that tfjs's kernel gives it. */
-function wasmProduct(backend: BackendWasm): WasmProduct {
-  const known = wasmProducts.get(backend);
-  if (known !== undefined) return known;
-  const types = ['number', 'array', 'number', 'number', 'array', 'number', 'number', 'number', 'number'];
-  const module = backend.wasm as unknown as { cwrap(name: string, result: null, types: string[]): WasmProduct };
-  const product = module.cwrap('BatchMatMul', null, types);
-  wasmProducts.set(backend, product);
-  return product;
+  const original = tf.getKernel('BatchMatMul', 'webgpu');
+  tf.unregisterKernel('BatchMatMul', 'webgpu');
+  tf.registerKernel({ ...original, kernelFunc: (args) => product(args, original.kernelFunc) });
 }
 
 let barrierFree = false;
@@ -152,17 +41,85 @@ export function isBarrierFree(): boolean {
   return barrierFree;
 }
 
-/** tfjs's own choice of program, except that the inner dimension is never split; on a software adapter our own program. */
-function onWebgpu(args: MatMulArguments, original: tf.KernelFunc): tf.TensorInfo | tf.TensorInfo[] {
-  const inputs = args.inputs as { a: tf.TensorInfo; b: tf.TensorInfo; bias?: tf.TensorInfo };
-  const { transposeA, transposeB, activation } = args.attrs as unknown as MatMulAttributes;
-  if (barrierFree && (activation === undefined || activation === 'linear')) {
-    const operands = { a: inputs.a, b: inputs.b, bias: inputs.bias ?? null, transposeA, transposeB };
-    const product = barrierFreeMatMul(args.backend as WebGPUBackend, operands);
-    if (product !== null) return product;
-  }
-  const inner = inputs.a.shape.at(transposeA ? -2 : -1) ?? 0;
+/** tfjs's own choice of program, except that the inner dimension is never split; on a software adapter ours, where it can. */
+function product(args: MatMulArguments, original: tf.KernelFunc): tf.TensorInfo | tf.TensorInfo[] {
+  const operands = args.inputs as unknown as Operands;
+  const attributes = args.attrs as unknown as MatMulAttributes;
+  const own = barrierFree ? barrierFreeProduct(args.backend as WebGPUBackend, operands, attributes) : null;
+  if (own !== null) return own;
+  const inner = operands.a.shape.at(attributes.transposeA ? -2 : -1) ?? 0;
   const { MatMulPackedProgram } = webgpu_util.MatMulProgramType;
   tf.env().set('WEBGPU_MATMUL_PROGRAM_TYPE', inner < SPLIT_K_INNER_SIZE ? -1 : MatMulPackedProgram);
   return original(args);
+}
+
+/** @returns null where the operands can't be read four numbers at a time, or in forms that only gradients have */
+function barrierFreeProduct(
+  backend: WebGPUBackend,
+  { a, b }: Operands,
+  { transposeA, transposeB }: MatMulAttributes,
+): tf.TensorInfo | null {
+  const [m = 0, k = 0] = a.shape.slice(-2);
+  const n = b.shape.at(transposeB ? -2 : -1) ?? 0;
+  const batchShape = a.shape.slice(0, -2);
+  const isAligned = k % 4 === 0 && (transposeB || n % 4 === 0);
+  if (transposeA || !isAligned) return null;
+  if (!tf.util.arraysEqual(batchShape, b.shape.slice(0, -2))) return null;
+  const batch = tf.util.sizeFromShape(batchShape);
+  const threads = batch * Math.ceil(m / TILE.rows) * Math.ceil(n / TILE.columns);
+  const program = createProgram(transposeB, [batch, m, n], threads);
+  const uniforms = [m, n, k, threads].map((size) => ({ type: 'int32', data: [size] }));
+  // Three axes whatever the operands have, since tfjs compiles a shader anew for each number of axes.
+  const flat = (x: tf.TensorInfo): tf.TensorInfo => ({ ...x, shape: [batch, ...x.shape.slice(-2)] });
+  return {
+    ...backend.runWebGPUProgram(program, [flat(a), flat(b)], 'float32', uniforms),
+    shape: [...batchShape, m, n],
+  };
+}
+
+const TILE: Tile = { rows: 8, columns: 8 };
+const WORKGROUP_SIZE = 64;
+
+function createProgram(transposeB: boolean, outputShape: number[], threads: number): WebGPUProgram {
+  return {
+    variableNames: ['A', 'B'],
+    variableComponents: [4, 4],
+    outputShape,
+    shaderKey: `FolioMatMul_${transposeB}`,
+    dispatchLayout: { x: outputShape.map((_, axis) => axis) },
+    dispatch: [Math.ceil(threads / WORKGROUP_SIZE), 1, 1],
+    workgroupSize: [WORKGROUP_SIZE, 1, 1],
+    uniforms: 'm : i32, n : i32, k : i32, threads : i32,',
+    getUserCode: () => tileShader(transposeB),
+  };
+}
+
+/** What lies beyond the last row or column is computed from the last one, and not stored. */
+function tileShader(transposeB: boolean): string {
+  const { rows, columns } = TILE;
+  const reads = { a: 'A', b: 'B', k4: 'k / 4', n4: 'n / 4' };
+  const inner = transposeB
+    ? `${lines(columns, (j) => `let rowB${j} = startB + min(column + ${j}, n - 1) * k / 4;`)} ${sumsNt(TILE, reads)}`
+    : `${lines(columns / 4, (j) => `let column${j} = startB + min(column / 4 + ${j}, n / 4 - 1);`)} ${sumsNn(TILE, reads)}`;
+  const store = (i: number, j: number): string => {
+    const value = `sum${i}_${Math.floor(j / 4)}.${'xyzw'[j % 4]}`;
+    return `if (column + ${j} < n) { result[(batch * m + row + ${i}) * n + column + ${j}] = ${value}; }`;
+  };
+  return `
+    fn main(index : i32) {
+      if (index >= uniforms.threads) { return; }
+      let m = uniforms.m; let n = uniforms.n; let k = uniforms.k;
+      let across = (n + ${columns - 1}) / ${columns};
+      let down = (m + ${rows - 1}) / ${rows};
+      let batch = index / (across * down);
+      let tile = index - batch * across * down;
+      let row = (tile / across) * ${rows};
+      let column = (tile % across) * ${columns};
+      let startA = batch * m * k / 4;
+      let startB = batch * n * k / 4;
+      ${lines(rows, (i) => `let rowA${i} = startA + min(row + ${i}, m - 1) * k / 4;`)}
+      ${sumsStart(TILE)}
+      ${inner}
+      ${lines(rows, (i) => `if (row + ${i} < m) { ${lines(columns, (j) => store(i, j))} }`)}
+    }`;
 }

@@ -3,15 +3,16 @@
  * one head of one row of the batch: its matrices of [T, T] and [T, D] stay in the processor's caches.
  * Source: Vaswani et al. (2017), Attention Is All You Need.
  */
-import { GEMM_SCRATCH, gemm, NN, NT, TN } from './gemm';
+import { GEMM_SCRATCH, gemm, NN, NT, scratch, TN } from './gemm';
 import { exp1, exp4, keep1, keep4, max4, sum4 } from './math';
-import { scratch } from './scratch';
 
 /** The lowest float32, which transformers adds to the scores of masked keys. */
 const MASKED_SCORE: f32 = -3.4028234663852886e38;
 
 /**
  * @param columns T; any number
+ * @param headSize D; where zeros fill it up to a multiple of four, with them
+ * @param scoreScaleBits 1 / √D
  * @param qkv [N, 3H]
  * @param attended i32 [N]
  * @param probabilities [B, A, T, T], before dropout: for the backward pass
@@ -25,6 +26,7 @@ export function attentionForward(
   columns: i32,
   heads: i32,
   headSize: i32,
+  scoreScaleBits: i32,
   qkv: usize,
   attended: usize,
   probabilities: usize,
@@ -42,16 +44,21 @@ export function attentionForward(
     const key = query + ((<usize>width) << 2);
     const value = key + ((<usize>width) << 2);
     const matrix = probabilities + ((<usize>unit * <usize>square) << 2);
-    gemm(0, columns, NT, columns, headSize, query, 3 * width, key, 3 * width, matrix, columns, 0);
-    softmax(matrix, columns, attended + ((<usize>row) << 2), <f32>1 / sqrt<f32>(<f32>headSize));
+    all(NT, columns, columns, headSize, query, 3 * width, key, 3 * width, matrix, columns);
+    softmax(matrix, columns, attended + ((<usize>row) << 2), reinterpret<f32>(scoreScaleBits));
     let kept = matrix;
     if (threshold !== 0) {
       kept = dropped;
       dropAll(matrix, dropped, square, unit * square, load<i32>(seed), threshold, reinterpret<f32>(scaleBits));
     }
     const target = context + ((<usize>(row * width + (unit % heads) * headSize)) << 2);
-    gemm(0, columns, NN, headSize, columns, kept, columns, value, 3 * width, target, width, 0);
+    all(NN, columns, headSize, columns, kept, columns, value, 3 * width, target, width);
   }
+}
+
+/** All rows of a product, in the place of what is in C. */
+function all(form: i32, m: i32, n: i32, k: i32, a: usize, lda: i32, b: usize, ldb: i32, c: usize, ldc: i32): void {
+  gemm(0, m, form, n, k, a, lda, b, ldb, c, ldc, 0);
 }
 
 /** Rows become softmax(x · scale), masked keys as good as left out. */
@@ -126,6 +133,7 @@ export function attentionBackward(
   columns: i32,
   heads: i32,
   headSize: i32,
+  scoreScaleBits: i32,
   qkv: usize,
   probabilities: usize,
   context: usize,
@@ -146,20 +154,7 @@ export function attentionBackward(
     const third = (<usize>width) << 2;
     const place = (<usize>(row * width + part)) << 2;
     const matrix = probabilities + ((<usize>unit * <usize>square) << 2);
-    gemm(
-      0,
-      columns,
-      NT,
-      columns,
-      headSize,
-      dContext + place,
-      width,
-      qkv + offset + 2 * third,
-      3 * width,
-      scores,
-      columns,
-      0,
-    );
+    all(NT, columns, columns, headSize, dContext + place, width, qkv + offset + 2 * third, 3 * width, scores, columns);
     let kept = matrix;
     if (threshold !== 0) {
       const scale = reinterpret<f32>(scaleBits);
@@ -167,49 +162,11 @@ export function attentionBackward(
       dropAll(matrix, dropped, square, unit * square, load<i32>(seed), threshold, scale);
       dropAll(scores, scores, square, unit * square, load<i32>(seed), threshold, scale);
     }
-    gemm(
-      0,
-      columns,
-      TN,
-      headSize,
-      columns,
-      kept,
-      columns,
-      dContext + place,
-      width,
-      dQkv + offset + 2 * third,
-      3 * width,
-      0,
-    );
-    softmaxGradient(matrix, scores, columns, context + place, dContext + place, width, headSize);
-    gemm(
-      0,
-      columns,
-      NN,
-      headSize,
-      columns,
-      scores,
-      columns,
-      qkv + offset + third,
-      3 * width,
-      dQkv + offset,
-      3 * width,
-      0,
-    );
-    gemm(
-      0,
-      columns,
-      TN,
-      headSize,
-      columns,
-      scores,
-      columns,
-      qkv + offset,
-      3 * width,
-      dQkv + offset + third,
-      3 * width,
-      0,
-    );
+    const dQuery = dQkv + offset;
+    all(TN, columns, headSize, columns, kept, columns, dContext + place, width, dQuery + 2 * third, 3 * width);
+    softmaxGradient(matrix, scores, columns, context + place, dContext + place, width, headSize, scoreScaleBits);
+    all(NN, columns, headSize, columns, scores, columns, qkv + offset + third, 3 * width, dQuery, 3 * width);
+    all(TN, columns, headSize, columns, scores, columns, qkv + offset, 3 * width, dQuery + third, 3 * width);
   }
 }
 
@@ -222,9 +179,10 @@ function softmaxGradient(
   dContext: usize,
   width: i32,
   headSize: i32,
+  scaleBits: i32,
 ): void {
   const whole = columns & ~3;
-  const scale: f32 = <f32>1 / sqrt<f32>(<f32>headSize);
+  const scale = reinterpret<f32>(scaleBits);
   for (let i = 0; i < columns; i++) {
     const row = (<usize>(i * width)) << 2;
     let sums = f32x4.splat(0);

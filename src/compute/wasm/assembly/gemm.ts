@@ -9,11 +9,21 @@
  * rows of A give a tile of C that stays in eight registers. Long sums are cut into blocks of `BLOCK`, added up in C.
  */
 import { madd } from './math';
-import { scratch } from './scratch';
 
 export const NT: i32 = 0;
 export const NN: i32 = 1;
 export const TN: i32 = 2;
+
+/**
+ * Address of memory that belongs to this thread, for what a kernel needs while it runs. Each thread has an instance of the
+ * module, so it has a global of its own.
+ */
+export let scratch: usize = 0;
+
+/** @param address of memory that no other thread uses; see `scratchBytes` in `engine.ts` for how much */
+export function setScratch(address: usize): void {
+  scratch = address;
+}
 
 /** Most of k in one panel: 8 · 4 bytes each, 16 kB. */
 const BLOCK: i32 = 512;

@@ -45,7 +45,7 @@ export function exp1(x: f32): f32 {
 
 /**
  * The error function, within 1e-7: a rational approximation on [-4, 4].
- * Source: Eigen, `generic_fast_erf_float`; `compute/tfjs/kernels/erf.ts` is the same.
+ * Source: Eigen, `generic_fast_erf_float`; `erfWgsl` in `compute/webgpu/kernels/wgsl.ts` is the same.
  */
 export function erf4(value: v128): v128 {
   const x = f32x4.min(f32x4.max(value, f32x4.splat(-4)), f32x4.splat(4));
@@ -74,7 +74,7 @@ function hash4(value: v128): v128 {
 }
 
 /**
- * What dropout multiplies entries `first` to `first + 3` by: 0 or `scale`. The same choice as `compute/tfjs/kernels/dropout.ts` makes.
+ * What dropout multiplies entries `first` to `first + 3` by: 0 or `scale`. The same choice as `compute/tfjs/composedOps.ts` makes.
  * @param threshold hashes below it drop their entry; 0 drops nothing
  */
 export function keep4(first: i32, seed: i32, threshold: i32, scale: v128): v128 {

@@ -1,4 +1,7 @@
-/** LayerNorm, sums over rows, and the gradients' global norm. Rows are of `width` numbers, a multiple of four. */
+/**
+ * LayerNorm, sums over rows, and the gradients' global norm. Rows are of `width` numbers, a multiple of four; of those, zeros
+ * fill up `entries` of LayerNorm.
+ */
 import { sum4 } from './math';
 
 /**
@@ -8,6 +11,7 @@ import { sum4 } from './math';
 export function layerNorm(
   from: i32,
   to: i32,
+  entries: i32,
   width: i32,
   x: usize,
   scale: usize,
@@ -18,7 +22,7 @@ export function layerNorm(
 ): void {
   const epsilon = reinterpret<f32>(epsilonBits);
   const bytes = (<usize>width) << 2;
-  const count = <f32>width;
+  const count = <f32>entries;
   for (let row = from; row < to; row++) {
     const first = <usize>row * bytes;
     let sums = f32x4.splat(0);
@@ -30,7 +34,9 @@ export function layerNorm(
       const d = f32x4.sub(v128.load(x + first + c), means);
       squares = f32x4.add(squares, f32x4.mul(d, d));
     }
-    const inverse: f32 = 1 / sqrt<f32>(sum4(squares) / count + epsilon);
+    // What fills up is as far from the mean as 0 is.
+    const square = sum4(squares) - <f32>(width - entries) * mean * mean;
+    const inverse: f32 = 1 / sqrt<f32>(square / count + epsilon);
     const inverses = f32x4.splat(inverse);
     for (let c: usize = 0; c < bytes; c += 16) {
       const normal = f32x4.mul(f32x4.sub(v128.load(x + first + c), means), inverses);
@@ -45,6 +51,7 @@ export function layerNorm(
 export function layerNormBackward(
   from: i32,
   to: i32,
+  entries: i32,
   width: i32,
   x: usize,
   moments: usize,
@@ -53,7 +60,7 @@ export function layerNormBackward(
   dx: usize,
 ): void {
   const bytes = (<usize>width) << 2;
-  const count = <f32>width;
+  const count = <f32>entries;
   for (let row = from; row < to; row++) {
     const first = <usize>row * bytes;
     const means = v128.load32_splat(moments + ((<usize>row) << 3));
@@ -74,6 +81,7 @@ export function layerNormBackward(
       const centred = f32x4.sub(f32x4.sub(inner, average), f32x4.mul(normal, tilt));
       v128.store(dx + first + c, f32x4.mul(centred, inverses));
     }
+    for (let c = entries; c < width; c++) store<f32>(dx + first + ((<usize>c) << 2), 0);
   }
 }
 

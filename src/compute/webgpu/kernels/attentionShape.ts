@@ -1,5 +1,6 @@
 /** What attention is computed over, in either style. */
 import type { Dispatch, Range } from '../plan.ts';
+import { float } from './wgsl.ts';
 
 export interface AttentionShape {
   /** B. */
@@ -8,8 +9,37 @@ export interface AttentionShape {
   readonly columns: number;
   /** A. */
   readonly heads: number;
-  /** D, a multiple of four. */
+  /** D; in memory, zeros fill it up to a multiple of four. */
   readonly headSize: number;
+}
+
+/** Sizes as the kernels are written with them. */
+interface Sizes {
+  readonly T: number;
+  /** Vectors of four in a head's row, in a row of [N, H], and in a third of a row of qkv. */
+  readonly D4: number;
+  readonly H4: number;
+  /** 1 / √D in WGSL. */
+  readonly scale: string;
+}
+
+export function sizesOf({ columns, heads, headSize }: AttentionShape): Sizes {
+  const D4 = Math.ceil(headSize / 4);
+  return { T: columns, D4, H4: heads * D4, scale: float(1 / Math.sqrt(headSize)) };
+}
+
+/**
+ * Declares places in the tensors: `head` counts b · A + a, `first` is the first of some rows in its sequence, `base` that
+ * sequence's row, and `part` the head's vectors in a row.
+ * @param index of those who do so many rows each
+ */
+export function placesWgsl(shape: AttentionShape, index: 'group' | 'index', rows: number): string {
+  const { T, D4 } = sizesOf(shape);
+  return `
+    let head = ${index} / ${T / rows};
+    let first = ${index} % ${T / rows} * ${rows};
+    let base = head / ${shape.heads} * ${T};
+    let part = head % ${shape.heads} * ${D4};`;
 }
 
 export interface AttentionRanges {

@@ -1,7 +1,6 @@
 /** What a kernel does with its result, vector by vector, before it is done: everything that follows element by element. */
-import { ERF_WGSL } from '../../tfjs/kernels/erf.ts';
 import { type Binding, type Range, read, readWrite } from '../plan.ts';
-import { type Dropout, dropoutWgsl } from './wgsl.ts';
+import { type Dropout, dropoutWgsl, erfWgsl } from './wgsl.ts';
 
 export interface Epilogue {
   readonly bindings: Readonly<Record<string, Binding>>;
@@ -54,11 +53,6 @@ export const dropped =
   (dropout: Dropout): Piece =>
   () => ({ ...dropoutWgsl(dropout), statement: 'v = v * keep4(4 * at);' });
 
-const ERF4_WGSL = ERF_WGSL.replaceAll('erfExact(value : f32) -> f32', 'erf4(value : vec4<f32>) -> vec4<f32>').replace(
-  'clamp(value, -4.0, 4.0)',
-  'clamp(value, vec4<f32>(-4.0), vec4<f32>(4.0))',
-);
-
 /**
  * The exact GELU, and its slope there for the backward pass.
  * Source: Hendrycks and Gimpel (2016); `torch.nn.functional.gelu` with `approximate='none'`.
@@ -67,9 +61,9 @@ export const gelu =
   (slope: Range): Piece =>
   () => ({
     bindings: { slope: readWrite(slope, 'vec4<f32>') },
-    declarations: ERF4_WGSL,
+    declarations: erfWgsl('vec4<f32>'),
     statement: `
-      let share = 0.5 * (1.0 + erf4(v * 0.70710678118654752));
+      let share = 0.5 * (1.0 + erf(v * 0.70710678118654752));
       slope[at] = share + v * 0.39894228040143268 * exp(-0.5 * v * v);
       v = v * share;`,
   });

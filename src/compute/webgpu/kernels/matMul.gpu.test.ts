@@ -7,7 +7,7 @@ import { createRange } from '../plan.ts';
 import { denseGradients, plain } from './epilogues.ts';
 import { matMul } from './matMul.ts';
 import type { MatMul, MatMulForm } from './product.ts';
-import { sharedMatMul, TILES } from './sharedMatMul.ts';
+import { TILES } from './sharedMatMul.ts';
 
 let device: GPUDevice;
 
@@ -51,7 +51,7 @@ const KINDS = [
   { kind: 'single', dispatch: (sizes: MatMul) => matMul('single', sizes) },
   ...TILES.map((tile) => ({
     kind: `shared, ${tile.rows} × ${tile.columns}`,
-    dispatch: (sizes: MatMul) => sharedMatMul(sizes, tile),
+    dispatch: (sizes: MatMul) => matMul('shared', sizes, tile),
   })),
 ];
 

@@ -1,13 +1,13 @@
 /**
- * LayerNorm over rows of H, forward and backward. H4 = H / 4: rows are read in vectors of four. `moments` holds mean and
+ * LayerNorm over rows of H, forward and backward. H4 = ⌈H / 4⌉: rows are read in vectors of four, the last of which zeros fill up. `moments` holds mean and
  * inverse deviation of each row.
  * Source: Ba et al. (2016); `torch.nn.LayerNorm`.
  */
 import type { KernelStyle } from '../../../core/device.ts';
 import { type Dispatch, type Range, read, readWrite } from '../plan.ts';
 import type { Epilogue } from './epilogues.ts';
-import type { Source } from './rows.ts';
-import { float, rowKernel, SUM4_WGSL } from './wgsl.ts';
+import type { Source } from './rowSources.ts';
+import { float, inWidthWgsl, rowKernel, SUM4_WGSL } from './wgsl.ts';
 
 export interface NormShape {
   readonly rows: number;
@@ -29,7 +29,7 @@ export function normForward(
   ranges: { readonly x: Range; readonly moments: Range },
   epilogue: Epilogue,
 ): Dispatch {
-  const H4 = shape.width / 4;
+  const H4 = Math.ceil(shape.width / 4);
   return rowKernel(style, {
     name: 'norm',
     rows: shape.rows,
@@ -40,7 +40,7 @@ export function normForward(
       moments: readWrite(ranges.moments, 'vec2<f32>'),
       ...epilogue.bindings,
     },
-    declarations: `${SUM4_WGSL} ${epilogue.declarations}`,
+    declarations: `${SUM4_WGSL} ${inWidthWgsl(shape.width)} ${epilogue.declarations}`,
     body: `
       let first = row * ${H4};
       var sum = 0.0;
@@ -48,7 +48,7 @@ export function normForward(
       let mean = sumOver(sum, lane) / ${float(shape.width)};
       var squares = 0.0;
       for (var c = lane; c < ${H4}; c = c + LANES) {
-        let d = x[first + c] - mean;
+        let d = inWidth(x[first + c] - mean, c);
         squares = squares + dot(d, d);
       }
       let inverse = 1.0 / sqrt(sumOver(squares, lane) / ${float(shape.width)} + ${float(parameters.epsilon)});
@@ -69,7 +69,7 @@ export function normBackward(
   upstream: Source,
   epilogue: Epilogue,
 ): Dispatch {
-  const H4 = shape.width / 4;
+  const H4 = Math.ceil(shape.width / 4);
   return rowKernel(style, {
     name: 'normGradient',
     rows: shape.rows,
@@ -80,7 +80,7 @@ export function normBackward(
       ...upstream.bindings,
       ...epilogue.bindings,
     },
-    declarations: `${SUM4_WGSL} ${upstream.declare('upstream')} ${epilogue.declarations}`,
+    declarations: `${SUM4_WGSL} ${inWidthWgsl(shape.width)} ${upstream.declare('upstream')} ${epilogue.declarations}`,
     body: `
       let mean = moments[row].x;
       let inverse = moments[row].y;
@@ -95,7 +95,7 @@ export function normBackward(
       let tilt = sumOver(tilts, lane) / ${float(shape.width)};
       for (var c = lane; c < ${H4}; c = c + LANES) {
         let at = row * ${H4} + c;
-        let value = (upstream(row, c) * scale[c] - average - (x[at] - mean) * inverse * tilt) * inverse;
+        let value = inWidth((upstream(row, c) * scale[c] - average - (x[at] - mean) * inverse * tilt) * inverse, c);
         ${epilogue.finish}
       }`,
   });

@@ -7,7 +7,7 @@
  *
  * Whatever is contiguous is a multiple of four and read in vectors of four; n is a multiple of four.
  */
-import { type Binding, type Range, read } from '../plan.ts';
+import type { Dispatch, Range } from '../plan.ts';
 import type { Epilogue } from './epilogues.ts';
 
 export type MatMulForm = 'nt' | 'nn' | 'tn';
@@ -27,13 +27,5 @@ export interface MatMul {
   readonly epilogue: Epilogue;
 }
 
-/** Operands and the epilogue's bindings. */
-export function bindingsOf(product: MatMul): Record<string, Binding> {
-  return {
-    a: read(product.a, 'vec4<f32>'),
-    b: read(product.b, 'vec4<f32>'),
-    ...(product.rowsOfA === undefined ? {} : { rowsOfA: read(product.rowsOfA, 'i32') }),
-    ...(product.rowsOfB === undefined ? {} : { rowsOfB: read(product.rowsOfB, 'i32') }),
-    ...product.epilogue.bindings,
-  };
-}
+/** How a style computes a product, with a function `finish(at, column, value)` for its epilogue in scope. */
+export type MatMulKernel = Pick<Dispatch, 'threads' | 'workgroupSize' | 'declarations' | 'body'>;

@@ -3,7 +3,7 @@
  * up stretches of rows into `parts`, whose columns lie as the parameters do; one dispatch adds up the stretches.
  */
 import { type Binding, type Dispatch, type Range, read, readWrite } from '../plan.ts';
-import type { Source } from './rows.ts';
+import type { Source } from './rowSources.ts';
 import { lines } from './wgsl.ts';
 
 /** Stretches that the rows of a tensor are cut into. */
@@ -32,6 +32,16 @@ export interface PartsShape {
   readonly stretches: number;
 }
 
+/** Runs statements for each `row` of a `stretch`, with the vector `c` in scope. @param index over all vectors of all stretches */
+function overStretch({ width, stretches }: PartsShape, rows: number, index: string, statements: string): string {
+  const each = Math.ceil(rows / stretches);
+  return `
+    let stretch = (${index}) / ${width / 4};
+    let c = (${index}) % ${width / 4};
+    let end = min(${rows}, (stretch + 1) * ${each});
+    for (var row = stretch * ${each}; row < end; row = row + 1) { ${statements} }`;
+}
+
 /** Σ dy · normalised x and Σ dy of each stretch, for one LayerNorm or two. */
 export function normSums(shape: PartsShape, parts: Range, norms: readonly NormSums[]): Dispatch {
   const H4 = shape.width / 4;
@@ -53,17 +63,17 @@ export function normSums(shape: PartsShape, parts: Range, norms: readonly NormSu
       const { rows = 0, column = 0, adds = false } = norms[place] ?? {};
       const sign = adds ? '+=' : '=';
       return `if (index >= ${place * each} && index < ${(place + 1) * each}) {
-        let stretch = (index - ${place * each}) / ${H4};
-        let c = (index - ${place * each}) % ${H4};
-        let end = min(${rows}, (stretch + 1) * ${Math.ceil(rows / shape.stretches)});
         var scales = vec4<f32>(0.0);
         var shifts = vec4<f32>(0.0);
-        for (var row = stretch * ${Math.ceil(rows / shape.stretches)}; row < end; row = row + 1) {
-          let dy = upstream${place}(row, c);
+        ${overStretch(
+          shape,
+          rows,
+          `index - ${place * each}`,
+          `let dy = upstream${place}(row, c);
           let m = moments${place}[row];
           scales = scales + dy * ((x${place}[row * ${H4} + c] - m.x) * m.y);
-          shifts = shifts + dy;
-        }
+          shifts = shifts + dy;`,
+        )}
         let at = stretch * ${shape.columns / 4} + ${column / 4} + c;
         parts[at] ${sign} scales;
         parts[at + ${shape.stride / 4}] ${sign} shifts;
@@ -86,13 +96,8 @@ export function plainSums(
     threads: shape.stretches * H4,
     workgroupSize: 16,
     body: `
-      let stretch = index / ${H4};
-      let c = index % ${H4};
-      let end = min(${rows}, (stretch + 1) * ${Math.ceil(rows / shape.stretches)});
       var sum = vec4<f32>(0.0);
-      for (var row = stretch * ${Math.ceil(rows / shape.stretches)}; row < end; row = row + 1) {
-        sum = sum + x[row * ${H4} + c];
-      }
+      ${overStretch(shape, rows, 'index', `sum = sum + x[row * ${H4} + c];`)}
       parts[stretch * ${shape.columns / 4} + ${column / 4} + c] ${adds ? '+=' : '='} sum;`,
   };
 }

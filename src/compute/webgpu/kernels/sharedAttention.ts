@@ -2,51 +2,33 @@
  * Attention for graphics cards: a workgroup does some queries of one head, whose scores it keeps in its shared memory, so that
  * threads next to each other read and write numbers next to each other.
  */
-import { type AttentionShape, type AttentionStyle, MASKED_SCORE } from './attentionShape.ts';
-import { float, joinLanes, lines } from './wgsl.ts';
+import { type AttentionShape, type AttentionStyle, MASKED_SCORE, placesWgsl, sizesOf } from './attentionShape.ts';
+import { joinLanes, lines } from './wgsl.ts';
 
 const WORKGROUP_SIZE = 64;
 /** Numbers of shared memory that scores and the workgroup's own rows may take; every device has 4,096. */
 const MEMORY = 2700;
 
 /** Rows that a workgroup does, a divisor of T: what it loads serves all of them. */
-function sharedRows({ columns, headSize }: AttentionShape, held: number): number {
-  const fits = (rows: number): boolean => columns % rows === 0 && rows * (columns + held * headSize) <= MEMORY;
+function sharedRows(shape: AttentionShape, held: number): number {
+  const { columns } = shape;
+  const heldLength = held * 4 * sizesOf(shape).D4;
+  const fits = (rows: number): boolean => columns % rows === 0 && rows * (columns + heldLength) <= MEMORY;
   return [8, 4, 2].find(fits) ?? 1;
 }
 
-interface Sizes {
-  readonly T: number;
-  /** Vectors of four in a head's row, in a row of [N, H], and in a row of qkv. */
-  readonly D4: number;
-  readonly H4: number;
+/** Of a workgroup. */
+interface Group extends ReturnType<typeof sizesOf> {
   readonly rows: number;
-  readonly scale: string;
 }
 
 /** @param held rows of [N, H] that are kept in shared memory for each row */
-function sizesOf(shape: AttentionShape, held: number): Sizes {
-  const D4 = shape.headSize / 4;
-  return {
-    T: shape.columns,
-    D4,
-    H4: shape.heads * D4,
-    rows: sharedRows(shape, held),
-    scale: float(1 / Math.sqrt(shape.headSize)),
-  };
-}
-
-/** Places in the tensors: `head` counts b · A + a, `first` is the first of the workgroup's rows in its sequence. */
-function places({ T, D4, rows }: Sizes, heads: number): string {
-  return `
-    let head = group / ${T / rows};
-    let first = group % ${T / rows} * ${rows};
-    let base = head / ${heads} * ${T};
-    let part = head % ${heads} * ${D4};`;
+function groupOf(shape: AttentionShape, held: number): Group {
+  return { ...sizesOf(shape), rows: sharedRows(shape, held) };
 }
 
 /** Runs statements for each row `r` and vector `d` of the workgroup's rows, shared out among the threads. */
-function eachVector({ rows, D4 }: Sizes, statements: string): string {
+function eachVector({ rows, D4 }: Group, statements: string): string {
   return `for (var item = lane; item < ${rows * D4}; item = item + ${WORKGROUP_SIZE}) {
     let r = item / ${D4};
     let d = item % ${D4};
@@ -62,7 +44,7 @@ function threadsOf({ batch, heads, columns }: AttentionShape, rows: number): num
  * Statements for all keys (or values) j, shared out among the threads, with the products of the workgroup's rows, `own`, and
  * the key in `dot0`, `dot1`, …
  */
-function eachKey({ T, D4, H4, rows }: Sizes, third: 1 | 2, own: string, statements: string): string {
+function eachKey({ T, D4, H4, rows }: Group, third: 1 | 2, own: string, statements: string): string {
   return `for (var j = lane; j < ${T}; j = j + ${WORKGROUP_SIZE}) {
     let keyAt = (base + j) * ${3 * H4} + ${third * H4} + part;
     ${lines(rows, (r) => `var dot${r} = 0.0;`)}
@@ -75,7 +57,7 @@ function eachKey({ T, D4, H4, rows }: Sizes, third: 1 | 2, own: string, statemen
 }
 
 /** Sums of all keys (or values), weighted by each row's scores, into vector `d` of row `r` of `to`. */
-function weighted(sizes: Sizes, third: 1 | 2, to: string): string {
+function weighted(sizes: Group, third: 1 | 2, to: string): string {
   const { T, H4 } = sizes;
   return eachVector(
     sizes,
@@ -88,7 +70,7 @@ function weighted(sizes: Sizes, third: 1 | 2, to: string): string {
 }
 
 const forward: AttentionStyle['forward'] = (shape) => {
-  const sizes = sizesOf(shape, 1);
+  const sizes = groupOf(shape, 1);
   const { T, D4, H4, rows, scale } = sizes;
   return {
     declarations: `
@@ -98,7 +80,7 @@ const forward: AttentionStyle['forward'] = (shape) => {
     threads: threadsOf(shape, rows),
     workgroupSize: WORKGROUP_SIZE,
     body: `
-      ${places(sizes, shape.heads)}
+      ${placesWgsl(shape, 'group', rows)}
       ${eachVector(sizes, `queries[item] = qkv[(base + first + r) * ${3 * H4} + part + d];`)}
       workgroupBarrier();
       ${lines(rows, (r) => `var highest${r} = ${MASKED_SCORE};`)}
@@ -143,7 +125,7 @@ const forward: AttentionStyle['forward'] = (shape) => {
 };
 
 const scoreGradient: AttentionStyle['scoreGradient'] = (shape, drops) => {
-  const sizes = sizesOf(shape, 2);
+  const sizes = groupOf(shape, 2);
   const { T, D4, H4, rows, scale } = sizes;
   return {
     declarations: `
@@ -153,7 +135,7 @@ const scoreGradient: AttentionStyle['scoreGradient'] = (shape, drops) => {
     threads: threadsOf(shape, rows),
     workgroupSize: WORKGROUP_SIZE,
     body: `
-      ${places(sizes, shape.heads)}
+      ${placesWgsl(shape, 'group', rows)}
       ${eachVector(
         sizes,
         `gradients[item] = dContext[(base + first + r) * ${H4} + part + d];
@@ -192,7 +174,7 @@ function keysOf({ columns }: AttentionShape): number {
 
 /** A thread does one vector of some keys and of their values. */
 const keyGradient: AttentionStyle['keyGradient'] = (shape) => {
-  const { T, D4, H4 } = sizesOf(shape, 0);
+  const { T, D4, H4 } = sizesOf(shape);
   const keys = keysOf(shape);
   const lane = (name: string, key: number): string => (keys === 4 ? `${name}.${'xyzw'[key]}` : name);
   return {

@@ -3,8 +3,7 @@
  * k at a time, and each thread computes 4 × 4 or 8 × 8 numbers. Where a product has fewer tiles than a graphics card has
  * processors, parts of the workgroup share out k among them and add up their sums at the end, always in the same order.
  */
-import type { Dispatch } from '../plan.ts';
-import { bindingsOf, type MatMul } from './product.ts';
+import type { MatMul, MatMulKernel } from './product.ts';
 import { lines } from './wgsl.ts';
 
 /** How a workgroup divides a product. */
@@ -31,7 +30,7 @@ export const TILES: readonly (SharedTile & { readonly from: number })[] = [
   { from: 0, rows: 16, columns: 16, square: 4, depth: 8, parts: 8 },
 ];
 
-function tileOf({ m, n }: MatMul): SharedTile {
+export function tileOf({ m, n }: MatMul): SharedTile {
   const enough = TILES.find(({ from, rows, columns }) => Math.ceil(m / rows) * Math.ceil(n / columns) >= from);
   return enough ?? (TILES.at(-1) as SharedTile);
 }
@@ -60,7 +59,7 @@ function layOut(tile: SharedTile, k: number): Layout {
   };
 }
 
-export function sharedMatMul(product: MatMul, tile = tileOf(product)): Dispatch {
+export function sharedMatMul(product: MatMul, tile: SharedTile): MatMulKernel {
   const { m, n, k, form, epilogue } = product;
   const layout = layOut(tile, k);
   const { rows, columns, square, depth, parts, threads, across, pitchA, pitchB, stretch } = layout;
@@ -72,13 +71,9 @@ export function sharedMatMul(product: MatMul, tile = tileOf(product)): Dispatch 
   const b = loadSlice(layout, 'B', product, form === 'nt');
   const size = Math.max(parts * depth * (pitchA + pitchB), parts > 1 ? threads * (sums + vectors) : 0);
   return {
-    name: product.name,
-    bindings: bindingsOf(product),
     threads: tilesAcross * Math.ceil(m / rows) * threads * parts,
     workgroupSize: threads * parts,
-    declarations: `${epilogue.declarations}
-      fn finish(at : i32, column : i32, value : vec4<f32>) { ${epilogue.finish} }
-      var<workgroup> memory : array<vec4<f32>, ${size}>;`,
+    declarations: `var<workgroup> memory : array<vec4<f32>, ${size}>;`,
     body: `
       let firstRow = group / ${tilesAcross} * ${rows};
       let firstColumn = group % ${tilesAcross} * ${columns};

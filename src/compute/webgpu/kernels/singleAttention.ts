@@ -2,8 +2,8 @@
  * Attention for software adapters: a thread does some queries (or keys) of one head on its own, whose vectors it keeps in
  * registers.
  */
-import { type AttentionShape, type AttentionStyle, MASKED_SCORE } from './attentionShape.ts';
-import { float, lines } from './wgsl.ts';
+import { type AttentionShape, type AttentionStyle, MASKED_SCORE, placesWgsl, sizesOf } from './attentionShape.ts';
+import { lines } from './wgsl.ts';
 
 const WORKGROUP_SIZE = 4;
 
@@ -13,33 +13,23 @@ function rowsPerThread(shape: AttentionShape): number {
   return [wanted, 2].find((rows) => shape.columns % rows === 0) ?? 1;
 }
 
-/** Places in the tensors: `head` counts b · A + a, `first` is the first of the thread's rows in its sequence. */
-function places(shape: AttentionShape, rows: number): string {
-  const { columns: T, heads } = shape;
-  return `
-    let head = index / ${T / rows};
-    let first = index % ${T / rows} * ${rows};
-    let base = head / ${heads} * ${T};
-    let part = head % ${heads} * ${shape.headSize / 4};`;
-}
-
 /** Declares vectors `name<d>` of one row of qkv. @param third 0: query, 1: key, 2: value */
 function loadQkv(shape: AttentionShape, name: string, row: string, third: 0 | 1 | 2): string {
-  const H4 = (shape.heads * shape.headSize) / 4;
+  const { D4, H4 } = sizesOf(shape);
   return `let ${name}At = (base + ${row}) * ${3 * H4} + ${third * H4} + part;
-    ${lines(shape.headSize / 4, (d) => `let ${name}${d} = qkv[${name}At + ${d}];`)}`;
+    ${lines(D4, (d) => `let ${name}${d} = qkv[${name}At + ${d}];`)}`;
 }
 
 /** Declares vectors `name<d>` of one row of a tensor [N, H]. */
 function loadRow(shape: AttentionShape, name: string, tensor: string, row: string): string {
-  const H4 = (shape.heads * shape.headSize) / 4;
+  const { D4, H4 } = sizesOf(shape);
   return `let ${name}At = (base + ${row}) * ${H4} + part;
-    ${lines(shape.headSize / 4, (d) => `let ${name}${d} = ${tensor}[${name}At + ${d}];`)}`;
+    ${lines(D4, (d) => `let ${name}${d} = ${tensor}[${name}At + ${d}];`)}`;
 }
 
 /** Σ a · b over the head. */
 function inner(shape: AttentionShape, a: string, b: string): string {
-  return Array.from({ length: shape.headSize / 4 }, (_, d) => `dot(${a}${d}, ${b}${d})`).join(' + ');
+  return Array.from({ length: sizesOf(shape).D4 }, (_, d) => `dot(${a}${d}, ${b}${d})`).join(' + ');
 }
 
 export const SINGLE_ATTENTION: AttentionStyle = {
@@ -59,9 +49,9 @@ function byRows(
 
 /** Scores, with the highest of each row; then their softmax and the context. */
 function forwardBody(shape: AttentionShape, rows: number): string {
-  const { columns: T, headSize } = shape;
+  const { T, scale } = sizesOf(shape);
   return `
-      ${places(shape, rows)}
+      ${placesWgsl(shape, 'index', rows)}
       ${lines(
         rows,
         (r) => `
@@ -75,7 +65,7 @@ function forwardBody(shape: AttentionShape, rows: number): string {
         ${lines(
           rows,
           (r) => `
-          let score${r} = (${inner(shape, `q${r}_`, 'k')}) * ${float(1 / Math.sqrt(headSize))} + bias;
+          let score${r} = (${inner(shape, `q${r}_`, 'k')}) * ${scale} + bias;
           probabilities[row${r} + j] = score${r};
           highest${r} = max(highest${r}, score${r});`,
         )}
@@ -86,8 +76,7 @@ function forwardBody(shape: AttentionShape, rows: number): string {
 
 /** Scores become exp(score − highest), whose sums are divided out in the next pass. */
 function softmaxWgsl(shape: AttentionShape, rows: number): string {
-  const { columns: T, headSize } = shape;
-  const D4 = headSize / 4;
+  const { T, D4 } = sizesOf(shape);
   return `
       ${lines(
         rows,
@@ -105,9 +94,7 @@ function softmaxWgsl(shape: AttentionShape, rows: number): string {
 
 /** Probabilities, and Σ probability · value of those that dropout keeps. */
 function contextWgsl(shape: AttentionShape, rows: number): string {
-  const { columns: T, headSize } = shape;
-  const D4 = headSize / 4;
-  const H4 = shape.heads * D4;
+  const { T, D4, H4 } = sizesOf(shape);
   return `
       for (var j = 0; j < ${T}; j = j + 1) {
         ${loadQkv(shape, 'v', 'j', 2)}
@@ -125,11 +112,9 @@ function contextWgsl(shape: AttentionShape, rows: number): string {
 
 /** For each query: gradients of its scores, and Σ dScore · key. */
 function scoreGradientBody(shape: AttentionShape, rows: number, drops: boolean): string {
-  const { columns: T, headSize } = shape;
-  const D4 = headSize / 4;
-  const H4 = shape.heads * D4;
+  const { T, D4, H4, scale } = sizesOf(shape);
   return `
-      ${places(shape, rows)}
+      ${placesWgsl(shape, 'index', rows)}
       ${lines(
         rows,
         (r) => `
@@ -148,7 +133,7 @@ function scoreGradientBody(shape: AttentionShape, rows: number, drops: boolean):
           let p${r} = probabilities[row${r} + j];
           let kept${r} = keep1(row${r} + j);
           let dp${r} = (${inner(shape, `g${r}_`, 'v')}) * kept${r};
-          let ds${r} = p${r} * (dp${r} - mean${r}) * ${float(1 / Math.sqrt(headSize))};
+          let ds${r} = p${r} * (dp${r} - mean${r}) * ${scale};
           ${drops ? `probabilities[row${r} + j] = p${r} * kept${r};` : ''}
           dScores[row${r} + j] = ds${r};
           ${lines(D4, (d) => `dq${r}_${d} = dq${r}_${d} + ds${r} * k${d};`)}`,
@@ -159,11 +144,9 @@ function scoreGradientBody(shape: AttentionShape, rows: number, drops: boolean):
 
 /** For each key: Σ dScore · query and Σ probability · dContext. */
 function keyGradientBody(shape: AttentionShape, rows: number): string {
-  const { columns: T, headSize } = shape;
-  const D4 = headSize / 4;
-  const H4 = shape.heads * D4;
+  const { T, D4, H4 } = sizesOf(shape);
   return `
-      ${places(shape, rows)}
+      ${placesWgsl(shape, 'index', rows)}
       ${lines(rows, (r) =>
         lines(
           D4,

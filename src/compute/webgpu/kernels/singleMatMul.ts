@@ -2,12 +2,11 @@
  * Products in which every thread computes a tile on its own, with no workgroup memory and no barriers: for software
  * adapters. Loads cost more than arithmetic there, so tiles are as large as registers allow.
  */
-import type { Dispatch } from '../plan.ts';
-import { bindingsOf, type MatMul } from './product.ts';
+import type { MatMul, MatMulKernel } from './product.ts';
 import { lines } from './wgsl.ts';
 
 /** Sides of a thread's tile, in numbers. */
-interface Tile {
+export interface Tile {
   readonly rows: number;
   readonly columns: number;
 }
@@ -17,23 +16,19 @@ const LANES = ['x', 'y', 'z', 'w'] as const;
 /** Rows whose products are added at once (tn). */
 const UNROLLED = 2;
 
-export function singleMatMul(product: MatMul): Dispatch {
-  const { m, n, form, epilogue } = product;
+export function singleMatMul(product: MatMul): MatMulKernel {
+  const { m, n, form } = product;
   const tile = tileOf(product);
   const across = Math.ceil(n / tile.columns);
   const inner = form === 'nt' ? innerNt : form === 'nn' ? innerNn : innerTn;
   const vectors = tile.columns / 4;
   return {
-    name: product.name,
-    bindings: bindingsOf(product),
     threads: across * Math.ceil(m / tile.rows),
     workgroupSize: WORKGROUP_SIZE,
-    declarations: `${epilogue.declarations}
-      fn finish(at : i32, column : i32, value : vec4<f32>) { ${epilogue.finish} }`,
     body: `
       let row = index / ${across} * ${tile.rows};
       let column = index % ${across} * ${vectors};
-      ${lines(tile.rows * vectors, (i) => `var sum${Math.floor(i / vectors)}_${i % vectors} = vec4<f32>(0.0);`)}
+      ${sumsStart(tile)}
       ${inner(product, tile)}
       ${storeTile(product, tile)}
       ${sumsStore(product, tile)}`,
@@ -66,22 +61,45 @@ function rowStarts({ m, k, rowsOfA }: MatMul, tile: Tile): string {
   });
 }
 
-/** Both operands are read along k. */
+/** Operands by their names in WGSL, and vectors along k and along n. */
+interface Reads {
+  readonly a: string;
+  readonly b: string;
+  readonly k4: string;
+  readonly n4: string;
+}
+
+function readsOf({ n, k }: MatMul): Reads {
+  return { a: 'a', b: 'b', k4: String(k / 4), n4: String(n / 4) };
+}
+
+/** Declares the sums of a tile. */
+export function sumsStart(tile: Tile): string {
+  const vectors = tile.columns / 4;
+  return lines(tile.rows * vectors, (i) => `var sum${Math.floor(i / vectors)}_${i % vectors} = vec4<f32>(0.0);`);
+}
+
 function innerNt(product: MatMul, tile: Tile): string {
   const { n, k } = product;
-  const vectors = tile.columns / 4;
   return `
     ${rowStarts(product, tile)}
     ${lines(tile.columns, (j) => `let rowB${j} = ${clamped(`column * 4 + ${j}`, n, tile.columns)} * ${k / 4};`)}
-    for (var i = 0; i < ${k / 4}; i = i + 1) {
-      ${lines(tile.columns, (j) => `let b${j} = b[rowB${j} + i];`)}
+    ${sumsNt(tile, readsOf(product))}`;
+}
+
+/** Both operands are read along k, from where their rows start: `rowA<i>` and `rowB<j>`. */
+export function sumsNt(tile: Tile, { a, b, k4 }: Reads): string {
+  const vectors = tile.columns / 4;
+  return `
+    for (var i = 0; i < ${k4}; i = i + 1) {
+      ${lines(tile.columns, (j) => `let b${j} = ${b}[rowB${j} + i];`)}
       ${lines(tile.rows, (i) => {
         const products = lines(
           vectors,
           (j) =>
             `sum${i}_${j} = sum${i}_${j} + vec4<f32>(dot(v, b${4 * j}), dot(v, b${4 * j + 1}), dot(v, b${4 * j + 2}), dot(v, b${4 * j + 3}));`,
         );
-        return `{ let v = a[rowA${i} + i]; ${products} }`;
+        return `{ let v = ${a}[rowA${i} + i]; ${products} }`;
       })}
     }`;
 }
@@ -91,25 +109,29 @@ function columnStarts({ n }: MatMul, tile: Tile): string {
   return lines(vectors, (j) => `let column${j} = ${clamped(`column + ${j}`, n / 4, vectors)};`);
 }
 
-/**
- * a is read along k, b along n. Four products are added to each sum at once: sums don't fit into registers, so that every
- * addition to one is a load and a store.
- */
 function innerNn(product: MatMul, tile: Tile): string {
-  const { n, k } = product;
-  const vectors = tile.columns / 4;
   return `
     ${rowStarts(product, tile)}
     ${columnStarts(product, tile)}
-    for (var i = 0; i < ${k / 4}; i = i + 1) {
+    ${sumsNn(tile, readsOf(product))}`;
+}
+
+/**
+ * a is read along k from `rowA<i>`, b along n at `column<j>`. Four products are added to each sum at once: sums don't fit into registers, so that every
+ * addition to one is a load and a store.
+ */
+export function sumsNn(tile: Tile, { a, b, k4, n4 }: Reads): string {
+  const vectors = tile.columns / 4;
+  return `
+    for (var i = 0; i < ${k4}; i = i + 1) {
       ${lines(4 * vectors, (at) => {
         const [offset, j] = [Math.floor(at / vectors), at % vectors];
-        return `let b${offset}_${j} = b[(4 * i + ${offset}) * ${n / 4} + column${j}];`;
+        return `let b${offset}_${j} = ${b}[(4 * i + ${offset}) * ${n4} + column${j}];`;
       })}
       ${lines(tile.rows, (i) => {
         const terms = (j: number): string => LANES.map((lane, offset) => `v.${lane} * b${offset}_${j}`).join(' + ');
         return `{
-          let v = a[rowA${i} + i];
+          let v = ${a}[rowA${i} + i];
           ${lines(vectors, (j) => `sum${i}_${j} = sum${i}_${j} + (${terms(j)});`)}
         }`;
       })}

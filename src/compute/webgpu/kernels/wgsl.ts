@@ -86,6 +86,30 @@ function joinFunction(name: string, join: string): string {
 
 export const SUM4_WGSL = 'fn sum4(v : vec4<f32>) -> f32 { return (v.x + v.y) + (v.z + v.w); }';
 
+/**
+ * Declares the error function `erf`, within 1e-7 everywhere: a rational approximation of odd over even powers on [-4, 4].
+ * Source: Eigen, `generic_fast_erf_float`.
+ */
+export function erfWgsl(type: 'f32' | 'vec4<f32>'): string {
+  return `fn erf(value : ${type}) -> ${type} {
+    let x = clamp(value, ${type}(-4.0), ${type}(4.0));
+    let s = x * x;
+    let p = -1.60960333262415e-2 + s * (-2.95459980854025e-3 + s * (-7.34990630326855e-4 + s * (-5.69250639462346e-5
+      + s * (-2.10102402082508e-6 + s * (2.77068142495902e-8 + s * -2.72614225801306e-10)))));
+    let q = -1.42647390514189e-2 + s * (-7.37332916720468e-3 + s * (-1.68282697438203e-3 + s * (-2.13374055278905e-4
+      + s * -1.45660718464996e-5)));
+    return x * p / q;
+  }`;
+}
+
+/** Declares `inWidth(v, c)`: vector c of a row of `width` numbers, 0 where it only fills the row up to a multiple of four. */
+export function inWidthWgsl(width: number): string {
+  const inside = `4 * c + vec4<i32>(0, 1, 2, 3) < vec4<i32>(${width})`;
+  return `fn inWidth(v : vec4<f32>, c : i32) -> vec4<f32> {
+    return ${width % 4 === 0 ? 'v' : `select(vec4<f32>(0.0), v, ${inside})`};
+  }`;
+}
+
 /** Dropout at one place of the model. With rate 0 nothing is bound and nothing is dropped. */
 export interface Dropout {
   readonly rate: number;
@@ -101,7 +125,7 @@ interface DropoutWgsl {
 
 /**
  * What entry i is multiplied by: 0 if hash(hash(i) ^ seed) is below rate · 2³², else 1 / (1 − rate). The same choice as
- * `compute/tfjs/kernels/dropout.ts` makes.
+ * `compute/tfjs/composedOps.ts` makes.
  */
 export function dropoutWgsl({ rate, seed }: Dropout): DropoutWgsl {
   if (rate <= 0) {

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { normals, valueAndGradients } from '../../../../test/tensors.ts';
-import { uniformAt } from '../../../core/rng.ts';
-import { probeDevice } from '../../backend.ts';
-import { throwOnDeviceFailure } from '../../deviceFailure.ts';
-import { dropout } from './dropout.ts';
+import { normals, valueAndGradients } from '../../../test/tensors.ts';
+import { uniformAt } from '../../core/rng.ts';
+import { probeDevice } from '../backend.ts';
+import { throwOnDeviceFailure } from '../deviceFailure.ts';
+import { dropout } from './composedOps.ts';
 
 const SIZE = 40_000;
 const SEED = 0xdeadbeef;

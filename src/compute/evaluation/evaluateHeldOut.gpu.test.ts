@@ -9,7 +9,7 @@ import { sizeOf } from '../../model/value.ts';
 import type { Batch } from '../../text/batches/batch.ts';
 import { deviceMemory, probeDevice } from '../backend.ts';
 import { Roberta } from '../model/robertaModel.ts';
-import { evaluateHeldOut } from './heldOut.ts';
+import { evaluateHeldOut } from './evaluateHeldOut.ts';
 
 const SMALL: ModelConfig = {
   hiddenSize: 4,

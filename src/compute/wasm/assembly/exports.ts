@@ -10,7 +10,6 @@
 
 export { attentionBackward, attentionForward } from './attention';
 export { adamW, add, biasDropoutResidual, biasGelu, biasRows, dropoutRows, multiply } from './elementwise';
-export { gemm } from './gemm';
-export { setScratch } from './scratch';
+export { gemm, setScratch } from './gemm';
 export { columnSums, layerNorm, layerNormBackward, layerNormSums, squareBlocks, stepControl } from './sums';
 export { crossEntropy, embeddingBackward, embeddingForward, gatherRows, scatterMaskedRows } from './tables';

@@ -1,6 +1,5 @@
 /** What outlives a batch's shape: parameters, gradients and both moments as flat buffers, and the figures not yet read. */
-import { StudioError } from '../../core/errors.ts';
-import type { ParameterLayout } from '../step/parameterLayout.ts';
+import { type ParameterLayout, stretchIn } from '../step/parameterLayout.ts';
 import { createRange, type Range } from './plan.ts';
 
 /** Steps whose figures fit into the ring. */
@@ -33,11 +32,11 @@ export class TrainingState {
 
   /** A parameter, or a layer's packed ones; see `ParameterLayout.stretchOf`. */
   parameter(name: string): Range {
-    return { buffer: this.parameters.buffer, ...this.#stretch(name) };
+    return { buffer: this.parameters.buffer, ...stretchIn(this.layout, name) };
   }
 
   gradient(name: string): Range {
-    return { buffer: this.gradients.buffer, ...this.#stretch(name) };
+    return { buffer: this.gradients.buffer, ...stretchIn(this.layout, name) };
   }
 
   dispose(): void {
@@ -46,11 +45,5 @@ export class TrainingState {
 
   #ranges(): Range[] {
     return [this.parameters, this.gradients, this.first, this.second, this.control, this.ring];
-  }
-
-  #stretch(name: string): { readonly start: number; readonly length: number } {
-    const stretch = this.layout.stretchOf.get(name);
-    if (stretch === undefined) throw new StudioError('internal', `no parameter ${name}`, { name });
-    return stretch;
   }
 }

@@ -1,8 +1,8 @@
 /** How surprising tokens are where they stand: each is hidden in turn, and the model asked for it. */
 import { BOS_ID, EOS_ID, MASK_ID, PAD_ID } from '../../core/config.ts';
 import { rowOf, scoreToken, topTokens } from '../evaluation/topTokens.ts';
+import { paddedColumns } from '../model/inputs.ts';
 import type { Roberta } from '../model/robertaModel.ts';
-import { paddedColumns } from './look.ts';
 
 /** Positions that one pass reads at most, so that whoever shares the thread waits for a moment only. */
 const POSITIONS_A_PASS = 1024;
@@ -19,7 +19,7 @@ export interface HiddenTokenScore {
 
 /** Tokens that one pass scores. @param context tokens that a row holds beside `<s>` and `</s>` */
 export function tokensAPass(model: Roberta, context: number): number {
-  return Math.max(1, Math.floor(POSITIONS_A_PASS / paddedColumns(model, context + 2)));
+  return Math.max(1, Math.floor(POSITIONS_A_PASS / paddedColumns(model.config, context + 2)));
 }
 
 /** A stretch of the ids: from the first place to before the second. */
@@ -49,7 +49,7 @@ export async function scoreHidden(
   asked: readonly { readonly index: number; readonly window: Stretch }[],
   context: number,
 ): Promise<HiddenTokenScore[]> {
-  const columns = paddedColumns(model, context + 2);
+  const columns = paddedColumns(model.config, context + 2);
   // Always as many rows, so that every pass has the same shapes.
   const rows = tokensAPass(model, context);
   const inputIds = new Int32Array(rows * columns).fill(PAD_ID);
