@@ -2,11 +2,16 @@ import { Button } from '@mantine/core';
 import { ChangeNote } from '../../app/ChangeNote.tsx';
 import { NeededStep } from '../../app/NeededStep.tsx';
 import { NextStep } from '../../app/NextStep.tsx';
+import { SettingsForm } from '../../app/SettingsForm.tsx';
+import { PRESET_NAMES, PRESETS, type PresetName } from '../../core/config.ts';
 import { ActionBar } from '../../design/ActionBar.tsx';
+import { Disclosure } from '../../design/Disclosure.tsx';
+import { SelectField } from '../../design/Field.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { Section, StepPage } from '../../design/StepPage.tsx';
 import { formatCount } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
+import { presetOf } from '../../studio/page/presets.ts';
 import { selectBlocked, selectBusy, selectSettingsLocked } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { OpenedNotice } from '../data/DataOpenModel.tsx';
@@ -14,7 +19,6 @@ import { isOfOpenedSizes } from '../data/openModelState.ts';
 import { ModelCost } from './ModelCost.tsx';
 import { ModelDevice } from './ModelDevice.tsx';
 import { ModelDrawing } from './ModelDrawing.tsx';
-import { ModelFields } from './ModelFields.tsx';
 import './ModelStep.css';
 import { ModelMeaning } from '../../app/meanings.tsx';
 
@@ -52,6 +56,37 @@ export default function ModelStep() {
         </Section>
       )}
     </StepPage>
+  );
+}
+
+const PRESET_OPTIONS = [
+  ...PRESET_NAMES.map((value) => {
+    const { layers, hidden, purpose } = PRESETS[value];
+    return { value, label: `${value}: ${layers} × ${hidden}, ${purpose}` };
+  }),
+  { value: '' as const, label: 'own sizes', disabled: true },
+];
+
+/** The sizes of the model. */
+function ModelFields({ lockedReason }: { readonly lockedReason: string | null }) {
+  const preset = useStudio(({ config }) => presetOf(config));
+  const { applyPreset } = useActions();
+  return (
+    <div>
+      <SettingsForm of="model" lockedReason={lockedReason}>
+        <SelectField<PresetName>
+          label="A size that fits together"
+          term="Preset"
+          explanation="Layers × hidden size. A preset also sets the sequence length and the batch size."
+          value={preset ?? ''}
+          onChange={applyPreset}
+          options={PRESET_OPTIONS}
+        />
+      </SettingsForm>
+      <Disclosure summary="More: positions, dropout, initial weights">
+        <SettingsForm of="model" more lockedReason={lockedReason} />
+      </Disclosure>
+    </div>
   );
 }
 

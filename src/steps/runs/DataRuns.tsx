@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { Box, Button, Group, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { describeError } from '../../core/errorSentences.ts';
 import { ErrorNotice } from '../../design/Notices.tsx';
@@ -28,7 +28,7 @@ export function DataRuns() {
         ))}
       </ul>
       {runs.length > SHOWN && !all && (
-        <Button variant="default" size="xs" className="runs-all" onClick={() => setAll(true)}>
+        <Button variant="default" size="xs" style={{ justifySelf: 'start' }} onClick={() => setAll(true)}>
           Show all {formatCount(runs.length)}
         </Button>
       )}
@@ -47,20 +47,20 @@ function StoredRunRow({ run }: { readonly run: StoredRun }) {
   const [doing, setDoing] = useState<'nothing' | 'naming' | 'deleting'>('nothing');
   const stop = (): void => setDoing('nothing');
   return (
-    <li className="run" aria-label={run.name}>
+    <Group component="li" justify="space-between" gap="8px 20px" py={12} aria-label={run.name}>
       {doing === 'naming' ? (
         <NameField run={run} onDone={stop} />
       ) : (
-        <div className="run-words">
-          <p className="run-name">{run.name}</p>
+        <Box flex="1 1 32ch" miw={0}>
+          <p className="book">{run.name}</p>
           <p className="small soft tabular">{run.problem === null ? figuresOf(run) : sentenceOf(run)}</p>
-        </div>
+        </Box>
       )}
       {doing === 'nothing' && (
         <RunButtons run={run} onRename={() => setDoing('naming')} onDelete={() => setDoing('deleting')} />
       )}
       {doing === 'deleting' && <DeleteQuestion run={run} onDone={stop} />}
-    </li>
+    </Group>
   );
 }
 
@@ -91,7 +91,7 @@ function RunButtons({ run, onRename, onDelete }: RunButtonsProps) {
   const label = run.inUse ? 'Look on' : isUnfinished(run) ? 'Resume' : 'Open';
   const open = (): void => (label === 'Resume' ? resumeRun(run.id) : openRun(run.id, 'train'));
   return (
-    <div className="run-buttons">
+    <Group gap="4px 8px">
       {run.problem === null && (
         <>
           <Button size="xs" variant={label === 'Resume' ? 'filled' : 'default'} disabled={busy} onClick={open}>
@@ -108,7 +108,7 @@ function RunButtons({ run, onRename, onDelete }: RunButtonsProps) {
       <Button size="xs" variant="subtle" onClick={onDelete} disabled={busy && run.problem === null}>
         Delete
       </Button>
-    </div>
+    </Group>
   );
 }
 
@@ -119,7 +119,7 @@ function DeleteQuestion({ run, onDone }: { readonly run: StoredRun; readonly onD
     onDone();
   };
   return (
-    <div className="run-buttons">
+    <Group gap="4px 8px">
       <span className="small">Its weights and its text are gone then.</span>
       <Button size="xs" variant="default" onClick={onDone} data-autofocus>
         Keep it
@@ -127,7 +127,7 @@ function DeleteQuestion({ run, onDone }: { readonly run: StoredRun; readonly onD
       <Button size="xs" onClick={remove}>
         Delete it
       </Button>
-    </div>
+    </Group>
   );
 }
 
@@ -140,8 +140,9 @@ function NameField({ run, onDone }: { readonly run: StoredRun; readonly onDone: 
     onDone();
   };
   return (
-    <form className="run-naming" onSubmit={save}>
+    <Group component="form" gap="4px 8px" flex="1 1 100%" onSubmit={save}>
       <TextInput
+        flex="1 1 20ch"
         aria-label="Name of the run"
         size="xs"
         maxLength={200}
@@ -155,6 +156,6 @@ function NameField({ run, onDone }: { readonly run: StoredRun; readonly onDone: 
       <Button size="xs" variant="default" onClick={onDone}>
         Cancel
       </Button>
-    </form>
+    </Group>
   );
 }
