@@ -1,4 +1,4 @@
-import { Button, MantineProvider, Stack, Text } from '@mantine/core';
+import { Box, Button, MantineProvider, Stack } from '@mantine/core';
 import { Component, lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { StudioError } from '../core/errors.ts';
 import { ErrorNotice } from '../design/Notices.tsx';
@@ -72,9 +72,9 @@ function Main() {
       <StepBoundary key={current}>
         <Suspense
           fallback={
-            <Text c="var(--ink-faint)" p={48}>
+            <Box p={48} className="faint">
               Opening {STEP_TITLES[current]}
-            </Text>
+            </Box>
           }
         >
           <Step />

@@ -1,4 +1,4 @@
-import { NativeSelect, Radio, Text } from '@mantine/core';
+import { Box, Radio } from '@mantine/core';
 import type { ReactNode } from 'react';
 import './field.css';
 
@@ -18,10 +18,10 @@ export function FieldLabel({ label, term }: FieldWords) {
     <>
       {label}
       {term !== undefined && (
-        <Text span inherit fw={400} className="soft">
+        <Box component="span" fw={400} className="soft">
           {' '}
           ({term})
-        </Text>
+        </Box>
       )}
     </>
   );
@@ -49,31 +49,5 @@ export function ChoiceField<T extends string>({ value, onChange, options, ...wor
         ))}
       </div>
     </Radio.Group>
-  );
-}
-
-interface SelectFieldProps<T extends string> extends FieldWords {
-  readonly value: T | '';
-  readonly onChange: (value: T) => void;
-  readonly options: { readonly value: T | ''; readonly label: string; readonly disabled?: boolean }[];
-  readonly disabled?: boolean;
-}
-
-/** One of many, as the device's own list. */
-export function SelectField<T extends string>({
-  onChange,
-  options,
-  disabled = false,
-  value,
-  ...words
-}: SelectFieldProps<T>) {
-  return (
-    <NativeSelect
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value as T)}
-      data={options}
-      disabled={disabled}
-      {...fieldWords(words)}
-    />
   );
 }

@@ -33,7 +33,7 @@ export const theme = createTheme({
   activeClassName: '',
   components: {
     Table: { defaultProps: { fz: 'var(--text-sm)', borderColor: 'var(--hairline)', captionSide: 'top' } },
-    Kbd: { defaultProps: { fw: 400, c: 'var(--ink-soft)' } },
+    Kbd: { defaultProps: { fw: 400, c: 'var(--ink-soft)', style: { borderColor: 'var(--hairline-strong)' } } },
     InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
     Tooltip: {
       defaultProps: {

@@ -1,4 +1,4 @@
-import { Button, SimpleGrid, Stack, Textarea, UnstyledButton } from '@mantine/core';
+import { Button, Stack, Textarea, UnstyledButton } from '@mantine/core';
 import { useId, useRef, useState } from 'react';
 import { useDropzone } from 'react-dropzone';
 import { formatCount } from '../../studio/page/format.ts';
@@ -19,7 +19,7 @@ export function DataSource() {
     noKeyboard: true,
   });
   return (
-    <SimpleGrid minColWidth="min(100%, 280px)" autoFlow="auto-fit" spacing={32} verticalSpacing={24}>
+    <div className="fields">
       <div>
         <p className="mantine-InputWrapper-label" aria-hidden="true">
           Files
@@ -39,7 +39,7 @@ export function DataSource() {
         {busy !== null && <p className="small soft">{reading ? 'Reading the text.' : busy}</p>}
       </div>
       <PasteBox busy={busy} />
-    </SimpleGrid>
+    </div>
   );
 }
 

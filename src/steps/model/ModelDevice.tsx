@@ -1,8 +1,8 @@
 import { SimpleGrid, Stack } from '@mantine/core';
 import { DEVICE_TITLES } from '../../app/Header.tsx';
 import type { BackendChoice } from '../../core/device.ts';
-import { SelectField } from '../../design/Field.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
+import { SelectField } from '../../design/SelectField.tsx';
 import { significant } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
 import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';

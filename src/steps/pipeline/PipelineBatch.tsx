@@ -107,9 +107,9 @@ function BatchTable({ batch }: { readonly batch: BatchPreview }) {
   const cells = batch.rows * batch.columns;
   const body = (Object.keys(KINDS) as CellKind[]).map((kind) => [
     <span key={kind}>
-      <svg width="11" height="11" aria-hidden="true">
+      <svg width="20" height="10" aria-hidden="true">
         <rect width="10" height="10" style={{ fill: fillOf(kind) }} />
-      </svg>{' '}
+      </svg>
       {KINDS[kind].title}
     </span>,
     formatCount(counts[kind]),
