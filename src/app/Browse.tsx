@@ -40,6 +40,7 @@ export function Browse<C extends PageCommand>(props: BrowseProps<C>) {
         <TextInput
           label={label}
           description={description}
+          descriptionProps={{ mt: -2, mb: 6 }}
           inputWrapperOrder={['label', 'description', 'input']}
           type="search"
           value={query}

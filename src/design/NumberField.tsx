@@ -47,7 +47,7 @@ export function NumberField(props: NumberFieldProps) {
   };
   return (
     <TextInput
-      className="field-number"
+      styles={{ wrapper: { maxWidth: 220 } }}
       classNames={{ input: 'mono' }}
       {...fieldWords(props)}
       value={shown}

@@ -39,6 +39,7 @@ export default function CommandPalette({ wished, onChoose }: CommandPaletteProps
       nothingFound="No command has this word in it."
       searchProps={{ placeholder: 'What do you want to do?', 'aria-label': 'Find a command' }}
       classNames={{ header: 'visually-hidden' }}
+      styles={{ content: { border: '1px solid var(--hairline-strong)' } }}
       scrollable
       maxHeight={440}
       highlightQuery

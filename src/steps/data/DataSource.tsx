@@ -31,7 +31,7 @@ export function DataSource() {
           data-disabled={busy !== null || undefined}
         >
           <input {...getInputProps({ 'aria-label': 'Text files', 'aria-hidden': true })} />
-          <UnstyledButton className="data-drop-words" disabled={busy !== null} onClick={open}>
+          <UnstyledButton disabled={busy !== null} onClick={open}>
             <span className="book">Drop one or several text files here</span>
             <span className="small soft">or press to choose them: .txt, UTF-8, up to 128 MB together</span>
           </UnstyledButton>

@@ -20,7 +20,6 @@ import { ModelCost } from './ModelCost.tsx';
 import { ModelDevice } from './ModelDevice.tsx';
 import { ModelDrawing } from './ModelDrawing.tsx';
 import './ModelStep.css';
-import { ModelMeaning } from '../../app/meanings.tsx';
 
 /** Step 4: the sizes, what they cost, what they look like, and where they are computed. */
 export default function ModelStep() {
@@ -34,7 +33,7 @@ export default function ModelStep() {
     <StepPage
       title="Model"
       lead="A RoBERTa from scratch: how large it is, what it costs, and where it is computed."
-      meaning={<ModelMeaning />}
+      meaning={MEANING}
       actions={<CreateBar />}
     >
       <OpenedNotice />
@@ -58,6 +57,18 @@ export default function ModelStep() {
     </StepPage>
   );
 }
+
+const MEANING = (
+  <>
+    <p>
+      Each token becomes a list of numbers. A layer lets every position look at all the others (attention) and then
+      works on each by itself (feed-forward). After the last one, the head gives every token of the vocabulary a
+      probability.
+    </p>
+    <p>Words and head share one table (tied embeddings), so a large vocabulary is paid for once.</p>
+    <p>For a few thousand lines, small is better: a large model learns them by heart.</p>
+  </>
+);
 
 const PRESET_OPTIONS = [
   ...PRESET_NAMES.map((value) => {

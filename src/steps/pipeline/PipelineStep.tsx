@@ -1,6 +1,5 @@
 import { useEffect, useRef } from 'react';
 import { ChangeNote } from '../../app/ChangeNote.tsx';
-import { PipelineMeaning } from '../../app/meanings.tsx';
 import { NeededStep } from '../../app/NeededStep.tsx';
 import { NextStep } from '../../app/NextStep.tsx';
 import { SettingsForm } from '../../app/SettingsForm.tsx';
@@ -29,7 +28,7 @@ export default function PipelineStep() {
     <StepPage
       title="Pipeline"
       lead="How the text becomes rows of tokens, and which of them the model has to guess."
-      meaning={<PipelineMeaning />}
+      meaning={MEANING}
       actions={
         <ActionBar
           label="Redraw"
@@ -62,6 +61,20 @@ export default function PipelineStep() {
     </StepPage>
   );
 }
+
+const MEANING = (
+  <>
+    <p>
+      A masked-language model learns by filling gaps. Some tokens of each row are chosen; most of them are replaced by{' '}
+      <code>&lt;mask&gt;</code>, and the model has to say what stood there, from what stands on both sides.
+    </p>
+    <p>
+      A row starts with <code>&lt;s&gt;</code> and ends with <code>&lt;/s&gt;</code>. These, and line breaks, are never
+      chosen: they are structure, and too easy to guess.
+    </p>
+    <p>The same seed and step always give the same batch, so a run can be repeated to the bit.</p>
+  </>
+);
 
 function BatchFigures({ batch }: { readonly batch: BatchPreview }) {
   return (
