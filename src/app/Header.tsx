@@ -1,4 +1,4 @@
-import { Group, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { Box, Group, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import type { BackendName } from '../core/device.ts';
 import { useActions, useStudio } from '../studio/page/useStudio.ts';
 import { Key } from './palette/Key.tsx';
@@ -14,10 +14,10 @@ export function Header({ onCommands }: { readonly onCommands: () => void }) {
       </Group>
       <DeviceLine />
       <UnstyledButton className="tiny soft" aria-haspopup="dialog" onClick={onCommands}>
-        Commands{' '}
-        <span className="mantine-visible-from-sm" aria-hidden="true">
+        Commands
+        <Box component="span" visibleFrom="sm" ml={8} aria-hidden="true">
           <Key name="Ctrl K" />
-        </span>
+        </Box>
       </UnstyledButton>
       <SchemeToggle />
     </header>

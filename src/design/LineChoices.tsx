@@ -12,7 +12,7 @@ interface LineChoicesProps<T extends string> {
 export function LineChoices<T extends string>({ label, value, onChange, options }: LineChoicesProps<T>) {
   return (
     <Radio.Group label={label} value={value} onChange={onChange as (chosen: string) => void}>
-      <Group gap="4px 20px">
+      <Group gap="10px 20px">
         {options.map((option) => (
           <Radio key={option.value} size="xs" {...option} />
         ))}
