@@ -1,19 +1,18 @@
-import { MantineProvider } from '@mantine/core';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Box, Button, MantineProvider, Stack } from '@mantine/core';
+import { Component, lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { StudioError } from '../core/errors.ts';
+import { ErrorNotice } from '../design/Notices.tsx';
 import { cssVariablesResolver, theme } from '../design/theme.ts';
 import DataStep from '../steps/data/DataStep.tsx';
+import { selectUnsaved } from '../studio/page/selectors.ts';
 import { STEP_TITLES, type StepName } from '../studio/page/steps.ts';
 import { useStudio } from '../studio/page/useStudio.ts';
-import { ChangeQuestion } from './ChangeQuestion.tsx';
 import { Header } from './Header.tsx';
-import { LinkNotices } from './LinkNotices.tsx';
-import { NewVersion } from './NewVersion.tsx';
 import { OneClickBar } from './OneClickBar.tsx';
+import { ChangeQuestion, PageNotices } from './PageNotices.tsx';
 import { Commands } from './palette/Commands.tsx';
-import { StepBoundary } from './StepBoundary.tsx';
 import { StepRail } from './StepRail.tsx';
 import { useEndNotice } from './useEndNotice.ts';
-import { useLeaveWarning } from './useLeaveWarning.ts';
 import './app.css';
 
 /** Each step's code is fetched when it is first shown; the first page holds the first step only. */
@@ -68,14 +67,57 @@ function Main() {
   }, [current]);
   return (
     <main id="main" ref={main} className="folio-main" tabIndex={-1}>
-      <NewVersion />
-      <LinkNotices />
+      <PageNotices />
       <OneClickBar />
       <StepBoundary key={current}>
-        <Suspense fallback={<p className="folio-loading">Opening {STEP_TITLES[current]}</p>}>
+        <Suspense
+          fallback={
+            <Box p={48} className="faint">
+              Opening {STEP_TITLES[current]}
+            </Box>
+          }
+        >
           <Step />
         </Suspense>
       </StepBoundary>
     </main>
   );
+}
+
+/** Lets the browser ask before the page is closed or reloaded, while that would lose a run or its weights. */
+function useLeaveWarning(): void {
+  const unsaved = useStudio(selectUnsaved);
+  useEffect(() => {
+    if (!unsaved) return;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [unsaved]);
+}
+
+interface Failure {
+  readonly failure: StudioError | null;
+}
+
+/** Keeps the rest of the page when a step can't be drawn: its code could not be fetched, or it has a mistake. */
+class StepBoundary extends Component<{ readonly children: ReactNode }, Failure> {
+  override state: Failure = { failure: null };
+
+  static getDerivedStateFromError(thrown: unknown): Failure {
+    return { failure: StudioError.from(thrown) };
+  }
+
+  override render(): ReactNode {
+    const { failure } = this.state;
+    if (failure === null) return this.props.children;
+    return (
+      <Stack gap={16} align="flex-start" p={48}>
+        <ErrorNotice error={failure.toPlain()} />
+        <p className="small soft">The other steps still work, and a training that is running goes on.</p>
+        <Button variant="default" onClick={() => window.location.reload()}>
+          Reload the page
+        </Button>
+      </Stack>
+    );
+  }
 }

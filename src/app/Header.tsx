@@ -1,5 +1,5 @@
-import type { DeviceReport } from '../core/device.ts';
-import { useScheme } from '../design/useScheme.ts';
+import { Box, Group, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import type { BackendName } from '../core/device.ts';
 import { useActions, useStudio } from '../studio/page/useStudio.ts';
 import { Key } from './palette/Key.tsx';
 import './header.css';
@@ -8,61 +8,65 @@ import './header.css';
 export function Header({ onCommands }: { readonly onCommands: () => void }) {
   return (
     <header className="header">
-      <p className="header-name">
+      <Group component="p" gap={14} align="baseline" mr="auto" maw="none" ff="var(--font-book)">
         <span className="header-title">Folio</span>
-        <span className="header-motto">a BERT of your own, trained on this page</span>
-      </p>
+        <em className="faint mantine-visible-from-sm">a BERT of your own, trained on this page</em>
+      </Group>
       <DeviceLine />
-      <button type="button" className="header-commands plain-button" aria-haspopup="dialog" onClick={onCommands}>
+      <UnstyledButton className="tiny soft" aria-haspopup="dialog" onClick={onCommands}>
         Commands
-        <span className="header-key" aria-hidden="true">
+        <Box component="span" visibleFrom="sm" ml={8} aria-hidden="true">
           <Key name="Ctrl K" />
-        </span>
-      </button>
+        </Box>
+      </UnstyledButton>
       <SchemeToggle />
     </header>
   );
 }
 
-const NAMES: Readonly<Record<DeviceReport['active'], string>> = {
+/** What Folio computes on, by name. */
+export const DEVICE_TITLES: Readonly<Record<BackendName, string>> = {
   webgpu: 'WebGPU',
   wasm: 'WebAssembly',
   webgl: 'WebGL',
-  cpu: 'plain JavaScript',
+  cpu: 'Plain JavaScript',
 };
 
 function DeviceLine() {
-  const report = useStudio((state) => state.device.report);
-  const probing = useStudio((state) => state.device.probing);
+  const { report, probing } = useStudio((state) => state.device);
   const { goTo } = useActions();
   if (report === null)
-    return <span className="header-device">{probing ? 'Looking at this device' : 'Device not known'}</span>;
+    return <span className="header-device tiny soft">{probing ? 'Looking at this device' : 'Device not known'}</span>;
   const software = report.isFallbackAdapter ? ', software' : '';
   return (
-    <button type="button" className="header-device plain-button" onClick={() => goTo('model')} title={report.reason}>
+    <UnstyledButton className="header-device tiny soft" onClick={() => goTo('model')} title={report.reason}>
       <span className="visually-hidden">Device: </span>
-      {NAMES[report.active]}
-      <span className="header-adapter">{report.adapter === report.active ? '' : `, ${report.adapter}`}</span>
+      {DEVICE_TITLES[report.active]}
+      <span className="mantine-visible-from-sm">{report.adapter === report.active ? '' : `, ${report.adapter}`}</span>
       {report.adapter.includes('software') ? '' : software}
-    </button>
+    </UnstyledButton>
   );
 }
 
 /** Light or dark: as the system says until it is pressed, remembered afterwards. */
 function SchemeToggle() {
-  const { other, toggle } = useScheme();
+  const { toggleColorScheme } = useMantineColorScheme();
+  const shown = useComputedColorScheme('light', { getInitialValueInEffect: false });
+  const words = `Use the ${shown === 'light' ? 'dark' : 'light'} colours`;
   return (
-    <button
-      type="button"
-      className="header-scheme plain-button"
-      onClick={toggle}
-      aria-label={`Use the ${other} colours`}
-      title={`Use the ${other} colours`}
+    <UnstyledButton
+      className="soft"
+      display="flex"
+      p={6}
+      style={{ alignSelf: 'center' }}
+      onClick={toggleColorScheme}
+      aria-label={words}
+      title={words}
     >
       <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
         <circle cx="10" cy="10" r="7.25" fill="none" stroke="currentColor" strokeWidth="1.5" />
         <path d="M10 2.75a7.25 7.25 0 0 1 0 14.5z" fill="currentColor" />
       </svg>
-    </button>
+    </UnstyledButton>
   );
 }

@@ -1,11 +1,10 @@
-import { Button, CloseButton } from '@mantine/core';
+import { Box, Button, CloseButton, Group } from '@mantine/core';
 import { secondsLeft } from '../charts/timeLeft.ts';
 import { verdictOf } from '../steps/train/trainVerdict.ts';
 import { formatTimeLeft } from '../studio/page/format.ts';
 import type { OneClickSlice } from '../studio/page/oneClick.ts';
-import { STEP_NAMES, STEP_TITLES } from '../studio/page/steps.ts';
+import { STEP_NAMES, STEP_TITLES, type StepName } from '../studio/page/steps.ts';
 import { useActions, useStudio } from '../studio/page/useStudio.ts';
-import './oneClickBar.css';
 
 /** Where "Train with the defaults" is, while it walks through the steps, and how it ended. */
 export function OneClickBar() {
@@ -14,24 +13,28 @@ export function OneClickBar() {
   if (walk === null) return null;
   const walking = walk.phase === 'walking' || walk.phase === 'cancelling';
   return (
-    <section className="one-click" aria-label="Training with the defaults">
-      <ol className="one-click-steps" aria-hidden="true">
+    <Group
+      component="section"
+      className="one-click small"
+      gap="10px 20px"
+      px="var(--side)"
+      py={10}
+      aria-label="Training with the defaults"
+    >
+      {/* On a phone, the bar of steps right above shows the same. */}
+      <Group gap={3} visibleFrom="sm" aria-hidden="true">
         {STEP_NAMES.map((step) => (
-          <li
-            key={step}
-            data-past={isPast(walk, step) || undefined}
-            data-now={(walking && step === walk.step) || undefined}
-          />
+          <Box key={step} w={14} h={4} bg={`var(--${colourOf(walk, walking, step)})`} />
         ))}
-      </ol>
+      </Group>
       {/* The time left changes all the time, so it stands outside of what is read aloud. */}
-      <p className="one-click-words">
+      <Box component="p" flex="1 1 24ch" maw="none">
         <span role="status">
           {wordsOf(walk)}
           {walk.phase === 'finished' && <Outcome />}
         </span>
         {walking && walk.step === 'train' && <TrainingLeft />}
-      </p>
+      </Box>
       {walking ? (
         <Button variant="default" size="xs" onClick={cancelOneClick} disabled={walk.phase === 'cancelling'}>
           Cancel
@@ -39,12 +42,13 @@ export function OneClickBar() {
       ) : (
         <CloseButton size="sm" aria-label="Close" onClick={dismissOneClick} />
       )}
-    </section>
+    </Group>
   );
 }
 
-function isPast(walk: OneClickSlice, step: OneClickSlice['step']): boolean {
-  return walk.phase === 'finished' || STEP_NAMES.indexOf(step) < STEP_NAMES.indexOf(walk.step);
+function colourOf(walk: OneClickSlice, walking: boolean, step: StepName): string {
+  if (walk.phase === 'finished' || STEP_NAMES.indexOf(step) < STEP_NAMES.indexOf(walk.step)) return 'ink';
+  return walking && step === walk.step ? 'accent' : 'hairline';
 }
 
 function wordsOf({ phase, step, doing }: OneClickSlice): string {

@@ -1,3 +1,4 @@
+import { Box } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import {
   type ConfigPart,
@@ -9,8 +10,7 @@ import {
   splitPath,
   withField,
 } from '../core/config.ts';
-import type { ChoiceSetting, NumberSetting } from '../core/settingRow.ts';
-import { ChoiceField, type FieldWords } from '../design/Field.tsx';
+import { ChoiceField } from '../design/Field.tsx';
 import { NumberField } from '../design/NumberField.tsx';
 import { selectAsksFirst } from '../studio/page/changeSettings.ts';
 import { configProblems, whyDefault } from '../studio/page/limits.ts';
@@ -36,8 +36,12 @@ export function SettingsForm({ of, more = false, lockedReason, notes = {}, child
     return label !== undefined && form === of && isMore === more;
   });
   return (
-    <fieldset className="settings-group" disabled={lockedReason !== null}>
-      {lockedReason !== null && <p className="settings-locked">{lockedReason}</p>}
+    <fieldset disabled={lockedReason !== null}>
+      {lockedReason !== null && (
+        <Box component="p" mb={16} className="small soft aside">
+          {lockedReason}
+        </Box>
+      )}
       <div className="fields">
         {children}
         {paths.map((path) => (
@@ -48,68 +52,55 @@ export function SettingsForm({ of, more = false, lockedReason, notes = {}, child
   );
 }
 
-/** The field of a setting: what it does and, under it, where its default comes from. */
+/**
+ * The field of a setting: what it does and, under it, where its default comes from. Where the store asks before a change, it
+ * is asked when the field is left, not after the first digit.
+ */
 function SettingField({ path, note }: { readonly path: FieldPath; readonly note: ReactNode }) {
   const setting = settingOf(path);
-  const { label = '', term, help } = setting;
-  const explanation = (
-    <>
-      {help}
-      {note}
-      <span className="field-why">{whyDefault(path)}</span>
-    </>
-  );
-  const field = { path, words: { label, term, explanation } };
-  return setting.kind === 'choice' ? (
-    <SettingChoice {...field} options={setting.options} />
-  ) : (
-    <SettingNumber {...field} step={setting.step} />
-  );
-}
-
-interface FieldProps {
-  readonly path: FieldPath;
-  readonly words: FieldWords;
-}
-
-/** The way of a field's value into the store. */
-function useStoreValue(path: FieldPath): (value: string | number) => void {
-  const { configure } = useActions();
   const [part, key] = splitPath(path);
-  return (value) => configure(part, { [key]: value } as Partial<RunConfig[typeof part]>);
-}
-
-function SettingChoice({ path, words, options }: FieldProps & Pick<ChoiceSetting<string>, 'options'>) {
-  const value = useStudio(({ config }) => String(readField(config, path)));
-  const choices = Object.entries(options).map(([name, [label, explanation]]) => ({ value: name, label, explanation }));
-  return <ChoiceField {...words} value={value} onChange={useStoreValue(path)} options={choices} />;
-}
-
-/** Where the store asks before a change, it is asked when the field is left, not after the first digit. */
-function SettingNumber({ path, words, step }: FieldProps & Pick<NumberSetting, 'step'>) {
-  const stored = useStudio(({ config }) => Number(readField(config, path)));
-  const asksFirst = useStudio((state) => selectAsksFirst(state, splitPath(path)[0]));
+  const stored = useStudio(({ config }) => readField(config, path));
+  const asksFirst = useStudio((state) => selectAsksFirst(state, part));
   const asking = useStudio((state) => state.pendingChange !== null);
+  const { configure } = useActions();
   const [held, setHeld] = useState<number | null>(null);
   const problem = useStudio(({ config }) => {
     const shown = held === null ? config : withField(config, path, held);
     return configProblems(shown).get(path) ?? null;
   });
-  const store = useStoreValue(path);
+  useEffect(() => {
+    if (!asking) setHeld(null);
+  }, [asking]);
+  const store = (value: string | number): void => configure(part, { [key]: value } as Partial<RunConfig[typeof part]>);
   const leave = (): void => {
     if (held === null || asking) return;
     if (!Object.is(held, stored)) store(held);
     // Where it asks, what was typed stays in the field until the answer.
     if (!asksFirst || Object.is(held, stored)) setHeld(null);
   };
-  useEffect(() => {
-    if (!asking) setHeld(null);
-  }, [asking]);
+  const explanation = (
+    <>
+      {setting.help}
+      {note}
+      <Box component="span" display="block" mt={2} className="faint">
+        {whyDefault(path)}
+      </Box>
+    </>
+  );
+  const words = { label: setting.label ?? '', term: setting.term, explanation };
+  if (setting.kind === 'choice') {
+    const options = Object.entries(setting.options).map(([value, [label, help]]) => ({
+      value,
+      label,
+      explanation: help,
+    }));
+    return <ChoiceField {...words} value={String(stored)} onChange={store} options={options} />;
+  }
   return (
     <NumberField
       {...words}
-      step={step}
-      value={held ?? stored}
+      step={setting.step}
+      value={held ?? Number(stored)}
       problem={problem}
       onChange={asksFirst ? setHeld : store}
       onLeave={leave}

@@ -1,9 +1,17 @@
 import { useEffect, useRef } from 'react';
 import { selectFailed, selectNext, selectStatus } from '../studio/page/selectors.ts';
-import { STEP_NAMES, STEP_TITLES, type StepName } from '../studio/page/steps.ts';
+import { STEP_NAMES, STEP_TITLES, type StepName, type StepStatus } from '../studio/page/steps.ts';
 import { useActions, useStudio } from '../studio/page/useStudio.ts';
-import { STATUS_WORDS } from './statusWords.ts';
 import './stepRail.css';
+
+/** How a step stands, in a word. */
+export const STATUS_WORDS: Readonly<Record<StepStatus, string>> = {
+  locked: 'later',
+  open: 'open',
+  busy: 'at work',
+  done: 'done',
+  stale: 'redo',
+};
 
 /** The seven steps, each with its state and its result in a line. At the top on a phone. */
 export function StepRail() {
@@ -31,7 +39,7 @@ function RailStep({ step, number }: { readonly step: StepName; readonly number: 
   }, [isCurrent]);
   const words = failed ? 'failed' : isNext && status === 'open' ? 'next' : STATUS_WORDS[status];
   return (
-    <li className="rail-step" data-status={failed ? 'failed' : status} data-next={isNext || undefined}>
+    <li data-status={failed ? 'failed' : status} data-next={isNext || undefined}>
       <a
         ref={link}
         className="rail-link"
@@ -42,12 +50,12 @@ function RailStep({ step, number }: { readonly step: StepName; readonly number: 
         }}
         {...(isCurrent && { 'aria-current': 'step' })}
       >
-        <span className="rail-number" aria-hidden="true">
+        <span className="rail-number faint" aria-hidden="true">
           {number}
         </span>
         <span className="rail-title">{STEP_TITLES[step]}</span>
-        <span className={status === 'done' && !failed ? 'visually-hidden' : 'rail-status'}>{words}</span>
-        {line !== null && <span className="rail-line tabular">{line}</span>}
+        <span className={status === 'done' && !failed ? 'visually-hidden' : 'rail-status faint'}>{words}</span>
+        {line !== null && <span className="rail-line tiny faint tabular">{line}</span>}
       </a>
     </li>
   );

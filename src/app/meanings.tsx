@@ -1,35 +1,5 @@
-/** What the steps from Pipeline to Export mean, for a curious person: the margin beside each. */
+/** What the steps from Train to Export mean, for a curious person: the margin beside each. */
 import type { ReactNode } from 'react';
-
-export function PipelineMeaning() {
-  return (
-    <>
-      <p>
-        A masked-language model learns by filling gaps. Some tokens of each row are chosen; most of them are replaced by{' '}
-        <code>&lt;mask&gt;</code>, and the model has to say what stood there, from what stands on both sides.
-      </p>
-      <p>
-        A row starts with <code>&lt;s&gt;</code> and ends with <code>&lt;/s&gt;</code>. These, and line breaks, are
-        never chosen: they are structure, and too easy to guess.
-      </p>
-      <p>The same seed and step always give the same batch, so a run can be repeated to the bit.</p>
-    </>
-  );
-}
-
-export function ModelMeaning() {
-  return (
-    <>
-      <p>
-        Each token becomes a list of numbers. A layer lets every position look at all the others (attention) and then
-        works on each by itself (feed-forward). After the last one, the head gives every token of the vocabulary a
-        probability.
-      </p>
-      <p>Words and head share one table (tied embeddings), so a large vocabulary is paid for once.</p>
-      <p>For a few thousand lines, small is better: a large model learns them by heart.</p>
-    </>
-  );
-}
 
 export function TrainMeaning() {
   return (

@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
-import './actionBar.css';
 
 interface ActionBarProps {
   /** What the button does, as a verb. */

@@ -1,4 +1,4 @@
-import { Radio } from '@mantine/core';
+import { Box, Radio } from '@mantine/core';
 import type { ReactNode } from 'react';
 import './field.css';
 
@@ -7,7 +7,7 @@ export interface FieldWords {
   /** What it is, in plain words: "How many pieces". */
   readonly label: string;
   /** The field's own word, shown in brackets: "Vocabulary size". */
-  readonly term?: string;
+  readonly term?: string | undefined;
   /** What it does, in a sentence, where it stands. */
   readonly explanation?: ReactNode;
 }
@@ -15,12 +15,23 @@ export interface FieldWords {
 /** The label of a field: plain words, then the term in brackets. */
 export function FieldLabel({ label, term }: FieldWords) {
   return (
-    <span className="field-label">
+    <>
       {label}
-      {term !== undefined && <span className="field-term"> ({term})</span>}
-    </span>
+      {term !== undefined && (
+        <Box component="span" fw={400} className="soft">
+          {' '}
+          ({term})
+        </Box>
+      )}
+    </>
   );
 }
+
+/** The words of a field as Mantine's fields take them. */
+export const fieldWords = ({ label, term, explanation }: FieldWords) => ({
+  label: <FieldLabel label={label} term={term} />,
+  description: explanation,
+});
 
 interface ChoiceFieldProps<T extends string> extends FieldWords {
   readonly value: T;
@@ -29,37 +40,12 @@ interface ChoiceFieldProps<T extends string> extends FieldWords {
 }
 
 /** One of a few: radio buttons, each with its sentence. */
-export function ChoiceField<T extends string>({
-  label,
-  term,
-  explanation,
-  value,
-  onChange,
-  options,
-}: ChoiceFieldProps<T>) {
-  const words = { label, ...(term !== undefined && { term }) };
-  const choose = (chosen: string): void => {
-    const option = options.find((candidate) => candidate.value === chosen);
-    if (option) onChange(option.value);
-  };
+export function ChoiceField<T extends string>({ value, onChange, options, ...words }: ChoiceFieldProps<T>) {
   return (
-    <Radio.Group
-      className="field"
-      value={value}
-      onChange={choose}
-      label={<FieldLabel {...words} />}
-      description={explanation}
-      inputWrapperOrder={['label', 'input', 'description']}
-    >
+    <Radio.Group value={value} onChange={onChange as (chosen: string) => void} {...fieldWords(words)}>
       <div className="choices">
-        {options.map((option) => (
-          <Radio
-            key={option.value}
-            value={option.value}
-            label={option.label}
-            description={option.explanation}
-            size="xs"
-          />
+        {options.map(({ value: option, label, explanation }) => (
+          <Radio key={option} value={option} label={label} description={explanation} size="xs" />
         ))}
       </div>
     </Radio.Group>

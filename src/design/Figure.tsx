@@ -14,20 +14,31 @@ interface FigureProps {
 export function Figure({ label, number, unit, note }: FigureProps) {
   return (
     <div className="figure">
-      <dt className="figure-label">{label}</dt>
-      <dd className="figure-value">
+      <dt className="tiny soft">{label}</dt>
+      <dd>
         <span className="figure-number">{number}</span>
-        {unit !== undefined && <span className="figure-unit"> {unit}</span>}
-        {note !== undefined && <span className="figure-note">{note}</span>}
+        {unit !== undefined && <span className="small faint"> {unit}</span>}
+        {note !== undefined && <span className="figure-note tiny faint">{note}</span>}
       </dd>
     </div>
   );
 }
 
+interface FiguresProps {
+  readonly label: string;
+  /** The least width of a column in pixels. */
+  readonly width?: number;
+  readonly children: ReactNode;
+}
+
 /** Figures side by side. */
-export function Figures({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+export function Figures({ label, width, children }: FiguresProps) {
   return (
-    <dl className="figures" aria-label={label}>
+    <dl
+      className="figures"
+      aria-label={label}
+      style={width === undefined ? {} : { gridTemplateColumns: `repeat(auto-fill, minmax(${width}px, 1fr))` }}
+    >
       {children}
     </dl>
   );

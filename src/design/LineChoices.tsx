@@ -1,5 +1,4 @@
-import { useId } from 'react';
-import './lineChoices.css';
+import { Group, Radio } from '@mantine/core';
 
 interface LineChoicesProps<T extends string> {
   /** What is chosen, in a word or two. */
@@ -9,24 +8,15 @@ interface LineChoicesProps<T extends string> {
   readonly options: readonly { readonly value: T; readonly label: string }[];
 }
 
-/** One of a few, set in a line of text: the chosen one is underlined. */
+/** One of a few, in a line. */
 export function LineChoices<T extends string>({ label, value, onChange, options }: LineChoicesProps<T>) {
-  const name = useId();
   return (
-    <fieldset className="line-choices">
-      <legend>{label}</legend>
-      {options.map((option) => (
-        <label key={option.value}>
-          <input
-            type="radio"
-            className="visually-hidden"
-            name={name}
-            checked={option.value === value}
-            onChange={() => onChange(option.value)}
-          />
-          <span>{option.label}</span>
-        </label>
-      ))}
-    </fieldset>
+    <Radio.Group label={label} value={value} onChange={onChange as (chosen: string) => void}>
+      <Group gap="10px 20px">
+        {options.map((option) => (
+          <Radio key={option.value} size="xs" {...option} />
+        ))}
+      </Group>
+    </Radio.Group>
   );
 }

@@ -1,4 +1,4 @@
-import { CloseButton } from '@mantine/core';
+import { Box, CloseButton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { describeError } from '../core/errorSentences.ts';
 import type { PlainError } from '../core/errors.ts';
@@ -34,5 +34,9 @@ export function Notice({ children, onClose }: NoticeProps) {
 
 /** What stands where there is nothing yet: why, and what to do. */
 export function Empty({ children }: { readonly children: ReactNode }) {
-  return <p className="empty">{children}</p>;
+  return (
+    <Box component="p" py={20} fs="italic" className="book faint">
+      {children}
+    </Box>
+  );
 }

@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { type KeyboardEvent, useState } from 'react';
-import { FieldLabel, type FieldWords } from './Field.tsx';
+import { type FieldWords, fieldWords } from './Field.tsx';
 
 interface NumberFieldProps extends FieldWords {
   /** NaN: empty. */
@@ -29,7 +29,7 @@ function showNumber(value: number): string {
  * never silently made to fit.
  */
 export function NumberField(props: NumberFieldProps) {
-  const { label, term, explanation, value, onChange, onLeave, problem, step = 1 } = props;
+  const { value, onChange, onLeave, problem, step = 1 } = props;
   const [draft, setDraft] = useState(showNumber(value));
   // The draft is what was typed as long as it means the value; a value from elsewhere replaces it.
   const shown = Object.is(parseNumber(draft), value) ? draft : showNumber(value);
@@ -47,10 +47,9 @@ export function NumberField(props: NumberFieldProps) {
   };
   return (
     <TextInput
-      className="field field-number"
-      label={<FieldLabel label={label} {...(term !== undefined && { term })} />}
-      description={explanation}
-      inputWrapperOrder={['label', 'input', 'error', 'description']}
+      styles={{ wrapper: { maxWidth: 220 } }}
+      classNames={{ input: 'mono' }}
+      {...fieldWords(props)}
       value={shown}
       onChange={(event) => type(event.currentTarget.value)}
       onKeyDown={onKeyDown}

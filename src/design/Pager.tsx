@@ -1,6 +1,5 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { formatCount } from '../studio/page/format.ts';
-import './pager.css';
 
 interface PagerProps {
   readonly offset: number;
@@ -15,26 +14,21 @@ interface PagerProps {
 export function Pager({ offset, limit, total, onChange, noun }: PagerProps) {
   if (total === 0) return null;
   const last = Math.min(total, offset + limit);
+  const turns = [
+    { label: 'Previous', to: Math.max(0, offset - limit), disabled: offset === 0 },
+    { label: 'Next', to: offset + limit, disabled: last >= total },
+  ];
   return (
-    <nav className="pager" aria-label={`Pages of ${noun}`}>
-      <span className="pager-words tabular">
+    <Group component="nav" gap={8} aria-label={`Pages of ${noun}`}>
+      <span className="small soft tabular">
         {formatCount(offset + 1)} to {formatCount(last)} of {formatCount(total)} {noun}
       </span>
-      {total > limit && (
-        <>
-          <Button
-            variant="default"
-            size="compact-sm"
-            disabled={offset === 0}
-            onClick={() => onChange(Math.max(0, offset - limit))}
-          >
-            Previous
+      {total > limit &&
+        turns.map(({ label, to, disabled }) => (
+          <Button key={label} variant="default" size="compact-sm" disabled={disabled} onClick={() => onChange(to)}>
+            {label}
           </Button>
-          <Button variant="default" size="compact-sm" disabled={last >= total} onClick={() => onChange(offset + limit)}>
-            Next
-          </Button>
-        </>
-      )}
-    </nav>
+        ))}
+    </Group>
   );
 }

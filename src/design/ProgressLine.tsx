@@ -1,6 +1,5 @@
-import { Button } from '@mantine/core';
+import { Box, Button, Group, Progress } from '@mantine/core';
 import { formatTimeLeft } from '../studio/page/format.ts';
-import './progressLine.css';
 
 interface ProgressLineProps {
   /** What is being done: "Training the tokenizer". */
@@ -18,30 +17,34 @@ interface ProgressLineProps {
 export function ProgressLine({ label, done, detail, secondsLeft, onCancel }: ProgressLineProps) {
   const percent = done === null ? null : Math.round(100 * Math.min(1, Math.max(0, done)));
   return (
-    <div className="progress-line">
-      <div className="progress-line-words">
-        <span>{label}</span>
-        <span className="progress-line-figures tabular">
-          {percent !== null && <span>{percent}%</span>}
-          {detail !== undefined && <span>{detail}</span>}
-          {secondsLeft !== undefined && <span>{formatTimeLeft(secondsLeft)}</span>}
-        </span>
-      </div>
-      <div
-        className="progress-line-track"
-        role="progressbar"
-        aria-label={label}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        {...(percent !== null && { 'aria-valuenow': percent })}
-      >
-        <div className="progress-line-done" style={{ width: `${percent ?? 0}%` }} />
-      </div>
+    <Group gap={16} wrap="nowrap">
+      <Box flex={1} miw={0}>
+        <Group justify="space-between" gap="2px 16px" mb={6} className="small">
+          <span>{label}</span>
+          <Group gap="2px 16px" className="soft tabular">
+            {percent !== null && <span>{percent}%</span>}
+            {detail !== undefined && <span>{detail}</span>}
+            {secondsLeft !== undefined && <span>{formatTimeLeft(secondsLeft)}</span>}
+          </Group>
+        </Group>
+        <Progress.Root
+          size={3}
+          radius={0}
+          bg="var(--hairline)"
+          role="progressbar"
+          aria-label={label}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          {...(percent !== null && { 'aria-valuenow': percent })}
+        >
+          <Progress.Section withAria={false} value={percent ?? 0} />
+        </Progress.Root>
+      </Box>
       {onCancel && (
         <Button variant="default" size="xs" onClick={onCancel}>
           Cancel
         </Button>
       )}
-    </div>
+    </Group>
   );
 }

@@ -1,3 +1,4 @@
+import { Box } from '@mantine/core';
 import type { ReactNode } from 'react';
 import './stepPage.css';
 
@@ -19,10 +20,10 @@ export function StepPage({ title, lead, meaning, actions, children }: StepPagePr
     <article className="step-page">
       <header className="step-page-head">
         <h1>{title}</h1>
-        <p className="step-page-lead">{lead}</p>
+        <p className="book soft">{lead}</p>
       </header>
       <div className="step-page-body">{children}</div>
-      <section className="step-page-margin" aria-label="What this means">
+      <section className="step-page-margin small soft" aria-label="What this means">
         {meaning}
       </section>
       {actions !== undefined && actions !== false && <footer className="step-page-actions">{actions}</footer>}
@@ -41,8 +42,12 @@ interface SectionProps {
 export function Section({ title, note, children }: SectionProps) {
   return (
     <section className="section">
-      <h2 className="section-title">{title}</h2>
-      {note !== undefined && <p className="section-note">{note}</p>}
+      <h2>{title}</h2>
+      {note !== undefined && (
+        <Box component="p" mt={-10} className="small soft">
+          {note}
+        </Box>
+      )}
       {children}
     </section>
   );

@@ -1,9 +1,11 @@
+import { Group } from '@mantine/core';
+import type { CSSProperties } from 'react';
 import type { EncodedToken } from '../steps/tokenizer/tokenizerCommands.ts';
 import { showSpaces } from './showSpaces.ts';
 import './tokenText.css';
 
-/** How many tints follow each other; neighbours always differ. */
-const TINTS = 5;
+/** Tints that follow each other, of `tokens.css`: neighbours always differ. */
+const TINTS = ['train', 'held-out', 'predicted', 'other', 'reference'];
 
 interface TokenTextProps {
   readonly tokens: readonly EncodedToken[];
@@ -13,18 +15,19 @@ interface TokenTextProps {
 /** A text coloured by token, each with its id under it and its spelling in the byte alphabet on hover. */
 export function TokenText({ tokens, label }: TokenTextProps) {
   return (
-    <ol className="token-text" aria-label={label}>
+    <Group component="ol" gap="6px 2px" m={0} p={0} aria-label={label}>
       {tokens.map((token, index) => (
         <li
           // biome-ignore lint/suspicious/noArrayIndexKey: tokens have no identity but their place
           key={index}
-          className={token.special ? 'token token-special' : `token token-${index % TINTS}`}
+          className={token.special ? 'token token-special' : 'token'}
+          style={token.special ? {} : ({ '--tint': `var(--data-${TINTS[index % TINTS.length]})` } as CSSProperties)}
           title={`${token.token}, id ${token.id}`}
         >
-          <span className="token-piece">{showSpaces(token.text)}</span>
-          <span className="token-id">{token.id}</span>
+          <span className={token.special ? 'mono small soft' : 'book'}>{showSpaces(token.text)}</span>
+          <span className="token-id mono soft">{token.id}</span>
         </li>
       ))}
-    </ol>
+    </Group>
   );
 }

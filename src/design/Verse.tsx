@@ -16,9 +16,7 @@ export function Verse({ lines, moreLines = 0 }: VerseProps) {
           {line}
         </p>
       ))}
-      {moreLines > 0 && (
-        <p className="verse-more">and {moreLines === 1 ? 'one more line' : `${moreLines} more lines`}</p>
-      )}
+      {moreLines > 0 && <em className="faint">and {moreLines === 1 ? 'one more line' : `${moreLines} more lines`}</em>}
     </div>
   );
 }

@@ -32,6 +32,9 @@ export const theme = createTheme({
   respectReducedMotion: true,
   activeClassName: '',
   components: {
+    Table: { defaultProps: { fz: 'var(--text-sm)', borderColor: 'var(--hairline)', captionSide: 'top' } },
+    Kbd: { defaultProps: { fw: 400, c: 'var(--ink-soft)', style: { borderColor: 'var(--hairline-strong)' } } },
+    InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
     Tooltip: {
       defaultProps: {
         transitionProps: { duration: 80 },
@@ -39,11 +42,25 @@ export const theme = createTheme({
         events: { hover: true, focus: true, touch: true },
       },
     },
-    Modal: { defaultProps: { transitionProps: { duration: 120 }, shadow: 'none', centered: true } },
+    Modal: {
+      defaultProps: { transitionProps: { duration: 120 }, centered: true },
+      styles: {
+        content: { border: '1px solid var(--hairline-strong)' },
+        title: { fontFamily: 'var(--font-book)', fontSize: 'var(--text-lg)' },
+      },
+    },
+    Switch: { styles: { track: { border: '1px solid var(--hairline-strong)' } } },
   },
 });
 
 const SHARED = {
+  '--mantine-color-white': 'var(--paper-raised)',
+  '--mantine-color-gray-0': 'var(--paper-sunken)',
+  '--mantine-color-gray-3': 'var(--hairline)',
+  '--mantine-color-gray-4': 'var(--hairline-strong)',
+  '--mantine-color-dark-4': 'var(--hairline-strong)',
+  '--mantine-color-dark-5': 'var(--hairline)',
+  '--mantine-color-dark-6': 'var(--paper-raised)',
   '--mantine-color-body': 'var(--paper)',
   '--mantine-color-text': 'var(--ink)',
   '--mantine-color-dimmed': 'var(--ink-soft)',

@@ -5,7 +5,7 @@ import { selectStatus } from '../../studio/page/selectors.ts';
 import { STEP_NAMES } from '../../studio/page/steps.ts';
 import type { StudioState } from '../../studio/page/studioState.ts';
 import { useStudio } from '../../studio/page/useStudio.ts';
-import { STATUS_WORDS } from '../statusWords.ts';
+import { STATUS_WORDS } from '../StepRail.tsx';
 import { Key } from './Key.tsx';
 import { COMMAND_GROUPS, COMMANDS, type Command } from './pageCommands.ts';
 
@@ -20,20 +20,16 @@ export default function CommandPalette({ wished, onChoose }: CommandPaletteProps
   // biome-ignore lint/correctness/useExhaustiveDependencies: a further wish opens it again
   useEffect(() => spotlight.open(), [wished]);
   const notes = useStudio(notesOf);
-  const groups: SpotlightActionGroupData[] = COMMAND_GROUPS.map((group) => ({
+  const groups: SpotlightActionGroupData[] = Object.entries(COMMAND_GROUPS).map(([group, commands]) => ({
     group,
-    actions: COMMANDS.flatMap((command, index) =>
-      command.group !== group
-        ? []
-        : {
-            id: command.id,
-            label: command.label,
-            keywords: command.keywords ?? '',
-            description: notes.split('\n')[index] ?? '',
-            ...(command.key !== null && { rightSection: <Key name={command.key} /> }),
-            onClick: () => onChoose(command),
-          },
-    ),
+    actions: commands.map((command) => ({
+      id: command.id,
+      label: command.label,
+      keywords: command.keywords ?? '',
+      description: notes.split('\n')[COMMANDS.indexOf(command)] ?? '',
+      ...(command.key !== undefined && { rightSection: <Key name={command.key} /> }),
+      onClick: () => onChoose(command),
+    })),
   }));
   return (
     <Spotlight
@@ -42,6 +38,8 @@ export default function CommandPalette({ wished, onChoose }: CommandPaletteProps
       shortcut={null}
       nothingFound="No command has this word in it."
       searchProps={{ placeholder: 'What do you want to do?', 'aria-label': 'Find a command' }}
+      classNames={{ header: 'visually-hidden' }}
+      styles={{ content: { border: '1px solid var(--hairline-strong)' } }}
       scrollable
       maxHeight={440}
       highlightQuery
@@ -57,7 +55,7 @@ export default function CommandPalette({ wished, onChoose }: CommandPaletteProps
 function notesOf(state: StudioState): string {
   return COMMANDS.map((command) => {
     const step = STEP_NAMES.find((name) => command.id === `step-${name}`);
-    if (step === undefined) return command.refusal(state) ?? '';
+    if (step === undefined) return command.refusal?.(state) ?? '';
     return state.steps[step].line ?? STATUS_WORDS[selectStatus(state, step)];
   }).join('\n');
 }

@@ -1,6 +1,6 @@
-import { useLocalStorage } from '@mantine/hooks';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
-import { useScheme } from '../../design/useScheme.ts';
+import { useMantineColorScheme } from '@mantine/core';
+import { useLocalStorage, useWindowEvent } from '@mantine/hooks';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { readStudio } from '../../studio/page/useStudio.ts';
 import { commandOf, opensPalette, type PressedOn } from './keyOf.ts';
 import type { Command, CommandHost } from './pageCommands.ts';
@@ -24,19 +24,27 @@ export function Commands({ asked }: CommandsProps) {
   const [sheet, setSheet] = useState<'never' | 'open' | 'closed'>('never');
   const [said, setSaid] = useState('');
   const [singleKeys, setSingleKeys] = useLocalStorage({ key: 'folio-single-keys', defaultValue: true });
-  const { toggle, followSystem } = useScheme();
-  const host = useMemo<CommandHost>(
-    () => ({
-      say: setSaid,
-      showPalette: () => setPalette((times) => times + 1),
-      showKeys: () => setSheet('open'),
-      toggleScheme: toggle,
-      followSystemScheme: followSystem,
-    }),
-    [toggle, followSystem],
-  );
-  const perform = useCallback((command: Command) => void performCommand(command, host), [host]);
-  useKeys(perform, host, singleKeys);
+  const { toggleColorScheme, setColorScheme } = useMantineColorScheme();
+  const host: CommandHost = {
+    say: setSaid,
+    showPalette: () => setPalette((times) => times + 1),
+    showKeys: () => setSheet('open'),
+    toggleScheme: toggleColorScheme,
+    followSystemScheme: () => setColorScheme('auto'),
+  };
+  const perform = (command: Command): void => void performCommand(command, host);
+  // Not while a dialogue is open, which has keys of its own.
+  useWindowEvent('keydown', (event) => {
+    if (opensPalette(event)) {
+      event.preventDefault();
+      return host.showPalette();
+    }
+    if (!singleKeys || document.querySelector('[role="dialog"]') !== null) return;
+    const command = commandOf(event, (event.target ?? document.body) as unknown as PressedOn);
+    if (command === null) return;
+    event.preventDefault();
+    perform(command);
+  });
   useEffect(() => {
     if (said === '') return;
     const timer = setTimeout(() => setSaid(''), SAID_MS);
@@ -56,7 +64,7 @@ export function Commands({ asked }: CommandsProps) {
           />
         )}
       </Suspense>
-      <p className="said" role="status" data-said={said !== '' || undefined}>
+      <p className="said" role="status">
         {said}
       </p>
     </>
@@ -66,34 +74,11 @@ export function Commands({ asked }: CommandsProps) {
 /** Does a command, or says why it can't be done now. */
 async function performCommand(command: Command, host: CommandHost): Promise<void> {
   const state = readStudio();
-  const refusal = command.refusal(state);
-  if (refusal !== null) {
-    host.say(refusal);
-    return;
-  }
+  const refusal = command.refusal?.(state) ?? null;
+  if (refusal !== null) return host.say(refusal);
   try {
     await command.run(state, host);
   } catch (thrown) {
     host.say(`“${command.label}” did not work: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
-}
-
-/** Listens to keys on the whole page; not while a dialogue is open, which has keys of its own. */
-function useKeys(perform: (command: Command) => void, host: CommandHost, singleKeys: boolean): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent): void => {
-      if (opensPalette(event)) {
-        event.preventDefault();
-        host.showPalette();
-        return;
-      }
-      if (!singleKeys || document.querySelector('[role="dialog"]') !== null) return;
-      const command = commandOf(event, (event.target ?? document.body) as unknown as PressedOn);
-      if (command === null) return;
-      event.preventDefault();
-      perform(command);
-    };
-    document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
-  }, [perform, host, singleKeys]);
 }

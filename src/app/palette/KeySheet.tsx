@@ -1,7 +1,8 @@
-import { Modal, Switch } from '@mantine/core';
+import { Modal, SimpleGrid, Switch, Table } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useStudio } from '../../studio/page/useStudio.ts';
 import { Key } from './Key.tsx';
-import { COMMAND_GROUPS, COMMANDS } from './pageCommands.ts';
+import { COMMAND_GROUPS } from './pageCommands.ts';
 
 interface KeySheetProps {
   readonly opened: boolean;
@@ -21,41 +22,35 @@ export default function KeySheet({ opened, onClose, singleKeys, onSingleKeys }: 
       size="lg"
       closeButtonProps={{ 'aria-label': 'Close the keys' }}
     >
-      <div className="keys">
-        {COMMAND_GROUPS.map((group) => (
+      <SimpleGrid minColWidth="min(100%, 240px)" autoFlow="auto-fit" spacing={40} verticalSpacing={24} className="keys">
+        {Object.keys(COMMAND_GROUPS).map((group) => (
           <section key={group}>
-            <h3 className="keys-group">{group}</h3>
-            <dl className="keys-list">
-              {COMMANDS.filter((command) => command.group === group && command.key !== null).map(
-                ({ id, label, key }) => (
-                  <div key={id} className="keys-line">
-                    <dt>{label}</dt>
-                    <dd>
-                      <Key name={key ?? ''} />
-                    </dd>
-                  </div>
-                ),
-              )}
-              {group === 'The page' && (
-                <div className="keys-line">
-                  <dt>Find a command, from a field too</dt>
-                  <dd>
-                    <Key name="Ctrl K" /> or <Key name="⌘ K" />
-                  </dd>
-                </div>
-              )}
-            </dl>
+            <h3>{group}</h3>
+            <Table data={{ body: rowsOf(group) }} />
           </section>
         ))}
-      </div>
+      </SimpleGrid>
       <Switch
-        className="keys-switch"
+        mt={24}
         label="Single keys"
         description="They never count while you type in a field. Off, only Ctrl K is left."
         checked={singleKeys}
         onChange={(event) => onSingleKeys(event.currentTarget.checked)}
       />
-      {ready && <p className="keys-offline">Folio is kept on this device and opens without a network.</p>}
+      {ready && <p className="small soft">Folio is kept on this device and opens without a network.</p>}
     </Modal>
   );
+}
+
+function rowsOf(group: string): ReactNode[][] {
+  const keyed = (COMMAND_GROUPS[group] ?? []).flatMap(({ label, key }) =>
+    key ? [[label, <Key key={key} name={key} />]] : [],
+  );
+  if (group !== 'The page') return keyed;
+  const everywhere = (
+    <>
+      <Key name="Ctrl K" /> or <Key name="⌘ K" />
+    </>
+  );
+  return [...keyed, ['Find a command, from a field too', everywhere]];
 }

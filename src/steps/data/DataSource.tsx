@@ -1,5 +1,4 @@
-import { Button, Textarea } from '@mantine/core';
-import '../../design/actionBar.css';
+import { Button, Stack, Textarea, UnstyledButton } from '@mantine/core';
 import { useId, useRef, useState } from 'react';
 import { useDropzone } from 'react-dropzone';
 import { formatCount } from '../../studio/page/format.ts';
@@ -20,9 +19,9 @@ export function DataSource() {
     noKeyboard: true,
   });
   return (
-    <div className="data-sources">
-      <div className="data-files">
-        <p className="data-files-label" aria-hidden="true">
+    <div className="fields">
+      <div>
+        <p className="mantine-InputWrapper-label" aria-hidden="true">
           Files
         </p>
         <div
@@ -32,12 +31,12 @@ export function DataSource() {
           data-disabled={busy !== null || undefined}
         >
           <input {...getInputProps({ 'aria-label': 'Text files', 'aria-hidden': true })} />
-          <button type="button" className="plain-button data-drop-words" disabled={busy !== null} onClick={open}>
+          <UnstyledButton disabled={busy !== null} onClick={open}>
             <span className="book">Drop one or several text files here</span>
             <span className="small soft">or press to choose them: .txt, UTF-8, up to 128 MB together</span>
-          </button>
+          </UnstyledButton>
         </div>
-        {busy !== null && <p className="small soft data-reason">{reading ? 'Reading the text.' : busy}</p>}
+        {busy !== null && <p className="small soft">{reading ? 'Reading the text.' : busy}</p>}
       </div>
       <PasteBox busy={busy} />
     </div>
@@ -52,14 +51,14 @@ function PasteBox({ busy }: { readonly busy: string | null }) {
   const reasonId = useId();
   const reason = length === 0 ? 'Paste or type a text first.' : busy;
   return (
-    <div className="data-paste">
+    <Stack gap={10}>
       <Textarea
         ref={box}
         label="Or paste a text"
         rows={3}
         onChange={(event) => setLength(event.currentTarget.value.length)}
         spellCheck={false}
-        classNames={{ input: 'data-paste-input' }}
+        classNames={{ input: 'book' }}
       />
       <div className="action-bar">
         <Button
@@ -75,6 +74,6 @@ function PasteBox({ busy }: { readonly busy: string | null }) {
           {reason ?? `${formatCount(length)} characters`}
         </p>
       </div>
-    </div>
+    </Stack>
   );
 }

@@ -1,14 +1,14 @@
+import { Box, Button, Group } from '@mantine/core';
 import { ChangeNote } from '../../app/ChangeNote.tsx';
 import { NextStep } from '../../app/NextStep.tsx';
 import { SettingsForm } from '../../app/SettingsForm.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { Section, StepPage } from '../../design/StepPage.tsx';
 import { formatCount } from '../../studio/page/format.ts';
-import { selectSettingsLocked } from '../../studio/page/selectors.ts';
-import { useStudio } from '../../studio/page/useStudio.ts';
+import { selectBusy, selectSettingsLocked } from '../../studio/page/selectors.ts';
+import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { DataRuns } from '../runs/DataRuns.tsx';
 import { DataDocuments } from './DataDocuments.tsx';
-import { DataOneClick } from './DataOneClick.tsx';
 import { DataOpenModel } from './DataOpenModel.tsx';
 import { DataSource } from './DataSource.tsx';
 import { DataSummary } from './DataSummary.tsx';
@@ -24,13 +24,18 @@ export default function DataStep() {
       title="Data"
       lead="The text that your model learns from. It will never have read anything else."
       meaning={MEANING}
-      actions={done && <DataActions />}
+      actions={
+        done && (
+          <div className="action-bar">
+            <NextStep after="data" emphasis="quiet" />
+            <p className="action-bar-note">Or go through the steps one by one.</p>
+          </div>
+        )
+      }
     >
-      <DataOneClick />
+      <OneClick />
       <DataRuns />
-      <div className="data-loaded">
-        <DataSummary />
-      </div>
+      <DataSummary />
       <Section
         title="A text of your own"
         note="It is read on this device and stays there. Documents are separated by blank lines."
@@ -64,13 +69,26 @@ const MEANING = (
   </>
 );
 
-function DataActions() {
+/** The one button that does everything. */
+function OneClick() {
+  const busy = useStudio(selectBusy);
+  const name = useStudio(({ data }) => textName(data.summary?.isSonnets ?? true, data.summary?.sourceNames ?? []));
+  const { trainWithDefaults } = useActions();
   return (
-    <div className="action-bar">
-      <NextStep after="data" emphasis="quiet" />
-      <p className="action-bar-note">Or go through the steps one by one.</p>
-    </div>
+    <Group gap="12px 20px">
+      <Button size="md" onClick={trainWithDefaults} disabled={busy !== null} aria-describedby="one-click-note">
+        Train with the defaults
+      </Button>
+      <Box component="p" id="one-click-note" className="small soft" flex="1 1 28ch" maw="52ch">
+        {busy ?? `All seven steps on ${name}, unattended, in a size that this device trains in about three minutes.`}
+      </Box>
+    </Group>
   );
+}
+
+function textName(isSonnets: boolean, names: readonly string[]): string {
+  if (isSonnets) return 'the sonnets';
+  return names.length === 1 ? `“${names[0]}”` : 'your text';
 }
 
 /** What the split came to. */

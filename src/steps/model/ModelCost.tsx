@@ -1,4 +1,5 @@
-import { Button } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { Empty } from '../../design/Notices.tsx';
 import {
@@ -17,21 +18,21 @@ import { estimateModel } from './modelEstimate.ts';
 /** What the model costs before anything is allocated: counted, estimated, and on request measured. */
 export function ModelCost({ vocabSize }: { readonly vocabSize: number }) {
   const config = useStudio((state) => state.config);
-  const calibration = useStudio((state) => state.model.calibration);
-  const calibratedWith = useStudio((state) => state.model.calibratedWith);
+  const { calibration, calibratedWith, calibrating } = useStudio((state) => state.model);
   const backend = useStudio((state) => state.device.report?.active ?? null);
+  const blocked = useStudio((state) => selectBlocked(state, 'model') ?? selectBusy(state));
+  const { calibrate } = useActions();
   const problem = firstProblem(config, ['model', 'pipeline', 'training']);
   if (problem !== null) return <Empty>The cost is counted as soon as the settings fit together.</Empty>;
   const estimate = estimateModel(config, vocabSize);
-  const memory = sizeQuantity(estimate.memoryBytes);
   const { steps } = config.training;
   // A figure of another device says nothing about this one; one of other sizes does, by the operations of a step.
   const measured = calibratedWith?.backend === backend ? estimateModel(calibratedWith.config, vocabSize) : null;
   const scale = measured === null ? 1 : estimate.flopsPerStep / measured.flopsPerStep;
   const msPerStep = calibration === null || measured === null ? null : scale * calibration.msPerStep;
   return (
-    <div className="cost">
-      <Figures label="What this model costs">
+    <Stack gap={20}>
+      <Figures label="What this model costs" width={180}>
         <Figure
           label="Parameters"
           number={formatCount(estimate.parameters)}
@@ -39,8 +40,7 @@ export function ModelCost({ vocabSize }: { readonly vocabSize: number }) {
         />
         <Figure
           label="Memory while training"
-          number={memory.number}
-          unit={memory.unit}
+          {...sizeQuantity(estimate.memoryBytes)}
           note="weights, gradients, AdamW, activations"
         />
         <Figure
@@ -53,25 +53,33 @@ export function ModelCost({ vocabSize }: { readonly vocabSize: number }) {
           }
         />
       </Figures>
-      <MeasureButton />
-    </div>
+      <Measure label="Measure on this device" onClick={calibrate} disabled={blocked !== null}>
+        {calibrating
+          ? 'A few real steps are being timed. This takes some seconds.'
+          : (blocked ?? 'Times a few real steps on a throw-away model.')}
+      </Measure>
+    </Stack>
   );
 }
 
-function MeasureButton() {
-  const calibrating = useStudio((state) => state.model.calibrating);
-  const reason = useStudio((state) => selectBlocked(state, 'model') ?? selectBusy(state));
-  const { calibrate } = useActions();
+interface MeasureProps {
+  readonly label: string;
+  readonly onClick: () => Promise<unknown>;
+  readonly disabled: boolean;
+  /** What it does, what it is doing, or why it can't be pressed. */
+  readonly children: ReactNode;
+}
+
+/** A button that measures, and what there is to say of it, read aloud as it changes. */
+export function Measure({ label, onClick, disabled, children }: MeasureProps) {
   return (
-    <div className="cost-measure">
-      <Button variant="default" disabled={reason !== null} onClick={() => void calibrate()}>
-        Measure on this device
+    <Group gap="8px 16px" className="cost-measure">
+      <Button variant="default" disabled={disabled} onClick={() => void onClick()}>
+        {label}
       </Button>
       <p className="soft small" aria-live="polite">
-        {calibrating
-          ? 'A few real steps are being timed. This takes some seconds.'
-          : (reason ?? 'Times a few real steps on a throw-away model.')}
+        {children}
       </p>
-    </div>
+    </Group>
   );
 }

@@ -1,70 +1,63 @@
-import { Button } from '@mantine/core';
-import { BACKEND_NAMES, type BackendName } from '../../core/device.ts';
+import { SimpleGrid, Stack } from '@mantine/core';
+import { DEVICE_TITLES } from '../../app/Header.tsx';
+import type { BackendChoice } from '../../core/device.ts';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { significant } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
 import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
-import { ModelSelect } from './ModelSelect.tsx';
-
-const TITLES: Readonly<Record<BackendName, string>> = {
-  webgpu: 'WebGPU',
-  wasm: 'WebAssembly',
-  webgl: 'WebGL',
-  cpu: 'Plain JavaScript',
-};
+import { Measure } from './ModelCost.tsx';
+import { SelectField } from './SelectField.tsx';
 
 /** What Folio computes on and why, and the way to choose otherwise. */
 export function ModelDevice({ lockedReason }: { readonly lockedReason: string | null }) {
   const { choice, report, probing, error } = useStudio((state) => state.device);
   const { chooseDevice } = useActions();
-  const choose = (value: string): void => {
-    const chosen = (['auto', ...BACKEND_NAMES] as const).find((name) => name === value);
-    if (chosen !== undefined) void chooseDevice(chosen);
-  };
-  const unavailable = report?.backends.filter(({ available }) => !available) ?? [];
+  const automatic = report && choice === 'auto' ? `automatic: ${DEVICE_TITLES[report.active]}` : 'automatic';
+  const backends = report?.backends ?? [];
   return (
-    <div className="device">
-      <ModelSelect
-        label="Where it is computed"
-        term="Device"
-        value={choice}
-        onChange={choose}
-        disabled={probing || lockedReason !== null}
-        options={[
-          { value: 'auto', label: report && choice === 'auto' ? `automatic: ${TITLES[report.active]}` : 'automatic' },
-          ...(report?.backends ?? []).map(({ name, available }) => ({
-            value: name,
-            label: available ? TITLES[name] : `${TITLES[name]}: not here`,
-            disabled: !available,
-          })),
-        ]}
-      />
-      <div className="device-words" aria-live="polite">
-        {probing && <p>Folio is looking at the device.</p>}
-        {lockedReason !== null && <p>{lockedReason}</p>}
-        {report !== null && !probing && (
-          <>
-            <p>
-              <strong>{TITLES[report.active]}</strong>
-              {report.adapter !== report.active && `, ${report.adapter}`}
-            </p>
-            <p>{report.reason}</p>
-          </>
-        )}
-        {unavailable.length > 0 && (
-          <ul>
-            {unavailable.map(({ name, note }) => (
-              <li key={name}>
-                {TITLES[name]}: {note}
-              </li>
-            ))}
-          </ul>
-        )}
-      </div>
+    <Stack gap={16} className="device">
+      <SimpleGrid minColWidth="min(100%, 240px)" autoFlow="auto-fit" spacing={32} verticalSpacing={16}>
+        <SelectField<BackendChoice>
+          label="Where it is computed"
+          term="Device"
+          value={choice}
+          onChange={(chosen) => void chooseDevice(chosen)}
+          disabled={probing || lockedReason !== null}
+          options={[
+            { value: 'auto', label: automatic },
+            ...backends.map(({ name, available }) => ({
+              value: name,
+              label: available ? DEVICE_TITLES[name] : `${DEVICE_TITLES[name]}: not here`,
+              disabled: !available,
+            })),
+          ]}
+        />
+        <Stack gap={4} className="small soft" aria-live="polite">
+          {probing && <p>Folio is looking at the device.</p>}
+          {lockedReason !== null && <p>{lockedReason}</p>}
+          {report !== null && !probing && (
+            <>
+              <p>
+                <strong>{DEVICE_TITLES[report.active]}</strong>
+                {report.adapter !== report.active && `, ${report.adapter}`}
+              </p>
+              <p>{report.reason}</p>
+            </>
+          )}
+          {backends.map(
+            ({ name, available, note }) =>
+              !available && (
+                <p key={name} className="faint">
+                  {DEVICE_TITLES[name]}: {note}
+                </p>
+              ),
+          )}
+        </Stack>
+      </SimpleGrid>
       <MeasureDevices lockedReason={lockedReason} />
       <ErrorNotice error={error} />
-    </div>
+    </Stack>
   );
 }
 
@@ -79,23 +72,17 @@ function MeasureDevices({ lockedReason }: { readonly lockedReason: string | null
   );
   const { measureDevices } = useActions();
   const blocked = lockedReason ?? reason;
-  const results = times?.map(({ backend, msPerStep }) =>
-    msPerStep === null
-      ? `${TITLES[backend]}: no second step within two seconds`
-      : `${TITLES[backend]}: ${significant(msPerStep, 2)} ms a step`,
-  );
+  const results = times?.map(({ backend, msPerStep }) => {
+    const time = msPerStep === null ? 'no second step within two seconds' : `${significant(msPerStep, 2)} ms a step`;
+    return `${DEVICE_TITLES[backend]}: ${time}`;
+  });
   return (
-    <div className="cost-measure device-measure">
-      <Button variant="default" disabled={measuring || blocked !== null} onClick={() => void measureDevices()}>
-        Measure the devices
-      </Button>
-      <p className="soft small" aria-live="polite">
-        {measuring
-          ? 'One layer with your sizes is being timed on each device. This takes five seconds at most.'
-          : results !== undefined
-            ? `One layer with your sizes: ${results.join('; ')}. Folio moved to the fastest.`
-            : (blocked ?? 'Times one layer with your sizes on each device, and takes the fastest.')}
-      </p>
-    </div>
+    <Measure label="Measure the devices" onClick={measureDevices} disabled={measuring || blocked !== null}>
+      {measuring
+        ? 'One layer with your sizes is being timed on each device. This takes five seconds at most.'
+        : results !== undefined
+          ? `One layer with your sizes: ${results.join('; ')}. Folio moved to the fastest.`
+          : (blocked ?? 'Times one layer with your sizes on each device, and takes the fastest.')}
+    </Measure>
   );
 }

@@ -1,5 +1,6 @@
+import type { CSSProperties } from 'react';
 import type { ModelConfig } from '../../core/config.ts';
-import { formatCount } from '../../studio/page/format.ts';
+import { formatCount as count } from '../../studio/page/format.ts';
 import { modelParts } from './modelEstimate.ts';
 
 interface ModelDrawingProps {
@@ -15,126 +16,99 @@ const TEXT_X = 196;
 const RIGHT = 420;
 const MOST_HEADS = 16;
 
+/** From where to where values flow downwards. */
+const FLOWS = [
+  [15, 38],
+  [72, 104],
+  [138, 172],
+  [224, 290],
+  [336, 354],
+] as const;
+
+/** Residual and LayerNorm: as wide as the hidden size, one line thin. */
+const NORMS = [155, 241];
+
 /** The architecture with its real sizes: the wider a bar, the more numbers stand side by side (square root of them). */
 export function ModelDrawing({ model, vocabSize, seqLength }: ModelDrawingProps) {
   const { hiddenSize: H, intermediateSize: F, numHiddenLayers: L, numAttentionHeads: A } = model;
   const parts = modelParts(model, vocabSize);
   const greatest = Math.max(H, F, vocabSize);
   const width = (size: number): number => Math.max(6, WIDEST * Math.sqrt(size / greatest));
-  const count = formatCount;
+  const [h, f, v] = [H, F, vocabSize].map(width) as [number, number, number];
+  const captions: readonly (readonly [y: number, title: string, detail: string, parameters?: number])[] = [
+    [11, 'Token ids', `${count(seqLength)} a row`],
+    [
+      52,
+      'Embeddings',
+      `${count(vocabSize)} words + ${count(model.maxPositionEmbeddings)} places, of ${count(H)}`,
+      parts.embeddings,
+    ],
+    [122, 'Attention', `${A} ${A === 1 ? 'head' : 'heads'} of ${count(H / A)}`, parts.attention],
+    [192, 'Feed-forward', `${count(H)} → ${count(F)} → ${count(H)}, GELU`, parts.feedForward],
+    [302, 'Masked-LM head', `${count(H)} → ${count(vocabSize)}, tied to the embeddings`, parts.head],
+    [362, 'A probability for each token', `${count(vocabSize)} at every masked position`],
+  ];
   const description =
     `${count(seqLength)} token ids go through embeddings of ${count(H)} numbers, ${L} layers with ${A} attention heads of ` +
     `${count(H / A)} and a feed-forward part of ${count(F)}, and a head that scores ${count(vocabSize)} tokens.`;
   return (
     <svg className="model-drawing" viewBox={`0 0 ${RIGHT} 388`} role="img" aria-label={description}>
-      <Caption y={11} title="Token ids" detail={`${count(seqLength)} a row`} />
-      <Bar y={1} width={width(H) * 0.5} kind="ids" />
-      <Flow from={15} to={38} />
-      <Bar y={38} height={34} width={width(H)} kind="embedding" />
-      <Caption
-        y={52}
-        title="Embeddings"
-        detail={`${count(vocabSize)} words + ${count(model.maxPositionEmbeddings)} places, of ${count(H)}`}
-        parameters={parts.embeddings}
-      />
-      <Flow from={72} to={104} />
+      {FLOWS.map(([from, to]) => (
+        <line key={from} x1={MIDDLE} x2={MIDDLE} y1={from} y2={to} />
+      ))}
       <rect className="model-plate" x={0.5} y={92.5} width={RIGHT - 1} height={174} rx={3} />
       <text className="model-times" x={RIGHT - 10} y={112} textAnchor="end">
         × {L}
       </text>
-      <Heads heads={A} width={width(H)} y={104} />
-      <Caption
-        y={122}
-        title="Attention"
-        detail={`${A} ${A === 1 ? 'head' : 'heads'} of ${count(H / A)}`}
-        parameters={parts.attention}
-      />
-      <Flow from={138} to={172} />
-      <Norm y={155} width={width(H)} />
-      <Funnel y={172} top={width(H)} bottom={width(F)} />
-      <Funnel y={198} top={width(F)} bottom={width(H)} />
-      <Caption
-        y={192}
-        title="Feed-forward"
-        detail={`${count(H)} → ${count(F)} → ${count(H)}, GELU`}
-        parameters={parts.feedForward}
-      />
-      <Flow from={224} to={290} />
-      <Norm y={241} width={width(H)} />
-      <Bar y={290} height={14} width={width(H)} kind="dense" />
-      <Funnel y={310} top={width(H)} bottom={width(vocabSize)} />
-      <Caption
-        y={302}
-        title="Masked-LM head"
-        detail={`${count(H)} → ${count(vocabSize)}, tied to the embeddings`}
-        parameters={parts.head}
-      />
-      <Flow from={336} to={354} />
-      <Bar y={354} width={width(vocabSize)} kind="output" />
-      <Caption y={362} title="A probability for each token" detail={`${count(vocabSize)} at every masked position`} />
+      {NORMS.map((y) => (
+        <line key={y} className="model-norm" x1={MIDDLE - h / 2} x2={MIDDLE + h / 2} y1={y} y2={y} />
+      ))}
+      <Block y={1} height={14} top={h * 0.5} tint="reference" />
+      <Block y={38} height={34} top={h} tint="held-out" />
+      <Heads heads={A} width={h} y={104} />
+      <Block y={172} height={26} top={h} bottom={f} />
+      <Block y={198} height={26} top={f} bottom={h} />
+      <Block y={290} height={14} top={h} />
+      <Block y={310} height={26} top={h} bottom={v} />
+      <Block y={354} height={14} top={v} tint="held-out" />
+      {captions.map(([y, title, detail, parameters]) => (
+        <g key={title}>
+          <text className="model-title" x={TEXT_X} y={y}>
+            {title}
+            {parameters !== undefined && <tspan className="model-count"> {count(parameters)}</tspan>}
+          </text>
+          <text className="model-detail" x={TEXT_X} y={y + 15}>
+            {detail}
+          </text>
+        </g>
+      ))}
     </svg>
   );
 }
 
-interface CaptionProps {
+interface BlockProps {
   readonly y: number;
-  readonly title: string;
-  readonly detail: string;
-  readonly parameters?: number;
+  readonly height: number;
+  /** Width of the upper edge. */
+  readonly top: number;
+  /** Width of the lower edge, where it differs. */
+  readonly bottom?: number;
+  readonly x?: number;
+  /** One of the colours of data. */
+  readonly tint?: 'train' | 'held-out' | 'other' | 'reference';
 }
 
-function Caption({ y, title, detail, parameters }: CaptionProps) {
-  return (
-    <g>
-      <text className="model-title" x={TEXT_X} y={y}>
-        {title}
-        {parameters !== undefined && <tspan className="model-count"> {formatCount(parameters)}</tspan>}
-      </text>
-      <text className="model-detail" x={TEXT_X} y={y + 15}>
-        {detail}
-      </text>
-    </g>
-  );
-}
-
-function Bar({
-  y,
-  width,
-  kind,
-  height = 14,
-}: {
-  readonly y: number;
-  readonly width: number;
-  readonly kind: string;
-  readonly height?: number;
-}) {
-  return <rect className={`model-bar model-${kind}`} x={MIDDLE - width / 2} y={y} width={width} height={height} />;
-}
-
-function Flow({ from, to }: { readonly from: number; readonly to: number }) {
-  return <line className="model-flow" x1={MIDDLE} x2={MIDDLE} y1={from} y2={to} />;
-}
-
-/** Residual and LayerNorm: as wide as the hidden size, one line thin. */
-function Norm({ y, width }: { readonly y: number; readonly width: number }) {
-  return <line className="model-norm" x1={MIDDLE - width / 2} x2={MIDDLE + width / 2} y1={y} y2={y} />;
-}
-
-function Funnel({ y, top, bottom }: { readonly y: number; readonly top: number; readonly bottom: number }) {
-  const corners = [
-    [MIDDLE - top / 2, y],
-    [MIDDLE + top / 2, y],
-    [MIDDLE + bottom / 2, y + 26],
-    [MIDDLE - bottom / 2, y + 26],
-  ];
-  return <polygon className="model-bar model-dense" points={corners.map((corner) => corner.join()).join(' ')} />;
+/** A bar, or a funnel from one width to another. */
+function Block({ y, height, top, bottom = top, x = MIDDLE, tint = 'train' }: BlockProps) {
+  const corners = [x - top / 2, y, x + top / 2, y, x + bottom / 2, y + height, x - bottom / 2, y + height];
+  return <polygon style={{ '--tint': `var(--data-${tint})` } as CSSProperties} points={corners.join(' ')} />;
 }
 
 function Heads({ heads, width, y }: { readonly heads: number; readonly width: number; readonly y: number }) {
   const drawn = Math.min(MOST_HEADS, Math.max(1, Math.round(heads)));
   const each = width / drawn;
   return Array.from({ length: drawn }, (_, head) => {
-    const x = MIDDLE - width / 2 + head * each;
-    return <rect key={x} className="model-bar model-head" x={x} y={y} width={Math.max(1, each - 1.5)} height={34} />;
+    const x = MIDDLE + (head + 0.5) * each - width / 2;
+    return <Block key={x} x={x} y={y} height={34} top={Math.max(1, each - 1.5)} tint="other" />;
   });
 }

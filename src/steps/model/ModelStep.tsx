@@ -2,11 +2,15 @@ import { Button } from '@mantine/core';
 import { ChangeNote } from '../../app/ChangeNote.tsx';
 import { NeededStep } from '../../app/NeededStep.tsx';
 import { NextStep } from '../../app/NextStep.tsx';
+import { SettingsForm } from '../../app/SettingsForm.tsx';
+import { PRESET_NAMES, PRESETS, type PresetName } from '../../core/config.ts';
 import { ActionBar } from '../../design/ActionBar.tsx';
+import { Disclosure } from '../../design/Disclosure.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { Section, StepPage } from '../../design/StepPage.tsx';
 import { formatCount } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
+import { presetOf } from '../../studio/page/presets.ts';
 import { selectBlocked, selectBusy, selectSettingsLocked } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { OpenedNotice } from '../data/DataOpenModel.tsx';
@@ -14,9 +18,8 @@ import { isOfOpenedSizes } from '../data/openModelState.ts';
 import { ModelCost } from './ModelCost.tsx';
 import { ModelDevice } from './ModelDevice.tsx';
 import { ModelDrawing } from './ModelDrawing.tsx';
-import { ModelFields } from './ModelFields.tsx';
+import { SelectField } from './SelectField.tsx';
 import './ModelStep.css';
-import { ModelMeaning } from '../../app/meanings.tsx';
 
 /** Step 4: the sizes, what they cost, what they look like, and where they are computed. */
 export default function ModelStep() {
@@ -30,7 +33,7 @@ export default function ModelStep() {
     <StepPage
       title="Model"
       lead="A RoBERTa from scratch: how large it is, what it costs, and where it is computed."
-      meaning={<ModelMeaning />}
+      meaning={MEANING}
       actions={<CreateBar />}
     >
       <OpenedNotice />
@@ -52,6 +55,49 @@ export default function ModelStep() {
         </Section>
       )}
     </StepPage>
+  );
+}
+
+const MEANING = (
+  <>
+    <p>
+      Each token becomes a list of numbers. A layer lets every position look at all the others (attention) and then
+      works on each by itself (feed-forward). After the last one, the head gives every token of the vocabulary a
+      probability.
+    </p>
+    <p>Words and head share one table (tied embeddings), so a large vocabulary is paid for once.</p>
+    <p>For a few thousand lines, small is better: a large model learns them by heart.</p>
+  </>
+);
+
+const PRESET_OPTIONS = [
+  ...PRESET_NAMES.map((value) => {
+    const { layers, hidden, purpose } = PRESETS[value];
+    return { value, label: `${value}: ${layers} × ${hidden}, ${purpose}` };
+  }),
+  { value: '' as const, label: 'own sizes', disabled: true },
+];
+
+/** The sizes of the model. */
+function ModelFields({ lockedReason }: { readonly lockedReason: string | null }) {
+  const preset = useStudio(({ config }) => presetOf(config));
+  const { applyPreset } = useActions();
+  return (
+    <div>
+      <SettingsForm of="model" lockedReason={lockedReason}>
+        <SelectField<PresetName>
+          label="A size that fits together"
+          term="Preset"
+          explanation="Layers × hidden size. A preset also sets the sequence length and the batch size."
+          value={preset ?? ''}
+          onChange={applyPreset}
+          options={PRESET_OPTIONS}
+        />
+      </SettingsForm>
+      <Disclosure summary="More: positions, dropout, initial weights">
+        <SettingsForm of="model" more lockedReason={lockedReason} />
+      </Disclosure>
+    </div>
   );
 }
 

@@ -1,6 +1,8 @@
+import { Stack, Table } from '@mantine/core';
 import { useState } from 'react';
 import { formatCount, formatShare } from '../../studio/page/format.ts';
-import { PipelineTensorGrid, type TensorName } from './PipelineTensorGrid.tsx';
+import { fillOf, isChosen, PipelineTensorGrid, type TensorName } from './PipelineTensorGrid.tsx';
+import './pipeline.css';
 import { type Cell, type CellKind, cellKind, countCells, shownText, textAround } from './pipelineCells.ts';
 import type { BatchPreview } from './pipelineCommands.ts';
 
@@ -10,14 +12,15 @@ const FIRST_ROWS = 8;
 /** Tokens of text to each side of the cell under the pointer. */
 const REACH = 14;
 
-const KIND_SENTENCES: Readonly<Record<CellKind, string>> = {
-  token: 'an ordinary token',
-  lineBreak: 'a line break: kept, never hidden, not counted',
-  special: 'a special token, never hidden',
-  padding: 'padding: the model does not look here',
-  mask: 'hidden behind <mask>; the loss reads it',
-  random: 'replaced by a random token; the loss reads it',
-  unchanged: 'chosen but left as it is; the loss reads it',
+/** What each kind of cell is called in the table, and what it is at the cursor. */
+const KINDS: Readonly<Record<CellKind, { readonly title: string; readonly sentence: string }>> = {
+  token: { title: 'Ordinary tokens, as they are', sentence: 'an ordinary token' },
+  mask: { title: 'Hidden behind <mask>', sentence: 'hidden behind <mask>; the loss reads it' },
+  random: { title: 'Replaced by a random token', sentence: 'replaced by a random token; the loss reads it' },
+  unchanged: { title: 'Chosen, left unchanged', sentence: 'chosen but left as it is; the loss reads it' },
+  lineBreak: { title: 'Line breaks', sentence: 'a line break: kept, never hidden, not counted' },
+  special: { title: 'Special tokens', sentence: 'a special token, never hidden' },
+  padding: { title: 'Padding', sentence: 'padding: the model does not look here' },
 };
 
 interface PipelineBatchProps {
@@ -33,7 +36,7 @@ export function PipelineBatch({ batch, readEveryLabel }: PipelineBatchProps) {
   const rows = allRows ? batch.rows : Math.min(batch.rows, FIRST_ROWS);
   const cursor = asked !== null && asked.row < rows && asked.column < batch.columns ? asked : null;
   return (
-    <div className="batch">
+    <Stack gap={20} miw={0}>
       <CellReadout batch={batch} cursor={cursor} />
       {TENSORS.map((name) => (
         <PipelineTensorGrid
@@ -46,7 +49,7 @@ export function PipelineBatch({ batch, readEveryLabel }: PipelineBatchProps) {
           onCursor={setAsked}
         />
       ))}
-      <p className="batch-rows">
+      <p className="small soft">
         {rows === batch.rows ? `All ${rows} rows are shown.` : `The first ${rows} of ${batch.rows} rows are shown.`}
         {batch.rows > FIRST_ROWS && ' '}
         {batch.rows > FIRST_ROWS && (
@@ -56,7 +59,7 @@ export function PipelineBatch({ batch, readEveryLabel }: PipelineBatchProps) {
         )}
       </p>
       <BatchTable batch={batch} />
-    </div>
+    </Stack>
   );
 }
 
@@ -64,75 +67,54 @@ export function PipelineBatch({ batch, readEveryLabel }: PipelineBatchProps) {
 function CellReadout({ batch, cursor }: { readonly batch: BatchPreview; readonly cursor: Cell | null }) {
   if (cursor === null) {
     return (
-      <div className="batch-readout" aria-live="polite">
+      <Stack gap={6} mih="8.25rem" className="aside batch-readout" aria-live="polite">
         <p className="batch-text">
           Point at a cell or touch it, or tab to a grid and use the arrow keys, to read its text.
         </p>
-        <p className="batch-place">One row is one sample; the three grids show the same positions.</p>
-      </div>
+        <p className="small soft tabular">One row is one sample; the three grids show the same positions.</p>
+      </Stack>
     );
   }
   const index = cursor.row * batch.columns + cursor.column;
   const id = batch.inputIds[index] ?? 0;
   const label = batch.labels[index] ?? 0;
   return (
-    <div className="batch-readout" aria-live="polite">
+    <Stack gap={6} mih="8.25rem" className="aside batch-readout" aria-live="polite">
       <p className="batch-text">
         {textAround(batch, cursor, REACH).map(({ column, text, kind }) => (
-          <span key={column} className={`piece piece-${kind}`} data-here={column === cursor.column || undefined}>
+          <span key={column} style={{ color: colourOf(kind) }} data-here={column === cursor.column || undefined}>
             {text}
           </span>
         ))}
       </p>
-      <p className="batch-place">
+      <p className="small soft tabular">
         Row {cursor.row}, position {cursor.column}: input {id} <code>{shownText(batch, id)}</code>, attention{' '}
         {batch.attentionMask[index]}, label {label} <code>{shownText(batch, label)}</code>
-        <span className="batch-kind"> – {KIND_SENTENCES[cellKind(batch, index)]}.</span>
+        <span className="faint"> – {KINDS[cellKind(batch, index)].sentence}.</span>
       </p>
-    </div>
+    </Stack>
   );
 }
 
-const TABLE_ROWS: readonly (readonly [CellKind, string])[] = [
-  ['token', 'Ordinary tokens, as they are'],
-  ['mask', 'Hidden behind <mask>'],
-  ['random', 'Replaced by a random token'],
-  ['unchanged', 'Chosen, left unchanged'],
-  ['lineBreak', 'Line breaks'],
-  ['special', 'Special tokens'],
-  ['padding', 'Padding'],
-];
+function colourOf(kind: CellKind): string {
+  if (isChosen(kind)) return 'var(--data-masked)';
+  return kind === 'special' || kind === 'lineBreak' ? 'var(--ink-faint)' : 'inherit';
+}
 
 /** The batch in figures, which is also the key to the colours. */
 function BatchTable({ batch }: { readonly batch: BatchPreview }) {
   const counts = countCells(batch);
   const cells = batch.rows * batch.columns;
-  return (
-    <table className="batch-table">
-      <caption>
-        The {formatCount(cells)} positions of this batch ({batch.rows} rows of {batch.columns})
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Kind</th>
-          <th scope="col">Positions</th>
-          <th scope="col">Share</th>
-        </tr>
-      </thead>
-      <tbody>
-        {TABLE_ROWS.map(([kind, title]) => (
-          <tr key={kind}>
-            <th scope="row">
-              <svg className="batch-swatch" viewBox="0 0 10 10" aria-hidden="true">
-                <path className={`cell cell-${kind}`} d="M0.5 0.5h9v9h-9z" />
-              </svg>
-              {title}
-            </th>
-            <td>{formatCount(counts[kind])}</td>
-            <td>{formatShare(counts[kind] / cells)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+  const body = (Object.keys(KINDS) as CellKind[]).map((kind) => [
+    <span key={kind}>
+      <svg width="20" height="10" aria-hidden="true">
+        <rect width="10" height="10" style={{ fill: fillOf(kind) }} />
+      </svg>
+      {KINDS[kind].title}
+    </span>,
+    formatCount(counts[kind]),
+    formatShare(counts[kind] / cells),
+  ]);
+  const caption = `The ${formatCount(cells)} positions of this batch (${batch.rows} rows of ${batch.columns})`;
+  return <Table maw={460} className="batch-table" data={{ caption, head: ['Kind', 'Positions', 'Share'], body }} />;
 }

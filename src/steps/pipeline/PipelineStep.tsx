@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { ChangeNote } from '../../app/ChangeNote.tsx';
 import { NeededStep } from '../../app/NeededStep.tsx';
 import { NextStep } from '../../app/NextStep.tsx';
@@ -12,28 +13,22 @@ import { selectBlocked, selectSettingsLocked } from '../../studio/page/selectors
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { PipelineBatch } from './PipelineBatch.tsx';
 import type { BatchPreview } from './pipelineCommands.ts';
-import './PipelineStep.css';
-import { PipelineMeaning } from '../../app/meanings.tsx';
-import { useLiveBatch } from './useLiveBatch.ts';
 
 /** Step 3: how text becomes rows, which tokens are hidden, and a real batch to look at. */
 export default function PipelineStep() {
-  const batch = useStudio((state) => state.pipeline.batch);
-  const batchStep = useStudio((state) => state.pipeline.batchStep);
+  const { batch, batchStep } = useStudio((state) => state.pipeline);
   const error = useStudio((state) => state.steps.pipeline.error);
   const done = useStudio((state) => state.steps.pipeline.result === 'fresh');
-  const blocked = useStudio((state) => selectBlocked(state, 'pipeline'));
   const lockedReason = useStudio(selectSettingsLocked);
-  const problem = useStudio((state) => firstProblem(state.config, ['pipeline']));
+  const reason = useStudio((state) => selectBlocked(state, 'pipeline') ?? firstProblem(state.config, ['pipeline']));
   const readEveryLabel = useStudio((state) => state.config.pipeline.lossPositions === 'all');
   const { drawBatch } = useActions();
-  useLiveBatch();
-  const reason = blocked ?? problem;
+  useLiveBatch(reason === null);
   return (
     <StepPage
       title="Pipeline"
       lead="How the text becomes rows of tokens, and which of them the model has to guess."
-      meaning={<PipelineMeaning />}
+      meaning={MEANING}
       actions={
         <ActionBar
           label="Redraw"
@@ -67,6 +62,20 @@ export default function PipelineStep() {
   );
 }
 
+const MEANING = (
+  <>
+    <p>
+      A masked-language model learns by filling gaps. Some tokens of each row are chosen; most of them are replaced by{' '}
+      <code>&lt;mask&gt;</code>, and the model has to say what stood there, from what stands on both sides.
+    </p>
+    <p>
+      A row starts with <code>&lt;s&gt;</code> and ends with <code>&lt;/s&gt;</code>. These, and line breaks, are never
+      chosen: they are structure, and too easy to guess.
+    </p>
+    <p>The same seed and step always give the same batch, so a run can be repeated to the bit.</p>
+  </>
+);
+
 function BatchFigures({ batch }: { readonly batch: BatchPreview }) {
   return (
     <Figures label="The pipeline in figures">
@@ -81,4 +90,30 @@ function BatchFigures({ batch }: { readonly batch: BatchPreview }) {
 function paddingCost(share: number): string {
   if (share < 0.01) return 'of an epoch’s positions';
   return `of the positions: each token costs as much as ${(1 / (1 - share)).toFixed(1)}`;
+}
+
+/** Typing in a field draws only when the person has stopped for this long. */
+const WAIT_MS = 350;
+
+/** Keeps the batch on the page true to the settings: draws it on arrival and after every change that can be drawn. */
+function useLiveBatch(ready: boolean): void {
+  const fresh = useStudio(({ steps, pipeline, config }) => {
+    const sameRows = pipeline.batch?.rows === config.training.batchSize;
+    return steps.pipeline.result === 'fresh' && sameRows;
+  });
+  const settings = useStudio(({ config }) => JSON.stringify([config.pipeline, config.training.batchSize]));
+  const { drawBatch } = useActions();
+  /** What was tried last: a batch that could not be drawn is not tried again with the same settings. */
+  const tried = useRef('');
+  useEffect(() => {
+    if (!ready || fresh || tried.current === settings) return;
+    const timer = setTimeout(
+      () => {
+        tried.current = settings;
+        void drawBatch();
+      },
+      tried.current === '' ? 0 : WAIT_MS,
+    );
+    return () => clearTimeout(timer);
+  }, [ready, fresh, settings, drawBatch]);
 }

@@ -1,3 +1,4 @@
+import { Box, Group, UnstyledButton } from '@mantine/core';
 import { type KeyboardEvent, memo, type PointerEvent, useMemo } from 'react';
 import { type Cell, type CellKind, cellKind, cellsPath, movedCell } from './pipelineCells.ts';
 import type { BatchPreview } from './pipelineCommands.ts';
@@ -21,17 +22,34 @@ const EXPLANATIONS: Readonly<Record<TensorName, string>> = {
   labels: 'the ids with no masking; the loss reads the marked ones',
 };
 
-/** How a cell of each tensor is drawn: the name of a class. */
-function paint(name: TensorName, kind: CellKind, readEveryLabel: boolean): string {
+/** How a cell of each tensor is drawn. */
+function paintOf(name: TensorName, kind: CellKind, readEveryLabel: boolean): Paint {
   if (kind === 'padding') return name === 'labels' && readEveryLabel ? 'read' : 'padding';
   if (name === 'attention_mask') return 'token';
   if (name === 'labels') return readEveryLabel || isChosen(kind) ? 'read' : 'unread';
   return kind;
 }
 
-const isChosen = (kind: CellKind): boolean => kind === 'mask' || kind === 'random' || kind === 'unchanged';
+export const isChosen = (kind: CellKind): boolean => kind === 'mask' || kind === 'random' || kind === 'unchanged';
 
-const PAINTS = ['token', 'lineBreak', 'special', 'padding', 'mask', 'random', 'unchanged', 'read', 'unread'] as const;
+/** How much of which colour each paint has; the rest is paper. */
+const PAINTS = {
+  token: ['ink', 22],
+  lineBreak: ['ink', 9],
+  unread: ['ink', 9],
+  special: ['ink', 52],
+  padding: ['ink', 4],
+  mask: ['data-masked', 100],
+  read: ['data-masked', 100],
+  random: ['data-masked', 62],
+  unchanged: ['data-masked', 34],
+} as const;
+type Paint = keyof typeof PAINTS;
+
+export function fillOf(paint: Paint): string {
+  const [colour, percent] = PAINTS[paint];
+  return `color-mix(in oklab, var(--${colour}) ${percent}%, var(--paper))`;
+}
 
 /**
  * One tensor of a batch as a grid of cells, one row a sample. However many cells there are, it is a few SVG paths; pointer
@@ -52,17 +70,16 @@ export function PipelineTensorGrid({ name, batch, rows, readEveryLabel, cursor, 
     onCursor(next);
   };
   return (
-    <figure className="tensor">
-      <figcaption>
+    <Box component="figure" m={0} miw={0}>
+      <Group component="figcaption" gap="0 10px" mb={6} className="small">
         <code>{name}</code>
-        <span className="tensor-shape">
+        <span className="mono faint">
           [{batch.rows}, {columns}]
         </span>
-        <span className="tensor-explanation">{EXPLANATIONS[name]}</span>
-      </figcaption>
-      <div className="tensor-scroll">
-        <button
-          type="button"
+        <span className="soft">{EXPLANATIONS[name]}</span>
+      </Group>
+      <div style={{ overflowX: 'auto' }}>
+        <UnstyledButton
           className="tensor-cells"
           aria-label={`${name}: ${rows} rows of ${columns} cells. Move with the arrow keys.`}
           style={{ minWidth: columns * 6, height: rows * 14 }}
@@ -84,9 +101,9 @@ export function PipelineTensorGrid({ name, batch, rows, readEveryLabel, cursor, 
               />
             )}
           </svg>
-        </button>
+        </UnstyledButton>
       </div>
-    </figure>
+    </Box>
   );
 }
 
@@ -96,9 +113,11 @@ type CellsProps = Omit<TensorGridProps, 'cursor' | 'onCursor'>;
 const Cells = memo(function Cells({ name, batch, rows, readEveryLabel }: CellsProps) {
   const paths = useMemo(() => {
     const painted = Array.from({ length: rows * batch.columns }, (_, index) =>
-      paint(name, cellKind(batch, index), readEveryLabel),
+      paintOf(name, cellKind(batch, index), readEveryLabel),
     );
-    return PAINTS.map((kind) => [kind, cellsPath(rows, batch.columns, (index) => painted[index] === kind)] as const);
+    return [...new Set(painted)].map(
+      (paint) => [paint, cellsPath(rows, batch.columns, (index) => painted[index] === paint)] as const,
+    );
   }, [name, batch, rows, readEveryLabel]);
-  return paths.map(([kind, path]) => path !== '' && <path key={kind} className={`cell cell-${kind}`} d={path} />);
+  return paths.map(([paint, path]) => <path key={paint} style={{ fill: fillOf(paint) }} d={path} />);
 });

@@ -1,6 +1,7 @@
-import { Button, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { Box, Button, type ButtonProps, Group, TextInput } from '@mantine/core';
+import { type ComponentPropsWithoutRef, useState } from 'react';
 import { describeError } from '../../core/errorSentences.ts';
+import type { PlainError } from '../../core/errors.ts';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { Section } from '../../design/StepPage.tsx';
 import { formatCount, formatMoment, formatSize, significant } from '../../studio/page/format.ts';
@@ -28,7 +29,7 @@ export function DataRuns() {
         ))}
       </ul>
       {runs.length > SHOWN && !all && (
-        <Button variant="default" size="xs" className="runs-all" onClick={() => setAll(true)}>
+        <Button variant="default" size="xs" style={{ justifySelf: 'start' }} onClick={() => setAll(true)}>
           Show all {formatCount(runs.length)}
         </Button>
       )}
@@ -43,29 +44,66 @@ function noteOf({ runs, lasting, freeBytes }: StoredRuns): string {
   return `Kept in this browser, on this device and nowhere else: weights, tokenizer and the text they come from. They take ${total}${free}.`;
 }
 
+const Small = (props: ButtonProps & ComponentPropsWithoutRef<'button'>) => (
+  <Button size="xs" variant="subtle" {...props} />
+);
+
 function StoredRunRow({ run }: { readonly run: StoredRun }) {
   const [doing, setDoing] = useState<'nothing' | 'naming' | 'deleting'>('nothing');
+  const busy = useStudio((state) => selectBusy(state) !== null || state.runs.opening !== null);
+  const opening = useStudio((state) => state.runs.opening === run.id);
+  const { resumeRun, openRun, deleteRun } = useActions();
+  const label = run.inUse ? 'Look on' : isUnfinished(run) ? 'Resume' : 'Open';
+  const open = (): void => (label === 'Resume' ? resumeRun(run.id) : openRun(run.id, 'train'));
   const stop = (): void => setDoing('nothing');
+  const remove = (): void => {
+    deleteRun(run.id);
+    stop();
+  };
   return (
-    <li className="run" aria-label={run.name}>
+    <Group component="li" justify="space-between" gap="8px 20px" py={12} aria-label={run.name}>
       {doing === 'naming' ? (
         <NameField run={run} onDone={stop} />
       ) : (
-        <div className="run-words">
-          <p className="run-name">{run.name}</p>
-          <p className="small soft tabular">{run.problem === null ? figuresOf(run) : sentenceOf(run)}</p>
-        </div>
+        <Box flex="1 1 32ch" miw={0}>
+          <p className="book">{run.name}</p>
+          <p className="small soft tabular">{run.problem === null ? figuresOf(run) : sentenceOf(run.problem)}</p>
+        </Box>
       )}
       {doing === 'nothing' && (
-        <RunButtons run={run} onRename={() => setDoing('naming')} onDelete={() => setDoing('deleting')} />
+        <Group gap="4px 8px">
+          {run.problem === null && (
+            <>
+              <Small variant={label === 'Resume' ? 'filled' : 'default'} disabled={busy} onClick={open}>
+                {opening ? 'Reading it' : label}
+              </Small>
+              <Small disabled={busy} onClick={() => openRun(run.id, 'export')}>
+                Export
+              </Small>
+              <Small onClick={() => setDoing('naming')}>Rename</Small>
+            </>
+          )}
+          <Small disabled={busy && run.problem === null} onClick={() => setDoing('deleting')}>
+            Delete
+          </Small>
+        </Group>
       )}
-      {doing === 'deleting' && <DeleteQuestion run={run} onDone={stop} />}
-    </li>
+      {doing === 'deleting' && (
+        <Group gap="4px 8px">
+          <span className="small">Its weights and its text are gone then.</span>
+          <Small variant="default" onClick={stop} data-autofocus>
+            Keep it
+          </Small>
+          <Small variant="filled" onClick={remove}>
+            Delete it
+          </Small>
+        </Group>
+      )}
+    </Group>
   );
 }
 
-function sentenceOf({ problem }: StoredRun): string {
-  if (problem === null) return '';
+function sentenceOf(problem: PlainError): string {
   const { what, remedy } = describeError(problem);
   return `${what} ${remedy}`;
 }
@@ -78,59 +116,6 @@ function figuresOf({ step, steps, heldOutLoss, savedMs, sizeBytes, sourceNames }
   return [place, ...loss, formatMoment(savedMs), formatSize(sizeBytes), names].join(' · ');
 }
 
-interface RunButtonsProps {
-  readonly run: StoredRun;
-  readonly onRename: () => void;
-  readonly onDelete: () => void;
-}
-
-function RunButtons({ run, onRename, onDelete }: RunButtonsProps) {
-  const busy = useStudio((state) => selectBusy(state) !== null || state.runs.opening !== null);
-  const opening = useStudio((state) => state.runs.opening === run.id);
-  const { resumeRun, openRun } = useActions();
-  const label = run.inUse ? 'Look on' : isUnfinished(run) ? 'Resume' : 'Open';
-  const open = (): void => (label === 'Resume' ? resumeRun(run.id) : openRun(run.id, 'train'));
-  return (
-    <div className="run-buttons">
-      {run.problem === null && (
-        <>
-          <Button size="xs" variant={label === 'Resume' ? 'filled' : 'default'} disabled={busy} onClick={open}>
-            {opening ? 'Reading it' : label}
-          </Button>
-          <Button size="xs" variant="subtle" disabled={busy} onClick={() => openRun(run.id, 'export')}>
-            Export
-          </Button>
-          <Button size="xs" variant="subtle" onClick={onRename}>
-            Rename
-          </Button>
-        </>
-      )}
-      <Button size="xs" variant="subtle" onClick={onDelete} disabled={busy && run.problem === null}>
-        Delete
-      </Button>
-    </div>
-  );
-}
-
-function DeleteQuestion({ run, onDone }: { readonly run: StoredRun; readonly onDone: () => void }) {
-  const { deleteRun } = useActions();
-  const remove = (): void => {
-    deleteRun(run.id);
-    onDone();
-  };
-  return (
-    <div className="run-buttons">
-      <span className="small">Its weights and its text are gone then.</span>
-      <Button size="xs" variant="default" onClick={onDone} data-autofocus>
-        Keep it
-      </Button>
-      <Button size="xs" onClick={remove}>
-        Delete it
-      </Button>
-    </div>
-  );
-}
-
 function NameField({ run, onDone }: { readonly run: StoredRun; readonly onDone: () => void }) {
   const [name, setName] = useState(run.name);
   const { renameRun } = useActions();
@@ -140,8 +125,9 @@ function NameField({ run, onDone }: { readonly run: StoredRun; readonly onDone: 
     onDone();
   };
   return (
-    <form className="run-naming" onSubmit={save}>
+    <Group component="form" gap="4px 8px" flex="1 1 100%" onSubmit={save}>
       <TextInput
+        flex="1 1 20ch"
         aria-label="Name of the run"
         size="xs"
         maxLength={200}
@@ -149,12 +135,12 @@ function NameField({ run, onDone }: { readonly run: StoredRun; readonly onDone: 
         onChange={(event) => setName(event.currentTarget.value)}
         data-autofocus
       />
-      <Button size="xs" type="submit">
+      <Small variant="filled" type="submit">
         Save the name
-      </Button>
-      <Button size="xs" variant="default" onClick={onDone}>
+      </Small>
+      <Small variant="default" onClick={onDone}>
         Cancel
-      </Button>
-    </form>
+      </Small>
+    </Group>
   );
 }

@@ -1,4 +1,4 @@
-import { Textarea } from '@mantine/core';
+import { Stack, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { ErrorNotice } from '../../design/Notices.tsx';
@@ -19,7 +19,7 @@ export function TokenizerPlayground({ version }: { readonly version: number }) {
   const { data, error } = useEngine('tokenizer.encode', { text: settled }, { version });
   const tokens = data ?? [];
   return (
-    <div className="playground">
+    <Stack gap={20}>
       <Textarea
         label="Any text"
         description="In any language. What the tokenizer has not met falls into more pieces."
@@ -29,14 +29,14 @@ export function TokenizerPlayground({ version }: { readonly version: number }) {
         minRows={2}
         maxRows={8}
         spellCheck={false}
-        classNames={{ input: 'playground-input' }}
+        classNames={{ input: 'book' }}
       />
       <ErrorNotice error={error} />
       <TokenText tokens={tokens.slice(0, MOST_SHOWN)} label="The text, cut into tokens" />
       <p className="small soft tabular" role="status">
         {countInWords(settled, tokens)}
       </p>
-    </div>
+    </Stack>
   );
 }
 

@@ -1,23 +1,22 @@
-import { Tabs } from '@mantine/core';
+import { Button, Tabs } from '@mantine/core';
 import { ChangeNote } from '../../app/ChangeNote.tsx';
 import { NeededStep } from '../../app/NeededStep.tsx';
 import { NextStep } from '../../app/NextStep.tsx';
 import { SettingsForm } from '../../app/SettingsForm.tsx';
 import { ActionBar } from '../../design/ActionBar.tsx';
-import { Empty, ErrorNotice } from '../../design/Notices.tsx';
+import { Figure, Figures } from '../../design/Figure.tsx';
+import { Empty, ErrorNotice, Notice } from '../../design/Notices.tsx';
+import { ProgressLine } from '../../design/ProgressLine.tsx';
 import { Section, StepPage } from '../../design/StepPage.tsx';
+import { formatCount, formatDuration, significant } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
 import { selectBlocked, selectBusy, selectSettingsLocked } from '../../studio/page/selectors.ts';
-import { useActions, useStudio } from '../../studio/page/useStudio.ts';
+import { currentEngine, useActions, useStudio } from '../../studio/page/useStudio.ts';
+import { suggestVocabSize } from '../../text/tokenizer/suggestSize.ts';
 import { OpenedNotice } from '../data/DataOpenModel.tsx';
-import { TokenizerMerges } from './TokenizerMerges.tsx';
 import { TokenizerPlayground } from './TokenizerPlayground.tsx';
-import { TokenizerProgress } from './TokenizerProgress.tsx';
-import { TokenizerResult } from './TokenizerResult.tsx';
-import { TokenizerSuggestion } from './TokenizerSuggestion.tsx';
-import { TokenizerVocabulary } from './TokenizerVocabulary.tsx';
+import { MergesTable, VocabularyTable } from './TokenizerTables.tsx';
 import '../../design/tabs.css';
-import './tokenizer.css';
 
 /** Step 2: train the tokenizer, then look into it. */
 export default function TokenizerStep() {
@@ -77,6 +76,82 @@ function TokenizerActions() {
   );
 }
 
+/** A vocabulary size for the loaded text, with its reason, and a button that takes it over. */
+function TokenizerSuggestion() {
+  const sizeBytes = useStudio((state) => state.data.summary?.sizeBytes ?? null);
+  const chosen = useStudio((state) => state.config.tokenizer.vocabSize);
+  const locked = useStudio(selectSettingsLocked);
+  const { configure } = useActions();
+  if (sizeBytes === null) return null;
+  const { vocabSize, reason } = suggestVocabSize(sizeBytes);
+  const use = (): void => configure('tokenizer', { vocabSize });
+  return (
+    <p className="small soft">
+      {reason}{' '}
+      {vocabSize !== chosen && (
+        <Button variant="default" size="xs" disabled={locked !== null} onClick={use}>
+          Use {formatCount(vocabSize)}
+        </Button>
+      )}
+    </p>
+  );
+}
+
+/** How far the training is. */
+function TokenizerProgress() {
+  const progress = useStudio((state) => state.tokenizer.progress);
+  // The walk through all steps has a Cancel of its own, which ends this too.
+  const walking = useStudio(({ oneClick }) => oneClick?.phase === 'walking');
+  const merging = progress?.phase === 'merging';
+  const rate = progress?.mergesPerSecond ?? 0;
+  return (
+    <ProgressLine
+      label={merging ? `Joining pairs, ${formatCount(progress.vocabSize)} tokens so far` : 'Counting words'}
+      done={progress?.done ?? null}
+      {...(merging && rate > 0 && { detail: `${formatCount(rate)} merges a second` })}
+      secondsLeft={progress?.etaSeconds ?? null}
+      {...(!walking && { onCancel: () => currentEngine().cancel('tokenizer.train') })}
+    />
+  );
+}
+
+/** What the training came to. */
+function TokenizerResult() {
+  const { summary, cancelled } = useStudio((state) => state.tokenizer);
+  return (
+    <>
+      {cancelled && (
+        <Notice>
+          The training was cancelled.{' '}
+          {summary === null ? 'There is no tokenizer yet.' : 'The tokenizer from before is still here.'}
+        </Notice>
+      )}
+      {summary !== null && summary.shortfall !== null && <Notice>{summary.shortfall}</Notice>}
+      {summary !== null && (
+        <Figures label="The trained tokenizer" width={100}>
+          <Figure
+            label="Vocabulary"
+            number={formatCount(summary.vocabSize)}
+            note={`${formatCount(summary.merges)} merges`}
+          />
+          <Figure label="Bytes a token" number={significant(summary.bytesPerToken, 3)} />
+          <Figure label="Tokens a word" number={significant(summary.tokensPerWord, 3)} note="fertility" />
+          <Figure label="Tokens to train on" number={formatCount(summary.trainingTokens)} />
+          <Figure label="Tokens held out" number={formatCount(summary.heldOutTokens)} />
+          <Figure label="Trained in" {...durationFigure(summary.elapsedMs / 1000)} />
+        </Figures>
+      )}
+    </>
+  );
+}
+
+function durationFigure(seconds: number): { number: string; unit?: string } {
+  if (seconds >= 10) return { number: formatDuration(seconds) };
+  return { number: seconds.toFixed(1), unit: 's' };
+}
+
+const VIEWS = { Playground: TokenizerPlayground, Vocabulary: VocabularyTable, Merges: MergesTable };
+
 function TokenizerViews() {
   const version = useStudio((state) => (state.tokenizer.summary === null ? null : state.tokenizer.version));
   if (version === null) {
@@ -84,21 +159,19 @@ function TokenizerViews() {
   }
   return (
     <Section title="Look into it">
-      <Tabs defaultValue="playground" keepMounted={false}>
+      <Tabs defaultValue="Playground" keepMounted={false}>
         <Tabs.List aria-label="Views of the tokenizer">
-          <Tabs.Tab value="playground">Playground</Tabs.Tab>
-          <Tabs.Tab value="vocabulary">Vocabulary</Tabs.Tab>
-          <Tabs.Tab value="merges">Merges</Tabs.Tab>
+          {Object.keys(VIEWS).map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {name}
+            </Tabs.Tab>
+          ))}
         </Tabs.List>
-        <Tabs.Panel value="playground" className="tokenizer-panel">
-          <TokenizerPlayground version={version} />
-        </Tabs.Panel>
-        <Tabs.Panel value="vocabulary" className="tokenizer-panel">
-          <TokenizerVocabulary version={version} />
-        </Tabs.Panel>
-        <Tabs.Panel value="merges" className="tokenizer-panel">
-          <TokenizerMerges version={version} />
-        </Tabs.Panel>
+        {Object.entries(VIEWS).map(([name, View]) => (
+          <Tabs.Panel key={name} value={name} pt={20}>
+            <View version={version} />
+          </Tabs.Panel>
+        ))}
       </Tabs>
     </Section>
   );

@@ -1,0 +1,61 @@
+import { Group, Stack, TextInput } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { Empty, ErrorNotice } from '../design/Notices.tsx';
+import { Pager } from '../design/Pager.tsx';
+import type { Command, Params, Result } from '../studio/client.ts';
+import { useEngine } from '../studio/page/useEngine.ts';
+
+type PageCommand = { [C in Command]: Params<C> extends { query: string; offset: number } ? C : never }[Command];
+
+/** A search is sent when nothing was typed for this long. */
+const TYPING_MS = 150;
+
+interface BrowseProps<C extends PageCommand> {
+  readonly command: C;
+  /** Reads again when it changes; null: there is nothing to read yet. */
+  readonly version: number | null;
+  readonly perPage: number;
+  /** What is paged through, in the plural: "tokens". */
+  readonly noun: string;
+  /** What the search is for: "Search the vocabulary". */
+  readonly label: string;
+  readonly description?: string;
+  /** What is true where nothing is found, up to what was typed: "No token holds". */
+  readonly nothing: string;
+  /** Draws a page. */
+  readonly children: (items: Result<C>['items']) => ReactNode;
+}
+
+/** Pages of something that lies in the engine, with a search. */
+export function Browse<C extends PageCommand>(props: BrowseProps<C>) {
+  const { command, version, perPage: limit, noun, label, description, nothing, children } = props;
+  const [{ query, offset }, setPlace] = useState({ query: '', offset: 0 });
+  const params = version === null ? null : ({ query, offset, limit } as Params<C>);
+  const { data, error } = useEngine(command, params, { debounceMs: TYPING_MS, version });
+  const page = error === null ? data : null;
+  const turnTo = (next: number): void => setPlace({ query, offset: next });
+  return (
+    <Stack gap={20}>
+      <Group justify="space-between" align="flex-end" gap="12px 24px">
+        <TextInput
+          label={label}
+          description={description}
+          descriptionProps={{ mt: -2, mb: 6 }}
+          inputWrapperOrder={['label', 'description', 'input']}
+          type="search"
+          value={query}
+          onChange={(event) => setPlace({ query: event.currentTarget.value, offset: 0 })}
+          autoComplete="off"
+        />
+        {page !== null && <Pager offset={offset} limit={limit} total={page.total} onChange={turnTo} noun={noun} />}
+      </Group>
+      <ErrorNotice error={error} />
+      {page?.total === 0 && (
+        <Empty>
+          {nothing} “{query}”.
+        </Empty>
+      )}
+      {page !== null && page.total > 0 && children(page.items)}
+    </Stack>
+  );
+}
