@@ -1,11 +1,10 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
-import { type RefObject, useEffect, useMemo, useRef } from 'react';
+import { Fragment, type RefObject, useEffect, useMemo, useRef } from 'react';
 import { ReferenceArea, Tooltip } from 'recharts';
-import { ChartTooltip } from './ChartTooltip.tsx';
-import type { Chart } from './chart.ts';
+import { type Chart, COLOURS, type LineKind } from './chart.ts';
 import { type ChartLayout, layOutChart, plotSize } from './chartLayout.ts';
 import { DrawnChart } from './DrawnChart.tsx';
-import { readAt } from './readings.ts';
+import { readAt, readingWords } from './readings.ts';
 import type { ChartView } from './useChartView.ts';
 import { useChartZoom } from './useChartZoom.ts';
 import { useSame, useTurn } from './useTurn.ts';
@@ -52,27 +51,13 @@ export function ChartFigure({ chart, view, steps = view.steps, size, readingPlac
   useReadAgain(frame, useTurn(layout, SETTLED_FRAMES));
   // Along the axis recharts finds the place.
   const top = (layout?.margins.top ?? 0) + 4;
-  const tooltip = useMemo(
-    () =>
-      readingPlace === undefined || readingPlace === null ? (
-        <Tooltip
-          isAnimationActive={false}
-          cursor={CURSOR}
-          position={{ y: top }}
-          content={<ChartTooltip chart={chart} />}
-        />
-      ) : (
-        <Tooltip
-          isAnimationActive={false}
-          cursor={CURSOR}
-          portal={readingPlace}
-          wrapperStyle={{ visibility: 'visible' }}
-          content={<ReadValue chart={chart} />}
-        />
-      ),
-    [chart, readingPlace, top],
-  );
-  const numbered = layout?.notes.filter(({ text, words }) => text !== words) ?? [];
+  const tooltip = useMemo(() => {
+    const usual = { isAnimationActive: false, cursor: CURSOR };
+    if (readingPlace === undefined || readingPlace === null)
+      return <Tooltip {...usual} position={{ y: top }} content={<ReadLines chart={chart} />} />;
+    const content = <ReadValue chart={chart} />;
+    return <Tooltip {...usual} portal={readingPlace} wrapperStyle={{ visibility: 'visible' }} content={content} />;
+  }, [chart, readingPlace, top]);
   return (
     <>
       <section className={`chart chart-${size}`} aria-label={chart.title} ref={ref} {...handlers}>
@@ -93,9 +78,9 @@ export function ChartFigure({ chart, view, steps = view.steps, size, readingPlac
           </DrawnChart>
         )}
       </section>
-      {numbered.length > 0 && (
+      {layout !== null && layout.numbered.length > 0 && (
         <ol className="chart-notes">
-          {numbered.map(({ text, words, step }) => (
+          {layout.numbered.map(({ text, words, step }) => (
             <li key={text} value={Number(text)}>
               {words}{' '}
               <span className="tabular">
@@ -142,15 +127,59 @@ function useReadAgain(frame: RefObject<HTMLElement | null>, layout: ChartLayout 
   }, [frame, layout]);
 }
 
-interface ReadValueProps {
+interface ReadProps {
   readonly chart: Chart;
+  /** Whether a step is read, and which: given by recharts. */
   readonly active?: boolean;
   readonly label?: string | number | undefined;
 }
 
 /** The value of a chart of one line, at the step that is read, else the latest one. */
-function ReadValue({ chart, active, label }: ReadValueProps) {
+function ReadValue({ chart, active, label }: ReadProps) {
   const step = active === true && label !== undefined ? Number(label) : Number.POSITIVE_INFINITY;
   const [reading] = readAt(chart, step);
   return reading === undefined ? '–' : chart.format(reading.value);
+}
+
+/** Every line at the step that is read; announced to screen readers as one sentence. */
+function ReadLines({ chart, active, label }: ReadProps) {
+  if (active !== true || label === undefined) return null;
+  const step = Number(label);
+  return (
+    <>
+      <p className="visually-hidden" role="status">
+        {readingWords(chart, step)}
+      </p>
+      <div aria-hidden="true">
+        <dl className="chart-tooltip">
+          <dt>{chart.stepName}</dt>
+          <dd>{chart.formatStep(step)}</dd>
+          {readAt(chart, step).map(({ line, step: own, value, average }) => (
+            <Fragment key={line.name}>
+              {average !== null && (
+                <Row name={`${line.name}, smoothed`} kind={line.kind} value={chart.format(average)} />
+              )}
+              <Row
+                name={own === step ? line.name : `${line.name}, ${chart.stepName} ${chart.formatStep(own)}`}
+                kind={line.kind}
+                value={chart.format(value)}
+              />
+            </Fragment>
+          ))}
+          {chart.heights.map(({ name, value }) => (
+            <Row key={name} name={name} kind="reference" value={chart.format(value)} />
+          ))}
+        </dl>
+      </div>
+    </>
+  );
+}
+
+function Row({ name, kind, value }: { readonly name: string; readonly kind: LineKind; readonly value: string }) {
+  return (
+    <>
+      <dt style={{ color: COLOURS[kind] }}>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  );
 }

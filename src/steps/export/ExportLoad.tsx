@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useClipboard } from '@mantine/hooks';
 import { Section } from '../../design/StepPage.tsx';
 import { folderName } from '../../files/export/folderName.ts';
 import { useStudio } from '../../studio/page/useStudio.ts';
@@ -34,29 +34,17 @@ interface CodeLinesProps {
 }
 
 function CodeLines({ language, needs, lines }: CodeLinesProps) {
-  const [copied, setCopied] = useState<'no' | 'yes' | 'refused'>('no');
-  const copy = (): void => {
-    navigator.clipboard.writeText(lines).then(
-      () => setCopied('yes'),
-      () => setCopied('refused'),
-    );
-  };
+  const { copy, copied, error: refused } = useClipboard();
   return (
     <section className="code-block" aria-label={`Load it in ${language}`}>
       <header className="code-block-head">
         <h3>{language}</h3>
-        <span className="small soft code-block-needs">{needs}</span>
-        <span className="small soft code-block-copied" aria-live="polite">
-          {copied === 'yes' && 'Copied.'}
-          {copied === 'refused' && 'The browser did not allow it. Select the lines and copy them.'}
+        <span className="small soft">{needs}</span>
+        <span className="small soft" aria-live="polite">
+          {copied && 'Copied.'}
+          {refused !== null && 'The browser did not allow it. Select the lines and copy them.'}
         </span>
-        <Button
-          variant="default"
-          size="xs"
-          className="code-block-copy"
-          onClick={copy}
-          aria-label={`Copy the lines for ${language}`}
-        >
+        <Button variant="default" size="xs" onClick={() => copy(lines)} aria-label={`Copy the lines for ${language}`}>
           Copy
         </Button>
       </header>

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { Button, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type FieldPath, readField, settingOf } from '../../core/config.ts';
 import { FieldLabel } from '../../design/Field.tsx';
@@ -18,7 +18,7 @@ export function TrainSweep() {
   const values = readSweep(config, path, text);
   const problem = typeof values === 'string' ? values : null;
   return (
-    <div className="train-sweep">
+    <Stack className="train-sweep" gap={16} align="flex-start">
       <NativeSelect
         className="field"
         label={<FieldLabel label="Which setting changes" />}
@@ -51,7 +51,7 @@ export function TrainSweep() {
         {typeof values === 'string' ? 'Start the runs' : `Start ${values.length} runs`}
       </Button>
       {blocked !== null && <p className="soft small">{blocked}</p>}
-    </div>
+    </Stack>
   );
 }
 
@@ -62,7 +62,7 @@ export function SweepProgress() {
   if (sweep === null) return null;
   const { path, values, at, stopping } = sweep;
   return (
-    <p className="sweep-progress">
+    <p className="small">
       Run {at + 1} of {values.length}: {settingOf(path).term} {String(values[at])}.{' '}
       {stopping ? (
         'It is the last one.'
