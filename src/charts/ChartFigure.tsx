@@ -16,8 +16,8 @@ interface ChartFigureProps {
   readonly view: ChartView;
   /** The stretch that is drawn, where it is not yet the view's own. */
   readonly steps?: Axis;
-  /** Names the size: `chart-<size>` in `charts.css`. */
-  readonly size: 'loss' | 'small' | 'range';
+  /** Height, as CSS says it. */
+  readonly height: number | string;
   /** Where the value at the step that is read stands, else the latest one; null: beside the step, with every line's. */
   readonly readingPlace?: HTMLElement | null;
 }
@@ -28,7 +28,7 @@ const CURSOR = { stroke: 'var(--ink-soft)', strokeWidth: 1 };
 const SETTLED_FRAMES = 7;
 
 /** A chart that can be read, zoomed and moved by mouse, fingers and keys. */
-export function ChartFigure({ chart, view, steps = view.steps, size, readingPlace }: ChartFigureProps) {
+export function ChartFigure({ chart, view, steps = view.steps, height: drawnHeight, readingPlace }: ChartFigureProps) {
   const { ref: measured, width, height } = useElementSize<HTMLElement>();
   const frame = useRef<HTMLElement>(null);
   const ref = useMergedRef(measured, frame);
@@ -60,7 +60,7 @@ export function ChartFigure({ chart, view, steps = view.steps, size, readingPlac
   }, [chart, readingPlace, top]);
   return (
     <>
-      <section className={`chart chart-${size}`} aria-label={chart.title} ref={ref} {...handlers}>
+      <section className="chart" style={{ height: drawnHeight }} aria-label={chart.title} ref={ref} {...handlers}>
         {layout !== null && (
           <DrawnChart chart={chart} layout={layout} syncId={syncId}>
             {tooltip}
@@ -79,11 +79,11 @@ export function ChartFigure({ chart, view, steps = view.steps, size, readingPlac
         )}
       </section>
       {layout !== null && layout.numbered.length > 0 && (
-        <ol className="chart-notes">
+        <ol className="chart-notes book soft">
           {layout.numbered.map(({ text, words, step }) => (
             <li key={text} value={Number(text)}>
               {words}{' '}
-              <span className="tabular">
+              <span className="tabular tiny faint">
                 ({chart.stepName} {chart.formatStep(step)})
               </span>
             </li>
@@ -151,7 +151,7 @@ function ReadLines({ chart, active, label }: ReadProps) {
         {readingWords(chart, step)}
       </p>
       <div aria-hidden="true">
-        <dl className="chart-tooltip">
+        <dl className="chart-tooltip tiny">
           <dt>{chart.stepName}</dt>
           <dd>{chart.formatStep(step)}</dd>
           {readAt(chart, step).map(({ line, step: own, value, average }) => (

@@ -50,7 +50,7 @@ export function ChartMarks({ chart, layout, toldKey }: ChartMarksProps) {
       {chart.lines.map(
         ({ name, kind, dots }, index) =>
           dots === true && (
-            <g key={name} className="chart-dots" fill={COLOURS[kind]}>
+            <g key={name} fill={COLOURS[kind]} stroke="var(--paper)">
               {rows.map(({ step, [keyOf(index, 'value')]: value }) =>
                 value === undefined || step < steps.low || step > steps.high ? null : (
                   <circle key={`${step} ${value}`} cx={xOf(step)} cy={yOf(value)} r={2.75} />
@@ -60,7 +60,15 @@ export function ChartMarks({ chart, layout, toldKey }: ChartMarksProps) {
           ),
       )}
       {saved.map((step) => (
-        <line key={step} className="chart-saved" x1={xOf(step)} x2={xOf(step)} y1={bottom} y2={bottom + 6} />
+        <line
+          key={step}
+          stroke={COLOURS.predicted}
+          strokeWidth={1.5}
+          x1={xOf(step)}
+          x2={xOf(step)}
+          y1={bottom}
+          y2={bottom + 6}
+        />
       ))}
       {saved.length > 0 && chart.named && (
         <text className="chart-end" fill={COLOURS.predicted} x={right + 8} y={bottom + 5} dy="0.34em">

@@ -20,7 +20,7 @@ interface DrawnChartProps {
 /** One line of text: recharts' own breaks and measures words, which takes a sixth of a redraw. */
 function tickOf(format: (value: number) => string, anchor: 'middle' | 'end') {
   return ({ x, y, payload }: { x: number | string; y: number | string; payload: { value: number } }): ReactElement => (
-    <text x={x} y={y} dy={anchor === 'middle' ? '0.71em' : '0.355em'} textAnchor={anchor} className="chart-tick">
+    <text x={x} y={y} dy={anchor === 'middle' ? '0.71em' : '0.355em'} textAnchor={anchor} fill="var(--ink-faint)">
       {format(payload.value)}
     </text>
   );

@@ -26,12 +26,7 @@ interface DataTableProps<Row> {
 export function DataTable<Row>({ columns, rows, label, spacing = 5, className }: DataTableProps<Row>) {
   return (
     <section className="data-table" aria-label={label} {...(label !== undefined && { tabIndex: 0 })}>
-      <Table
-        {...(className !== undefined && { className })}
-        verticalSpacing={spacing}
-        borderColor="var(--hairline)"
-        stickyHeader
-      >
+      <Table {...(className !== undefined && { className })} verticalSpacing={spacing} stickyHeader>
         <Table.Thead>
           <Table.Tr>
             {columns.map(({ head, figures }) => (

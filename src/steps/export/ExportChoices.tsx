@@ -1,5 +1,5 @@
-import { Checkbox } from '@mantine/core';
-import { ChoiceField, FieldLabel, type FieldWords } from '../../design/Field.tsx';
+import { Box, Checkbox } from '@mantine/core';
+import { ChoiceField, type FieldWords, fieldWords } from '../../design/Field.tsx';
 import type { ExtraFile, OnnxPrecision } from '../../files/export/options.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 
@@ -38,7 +38,7 @@ export function ExportChoices() {
   const writing = useStudio((state) => state.exportBundle.writing);
   const { setExportOptions } = useActions();
   return (
-    <fieldset className="settings-group" disabled={writing}>
+    <fieldset disabled={writing}>
       <div className="fields">
         <ChoiceField
           label="How exact the weights are"
@@ -55,7 +55,7 @@ export function ExportChoices() {
           onChange={(chosen) => setExportOptions({ onnx: chosen })}
           options={ONNX_CHOICES}
         />
-        <div className="export-extras">
+        <Box style={{ gridColumn: '1 / -1' }} maw="var(--measure)">
           <Several
             label="To go on elsewhere"
             term="on request"
@@ -64,7 +64,7 @@ export function ExportChoices() {
             onChange={(chosen) => setExportOptions({ extras: chosen })}
             options={EXTRA_CHOICES}
           />
-        </div>
+        </Box>
       </div>
     </fieldset>
   );
@@ -77,25 +77,12 @@ interface SeveralProps<T> extends FieldWords {
 }
 
 /** Any of a few: boxes to tick, each with its sentence. */
-function Several<T extends string>({ label, term, explanation, value, onChange, options }: SeveralProps<T>) {
+function Several<T extends string>({ value, onChange, options, ...words }: SeveralProps<T>) {
   return (
-    <Checkbox.Group
-      className="field"
-      value={[...value]}
-      onChange={(chosen) => onChange(chosen as T[])}
-      label={<FieldLabel label={label} {...(term !== undefined && { term })} />}
-      description={explanation}
-      inputWrapperOrder={['label', 'input', 'description']}
-    >
+    <Checkbox.Group value={[...value]} onChange={(chosen) => onChange(chosen as T[])} {...fieldWords(words)}>
       <div className="choices">
-        {options.map((option) => (
-          <Checkbox
-            key={option.value}
-            value={option.value}
-            label={option.label}
-            description={option.explanation}
-            size="xs"
-          />
+        {options.map(({ value: option, label, explanation }) => (
+          <Checkbox key={option} value={option} label={label} description={explanation} size="xs" />
         ))}
       </div>
     </Checkbox.Group>

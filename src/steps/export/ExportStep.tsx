@@ -3,7 +3,7 @@ import { NeededStep } from '../../app/NeededStep.tsx';
 import { METRICS } from '../../core/metrics.ts';
 import { ActionBar } from '../../design/ActionBar.tsx';
 import { DataTable } from '../../design/DataTable.tsx';
-import { FieldLabel } from '../../design/Field.tsx';
+import { fieldWords } from '../../design/Field.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { Empty, ErrorNotice } from '../../design/Notices.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
@@ -87,10 +87,12 @@ function NameField() {
   const { setExportName } = useActions();
   return (
     <TextInput
-      className="field export-name"
-      label={<FieldLabel label="What the model is called" term="Model name" />}
-      description="Also the name of the folder."
-      inputWrapperOrder={['label', 'input', 'error', 'description']}
+      {...fieldWords({
+        label: 'What the model is called',
+        term: 'Model name',
+        explanation: 'Also the name of the folder.',
+      })}
+      styles={{ wrapper: { maxWidth: 360 } }}
       value={name}
       onChange={(event) => setExportName(event.currentTarget.value)}
       error={nameProblem(name)}

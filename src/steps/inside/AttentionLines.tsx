@@ -40,9 +40,9 @@ export function AttentionLines({ look, map, signed, peak, current, onCurrent, on
   });
   return (
     <div className="attention-lines" onPointerLeave={() => onCurrent(null)}>
-      <p className="attention-head">reads</p>
+      <p className="tiny faint">reads</p>
       <span />
-      <p className="attention-head">what stands there</p>
+      <p className="tiny faint">what stands there</p>
       <ol className="plain-list">
         {tokens.map((token, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: tokens have no identity but their place
@@ -73,7 +73,9 @@ export function AttentionLines({ look, map, signed, peak, current, onCurrent, on
               style={{ '--share': `${Math.round(100 * width)}%` } as CSSProperties}
             >
               <TokenPiece token={token} />
-              <span className="attention-share">{current === null ? '' : shareText(share, signed)}</span>
+              <span className="attention-share tiny tabular soft">
+                {current === null ? '' : shareText(share, signed)}
+              </span>
             </li>
           );
         })}

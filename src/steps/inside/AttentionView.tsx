@@ -124,7 +124,7 @@ function Shown({ look, compared, asked, select, toggle }: ShownProps) {
         </p>
       </Stack>
       <Flex component="figure" direction="column" className="attention-large" gap={14} m={0} miw={0}>
-        <figcaption aria-live="polite">
+        <figcaption className="book soft" aria-live="polite">
           <strong>{selectionName(selection)}</strong> {mapInWords(compared, map)}.
         </figcaption>
         <AttentionLines

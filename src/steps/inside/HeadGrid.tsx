@@ -49,14 +49,14 @@ export const HeadGrid = memo(function HeadGrid({ compared, peak, selection, onSe
     <div className="head-grid" style={{ gridTemplateColumns: `auto repeat(${columns.length}, minmax(24px, 84px))` }}>
       <span />
       {columns.map((column) => (
-        <span key={column} className="head-grid-name" aria-hidden="true">
+        <span key={column} className="tiny faint tabular" aria-hidden="true">
           {columnTitle(column)}
         </span>
       ))}
       {cells.map(({ layer, column, name, paths }, index) => (
         <Fragment key={`${layer} ${column}`}>
           {index % columns.length === 0 && (
-            <span className="head-grid-name" aria-hidden="true">
+            <span className="tiny faint tabular" aria-hidden="true">
               {layer + 1}
             </span>
           )}

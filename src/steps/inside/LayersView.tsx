@@ -50,14 +50,16 @@ function SpotReadout({ look, spot: { place, layer } }: { readonly look: TextLook
     <Flex
       component="section"
       direction="column"
-      className="inside-readout"
+      className="inside-readout small soft"
       gap={12}
       aria-label="At the chosen token"
       aria-live="polite"
     >
       <p>
-        <strong>{token.special ? token.text : `“${token.text.trim() || showSpaces(token.text)}”`}</strong>, position{' '}
-        {place}, {isHidden ? 'hidden, ' : ''}
+        <strong className="chosen-word">
+          {token.special ? token.text : `“${token.text.trim() || showSpaces(token.text)}”`}
+        </strong>
+        , position {place}, {isHidden ? 'hidden, ' : ''}
         {/* After the embeddings there has been no layer yet. */}
         {layer === 0 ? 'after the embeddings' : `after layer ${layer}`}
         {!token.special && `: ${formatShare(cell.own)} for ${isHidden ? 'the hidden token' : 'the token itself'}`}
@@ -66,7 +68,7 @@ function SpotReadout({ look, spot: { place, layer } }: { readonly look: TextLook
         {cell.best.map(({ text, probability }) => (
           <li key={text}>
             <span className="guess-word">{text.trim() || showSpaces(text)}</span>
-            <span className="guess-share">{formatShare(probability)}</span>
+            <span className="tiny tabular">{formatShare(probability)}</span>
             <ShareBar share={probability} height={4} className="guess-bar" />
           </li>
         ))}
@@ -176,7 +178,7 @@ const Cell = memo(function Cell({ best, place, layer, isChosen, onSpot }: CellPr
         onClick={choose}
       >
         <span className="lens-word">{showSpaces(best.text)}</span>
-        <span className="lens-share">{Math.round(100 * best.probability)}</span>
+        <span className="tiny tabular">{Math.round(100 * best.probability)}</span>
       </button>
     </td>
   );

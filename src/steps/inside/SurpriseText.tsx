@@ -1,4 +1,4 @@
-import { Stack } from '@mantine/core';
+import { Group, Stack } from '@mantine/core';
 import { useRovingIndex } from '@mantine/hooks';
 import { type ComponentProps, type CSSProperties, Fragment, useMemo, useState } from 'react';
 import type { SurprisingWord, TokenSurprise } from '../../core/inside/surprise.ts';
@@ -26,7 +26,7 @@ export function SurpriseText({ text, words }: SurpriseTextProps) {
   });
   return (
     <Stack gap={16}>
-      <div className="inside-readout" aria-live="polite">
+      <div className="inside-readout small soft" aria-live="polite">
         {current === undefined ? (
           <p>Point at a word, or tab to the text and use the arrow keys.</p>
         ) : (
@@ -50,11 +50,11 @@ export function SurpriseText({ text, words }: SurpriseTextProps) {
         ))}
         {text.slice(words.at(-1)?.end ?? 0)}
       </div>
-      <p className="surprise-key" aria-hidden="true">
+      <Group className="tiny faint" gap={10} aria-hidden="true">
         <span>expected</span>
         <span className="surprise-scale" />
         <span>surprising ({DARKEST} nats and more)</span>
-      </p>
+      </Group>
     </Stack>
   );
 }
@@ -64,7 +64,7 @@ function Readout({ word, text }: { readonly word: SurprisingWord; readonly text:
   return (
     <>
       <p>
-        <strong>{word.text}</strong> {significant(word.nats, 3)} nats
+        <strong className="chosen-word">{word.text}</strong> {significant(word.nats, 3)} nats
         {word.items.length > 1 && ` in ${word.items.length} tokens`}
       </p>
       <p>

@@ -2,7 +2,7 @@ import { Button, Stack, Textarea } from '@mantine/core';
 import { useMemo } from 'react';
 import { groupWords, summarizeSurprise } from '../../core/inside/surprise.ts';
 import { DisclosedTable } from '../../design/DataTable.tsx';
-import { FieldLabel } from '../../design/Field.tsx';
+import { fieldWords } from '../../design/Field.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
@@ -28,10 +28,11 @@ export function SurpriseView() {
   return (
     <Stack className="surprise-view" gap={24}>
       <Textarea
-        className="field surprise-field"
-        label={<FieldLabel label="Passage" />}
-        description="A paragraph or two. Each token is hidden alone, and the model is asked how likely it is there."
-        inputWrapperOrder={['label', 'input', 'description']}
+        className="written-text"
+        {...fieldWords({
+          label: 'Passage',
+          explanation: 'A paragraph or two. Each token is hidden alone, and the model is asked how likely it is there.',
+        })}
         value={passage}
         onChange={(event) => setPassage(event.currentTarget.value)}
         autosize

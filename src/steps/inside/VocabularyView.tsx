@@ -10,6 +10,7 @@ import type { VocabularyMap } from './insideCommands.ts';
 import { NewerWeights, useWeights } from './looks.tsx';
 import { mapWord } from './paintMap.ts';
 import { VocabularyCanvas } from './VocabularyCanvas.tsx';
+import './inside.css';
 import './vocabularyView.css';
 
 const NEIGHBOURS = 10;
@@ -96,9 +97,9 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
           aria-live="polite"
           aria-busy={nearest.pending}
         >
-          <p className="neighbours-of small soft">
-            <strong>{wordOf(chosen)}</strong> id {id}, occurs {plural(countOf(chosen), 'time')}; nearest by direction
-            (cosine):
+          <p className="small soft">
+            <strong className="chosen-word">{wordOf(chosen)}</strong> id {id}, occurs {plural(countOf(chosen), 'time')},
+            nearest by direction (cosine):
           </p>
           <ErrorNotice error={nearest.error} />
           <ol className="neighbours plain-list">
@@ -106,8 +107,8 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
               <li key={own}>
                 <Word word={mapWord(text)} onPress={() => setChosen(places.get(own) ?? null)} />
                 <ShareBar share={cosine} height={6} />
-                <span>{cosine.toFixed(2)}</span>
-                <span>{formatCount(count)}×</span>
+                <span className="tiny tabular">{cosine.toFixed(2)}</span>
+                <span className="tiny tabular faint">{formatCount(count)}×</span>
               </li>
             ))}
           </ol>
@@ -144,7 +145,7 @@ interface WordProps {
 /** A token, to see where it stands and what is near it. */
 function Word({ word, onPress, pressed }: WordProps) {
   return (
-    <UnstyledButton className="map-word" aria-pressed={pressed} onClick={onPress}>
+    <UnstyledButton className="pressed-word" aria-pressed={pressed} onClick={onPress}>
       {word}
     </UnstyledButton>
   );

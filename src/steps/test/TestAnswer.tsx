@@ -22,7 +22,7 @@ export function TestAnswer({ onUse }: { readonly onUse: Use }) {
   return (
     <Section title="What the model would write" note={note}>
       <p className="answered" aria-live="polite">
-        {changed && <span className="answered-old">Of the sentence before: </span>}
+        {changed && <span className="answered-old small faint">Of the sentence before: </span>}
         <BestGuesses text={answeredText} masks={masks} />
       </p>
       <div className="answer-masks">
@@ -94,7 +94,7 @@ function Candidate({ candidate: { score, token, tokenStr, sequence }, onUse }: C
       ) : (
         <button
           type="button"
-          className="candidate-word plain-button"
+          className="candidate-word pressed-word plain-button"
           onClick={onUse}
           aria-label={`Put “${shown}” in the sentence`}
         >
@@ -102,9 +102,9 @@ function Candidate({ candidate: { score, token, tokenStr, sequence }, onUse }: C
         </button>
       )}
       <ShareBar share={score} height={10} className="candidate-bar" />
-      <span className="candidate-score">{formatShare(score)}</span>
-      <span className="candidate-id mono">id {token}</span>
-      <span className="candidate-sequence">{readable(sequence)}</span>
+      <span className="candidate-score small tabular">{formatShare(score)}</span>
+      <span className="candidate-id mono faint">id {token}</span>
+      <span className="candidate-sequence book faint">{readable(sequence)}</span>
     </li>
   );
 }

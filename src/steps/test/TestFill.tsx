@@ -80,7 +80,7 @@ function Words({ sentence, change, field }: WordsProps) {
           <button
             key={start}
             type="button"
-            className="word plain-button"
+            className="pressed-word plain-button"
             data-hidden={kind === 'mask' || undefined}
             aria-label={name}
             onClick={press}
@@ -107,7 +107,7 @@ function Suggestions({ onChoose }: { readonly onChoose: (text: string) => void }
       <ul className="plain-list">
         {suggestions.map((suggestion) => (
           <li key={suggestion}>
-            <button type="button" className="suggestion plain-button" onClick={() => onChoose(suggestion)}>
+            <button type="button" className="suggestion plain-button book" onClick={() => onChoose(suggestion)}>
               <Gapped parts={suggestion.split('<mask>')} gap={() => <code>&lt;mask&gt;</code>} />
             </button>
           </li>

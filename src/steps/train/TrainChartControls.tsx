@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group } from '@mantine/core';
+import { ActionIcon, Box, Button, Group } from '@mantine/core';
 import type { Chart } from '../../charts/chart.ts';
 import { chartPng, chartSvg } from '../../charts/chartFile.tsx';
 import type { ChartView } from '../../charts/useChartView.ts';
@@ -39,7 +39,7 @@ export function TrainChartControls({ chart, view, log, name, smoothing, logX, lo
   };
   return (
     <>
-      <Group className="chart-controls" gap="8px 20px">
+      <Group className="chart-controls small soft" gap="8px 20px">
         <ChartTools view={view} />
         <label className="chart-smoothing">
           Smoothing
@@ -75,10 +75,10 @@ export function TrainChartControls({ chart, view, log, name, smoothing, logX, lo
         </fieldset>
       </Group>
       <ErrorNotice error={problem} />
-      <p className="chart-hint">
+      <Box component="p" className="tiny faint" maw="none">
         Drag over a stretch to see it larger. With the chart in focus the wheel, + and − zoom, the arrows read step by
         step, and 0 shows all; two fingers do on a screen.
-      </p>
+      </Box>
     </>
   );
 }
@@ -113,7 +113,7 @@ function ChartTools({ view }: { readonly view: ChartView }) {
   ];
   const all = isWhole(steps, whole);
   return (
-    <fieldset className="chart-tools">
+    <fieldset>
       <legend className="visually-hidden">Steps in sight</legend>
       {tools.slice(0, all ? 2 : 4).map(({ sign, name, move }) => (
         <ActionIcon key={name} variant="default" aria-label={name} onClick={move}>

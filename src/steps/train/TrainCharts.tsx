@@ -1,4 +1,4 @@
-import { Stack } from '@mantine/core';
+import { Box, Group, Stack } from '@mantine/core';
 import { useThrottledValue } from '@mantine/hooks';
 import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
 import { ChartFigure } from '../../charts/ChartFigure.tsx';
@@ -14,6 +14,7 @@ import { lossChart, type OtherRun, type SmallChartParts, smallCharts, USUAL_SMOO
 
 /** The small charts are drawn anew at most this often, and never in the task that draws the loss. */
 const SMALL_EVERY_MS = 1700;
+const SMALL_HEIGHT = 132;
 
 interface TrainChartsProps {
   readonly log: MetricsLog;
@@ -58,7 +59,7 @@ export function TrainCharts(props: TrainChartsProps) {
     <>
       <Stack gap={12} miw={0}>
         <Caption {...props} />
-        <ChartFigure chart={chart} view={view} size="loss" />
+        <ChartFigure chart={chart} view={view} height="clamp(300px, 46vh, 460px)" />
         {name !== null && (
           <TrainChartControls
             chart={chart}
@@ -116,16 +117,16 @@ function SmallChart({ chart, explanation, view, turn }: SmallChartProps) {
   );
   return (
     <figure className="small-chart">
-      <figcaption>
-        <span>
-          {chart.title} <strong ref={setValue} />
-        </span>
+      <figcaption className="tiny faint">
+        <Group justify="space-between" className="small soft">
+          {chart.title} <strong className="tabular" ref={setValue} />
+        </Group>
         {explanation}
       </figcaption>
       {drawn === null ? (
-        <div className="chart chart-small" />
+        <Box h={SMALL_HEIGHT} />
       ) : (
-        <ChartFigure chart={drawn.chart} view={view} steps={drawn.steps} size="small" readingPlace={value} />
+        <ChartFigure chart={drawn.chart} view={view} steps={drawn.steps} height={SMALL_HEIGHT} readingPlace={value} />
       )}
     </figure>
   );

@@ -1,4 +1,4 @@
-import { Button, Flex, Stack } from '@mantine/core';
+import { Box, Button, Flex, Group, Stack } from '@mantine/core';
 import { memo, useMemo, useState } from 'react';
 import { debiasedAverage, meanOfLast } from '../../charts/smoothing.ts';
 import { secondsLeft } from '../../charts/timeLeft.ts';
@@ -188,13 +188,14 @@ function Next({ run: { summary, config, log } }: { readonly run: RunRecord }) {
   return (
     <Flex component="section" direction="column" gap={12} aria-label="What to try next">
       <h2>What to try next</h2>
-      <ul className="train-next plain-list">
-        {advice.map(({ words, change }) => (
-          <li key={words}>
-            <span>{words}</span> <ChangeButton change={change} />
-          </li>
-        ))}
-      </ul>
+      {advice.map(({ words, change }) => (
+        <Group key={words} justify="space-between" gap="8px 24px">
+          <Box component="p" flex="1 1 320px">
+            {words}
+          </Box>
+          <ChangeButton change={change} />
+        </Group>
+      ))}
     </Flex>
   );
 }

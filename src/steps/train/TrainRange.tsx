@@ -73,7 +73,7 @@ function RangeChart({ points, suggested }: RangeChartProps) {
   const chart = useMemo(() => rangeChart(points, suggested), [points, suggested]);
   return (
     <div>
-      <ChartFigure chart={chart} view={view} size="range" />
+      <ChartFigure chart={chart} view={view} height={220} />
       <DisclosedTable summary="The curve as a table" content={() => chartTable([chart])} />
     </div>
   );

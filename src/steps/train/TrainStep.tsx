@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { useThrottledValue } from '@mantine/hooks';
 import { useDeferredValue, useState } from 'react';
 import { TrainMeaning } from '../../app/meanings.tsx';
@@ -134,13 +134,13 @@ function Fields() {
   const caution = useStudio(({ config }) => rateCaution(config.training));
   const notes = { 'training.learningRate': caution && <span className="field-caution">{caution}</span> };
   return (
-    <div className="train-fields">
+    <Stack gap={20}>
       <StepsSuggestion />
       <SettingsForm of="training" lockedReason={null} notes={notes} />
       <Disclosure summary="More: warm-up, schedule, decay, smoothing, which weights are kept, saving">
         <SettingsForm of="training" more lockedReason={null} />
       </Disclosure>
-    </div>
+    </Stack>
   );
 }
 

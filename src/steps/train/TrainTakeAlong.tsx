@@ -1,4 +1,4 @@
-import { Button, Flex } from '@mantine/core';
+import { Box, Button, Flex } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { useMemo } from 'react';
 import { StudioError } from '../../core/errors.ts';
@@ -34,24 +34,17 @@ export function TrainTakeAlong({ run, runs, others, vocabSize }: TrainTakeAlongP
     downloadBlob(new Blob([report], { type: 'text/html' }), `${fileNameOf(run.name)}-report.html`);
   };
   return (
-    <Flex
-      className="train-take"
-      component="section"
-      wrap="wrap"
-      align="center"
-      gap="12px 16px"
-      aria-label="Take the run along"
-    >
+    <Flex component="section" wrap="wrap" align="center" gap="12px 16px" aria-label="Take the run along">
       <Button variant="default" size="xs" onClick={() => attempt(saveReport)}>
         Save a report
       </Button>
       <Button variant="default" size="xs" onClick={() => copy(new URL(hash, window.location.href).href)}>
         {copied ? 'Copied' : 'Copy a link to its settings'}
       </Button>
-      <p className="soft small">
+      <Box component="p" flex="1 1 320px" className="soft small">
         The report is one HTML file with charts, figures, answers and settings, to read or print. The link brings back
         every setting and the seed, and not the text.
-      </p>
+      </Box>
       <ErrorNotice error={problem ?? (refused && StudioError.from(refused).toPlain())} />
     </Flex>
   );

@@ -1,4 +1,4 @@
-import { Stack } from '@mantine/core';
+import { Stack, Tooltip } from '@mantine/core';
 import { memo } from 'react';
 import type { Answers } from '../../core/answers.ts';
 import type { MaskedVerse } from '../../core/results.ts';
@@ -40,7 +40,7 @@ export const TrainVerses = memo(function TrainVerses({ answers, fromTraining }: 
           {answers.length > 1 && <Since answers={answers} index={index} />}
         </Stack>
       ))}
-      <p className="verses-note">
+      <p className="tiny faint">
         {fromTraining ? 'Verses from the training text' : 'Verses that the model never sees in training'}, as it fills
         them in after {plural(now.step, 'step')}
         {answers.length > 1 && ', and what it said before'}. The stronger the ink, the more certain; green is right.
@@ -49,7 +49,7 @@ export const TrainVerses = memo(function TrainVerses({ answers, fromTraining }: 
   );
 });
 
-/** A guess in its place in the verse. Its truth is drawn by the style sheet alone: the page is busy enough while it trains. */
+/** A guess in its place in the verse, its truth on pointing at it. */
 function Guess(fill: Fill) {
   const shown = shownToken(fill.guess);
   const right = isRight(fill);
@@ -57,18 +57,17 @@ function Guess(fill: Fill) {
   return (
     <>
       {/^\s/u.test(fill.guess) && ' '}
-      <button
-        type="button"
-        className="guess"
-        data-right={right || undefined}
-        style={{ color: certaintyInk(fill.probability) }}
-        aria-label={`${shown}: ${sentence}`}
-      >
-        {shown}
-        <span className="guess-truth" aria-hidden="true">
-          {sentence}
-        </span>
-      </button>
+      <Tooltip label={sentence}>
+        <button
+          type="button"
+          className="guess"
+          data-right={right || undefined}
+          style={{ color: certaintyInk(fill.probability) }}
+          aria-label={`${shown}: ${sentence}`}
+        >
+          {shown}
+        </button>
+      </Tooltip>
     </>
   );
 }
@@ -101,7 +100,7 @@ function Since({ answers, index }: SinceProps) {
 function Answer(fill: Fill) {
   return (
     <span className="answer" data-right={isRight(fill) || undefined} style={{ color: certaintyInk(fill.probability) }}>
-      {shownToken(fill.guess)} <small>{formatShare(fill.probability, 0)}</small>
+      {shownToken(fill.guess)} <small className="tiny tabular">{formatShare(fill.probability, 0)}</small>
     </span>
   );
 }
