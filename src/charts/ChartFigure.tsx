@@ -48,7 +48,7 @@ export function ChartFigure({ chart, view, steps = view.steps, height: drawnHeig
   );
   const plot = { left: layout?.margins.left ?? 0, width: layout === null ? 1 : plotSize(layout).width };
   const { handlers, selection } = useChartZoom(frame, plot, view);
-  useReadAgain(frame, useTurn(layout, SETTLED_FRAMES));
+  const follow = useReadAgain(frame, useTurn(layout, SETTLED_FRAMES));
   // Along the axis recharts finds the place.
   const top = (layout?.margins.top ?? 0) + 4;
   const tooltip = useMemo(() => {
@@ -60,7 +60,14 @@ export function ChartFigure({ chart, view, steps = view.steps, height: drawnHeig
   }, [chart, readingPlace, top]);
   return (
     <>
-      <section className="chart" style={{ height: drawnHeight }} aria-label={chart.title} ref={ref} {...handlers}>
+      <section
+        className="chart"
+        style={{ height: drawnHeight }}
+        aria-label={chart.title}
+        ref={ref}
+        {...handlers}
+        {...follow}
+      >
         {layout !== null && (
           <DrawnChart chart={chart} layout={layout} syncId={syncId}>
             {tooltip}
@@ -103,28 +110,24 @@ function useLater<T>(part: T, kind: string, frames: number): T {
   return shown === null || shown.kind !== kind || shown.part === null ? part : shown.part;
 }
 
-/** recharts remembers which row was read, not which step: where the rows are others, what is under the mouse is read again. */
-function useReadAgain(frame: RefObject<HTMLElement | null>, layout: ChartLayout | null): void {
+/**
+ * recharts remembers which row was read, not which step: where the rows are others, what is under the mouse is read again.
+ * @returns handlers for the frame
+ */
+function useReadAgain(frame: RefObject<HTMLElement | null>, layout: ChartLayout | null) {
   const mouse = useRef<MouseEventInit | null>(null);
-  useEffect(() => {
-    const element = frame.current;
-    const follow = ({ clientX, clientY }: MouseEvent): void => {
-      mouse.current = { clientX, clientY, bubbles: true };
-    };
-    const leave = (): void => {
-      mouse.current = null;
-    };
-    element?.addEventListener('mousemove', follow);
-    element?.addEventListener('mouseleave', leave);
-    return () => {
-      element?.removeEventListener('mousemove', follow);
-      element?.removeEventListener('mouseleave', leave);
-    };
-  }, [frame]);
   useEffect(() => {
     if (layout === null || mouse.current === null) return;
     frame.current?.querySelector('.recharts-wrapper')?.dispatchEvent(new MouseEvent('mousemove', mouse.current));
   }, [frame, layout]);
+  return {
+    onMouseMove: ({ clientX, clientY }: { readonly clientX: number; readonly clientY: number }): void => {
+      mouse.current = { clientX, clientY, bubbles: true };
+    },
+    onMouseLeave: (): void => {
+      mouse.current = null;
+    },
+  };
 }
 
 interface ReadProps {
