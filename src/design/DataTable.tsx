@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noArrayIndexKey: rows and columns have no identity but their place
 import { Table } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { Disclosure } from './Disclosure.tsx';
@@ -29,8 +30,8 @@ export function DataTable<Row>({ columns, rows, label, spacing = 5, className }:
       <Table {...(className !== undefined && { className })} verticalSpacing={spacing} stickyHeader>
         <Table.Thead>
           <Table.Tr>
-            {columns.map(({ head, figures }) => (
-              <Table.Th key={head} scope="col" data-figures={figures}>
+            {columns.map(({ head, figures }, at) => (
+              <Table.Th key={at} scope="col" data-figures={figures}>
                 {head}
               </Table.Th>
             ))}
@@ -38,15 +39,14 @@ export function DataTable<Row>({ columns, rows, label, spacing = 5, className }:
         </Table.Thead>
         <Table.Tbody>
           {rows.map((row, place) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
             <Table.Tr key={place}>
-              {columns.map(({ head, cell, names, figures }) =>
+              {columns.map(({ cell, names, figures }, at) =>
                 names ? (
-                  <Table.Th key={head} scope="row" data-figures={figures}>
+                  <Table.Th key={at} scope="row" data-figures={figures}>
                     {cell(row, place)}
                   </Table.Th>
                 ) : (
-                  <Table.Td key={head} data-figures={figures}>
+                  <Table.Td key={at} data-figures={figures}>
                     {cell(row, place)}
                   </Table.Td>
                 ),
