@@ -1,11 +1,10 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
-import { type RefObject, useEffect, useMemo, useRef } from 'react';
+import { Fragment, type RefObject, useEffect, useMemo, useRef } from 'react';
 import { ReferenceArea, Tooltip } from 'recharts';
-import { ChartTooltip } from './ChartTooltip.tsx';
-import type { Chart } from './chart.ts';
+import { type Chart, COLOURS, type LineKind } from './chart.ts';
 import { type ChartLayout, layOutChart, plotSize } from './chartLayout.ts';
 import { DrawnChart } from './DrawnChart.tsx';
-import { readAt } from './readings.ts';
+import { readAt, readingWords } from './readings.ts';
 import type { ChartView } from './useChartView.ts';
 import { useChartZoom } from './useChartZoom.ts';
 import { useSame, useTurn } from './useTurn.ts';
@@ -17,8 +16,8 @@ interface ChartFigureProps {
   readonly view: ChartView;
   /** The stretch that is drawn, where it is not yet the view's own. */
   readonly steps?: Axis;
-  /** Names the size: `chart-<size>` in `charts.css`. */
-  readonly size: 'loss' | 'small' | 'range';
+  /** Height, as CSS says it. */
+  readonly height: number | string;
   /** Where the value at the step that is read stands, else the latest one; null: beside the step, with every line's. */
   readonly readingPlace?: HTMLElement | null;
 }
@@ -29,7 +28,7 @@ const CURSOR = { stroke: 'var(--ink-soft)', strokeWidth: 1 };
 const SETTLED_FRAMES = 7;
 
 /** A chart that can be read, zoomed and moved by mouse, fingers and keys. */
-export function ChartFigure({ chart, view, steps = view.steps, size, readingPlace }: ChartFigureProps) {
+export function ChartFigure({ chart, view, steps = view.steps, height: drawnHeight, readingPlace }: ChartFigureProps) {
   const { ref: measured, width, height } = useElementSize<HTMLElement>();
   const frame = useRef<HTMLElement>(null);
   const ref = useMergedRef(measured, frame);
@@ -49,33 +48,26 @@ export function ChartFigure({ chart, view, steps = view.steps, size, readingPlac
   );
   const plot = { left: layout?.margins.left ?? 0, width: layout === null ? 1 : plotSize(layout).width };
   const { handlers, selection } = useChartZoom(frame, plot, view);
-  useReadAgain(frame, useTurn(layout, SETTLED_FRAMES));
+  const follow = useReadAgain(frame, useTurn(layout, SETTLED_FRAMES));
   // Along the axis recharts finds the place.
   const top = (layout?.margins.top ?? 0) + 4;
-  const tooltip = useMemo(
-    () =>
-      readingPlace === undefined || readingPlace === null ? (
-        <Tooltip
-          isAnimationActive={false}
-          cursor={CURSOR}
-          position={{ y: top }}
-          content={<ChartTooltip chart={chart} />}
-        />
-      ) : (
-        <Tooltip
-          isAnimationActive={false}
-          cursor={CURSOR}
-          portal={readingPlace}
-          wrapperStyle={{ visibility: 'visible' }}
-          content={<ReadValue chart={chart} />}
-        />
-      ),
-    [chart, readingPlace, top],
-  );
-  const numbered = layout?.notes.filter(({ text, words }) => text !== words) ?? [];
+  const tooltip = useMemo(() => {
+    const usual = { isAnimationActive: false, cursor: CURSOR };
+    if (readingPlace === undefined || readingPlace === null)
+      return <Tooltip {...usual} position={{ y: top }} content={<ReadLines chart={chart} />} />;
+    const content = <ReadValue chart={chart} />;
+    return <Tooltip {...usual} portal={readingPlace} wrapperStyle={{ visibility: 'visible' }} content={content} />;
+  }, [chart, readingPlace, top]);
   return (
     <>
-      <section className={`chart chart-${size}`} aria-label={chart.title} ref={ref} {...handlers}>
+      <section
+        className="chart"
+        style={{ height: drawnHeight }}
+        aria-label={chart.title}
+        ref={ref}
+        {...handlers}
+        {...follow}
+      >
         {layout !== null && (
           <DrawnChart chart={chart} layout={layout} syncId={syncId}>
             {tooltip}
@@ -93,12 +85,12 @@ export function ChartFigure({ chart, view, steps = view.steps, size, readingPlac
           </DrawnChart>
         )}
       </section>
-      {numbered.length > 0 && (
-        <ol className="chart-notes">
-          {numbered.map(({ text, words, step }) => (
+      {layout !== null && layout.numbered.length > 0 && (
+        <ol className="chart-notes book soft">
+          {layout.numbered.map(({ text, words, step }) => (
             <li key={text} value={Number(text)}>
               {words}{' '}
-              <span className="tabular">
+              <span className="tabular tiny faint">
                 ({chart.stepName} {chart.formatStep(step)})
               </span>
             </li>
@@ -118,39 +110,79 @@ function useLater<T>(part: T, kind: string, frames: number): T {
   return shown === null || shown.kind !== kind || shown.part === null ? part : shown.part;
 }
 
-/** recharts remembers which row was read, not which step: where the rows are others, what is under the mouse is read again. */
-function useReadAgain(frame: RefObject<HTMLElement | null>, layout: ChartLayout | null): void {
+/**
+ * recharts remembers which row was read, not which step: where the rows are others, what is under the mouse is read again.
+ * @returns handlers for the frame
+ */
+function useReadAgain(frame: RefObject<HTMLElement | null>, layout: ChartLayout | null) {
   const mouse = useRef<MouseEventInit | null>(null);
-  useEffect(() => {
-    const element = frame.current;
-    const follow = ({ clientX, clientY }: MouseEvent): void => {
-      mouse.current = { clientX, clientY, bubbles: true };
-    };
-    const leave = (): void => {
-      mouse.current = null;
-    };
-    element?.addEventListener('mousemove', follow);
-    element?.addEventListener('mouseleave', leave);
-    return () => {
-      element?.removeEventListener('mousemove', follow);
-      element?.removeEventListener('mouseleave', leave);
-    };
-  }, [frame]);
   useEffect(() => {
     if (layout === null || mouse.current === null) return;
     frame.current?.querySelector('.recharts-wrapper')?.dispatchEvent(new MouseEvent('mousemove', mouse.current));
   }, [frame, layout]);
+  return {
+    onMouseMove: ({ clientX, clientY }: { readonly clientX: number; readonly clientY: number }): void => {
+      mouse.current = { clientX, clientY, bubbles: true };
+    },
+    onMouseLeave: (): void => {
+      mouse.current = null;
+    },
+  };
 }
 
-interface ReadValueProps {
+interface ReadProps {
   readonly chart: Chart;
+  /** Whether a step is read, and which: given by recharts. */
   readonly active?: boolean;
   readonly label?: string | number | undefined;
 }
 
 /** The value of a chart of one line, at the step that is read, else the latest one. */
-function ReadValue({ chart, active, label }: ReadValueProps) {
+function ReadValue({ chart, active, label }: ReadProps) {
   const step = active === true && label !== undefined ? Number(label) : Number.POSITIVE_INFINITY;
   const [reading] = readAt(chart, step);
   return reading === undefined ? '–' : chart.format(reading.value);
+}
+
+/** Every line at the step that is read; announced to screen readers as one sentence. */
+function ReadLines({ chart, active, label }: ReadProps) {
+  if (active !== true || label === undefined) return null;
+  const step = Number(label);
+  return (
+    <>
+      <p className="visually-hidden" role="status">
+        {readingWords(chart, step)}
+      </p>
+      <div aria-hidden="true">
+        <dl className="chart-tooltip tiny">
+          <dt>{chart.stepName}</dt>
+          <dd>{chart.formatStep(step)}</dd>
+          {readAt(chart, step).map(({ line, step: own, value, average }) => (
+            <Fragment key={line.name}>
+              {average !== null && (
+                <Row name={`${line.name}, smoothed`} kind={line.kind} value={chart.format(average)} />
+              )}
+              <Row
+                name={own === step ? line.name : `${line.name}, ${chart.stepName} ${chart.formatStep(own)}`}
+                kind={line.kind}
+                value={chart.format(value)}
+              />
+            </Fragment>
+          ))}
+          {chart.heights.map(({ name, value }) => (
+            <Row key={name} name={name} kind="reference" value={chart.format(value)} />
+          ))}
+        </dl>
+      </div>
+    </>
+  );
+}
+
+function Row({ name, kind, value }: { readonly name: string; readonly kind: LineKind; readonly value: string }) {
+  return (
+    <>
+      <dt style={{ color: COLOURS[kind] }}>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  );
 }

@@ -1,5 +1,5 @@
 import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
-import type { Chart } from './chart.ts';
+import { type Chart, COLOURS } from './chart.ts';
 import { type ChartLayout, NOTE_ROW } from './chartLayout.ts';
 import { keyOf } from './rows.ts';
 import { spreadLabels } from './spreadLabels.ts';
@@ -50,7 +50,7 @@ export function ChartMarks({ chart, layout, toldKey }: ChartMarksProps) {
       {chart.lines.map(
         ({ name, kind, dots }, index) =>
           dots === true && (
-            <g key={name} className={`chart-dots chart-${kind}`}>
+            <g key={name} fill={COLOURS[kind]} stroke="var(--paper)">
               {rows.map(({ step, [keyOf(index, 'value')]: value }) =>
                 value === undefined || step < steps.low || step > steps.high ? null : (
                   <circle key={`${step} ${value}`} cx={xOf(step)} cy={yOf(value)} r={2.75} />
@@ -60,16 +60,24 @@ export function ChartMarks({ chart, layout, toldKey }: ChartMarksProps) {
           ),
       )}
       {saved.map((step) => (
-        <line key={step} className="chart-saved" x1={xOf(step)} x2={xOf(step)} y1={bottom} y2={bottom + 6} />
+        <line
+          key={step}
+          stroke={COLOURS.predicted}
+          strokeWidth={1.5}
+          x1={xOf(step)}
+          x2={xOf(step)}
+          y1={bottom}
+          y2={bottom + 6}
+        />
       ))}
       {saved.length > 0 && chart.named && (
-        <text className="chart-end chart-predicted" x={right + 8} y={bottom + 5} dy="0.34em">
+        <text className="chart-end" fill={COLOURS.predicted} x={right + 8} y={bottom + 5} dy="0.34em">
           saved
         </text>
       )}
       {ends.map(({ key, name, value, kind }, index) => (
-        <text key={key} className={`chart-end chart-${kind}`} x={right + 8} y={heights[index]} dy="0.34em">
-          {name} <tspan className="chart-end-value">{chart.format(value)}</tspan>
+        <text key={key} className="chart-end" fill={COLOURS[kind]} x={right + 8} y={heights[index]} dy="0.34em">
+          {name} <tspan>{chart.format(value)}</tspan>
         </text>
       ))}
     </g>
@@ -78,7 +86,7 @@ export function ChartMarks({ chart, layout, toldKey }: ChartMarksProps) {
 
 /** Reference lines and lines, each with its last value in sight. */
 function lineEnds(chart: Chart, { rows, steps, heights }: ChartLayout) {
-  const references = chart.heights.map(({ name, value }) => ({ key: name, name, value, kind: 'reference' }));
+  const references = chart.heights.map(({ name, value }) => ({ key: name, name, value, kind: 'reference' as const }));
   const lines = chart.lines.flatMap(({ name, kind, average }, index) => {
     const key = keyOf(index, average === undefined ? 'value' : 'average');
     const last = rows.findLast((row) => row.step <= steps.high && key in row)?.[key];

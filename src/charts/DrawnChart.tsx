@@ -1,7 +1,7 @@
 import { memo, type ReactElement, type ReactNode, useMemo } from 'react';
 import { CartesianGrid, getNiceTickValues, Line, LineChart, ReferenceDot, ReferenceLine, XAxis, YAxis } from 'recharts';
 import { ChartMarks } from './ChartMarks.tsx';
-import type { Chart, ChartLine, LineKind, ReferenceHeight } from './chart.ts';
+import { type Chart, type ChartLine, COLOURS, type ReferenceHeight } from './chart.ts';
 import { type ChartLayout, plotSize } from './chartLayout.ts';
 import { chartWords } from './readings.ts';
 import { keyOf } from './rows.ts';
@@ -17,18 +17,10 @@ interface DrawnChartProps {
   readonly children?: ReactNode;
 }
 
-const COLOURS: Readonly<Record<LineKind, string>> = {
-  train: 'var(--data-train)',
-  heldOut: 'var(--data-held-out)',
-  reference: 'var(--data-reference)',
-  other: 'var(--data-other)',
-  predicted: 'var(--data-predicted)',
-};
-
 /** One line of text: recharts' own breaks and measures words, which takes a sixth of a redraw. */
 function tickOf(format: (value: number) => string, anchor: 'middle' | 'end') {
   return ({ x, y, payload }: { x: number | string; y: number | string; payload: { value: number } }): ReactElement => (
-    <text x={x} y={y} dy={anchor === 'middle' ? '0.71em' : '0.355em'} textAnchor={anchor} className="chart-tick">
+    <text x={x} y={y} dy={anchor === 'middle' ? '0.71em' : '0.355em'} textAnchor={anchor} fill="var(--ink-faint)">
       {format(payload.value)}
     </text>
   );
@@ -114,7 +106,6 @@ export const DrawnChart = memo(function DrawnChart({ chart, layout, syncId, chil
           stroke={COLOURS.heldOut}
           strokeWidth={1.25}
           ifOverflow="visible"
-          className="chart-best"
         />
       )}
       <ChartMarks chart={chart} layout={layout} toldKey={toldKey} />
@@ -127,16 +118,7 @@ const GRID = <CartesianGrid vertical={false} syncWithTicks stroke="var(--hairlin
 const AXIS = { stroke: 'var(--hairline-strong)' };
 
 function referenceLine({ name, value }: ReferenceHeight): ReactNode {
-  return (
-    <ReferenceLine
-      key={name}
-      y={value}
-      stroke={COLOURS.reference}
-      strokeDasharray="2 4"
-      ifOverflow="hidden"
-      className="chart-reference"
-    />
-  );
+  return <ReferenceLine key={name} y={value} stroke={COLOURS.reference} strokeDasharray="2 4" ifOverflow="hidden" />;
 }
 
 /** The line that a note or the best step tells of: the held-out loss where it is measured, else the first one. */
@@ -165,25 +147,14 @@ function drawnLine({ name, kind, smoothed, dash }: ReturnType<typeof lookOf>, in
   } as const;
   const activeDot = { r: 3.5, fill: stroke, stroke: 'var(--paper)', strokeWidth: 1 };
   const [value, average] = [keyOf(index, 'value'), keyOf(index, 'average')];
-  const own = `chart-${kind}`;
-  if (!smoothed) {
-    return [<Line key={name} {...usual} dataKey={value} className={own} strokeWidth={1.5} activeDot={activeDot} />];
-  }
+  if (!smoothed) return [<Line key={name} {...usual} dataKey={value} strokeWidth={1.5} activeDot={activeDot} />];
   return [
-    <Line
-      key={name}
-      {...usual}
-      dataKey={value}
-      className={own}
-      strokeWidth={1}
-      strokeOpacity={0.28}
-      activeDot={false}
-    />,
+    <Line key={name} {...usual} dataKey={value} strokeWidth={1} strokeOpacity={0.28} activeDot={false} />,
     <Line
       key={`${name}, smoothed`}
       {...usual}
       dataKey={average}
-      className={`${own} chart-average`}
+      className="chart-average"
       strokeWidth={2.25}
       activeDot={activeDot}
     />,
@@ -208,10 +179,6 @@ function nearestTick(
   ticks: readonly { readonly value: unknown }[],
   { activeLabel }: { readonly activeLabel?: string | number | undefined },
 ): number {
-  const step = Number(activeLabel);
-  let nearest = 0;
-  for (const [index, { value }] of ticks.entries()) {
-    if (Math.abs(Number(value) - step) < Math.abs(Number(ticks[nearest]?.value) - step)) nearest = index;
-  }
-  return nearest;
+  const distances = ticks.map(({ value }) => Math.abs(Number(value) - Number(activeLabel)));
+  return Math.max(0, distances.indexOf(Math.min(...distances)));
 }

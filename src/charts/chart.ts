@@ -3,6 +3,15 @@
 /** Names a colour of the palette, `--data-…`, with the same meaning everywhere. */
 export type LineKind = 'train' | 'heldOut' | 'reference' | 'other' | 'predicted';
 
+/** What a line of each kind is drawn in, and named in. */
+export const COLOURS: Readonly<Record<LineKind, string>> = {
+  train: 'var(--data-train)',
+  heldOut: 'var(--data-held-out)',
+  reference: 'var(--data-reference)',
+  other: 'var(--data-other)',
+  predicted: 'var(--data-predicted)',
+};
+
 export interface ChartLine {
   /** Stands at its right end. */
   readonly name: string;
@@ -57,3 +66,13 @@ export interface Size {
   readonly width: number;
   readonly height: number;
 }
+
+/** What most charts do without. */
+export const BARE_CHART = {
+  heights: [],
+  notes: [],
+  saved: [],
+  best: null,
+  logY: false,
+  named: false,
+} as const satisfies Partial<Chart>;

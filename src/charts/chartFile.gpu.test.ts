@@ -2,8 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { chartOf } from '../../test/chart.ts';
 import type { Chart } from './chart.ts';
-import { chartSvg, drawPicture } from './chartFile.tsx';
-import { chartPng } from './pngFile.ts';
+import { chartPng, chartSvg, drawPicture } from './chartFile.tsx';
 import '../design/tokens.css';
 
 const SIZE = { width: 800, height: 400 };

@@ -2,9 +2,8 @@
 import { createRoot } from 'react-dom/client';
 import { StudioError } from '../core/errors.ts';
 import type { Chart, Size } from './chart.ts';
-import { layOutChart } from './chartLayout.ts';
+import { layOutChart, type PlacedNote } from './chartLayout.ts';
 import { DrawnChart } from './DrawnChart.tsx';
-import type { PlacedNote } from './placeNotes.ts';
 import type { Axis } from './zoom.ts';
 import './charts.css';
 
@@ -48,7 +47,7 @@ export async function drawPicture(chart: Chart, steps: Axis, whole: Axis, size: 
   try {
     root.render(<DrawnChart chart={chart} layout={layout} />);
     const svg = withoutStyles(await whenDrawn(host, layout.rows.length > 0));
-    return { svg, numbered: layout.notes.filter(({ text, words }) => text !== words) };
+    return { svg, numbered: layout.numbered };
   } finally {
     root.unmount();
     host.remove();
@@ -147,4 +146,33 @@ function lightPage(): { paper: string; ink: string; font: string } {
 export function svgText(svg: SVGSVGElement): string {
   const text = new XMLSerializer().serializeToString(svg);
   return text.replace(/(?![\t\n\r])\p{Cc}|[\uFFFE\uFFFF]|\p{Cs}/gu, '\uFFFD');
+}
+
+/** Pixels of the picture for each of the chart: sharp in print. */
+const SCALE = 3;
+
+/** The picture of an SVG. @throws StudioError `internal` if the browser draws no pictures */
+export async function chartPng(svg: string, { width, height }: Size): Promise<Blob> {
+  const address = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+  try {
+    const image = new Image();
+    image.src = address;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    canvas.width = SCALE * width;
+    canvas.height = SCALE * height;
+    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
+    if (blob === null) throw new Error('the canvas gave no picture');
+    return blob;
+  } catch (thrown) {
+    throw new StudioError(
+      'internal',
+      'no picture',
+      { reason: 'the browser drew no picture; SVG works without' },
+      { cause: thrown },
+    );
+  } finally {
+    URL.revokeObjectURL(address);
+  }
 }

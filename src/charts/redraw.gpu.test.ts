@@ -1,4 +1,5 @@
 /** A run of 100,000 steps stays fluid: what a frame takes of the main thread when it is drawn anew, as CPU time of the thread. */
+import { MantineProvider } from '@mantine/core';
 import { createElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -59,7 +60,7 @@ function draw(log: MetricsLog, version: number): void {
     savedSteps: [],
     keptStep: null,
   };
-  root.render(createElement(TrainCharts, { ...given, name: 'Run 1' }));
+  root.render(createElement(MantineProvider, null, createElement(TrainCharts, { ...given, name: 'Run 1' })));
 }
 
 interface TraceEvent {

@@ -1,5 +1,6 @@
-import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, type RefObject, useRef, useState } from 'react';
 import type { ChartView } from './useChartView.ts';
+import { useWheel } from './useWheel.ts';
 import { type Axis, isWhole, panned, type Stretch, selected, zoomed } from './zoom.ts';
 
 /** A shorter way with the pointer down is a click. */
@@ -47,8 +48,8 @@ export function useChartZoom(frame: RefObject<HTMLElement | null>, plot: Plot, v
     setSelection(null);
     return before;
   };
-  useWheel(frame, (event) => {
-    const focused = frame.current?.contains(document.activeElement) ?? false;
+  useWheel(frame, (event, element) => {
+    const focused = element.contains(document.activeElement);
     const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
     // The page's own, else: a wheel that was meant to scroll it would be caught by every chart on the way.
     if (sideways ? isWhole(steps, whole) : !(event.ctrlKey || event.metaKey || focused)) return;
@@ -105,15 +106,6 @@ export function useChartZoom(frame: RefObject<HTMLElement | null>, plot: Plot, v
     onPointerCancel: (event: PointerEvent<HTMLElement>): void => void letGo(event.pointerId),
   };
   return { handlers, selection };
-}
-
-/** React listens to wheels passively, and a passive listener can't keep the page from scrolling. */
-function useWheel(ref: RefObject<HTMLElement | null>, listener: (event: WheelEvent) => void): void {
-  useEffect(() => {
-    const element = ref.current;
-    element?.addEventListener('wheel', listener, { passive: false });
-    return () => element?.removeEventListener('wheel', listener);
-  });
 }
 
 /** Two fingers: as much closer as they move apart, and along with their middle. */

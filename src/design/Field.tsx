@@ -13,7 +13,7 @@ export interface FieldWords {
 }
 
 /** The label of a field: plain words, then the term in brackets. */
-export function FieldLabel({ label, term }: FieldWords) {
+function FieldLabel({ label, term }: FieldWords) {
   return (
     <>
       {label}

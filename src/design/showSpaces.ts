@@ -6,3 +6,8 @@ export function showSpaces(text: string): string {
     .replace(/\t/g, '\u2192')
     .replace(/[\p{Cc}\p{Zs}\p{Zl}\p{Zp}]/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+/** A token as a word: without the space before it, and "␣" where it is nothing else. */
+export function shownToken(text: string): string {
+  return text.trim() || '␣';
+}

@@ -3,17 +3,49 @@
  * verse holds stays text. It prints on A4 and Letter.
  */
 
+import type { Answers, MaskedVerse } from '../../core/answers.ts';
+import { DEFAULT_CONFIG, FIELD_PATHS, readField, settingOf } from '../../core/config.ts';
+import { formatMetric, metricsOf } from '../../core/metrics.ts';
+import { shownToken } from '../../design/showSpaces.ts';
 import tokensCss from '../../design/tokens.css?raw';
-import { learnsByHeartSince } from '../../steps/train/heldOutCurve.ts';
+import { keptStep, learnsByHeartSince } from '../../steps/train/heldOutCurve.ts';
+import { runColumns } from '../../steps/train/runColumns.ts';
 import { adviceOf } from '../../steps/train/trainAdvice.ts';
+import { lastStepOf, lossChart, type OtherRun, smallCharts } from '../../steps/train/trainChartData.ts';
+import type { RunRecord } from '../../steps/train/trainState.ts';
 import { verdictOf } from '../../steps/train/trainVerdict.ts';
-import { formatDuration, formatMoment, plural } from '../../studio/page/format.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatMoment,
+  formatShare,
+  lossWithError,
+  plural,
+} from '../../studio/page/format.ts';
+import { readSeries } from '../../studio/page/metricsLog.ts';
+import type { Chart, Size } from '../chart.ts';
+import { drawPicture, svgText } from '../chartFile.tsx';
+import { chartWords } from '../readings.ts';
+import type { Axis } from '../zoom.ts';
 import { asHtml, type Html, html } from './html.ts';
 import reportCss from './report.css?raw';
-import type { Report } from './report.ts';
-import { answersSection } from './reportAnswers.ts';
-import { chartsSection } from './reportCharts.ts';
-import { figuresSection, runsSection, settingsSection } from './reportTables.ts';
+
+/** What a run's report tells, as plain data. */
+export interface Report {
+  readonly run: RunRecord;
+  /** Runs beside it, itself among them; drawn and compared where there is more than one. */
+  readonly runs: readonly RunRecord[];
+  readonly others: readonly OtherRun[];
+  readonly answers: readonly Answers[];
+  readonly savedSteps: readonly number[];
+  readonly vocabSize: number;
+  /** Weight of the charts' moving average. */
+  readonly smoothing: number;
+  /** Milliseconds since 1970. */
+  readonly madeMs: number;
+  /** The settings as a link's part after `#`. */
+  readonly hash: string;
+}
 
 /** Nothing is loaded and no script runs, whatever the file holds. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -49,14 +81,14 @@ ${settingsSection(report)}
   return page.html;
 }
 
+/** Where a run's text is from. @param pasted what a text without a name is called */
+function sourceOf({ isSonnets, sourceNames }: NonNullable<RunRecord['corpus']>, pasted: string): string {
+  return isSonnets ? 'Shakespeare’s sonnets' : sourceNames.join(', ') || pasted;
+}
+
 function header({ run, madeMs }: Report): Html {
   const { summary, corpus } = run;
-  const text =
-    corpus === null
-      ? []
-      : [
-          `${corpus.isSonnets ? 'Shakespeare’s sonnets' : corpus.sourceNames.join(', ') || 'a pasted text'}, ${plural(corpus.words, 'word')}`,
-        ];
+  const text = corpus === null ? [] : [`${sourceOf(corpus, 'a pasted text')}, ${plural(corpus.words, 'word')}`];
   const trained =
     summary === null
       ? []
@@ -75,4 +107,150 @@ function verdict({ run }: Report): Html {
   const next = advice.length === 0 ? html`` : html`<section><h2>What to try next</h2><ul>${advice}</ul></section>`;
   return html`<p class="verdict">${verdictOf(summary, learnsByHeartSince(log)).join(' ')}</p>
 ${next}`;
+}
+
+const LOSS = { width: 860, height: 430 };
+const SMALL = { width: 272, height: 150 };
+
+/** The loss, and what the run did besides, drawn by the same component as on the page. */
+async function chartsSection({ run, others, savedSteps, vocabSize, smoothing }: Report): Promise<Html> {
+  const { log, reference } = run;
+  const series = readSeries(log);
+  const parts = { log, series, vocabSize, reference, others, savedSteps, smoothing };
+  const loss = lossChart({ ...parts, keptStep: keptStep(run), logY: false });
+  const whole = { low: 0, high: lastStepOf(run, others), log: false };
+  const large = await svgOf(loss, whole, LOSS);
+  const small: Html[] = [];
+  for (const { chart, explanation } of smallCharts(series, smoothing)) {
+    const svg = await svgOf(chart, whole, SMALL);
+    small.push(html`<figure><figcaption><b>${chart.title}</b> ${explanation}</figcaption>${svg}</figure>`);
+  }
+  return html`<section>
+<h2>The loss</h2>
+<p class="note">In nats over the steps: every reading faint, its moving average bold (smoothing ${smoothing}), the held-out loss in dots; the ring is its lowest point.</p>
+<figure class="loss">${large}</figure>
+<div class="small">${small}</div>
+</section>`;
+}
+
+async function svgOf(chart: Chart, whole: Axis, size: Size): Promise<Html> {
+  const { svg, numbered } = await drawPicture(chart, whole, whole, size);
+  svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-label', chartWords(chart));
+  const notes = numbered.map(
+    ({ text, words, step }) => html`<li value="${text}">${words} (step ${chart.formatStep(step)})</li>`,
+  );
+  const list = notes.length === 0 ? html`` : html`<ol class="notes">${notes}</ol>`;
+  return html`${asHtml(svgText(svg))}${list}`;
+}
+
+/** A table whose rows are named by their first cells. */
+function table(heading: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html {
+  return html`<table>
+<thead><tr>${heading.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${rows.map(([first = '', ...cells]) => html`<tr><th scope="row">${first}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
+</table>`;
+}
+
+/** The last look at the held-out text, beside the lines that it is read against. */
+function figuresSection({ summary }: RunRecord): Html {
+  const heldOut = summary?.heldOut ?? null;
+  if (summary === null || heldOut === null) return html``;
+  const { loss, documentError, bitsPerByte, top1, top5 } = heldOut;
+  const line = (name: string, nats: number, ...shares: number[]): string[] => {
+    const [first = '', five = ''] = shares.map((share) => formatShare(share));
+    return [name, nats.toFixed(3), ((bitsPerByte / loss) * nats).toFixed(3), first, five];
+  };
+  const lines = summary.reference;
+  const references =
+    lines === null
+      ? []
+      : [
+          line('a random guess', lines.random),
+          line('word frequencies', lines.unigram),
+          line('a table of neighbours', lines.neighbours, lines.neighbourTop1, lines.neighbourTop5),
+        ];
+  const further = metricsOf('heldOut').flatMap(([key, metric]) =>
+    metric.figure === undefined || heldOut[key] === null || key === 'bitsPerByte' || key === 'top1'
+      ? []
+      : [` ${metric.figure[0]}: ${formatMetric(metric, heldOut[key])} (${metric.figure[1]}).`],
+  );
+  return html`<section>
+<h2>Held-out figures</h2>
+${table(
+  ['on the same hidden words', 'nats a token', 'bits a byte', 'first guess', 'among five'],
+  [...references, ['this model', lossWithError(heldOut), bitsPerByte.toFixed(3), formatShare(top1), formatShare(top5)]],
+)}
+<p class="note">${formatCount(heldOut.tokens)} hidden tokens of documents that training never saw. ± is the standard error over the tokens; other documents would move the loss by ${Number.isNaN(documentError) ? 'an unknown amount' : documentError.toFixed(3)}.${further.join('')}</p>
+</section>`;
+}
+
+/** The verses as the model filled them in from step 0 to the end; nothing where it was not asked. */
+function answersSection({ answers, run }: Report): Html {
+  const now = answers.at(-1);
+  if (now === undefined || now.verses.length === 0) return html``;
+  const source = run.config.data.heldOutShare === 0 ? 'Verses of the training text' : 'Verses that training never saw';
+  const blocks = now.verses.map((verse, index) => {
+    const heading = ['hidden word', ...answers.map(({ step }) => `step ${formatCount(step)}`)];
+    const rows = verse.fills.map(({ truth }, gap) => [
+      truth.trim(),
+      ...answers.map(({ verses }) => answer(verses[index]?.fills[gap])),
+    ]);
+    return html`<p class="verse">${filled(verse)}</p>
+${table(heading, rows)}`;
+  });
+  return html`<section>
+<h2>What it answers</h2>
+<p class="note">${source}, with hidden words filled in as the model would; the likeliest token, and how sure it was.</p>
+${blocks}
+</section>`;
+}
+
+function filled({ parts, fills }: MaskedVerse): Html[] {
+  return parts.map((part, index) => {
+    const fill = fills[index];
+    return fill === undefined
+      ? html`${part}`
+      : html`${part}${/^\s/u.test(fill.guess) ? ' ' : ''}<b>${fill.guess.trim()}</b>`;
+  });
+}
+
+function answer(fill: MaskedVerse['fills'][number] | undefined): Html {
+  if (fill === undefined) return html``;
+  const words = html`${shownToken(fill.guess)} <small>${formatShare(fill.probability, 0)}</small>`;
+  return fill.guess.trim() === fill.truth.trim() ? html`<mark>${words}</mark>` : words;
+}
+
+/** What differs between the runs, and what came of it; nothing where there is one run. */
+function runsSection({ runs }: Report): Html {
+  if (runs.length < 2) return html``;
+  const columns = runColumns(runs);
+  const rows = runs.map((run) => [run.name, ...columns.map(({ cell }) => cell(run))]);
+  return html`<section>
+<h2>Runs side by side</h2>
+${table(['Run', ...columns.map(({ head }) => head)], rows)}
+</section>`;
+}
+
+/** Every setting of the run, and the link that brings them all back. */
+function settingsSection({ run, hash }: Report): Html {
+  const { corpus, summary } = run;
+  const rows = FIELD_PATHS.map((path) => {
+    const [value, usual] = [String(readField(run.config, path)), String(readField(DEFAULT_CONFIG, path))];
+    return [`${settingOf(path).term} (${path})`, value, value === usual ? '' : `default ${usual}`];
+  });
+  const facts: string[][] = [];
+  if (corpus !== null) {
+    const size = `${formatCount(corpus.words)} words, ${formatCount(corpus.documents)} documents, ${formatCount(corpus.heldOutDocuments)} held out`;
+    facts.push(['Text', sourceOf(corpus, 'pasted'), size]);
+  }
+  if (summary !== null) {
+    facts.push(['Parameters', formatCount(summary.parameters), plural(summary.vocabSize, 'token')]);
+    facts.push(['Device', summary.backend, summary.adapter]);
+  }
+  return html`<section class="settings">
+<h2>Settings</h2>
+${table(['setting', 'value', ''], [...facts, ...rows])}
+<p class="note">To have them all again, put this after Folio’s address: <code>${hash}</code></p>
+</section>`;
 }

@@ -1,14 +1,36 @@
-import { Checkbox } from '@mantine/core';
-import { ChoiceField, FieldLabel } from '../../design/Field.tsx';
+import { Box, Checkbox } from '@mantine/core';
+import { ChoiceField, type FieldWords, fieldWords } from '../../design/Field.tsx';
 import type { ExtraFile, OnnxPrecision } from '../../files/exportOptions.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 
-const ONNX_CHOICES: readonly { readonly value: OnnxPrecision; readonly label: string; readonly explanation: string }[] =
-  [
-    { value: 'fp32', label: 'Float32', explanation: 'Exactly this model. Verify reads this one.' },
-    { value: 'fp16', label: 'Float16', explanation: 'Half the size; probabilities differ in the third digit.' },
-    { value: 'q8', label: 'Int8', explanation: 'A quarter of the size; a first guess in twenty or so may differ.' },
-  ];
+interface Choice<T> {
+  readonly value: T;
+  readonly label: string;
+  readonly explanation: string;
+}
+
+const WEIGHT_CHOICES: readonly Choice<'float32' | 'float16'>[] = [
+  { value: 'float32', label: 'Float32', explanation: 'Bit for bit what was trained.' },
+  { value: 'float16', label: 'Float16', explanation: 'Half the size, rounded; enough to use, less to train on.' },
+];
+const ONNX_CHOICES: readonly Choice<OnnxPrecision>[] = [
+  { value: 'fp32', label: 'Float32', explanation: 'Exactly this model. Verify reads this one.' },
+  { value: 'fp16', label: 'Float16', explanation: 'Half the size; probabilities differ in the third digit.' },
+  { value: 'q8', label: 'Int8', explanation: 'A quarter of the size; a first guess in twenty or so may differ.' },
+];
+const EXTRA_CHOICES: readonly Choice<ExtraFile>[] = [
+  {
+    value: 'optimizer',
+    label: 'AdamW’s moments',
+    explanation:
+      'Training goes on without a bump. Twice the size of the weights, three times where the run ended with its best ones: the moments belong to those of the last step, which come along. An opened model has none until it is trained here.',
+  },
+  {
+    value: 'corpus',
+    label: 'The text itself',
+    explanation: 'With what is held out. Without it, nobody can read your text from the folder.',
+  },
+];
 
 /** Which files are written, and how exact their numbers are. */
 export function ExportChoices() {
@@ -16,60 +38,53 @@ export function ExportChoices() {
   const writing = useStudio((state) => state.exportBundle.writing);
   const { setExportOptions } = useActions();
   return (
-    <fieldset className="settings-group" disabled={writing}>
+    <fieldset disabled={writing}>
       <div className="fields">
         <ChoiceField
           label="How exact the weights are"
           term="safetensors"
           value={weights}
           onChange={(chosen) => setExportOptions({ weights: chosen })}
-          options={[
-            { value: 'float32', label: 'Float32', explanation: 'Bit for bit what was trained.' },
-            {
-              value: 'float16',
-              label: 'Float16',
-              explanation: 'Half the size, rounded; enough to use, less to train on.',
-            },
-          ]}
+          options={WEIGHT_CHOICES}
         />
-        <Checkbox.Group
-          className="field"
-          value={[...onnx]}
-          onChange={(chosen) => setExportOptions({ onnx: chosen as OnnxPrecision[] })}
-          label={<FieldLabel label="Files for JavaScript" term="ONNX" />}
-          description="Transformers.js and onnxruntime run these. Without one, the folder is for Python alone."
-          inputWrapperOrder={['label', 'input', 'description']}
-        >
-          <div className="choices">
-            {ONNX_CHOICES.map(({ value, label, explanation }) => (
-              <Checkbox key={value} value={value} label={label} description={explanation} size="xs" />
-            ))}
-          </div>
-        </Checkbox.Group>
-        <Checkbox.Group
-          className="field export-extras"
-          value={[...extras]}
-          onChange={(chosen) => setExportOptions({ extras: chosen as ExtraFile[] })}
-          label={<FieldLabel label="To go on elsewhere" term="on request" />}
-          description="The folder holds a script for Hugging Face’s Trainer, on one GPU or many."
-          inputWrapperOrder={['label', 'input', 'description']}
-        >
-          <div className="choices">
-            <Checkbox
-              value="optimizer"
-              label="AdamW’s moments"
-              description="Training goes on without a bump. Twice the size of the weights, three times where the run ended with its best ones: the moments belong to those of the last step, which come along. An opened model has none until it is trained here."
-              size="xs"
-            />
-            <Checkbox
-              value="corpus"
-              label="The text itself"
-              description="With what is held out. Without it, nobody can read your text from the folder."
-              size="xs"
-            />
-          </div>
-        </Checkbox.Group>
+        <Several
+          label="Files for JavaScript"
+          term="ONNX"
+          explanation="Transformers.js and onnxruntime run these. Without one, the folder is for Python alone."
+          value={onnx}
+          onChange={(chosen) => setExportOptions({ onnx: chosen })}
+          options={ONNX_CHOICES}
+        />
+        <Box style={{ gridColumn: '1 / -1' }} maw="var(--measure)">
+          <Several
+            label="To go on elsewhere"
+            term="on request"
+            explanation="The folder holds a script for Hugging Face’s Trainer, on one GPU or many."
+            value={extras}
+            onChange={(chosen) => setExportOptions({ extras: chosen })}
+            options={EXTRA_CHOICES}
+          />
+        </Box>
       </div>
     </fieldset>
+  );
+}
+
+interface SeveralProps<T> extends FieldWords {
+  readonly value: readonly T[];
+  readonly onChange: (value: T[]) => void;
+  readonly options: readonly Choice<T>[];
+}
+
+/** Any of a few: boxes to tick, each with its sentence. */
+function Several<T extends string>({ value, onChange, options, ...words }: SeveralProps<T>) {
+  return (
+    <Checkbox.Group value={[...value]} onChange={(chosen) => onChange(chosen as T[])} {...fieldWords(words)}>
+      <div className="choices">
+        {options.map(({ value: option, label, explanation }) => (
+          <Checkbox key={option} value={option} label={label} description={explanation} size="xs" />
+        ))}
+      </div>
+    </Checkbox.Group>
   );
 }

@@ -1,5 +1,5 @@
-import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { Button, Flex, Text } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
 import { Section } from '../../design/StepPage.tsx';
 import { folderName } from '../../files/folderName.ts';
 import { useStudio } from '../../studio/page/useStudio.ts';
@@ -34,36 +34,32 @@ interface CodeLinesProps {
 }
 
 function CodeLines({ language, needs, lines }: CodeLinesProps) {
-  const [copied, setCopied] = useState<'no' | 'yes' | 'refused'>('no');
-  const copy = (): void => {
-    navigator.clipboard.writeText(lines).then(
-      () => setCopied('yes'),
-      () => setCopied('refused'),
-    );
-  };
+  const { copy, copied, error: refused } = useClipboard();
   return (
-    <section className="code-block" aria-label={`Load it in ${language}`}>
-      <header className="code-block-head">
-        <h3>{language}</h3>
-        <span className="small soft code-block-needs">{needs}</span>
-        <span className="small soft code-block-copied" aria-live="polite">
-          {copied === 'yes' && 'Copied.'}
-          {copied === 'refused' && 'The browser did not allow it. Select the lines and copy them.'}
+    <Flex component="section" direction="column" gap={8} miw={0} aria-label={`Load it in ${language}`}>
+      <Flex component="header" wrap="wrap" align="baseline" gap="2px 12px">
+        <Text component="h3" ff="var(--font-sans)" fz="var(--text-sm)" fw={560}>
+          {language}
+        </Text>
+        <span className="small soft">{needs}</span>
+        <span className="small soft" aria-live="polite">
+          {copied && 'Copied.'}
+          {refused !== null && 'The browser did not allow it. Select the lines and copy them.'}
         </span>
         <Button
           variant="default"
           size="xs"
-          className="code-block-copy"
-          onClick={copy}
+          ml="auto"
+          onClick={() => copy(lines)}
           aria-label={`Copy the lines for ${language}`}
         >
           Copy
         </Button>
-      </header>
+      </Flex>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a block that scrolls has to be reachable by keyboard */}
-      <pre tabIndex={0}>
+      <pre className="code-lines" tabIndex={0}>
         <code>{lines}</code>
       </pre>
-    </section>
+    </Flex>
   );
 }

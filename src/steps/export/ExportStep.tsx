@@ -1,22 +1,28 @@
 import { Button, TextInput } from '@mantine/core';
 import { NeededStep } from '../../app/NeededStep.tsx';
+import { METRICS } from '../../core/metrics.ts';
 import { ActionBar } from '../../design/ActionBar.tsx';
-import { FieldLabel } from '../../design/Field.tsx';
+import { DataTable } from '../../design/DataTable.tsx';
+import { fieldWords } from '../../design/Field.tsx';
+import { Figure, Figures } from '../../design/Figure.tsx';
 import { Empty, ErrorNotice } from '../../design/Notices.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
-import { StepPage } from '../../design/StepPage.tsx';
-import { formatSize } from '../../studio/page/format.ts';
+import { Section, StepPage } from '../../design/StepPage.tsx';
+import { formatCount, formatDuration, formatSize, plural } from '../../studio/page/format.ts';
 import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
+import { useEngine } from '../../studio/page/useEngine.ts';
 import { currentEngine, useActions, useStudio } from '../../studio/page/useStudio.ts';
+import { HeldOutLoss, MaskedAccuracy, Speed } from '../train/runFigures.tsx';
 import { ExportChoices } from './ExportChoices.tsx';
-import { ExportFiles } from './ExportFiles.tsx';
 import { ExportLoad } from './ExportLoad.tsx';
-import { ExportRunFigures } from './ExportRunFigures.tsx';
 import { ExportVerify } from './ExportVerify.tsx';
-import { nameProblem } from './exportState.ts';
+import { EMPTY_EXPORT, nameProblem } from './exportState.ts';
 import './ExportStep.css';
 import { ExportMeaning } from '../../app/meanings.tsx';
 import { canSaveFolders, chooseFolder, downloadZip } from './exportDownload.ts';
+
+/** The list is asked for once typing has stopped. */
+const TYPING_MS = 300;
 
 /** Step 7: the folder that `from_pretrained` loads. */
 export default function ExportStep() {
@@ -38,10 +44,10 @@ export default function ExportStep() {
           <ExportChoices />
           <WritingProgress />
           <ErrorNotice error={error} />
-          {busy === null ? <ExportFiles /> : <Empty>{busy} The files are made from weights that stand still.</Empty>}
+          {busy === null ? <Files /> : <Empty>{busy} The files are made from weights that stand still.</Empty>}
           <ExportVerify />
           <ExportLoad />
-          <ExportRunFigures />
+          <RunFigures />
         </>
       )}
     </StepPage>
@@ -81,10 +87,12 @@ function NameField() {
   const { setExportName } = useActions();
   return (
     <TextInput
-      className="field export-name"
-      label={<FieldLabel label="What the model is called" term="Model name" />}
-      description="Also the name of the folder."
-      inputWrapperOrder={['label', 'input', 'error', 'description']}
+      {...fieldWords({
+        label: 'What the model is called',
+        term: 'Model name',
+        explanation: 'Also the name of the folder.',
+      })}
+      styles={{ wrapper: { maxWidth: 360 } }}
       value={name}
       onChange={(event) => setExportName(event.currentTarget.value)}
       error={nameProblem(name)}
@@ -107,5 +115,62 @@ function WritingProgress() {
       secondsLeft={etaSeconds}
       onCancel={() => currentEngine().cancel('export.zip', 'export.folder')}
     />
+  );
+}
+
+/** What the folder holds; read anew when the weights, the name or the choice of files are others. */
+function Files() {
+  const name = useStudio((state) => state.exportBundle.name);
+  const options = useStudio((state) => state.exportBundle.options);
+  const weights = useStudio(({ train }) => `${train.runs.length} ${train.state.step}`);
+  const asked = { name: nameProblem(name) === null ? name : EMPTY_EXPORT.name, options };
+  const { data: files, error } = useEngine('export.list', asked, { debounceMs: TYPING_MS, version: weights });
+  if (files === null) return <ErrorNotice error={error} />;
+  const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return (
+    <Section title="What is in it" note={`${files.length} files, ${formatSize(total)}.`}>
+      <ErrorNotice error={error} />
+      <DataTable
+        className="bundle bundle-files"
+        spacing={8}
+        rows={files}
+        columns={[
+          { head: 'File', names: true, cell: ({ path }) => <code>{path}</code> },
+          {
+            head: 'Size',
+            figures: true,
+            cell: ({ sizeBytes }) => <span className="bundle-size">{formatSize(sizeBytes)}</span>,
+          },
+          { head: 'What it is for', cell: ({ purpose }) => purpose },
+        ]}
+      />
+    </Section>
+  );
+}
+
+/** The figures of the run that the weights come from. Draws nothing for a run that has no summary. */
+function RunFigures() {
+  const summary = useStudio((state) => state.train.runs.at(-1)?.summary ?? null);
+  if (summary === null) return null;
+  const { heldOut, firstHeldOutLoss } = summary;
+  return (
+    <Section title="The run behind it" note="The model card in the folder says the same, and more.">
+      <Figures label="The run behind the export">
+        <HeldOutLoss
+          heldOut={heldOut}
+          note={firstHeldOutLoss === null ? undefined : `from ${firstHeldOutLoss.toFixed(2)} before training`}
+        />
+        <MaskedAccuracy heldOut={heldOut} />
+        <Figure label={METRICS.train.loss.name} number={summary.trainLoss.toFixed(2)} note="mean of the last tenth" />
+        <Figure label="Parameters" number={formatCount(summary.parameters)} note={plural(summary.vocabSize, 'token')} />
+        <Figure
+          label="Training"
+          number={formatCount(summary.steps)}
+          unit="steps"
+          note={`${formatDuration(summary.seconds)} on ${summary.adapter}`}
+        />
+        <Speed tokensPerSecond={summary.tokensPerSecond} note="in training" />
+      </Figures>
+    </Section>
   );
 }

@@ -1,10 +1,13 @@
 import { Button } from '@mantine/core';
 import { useId } from 'react';
+import { DataTable } from '../../design/DataTable.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
+import { Gapped } from '../../design/Gapped.tsx';
 import { Section } from '../../design/StepPage.tsx';
 import { formatCount } from '../../studio/page/format.ts';
 import { selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
+import type { Verified } from './exportState.ts';
 import type { VerifyReport } from './verifyReport.ts';
 
 /** Reads what was written with other libraries than Folio's own, in the page, and compares. */
@@ -43,23 +46,15 @@ export function ExportVerify() {
           <Figures label="What Verify found">
             {verified.javascript !== null && (
               <>
-                <Figure
-                  label="Transformers.js"
-                  number={exponential(verified.javascript.largestDifference)}
-                  note="largest difference of a logit"
-                />
+                <Difference reader="Transformers.js" report={verified.javascript} />
                 <Figure
                   label="Same first guess"
-                  number={shareOf(verified.javascript)}
+                  number={`${formatCount(verified.javascript.sameTokens)} of ${formatCount(verified.javascript.masks)}`}
                   note="masks, in Transformers.js"
                 />
               </>
             )}
-            <Figure
-              label="Opened again"
-              number={exponential(verified.reopened.largestDifference)}
-              note="largest difference of a logit"
-            />
+            <Difference reader="Opened again" report={verified.reopened} />
             <Figure
               label="Weights"
               number={verified.reopened.sameWeights ? 'equal' : 'rounded'}
@@ -80,13 +75,7 @@ export function ExportVerify() {
 /** Float32 sums differ in their last digits with the order of the terms. */
 const AGREEMENT = 1e-4;
 
-function verdict({
-  javascript,
-  reopened,
-}: {
-  readonly javascript: VerifyReport | null;
-  readonly reopened: VerifyReport;
-}): string {
+function verdict({ javascript, reopened }: Verified): string {
   const reports = javascript === null ? [reopened] : [javascript, reopened];
   const sameTokens = reports.every(
     ({ sameTokens: same, masks, lines }) => same === masks && lines.every((l) => l.sameIds),
@@ -97,45 +86,38 @@ function verdict({
   return 'They do not agree everywhere: see the lines below. A coarser precision may change a close guess.';
 }
 
-const exponential = (difference: number): string => (difference === 0 ? '0' : difference.toExponential(1));
+interface DifferenceProps {
+  readonly reader: string;
+  readonly report: VerifyReport;
+}
 
-const shareOf = ({ sameTokens, masks }: VerifyReport): string => `${formatCount(sameTokens)} of ${formatCount(masks)}`;
+function Difference({ reader, report: { largestDifference } }: DifferenceProps) {
+  const number = largestDifference === 0 ? '0' : largestDifference.toExponential(1);
+  return <Figure label={reader} number={number} note="largest difference of a logit" />;
+}
 
 /** Every line as it is filled in here, and whether the other reader says the same. */
 function Lines({ report, reader }: { readonly report: VerifyReport; readonly reader: string }) {
   return (
-    <table className="bundle verify-lines">
-      <thead>
-        <tr>
-          <th scope="col">As it is filled in here</th>
-          <th scope="col">{reader}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {report.lines.map((line) => (
-          <tr key={line.text}>
-            <td>
-              <FilledLine text={line.text} guesses={line.ours} />
-            </td>
-            <td>{answerOf(line)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function FilledLine({ text, guesses }: { readonly text: string; readonly guesses: readonly string[] }) {
-  return (
-    <span className="book">
-      {text.split('<mask>').map((part, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a line never change places
-        <span key={index}>
-          {index > 0 && <mark className="verify-guess">{guesses[index - 1]?.trim() || '·'}</mark>}
-          {part}
-        </span>
-      ))}
-    </span>
+    <DataTable
+      className="bundle verify-lines"
+      spacing={8}
+      rows={report.lines}
+      columns={[
+        {
+          head: 'As it is filled in here',
+          cell: ({ text, ours }) => (
+            <span className="book">
+              <Gapped
+                parts={text.split('<mask>')}
+                gap={(index) => <mark className="verify-guess">{ours[index]?.trim() || '·'}</mark>}
+              />
+            </span>
+          ),
+        },
+        { head: reader, cell: answerOf },
+      ]}
+    />
   );
 }
 

@@ -18,6 +18,12 @@ export function downloadBlob(blob: Blob, fileName: string): void {
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
+/** A file's name from the name of a run. @example fileNameOf('Run 2, tiny') // 'run-2-tiny' */
+export function fileNameOf(name: string): string {
+  const slug = name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').replaceAll(/^[-.]+|[-.]+$/g, '');
+  return slug === '' ? 'run' : slug.toLowerCase();
+}
+
 /** The part of the File System Access API that TypeScript does not know yet. */
 interface FolderPicker {
   showDirectoryPicker?: (options: { mode: 'readwrite'; id: string }) => Promise<FileSystemDirectoryHandle>;

@@ -1,10 +1,10 @@
-import { type KeyboardEvent, memo, useMemo } from 'react';
+import { useRovingIndex } from '@mantine/hooks';
+import { type CSSProperties, memo, useMemo } from 'react';
 import type { AttentionMap } from '../../core/inside/attentionMaps.ts';
 import { attentionReceived } from '../../core/inside/attentionMaps.ts';
 import { formatShare } from '../../studio/page/format.ts';
-import type { EncodedToken } from '../tokenizer/tokenizerCommands.ts';
 import { attentionLines } from './heat.ts';
-import { focusPlace, movedPlace } from './movedPlace.ts';
+import type { TextLook } from './insideCommands.ts';
 import { TokenButton, TokenPiece } from './TokenButton.tsx';
 import './attentionLines.css';
 
@@ -12,8 +12,7 @@ import './attentionLines.css';
 const ROW = 28;
 
 interface AttentionLinesProps {
-  readonly tokens: readonly EncodedToken[];
-  readonly hidden: readonly number[];
+  readonly look: TextLook;
   readonly map: AttentionMap;
   /** The map is a difference. */
   readonly signed: boolean;
@@ -26,33 +25,26 @@ interface AttentionLinesProps {
 }
 
 /** Each token on the left reads the tokens on the right: the wider the line, the more of it. */
-export function AttentionLines({
-  tokens,
-  hidden,
-  map,
-  signed,
-  peak,
-  current,
-  onCurrent,
-  onToggle,
-}: AttentionLinesProps) {
+export function AttentionLines({ look, map, signed, peak, current, onCurrent, onToggle }: AttentionLinesProps) {
+  const { tokens, hidden } = look;
   const count = tokens.length;
   const shares = useMemo(
     () => (current === null ? attentionReceived(map) : map.slice(current * count, (current + 1) * count)),
     [map, current, count],
   );
-  const onKeyDown = (event: KeyboardEvent<HTMLOListElement>): void => {
-    const next = movedPlace(current ?? 0, event.key, count);
-    if (next === null) return;
-    event.preventDefault();
-    focusPlace(event.currentTarget, next);
-  };
+  const { getItemProps } = useRovingIndex({
+    total: count,
+    orientation: 'both',
+    loop: false,
+    focusedIndex: current ?? 0,
+    onFocusChange: onCurrent,
+  });
   return (
     <div className="attention-lines" onPointerLeave={() => onCurrent(null)}>
-      <p className="attention-head">reads</p>
+      <p className="tiny faint">reads</p>
       <span />
-      <p className="attention-head attention-head-right">what stands there</p>
-      <ol className="attention-from" onKeyDown={onKeyDown}>
+      <p className="tiny faint">what stands there</p>
+      <ol className="plain-list">
         {tokens.map((token, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: tokens have no identity but their place
           <li key={place}>
@@ -61,7 +53,7 @@ export function AttentionLines({
               place={place}
               hidden={hidden.includes(place)}
               current={place === current}
-              reachable={place === (current ?? 0)}
+              reached={getItemProps({ index: place })}
               onCurrent={onCurrent}
               onToggle={onToggle}
             />
@@ -69,39 +61,37 @@ export function AttentionLines({
         ))}
       </ol>
       <Lines map={map} count={count} current={current} peak={peak} />
-      <ol className="attention-to" aria-hidden="true">
-        {tokens.map((token, place) => (
-          <li
-            // biome-ignore lint/suspicious/noArrayIndexKey: see above
-            key={place}
-            data-hidden={hidden.includes(place) || undefined}
-            data-less={(shares[place] ?? 0) < 0 || undefined}
-            style={
-              {
-                '--share': `${Math.round(100 * Math.min(1, Math.sqrt(Math.abs(shares[place] ?? 0) / peak)))}%`,
-              } as React.CSSProperties
-            }
-          >
-            <TokenPiece token={token} />
-            <span className="attention-share">{current === null ? '' : shareText(shares[place] ?? 0, signed)}</span>
-          </li>
-        ))}
+      <ol className="attention-to plain-list" aria-hidden="true">
+        {tokens.map((token, place) => {
+          const share = shares[place] ?? 0;
+          const width = Math.min(1, Math.sqrt(Math.abs(share) / peak));
+          return (
+            <li
+              // biome-ignore lint/suspicious/noArrayIndexKey: see above
+              key={place}
+              data-hidden={hidden.includes(place) || undefined}
+              data-less={share < 0 || undefined}
+              style={{ '--share': `${Math.round(100 * width)}%` } as CSSProperties}
+            >
+              <TokenPiece token={token} />
+              <span className="attention-share tiny tabular soft">
+                {current === null ? '' : shareText(share, signed)}
+              </span>
+            </li>
+          );
+        })}
       </ol>
     </div>
   );
 }
 
-function shareText(share: number, signed: boolean): string {
+/** A share, or of a difference a change; nothing where it would read 0%. */
+export function shareText(share: number, signed: boolean): string {
   if (Math.abs(share) < 0.005) return '';
   return `${signed && share > 0 ? '+' : ''}${formatShare(share, 0)}`;
 }
 
-interface LinesProps {
-  readonly map: AttentionMap;
-  readonly count: number;
-  readonly current: number | null;
-  readonly peak: number;
-}
+type LinesProps = Pick<AttentionLinesProps, 'map' | 'current' | 'peak'> & { readonly count: number };
 
 const Lines = memo(function Lines({ map, count, current, peak }: LinesProps) {
   const lines = useMemo(() => attentionLines(map, count, current, peak), [map, count, current, peak]);
@@ -116,7 +106,7 @@ const Lines = memo(function Lines({ map, count, current, peak }: LinesProps) {
       {lines.map(({ from, to, weight }) => (
         <path
           key={`${from} ${to}`}
-          className={weight < 0 ? 'attention-line attention-line-less' : 'attention-line'}
+          data-less={weight < 0 || undefined}
           d={`M0 ${(from + 0.5) * ROW}C42 ${(from + 0.5) * ROW} 58 ${(to + 0.5) * ROW} 100 ${(to + 0.5) * ROW}`}
           strokeWidth={0.75 + 4.25 * Math.abs(weight)}
           strokeOpacity={Math.min(1, 0.12 + 0.88 * Math.abs(weight))}

@@ -1,8 +1,9 @@
+import { Flex, Stack } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { strongest } from '../../core/inside/attentionMaps.ts';
+import { DisclosedTable } from '../../design/DataTable.tsx';
 import { LineChoices } from '../../design/LineChoices.tsx';
-import { Empty, ErrorNotice } from '../../design/Notices.tsx';
-import { AttentionLines } from './AttentionLines.tsx';
-import { AttentionTable } from './AttentionTable.tsx';
+import { AttentionLines, shareText } from './AttentionLines.tsx';
 import {
   type Compared,
   type Comparison,
@@ -17,13 +18,15 @@ import {
 } from './attentionChoice.ts';
 import { HeadGrid } from './HeadGrid.tsx';
 import type { TextLook } from './insideCommands.ts';
-import { LookNote } from './LookNote.tsx';
-import { useLooks } from './useLooks.ts';
+import { LookView, useLooks } from './looks.tsx';
+import { TokenPiece } from './TokenButton.tsx';
 import './attentionView.css';
 
 /** More heads than this need the whole width. */
 const MANY_HEADS = 6;
 const FIRST_HEAD: Selection = { layer: 0, column: 0 };
+/** The strongest weights of a token that the table lists. */
+const LISTED = 5;
 
 /** Where the model looks: every head at a glance, one large; before and after training, with and without a word. */
 export function AttentionView() {
@@ -48,24 +51,25 @@ export function AttentionView() {
   useEffect(() => {
     if (compared !== null) setBefore(compared);
   }, [compared]);
-  if (looks.isEmpty) return <Empty>Write a sentence above to look at.</Empty>;
-  if (written === null) return <ErrorNotice error={looks.error} />;
-  const look = hidden ?? written;
-  const drawn = compared ?? (before?.maps.tokens === look.tokens.length ? before : null);
   return (
-    <div className="attention-view">
-      <ErrorNotice error={looks.error} />
-      <LineChoices
-        label="Shown"
-        value={comparison}
-        onChange={setComparison}
-        options={comparisonOptions(written.startKnown, isHiding)}
-      />
-      {drawn !== null && (
-        <Shown look={look} compared={drawn} asked={selection} select={setSelection} toggle={looks.toggle} />
-      )}
-      <LookNote looks={looks} />
-    </div>
+    <LookView looks={looks}>
+      {(look) => {
+        const drawn = compared ?? (before?.maps.tokens === look.tokens.length ? before : null);
+        return (
+          <>
+            <LineChoices
+              label="Shown"
+              value={comparison}
+              onChange={setComparison}
+              options={comparisonOptions(look.startKnown, isHiding)}
+            />
+            {drawn !== null && (
+              <Shown look={look} compared={drawn} asked={selection} select={setSelection} toggle={looks.toggle} />
+            )}
+          </>
+        );
+      }}
+    </LookView>
   );
 }
 
@@ -90,58 +94,74 @@ interface ShownProps {
   readonly toggle: (place: number) => void;
 }
 
-/** The grid of heads and the chosen one. */
+/** The grid of heads and the chosen one, large and in figures. */
 function Shown({ look, compared, asked, select, toggle }: ShownProps) {
   const [pointed, setCurrent] = useState<number | null>(null);
   const { layers, heads } = compared.maps;
+  const { tokens } = look;
   const selection = asked.layer < layers && columnsOf(heads).includes(asked.column) ? asked : FIRST_HEAD;
   const { layer, column } = selection;
   const map = useMemo(() => selectedMap(compared, { layer, column }), [compared, layer, column]);
   const peak = useMemo(() => peakOf(compared), [compared]);
   const most = useMemo(() => mostMoved(compared), [compared]);
-  const current = pointed !== null && pointed < look.tokens.length ? pointed : null;
+  const current = pointed !== null && pointed < tokens.length ? pointed : null;
+  const signed = compared.minus !== null;
   return (
     <div className="attention-shown" data-many={heads > MANY_HEADS || undefined}>
-      <div className="attention-heads">
+      <Stack className="attention-heads" gap={14}>
         <h2>Layers and heads</h2>
         <HeadGrid compared={compared} peak={peak} selection={selection} onSelect={select} />
-        <p className="inside-note">
+        <p className="small soft">
           One row a layer, one column a head; in each, who looks (down) at whom (across).{' '}
           {most !== null && (
             <>
-              <DifferenceKey />{' '}
+              <span className="key-more">More</span> than before, <span className="key-less">less</span> than before.{' '}
               <button type="button" className="link-button" onClick={() => select(most.selection)}>
                 Most of it moved in layer {most.selection.layer + 1}, head {Number(most.selection.column) + 1}
               </button>
             </>
           )}
         </p>
-      </div>
-      <figure className="attention-large">
-        <figcaption aria-live="polite">
+      </Stack>
+      <Flex component="figure" direction="column" className="attention-large" gap={14} m={0} miw={0}>
+        <figcaption className="book soft" aria-live="polite">
           <strong>{selectionName(selection)}</strong> {mapInWords(compared, map)}.
         </figcaption>
         <AttentionLines
-          tokens={look.tokens}
-          hidden={look.hidden}
+          look={look}
           map={map}
-          signed={compared.minus !== null}
+          signed={signed}
           peak={peak}
           current={current}
           onCurrent={setCurrent}
           onToggle={toggle}
         />
-        <AttentionTable tokens={look.tokens} map={map} signed={compared.minus !== null} />
-      </figure>
+        <DisclosedTable
+          summary={signed ? 'The largest changes as a table' : 'The largest weights as a table'}
+          content={() => ({
+            rows: tokens,
+            columns: [
+              { head: 'Position', cell: (_, place) => place },
+              { head: 'Token', names: true, cell: (token) => <TokenPiece token={token} /> },
+              {
+                head: signed ? 'Changed most at' : 'Reads most of',
+                cell: (_, place) =>
+                  strongest(map, place, LISTED).map(({ to, weight }) => {
+                    const [token, words] = [tokens[to], shareText(weight, signed)];
+                    return (
+                      token !== undefined &&
+                      words !== '' && (
+                        <span key={to} className="listed soft">
+                          <TokenPiece token={token} /> {words}
+                        </span>
+                      )
+                    );
+                  }),
+              },
+            ],
+          })}
+        />
+      </Flex>
     </div>
-  );
-}
-
-/** What the two colours mean. */
-function DifferenceKey() {
-  return (
-    <>
-      <span className="key-more">More</span> than before, <span className="key-less">less</span> than before.
-    </>
   );
 }

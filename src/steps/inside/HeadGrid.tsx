@@ -1,4 +1,5 @@
-import { type KeyboardEvent, memo, useMemo } from 'react';
+import { useRovingIndex } from '@mantine/hooks';
+import { Fragment, memo, useMemo } from 'react';
 import {
   type Column,
   type Compared,
@@ -8,9 +9,7 @@ import {
   selectedMap,
   selectionName,
 } from './attentionChoice.ts';
-import { HeatPaths } from './HeatPaths.tsx';
-import { heatPaths } from './heat.ts';
-import { focusPlace, movedPlace } from './movedPlace.ts';
+import { heatPaths, SHADES, type ShadedPath } from './heat.ts';
 import './headGrid.css';
 
 interface HeadGridProps {
@@ -24,64 +23,55 @@ interface HeadGridProps {
 /** Every layer and head at a glance, the mean and the rollout of each layer beside them; pressing one shows it large. */
 export const HeadGrid = memo(function HeadGrid({ compared, peak, selection, onSelect }: HeadGridProps) {
   const { layers, heads, tokens } = compared.maps;
-  const columns = columnsOf(heads);
+  const columns = useMemo(() => columnsOf(heads), [heads]);
   const cells = useMemo(
     () =>
-      Array.from({ length: layers }, (_, layer) =>
-        columnsOf(heads).map((column) => {
-          const map = selectedMap(compared, { layer, column });
-          const name = `${selectionName({ layer, column })}: ${mapInWords(compared, map)}`;
-          return { layer, column, name, paths: heatPaths(map, tokens, peak) };
-        }),
-      ),
-    [compared, peak, layers, heads, tokens],
+      Array.from({ length: layers * columns.length }, (_, index) => {
+        const layer = Math.floor(index / columns.length);
+        const column = columns[index % columns.length] ?? 0;
+        const map = selectedMap(compared, { layer, column });
+        const name = `${selectionName({ layer, column })}: ${mapInWords(compared, map)}`;
+        return { layer, column, name, paths: heatPaths(map, tokens, peak) };
+      }),
+    [compared, peak, layers, columns, tokens],
   );
-  const place = selection.layer * columns.length + columns.indexOf(selection.column);
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
-    const isVertical = event.key === 'ArrowUp' || event.key === 'ArrowDown';
-    const step = event.key === 'ArrowUp' ? -columns.length : columns.length;
-    const next = isVertical ? place + step : movedPlace(place, event.key, layers * columns.length);
-    const chosen = next === null ? undefined : cells.flat()[next];
-    if (chosen === undefined) return;
-    event.preventDefault();
-    onSelect(chosen);
-    focusPlace(event.currentTarget, next ?? place);
-  };
+  const chosen = selection.layer * columns.length + columns.indexOf(selection.column);
+  const { getItemProps } = useRovingIndex({
+    total: cells.length,
+    columns: columns.length,
+    focusedIndex: chosen,
+    onFocusChange: (index) => {
+      const cell = cells[index];
+      if (cell !== undefined) onSelect({ layer: cell.layer, column: cell.column });
+    },
+  });
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the buttons inside
-    <div
-      className="head-grid"
-      style={{ gridTemplateColumns: `auto repeat(${columns.length}, minmax(24px, 84px))` }}
-      onKeyDown={onKeyDown}
-    >
-      <span className="head-grid-corner" />
+    <div className="head-grid" style={{ gridTemplateColumns: `auto repeat(${columns.length}, minmax(24px, 84px))` }}>
+      <span />
       {columns.map((column) => (
-        <span key={column} className="head-grid-name" aria-hidden="true">
+        <span key={column} className="tiny faint tabular" aria-hidden="true">
           {columnTitle(column)}
         </span>
       ))}
-      {cells.map((row, layer) => [
-        // biome-ignore lint/suspicious/noArrayIndexKey: a layer is its number
-        <span key={layer} className="head-grid-name head-grid-layer" aria-hidden="true">
-          {layer + 1}
-        </span>,
-        ...row.map((cell, index) => (
+      {cells.map(({ layer, column, name, paths }, index) => (
+        <Fragment key={`${layer} ${column}`}>
+          {index % columns.length === 0 && (
+            <span className="tiny faint tabular" aria-hidden="true">
+              {layer + 1}
+            </span>
+          )}
           <button
-            key={cell.column}
             type="button"
             className="head-cell"
-            data-place={layer * columns.length + index}
-            data-apart={cell.column === 'average' || undefined}
-            aria-label={cell.name}
-            aria-pressed={layer * columns.length + index === place}
-            tabIndex={layer * columns.length + index === place ? 0 : -1}
-            title={cell.name}
-            onClick={() => onSelect({ layer, column: cell.column })}
+            aria-label={name}
+            aria-pressed={index === chosen}
+            title={name}
+            {...getItemProps({ index })}
           >
-            <HeatPaths paths={cell.paths} columns={tokens} />
+            <Heat paths={paths} tokens={tokens} />
           </button>
-        )),
-      ])}
+        </Fragment>
+      ))}
     </div>
   );
 });
@@ -90,3 +80,24 @@ function columnTitle(column: Column): string {
   if (column === 'average') return 'mean';
   return column === 'rollout' ? 'rollout' : String(column + 1);
 }
+
+interface HeatProps {
+  readonly paths: readonly ShadedPath[];
+  readonly tokens: number;
+}
+
+/** A square heat map that fills its box: more in one colour, less in another. */
+const Heat = memo(function Heat({ paths, tokens }: HeatProps) {
+  return (
+    <svg className="heat" viewBox={`0 0 ${tokens} ${tokens}`} preserveAspectRatio="none" aria-hidden="true">
+      {paths.map(({ shade, path }) => (
+        <path
+          key={shade}
+          fill={shade < 0 ? 'var(--data-held-out)' : 'var(--data-train)'}
+          fillOpacity={Math.abs(shade) / SHADES}
+          d={path}
+        />
+      ))}
+    </svg>
+  );
+});

@@ -1,16 +1,12 @@
-import { type KeyboardEvent, memo, useState } from 'react';
-import { Empty, ErrorNotice } from '../../design/Notices.tsx';
+import { Flex } from '@mantine/core';
+import { type CSSProperties, type KeyboardEvent, memo, useState } from 'react';
+import { ShareBar } from '../../design/ShareBar.tsx';
 import { showSpaces } from '../../design/showSpaces.ts';
 import { formatShare } from '../../studio/page/format.ts';
-import { GuessList } from './GuessList.tsx';
 import type { TextLook } from './insideCommands.ts';
-import { LookNote } from './LookNote.tsx';
-import { focusPlace, movedPlace } from './movedPlace.ts';
+import { LookView, useLooks } from './looks.tsx';
 import { TokenButton } from './TokenButton.tsx';
-import { useLooks } from './useLooks.ts';
 import './layersView.css';
-
-type LensCell = TextLook['layers'][number][number];
 
 /** A cell of the table: a token's place, and after how many layers. */
 interface Spot {
@@ -22,28 +18,27 @@ interface Spot {
 export function LayersView() {
   const looks = useLooks(false);
   const [asked, setSpot] = useState<Spot | null>(null);
-  const look = looks.hidden ?? looks.written;
-  if (looks.isEmpty) return <Empty>Write a sentence above to look at.</Empty>;
-  if (look === null) return <ErrorNotice error={looks.error} />;
-  const last = look.layers.length - 1;
-  const fallback = { place: look.hidden[0] ?? Math.min(1, look.tokens.length - 1), layer: last };
-  const spot = asked !== null && asked.place < look.tokens.length && asked.layer <= last ? asked : fallback;
   return (
-    <div className="layers-view">
-      <ErrorNotice error={looks.error} />
-      <SpotReadout look={look} spot={spot} />
-      <LensTable look={look} spot={spot} onSpot={setSpot} onToggle={looks.toggle} />
-      <p className="inside-note">
-        The head was trained to read the last layer only, so the columns before it show how far the answer has formed,
-        not what those layers were trained to say. A token that is not hidden is mostly read off as it stands.
-      </p>
-      <LookNote looks={looks} />
-    </div>
+    <LookView looks={looks}>
+      {(look) => {
+        const last = look.layers.length - 1;
+        const fallback = { place: look.hidden[0] ?? Math.min(1, look.tokens.length - 1), layer: last };
+        const spot = asked !== null && asked.place < look.tokens.length && asked.layer <= last ? asked : fallback;
+        return (
+          <>
+            <SpotReadout look={look} spot={spot} />
+            <LensTable look={look} spot={spot} onSpot={setSpot} onToggle={looks.toggle} />
+            <p className="small soft">
+              The head was trained to read the last layer only, so the columns before it show how far the answer has
+              formed, not what those layers were trained to say. A token that is not hidden is mostly read off as it
+              stands.
+            </p>
+          </>
+        );
+      }}
+    </LookView>
   );
 }
-
-/** After the embeddings there has been no layer yet. */
-const layerName = (layer: number): string => (layer === 0 ? 'after the embeddings' : `after layer ${layer}`);
 
 /** The five likeliest at the chosen cell, and what became of the word that stood there. */
 function SpotReadout({ look, spot: { place, layer } }: { readonly look: TextLook; readonly spot: Spot }) {
@@ -51,17 +46,34 @@ function SpotReadout({ look, spot: { place, layer } }: { readonly look: TextLook
   const cell = look.layers[layer]?.[place];
   if (token === undefined || cell === undefined) return null;
   const isHidden = look.hidden.includes(place);
-  const own = token.special ? null : formatShare(cell.own);
   return (
-    <section className="spot" aria-label="At the chosen token" aria-live="polite">
-      <p className="spot-place">
-        <strong>{token.special ? token.text : `“${token.text.trim() || showSpaces(token.text)}”`}</strong>, position{' '}
-        {place}, {isHidden ? 'hidden, ' : ''}
-        {layerName(layer)}
-        {own !== null && `: ${own} for ${isHidden ? 'the hidden token' : 'the token itself'}`}
+    <Flex
+      component="section"
+      direction="column"
+      className="inside-readout small soft"
+      gap={12}
+      aria-label="At the chosen token"
+      aria-live="polite"
+    >
+      <p>
+        <strong className="chosen-word">
+          {token.special ? token.text : `“${token.text.trim() || showSpaces(token.text)}”`}
+        </strong>
+        , position {place}, {isHidden ? 'hidden, ' : ''}
+        {/* After the embeddings there has been no layer yet. */}
+        {layer === 0 ? 'after the embeddings' : `after layer ${layer}`}
+        {!token.special && `: ${formatShare(cell.own)} for ${isHidden ? 'the hidden token' : 'the token itself'}`}
       </p>
-      <GuessList guesses={cell.best} />
-    </section>
+      <ol className="guesses plain-list">
+        {cell.best.map(({ text, probability }) => (
+          <li key={text}>
+            <span className="guess-word">{text.trim() || showSpaces(text)}</span>
+            <span className="tiny tabular">{formatShare(probability)}</span>
+            <ShareBar share={probability} height={4} className="guess-bar" />
+          </li>
+        ))}
+      </ol>
+    </Flex>
   );
 }
 
@@ -72,21 +84,28 @@ interface LensTableProps {
   readonly onToggle: (place: number) => void;
 }
 
-function LensTable({ look, spot, onSpot, onToggle }: LensTableProps) {
-  const { tokens, layers, hidden } = look;
-  const onKeyDown = (event: KeyboardEvent<HTMLTableSectionElement>): void => {
-    const isAcross = event.key === 'ArrowLeft' || event.key === 'ArrowRight';
-    const onToken = (event.target as HTMLElement).matches('.inside-token');
-    const next = isAcross
-      ? { place: spot.place, layer: movedPlace(onToken ? -1 : spot.layer, event.key, layers.length) ?? 0 }
-      : { place: movedPlace(spot.place, event.key, tokens.length) ?? -1, layer: spot.layer };
-    if (next.place < 0) return;
-    event.preventDefault();
-    onSpot(next);
-    focusPlace(event.currentTarget, onToken && !isAcross ? next.place : `${next.place}.${next.layer}`);
-  };
+/** Which way a key goes, in rows and columns. */
+const DIRECTIONS = new Map([
+  ['ArrowUp', [-1, 0]],
+  ['ArrowDown', [1, 0]],
+  ['ArrowLeft', [0, -1]],
+  ['ArrowRight', [0, 1]],
+]);
+
+/** Focuses the button in the cell beside the one that has the focus. */
+function moveFocus(event: KeyboardEvent<HTMLTableSectionElement>): void {
+  const [down, across] = DIRECTIONS.get(event.key) ?? [];
+  const from = (event.target as HTMLElement).closest<HTMLTableCellElement>('td, th');
+  const row = from?.closest('tr');
+  if (down === undefined || across === undefined || !from || !row) return;
+  event.preventDefault();
+  const to = event.currentTarget.rows[row.sectionRowIndex + down]?.cells[from.cellIndex + across];
+  to?.querySelector('button')?.focus();
+}
+
+function LensTable({ look: { tokens, layers, hidden }, spot, onSpot, onToggle }: LensTableProps) {
   return (
-    <div className="inside-scroll">
+    <div className="lens-scroll">
       <table className="lens">
         <caption className="visually-hidden">
           The likeliest token at each position, after the embeddings and after each layer, with its probability
@@ -102,7 +121,7 @@ function LensTable({ look, spot, onSpot, onToggle }: LensTableProps) {
             ))}
           </tr>
         </thead>
-        <tbody onKeyDown={onKeyDown}>
+        <tbody onKeyDown={moveFocus}>
           {tokens.map((token, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: tokens have no identity but their place
             <tr key={place}>
@@ -112,7 +131,7 @@ function LensTable({ look, spot, onSpot, onToggle }: LensTableProps) {
                   place={place}
                   hidden={hidden.includes(place)}
                   current={place === spot.place}
-                  reachable={place === spot.place}
+                  reached={{ tabIndex: place === spot.place ? 0 : -1 }}
                   onCurrent={(chosen) => onSpot({ place: chosen, layer: spot.layer })}
                   onToggle={onToggle}
                 />
@@ -121,7 +140,7 @@ function LensTable({ look, spot, onSpot, onToggle }: LensTableProps) {
                 <Cell
                   // biome-ignore lint/suspicious/noArrayIndexKey: see above
                   key={layer}
-                  cell={cells[place]}
+                  best={cells[place]?.best[0]}
                   place={place}
                   layer={layer}
                   isChosen={spot.place === place && spot.layer === layer}
@@ -136,34 +155,30 @@ function LensTable({ look, spot, onSpot, onToggle }: LensTableProps) {
   );
 }
 
-interface CellProps {
-  readonly cell: LensCell | undefined;
-  readonly place: number;
-  readonly layer: number;
+interface CellProps extends Spot {
+  readonly best: { readonly text: string; readonly probability: number } | undefined;
   readonly isChosen: boolean;
   readonly onSpot: (spot: Spot) => void;
 }
 
 /** The likeliest token, the darker the likelier. */
-const Cell = memo(function Cell({ cell, place, layer, isChosen, onSpot }: CellProps) {
-  const best = cell?.best[0];
+const Cell = memo(function Cell({ best, place, layer, isChosen, onSpot }: CellProps) {
   if (best === undefined) return <td />;
   const choose = (): void => onSpot({ place, layer });
   return (
     <td>
       <button
         type="button"
-        className="lens-cell"
-        data-place={`${place}.${layer}`}
+        className="lens-cell plain-button"
         data-chosen={isChosen || undefined}
         tabIndex={isChosen ? 0 : -1}
-        style={{ '--share': `${Math.round(42 * best.probability)}%` } as React.CSSProperties}
+        style={{ '--share': `${Math.round(42 * best.probability)}%` } as CSSProperties}
         onPointerMove={() => !isChosen && choose()}
         onFocus={choose}
         onClick={choose}
       >
         <span className="lens-word">{showSpaces(best.text)}</span>
-        <span className="lens-share">{Math.round(100 * best.probability)}</span>
+        <span className="tiny tabular">{Math.round(100 * best.probability)}</span>
       </button>
     </td>
   );

@@ -1,31 +1,32 @@
-import { type KeyboardEvent, useMemo } from 'react';
+import { Group, Stack } from '@mantine/core';
+import { useRovingIndex } from '@mantine/hooks';
+import { type ComponentProps, type CSSProperties, Fragment, useMemo, useState } from 'react';
 import type { SurprisingWord, TokenSurprise } from '../../core/inside/textSurprise.ts';
 import { formatShare, plural, significant } from '../../studio/page/format.ts';
-import { focusPlace, movedPlace } from './movedPlace.ts';
+import './inside.css';
 
 interface SurpriseTextProps {
   readonly text: string;
   readonly words: readonly SurprisingWord[];
-  /** Which word is read out; null: none. */
-  readonly chosen: number | null;
-  readonly onChoose: (word: number | null) => void;
 }
 
 /** Nats from which a token is as dark as it gets: a probability of one in 3,000. */
 const DARKEST = 8;
 
 /** The passage, the darker where it surprises; a word's figures on pointing at it, or by the arrow keys. */
-export function SurpriseText({ text, words, chosen, onChoose }: SurpriseTextProps) {
+export function SurpriseText({ text, words }: SurpriseTextProps) {
+  const [chosen, setChosen] = useState<number | null>(null);
   const current = chosen === null ? undefined : words[chosen];
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
-    const next = movedPlace(chosen ?? 0, event.key, words.length);
-    if (next === null) return;
-    event.preventDefault();
-    focusPlace(event.currentTarget, next);
-  };
+  const { getItemProps } = useRovingIndex({
+    total: words.length,
+    orientation: 'both',
+    loop: false,
+    focusedIndex: chosen ?? 0,
+    onFocusChange: setChosen,
+  });
   return (
-    <div className="surprise-measured">
-      <div className="surprise-readout" aria-live="polite">
+    <Stack gap={16}>
+      <div className="inside-readout small soft" aria-live="polite">
         {current === undefined ? (
           <p>Point at a word, or tab to the text and use the arrow keys.</p>
         ) : (
@@ -33,27 +34,28 @@ export function SurpriseText({ text, words, chosen, onChoose }: SurpriseTextProp
         )}
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: the words are one group of controls, and no form */}
-      <div className="surprise-text" role="group" aria-label="The passage, word by word" onKeyDown={onKeyDown}>
+      <div className="surprise-text" role="group" aria-label="The passage, word by word">
         {words.map((word, index) => (
-          <Word
-            key={word.start}
-            before={text.slice(words[index - 1]?.end ?? 0, word.start)}
-            word={word}
-            text={text}
-            place={index}
-            isChosen={index === chosen}
-            reachable={index === (chosen ?? 0)}
-            onChoose={onChoose}
-          />
+          <Fragment key={word.start}>
+            {text.slice(words[index - 1]?.end ?? 0, word.start)}
+            <Word
+              word={word}
+              text={text}
+              data-chosen={index === chosen || undefined}
+              {...getItemProps({ index })}
+              onPointerMove={() => index !== chosen && setChosen(index)}
+              onFocus={() => setChosen(index)}
+            />
+          </Fragment>
         ))}
         {text.slice(words.at(-1)?.end ?? 0)}
       </div>
-      <p className="surprise-key" aria-hidden="true">
+      <Group className="tiny faint" gap={10} aria-hidden="true">
         <span>expected</span>
         <span className="surprise-scale" />
         <span>surprising ({DARKEST} nats and more)</span>
-      </p>
-    </div>
+      </Group>
+    </Stack>
   );
 }
 
@@ -62,12 +64,12 @@ function Readout({ word, text }: { readonly word: SurprisingWord; readonly text:
   return (
     <>
       <p>
-        <strong>{word.text}</strong> {significant(word.nats, 3)} nats
+        <strong className="chosen-word">{word.text}</strong> {significant(word.nats, 3)} nats
         {word.items.length > 1 && ` in ${word.items.length} tokens`}
       </p>
-      <p className="surprise-guesses">
+      <p>
         {word.items.map((item) => (
-          <span key={`${item.start} ${item.nats}`}>
+          <span key={`${item.start} ${item.nats}`} className="listed">
             <span className="inside-piece">{text.slice(item.start, item.end).trim()}</span> {inWords(item)}
           </span>
         ))}
@@ -82,42 +84,21 @@ function inWords({ nats, likelier, guess, guessProbability }: TokenSurprise): st
   return `${share}, after ${plural(likelier, 'other')}; first “${guess.trim() || '␣'}” with ${formatShare(guessProbability)}`;
 }
 
-interface WordProps {
-  /** What stands between the word before and this one. */
-  readonly before: string;
+interface WordProps extends ComponentProps<'button'> {
   readonly word: SurprisingWord;
   readonly text: string;
-  readonly place: number;
-  readonly isChosen: boolean;
-  readonly reachable: boolean;
-  readonly onChoose: (word: number) => void;
 }
 
-function Word({ before, word, text, place, isChosen, reachable, onChoose }: WordProps) {
+function Word({ word, text, ...button }: WordProps) {
   const pieces = useMemo(() => piecesOf(word, text), [word, text]);
   return (
-    <>
-      {before}
-      <button
-        type="button"
-        className="surprise-word"
-        data-place={place}
-        data-chosen={isChosen || undefined}
-        tabIndex={reachable ? 0 : -1}
-        onPointerMove={() => !isChosen && onChoose(place)}
-        onFocus={() => onChoose(place)}
-        onClick={() => onChoose(place)}
-      >
-        {pieces.map(({ start, piece, nats }) => (
-          <span
-            key={start}
-            style={{ '--heat': `${Math.round(60 * Math.min(1, nats / DARKEST))}%` } as React.CSSProperties}
-          >
-            {piece}
-          </span>
-        ))}
-      </button>
-    </>
+    <button type="button" className="surprise-word plain-button" {...button}>
+      {pieces.map(({ start, piece, nats }) => (
+        <span key={start} style={{ '--heat': `${Math.round(60 * Math.min(1, nats / DARKEST))}%` } as CSSProperties}>
+          {piece}
+        </span>
+      ))}
+    </button>
   );
 }
 

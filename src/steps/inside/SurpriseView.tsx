@@ -1,15 +1,15 @@
-import { Button, Textarea } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { Button, Stack, Textarea } from '@mantine/core';
+import { useMemo } from 'react';
 import { groupWords, summarizeSurprise } from '../../core/inside/textSurprise.ts';
-import { FieldLabel } from '../../design/Field.tsx';
+import { DisclosedTable } from '../../design/DataTable.tsx';
+import { fieldWords } from '../../design/Field.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
-import { formatCount, formatDuration, plural, significant } from '../../studio/page/format.ts';
+import { formatCount, formatDuration, formatShare, plural, significant } from '../../studio/page/format.ts';
 import { useEngine } from '../../studio/page/useEngine.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import type { MeasuredSurprise } from './insideState.ts';
-import { SurpriseTable } from './SurpriseTable.tsx';
 import { SurpriseText } from './SurpriseText.tsx';
 import './surpriseView.css';
 
@@ -26,12 +26,13 @@ export function SurpriseView() {
   // The passage before is shown whole until the first part of the next has come.
   const going = surprise !== null && surprise.items.length < surprise.total ? surprise : null;
   return (
-    <div className="surprise-view">
+    <Stack className="surprise-view" gap={24}>
       <Textarea
-        className="field surprise-field"
-        label={<FieldLabel label="Passage" />}
-        description="A paragraph or two. Each token is hidden alone, and the model is asked how likely it is there."
-        inputWrapperOrder={['label', 'input', 'description']}
+        className="written-text"
+        {...fieldWords({
+          label: 'Passage',
+          explanation: 'A paragraph or two. Each token is hidden alone, and the model is asked how likely it is there.',
+        })}
         value={passage}
         onChange={(event) => setPassage(event.currentTarget.value)}
         autosize
@@ -47,13 +48,13 @@ export function SurpriseView() {
           onCancel={cancelSurprise}
         />
       ) : (
-        <Button className="surprise-button" onClick={() => void measureSurprise(passage)}>
+        <Button style={{ alignSelf: 'start' }} onClick={() => void measureSurprise(passage)}>
           Measure the surprise
         </Button>
       )}
       <ErrorNotice error={error ?? suggested.error} />
       {surprise !== null && <Measured surprise={surprise} finished={!measuring} isOld={passage !== surprise.text} />}
-    </div>
+    </Stack>
   );
 }
 
@@ -70,7 +71,6 @@ interface MeasuredProps {
 
 function Measured({ surprise, finished, isOld }: MeasuredProps) {
   const { text, items, total, context, steps, elapsedMs } = surprise;
-  const [chosen, setChosen] = useState<number | null>(null);
   const words = useMemo(() => groupWords(text, items), [text, items]);
   const summary = summarizeSurprise(items);
   if (summary === null) return null;
@@ -79,7 +79,7 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
     finished && tokens < total ? ` Cancelled after ${formatCount(tokens)} of ${plural(total, 'token')}.` : '';
   return (
     <>
-      <SurpriseText text={text} words={words} chosen={chosen} onChoose={setChosen} />
+      <SurpriseText text={text} words={words} />
       <Figures label="Surprise of the passage">
         <Figure
           label="Pseudo-perplexity"
@@ -90,7 +90,7 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
         <Figure label="Pseudo-log-likelihood" number={`−${significant(-logLikelihood, 4)}`} unit="nats" />
         <Figure label="Tokens" number={formatCount(tokens)} note="line breaks and special ones left out" />
       </Figures>
-      <p className="inside-note">
+      <p className="small soft">
         {isOld && 'Of the passage before it was changed. '}
         {steps[0] === steps[1]
           ? `By the weights of step ${formatCount(steps[0])}`
@@ -98,7 +98,26 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
         , in {formatDuration(elapsedMs / 1000)}; the model saw {plural(context, 'token')} at a time.{missing} The pieces
         of a long word give each other away, so a word of several is less of a surprise than it would be whole.
       </p>
-      <SurpriseTable words={words} />
+      <DisclosedTable
+        summary="Every word as a table"
+        content={() => ({
+          rows: words,
+          columns: [
+            { head: 'Word', names: true, cell: (word) => <span className="inside-piece">{word.text}</span> },
+            { head: 'Tokens', cell: (word) => word.items.length },
+            { head: 'Surprise, nats', cell: (word) => significant(word.nats, 3) },
+            {
+              head: 'First guess at each token',
+              cell: ({ items: pieces }) =>
+                pieces.map(({ start, nats, guess, guessProbability }) => (
+                  <span key={`${start} ${nats}`} className="listed soft">
+                    <span className="inside-piece">{guess.trim() || '␣'}</span> {formatShare(guessProbability, 0)}
+                  </span>
+                )),
+            },
+          ],
+        })}
+      />
     </>
   );
 }

@@ -1,7 +1,7 @@
-import { type PointerEvent, useRef } from 'react';
+import { type ComponentProps, type PointerEvent, useRef } from 'react';
 import { showSpaces } from '../../design/showSpaces.ts';
 import type { EncodedToken } from '../tokenizer/tokenizerCommands.ts';
-import './tokenButton.css';
+import './inside.css';
 
 /** A token in the book face: the space before it as a faint dot. */
 export function TokenPiece({ token }: { readonly token: Pick<EncodedToken, 'text' | 'special'> }) {
@@ -22,14 +22,14 @@ interface TokenButtonProps {
   readonly place: number;
   readonly hidden: boolean;
   readonly current: boolean;
-  /** Whether Tab reaches it: one token of a list; the arrow keys reach the others. */
-  readonly reachable: boolean;
+  /** How the keys reach it. */
+  readonly reached: Pick<ComponentProps<'button'>, 'tabIndex' | 'onKeyDown' | 'ref'>;
   readonly onCurrent: (place: number) => void;
   readonly onToggle: (place: number) => void;
 }
 
 /** A token to look at (by pointing or by focus) and to hide (by pressing it). The first touch only looks. */
-export function TokenButton({ token, place, hidden, current, reachable, onCurrent, onToggle }: TokenButtonProps) {
+export function TokenButton({ token, place, hidden, current, reached, onCurrent, onToggle }: TokenButtonProps) {
   const wasCurrent = useRef(true);
   const words = token.text.trim() || showSpaces(token.text);
   const point = (event: PointerEvent): void => {
@@ -39,13 +39,12 @@ export function TokenButton({ token, place, hidden, current, reachable, onCurren
   return (
     <button
       type="button"
-      className="inside-token"
-      data-place={place}
+      className="inside-token plain-button"
       data-current={current || undefined}
       data-hidden={hidden || undefined}
-      tabIndex={reachable ? 0 : -1}
       aria-label={token.special ? `${token.text}, position ${place}` : `${words}, position ${place}: hide it`}
       {...(!token.special && { 'aria-pressed': hidden })}
+      {...reached}
       onPointerMove={point}
       onPointerDown={({ pointerType }) => {
         wasCurrent.current = current || pointerType !== 'touch';

@@ -1,16 +1,33 @@
-import { useComputedColorScheme } from '@mantine/core';
+import { ActionIcon, Button, Group, useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { useWheel } from '../../charts/useWheel.ts';
 import type { VocabularyMap } from './insideCommands.ts';
-import { centredOn, type MapSize, type MapView, nearestPoint, toPixels, wholeView } from './mapDrawing.ts';
+import {
+  centredOn,
+  type MapSize,
+  type MapView,
+  nearestPoint,
+  panned,
+  toPixels,
+  wholeView,
+  zoomed,
+} from './mapDrawing.ts';
 import { type MapMarks, paintMap } from './paintMap.ts';
-import { useMapGestures } from './useMapGestures.ts';
 
 /** Pixels around a point within which it is meant. */
 const REACH = 28;
 const ZOOM = 1.6;
+/** What an arrow key moves the map by, in pixels, and what + and − enlarge it by. */
+const KEY_STEP = 60;
+const KEY_ZOOM = 1.4;
+/** Pixels that a press may wander and still be a press. */
+const STILL = 5;
 /** A word nearer to the edge than this counts as out of sight. */
 const EDGE = 20;
+
+/** On the canvas, pixels. */
+type Place = readonly [x: number, y: number];
 
 interface VocabularyCanvasProps {
   readonly map: VocabularyMap;
@@ -29,15 +46,66 @@ export function VocabularyCanvas({ map, order, marks, onChoose }: VocabularyCanv
   const [moved, setMoved] = useState<MapView | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
   const view = moved ?? whole;
-  const find = (place: readonly [number, number]): number | null => nearestPoint(view, size, map.points, place, REACH);
-  const { events, zoom } = useMapGestures({
-    view,
-    whole,
-    size,
-    onView: setMoved,
-    onPoint: (place) => setPointed(place && find(place)),
-    onPress: (place) => onChoose(find(place)),
+  const find = (place: Place): number | null => nearestPoint(view, size, map.points, place, REACH);
+  const middle = [size.width / 2, size.height / 2] as const;
+  const zoomAt = (factor: number, [x, y]: Place): void => setMoved(zoomed(view, size, whole, factor, x, y));
+  const target = useRef<HTMLButtonElement>(null);
+  const fingers = useRef(new Map<number, Place>());
+  const wandered = useRef(0);
+  // The wheel zooms while the map has the focus, else the page scrolls.
+  useWheel(target, (event, element) => {
+    if (!event.ctrlKey && document.activeElement !== element) return;
+    event.preventDefault();
+    zoomAt(Math.exp(-event.deltaY / 300), placeOf(event, element));
   });
+  const onPointerMove = (event: PointerEvent<HTMLButtonElement>): void => {
+    const place = placeOf(event, event.currentTarget);
+    const before = fingers.current.get(event.pointerId);
+    if (before === undefined) {
+      setPointed(find(place));
+      return;
+    }
+    const other = [...fingers.current].find(([id]) => id !== event.pointerId)?.[1];
+    fingers.current.set(event.pointerId, place);
+    wandered.current += apart(place, before);
+    if (other === undefined) setMoved(panned(view, place[0] - before[0], place[1] - before[1]));
+    else {
+      const closer = Math.max(1, apart(place, other)) / Math.max(1, apart(before, other));
+      zoomAt(closer, [(place[0] + other[0]) / 2, (place[1] + other[1]) / 2]);
+    }
+  };
+  const moves = new Map<string, () => void>([
+    ['ArrowLeft', () => setMoved(panned(view, KEY_STEP, 0))],
+    ['ArrowRight', () => setMoved(panned(view, -KEY_STEP, 0))],
+    ['ArrowUp', () => setMoved(panned(view, 0, KEY_STEP))],
+    ['ArrowDown', () => setMoved(panned(view, 0, -KEY_STEP))],
+    ['+', () => zoomAt(KEY_ZOOM, middle)],
+    ['=', () => zoomAt(KEY_ZOOM, middle)],
+    ['-', () => zoomAt(1 / KEY_ZOOM, middle)],
+    ['0', () => setMoved(null)],
+    ['Home', () => setMoved(null)],
+  ]);
+  const events = {
+    onPointerDown: (event: PointerEvent<HTMLButtonElement>): void => {
+      if (fingers.current.size === 0) wandered.current = 0;
+      fingers.current.set(event.pointerId, placeOf(event, event.currentTarget));
+      event.currentTarget.setPointerCapture(event.pointerId);
+    },
+    onPointerMove,
+    onPointerUp: ({ pointerId }: PointerEvent): void => {
+      const place = fingers.current.get(pointerId);
+      fingers.current.delete(pointerId);
+      if (place !== undefined && fingers.current.size === 0 && wandered.current < STILL) onChoose(find(place));
+    },
+    onPointerCancel: ({ pointerId }: PointerEvent) => fingers.current.delete(pointerId),
+    onPointerLeave: () => setPointed(null),
+    onKeyDown: (event: KeyboardEvent): void => {
+      const move = moves.get(event.key);
+      if (move === undefined) return;
+      event.preventDefault();
+      move();
+    },
+  };
   const { chosen } = marks;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new choice moves the map, and only if it can't be seen
   useEffect(() => {
@@ -55,29 +123,39 @@ export function VocabularyCanvas({ map, order, marks, onChoose }: VocabularyCanv
       <div className="map-box" ref={box}>
         <button
           type="button"
-          className="map-target"
+          className="map-target plain-button"
           aria-label={`Map of ${map.ids.length} tokens. Move with the arrow keys, zoom with plus and minus; the search above chooses a token.`}
+          ref={target}
           {...events}
         >
           <canvas ref={canvas} style={{ width: size.width, height: size.height }} />
         </button>
       </div>
-      <div className="map-tools">
-        <button type="button" className="map-tool" aria-label="Zoom in" onClick={() => zoom(ZOOM)}>
+      <Group className="map-tools" gap={4}>
+        <ActionIcon variant="default" size={30} aria-label="Zoom in" onClick={() => zoomAt(ZOOM, middle)}>
           +
-        </button>
-        <button type="button" className="map-tool" aria-label="Zoom out" onClick={() => zoom(1 / ZOOM)}>
+        </ActionIcon>
+        <ActionIcon variant="default" size={30} aria-label="Zoom out" onClick={() => zoomAt(1 / ZOOM, middle)}>
           −
-        </button>
-        <button type="button" className="map-tool map-whole" onClick={() => setMoved(null)}>
+        </ActionIcon>
+        <Button variant="default" size="xs" onClick={() => setMoved(null)}>
           Whole map
-        </button>
-      </div>
+        </Button>
+      </Group>
     </div>
   );
 }
 
-function isOutside([x, y]: readonly [number, number], { width, height }: MapSize): boolean {
+function placeOf({ clientX, clientY }: { clientX: number; clientY: number }, element: HTMLElement): Place {
+  const { left, top } = element.getBoundingClientRect();
+  return [clientX - left, clientY - top];
+}
+
+function apart([x1, y1]: Place, [x2, y2]: Place): number {
+  return Math.hypot(x1 - x2, y1 - y2);
+}
+
+function isOutside([x, y]: Place, { width, height }: MapSize): boolean {
   return x < EDGE || y < EDGE || x > width - EDGE || y > height - EDGE;
 }
 

@@ -1,53 +1,50 @@
-import { TextInput } from '@mantine/core';
+import { Flex, Group, Stack, TextInput, UnstyledButton } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { DisclosedTable } from '../../design/DataTable.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
+import { Pager } from '../../design/Pager.tsx';
+import { ShareBar } from '../../design/ShareBar.tsx';
 import { formatCount, formatShare, plural } from '../../studio/page/format.ts';
 import { useEngine } from '../../studio/page/useEngine.ts';
-import { useStudio } from '../../studio/page/useStudio.ts';
 import type { VocabularyMap } from './insideCommands.ts';
-import { MapTable } from './MapTable.tsx';
-import { NeighbourTable } from './NeighbourTable.tsx';
+import { NewerWeights, useWeights } from './looks.tsx';
 import { mapWord } from './paintMap.ts';
 import { VocabularyCanvas } from './VocabularyCanvas.tsx';
+import './inside.css';
 import './vocabularyView.css';
 
 const NEIGHBOURS = 10;
 const MOST_LISTED = 12;
+const PER_PAGE = 20;
 
 /** The word table on two axes: which tokens the model holds for alike. */
 export function VocabularyView() {
-  const models = useStudio(({ train }) => `${train.runs.length} ${train.state.phase === 'running'}`);
-  const [asked, setAsked] = useState(0);
-  const version = `${models} ${asked}`;
+  const { version, askAgain } = useWeights();
   const { data: map, error } = useEngine('inside.map', {}, { version });
-  const outdated = useStudio(
-    ({ train }) => train.state.phase === 'running' && map !== null && train.state.step > map.step,
-  );
   if (map === null) return <ErrorNotice error={error} />;
   return (
-    <div className="vocabulary-view">
+    <Stack gap={20} miw={0}>
       <ErrorNotice error={error} />
       <Explorer map={map} version={version} />
-      <p className="inside-note">
+      <p className="small soft">
         Drag the map to move it; zoom with the buttons, with two fingers, or with the wheel once the map was pressed.
         Principal components of the embeddings by the weights of step {formatCount(map.step)}: the two axes hold{' '}
         {formatShare(map.shares[0])} and {formatShare(map.shares[1])} of the variance, so near on the map is only a
         hint; the list of neighbours reads all dimensions. Larger words occur more often; paler ones continue a word, or
         stand without a space before them.
         {map.unused > 0 && ` ${plural(map.unused, 'token')} that the text never uses are left out.`}{' '}
-        {outdated && (
-          <button type="button" className="link-button" onClick={() => setAsked(asked + 1)}>
-            Draw it with the weights of now
-          </button>
-        )}
+        <NewerWeights step={map.step} onAsk={askAgain}>
+          Draw it with the weights of now
+        </NewerWeights>
       </p>
-    </div>
+    </Stack>
   );
 }
 
 /** Search, map, and the neighbours of the chosen token. */
 function Explorer({ map, version }: { readonly map: VocabularyMap; readonly version: string }) {
   const [query, setQuery] = useState('');
+  const [offset, setOffset] = useState(0);
   const [chosen, setChosen] = useState<number | null>(null);
   const id = chosen === null ? undefined : map.ids[chosen];
   const nearest = useEngine('inside.neighbours', id === undefined ? null : { id, count: NEIGHBOURS }, { version });
@@ -62,6 +59,8 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
     }),
     [chosen, nearest.data, places, found],
   );
+  const wordOf = (place: number): string => mapWord(map.texts[place] ?? '');
+  const countOf = (place: number): number => map.counts[place] ?? 0;
   return (
     <>
       <div className="map-search">
@@ -73,20 +72,82 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
           onChange={(event) => setQuery(event.currentTarget.value)}
           autoComplete="off"
         />
-        <Found map={map} found={found} chosen={chosen} onChoose={setChosen} />
+        {found !== null && (
+          <Group align="baseline" gap="4px 16px">
+            <p className="visually-hidden" role="status">
+              {plural(found.length, 'token')} found
+            </p>
+            {found.length === 0 && <p className="small soft">No token on the map holds that.</p>}
+            {found.slice(0, MOST_LISTED).map((place) => (
+              <Word key={place} word={wordOf(place)} pressed={place === chosen} onPress={() => setChosen(place)} />
+            ))}
+            {found.length > MOST_LISTED && (
+              <span className="small soft">and {formatCount(found.length - MOST_LISTED)} more</span>
+            )}
+          </Group>
+        )}
       </div>
       <VocabularyCanvas map={map} order={order} marks={marks} onChoose={setChosen} />
       {chosen !== null && (
-        <NeighbourTable
-          word={mapWord(map.texts[chosen] ?? '')}
-          count={map.counts[chosen] ?? 0}
-          id={map.ids[chosen] ?? 0}
-          nearest={nearest}
-          onChoose={(id) => setChosen(places.get(id) ?? null)}
-        />
+        <Flex
+          component="section"
+          direction="column"
+          gap={12}
+          aria-label={`Neighbours of “${wordOf(chosen)}”`}
+          aria-live="polite"
+          aria-busy={nearest.pending}
+        >
+          <p className="small soft">
+            <strong className="chosen-word">{wordOf(chosen)}</strong> id {id}, occurs {plural(countOf(chosen), 'time')},
+            nearest by direction (cosine):
+          </p>
+          <ErrorNotice error={nearest.error} />
+          <ol className="neighbours plain-list">
+            {nearest.data?.map(({ id: own, text, cosine, count }) => (
+              <li key={own}>
+                <Word word={mapWord(text)} onPress={() => setChosen(places.get(own) ?? null)} />
+                <ShareBar share={cosine} height={6} />
+                <span className="tiny tabular">{cosine.toFixed(2)}</span>
+                <span className="tiny tabular faint">{formatCount(count)}×</span>
+              </li>
+            ))}
+          </ol>
+        </Flex>
       )}
-      <MapTable map={map} order={order} onChoose={setChosen} />
+      <DisclosedTable
+        summary="The map as a table"
+        content={() => ({
+          rows: order.slice(offset, offset + PER_PAGE),
+          columns: [
+            {
+              head: 'Token',
+              names: true,
+              cell: (place) => <Word word={wordOf(place)} onPress={() => setChosen(place)} />,
+            },
+            { head: 'Id', cell: (place) => map.ids[place] },
+            { head: 'Occurs', cell: (place) => formatCount(countOf(place)) },
+            { head: 'Across', cell: (place) => (map.points[2 * place] ?? 0).toFixed(3) },
+            { head: 'Up', cell: (place) => (map.points[2 * place + 1] ?? 0).toFixed(3) },
+          ],
+        })}
+        below={<Pager offset={offset} limit={PER_PAGE} total={order.length} onChange={setOffset} noun="tokens" />}
+      />
     </>
+  );
+}
+
+interface WordProps {
+  readonly word: string;
+  readonly onPress: () => void;
+  readonly pressed?: boolean;
+}
+
+/** A token, to see where it stands and what is near it. */
+function Word({ word, onPress, pressed }: WordProps) {
+  return (
+    <UnstyledButton className="pressed-word" aria-pressed={pressed} onClick={onPress}>
+      {word}
+    </UnstyledButton>
   );
 }
 
@@ -103,37 +164,4 @@ function findTokens({ texts }: VocabularyMap, query: string): number[] | null {
   return [...texts.keys()]
     .filter((place) => texts[place]?.toLowerCase().includes(needle))
     .sort((a, b) => length(a) - length(b) || a - b);
-}
-
-interface FoundProps {
-  readonly map: VocabularyMap;
-  readonly found: readonly number[] | null;
-  readonly chosen: number | null;
-  readonly onChoose: (place: number) => void;
-}
-
-/** What the search found, to press. */
-function Found({ map, found, chosen, onChoose }: FoundProps) {
-  if (found === null) return null;
-  const rest = found.length - MOST_LISTED;
-  return (
-    <div className="map-found">
-      <p className="visually-hidden" role="status">
-        {plural(found.length, 'token')} found
-      </p>
-      {found.length === 0 && <p className="inside-note">No token on the map holds that.</p>}
-      {found.slice(0, MOST_LISTED).map((place) => (
-        <button
-          key={place}
-          type="button"
-          className="map-word"
-          aria-pressed={place === chosen}
-          onClick={() => onChoose(place)}
-        >
-          {mapWord(map.texts[place] ?? '')}
-        </button>
-      ))}
-      {rest > 0 && <span className="inside-note">and {formatCount(rest)} more</span>}
-    </div>
-  );
 }

@@ -9,7 +9,7 @@ import {
   rolloutMap,
 } from '../../core/inside/attentionMaps.ts';
 import { formatShare } from '../../studio/page/format.ts';
-import type { Looks } from './useLooks.ts';
+import type { Looks } from './looks.tsx';
 
 /** Changes below this are no news. */
 const SMALLEST_PEAK = 0.02;

@@ -1,6 +1,6 @@
 import { Textarea } from '@mantine/core';
 import type { RefObject } from 'react';
-import { FieldLabel } from '../../design/Field.tsx';
+import { fieldWords } from '../../design/Field.tsx';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 
 interface TestSentenceProps {
@@ -17,14 +17,13 @@ export function TestSentence({ field, onType }: TestSentenceProps) {
   return (
     <Textarea
       ref={field ?? null}
-      className="field test-sentence-field"
-      label={<FieldLabel label="Sentence" />}
-      description={
-        canFill
+      className="written-text"
+      {...fieldWords({
+        label: 'Sentence',
+        explanation: canFill
           ? 'Type <mask> where a word is missing, or press a word below to hide it.'
-          : 'Any line. The tokens below are those that the model reads.'
-      }
-      inputWrapperOrder={['label', 'input', 'description']}
+          : 'Any line. The tokens below are those that the model reads.',
+      })}
       value={text}
       onChange={(event) => (onType ?? setTestText)(event.currentTarget.value)}
       onKeyDown={(event) => {

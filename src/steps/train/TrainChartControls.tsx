@@ -1,16 +1,13 @@
-import { useState } from 'react';
-import { ChartTools } from '../../charts/ChartTools.tsx';
+import { ActionIcon, Box, Button, Group } from '@mantine/core';
 import type { Chart } from '../../charts/chart.ts';
-import { chartSvg } from '../../charts/chartFile.tsx';
-import { chartPng } from '../../charts/pngFile.ts';
+import { chartPng, chartSvg } from '../../charts/chartFile.tsx';
 import type { ChartView } from '../../charts/useChartView.ts';
-import type { PlainError } from '../../core/errors.ts';
-import { StudioError } from '../../core/errors.ts';
+import { isWhole, panned, zoomed } from '../../charts/zoom.ts';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { metricsCsv } from '../../files/metricsCsv.ts';
 import type { MetricsLog } from '../../studio/page/metricsLog.ts';
-import { downloadBlob } from '../export/exportDownload.ts';
-import { fileNameOf } from './fileNameOf.ts';
+import { downloadBlob, fileNameOf } from '../export/exportDownload.ts';
+import { useAttempt } from './useAttempt.ts';
 
 interface Setting<T> {
   readonly value: T;
@@ -33,25 +30,16 @@ const PICTURE = { width: 1080, height: 560 };
 
 /** How the loss is looked at, and how it is taken along. */
 export function TrainChartControls({ chart, view, log, name, smoothing, logX, logY }: TrainChartControlsProps) {
-  const [problem, setProblem] = useState<PlainError | null>(null);
-  const fileName = fileNameOf(name);
+  const [problem, attempt] = useAttempt();
   const drawing = (): Promise<string> => chartSvg(chart, view.steps, view.whole, PICTURE, name);
   const savers = {
     csv: () => new Blob([metricsCsv(log.train.rows(), log.heldOut.rows())], { type: 'text/csv' }),
     png: async () => chartPng(await drawing(), PICTURE),
     svg: async () => new Blob([await drawing()], { type: 'image/svg+xml' }),
   };
-  const save = async (kind: keyof typeof savers): Promise<void> => {
-    setProblem(null);
-    try {
-      downloadBlob(await savers[kind](), `${fileName}.${kind}`);
-    } catch (thrown) {
-      setProblem(StudioError.from(thrown).toPlain());
-    }
-  };
   return (
     <>
-      <div className="chart-controls">
+      <Group className="chart-controls small soft" gap="8px 20px">
         <ChartTools view={view} />
         <label className="chart-smoothing">
           Smoothing
@@ -65,7 +53,7 @@ export function TrainChartControls({ chart, view, log, name, smoothing, logX, lo
           />
           <output>{smoothing.value.toFixed(2)}</output>
         </label>
-        <fieldset className="chart-axes">
+        <fieldset>
           <legend className="visually-hidden">Axes</legend>
           <span>Logarithmic</span>
           <Axis word="steps" setting={logX} />
@@ -74,18 +62,23 @@ export function TrainChartControls({ chart, view, log, name, smoothing, logX, lo
         <fieldset className="chart-save">
           <legend className="visually-hidden">Save the chart or its figures</legend>
           <span>Save</span>
-          {(Object.keys(savers) as (keyof typeof savers)[]).map((kind) => (
-            <button key={kind} type="button" className="link-button" onClick={() => void save(kind)}>
+          {Object.entries(savers).map(([kind, made]) => (
+            <button
+              key={kind}
+              type="button"
+              className="link-button"
+              onClick={() => attempt(async () => downloadBlob(await made(), `${fileNameOf(name)}.${kind}`))}
+            >
               {kind.toUpperCase()}
             </button>
           ))}
         </fieldset>
-      </div>
+      </Group>
       <ErrorNotice error={problem} />
-      <p className="chart-hint">
+      <Box component="p" className="tiny faint" maw="none">
         Drag over a stretch to see it larger. With the chart in focus the wheel, + and − zoom, the arrows read step by
         step, and 0 shows all; two fingers do on a screen.
-      </p>
+      </Box>
     </>
   );
 }
@@ -98,8 +91,40 @@ function Axis({ word, setting }: { readonly word: string; readonly setting: Sett
         aria-label={`Logarithmic ${word}`}
         checked={setting.value}
         onChange={() => setting.set(!setting.value)}
-      />{' '}
+      />
       {word}
     </label>
+  );
+}
+
+/** How much closer one press comes. */
+const CLOSER = 0.5;
+
+/** What the gestures do, as buttons: closer, further away, along, and back to the whole. */
+function ChartTools({ view }: { readonly view: ChartView }) {
+  const { steps, whole, narrowest, show } = view;
+  const zoom = (factor: number) => (): void => show(zoomed(steps, whole, 0.5, factor, narrowest));
+  const pan = (share: number) => (): void => show(panned(steps, whole, share));
+  const tools = [
+    { sign: '+', name: 'Closer', move: zoom(CLOSER) },
+    { sign: '−', name: 'Further away', move: zoom(1 / CLOSER) },
+    { sign: '←', name: 'Earlier steps', move: pan(-0.5) },
+    { sign: '→', name: 'Later steps', move: pan(0.5) },
+  ];
+  const all = isWhole(steps, whole);
+  return (
+    <fieldset>
+      <legend className="visually-hidden">Steps in sight</legend>
+      {tools.slice(0, all ? 2 : 4).map(({ sign, name, move }) => (
+        <ActionIcon key={name} variant="default" aria-label={name} onClick={move}>
+          {sign}
+        </ActionIcon>
+      ))}
+      {!all && (
+        <Button variant="default" size="compact-sm" onClick={() => show(null)}>
+          All steps
+        </Button>
+      )}
+    </fieldset>
   );
 }

@@ -1,15 +1,20 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { Box, Group, Stack } from '@mantine/core';
+import { useThrottledValue } from '@mantine/hooks';
+import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
 import { ChartFigure } from '../../charts/ChartFigure.tsx';
-import { ChartTable } from '../../charts/ChartTable.tsx';
-import { useChartView } from '../../charts/useChartView.ts';
-import { Disclosure } from '../../design/Disclosure.tsx';
-import { formatCount } from '../../studio/page/format.ts';
+import { chartTable } from '../../charts/chartTable.ts';
+import { type ChartView, useChartView } from '../../charts/useChartView.ts';
+import { useTurn } from '../../charts/useTurn.ts';
+import { DisclosedTable } from '../../design/DataTable.tsx';
+import { plural } from '../../studio/page/format.ts';
 import { type MetricsLog, readSeries } from '../../studio/page/metricsLog.ts';
 import type { ReferenceLines } from '../../text/reference/referenceLines.ts';
-import { lowestStep, milestones } from './heldOutCurve.ts';
 import { TrainChartControls } from './TrainChartControls.tsx';
-import { TrainSmallCharts } from './TrainSmallCharts.tsx';
-import { lossChart, type OtherRun, referenceHeights, smallCharts, USUAL_SMOOTHING } from './trainChartData.ts';
+import { lossChart, type OtherRun, type SmallChartParts, smallCharts, USUAL_SMOOTHING } from './trainChartData.ts';
+
+/** The small charts are drawn anew at most this often, and never in the task that draws the loss. */
+const SMALL_EVERY_MS = 1700;
+const SMALL_HEIGHT = 132;
 
 interface TrainChartsProps {
   readonly log: MetricsLog;
@@ -37,31 +42,24 @@ export function TrainCharts(props: TrainChartsProps) {
   const [smoothing, setSmoothing] = useState(USUAL_SMOOTHING);
   const [logX, setLogX] = useState(false);
   const [logY, setLogY] = useState(false);
-  const [tableOpen, setTableOpen] = useState(false);
   const view = useChartView(totalSteps, logX);
   const series = useMemo(() => {
     // Version says when the log has grown.
     void version;
     return readSeries(log);
   }, [log, version]);
-  const chart = useMemo(() => {
-    void version;
-    return lossChart({
-      series,
-      smoothing,
-      references: referenceHeights(vocabSize, reference),
-      others,
-      notes: milestones(log, reference, keptStep),
-      saved: savedSteps,
-      best: lowestStep(log),
-      logY,
-    });
-  }, [series, smoothing, vocabSize, reference, others, log, version, savedSteps, keptStep, logY]);
+  const chart = useMemo(
+    () => lossChart({ series, log, vocabSize, reference, others, savedSteps, keptStep, smoothing, logY }),
+    [series, log, vocabSize, reference, others, savedSteps, keptStep, smoothing, logY],
+  );
+  // Deferred: drawn in slices.
+  const seldom = useDeferredValue(useThrottledValue(series, SMALL_EVERY_MS));
+  const small = useMemo(() => smallCharts(seldom, smoothing), [seldom, smoothing]);
   return (
     <>
-      <div className="train-charts">
+      <Stack gap={12} miw={0}>
         <Caption {...props} />
-        <ChartFigure chart={chart} view={view} size="loss" />
+        <ChartFigure chart={chart} view={view} height="clamp(300px, 46vh, 460px)" />
         {name !== null && (
           <TrainChartControls
             chart={chart}
@@ -73,18 +71,20 @@ export function TrainCharts(props: TrainChartsProps) {
             logY={{ value: logY, set: setLogY }}
           />
         )}
-      </div>
+      </Stack>
       {children}
-      {name !== null && <TrainSmallCharts series={series} smoothing={smoothing} view={view} />}
       {name !== null && (
-        <Disclosure summary="The curves as a table" onToggle={setTableOpen}>
-          {tableOpen && (
-            <ChartTable
-              label="The curves as a table"
-              charts={[chart, ...smallCharts(series, smoothing).map((small) => small.chart)]}
-            />
-          )}
-        </Disclosure>
+        <>
+          <div className="small-charts">
+            {small.map((parts, index) => (
+              <SmallChart key={parts.chart.title} {...parts} view={view} turn={index + 1} />
+            ))}
+          </div>
+          <DisclosedTable
+            summary="The curves as a table"
+            content={() => chartTable([chart, ...smallCharts(series, smoothing).map((parts) => parts.chart)])}
+          />
+        </>
       )}
     </>
   );
@@ -92,14 +92,42 @@ export function TrainCharts(props: TrainChartsProps) {
 
 function Caption({ name, totalSteps, vocabSize, reference }: TrainChartsProps) {
   return (
-    <p className="chart-caption">
-      {name === null
-        ? 'The loss will be drawn here, in nats.'
-        : `Loss in nats over ${formatCount(totalSteps)} ${totalSteps === 1 ? 'step' : 'steps'}.`}{' '}
-      A random guess among {formatCount(vocabSize)} tokens has {Math.log(vocabSize).toFixed(2)}
+    <p className="small soft">
+      {name === null ? 'The loss will be drawn here, in nats.' : `Loss in nats over ${plural(totalSteps, 'step')}.`} A
+      random guess among {plural(vocabSize, 'token')} has {Math.log(vocabSize).toFixed(2)}
       {reference !== null &&
         `, word frequencies alone ${reference.unigram.toFixed(2)}, a table of neighbours ${reference.neighbours.toFixed(2)}, on the same hidden words`}
       .
     </p>
+  );
+}
+
+interface SmallChartProps extends SmallChartParts {
+  readonly view: ChartView;
+  /** Frames after the large chart in which it is drawn anew. */
+  readonly turn: number;
+}
+
+/** One line over the run, small: its title has the value at the step that is read, else the latest one. */
+function SmallChart({ chart, explanation, view, turn }: SmallChartProps) {
+  const [value, setValue] = useState<HTMLElement | null>(null);
+  const drawn = useTurn(
+    useMemo(() => ({ chart, steps: view.steps }), [chart, view.steps]),
+    turn,
+  );
+  return (
+    <figure className="small-chart">
+      <figcaption className="tiny faint">
+        <Group justify="space-between" className="small soft">
+          {chart.title} <strong className="tabular" ref={setValue} />
+        </Group>
+        {explanation}
+      </figcaption>
+      {drawn === null ? (
+        <Box h={SMALL_HEIGHT} />
+      ) : (
+        <ChartFigure chart={drawn.chart} view={view} steps={drawn.steps} height={SMALL_HEIGHT} readingPlace={value} />
+      )}
+    </figure>
   );
 }

@@ -1,22 +1,26 @@
+import { Box, Button, Flex, Group, Stack } from '@mantine/core';
 import { memo, useMemo, useState } from 'react';
-import { debiasedAverage } from '../../charts/smoothing.ts';
+import { debiasedAverage, meanOfLast } from '../../charts/smoothing.ts';
 import { secondsLeft } from '../../charts/timeLeft.ts';
+import { type FieldPath, type RunConfig, readField } from '../../core/config.ts';
+import { formatMetric, type HeldOutPoint, METRICS, metricsOf } from '../../core/metrics.ts';
+import { Figure, Figures } from '../../design/Figure.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
-import { formatCount } from '../../studio/page/format.ts';
+import { formatCount, formatDuration, formatShare, plural, significant } from '../../studio/page/format.ts';
 import { createMetricsLog } from '../../studio/page/metricsLog.ts';
-import { useStudio } from '../../studio/page/useStudio.ts';
-import { keptStep } from './heldOutCurve.ts';
+import { useActions, useStudio } from '../../studio/page/useStudio.ts';
+import { keptStep, learnsByHeartSince } from './heldOutCurve.ts';
+import { HeldOutLoss, MaskedAccuracy, Speed } from './runFigures.tsx';
 import { MOST_RUNS } from './sweepState.ts';
 import { TrainCharts } from './TrainCharts.tsx';
 import { isActive } from './TrainControls.tsx';
-import { TrainFigures } from './TrainFigures.tsx';
-import { TrainNext } from './TrainNext.tsx';
 import { TrainRuns } from './TrainRuns.tsx';
 import { TrainTakeAlong } from './TrainTakeAlong.tsx';
-import { TrainVerdict } from './TrainVerdict.tsx';
 import { TrainVerses } from './TrainVerses.tsx';
-import { type OtherRun, USUAL_SMOOTHING } from './trainChartData.ts';
+import { type AdvisedChange, adviceOf } from './trainAdvice.ts';
+import { lastStepOf, type OtherRun, USUAL_SMOOTHING } from './trainChartData.ts';
 import type { RunRecord, TrainSlice } from './trainState.ts';
+import { verdictOf } from './trainVerdict.ts';
 
 /** A chart has a place before there is a run, so that it is there when the run starts. */
 const NO_LOG = createMetricsLog();
@@ -30,18 +34,16 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
   const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set());
   const shown = useMemo(() => train.runs.slice(-MOST_RUNS).filter(({ id }) => !hidden.has(id)), [train.runs, hidden]);
   const others = useMemo(() => shown.filter((other) => other !== run).map(otherRun), [shown, run]);
-  // A run that was stopped ends where it was stopped.
-  const ownSteps = run?.summary?.steps ?? run?.config.training.steps ?? nextSteps;
-  const totalSteps = Math.max(ownSteps, ...others.map(({ steps }) => steps[steps.length - 1] ?? 0));
   const shownVocabSize = run?.summary?.vocabSize ?? vocabSize;
+  const left = timeLeft(train);
   return (
-    <div className="train-live">
-      {isActive(state.phase) && <RunProgress train={train} />}
-      {run !== undefined && <TrainVerdict run={run} />}
+    <Stack gap={28} miw={0}>
+      {isActive(state.phase) && <RunProgress train={train} left={left} />}
+      {run !== undefined && <Verdict run={run} />}
       <TrainCharts
         log={run?.log ?? NO_LOG}
         version={train.version}
-        totalSteps={Math.max(1, totalSteps || 1)}
+        totalSteps={run === undefined ? Math.max(1, nextSteps || 1) : lastStepOf(run, others)}
         reference={run?.reference ?? null}
         others={others}
         vocabSize={shownVocabSize}
@@ -52,13 +54,13 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
         {run !== undefined && answers.length > 0 && (
           <TrainVerses answers={answers} fromTraining={run.config.data.heldOutShare === 0} />
         )}
-        {run !== undefined && <TrainFigures train={train} />}
+        {run !== undefined && <RunFigures train={train} left={left} />}
       </TrainCharts>
-      {run !== undefined && !isActive(state.phase) && <TrainNext run={run} />}
+      {run !== undefined && !isActive(state.phase) && <Next run={run} />}
       {run !== undefined && <TrainTakeAlong run={run} runs={shown} others={others} vocabSize={shownVocabSize} />}
       {train.runs.length > 1 && <TrainRuns runs={train.runs.slice(-MOST_RUNS)} hidden={hidden} setHidden={setHidden} />}
       <RunVoice train={train} />
-    </div>
+    </Stack>
   );
 });
 
@@ -66,20 +68,26 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
 function otherRun({ name, log: { heldOut, train } }: RunRecord): OtherRun {
   // "Run 2, tiny": there is room for the first part.
   const [short = name] = name.split(',');
-  if (heldOut.length() === 0) {
-    return {
-      name: short,
-      steps: train.column('step').slice(),
-      losses: debiasedAverage(train.column('loss'), USUAL_SMOOTHING),
-    };
-  }
-  return { name: short, steps: heldOut.column('step').slice(), losses: heldOut.column('loss').slice() };
+  if (heldOut.length() > 0)
+    return { name: short, steps: heldOut.column('step').slice(), losses: heldOut.column('loss').slice() };
+  const losses = debiasedAverage(train.column('loss'), USUAL_SMOOTHING);
+  return { name: short, steps: train.column('step').slice(), losses };
 }
 
-function RunProgress({ train }: { readonly train: TrainSlice }) {
+/** Seconds that the run still takes; null: not known yet. */
+function timeLeft({ runs, state }: TrainSlice): number | null {
+  const readings = runs.at(-1)?.log.train;
+  return readings ? secondsLeft(readings.column('step'), readings.column('elapsedMs'), state.steps) : null;
+}
+
+interface RunningProps {
+  readonly train: TrainSlice;
+  /** Seconds left; null: not known yet. */
+  readonly left: number | null;
+}
+
+function RunProgress({ train, left }: RunningProps) {
   const { phase, step, steps } = train.state;
-  const readings = train.runs.at(-1)?.log.train;
-  const left = readings ? secondsLeft(readings.column('step'), readings.column('elapsedMs'), steps) : null;
   const lastLook = phase === 'running' && step === steps && steps > 0;
   return (
     <ProgressLine
@@ -100,6 +108,114 @@ const PHASE_WORDS: Partial<Record<TrainSlice['state']['phase'], string>> = {
   stopping: 'Finishing',
   interrupted: 'Standing still',
 };
+
+/** What came of the run: in words, and the figures of the last held-out pass. */
+function Verdict({ run: { summary, log } }: { readonly run: RunRecord }) {
+  if (summary === null) return null;
+  const { heldOut } = summary;
+  return (
+    <Stack gap={16}>
+      <p className="verdict">{verdictOf(summary, learnsByHeartSince(log)).join(' ')}</p>
+      {heldOut !== null && <FinalFigures heldOut={heldOut} />}
+    </Stack>
+  );
+}
+
+function FinalFigures({ heldOut }: { readonly heldOut: HeldOutPoint }) {
+  const { loss, standardError, documentError } = heldOut;
+  const rows = metricsOf('heldOut');
+  return (
+    <Figures label="The last look at held-out text">
+      <Figure
+        label={METRICS.heldOut.loss.name}
+        number={loss.toFixed(3)}
+        unit={`± ${standardError.toFixed(3)}`}
+        note={`${formatCount(heldOut.tokens)} hidden tokens; other documents: ± ${Number.isNaN(documentError) ? '–' : documentError.toFixed(2)}`}
+      />
+      {rows.map(([key, metric]) => {
+        const [label, note, beside] = metric.figure ?? [];
+        if (label === undefined || heldOut[key] === null) return null;
+        const also = rows.flatMap(([other, row]) => (other === beside ? formatMetric(row, heldOut[other]) : []));
+        return <Figure key={key} label={label} number={formatMetric(metric, heldOut[key])} note={`${note}${also}`} />;
+      })}
+    </Figures>
+  );
+}
+
+/** Readings that the shown loss is the mean of: one alone jumps with its batch. */
+const MEAN_OF = 20;
+
+/** The run in figures, as of now. */
+function RunFigures({ train: { state, latest, latestHeldOut: heldOut, runs }, left }: RunningProps) {
+  const losses = runs.at(-1)?.log.train.column('loss') ?? new Float64Array(0);
+  const running = state.phase === 'running' || state.phase === 'paused';
+  const taken = formatDuration(state.elapsedMs / 1000);
+  return (
+    <Figures label="The run in figures">
+      <Figure
+        label="Loss"
+        number={latest === null ? '–' : meanOfLast(losses, MEAN_OF).toFixed(2)}
+        unit="nats"
+        note={`mean of ${Math.min(MEAN_OF, Math.max(1, losses.length))} steps`}
+      />
+      <HeldOutLoss
+        heldOut={heldOut}
+        note={heldOut === null ? 'not measured yet' : `at step ${formatCount(heldOut.step)}`}
+      />
+      <Figure
+        label="Perplexity"
+        number={heldOut === null ? '–' : significant(Math.exp(heldOut.loss), 3)}
+        note="tokens it wavers between"
+      />
+      <MaskedAccuracy heldOut={heldOut} />
+      <Speed
+        tokensPerSecond={latest?.tokensPerSecond ?? null}
+        note={`in epoch ${formatCount(state.epoch + 1)}; ${formatShare(state.dataWaitShare)} waiting for data`}
+      />
+      {running ? (
+        <Figure label="Time left" number={left === null ? '–' : formatDuration(left)} note={`${taken} so far`} />
+      ) : (
+        <Figure label="Time taken" number={taken} note={plural(state.step, 'step')} />
+      )}
+    </Figures>
+  );
+}
+
+/** What to try after a run that has ended, each with a button that sets it for the next one. */
+function Next({ run: { summary, config, log } }: { readonly run: RunRecord }) {
+  const advice = useMemo(() => (summary === null ? [] : adviceOf(summary, config, log)), [summary, config, log]);
+  if (advice.length === 0) return null;
+  return (
+    <Flex component="section" direction="column" gap={12} aria-label="What to try next">
+      <h2>What to try next</h2>
+      {advice.map(({ words, change }) => (
+        <Group key={words} justify="space-between" gap="8px 24px">
+          <Box component="p" flex="1 1 320px">
+            {words}
+          </Box>
+          <ChangeButton change={change} />
+        </Group>
+      ))}
+    </Flex>
+  );
+}
+
+function ChangeButton({ change }: { readonly change: AdvisedChange }) {
+  const set = useStudio(({ config }) => isSet(config, change));
+  const { configure } = useActions();
+  if (set) return <span className="soft small">It is set for the next run.</span>;
+  return (
+    <Button variant="default" size="xs" onClick={() => configure(change.part, change.values)}>
+      {change.label}
+    </Button>
+  );
+}
+
+function isSet(config: RunConfig, { part, values }: AdvisedChange): boolean {
+  return Object.entries(values).every(([key, value]) =>
+    Object.is(readField(config, `${part}.${key}` as FieldPath), value),
+  );
+}
 
 /** Says aloud how the run goes, four times in all: more would drown everything else. */
 function RunVoice({ train }: { readonly train: TrainSlice }) {

@@ -1,9 +1,18 @@
-import { Button } from '@mantine/core';
-import { RangeChart } from '../../charts/RangeChart.tsx';
+import { Button, Stack } from '@mantine/core';
+import { useMemo } from 'react';
+import { ChartFigure } from '../../charts/ChartFigure.tsx';
+import { BARE_CHART, type Chart } from '../../charts/chart.ts';
+import { chartTable } from '../../charts/chartTable.ts';
+import { useChartView } from '../../charts/useChartView.ts';
+import type { RangePoint } from '../../core/rangeTest.ts';
+import { DisclosedTable } from '../../design/DataTable.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
 import { significant } from '../../studio/page/format.ts';
 import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
 import { currentEngine, useActions, useStudio } from '../../studio/page/useStudio.ts';
+
+const SMALLEST_RATE = 1e-5;
+const LARGEST_RATE = 1;
 
 /** The learning-rate range test: a button, a chart, and a rate to take over. */
 export function TrainRange() {
@@ -12,22 +21,26 @@ export function TrainRange() {
   const chosen = useStudio((state) => state.config.training.learningRate);
   const { testRange, configure } = useActions();
   return (
-    <div className="train-range">
+    <Stack gap={16}>
       <p className="soft small">
         120 steps on a model that is thrown away, at rates from 0.00001 up to 1. Where the loss turns upwards, the rate
         is too high. A good one lies somewhat below.
       </p>
       {done === null ? (
-        <Button variant="default" disabled={blocked !== null} onClick={() => void testRange()}>
+        <Button
+          variant="default"
+          style={{ alignSelf: 'start' }}
+          disabled={blocked !== null}
+          onClick={() => void testRange()}
+        >
           Test learning rates
         </Button>
       ) : (
-        <>
-          <ProgressLine label="Testing learning rates" done={done} detail={`${Math.round(100 * done)}%`} />
-          <Button variant="default" onClick={() => currentEngine().cancel('train.range')}>
-            Cancel
-          </Button>
-        </>
+        <ProgressLine
+          label="Testing learning rates"
+          done={done}
+          onCancel={() => currentEngine().cancel('train.range')}
+        />
       )}
       {points.length > 1 && <RangeChart points={points} suggested={result?.suggested ?? null} />}
       {result !== null && (
@@ -44,6 +57,46 @@ export function TrainRange() {
           )}
         </p>
       )}
+    </Stack>
+  );
+}
+
+interface RangeChartProps {
+  readonly points: readonly RangePoint[];
+  /** Noted at its place; null: not known yet. */
+  readonly suggested: number | null;
+}
+
+/** The loss over the learning rate, which grows along a logarithmic axis. */
+function RangeChart({ points, suggested }: RangeChartProps) {
+  const view = useChartView(LARGEST_RATE, true, SMALLEST_RATE);
+  const chart = useMemo(() => rangeChart(points, suggested), [points, suggested]);
+  return (
+    <div>
+      <ChartFigure chart={chart} view={view} height={220} />
+      <DisclosedTable summary="The curve as a table" content={() => chartTable([chart])} />
     </div>
   );
+}
+
+function rangeChart(points: readonly RangePoint[], suggested: number | null): Chart {
+  return {
+    ...BARE_CHART,
+    title: 'Loss over the learning rate',
+    lines: [
+      {
+        name: 'loss',
+        kind: 'train',
+        steps: points.map(({ learningRate }) => learningRate),
+        values: points.map(({ loss }) => loss),
+        average: points.map(({ smooth }) => smooth),
+      },
+    ],
+    notes: suggested === null ? [] : [{ step: suggested, words: `a good one: ${suggested}` }],
+    format: (loss) => loss.toFixed(2),
+    formatTick: (loss) => loss.toFixed(1),
+    formatStep: (rate) => String(Number(rate.toPrecision(2))),
+    stepName: 'learning rate',
+    from: 'values',
+  };
 }

@@ -1,7 +1,7 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { Button, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type FieldPath, readField, settingOf } from '../../core/config.ts';
-import { FieldLabel } from '../../design/Field.tsx';
+import { fieldWords } from '../../design/Field.tsx';
 import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { MOST_RUNS, readSweep, SWEPT_PATHS } from './sweepState.ts';
@@ -18,10 +18,9 @@ export function TrainSweep() {
   const values = readSweep(config, path, text);
   const problem = typeof values === 'string' ? values : null;
   return (
-    <div className="train-sweep">
+    <Stack gap={16} maw={520} align="flex-start">
       <NativeSelect
-        className="field"
-        label={<FieldLabel label="Which setting changes" />}
+        {...fieldWords({ label: 'Which setting changes' })}
         value={path}
         onChange={(event) => {
           const chosen = SWEPT_PATHS.find((candidate) => candidate === event.currentTarget.value);
@@ -30,10 +29,11 @@ export function TrainSweep() {
         data={SWEPT_PATHS.map((value) => ({ value, label: settingOf(value).term }))}
       />
       <TextInput
-        className="field"
-        label={<FieldLabel label="To which values" term={`up to ${MOST_RUNS}`} />}
-        description={`Now ${readField(config, path)}. Each value is a whole run, from fresh weights; everything else stays as it is. The run with the lowest held-out loss is kept on this device, of the others the figures in this visit.`}
-        inputWrapperOrder={['label', 'input', 'error', 'description']}
+        {...fieldWords({
+          label: 'To which values',
+          term: `up to ${MOST_RUNS}`,
+          explanation: `Now ${readField(config, path)}. Each value is a whole run, from fresh weights; everything else stays as it is. The run with the lowest held-out loss is kept on this device, of the others the figures in this visit.`,
+        })}
         placeholder="0.0005, 0.0015, 0.0045"
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
@@ -51,7 +51,7 @@ export function TrainSweep() {
         {typeof values === 'string' ? 'Start the runs' : `Start ${values.length} runs`}
       </Button>
       {blocked !== null && <p className="soft small">{blocked}</p>}
-    </div>
+    </Stack>
   );
 }
 
@@ -62,7 +62,7 @@ export function SweepProgress() {
   if (sweep === null) return null;
   const { path, values, at, stopping } = sweep;
   return (
-    <p className="sweep-progress">
+    <p className="small">
       Run {at + 1} of {values.length}: {settingOf(path).term} {String(values[at])}.{' '}
       {stopping ? (
         'It is the last one.'

@@ -1,6 +1,10 @@
+import { Stack, Tooltip } from '@mantine/core';
 import { memo } from 'react';
-import type { Answers, MaskedVerse } from '../../core/answers.ts';
-import { formatCount, formatShare } from '../../studio/page/format.ts';
+import type { Answers } from '../../core/answers.ts';
+import { DataTable } from '../../design/DataTable.tsx';
+import { Gapped } from '../../design/Gapped.tsx';
+import { shownToken } from '../../design/showSpaces.ts';
+import { formatCount, formatShare, plural } from '../../studio/page/format.ts';
 import './verses.css';
 
 interface TrainVersesProps {
@@ -9,6 +13,8 @@ interface TrainVersesProps {
   /** Nothing was held out: the verses are among those trained on. */
   readonly fromTraining: boolean;
 }
+
+type Fill = MaskedVerse['fills'][number];
 
 /**
  * A few verses as the model would fill them in now, and under each what it answered since step 0: the more confident a
@@ -19,59 +25,48 @@ export const TrainVerses = memo(function TrainVerses({ answers, fromTraining }: 
   if (now === undefined) return null;
   return (
     <section className="verses" aria-label="Verses being filled in">
-      {now.verses.map((verse, index) => (
-        <div key={verse.parts.join('_')} className="verse-block">
-          <Filled verse={verse} />
+      {now.verses.map(({ parts, fills }, index) => (
+        <Stack key={parts.join('_')} gap={6}>
+          <p className="verse">
+            <Gapped
+              parts={parts}
+              gap={(place) => {
+                const fill = fills[place];
+                return fill && <Guess {...fill} />;
+              }}
+            />
+          </p>
           {answers.length > 1 && <Since answers={answers} index={index} />}
-        </div>
+        </Stack>
       ))}
-      <p className="verses-note">
+      <p className="tiny faint">
         {fromTraining ? 'Verses from the training text' : 'Verses that the model never sees in training'}, as it fills
-        them in after {formatCount(now.step)} steps{answers.length > 1 && ', and what it said before'}. The stronger the
-        ink, the more certain; green is right.
+        them in after {plural(now.step, 'step')}
+        {answers.length > 1 && ', and what it said before'}. The stronger the ink, the more certain; green is right.
       </p>
     </section>
   );
 });
 
-function Filled({ verse: { parts, fills } }: { readonly verse: MaskedVerse }) {
-  return (
-    <p className="verse">
-      {parts.map((part, index) => {
-        const fill = fills[index];
-        return (
-          // The parts of one verse never change their order.
-          // biome-ignore lint/suspicious/noArrayIndexKey: see above
-          <span key={index}>
-            {part}
-            {fill !== undefined && <Guess {...fill} />}
-          </span>
-        );
-      })}
-    </p>
-  );
-}
-
-/** A guess in its place in the verse. Its truth is drawn by the style sheet alone: the page is busy enough while it trains. */
-function Guess(fill: MaskedVerse['fills'][number]) {
+/** A guess in its place in the verse, its truth on pointing at it. */
+function Guess(fill: Fill) {
   const shown = shownToken(fill.guess);
   const right = isRight(fill);
   const sentence = `${right ? 'right' : `truth: ${fill.truth.trim()}`}, ${formatShare(fill.probability, 0)} certain`;
   return (
     <>
       {/^\s/u.test(fill.guess) && ' '}
-      <button
-        type="button"
-        className="guess"
-        data-right={right || undefined}
-        style={{ color: certaintyInk(fill.probability) }}
-        aria-label={`${shown}: ${sentence}`}
-      >
-        {shown}
-        <span className="guess-truth" aria-hidden="true">
-          {sentence}
-        </span>
-      </button>
+      <Tooltip label={sentence}>
+        <button
+          type="button"
+          className="guess"
+          data-right={right || undefined}
+          style={{ color: certaintyInk(fill.probability) }}
+          aria-label={`${shown}: ${sentence}`}
+        >
+          {shown}
+        </button>
+      </Tooltip>
     </>
   );
 }
@@ -84,49 +79,32 @@ interface SinceProps {
 
 /** The answers to each gap of a verse side by side, from step 0 to now. */
 function Since({ answers, index }: SinceProps) {
-  const fills = answers.at(-1)?.verses[index]?.fills ?? [];
+  const moments = answers.map(({ step, verses }, moment) => ({
+    head: moment === answers.length - 1 ? `now, ${formatCount(step)}` : `step ${formatCount(step)}`,
+    cell: (_: Fill, gap: number) => {
+      const fill = verses[index]?.fills[gap];
+      return fill && <Answer {...fill} />;
+    },
+  }));
   return (
-    <table className="verse-since">
-      <thead className={index === 0 ? undefined : 'visually-hidden'}>
-        <tr>
-          <th scope="col">hidden word</th>
-          {answers.map(({ step }, moment) => (
-            <th key={step} scope="col">
-              {moment === answers.length - 1 ? `now, ${formatCount(step)}` : `step ${formatCount(step)}`}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {fills.map(({ truth }, gap) => (
-          // The gaps of one verse never change their order.
-          // biome-ignore lint/suspicious/noArrayIndexKey: see above
-          <tr key={gap}>
-            <th scope="row">{shownToken(truth)}</th>
-            {answers.map(({ step, verses }) => {
-              const fill = verses[index]?.fills[gap];
-              return <td key={step}>{fill !== undefined && <Answer {...fill} />}</td>;
-            })}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <DataTable
+      className="verse-since"
+      spacing={2}
+      rows={answers.at(-1)?.verses[index]?.fills ?? []}
+      columns={[{ head: 'hidden word', names: true, cell: ({ truth }) => shownToken(truth) }, ...moments]}
+    />
   );
 }
 
-function Answer(fill: MaskedVerse['fills'][number]) {
+function Answer(fill: Fill) {
   return (
     <span className="answer" data-right={isRight(fill) || undefined} style={{ color: certaintyInk(fill.probability) }}>
-      {shownToken(fill.guess)} <span className="answer-share">{formatShare(fill.probability, 0)}</span>
+      {shownToken(fill.guess)} <small className="tiny tabular">{formatShare(fill.probability, 0)}</small>
     </span>
   );
 }
 
-function shownToken(token: string): string {
-  return token.trim() === '' ? '␣' : token.trim();
-}
-
-function isRight({ truth, guess }: MaskedVerse['fills'][number]): boolean {
+function isRight({ truth, guess }: Fill): boolean {
   return guess.trim() === truth.trim();
 }
 

@@ -43,88 +43,73 @@ export function adviceOf(summary: RunSummary, config: RunConfig, log: MetricsLog
   return [wider(config), otherSeed(config)];
 }
 
+function advise<Part extends keyof RunConfig>(
+  words: string,
+  part: Part,
+  values: Partial<RunConfig[Part]>,
+  label: string,
+): Advice {
+  return { words, change: { part, values, label } as AdvisedChange };
+}
+
 function holdOut(): Advice {
-  return {
-    words:
-      'Hold a tenth of the text back from training: the next run can say then how it does on text that it has not read.',
-    change: { part: 'data', values: { heldOutShare: 0.1 }, label: 'Hold back 10%' },
-  };
+  const words =
+    'Hold a tenth of the text back from training: the next run can say then how it does on text that it has not read.';
+  return advise(words, 'data', { heldOutShare: 0.1 }, 'Hold back 10%');
 }
 
 function moreSteps({ training }: RunConfig, why: string, times = 2): Advice {
   const steps = Math.min(SETTINGS.training.steps.maximum, times * training.steps);
-  return {
-    words: `${why} More steps are the next thing to try.`,
-    change: {
-      part: 'training',
-      values: { steps, warmupSteps: warmupFor(steps) },
-      label: `Use ${formatCount(steps)} steps`,
-    },
-  };
+  const values = { steps, warmupSteps: warmupFor(steps) };
+  return advise(`${why} More steps are the next thing to try.`, 'training', values, `Use ${formatCount(steps)} steps`);
 }
 
 function fewerSteps({ training }: RunConfig, since: number): Advice | null {
   if (training.keepWeights === 'best' || since === 0) return null;
-  return {
-    words: 'Or keep the best weights rather than the last: then what is learned by heart later costs nothing.',
-    change: { part: 'training', values: { keepWeights: 'best' }, label: 'Keep the best' },
-  };
+  const words = 'Or keep the best weights rather than the last: then what is learned by heart later costs nothing.';
+  return advise(words, 'training', { keepWeights: 'best' }, 'Keep the best');
 }
 
 function moreDropout({ model }: RunConfig, since: number): Advice | null {
   if (model.hiddenDropoutProb >= MOST_DROPOUT) return null;
   const hiddenDropoutProb = Number(Math.min(MOST_DROPOUT, model.hiddenDropoutProb + 0.1).toFixed(2));
-  return {
-    words: `It learns by heart since step ${formatCount(since)}. A longer text helps most; more dropout helps as well.`,
-    change: { part: 'model', values: { hiddenDropoutProb }, label: `Use dropout ${hiddenDropoutProb}` },
-  };
+  const words = `It learns by heart since step ${formatCount(since)}. A longer text helps most; more dropout helps as well.`;
+  return advise(words, 'model', { hiddenDropoutProb }, `Use dropout ${hiddenDropoutProb}`);
 }
 
 /** Word frequencies were all that it learned: a rate that teaches nothing, weights that find no way out, or too few steps. */
 function afterPlateau({ firstHeldOutLoss, heldOut }: RunSummary, config: RunConfig): Advice {
-  const { learningRate } = config.training;
-  if (learningRate === 0) {
-    const usual = DEFAULT_CONFIG.training.learningRate;
-    return {
-      words: 'With a learning rate of 0 nothing can be learned.',
-      change: { part: 'training', values: { learningRate: usual }, label: `Use ${usual}` },
-    };
+  if (config.training.learningRate === 0) {
+    const { learningRate } = DEFAULT_CONFIG.training;
+    return advise(
+      'With a learning rate of 0 nothing can be learned.',
+      'training',
+      { learningRate },
+      `Use ${learningRate}`,
+    );
   }
   if (heldOut !== null && firstHeldOutLoss !== null && heldOut.loss > firstHeldOutLoss) return otherRate(config);
   if (!startsAtNeighbours(config.model) && startsAtNeighbours({ ...config.model, initialization: 'auto' })) {
-    return {
-      words:
-        'Weights that start as the library’s do stay at word frequencies for long; heads that look at their neighbours leave them within 100 steps.',
-      change: { part: 'model', values: { initialization: 'auto' }, label: 'Start at neighbours' },
-    };
+    const words =
+      'Weights that start as the library’s do stay at word frequencies for long; heads that look at their neighbours leave them within 100 steps.';
+    return advise(words, 'model', { initialization: 'auto' }, 'Start at neighbours');
   }
   return moreSteps(config, 'Which words are frequent is learned first, and their order only later.', 3);
 }
 
 function otherRate({ training }: RunConfig): Advice {
   const learningRate = Number((training.learningRate / 3).toPrecision(2));
-  return {
-    words: 'The rate may be too high. The short test below finds a good one; a third is a first guess.',
-    change: { part: 'training', values: { learningRate }, label: `Use ${learningRate}` },
-  };
+  const words = 'The rate may be too high. The short test below finds a good one; a third is a first guess.';
+  return advise(words, 'training', { learningRate }, `Use ${learningRate}`);
 }
 
 function wider({ model }: RunConfig): Advice {
   const hiddenSize = 2 * model.hiddenSize;
-  return {
-    words: 'It has levelled off without learning by heart. A model twice as wide has more to learn with.',
-    change: {
-      part: 'model',
-      values: { hiddenSize, intermediateSize: 4 * hiddenSize },
-      label: `Use a width of ${hiddenSize}`,
-    },
-  };
+  const words = 'It has levelled off without learning by heart. A model twice as wide has more to learn with.';
+  return advise(words, 'model', { hiddenSize, intermediateSize: 4 * hiddenSize }, `Use a width of ${hiddenSize}`);
 }
 
 function otherSeed({ training }: RunConfig): Advice {
   const seed = training.seed + 1;
-  return {
-    words: 'Another seed shows how much of the figure is chance.',
-    change: { part: 'training', values: { seed }, label: `Use seed ${seed}` },
-  };
+  return advise('Another seed shows how much of the figure is chance.', 'training', { seed }, `Use seed ${seed}`);
 }

@@ -1,17 +1,25 @@
 /** From a run's log to the charts of the Train step, on the page and in a report. */
 
-import type { Chart, ChartLine, ChartNote, ReferenceHeight } from '../../charts/chart.ts';
+import { BARE_CHART, type Chart, type ChartLine, type ReferenceHeight } from '../../charts/chart.ts';
 import { debiasedAverage } from '../../charts/smoothing.ts';
 import { type Metric, metricsOf } from '../../core/metrics.ts';
 import { formatCount, formatShare, significant } from '../../studio/page/format.ts';
-import type { RunSeries } from '../../studio/page/metricsLog.ts';
+import type { MetricsLog, RunSeries } from '../../studio/page/metricsLog.ts';
 import type { ReferenceLines } from '../../text/reference/referenceLines.ts';
+import { lowestStep, milestones } from './heldOutCurve.ts';
+import type { RunRecord } from './trainState.ts';
 
 /** The held-out loss of another run, drawn beside this one's. */
 export interface OtherRun {
   readonly name: string;
   readonly steps: ArrayLike<number>;
   readonly losses: ArrayLike<number>;
+}
+
+/** The last step of an axis that has room for a run and for others beside it. One that was stopped ends where it was stopped. */
+export function lastStepOf({ summary, config }: RunRecord, others: readonly OtherRun[]): number {
+  const own = summary?.steps ?? config.training.steps;
+  return Math.max(1, own, ...others.map(({ steps }) => steps[steps.length - 1] ?? 0));
 }
 
 /** The smoothing that charts begin with. */
@@ -21,26 +29,29 @@ export const USUAL_SMOOTHING = 0.9;
 const OTHER_DASHES = [undefined, '6 3', '2 2', '8 3 2 3'] as const;
 
 /** The lines that a loss is read against. */
-export function referenceHeights(vocabSize: number, reference: ReferenceLines | null): ReferenceHeight[] {
+function referenceHeights(vocabSize: number, reference: ReferenceLines | null): ReferenceHeight[] {
   const random = { name: 'random', value: Math.log(vocabSize) };
   if (reference === null) return [random];
   return [random, { name: 'unigram', value: reference.unigram }, { name: 'neighbours', value: reference.neighbours }];
 }
 
 export interface LossChartParts {
+  readonly log: MetricsLog;
+  /** What stands in the log now. */
   readonly series: RunSeries;
+  readonly vocabSize: number;
+  readonly reference: ReferenceLines | null;
+  readonly others: readonly OtherRun[];
+  readonly savedSteps: readonly number[];
+  /** Step of the weights that the run ended with, where that is not its last one; else null. */
+  readonly keptStep: number | null;
   /** Weight of the moving average, 0 to 0.99. */
   readonly smoothing: number;
-  readonly references: readonly ReferenceHeight[];
-  readonly others: readonly OtherRun[];
-  readonly notes: readonly ChartNote[];
-  readonly saved: readonly number[];
-  readonly best: number | null;
   readonly logY: boolean;
 }
 
 /** The loss: every reading faint, its average bold, the held-out loss on top. */
-export function lossChart({ series, smoothing, references, others, ...rest }: LossChartParts): Chart {
+export function lossChart({ log, series, reference, others, smoothing, ...parts }: LossChartParts): Chart {
   const training: ChartLine = {
     name: 'training',
     kind: 'train',
@@ -56,15 +67,18 @@ export function lossChart({ series, smoothing, references, others, ...rest }: Lo
     dots: true,
   };
   return {
-    ...rest,
     title: 'Loss over the steps',
     lines: [training, ...others.map(otherLine), heldOut],
-    heights: references,
+    heights: referenceHeights(parts.vocabSize, reference),
+    notes: milestones(log, reference, parts.keptStep),
+    saved: parts.savedSteps,
+    best: lowestStep(log),
     format: FORMATS.nats,
     formatTick: String,
     formatStep: formatCount,
     stepName: 'step',
     from: 'anchored',
+    logY: parts.logY,
     named: true,
   };
 }
@@ -74,7 +88,7 @@ function otherLine({ name, steps, losses }: OtherRun, index: number): ChartLine 
   return { name, kind: 'other', steps, values: losses, ...(dash !== undefined && { dash }) };
 }
 
-/** Each of the small charts: what it shows, and one sentence on what that tells. */
+/** A small chart: what it shows, and one sentence on what that tells. */
 export interface SmallChartParts {
   readonly chart: Chart;
   readonly explanation: string;
@@ -109,18 +123,13 @@ export function smallCharts(series: RunSeries, smoothing: number): SmallChartPar
 
 function smallChart(title: string, unit: Metric['unit'], line: ChartLine): Chart {
   return {
+    ...BARE_CHART,
     title,
     lines: [line],
-    heights: [],
-    notes: [],
-    saved: [],
-    best: null,
     format: FORMATS[unit],
     formatTick: unit === 'norm' ? String : FORMATS[unit],
     formatStep: formatCount,
     stepName: 'step',
     from: 'zero',
-    logY: false,
-    named: false,
   };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { placeNotes } from './placeNotes.ts';
+import { placeNotes } from './chartLayout.ts';
 
 const note = (step: number, words: string) => ({ step, words });
 const same = (step: number): number => step;

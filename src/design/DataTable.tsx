@@ -1,0 +1,79 @@
+// biome-ignore-all lint/suspicious/noArrayIndexKey: rows and columns have no identity but their place
+import { Table } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { Disclosure } from './Disclosure.tsx';
+import './dataTable.css';
+
+export interface Column<Row> {
+  readonly head: string;
+  readonly cell: (row: Row, place: number) => ReactNode;
+  /** Its cells name their rows. */
+  readonly names?: true;
+  /** Its cells are figures, which stand under each other at the right. */
+  readonly figures?: true;
+}
+
+interface DataTableProps<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  /** Of the part that scrolls where the table is too wide, which is reached by keyboard then. */
+  readonly label?: string;
+  /** Pixels above and below what stands in a cell. */
+  readonly spacing?: number;
+  readonly className?: string;
+}
+
+/** Hairlines between rows, and a quiet line of headings. */
+export function DataTable<Row>({ columns, rows, label, spacing = 5, className }: DataTableProps<Row>) {
+  return (
+    <section className="data-table" aria-label={label} {...(label !== undefined && { tabIndex: 0 })}>
+      <Table {...(className !== undefined && { className })} verticalSpacing={spacing} stickyHeader>
+        <Table.Thead>
+          <Table.Tr>
+            {columns.map(({ head, figures }, at) => (
+              <Table.Th key={at} scope="col" data-figures={figures}>
+                {head}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((row, place) => (
+            <Table.Tr key={place}>
+              {columns.map(({ cell, names, figures }, at) =>
+                names ? (
+                  <Table.Th key={at} scope="row" data-figures={figures}>
+                    {cell(row, place)}
+                  </Table.Th>
+                ) : (
+                  <Table.Td key={at} data-figures={figures}>
+                    {cell(row, place)}
+                  </Table.Td>
+                ),
+              )}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}
+
+interface DisclosedTableProps<Row> extends Omit<DataTableProps<Row>, 'rows' | 'columns'> {
+  readonly summary: string;
+  /** Called once it is open: a long table costs nothing before. */
+  readonly content: () => Pick<DataTableProps<Row>, 'rows' | 'columns'>;
+  /** What stands under the table. */
+  readonly below?: ReactNode;
+}
+
+/** What is drawn, in figures, for who asks for them. */
+export function DisclosedTable<Row>({ summary, content, below, ...table }: DisclosedTableProps<Row>) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Disclosure summary={summary} onToggle={setOpen}>
+      {open && <DataTable label={summary} {...content()} {...table} />}
+      {open && below}
+    </Disclosure>
+  );
+}

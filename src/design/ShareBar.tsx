@@ -1,0 +1,24 @@
+import { Progress } from '@mantine/core';
+
+interface ShareBarProps {
+  /** 0 to 1. */
+  readonly share: number;
+  /** Pixels. */
+  readonly height: number;
+  readonly className?: string;
+}
+
+/** A share as a bar beside its figure. */
+export function ShareBar({ share, height, ...place }: ShareBarProps) {
+  return (
+    <Progress
+      aria-hidden="true"
+      value={100 * Math.max(0, share)}
+      size={height}
+      radius={0}
+      color="var(--data-predicted)"
+      bg="var(--paper-sunken)"
+      {...place}
+    />
+  );
+}

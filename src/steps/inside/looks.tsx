@@ -1,0 +1,126 @@
+import { Stack } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { type ReactNode, useState } from 'react';
+import type { PlainError } from '../../core/errors.ts';
+import { Empty, ErrorNotice } from '../../design/Notices.tsx';
+import type { Params } from '../../studio/client.ts';
+import { formatCount } from '../../studio/page/format.ts';
+import { useEngine } from '../../studio/page/useEngine.ts';
+import { useActions, useStudio } from '../../studio/page/useStudio.ts';
+import type { TextLook } from './insideCommands.ts';
+
+const TYPING_MS = 250;
+const NOTHING: readonly number[] = [];
+
+/** The weights that a view looks with: those of when a run began or ended, or of when somebody asked last. */
+export function useWeights() {
+  const models = useStudio((state) => `${state.train.runs.length} ${state.train.state.phase === 'running'}`);
+  const [asked, setAsked] = useState(0);
+  return { version: `${models} ${asked}`, askAgain: () => setAsked(asked + 1) };
+}
+
+interface NewerWeightsProps {
+  /** Of the weights that are shown. */
+  readonly step: number;
+  readonly onAsk: () => void;
+  /** What asking does: "Look with the weights of now". */
+  readonly children: string;
+}
+
+/** The way to the weights of now. Draws nothing where they are the ones that are shown. */
+export function NewerWeights({ step, onAsk, children }: NewerWeightsProps) {
+  const outdated = useStudio(({ train }) => train.state.phase === 'running' && train.state.step > step);
+  if (!outdated) return null;
+  return (
+    <button type="button" className="link-button" onClick={onAsk}>
+      {children}
+    </button>
+  );
+}
+
+export interface Looks {
+  /** The sentence as it is written. */
+  readonly written: TextLook | null;
+  /** With the tokens hidden that the person hid; null where none is. */
+  readonly hidden: TextLook | null;
+  /** By the weights that the run started from, with the same tokens hidden; null where not asked for. */
+  readonly start: TextLook | null;
+  readonly error: PlainError | null;
+  /** There is no sentence to look at. */
+  readonly isEmpty: boolean;
+  /** Hides a token, or shows it again. */
+  toggle(place: number): void;
+  /** Looks with the weights of now. */
+  again(): void;
+}
+
+/** The sentence of the Test step on its way through the model, in up to three versions. */
+export function useLooks(wantStart: boolean): Looks {
+  const text = useStudio((state) => state.test.text);
+  const [settled] = useDebouncedValue(text, TYPING_MS);
+  const hiding = useStudio((state) => state.inside.hiding);
+  const places = hiding.text === settled ? hiding.places : NOTHING;
+  const { version, askAgain } = useWeights();
+  const { toggleHidden } = useActions();
+  const isEmpty = settled.trim() === '';
+  const written = useLook(settled, NOTHING, 'now', !isEmpty, version);
+  const hidden = useLook(settled, places, 'now', !isEmpty && places.length > 0, version);
+  const startKnown = written.look?.startKnown === true;
+  const start = useLook(settled, places, 'start', !isEmpty && wantStart && startKnown, version);
+  return {
+    written: written.look,
+    hidden: hidden.look,
+    start: start.look,
+    isEmpty,
+    error: written.error ?? hidden.error ?? start.error,
+    toggle: (place) => toggleHidden(settled, place),
+    again: askAgain,
+  };
+}
+
+/** One look; the one before stays until the next has come. */
+function useLook(
+  text: string,
+  hidden: readonly number[],
+  weights: Params<'inside.look'>['weights'],
+  wanted: boolean,
+  version: string,
+) {
+  const { data, error } = useEngine('inside.look', wanted ? { text, hidden, weights } : null, { version });
+  return { look: error === null ? data : null, error };
+}
+
+interface LookViewProps {
+  readonly looks: Looks;
+  readonly children: (look: TextLook) => ReactNode;
+}
+
+/** A view of the sentence, with the tokens hidden that the person hid; under it by which weights, and what can be done with the tokens. */
+export function LookView({ looks: { written, hidden, isEmpty, error, again }, children }: LookViewProps) {
+  const { showAll } = useActions();
+  if (isEmpty) return <Empty>Write a sentence above to look at.</Empty>;
+  if (written === null) return <ErrorNotice error={error} />;
+  return (
+    <Stack gap={24} miw={0}>
+      <ErrorNotice error={error} />
+      {children(hidden ?? written)}
+      <p className="small soft">
+        Point at a token to see it alone; press it to hide it from the model, and again to show it.{' '}
+        {hidden !== null && (
+          <>
+            <button type="button" className="link-button" onClick={showAll}>
+              Show all tokens again
+            </button>
+            .{' '}
+          </>
+        )}
+        By the weights of step {formatCount(written.step)}, in {Math.max(1, Math.round(written.elapsedMs))} ms.{' '}
+        {!written.startKnown &&
+          'What an opened model started from is not in its files, so nothing is shown before training. '}
+        <NewerWeights step={written.step} onAsk={again}>
+          Look with the weights of now
+        </NewerWeights>
+      </p>
+    </Stack>
+  );
+}
