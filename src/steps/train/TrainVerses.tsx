@@ -1,6 +1,6 @@
 import { Stack, Tooltip } from '@mantine/core';
 import { memo } from 'react';
-import type { Answers } from '../../core/answers.ts';
+import type { Answers, MaskedVerse } from '../../core/answers.ts';
 import { DataTable } from '../../design/DataTable.tsx';
 import { Gapped } from '../../design/Gapped.tsx';
 import { shownToken } from '../../design/showSpaces.ts';
