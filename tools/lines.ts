@@ -22,7 +22,7 @@ export const BUDGETS: Readonly<Record<string, Budget>> = {
   steps: { limit: 9_127, goal: '6,600' },
   charts: { limit: 1_834, goal: '1,900' },
   design: { limit: 710, goal: '600' },
-  app: { limit: 1_198, goal: '1,100' },
+  app: { limit: 1_211, goal: '1,100' },
   src: { limit: 114, goal: 'as now' },
   CSS: { limit: 2_074, goal: '2,000' },
   tools: { limit: 2_189, goal: '800' },

@@ -1,7 +1,10 @@
-import { Button, Group, Modal } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
 import { Notice } from '../design/Notices.tsx';
 import { selectUnsaved } from '../studio/page/selectors.ts';
 import { useActions, useStudio } from '../studio/page/useStudio.ts';
+
+// Its dialogue is a seventh of the first page's script, and is not needed before somebody changes what was trained with.
+const ChangeDialog = lazy(() => import('./ChangeDialog.tsx'));
 
 /** What the page itself has to say, above the step: a newer version, and what was not possible in the link that opened it. */
 export function PageNotices() {
@@ -42,22 +45,8 @@ function NewVersion({ otherTabs }: { readonly otherTabs: boolean }) {
 
 /** The question before a change that makes a trained model out of date. */
 export function ChangeQuestion() {
-  const pending = useStudio((state) => state.pendingChange);
-  const { confirmChange, cancelChange } = useActions();
-  return (
-    <Modal
-      opened={pending !== null}
-      onClose={cancelChange}
-      title="Change what the model was trained with?"
-      withCloseButton={false}
-    >
-      <p>{pending?.sentence}</p>
-      <Group justify="flex-end" gap={8} mt={20}>
-        <Button variant="default" onClick={cancelChange} data-autofocus>
-          Keep it as it is
-        </Button>
-        <Button onClick={confirmChange}>Change it</Button>
-      </Group>
-    </Modal>
-  );
+  const pending = useStudio((state) => state.pendingChange !== null);
+  const [asked, setAsked] = useState(false);
+  if (pending && !asked) setAsked(true);
+  return <Suspense fallback={null}>{asked && <ChangeDialog />}</Suspense>;
 }
