@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noArrayIndexKey: rows and columns have no identity but their place
-import { Table } from '@mantine/core';
+import { Table, type TableProps } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { Disclosure } from './Disclosure.tsx';
 import './dataTable.css';
@@ -13,21 +13,20 @@ export interface Column<Row> {
   readonly figures?: true;
 }
 
-interface DataTableProps<Row> {
+interface DataTableProps<Row> extends Pick<TableProps, 'className' | 'layout' | 'maw' | 'verticalSpacing'> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   /** Of the part that scrolls where the table is too wide, which is reached by keyboard then. */
   readonly label?: string;
-  /** Pixels above and below what stands in a cell. */
-  readonly spacing?: number;
-  readonly className?: string;
+  readonly caption?: string;
 }
 
 /** Hairlines between rows, and a quiet line of headings. */
-export function DataTable<Row>({ columns, rows, label, spacing = 5, className }: DataTableProps<Row>) {
+export function DataTable<Row>({ columns, rows, label, caption, ...table }: DataTableProps<Row>) {
   return (
     <section className="data-table" aria-label={label} {...(label !== undefined && { tabIndex: 0 })}>
-      <Table {...(className !== undefined && { className })} verticalSpacing={spacing} stickyHeader>
+      <Table verticalSpacing={5} stickyHeader {...table}>
+        {caption !== undefined && <Table.Caption>{caption}</Table.Caption>}
         <Table.Thead>
           <Table.Tr>
             {columns.map(({ head, figures }, at) => (

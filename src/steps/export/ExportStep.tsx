@@ -132,7 +132,7 @@ function Files() {
       <ErrorNotice error={error} />
       <DataTable
         className="bundle bundle-files"
-        spacing={8}
+        verticalSpacing={8}
         rows={files}
         columns={[
           { head: 'File', names: true, cell: ({ path }) => <code>{path}</code> },

@@ -101,7 +101,7 @@ function Lines({ report, reader }: { readonly report: VerifyReport; readonly rea
   return (
     <DataTable
       className="bundle verify-lines"
-      spacing={8}
+      verticalSpacing={8}
       rows={report.lines}
       columns={[
         {

@@ -1,5 +1,6 @@
-import { Stack, Table } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useState } from 'react';
+import { DataTable } from '../../design/DataTable.tsx';
 import { formatCount, formatShare } from '../../studio/page/format.ts';
 import { fillOf, isChosen, PipelineTensorGrid, type TensorName } from './PipelineTensorGrid.tsx';
 import './pipeline.css';
@@ -105,16 +106,27 @@ function colourOf(kind: CellKind): string {
 function BatchTable({ batch }: { readonly batch: BatchPreview }) {
   const counts = countCells(batch);
   const cells = batch.rows * batch.columns;
-  const body = (Object.keys(KINDS) as CellKind[]).map((kind) => [
-    <span key={kind}>
-      <svg width="20" height="10" aria-hidden="true">
-        <rect width="10" height="10" style={{ fill: fillOf(kind) }} />
-      </svg>
-      {KINDS[kind].title}
-    </span>,
-    formatCount(counts[kind]),
-    formatShare(counts[kind] / cells),
-  ]);
-  const caption = `The ${formatCount(cells)} positions of this batch (${batch.rows} rows of ${batch.columns})`;
-  return <Table maw={460} className="batch-table" data={{ caption, head: ['Kind', 'Positions', 'Share'], body }} />;
+  return (
+    <DataTable
+      maw={460}
+      caption={`The ${formatCount(cells)} positions of this batch (${batch.rows} rows of ${batch.columns})`}
+      rows={Object.keys(KINDS) as CellKind[]}
+      columns={[
+        {
+          head: 'Kind',
+          names: true,
+          cell: (kind) => (
+            <>
+              <svg width="20" height="10" aria-hidden="true">
+                <rect width="10" height="10" style={{ fill: fillOf(kind) }} />
+              </svg>
+              {KINDS[kind].title}
+            </>
+          ),
+        },
+        { head: 'Positions', figures: true, cell: (kind) => formatCount(counts[kind]) },
+        { head: 'Share', figures: true, cell: (kind) => formatShare(counts[kind] / cells) },
+      ]}
+    />
+  );
 }

@@ -1,6 +1,5 @@
-import { Table } from '@mantine/core';
-import type { ReactNode } from 'react';
 import { Browse } from '../../app/Browse.tsx';
+import { DataTable } from '../../design/DataTable.tsx';
 import { showSpaces } from '../../design/showSpaces.ts';
 import { formatCount } from '../../studio/page/format.ts';
 
@@ -24,16 +23,20 @@ export function VocabularyTable({ version }: TableViewProps) {
       nothing="No token holds"
     >
       {(tokens) => (
-        <Rows
-          head={['Id', 'Token', 'As text', 'Occurs']}
-          rows={tokens.map(({ id, token, text, count, special }) => [
-            code(id),
-            code(token),
-            <span key="text" className="book">
-              {special ? <em className="faint">special</em> : showSpaces(text)}
-            </span>,
-            formatCount(count),
-          ])}
+        <DataTable
+          layout="fixed"
+          rows={tokens}
+          columns={[
+            { head: 'Id', names: true, cell: ({ id }) => <code>{id}</code> },
+            { head: 'Token', cell: ({ token }) => <code>{token}</code> },
+            {
+              head: 'As text',
+              cell: ({ special, text }) => (
+                <span className="book">{special ? <em className="faint">special</em> : showSpaces(text)}</span>
+              ),
+            },
+            { head: 'Occurs', cell: ({ count }) => formatCount(count) },
+          ]}
         />
       )}
     </Browse>
@@ -53,22 +56,17 @@ export function MergesTable({ version }: TableViewProps) {
       nothing="No merge makes"
     >
       {(merges) => (
-        <Rows
-          head={['Order', 'Left', 'Right', 'Makes']}
-          rows={merges.map(({ rank, left, right, result }) => [
-            code(formatCount(rank + 1)),
-            code(left),
-            code(right),
-            code(result),
-          ])}
+        <DataTable
+          layout="fixed"
+          rows={merges}
+          columns={[
+            { head: 'Order', names: true, cell: ({ rank }) => <code>{formatCount(rank + 1)}</code> },
+            { head: 'Left', cell: ({ left }) => <code>{left}</code> },
+            { head: 'Right', cell: ({ right }) => <code>{right}</code> },
+            { head: 'Makes', cell: ({ result }) => <code>{result}</code> },
+          ]}
         />
       )}
     </Browse>
   );
-}
-
-const code = (text: ReactNode): ReactNode => <code>{text}</code>;
-
-function Rows({ head, rows }: { readonly head: string[]; readonly rows: ReactNode[][] }) {
-  return <Table layout="fixed" data={{ head, body: rows }} />;
 }

@@ -89,7 +89,7 @@ function Since({ answers, index }: SinceProps) {
   return (
     <DataTable
       className="verse-since"
-      spacing={2}
+      verticalSpacing={2}
       rows={answers.at(-1)?.verses[index]?.fills ?? []}
       columns={[{ head: 'hidden word', names: true, cell: ({ truth }) => shownToken(truth) }, ...moments]}
     />
