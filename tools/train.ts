@@ -75,7 +75,8 @@ async function trainOn(engine: HeadlessEngine, request: TrainRequest, progress: 
 /** The figures of the closing line, by the keys that other programs read; null where nothing was held out. */
 function figuresOf(summary: RunSummary): Record<string, number | string | null> {
   const { steps, seconds, backend, adapter, tokensPerSecond, dataWaitShare, trainLoss, heldOut, reference } = summary;
-  const { heldOutLoss, heldOutTop1, heldOutTop5, vocabSize, parameters } = summary;
+  const { vocabSize, parameters } = summary;
+  const { loss: heldOutLoss = null, top1: heldOutTop1 = null, top5: heldOutTop5 = null } = heldOut ?? {};
   const measured = metricsOf('heldOut').filter(([, { tag }]) => tag !== undefined);
   return {
     ...{ steps, seconds, backend, adapter, tokensPerSecond, dataWaitShare },

@@ -25,9 +25,10 @@ export function useEndNotice(): void {
   useEffect(() => {
     const title = before.current === phase ? undefined : ENDS[phase];
     before.current = phase;
-    const { tellAtEnd, state, latestHeldOut } = readStudio().train;
+    const { tellAtEnd, state, runs } = readStudio().train;
     if (title === undefined || !tellAtEnd || noticesAllowed() !== 'yes') return;
-    const loss = latestHeldOut === null ? '' : `, held-out loss ${latestHeldOut.loss.toFixed(2)}`;
+    const latest = runs.at(-1)?.log.heldOut.column('loss').at(-1);
+    const loss = latest === undefined ? '' : `, held-out loss ${latest.toFixed(2)}`;
     // Where it can't be shown after all, the button has to stand there again.
     showNotice(title, `${formatCount(state.step)} steps${loss}`).catch(() => setTellAtEnd(false));
   }, [phase, setTellAtEnd]);

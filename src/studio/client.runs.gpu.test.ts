@@ -196,7 +196,7 @@ describe('a stored run', () => {
     const summary = await start(client, config);
     const answer = await client.call('test.fillMask', { text: 'Shall I <mask> thee', topK: 5 });
     const opened = await other.call('runs.open', { id: (await onlyRun()).id });
-    expect(opened.summary).toMatchObject({ steps: 9, heldOutLoss: summary.heldOutLoss, trainLoss: summary.trainLoss });
+    expect(opened.summary).toMatchObject({ steps: 9, heldOut: summary.heldOut, trainLoss: summary.trainLoss });
     const again = await other.call('test.fillMask', { text: 'Shall I <mask> thee', topK: 5 });
     expect(again.masks).toEqual(answer.masks);
     await expect(other.call('train.continue', {})).rejects.toMatchObject({ code: 'runMissing' });

@@ -146,15 +146,17 @@ function FinalFigures({ heldOut }: { readonly heldOut: HeldOutPoint }) {
 const MEAN_OF = 20;
 
 /** The run in figures, as of now. */
-function RunFigures({ train: { state, latest, latestHeldOut: heldOut, runs }, left }: RunningProps) {
-  const losses = runs.at(-1)?.log.train.column('loss') ?? new Float64Array(0);
+function RunFigures({ train: { state, runs }, left }: RunningProps) {
+  const { train, heldOut: looks } = runs.at(-1)?.log ?? NO_LOG;
+  const losses = train.column('loss');
+  const heldOut = looks.rows().at(-1) ?? null;
   const running = state.phase === 'running' || state.phase === 'paused';
   const taken = formatDuration(state.elapsedMs / 1000);
   return (
     <Figures label="The run in figures">
       <Figure
         label="Loss"
-        number={latest === null ? '–' : meanOfLast(losses, MEAN_OF).toFixed(2)}
+        number={losses.length === 0 ? '–' : meanOfLast(losses, MEAN_OF).toFixed(2)}
         unit="nats"
         note={`mean of ${Math.min(MEAN_OF, Math.max(1, losses.length))} steps`}
       />
@@ -169,7 +171,7 @@ function RunFigures({ train: { state, latest, latestHeldOut: heldOut, runs }, le
       />
       <MaskedAccuracy heldOut={heldOut} />
       <Speed
-        tokensPerSecond={latest?.tokensPerSecond ?? null}
+        tokensPerSecond={train.column('tokensPerSecond').at(-1) ?? null}
         note={`in epoch ${formatCount(state.epoch + 1)}; ${formatShare(state.dataWaitShare)} waiting for data`}
       />
       {running ? (

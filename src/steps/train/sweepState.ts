@@ -56,7 +56,7 @@ export function readSweep(config: StudioState['config'], path: FieldPath, text: 
 async function keepBest(context: StudioContext, firstRun: number): Promise<void> {
   const ofSweep = context.get().train.runs.slice(firstRun);
   const measured = ofSweep.flatMap(({ storedId, summary }) =>
-    storedId === null || summary?.heldOutLoss == null ? [] : [{ storedId, loss: summary.heldOutLoss }],
+    storedId === null || summary?.heldOut == null ? [] : [{ storedId, loss: summary.heldOut.loss }],
   );
   const [, ...others] = measured.sort((a, b) => a.loss - b.loss);
   for (const { storedId } of others) await forgetRun(context, storedId);

@@ -142,8 +142,6 @@ export function summarizeRun(
 ) {
   const { config, points, heldOut, device, tokens } = live;
   const tail = points.slice(-Math.max(1, Math.ceil(points.length / 10)));
-  const first = heldOut[0];
-  const last = heldOut[heldOut.length - 1];
   return {
     steps: live.step,
     seconds: live.elapsedMs / 1000,
@@ -154,17 +152,13 @@ export function summarizeRun(
     dataWaitShare,
     /** Mean over the last tenth of the steps. */
     trainLoss: tail.reduce((sum, { loss }) => sum + loss, 0) / Math.max(1, tail.length),
-    heldOutLoss: last?.loss ?? null,
-    heldOutTop1: last?.top1 ?? null,
-    heldOutTop5: last?.top5 ?? null,
-    heldOutStandardError: last?.standardError ?? null,
     /** The step that the weights are of: that of the lowest held-out loss, or the last one. */
     weightsStep: live.weightsStep,
     /** Whether the run ended by itself, since the held-out loss no longer fell. */
     endedEarly: live.step < config.training.steps && isStuck(live),
-    firstHeldOutLoss: first?.loss ?? null,
+    firstHeldOutLoss: heldOut[0]?.loss ?? null,
     /** The last held-out pass, with everything that it found. */
-    heldOut: last ?? null,
+    heldOut: heldOut[heldOut.length - 1] ?? null,
     /** What the held-out loss is to be read against. */
     reference,
     vocabSize: tokens.tokenizer.tokenCount,

@@ -1,7 +1,6 @@
-/** Step 5: the run. Its figures go to a log outside this state; the state holds the latest ones and a version number. */
+/** Step 5: the run. Its figures go to a log outside this state, which holds a version number. */
 import type { Answers } from '../../core/answers.ts';
 import type { RunConfig } from '../../core/config.ts';
-import type { HeldOutPoint, TrainPoint } from '../../core/metrics.ts';
 import type { RangePoint, RangeTest } from '../../core/rangeTest.ts';
 import type { KeptState, RunState, TrainMetrics } from '../../studio/events.ts';
 import { runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
@@ -53,9 +52,6 @@ export const EMPTY_TRAIN = {
   runs: [] as readonly RunRecord[],
   /** Grows at most ten times a second while figures arrive. */
   version: 0,
-  latest: null as TrainPoint | null,
-  latestHeldOut: null as HeldOutPoint | null,
-  firstHeldOut: null as HeldOutPoint | null,
   /** The same few verses as the model filled them in, from step 0 to now. */
   answers: [] as readonly Answers[],
   /** Steps at which the run was saved in this visit. */
@@ -148,33 +144,23 @@ function finishRun(context: StudioContext, record: RunRecord, summary: RunSummar
 }
 
 /** @example "held-out loss 4.57 after 400 steps" */
-export function describeRun({ heldOutLoss, trainLoss, steps }: RunSummary): string {
-  const loss = heldOutLoss === null ? `loss ${trainLoss.toFixed(2)}` : `held-out loss ${heldOutLoss.toFixed(2)}`;
+export function describeRun({ heldOut, trainLoss, steps }: RunSummary): string {
+  const loss = heldOut === null ? `loss ${trainLoss.toFixed(2)}` : `held-out loss ${heldOut.loss.toFixed(2)}`;
   return `${loss} after ${plural(steps, 'step')}`;
 }
 
-/** Takes figures in: into the log at once, into the state at most ten times a second. */
+/** Takes figures into the log at once; the state says so at most ten times a second. */
 function createMetricsReader(context: StudioContext): (metrics: TrainMetrics) => void {
-  let gathered: Partial<TrainSlice> = {};
+  let latest: TrainMetrics['answers'] = null;
   const publish = throttle(() => {
-    context.patch('train', { ...gathered, version: context.get().train.version + 1 });
-    gathered = {};
+    context.patch('train', { ...(latest && { answers: latest }), version: context.get().train.version + 1 });
+    latest = null;
   }, PUBLISH_EVERY_MS);
   return ({ points, heldOut, answers }) => {
-    const { runs, firstHeldOut } = context.get().train;
-    const log = runs.at(-1)?.log;
+    const log = context.get().train.runs.at(-1)?.log;
     log?.train.append(points);
     log?.heldOut.append(heldOut);
-    const latest = points.at(-1);
-    const latestHeldOut = heldOut.at(-1);
-    const first = firstHeldOut ?? gathered.firstHeldOut ?? heldOut[0];
-    gathered = {
-      ...gathered,
-      ...(latest && { latest }),
-      ...(latestHeldOut && { latestHeldOut }),
-      ...(first && { firstHeldOut: first }),
-      ...(answers && { answers }),
-    };
+    latest = answers ?? latest;
     publish();
   };
 }

@@ -23,10 +23,6 @@ const ended = (loss: number, changes: Partial<RunSummary> = {}, byHeartSince: nu
     tokensPerSecond: 5000,
     dataWaitShare: 0,
     trainLoss: loss - 0.2,
-    heldOutLoss: loss,
-    heldOutTop1: 0.25,
-    heldOutTop5: 0.5,
-    heldOutStandardError: 0.018,
     firstHeldOutLoss: 6.1,
     weightsStep: 400,
     endedEarly: false,
@@ -63,7 +59,7 @@ test('learned by heart', () => {
 });
 
 test('nothing held out', () => {
-  const verdict = ended(4, { heldOut: null, heldOutLoss: null, firstHeldOutLoss: null, reference: null });
+  const verdict = ended(4, { heldOut: null, firstHeldOutLoss: null, reference: null });
   expect(verdict).toBe(
     'After 400 steps the training loss is 3.80. Nothing was held out, so nothing says how it does on text that it has not read.',
   );

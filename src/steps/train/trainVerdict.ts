@@ -1,5 +1,5 @@
 /** What came of a run, in words: only what its own figures say. */
-
+import type { HeldOutPoint } from '../../core/metrics.ts';
 import { formatCount, formatShare } from '../../studio/page/format.ts';
 import type { RunSummary } from './trainCommands.ts';
 
@@ -15,7 +15,7 @@ export function verdictOf(summary: RunSummary, byHeartSince: number | null): str
       'Nothing was held out, so nothing says how it does on text that it has not read.',
     ];
   }
-  const sentences = [fallSentence(summary, summary.firstHeldOutLoss, heldOut.loss), ...referenceSentences(summary)];
+  const sentences = [fallSentence(steps, summary.firstHeldOutLoss, heldOut), ...referenceSentences(summary)];
   if (summary.endedEarly) {
     sentences.push('The run ended by itself, since the held-out loss no longer fell.');
   }
@@ -32,9 +32,9 @@ export function verdictOf(summary: RunSummary, byHeartSince: number | null): str
   return sentences;
 }
 
-function fallSentence({ steps, heldOutStandardError }: RunSummary, first: number, last: number): string {
+function fallSentence(steps: number, first: number, { loss: last, standardError }: HeldOutPoint): string {
   // Twice the standard error: less could be the choice of hidden words.
-  const isClear = Math.abs(first - last) > 2 * (heldOutStandardError ?? 0);
+  const isClear = Math.abs(first - last) > 2 * standardError;
   if (!isClear) return `After ${formatCount(steps)} steps the held-out loss is where it was, ${last.toFixed(2)}.`;
   return (
     `In ${formatCount(steps)} steps the held-out loss ${first > last ? 'fell' : 'rose'} by ${difference(first, last)} nats, ` +

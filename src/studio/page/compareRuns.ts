@@ -17,8 +17,8 @@ export function differingFields(configs: readonly RunConfig[]): FieldPath[] {
 /** How far a run is below its own table of neighbours, where both are known. */
 export function belowNeighbours({ summary, reference }: RunRecord): number | null {
   const lines = summary?.reference ?? reference;
-  if (summary === null || summary.heldOutLoss === null || lines === null) return null;
-  return lines.neighbours - summary.heldOutLoss;
+  if (summary?.heldOut == null || lines === null) return null;
+  return lines.neighbours - summary.heldOut.loss;
 }
 
 /** The verdict over the runs that ended, in a sentence or two; null where fewer than two can be compared. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { heldOutPoint } from '../../../test/points.ts';
 import { until } from '../../../test/until.ts';
 import { configForPreset, DEFAULT_CONFIG } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
@@ -58,14 +59,10 @@ const RUN: RunSummary = {
   tokensPerSecond: 4000,
   dataWaitShare: 0.002,
   trainLoss: 5.2,
-  heldOutLoss: 5.31,
-  heldOutTop1: 0.1,
-  heldOutTop5: 0.2,
-  heldOutStandardError: 0.04,
   firstHeldOutLoss: 6.93,
   weightsStep: 400,
   endedEarly: false,
-  heldOut: null,
+  heldOut: heldOutPoint({ step: 400, loss: 5.31, standardError: 0.04, top1: 0.1, top5: 0.2 }),
   reference: null,
   vocabSize: 1024,
   parameters: 554_000,
@@ -213,7 +210,7 @@ describe('a sweep', () => {
           dataWaitShare: 0,
           error: null,
         });
-        return { ...RUN, heldOutLoss: losses[stored.length - 1] ?? null };
+        return { ...RUN, heldOut: heldOutPoint({ step: 400, loss: losses[stored.length - 1] ?? Number.NaN }) };
       },
       'runs.delete': ({ id }) => {
         deleted.push(id);
@@ -232,7 +229,7 @@ describe('a sweep', () => {
     expect(deleted).toEqual(['run-0', 'run-2']);
     const { runs, kept } = studio.getState().train;
     expect(runs.map(({ storedId }) => storedId)).toEqual([null, 'run-1', null]);
-    expect(runs.map(({ summary }) => summary?.heldOutLoss)).toEqual(losses);
+    expect(runs.map(({ summary }) => summary?.heldOut?.loss)).toEqual(losses);
     // The line that says when the run was saved is of the last one.
     expect(kept).toBeNull();
   });
