@@ -262,3 +262,34 @@ describe('the layers', () => {
     expect(violations(new Map([[path, text]]))).toEqual([]);
   });
 });
+
+/** Files and folders of the project that a page names in backquotes: with a path, from `src/` or the root on, or by name. */
+function namedPaths(page: string): string[] {
+  const quoted = [...page.matchAll(/`([\w./-]+)`/g)].map(([, path = '']) => path);
+  return quoted.filter((path) => /\.(tsx?|css|mjs|py|md)$/.test(path) || /^[a-z]+\/[\w/]+\/?$/.test(path));
+}
+
+describe.each(['ARCHITECTURE.md', 'docs/DESIGN.md'])('%s', (page) => {
+  const root = join(import.meta.dirname, '..');
+  const files = ['src', 'tools', 'test', 'e2e', 'docs'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) =>
+      `/${folder}/${path}`.replaceAll('\\', '/'),
+    ),
+  );
+
+  test('names files and folders that are there', () => {
+    const named = namedPaths(readFileSync(join(root, page), 'utf8'));
+    expect(named.length).toBeGreaterThan(10);
+    const missing = named.filter((path) => {
+      const end = `/${path.replace(/\/$/, '')}`;
+      return !files.some((file) => file.endsWith(end) || file.endsWith(`${end}.ts`));
+    });
+    expect(missing).toEqual([]);
+  });
+});
+
+test('paths are told from other words in backquotes', () => {
+  const page =
+    '`model/roberta.ts`, `rows.ts`, `compute/wasm/`, `text/batches`, `npm test`, `[B, T]`, `steps/…/`, `hidden_size`';
+  expect(namedPaths(page)).toEqual(['model/roberta.ts', 'rows.ts', 'compute/wasm/', 'text/batches']);
+});

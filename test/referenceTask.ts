@@ -1,6 +1,6 @@
 /** What a task of the main thread is read against: CPU time grows where another process shares the core. */
 
-/** CPU time of the task in milliseconds, on the machine that docs/NOTES.md has its first figures of charts from. */
+/** CPU time of the task in milliseconds, on the machine that docs/log/NOTES.md has its first figures of charts from. */
 export const REFERENCE_MS = 10;
 
 /** A task of fixed length, of objects and strings as a redraw is. Runs in any page: it needs nothing from outside. */
