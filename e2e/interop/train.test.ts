@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadLines } from '../../src/steps/export/loadLines.ts';
+import { loadLines } from '../../src/files/useScripts.ts';
 import type { Cases } from '../../tools/cases.ts';
 import { type BundleFacts, checkBundle, readBundle } from '../bundle.ts';
 import { loadInTransformersJs } from '../transformersJs.ts';

@@ -92,11 +92,7 @@ const howTo = (idOf: (id: number) => number): readonly string[] => [
  * @param fileIds ids in the bundle's files of each of the engine's; null: the same
  * @returns the file, or null where nothing is held out
  */
-function evaluationJson(
-  run: ExportedRun,
-  heldOut: EncodedDocuments | null,
-  fileIds: Int32Array | null = null,
-): string | null {
+function evaluationJson(run: ExportedRun, heldOut: EncodedDocuments | null, fileIds: Int32Array | null): string | null {
   if (heldOut === null || heldOut.ids.length === 0) return null;
   const idOf = (id: number): number => fileIds?.[id] ?? id;
   const { splitSeed } = run.config.data;

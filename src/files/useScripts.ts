@@ -1,4 +1,4 @@
-/** `use.py` and `use.mjs` of the bundle: the lines that load it, which run as they are from any folder. */
+/** `use.py` and `use.mjs` of the bundle: the lines that load it, which run as they are from any folder; and what the page shows of them. */
 
 /** A sentence to try. */
 function exampleSentence(isSonnets: boolean): string {
@@ -25,11 +25,37 @@ export function javascriptUse(isSonnets: boolean): string {
  * @param sentence with one `<mask>`
  * @param turn what stands where the long last line may be turned
  */
-export function javascriptLines(folder: string, sentence: string, turn = ' '): string {
+function javascriptLines(folder: string, sentence: string, turn = ' '): string {
   return `import { fileURLToPath } from 'node:url';
 import { pipeline } from '@huggingface/transformers';
 const folder = fileURLToPath(new URL('${folder}', import.meta.url));
 const fill = await pipeline('fill-mask', folder, { local_files_only: true });
 for (const { score, token_str } of await fill(${JSON.stringify(sentence)}))${turn}console.log(score.toFixed(3), token_str);
 `;
+}
+
+/** With one mask the pipeline answers with guesses, with several with a list of guesses for each. */
+const hasOneMask = (sentence: string): boolean => sentence.split('<mask>').length === 2;
+
+interface LoadLines {
+  readonly python: string;
+  readonly javascript: string;
+}
+
+/**
+ * The lines that load the folder, which lies beside the script, and ask it something.
+ * @param folder name of the folder in the zip
+ * @param sentences from the Test step; the first with exactly one mask is asked, an example where there is none
+ */
+export function loadLines(folder: string, sentences: readonly string[]): LoadLines {
+  const asked = (sentences.find(hasOneMask) ?? exampleSentence(true)).replaceAll(/\s+/gu, ' ').trim();
+  const python = [
+    'from transformers import pipeline',
+    '',
+    `fill = pipeline("fill-mask", model="./${folder}")`,
+    // A JSON string is a Python string, except that JSON leaves some line ends as they are.
+    `for guess in fill(${JSON.stringify(asked)}):`,
+    `    print(f'{guess["score"]:.3f}  {guess["token_str"]}')`,
+  ].join('\n');
+  return { python, javascript: javascriptLines(`./${encodeURI(folder)}/`, asked, '\n  ').trimEnd() };
 }

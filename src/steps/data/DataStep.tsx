@@ -2,16 +2,17 @@ import { Box, Button, Group } from '@mantine/core';
 import { ChangeNote } from '../../app/ChangeNote.tsx';
 import { NextStep } from '../../app/NextStep.tsx';
 import { SettingsForm } from '../../app/SettingsForm.tsx';
-import { ErrorNotice } from '../../design/Notices.tsx';
+import { Figure, Figures } from '../../design/Figure.tsx';
+import { Empty, ErrorNotice, Notice } from '../../design/Notices.tsx';
 import { Section, StepPage } from '../../design/StepPage.tsx';
-import { formatCount } from '../../studio/page/format.ts';
+import { formatCount, type Quantity, sizeQuantity } from '../../studio/page/format.ts';
 import { selectBusy, selectSettingsLocked } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { DataRuns } from '../runs/DataRuns.tsx';
 import { DataDocuments } from './DataDocuments.tsx';
 import { DataOpenModel } from './DataOpenModel.tsx';
 import { DataSource } from './DataSource.tsx';
-import { DataSummary } from './DataSummary.tsx';
+import type { CorpusSummary } from './dataCommands.ts';
 import './data.css';
 
 /** Step 1: which text, and which of its documents are held out. The first page, so it also has the one button. */
@@ -89,6 +90,60 @@ function OneClick() {
 function textName(isSonnets: boolean, names: readonly string[]): string {
   if (isSonnets) return 'the sonnets';
   return names.length === 1 ? `“${names[0]}”` : 'your text';
+}
+
+const count = (number: number): Quantity => ({ number: formatCount(number), unit: '' });
+
+const FIGURES: readonly (readonly [label: string, of: (summary: CorpusSummary) => Quantity])[] = [
+  ['Documents', ({ documents }) => count(documents)],
+  ['Lines', ({ samples }) => count(samples)],
+  ['Words', ({ words }) => count(words)],
+  ['Different words', ({ distinctWords }) => count(distinctWords)],
+  ['Characters', ({ characters }) => count(characters)],
+  ['Size', ({ sizeBytes }) => sizeQuantity(sizeBytes)],
+];
+
+/** Which text is loaded, in figures. Their place is kept while it is being read, so that nothing moves when they come. */
+function DataSummary() {
+  const summary = useStudio((state) => state.data.summary);
+  const busy = useStudio((state) => state.steps.data.busy);
+  const { loadData } = useActions();
+  if (summary === null && !busy) return <Empty>No text is loaded. Choose one below.</Empty>;
+  return (
+    <section
+      className="section"
+      aria-label={summary === null ? 'The text that is being read' : 'The loaded text'}
+      aria-busy={busy}
+    >
+      <h2>{summary === null ? 'Reading the text' : sourceTitle(summary)}</h2>
+      {summary?.isSonnets === false && (
+        <p className="small">
+          <button type="button" className="link-button" onClick={() => loadData({ kind: 'sonnets' })}>
+            Load the sonnets again
+          </button>
+        </p>
+      )}
+      {summary?.notices.map((notice) => (
+        <Notice key={notice}>{notice}</Notice>
+      ))}
+      <Figures label="Counts of the text" width={100}>
+        {FIGURES.map(([label, quantity]) => (
+          <Figure
+            key={label}
+            label={label === 'Documents' && summary?.isSonnets ? 'Sonnets' : label}
+            {...(summary === null ? { number: '–' } : quantity(summary))}
+          />
+        ))}
+      </Figures>
+    </section>
+  );
+}
+
+function sourceTitle({ sourceNames }: CorpusSummary): string {
+  const [first = 'Your text', second] = sourceNames;
+  if (second === undefined) return first;
+  if (sourceNames.length === 2) return `${first} and ${second}`;
+  return `${first} and ${sourceNames.length - 1} more files`;
 }
 
 /** What the split came to. */

@@ -2,9 +2,9 @@ import { Button, Flex, Text } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { Section } from '../../design/StepPage.tsx';
 import { folderName } from '../../files/folderName.ts';
+import { loadLines } from '../../files/useScripts.ts';
 import { useStudio } from '../../studio/page/useStudio.ts';
 import { useSuggestions } from '../test/useSuggestions.ts';
-import { loadLines } from './loadLines.ts';
 
 /** The lines that load the folder in Python and in JavaScript, to be copied. */
 export function ExportLoad() {

@@ -1,22 +1,20 @@
-import { Button, Tabs } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { ChangeNote } from '../../app/ChangeNote.tsx';
 import { NeededStep } from '../../app/NeededStep.tsx';
 import { NextStep } from '../../app/NextStep.tsx';
 import { SettingsForm } from '../../app/SettingsForm.tsx';
 import { ActionBar } from '../../design/ActionBar.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
-import { Empty, ErrorNotice, Notice } from '../../design/Notices.tsx';
+import { ErrorNotice, Notice } from '../../design/Notices.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
-import { Section, StepPage } from '../../design/StepPage.tsx';
+import { StepPage } from '../../design/StepPage.tsx';
 import { formatCount, formatDuration, significant } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
 import { selectBlocked, selectBusy, selectSettingsLocked } from '../../studio/page/selectors.ts';
 import { currentEngine, useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { suggestVocabSize } from '../../text/tokenizer/suggestSize.ts';
 import { OpenedNotice } from '../data/DataOpenModel.tsx';
-import { TokenizerPlayground } from './TokenizerPlayground.tsx';
-import { MergesTable, VocabularyTable } from './TokenizerTables.tsx';
-import '../../design/tabs.css';
+import { TokenizerViews } from './TokenizerViews.tsx';
 
 /** Step 2: train the tokenizer, then look into it. */
 export default function TokenizerStep() {
@@ -148,31 +146,4 @@ function TokenizerResult() {
 function durationFigure(seconds: number): { number: string; unit?: string } {
   if (seconds >= 10) return { number: formatDuration(seconds) };
   return { number: seconds.toFixed(1), unit: 's' };
-}
-
-const VIEWS = { Playground: TokenizerPlayground, Vocabulary: VocabularyTable, Merges: MergesTable };
-
-function TokenizerViews() {
-  const version = useStudio((state) => (state.tokenizer.summary === null ? null : state.tokenizer.version));
-  if (version === null) {
-    return <Empty>Once it is trained, its vocabulary, its merges and a place to try it are here.</Empty>;
-  }
-  return (
-    <Section title="Look into it">
-      <Tabs defaultValue="Playground" keepMounted={false}>
-        <Tabs.List aria-label="Views of the tokenizer">
-          {Object.keys(VIEWS).map((name) => (
-            <Tabs.Tab key={name} value={name}>
-              {name}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {Object.entries(VIEWS).map(([name, View]) => (
-          <Tabs.Panel key={name} value={name} pt={20}>
-            <View version={version} />
-          </Tabs.Panel>
-        ))}
-      </Tabs>
-    </Section>
-  );
 }

@@ -8,8 +8,8 @@ export function formatCount(value: number): string {
 }
 
 /** "1 line", "2,155 lines". */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
+export function plural(count: number, one: string): string {
+  return `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`;
 }
 
 /** A figure and its unit apart, so that the unit can be set lighter. */

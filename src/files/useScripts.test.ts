@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { javascriptUse } from '../../files/useScripts.ts';
-import { loadLines } from './loadLines.ts';
+import { javascriptUse, loadLines } from './useScripts.ts';
 
 const pythonLines = (folder: string, sentences: readonly string[]): string => loadLines(folder, sentences).python;
 

@@ -1,0 +1,157 @@
+import { Stack, Tabs, Textarea } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useState } from 'react';
+import { Browse } from '../../app/Browse.tsx';
+import { DataTable } from '../../design/DataTable.tsx';
+import { Empty, ErrorNotice } from '../../design/Notices.tsx';
+import { Section } from '../../design/StepPage.tsx';
+import { showSpaces } from '../../design/showSpaces.ts';
+import { TokenText } from '../../design/TokenText.tsx';
+import { formatCount, plural, significant } from '../../studio/page/format.ts';
+import { useEngine } from '../../studio/page/useEngine.ts';
+import { useStudio } from '../../studio/page/useStudio.ts';
+import type { EncodedToken } from './tokenizerCommands.ts';
+import '../../design/tabs.css';
+
+interface ViewProps {
+  /** Grows with every tokenizer. */
+  readonly version: number;
+}
+
+const EXAMPLE = "Shall I compare thee to a summer's day?\nThou art more lovely and more temperate:";
+/** What is typed is encoded whole; this many tokens are drawn. */
+const MOST_SHOWN = 1500;
+const TYPING_MS = 120;
+
+/** Any text, cut and coloured as the tokenizer cuts it. */
+function Playground({ version }: ViewProps) {
+  const [text, setText] = useState(EXAMPLE);
+  const [settled] = useDebouncedValue(text, TYPING_MS);
+  const { data, error } = useEngine('tokenizer.encode', { text: settled }, { version });
+  const tokens = data ?? [];
+  return (
+    <Stack gap={20}>
+      <Textarea
+        label="Any text"
+        description="In any language. What the tokenizer has not met falls into more pieces."
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        autosize
+        minRows={2}
+        maxRows={8}
+        spellCheck={false}
+        classNames={{ input: 'book' }}
+      />
+      <ErrorNotice error={error} />
+      <TokenText tokens={tokens.slice(0, MOST_SHOWN)} label="The text, cut into tokens" />
+      <p className="small soft tabular" role="status">
+        {countInWords(settled, tokens)}
+      </p>
+    </Stack>
+  );
+}
+
+/** @example "21 tokens for 16 words and 78 bytes: 1.31 tokens a word (fertility), 3.71 bytes a token." */
+function countInWords(text: string, tokens: readonly EncodedToken[]): string {
+  const ordinary = tokens.filter(({ special }) => !special).length;
+  const words = text.match(/\S+/gu)?.length ?? 0;
+  const bytes = new TextEncoder().encode(text).length;
+  if (ordinary === 0 || words === 0) return 'Nothing to cut yet.';
+  const shown = tokens.length > MOST_SHOWN ? ` The first ${plural(MOST_SHOWN, 'token')} are shown.` : '';
+  return (
+    `${plural(ordinary, 'token')} for ${plural(words, 'word')} and ${plural(bytes, 'byte')}: ` +
+    `${significant(ordinary / words, 3)} tokens a word (fertility), ${significant(bytes / ordinary, 3)} bytes a token. ` +
+    `<s> and </s> mark its beginning and its end.${shown}`
+  );
+}
+
+const PER_PAGE = 24;
+
+/** Every token with its id and how often it occurs in the training share. */
+function VocabularyTable({ version }: ViewProps) {
+  return (
+    <Browse
+      command="tokenizer.vocabulary"
+      version={version}
+      perPage={PER_PAGE}
+      noun="tokens"
+      label="Search the vocabulary"
+      description="A piece of a token, or an id."
+      nothing="No token holds"
+    >
+      {(tokens) => (
+        <DataTable
+          layout="fixed"
+          rows={tokens}
+          columns={[
+            { head: 'Id', names: true, cell: ({ id }) => <code>{id}</code> },
+            { head: 'Token', cell: ({ token }) => <code>{token}</code> },
+            {
+              head: 'As text',
+              cell: ({ special, text }) => (
+                <span className="book">{special ? <em className="faint">special</em> : showSpaces(text)}</span>
+              ),
+            },
+            { head: 'Occurs', cell: ({ count }) => formatCount(count) },
+          ]}
+        />
+      )}
+    </Browse>
+  );
+}
+
+/** The merges in the order in which they were made: what was frequent comes first. */
+function MergesTable({ version }: ViewProps) {
+  return (
+    <Browse
+      command="tokenizer.merges"
+      version={version}
+      perPage={PER_PAGE}
+      noun="merges"
+      label="Search the merges"
+      description="A piece of what they make. Ġ is a space."
+      nothing="No merge makes"
+    >
+      {(merges) => (
+        <DataTable
+          layout="fixed"
+          rows={merges}
+          columns={[
+            { head: 'Order', names: true, cell: ({ rank }) => <code>{formatCount(rank + 1)}</code> },
+            { head: 'Left', cell: ({ left }) => <code>{left}</code> },
+            { head: 'Right', cell: ({ right }) => <code>{right}</code> },
+            { head: 'Makes', cell: ({ result }) => <code>{result}</code> },
+          ]}
+        />
+      )}
+    </Browse>
+  );
+}
+
+const VIEWS = { Playground, Vocabulary: VocabularyTable, Merges: MergesTable };
+
+/** What the tokenizer does and holds, once it is trained. */
+export function TokenizerViews() {
+  const version = useStudio((state) => (state.tokenizer.summary === null ? null : state.tokenizer.version));
+  if (version === null) {
+    return <Empty>Once it is trained, its vocabulary, its merges and a place to try it are here.</Empty>;
+  }
+  return (
+    <Section title="Look into it">
+      <Tabs defaultValue="Playground" keepMounted={false}>
+        <Tabs.List aria-label="Views of the tokenizer">
+          {Object.keys(VIEWS).map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {name}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {Object.entries(VIEWS).map(([name, View]) => (
+          <Tabs.Panel key={name} value={name} pt={20}>
+            <View version={version} />
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </Section>
+  );
+}
