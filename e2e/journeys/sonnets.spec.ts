@@ -16,17 +16,26 @@ async function prepare(studio: Studio): Promise<number[]> {
   await studio.tokenizer.configure(VOCAB_SIZE, 2);
   expect(await studio.tokenizer.train()).toBe(VOCAB_SIZE);
   expect((await studio.tokenizer.search('thou')).length).toBeGreaterThan(0);
+  await headersSay(studio, ['Id', 'Token', 'As text', 'Occurs']);
   const ids = await studio.tokenizer.encode(LINE);
   await studio.next('Pipeline');
   await studio.pipeline.setSequenceLength(32);
   await studio.pipeline.showsBatch(32);
   expect(await studio.pipeline.readFirstCell()).toContain('input 0 <s>');
+  await headersSay(studio, ['Kind', 'Positions', 'Share']);
   await studio.pipeline.redrawButton.click();
   await studio.next('Model');
   await studio.model.choosePreset('micro');
   await studio.model.chooseDevice('wasm', 'wasm');
   await studio.model.create();
   return ids;
+}
+
+/** The one table of the page tells columns and rows apart for who does not see it. */
+async function headersSay({ page }: Studio, columns: readonly string[]): Promise<void> {
+  const table = page.getByRole('table');
+  await expect(table.locator('th[scope="col"]')).toHaveText([...columns]);
+  await expect(table.locator('tbody tr > :first-child:not(th[scope="row"])')).toHaveCount(0);
 }
 
 /** Attention, layers, surprise and vocabulary of the model that was just trained. */

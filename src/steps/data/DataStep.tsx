@@ -1,7 +1,6 @@
 import { Box, Button, Group } from '@mantine/core';
-import { ChangeNote } from '../../app/ChangeNote.tsx';
-import { NextStep } from '../../app/NextStep.tsx';
 import { SettingsForm } from '../../app/SettingsForm.tsx';
+import { ChangeNote, NextStep } from '../../app/stepLinks.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { Empty, ErrorNotice, Notice } from '../../design/Notices.tsx';
 import { Section, StepPage } from '../../design/StepPage.tsx';

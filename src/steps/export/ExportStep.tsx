@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core';
-import { NeededStep } from '../../app/NeededStep.tsx';
+import { NeededStep } from '../../app/stepLinks.tsx';
 import { METRICS } from '../../core/metrics.ts';
 import { ActionBar } from '../../design/ActionBar.tsx';
 import { DataTable } from '../../design/DataTable.tsx';

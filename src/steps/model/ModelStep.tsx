@@ -1,8 +1,6 @@
 import { Button } from '@mantine/core';
-import { ChangeNote } from '../../app/ChangeNote.tsx';
-import { NeededStep } from '../../app/NeededStep.tsx';
-import { NextStep } from '../../app/NextStep.tsx';
 import { SettingsForm } from '../../app/SettingsForm.tsx';
+import { ChangeNote, NeededStep, NextStep } from '../../app/stepLinks.tsx';
 import { PRESET_NAMES, PRESETS, type PresetName } from '../../core/config.ts';
 import { ActionBar } from '../../design/ActionBar.tsx';
 import { Disclosure } from '../../design/Disclosure.tsx';

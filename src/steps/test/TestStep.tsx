@@ -1,6 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { type ComponentType, lazy, Suspense, useState } from 'react';
-import { NeededStep } from '../../app/NeededStep.tsx';
+import { NeededStep } from '../../app/stepLinks.tsx';
 import { ActionBar } from '../../design/ActionBar.tsx';
 import { Empty } from '../../design/Notices.tsx';
 import { StepPage } from '../../design/StepPage.tsx';

@@ -1,8 +1,6 @@
 import { Button } from '@mantine/core';
-import { ChangeNote } from '../../app/ChangeNote.tsx';
-import { NeededStep } from '../../app/NeededStep.tsx';
-import { NextStep } from '../../app/NextStep.tsx';
 import { SettingsForm } from '../../app/SettingsForm.tsx';
+import { ChangeNote, NeededStep, NextStep } from '../../app/stepLinks.tsx';
 import { ActionBar } from '../../design/ActionBar.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { ErrorNotice, Notice } from '../../design/Notices.tsx';

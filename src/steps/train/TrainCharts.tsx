@@ -7,29 +7,24 @@ import { type ChartView, useChartView } from '../../charts/useChartView.ts';
 import { useTurn } from '../../charts/useTurn.ts';
 import { DisclosedTable } from '../../design/DataTable.tsx';
 import { plural } from '../../studio/page/format.ts';
-import { type MetricsLog, readSeries } from '../../studio/page/metricsLog.ts';
-import type { ReferenceLines } from '../../text/reference/referenceLines.ts';
+import { readSeries } from '../../studio/page/metricsLog.ts';
 import { TrainChartControls } from './TrainChartControls.tsx';
-import { lossChart, type OtherRun, type SmallChartParts, smallCharts, USUAL_SMOOTHING } from './trainChartData.ts';
+import {
+  type LossChartParts,
+  lossChart,
+  type SmallChartParts,
+  smallCharts,
+  USUAL_SMOOTHING,
+} from './trainChartData.ts';
 
 /** The small charts are drawn anew at most this often, and never in the task that draws the loss. */
 const SMALL_EVERY_MS = 1700;
 const SMALL_HEIGHT = 132;
 
-interface TrainChartsProps {
-  readonly log: MetricsLog;
+interface TrainChartsProps extends Omit<LossChartParts, 'series' | 'smoothing' | 'logY'> {
   /** Another one when the log has grown. */
   readonly version: number;
   readonly totalSteps: number;
-  readonly vocabSize: number;
-  /** null before they are known, and where nothing is held out. */
-  readonly reference: ReferenceLines | null;
-  /** Runs that are laid over this one. */
-  readonly others: readonly OtherRun[];
-  /** Steps at which the run was saved. */
-  readonly savedSteps: readonly number[];
-  /** Step of the weights that a run ended with, where that is not its last one; else null. */
-  readonly keptStep: number | null;
   /** Name of the run; null before the first run, when the chart only shows where the loss will be drawn. */
   readonly name: string | null;
   /** What stands between the loss and the small charts. */

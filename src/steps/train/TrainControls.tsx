@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
-import { NeededStep } from '../../app/NeededStep.tsx';
-import { NextStep } from '../../app/NextStep.tsx';
+import { NeededStep, NextStep } from '../../app/stepLinks.tsx';
 import { ActionBar } from '../../design/ActionBar.tsx';
 import type { RunPhase } from '../../studio/events.ts';
 import { formatCount } from '../../studio/page/format.ts';

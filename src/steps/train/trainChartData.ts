@@ -40,8 +40,11 @@ export interface LossChartParts {
   /** What stands in the log now. */
   readonly series: RunSeries;
   readonly vocabSize: number;
+  /** null before they are known, and where nothing is held out. */
   readonly reference: ReferenceLines | null;
+  /** Runs that are laid over this one. */
   readonly others: readonly OtherRun[];
+  /** Steps at which the run was saved. */
   readonly savedSteps: readonly number[];
   /** Step of the weights that the run ended with, where that is not its last one; else null. */
   readonly keptStep: number | null;

@@ -1,0 +1,38 @@
+/** From step to step: what to press next, what has to come first, and what a change makes out of date. */
+import { Button } from '@mantine/core';
+import { selectNeeded, selectOutdated } from '../studio/page/selectors.ts';
+import { STEP_NAMES, STEP_TITLES, type StepName } from '../studio/page/steps.ts';
+import { useActions, useStudio } from '../studio/page/useStudio.ts';
+
+interface NextStepProps {
+  /** The step that is done. */
+  readonly after: StepName;
+  readonly emphasis?: 'accent' | 'quiet';
+}
+
+/** The way to the next step: "Next: Pipeline". */
+export function NextStep({ after, emphasis = 'accent' }: NextStepProps) {
+  const { goTo } = useActions();
+  const next = STEP_NAMES[STEP_NAMES.indexOf(after) + 1];
+  if (next === undefined) return null;
+  return (
+    <Button variant={emphasis === 'accent' ? 'filled' : 'default'} onClick={() => goTo(next)}>
+      Next: {STEP_TITLES[next]}
+    </Button>
+  );
+}
+
+/** The way to the earlier step that this one waits for: "Go to Tokenizer". Draws nothing where it waits for none. */
+export function NeededStep({ before }: { readonly before: StepName }) {
+  const needed = useStudio((state) => selectNeeded(state, before));
+  const { goTo } = useActions();
+  if (needed === null) return null;
+  return <Button onClick={() => goTo(needed)}>Go to {STEP_TITLES[needed]}</Button>;
+}
+
+/** What a change of this step's settings would make out of date. Draws nothing where that is nothing. */
+export function ChangeNote({ step }: { readonly step: StepName }) {
+  const sentence = useStudio((state) => selectOutdated(state, step));
+  if (sentence === null) return null;
+  return <p className="small soft">{sentence}</p>;
+}
