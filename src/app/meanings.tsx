@@ -1,21 +1,5 @@
-/** What the steps from Train to Export mean, for a curious person: the margin beside each. */
+/** What the views of the Test step mean, for a curious person: the margin beside each. */
 import type { ReactNode } from 'react';
-
-export function TrainMeaning() {
-  return (
-    <>
-      <p>
-        The loss is how surprised the model is by a hidden word: the negative logarithm of the probability that it gave
-        to the right one. A model that knows nothing gives every token the same, and starts at the line named random.
-      </p>
-      <p>
-        The held-out loss is measured on text that is never trained on, always with the same words hidden, so its points
-        compare. Where it rises while the training loss falls, the model learns by heart.
-      </p>
-      <p>First it learns which words are frequent. Only later does it learn to look at their neighbours.</p>
-    </>
-  );
-}
 
 /** The views of the Test step. */
 export type TestTab = 'fill' | 'attention' | 'layers' | 'surprise' | 'vocabulary';
@@ -83,16 +67,4 @@ const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
 
 export function TestMeaning({ tab }: { readonly tab: TestTab }) {
   return TEST_MEANINGS[tab];
-}
-
-export function ExportMeaning() {
-  return (
-    <>
-      <p>
-        The files are those of the Hugging Face libraries: <code>from_pretrained</code> reads the folder as it is, with
-        weights named and shaped as transformers names and shapes them.
-      </p>
-      <p>The settings, the seed and every reading of the run lie beside the weights, so that it can be repeated.</p>
-    </>
-  );
 }

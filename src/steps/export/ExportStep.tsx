@@ -18,7 +18,6 @@ import { ExportLoad } from './ExportLoad.tsx';
 import { ExportVerify } from './ExportVerify.tsx';
 import { EMPTY_EXPORT, nameProblem } from './exportState.ts';
 import './ExportStep.css';
-import { ExportMeaning } from '../../app/meanings.tsx';
 import { canSaveFolders, chooseFolder, downloadZip } from './exportDownload.ts';
 
 /** The list is asked for once typing has stopped. */
@@ -33,7 +32,7 @@ export default function ExportStep() {
     <StepPage
       title="Export"
       lead="A folder that loads in Python, with the weights, the tokenizer and a card that says what they are."
-      meaning={<ExportMeaning />}
+      meaning={MEANING}
       actions={<DownloadBar />}
     >
       {blocked !== null ? (
@@ -53,6 +52,16 @@ export default function ExportStep() {
     </StepPage>
   );
 }
+
+const MEANING = (
+  <>
+    <p>
+      The files are those of the Hugging Face libraries: <code>from_pretrained</code> reads the folder as it is, with
+      weights named and shaped as transformers names and shapes them.
+    </p>
+    <p>The settings, the seed and every reading of the run lie beside the weights, so that it can be repeated.</p>
+  </>
+);
 
 function DownloadBar() {
   const name = useStudio((state) => state.exportBundle.name);

@@ -7,7 +7,7 @@ import type { Commands } from '../../studio/rpc.ts';
 import type { LiveModel } from '../../studio/worker/liveModel.ts';
 import { asJob, requireModel, type SessionState } from '../../studio/worker/session.ts';
 import { chooseVerses, questionText } from '../../studio/worker/verses.ts';
-import { createTokenizer } from '../../text/tokenizer/tokenizer.ts';
+import { createTokenizer, type Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { MEMORY_LIMIT_BYTES } from '../model/modelCommands.ts';
 import { compareCopy, type VerifyCase, type VerifyRequest } from './verifyReport.ts';
 
@@ -31,8 +31,7 @@ export const verifyCommands = {
     const live = await requireModel(state);
     const cases: VerifyCase[] = [];
     for (const text of linesFor(live, count)) {
-      const { ids, positions, logits } = await maskLogits(live.roberta, live.tokens.tokenizer, text);
-      cases.push({ text, ids, positions, logits: logits.map((row) => Float32Array.from(row)) });
+      cases.push({ text, ...(await answerTo(text, live.roberta, live.tokens.tokenizer)) });
     }
     return cases;
   },
@@ -46,10 +45,7 @@ export const verifyCommands = {
       const tokenizer = createTokenizer(bundle.trained, bundle.traits);
       const roberta = new Roberta(bundle.model, tokenizer.vocabSize, bundle.weights);
       try {
-        const ask = async ({ text }: VerifyCase) => {
-          const { ids, logits } = await maskLogits(roberta, tokenizer, text);
-          return { ids, logits: logits.map((row) => Float32Array.from(row)) };
-        };
+        const ask = ({ text }: VerifyCase) => answerTo(text, roberta, tokenizer);
         const oursOf = new Map(Array.from({ length: tokenizer.vocabSize }, (_, id) => [tokenizer.fileIdOf(id), id]));
         const report = await compareCopy(cases, ask, (id) => tokenizer.decode([oursOf.get(id) ?? id]));
         return { ...report, sameWeights };
@@ -59,6 +55,12 @@ export const verifyCommands = {
     });
   },
 } satisfies Commands<SessionState>;
+
+/** In single precision, as a file's reader has them. */
+async function answerTo(text: string, roberta: Roberta, tokenizer: Tokenizer) {
+  const { logits, ...places } = await maskLogits(roberta, tokenizer, text);
+  return { ...places, logits: logits.map((row) => Float32Array.from(row)) };
+}
 
 function linesFor({ tokens, config: { pipeline, model } }: LiveModel, count: number): string[] {
   const { tokenizer } = tokens;

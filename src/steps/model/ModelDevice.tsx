@@ -2,12 +2,12 @@ import { SimpleGrid, Stack } from '@mantine/core';
 import { DEVICE_TITLES } from '../../app/Header.tsx';
 import type { BackendChoice } from '../../core/device.ts';
 import { ErrorNotice } from '../../design/Notices.tsx';
+import { SelectField } from '../../design/SelectField.tsx';
 import { significant } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
 import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { Measure } from './ModelCost.tsx';
-import { SelectField } from './SelectField.tsx';
 
 /** What Folio computes on and why, and the way to choose otherwise. */
 export function ModelDevice({ lockedReason }: { readonly lockedReason: string | null }) {

@@ -5,6 +5,7 @@ import { PRESET_NAMES, PRESETS, type PresetName } from '../../core/config.ts';
 import { ActionBar } from '../../design/ActionBar.tsx';
 import { Disclosure } from '../../design/Disclosure.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
+import { SelectField } from '../../design/SelectField.tsx';
 import { Section, StepPage } from '../../design/StepPage.tsx';
 import { formatCount } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
@@ -16,7 +17,6 @@ import { isOfOpenedSizes } from '../data/openModelState.ts';
 import { ModelCost } from './ModelCost.tsx';
 import { ModelDevice } from './ModelDevice.tsx';
 import { ModelDrawing } from './ModelDrawing.tsx';
-import { SelectField } from './SelectField.tsx';
 import './ModelStep.css';
 
 /** Step 4: the sizes, what they cost, what they look like, and where they are computed. */

@@ -1,7 +1,6 @@
 import { Button, Stack } from '@mantine/core';
 import { useThrottledValue } from '@mantine/hooks';
 import { useDeferredValue, useState } from 'react';
-import { TrainMeaning } from '../../app/meanings.tsx';
 import { SettingsForm } from '../../app/SettingsForm.tsx';
 import { noticesAllowed } from '../../app/useEndNotice.ts';
 import { describeError } from '../../core/errorSentences.ts';
@@ -35,7 +34,7 @@ export default function TrainStep() {
     <StepPage
       title="Train"
       lead="The model reads batch after batch, guesses the hidden words, and is corrected."
-      meaning={<TrainMeaning />}
+      meaning={MEANING}
       actions={<TrainControls />}
     >
       <ErrorNotice error={error} />
@@ -64,6 +63,20 @@ export default function TrainStep() {
     </StepPage>
   );
 }
+
+const MEANING = (
+  <>
+    <p>
+      The loss is how surprised the model is by a hidden word: the negative logarithm of the probability that it gave to
+      the right one. A model that knows nothing gives every token the same, and starts at the line named random.
+    </p>
+    <p>
+      The held-out loss is measured on text that is never trained on, always with the same words hidden, so its points
+      compare. Where it rises while the training loss falls, the model learns by heart.
+    </p>
+    <p>First it learns which words are frequent. Only later does it learn to look at their neighbours.</p>
+  </>
+);
 
 /** Says that the run is not saved, and why. */
 function KeptProblem() {

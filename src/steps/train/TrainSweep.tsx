@@ -1,7 +1,8 @@
-import { Button, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { Button, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type FieldPath, readField, settingOf } from '../../core/config.ts';
 import { fieldWords } from '../../design/Field.tsx';
+import { SelectField } from '../../design/SelectField.tsx';
 import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { MOST_RUNS, readSweep, SWEPT_PATHS } from './sweepState.ts';
@@ -19,14 +20,11 @@ export function TrainSweep() {
   const problem = typeof values === 'string' ? values : null;
   return (
     <Stack gap={16} maw={520} align="flex-start">
-      <NativeSelect
-        {...fieldWords({ label: 'Which setting changes' })}
+      <SelectField
+        label="Which setting changes"
         value={path}
-        onChange={(event) => {
-          const chosen = SWEPT_PATHS.find((candidate) => candidate === event.currentTarget.value);
-          if (chosen) setPath(chosen);
-        }}
-        data={SWEPT_PATHS.map((value) => ({ value, label: settingOf(value).term }))}
+        onChange={setPath}
+        options={SWEPT_PATHS.map((value) => ({ value, label: settingOf(value).term }))}
       />
       <TextInput
         {...fieldWords({

@@ -1,5 +1,5 @@
 import { NativeSelect } from '@mantine/core';
-import { type FieldWords, fieldWords } from '../../design/Field.tsx';
+import { type FieldWords, fieldWords } from './Field.tsx';
 
 interface SelectFieldProps<T extends string> extends FieldWords {
   readonly value: T | '';
