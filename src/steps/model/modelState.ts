@@ -11,16 +11,15 @@ import { completeStep } from '../../studio/page/steps.ts';
 export type Calibration = Result<'model.calibrate'>;
 type ModelSummary = Result<'model.create'>;
 
-export interface ModelSlice {
-  readonly summary: ModelSummary | null;
+export const EMPTY_MODEL = {
+  summary: null as ModelSummary | null,
   /** What a step costs; null: not measured. */
-  readonly calibration: Calibration | null;
+  calibration: null as Calibration | null,
   /** The settings and the device that it was measured with. */
-  readonly calibratedWith: { readonly config: RunConfig; readonly backend: BackendName | null } | null;
-  readonly calibrating: boolean;
-}
-
-export const EMPTY_MODEL: ModelSlice = { summary: null, calibration: null, calibratedWith: null, calibrating: false };
+  calibratedWith: null as { readonly config: RunConfig; readonly backend: BackendName | null } | null,
+  calibrating: false,
+};
+export type ModelSlice = Readonly<typeof EMPTY_MODEL>;
 
 /** What Folio computes on: probed on arrival, changed in the Model step. */
 export const UNKNOWN_DEVICE = {

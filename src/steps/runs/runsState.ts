@@ -17,15 +17,14 @@ import type { StoredRun, StoredRuns } from './runsCommands.ts';
 
 type OpenedRun = Result<'runs.open'>;
 
-export interface RunsSlice {
+export const UNKNOWN_RUNS = {
   /** null until the first look. */
-  readonly stored: StoredRuns | null;
+  stored: null as StoredRuns | null,
   /** The run that is being opened. */
-  readonly opening: string | null;
-  readonly error: PlainError | null;
-}
-
-export const UNKNOWN_RUNS: RunsSlice = { stored: null, opening: null, error: null };
+  opening: null as string | null,
+  error: null as PlainError | null,
+};
+export type RunsSlice = Readonly<typeof UNKNOWN_RUNS>;
 
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {

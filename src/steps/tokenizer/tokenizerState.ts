@@ -5,17 +5,16 @@ import { formatCount, significant } from '../../studio/page/format.ts';
 import { completeStep } from '../../studio/page/steps.ts';
 import type { TokenizerSummary } from './tokenizerCommands.ts';
 
-export interface TokenizerSlice {
-  readonly summary: TokenizerSummary | null;
+export const EMPTY_TOKENIZER = {
+  summary: null as TokenizerSummary | null,
   /** While it trains. */
-  readonly progress: TokenizerProgress | null;
+  progress: null as TokenizerProgress | null,
   /** Whether the last training was cancelled. */
-  readonly cancelled: boolean;
+  cancelled: false,
   /** Grows with every training, so that views of the vocabulary know when to read again. */
-  readonly version: number;
-}
-
-export const EMPTY_TOKENIZER: TokenizerSlice = { summary: null, progress: null, cancelled: false, version: 0 };
+  version: 0,
+};
+export type TokenizerSlice = Readonly<typeof EMPTY_TOKENIZER>;
 
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {

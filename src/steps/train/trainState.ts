@@ -34,15 +34,14 @@ export interface RunRecord {
 }
 
 /** The learning-rate range test. */
-export interface RangeSlice {
+export const NO_RANGE = {
   /** Share of the steps; null: no test is under way. */
-  readonly done: number | null;
-  readonly points: readonly RangePoint[];
+  done: null as number | null,
+  points: [] as readonly RangePoint[],
   /** The latest test that came to its end. */
-  readonly result: RangeTest | null;
-}
-
-export const NO_RANGE: RangeSlice = { done: null, points: [], result: null };
+  result: null as RangeTest | null,
+};
+export type RangeSlice = Readonly<typeof NO_RANGE>;
 
 const IDLE: RunState = { phase: 'idle', step: 0, steps: 0, epoch: 0, elapsedMs: 0, dataWaitShare: 0, error: null };
 
