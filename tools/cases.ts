@@ -13,7 +13,21 @@ export interface Cases {
     readonly positions: readonly number[];
     readonly logits: readonly (readonly number[])[];
   }[];
+  /** Words behind the mask of a line: the likeliest, and some that are asked for; and how likely whole lines are. */
+  readonly words: readonly {
+    readonly text: string;
+    readonly lengths: readonly number[];
+    readonly scores: readonly { readonly word: string; readonly probability: number }[];
+  }[];
+  readonly pairs: readonly {
+    readonly good: string;
+    readonly bad: string;
+    readonly scores: readonly [number, number];
+  }[];
 }
+
+/** Of one to several tokens, in most vocabularies. */
+const ASKED_WORDS = ['love', 'beauty', 'unthrifty', 'o’er', 'zyx'];
 
 const ENCODED_LINES = 200;
 const ODD_STRINGS = 300;
@@ -36,7 +50,23 @@ export async function collectCases(engine: HeadlessEngine, corpusPath: string): 
     const answer = await engine.call('test.logits', { text });
     logits.push({ text, positions: answer.positions, logits: answer.logits });
   }
-  return { encode, fill, logits };
+  const single = maskedLines(lines, MASKED_LINES).slice(0, MASKED_LINES / 2);
+  const words: Cases['words'][number][] = [];
+  for (const text of single) {
+    const found = (await engine.call('test.fillWords', { text, count: TOP_K })).masks[0] ?? [];
+    const { masks, lengths } = await engine.call('test.scoreWords', { text, words: ASKED_WORDS });
+    const asked = ASKED_WORDS.map((word, at) => ({ word, probability: masks[0]?.[at] ?? 0 }));
+    words.push({ text, lengths, scores: [...found, ...asked].map(({ word, probability }) => ({ word, probability })) });
+  }
+  return { encode, fill, logits, words, pairs: await collectPairs(engine, lines) };
+}
+
+/** Lines, each against itself read backwards. */
+async function collectPairs(engine: HeadlessEngine, lines: readonly string[]): Promise<Cases['pairs'][number][]> {
+  const asked = lines.slice(0, MASKED_LINES / 2).map((good) => ({ good, bad: good.split(' ').reverse().join(' ') }));
+  const content = asked.map((pair) => JSON.stringify(pair)).join('\n');
+  const { items } = await engine.call('test.score', { name: 'pairs.jsonl', content });
+  return asked.map((pair, at) => ({ ...pair, scores: [items[at]?.score ?? 0, items[at]?.against ?? 0] as const }));
 }
 
 function firstLines(path: string): string[] {

@@ -5,23 +5,16 @@
  *
  *     node --import tsx tools/reexport.ts DIR
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { zipSync } from 'fflate';
 import { DEFAULT_EXPORT } from '../src/files/exportOptions.ts';
 import { ensureBuild } from './build.ts';
 import { collectCases } from './cases.ts';
 import { type HeadlessEngine, openHeadlessEngine } from './headlessEngine.ts';
 import { serveApp } from './serve.ts';
-import { writeBundle } from './writeBundle.ts';
-
-/** As a person would zip a folder with other tools. */
-function zipFolder(folder: string, path: string): void {
-  const files = readdirSync(folder).map((name) => [`model/${name}`, readFileSync(join(folder, name))]);
-  writeFileSync(path, zipSync(Object.fromEntries(files)));
-}
+import { writeBundle, zipFolder } from './writeBundle.ts';
 
 async function reexport(folder: string, engine: HeadlessEngine, place: string): Promise<void> {
   const zip = join(place, 'model.zip');

@@ -22,6 +22,7 @@ const COMMANDS = {
   start: { script: ['--import', 'tsx', 'tools/start.ts'], needsChromium: false },
   dev: { script: ['node_modules/vite/bin/vite.js'], needsChromium: false },
   train: { script: ['--import', 'tsx', 'tools/train.ts'], needsChromium: true },
+  score: { script: ['--import', 'tsx', 'tools/score.ts'], needsChromium: true },
   check: { script: ['--import', 'tsx', 'tools/check.ts'], needsChromium: false },
   test: { script: ['--import', 'tsx', 'tools/testAll.ts'], needsChromium: true },
   bench: { script: ['--import', 'tsx', 'e2e/perf/bench.ts'], needsChromium: true },

@@ -85,6 +85,8 @@ function figuresOf(summary: RunSummary): Record<string, number | string | null> 
     neighbourLoss: reference?.neighbours ?? null,
     neighbourTop1: reference?.neighbourTop1 ?? null,
     neighbourTop5: reference?.neighbourTop5 ?? null,
+    wordTableTop1: reference?.words?.top1 ?? null,
+    wordTableTop5: reference?.words?.top5 ?? null,
     ...Object.fromEntries(
       measured.map(([key]) => [`heldOut${key[0]?.toUpperCase()}${key.slice(1)}`, heldOut?.[key] ?? null]),
     ),

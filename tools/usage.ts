@@ -22,6 +22,9 @@ const INPUT_CODES: ReadonlySet<ErrorCode> = new Set([
   'trainingSettings',
   'modelTooLarge',
   'backendUnavailable',
+  'testTooLong',
+  'testLongWord',
+  'scoreFile',
 ]);
 
 /** How a command ends that failed: one sentence on standard error, and 2 where the input was wrong. */

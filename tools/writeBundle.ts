@@ -1,7 +1,7 @@
-/** Puts a downloaded bundle into a folder. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+/** A bundle as a folder and as a zip. */
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { unzipSync } from 'fflate';
+import { unzipSync, zipSync } from 'fflate';
 
 /** Unpacks the bundle without the folder that it lies in. A name that leads elsewhere is refused. */
 export function writeBundle(zipPath: string, outPath: string): void {
@@ -15,4 +15,12 @@ export function writeBundle(zipPath: string, outPath: string): void {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, bytes);
   }
+}
+
+/** A folder as a person would zip it. */
+export function zipFolder(folder: string, path: string): void {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .map((name) => [`model/${name.replaceAll('\\', '/')}`, readFileSync(join(folder, name))]);
+  writeFileSync(path, zipSync(Object.fromEntries(files), { level: 0 }));
 }

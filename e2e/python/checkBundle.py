@@ -8,6 +8,8 @@ DIR is the bundle. FILE is JSON that Folio's engine wrote:
     { "encode": [{"text", "ids"}],                                   ids with <s> and </s>
       "fill":   [{"text", "masks": [[{"token", "score", "tokenStr", "sequence"}]]}],   one list for each mask
       "logits": [{"text", "positions": [...], "logits": [[...]]}],   one row of V logits for each position
+      "words":  [{"text", "lengths", "scores": [{"word", "probability"}]}],     the five likeliest words, then words asked for
+      "pairs":  [{"good", "bad", "scores": [number, number]}],       pseudo-log-likelihoods
       "figures": {"heldOutLoss", "heldOutTop1", "neighbourLoss", ...},    the run's closing line
       "corpus": PATH }                                               the text that it was trained on
 
@@ -28,7 +30,7 @@ def read_cases(path):
     """The cases file, checked as far as a mistake in it could pass for a success."""
     with open(path, encoding="utf-8") as file:
         cases = json.load(file)
-    unknown = set(cases) - {"encode", "fill", "logits", "figures", "corpus"}
+    unknown = set(cases) - {"encode", "fill", "logits", "words", "pairs", "figures", "corpus"}
     if unknown:
         raise ValueError(f"unknown kinds of cases: {sorted(unknown)}")
     if not any(cases.get(kind) for kind in ("encode", "fill", "logits")):
@@ -78,6 +80,7 @@ def main():
     import torch
     from bundleChecks import check_checksums, check_encoding, check_fill, check_loading, check_logits, check_onnx
     from evaluationChecks import check_held_out, check_reference
+    from wordChecks import check_pair, check_words
     from transformers import AutoTokenizer, RobertaForMaskedLM, RobertaTokenizer, RobertaTokenizerFast
     from transformers.utils import logging
 
@@ -98,6 +101,8 @@ def main():
         *(check_encoding(tokenizers, case) for case in cases.get("encode", [])),
         *(check_logits(model, tokenizer, case) for case in cases.get("logits", [])),
         *(check_fill(model, tokenizer, case) for case in cases.get("fill", [])),
+        *(check_words(model, tokenizer, case) for case in cases.get("words", [])),
+        *(check_pair(model, tokenizer, case) for case in cases.get("pairs", [])),
         *(check_held_out(model, tokenizer, folder, cases["figures"]) if "figures" in cases else []),
         *(check_reference(tokenizer, folder, cases) if {"figures", "corpus"} <= set(cases) else []),
     ]

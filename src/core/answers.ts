@@ -39,3 +39,12 @@ export interface FillCandidate {
   /** The whole text with this token in place of its mask. */
   readonly sequence: string;
 }
+
+/** What a table or a model knows of some words. */
+export interface WordFigures {
+  /** Share of the words that it finds likeliest, and among its five likeliest. */
+  readonly top1: number;
+  readonly top5: number;
+  /** Words that were asked for. */
+  readonly words: number;
+}

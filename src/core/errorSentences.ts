@@ -145,6 +145,14 @@ const SENTENCES = {
     what: `The sentence has ${d['tokens']} tokens, and this model reads ${d['maximum']} at most.`,
     remedy: 'Shorten it.',
   }),
+  testLongWord: (d) => ({
+    what: `“${d['word']}” has ${d['tokens']} tokens, and a word can have ${d['maximum']}.`,
+    remedy: 'Ask for a shorter word.',
+  }),
+  scoreFile: (d) => ({
+    what: `Line ${d['line']} ${d['reason']}.`,
+    remedy: 'A file of items has the columns “text”, with one <mask>, and “word”; or “good” and “bad”, two sentences.',
+  }),
   insideEmpty: () => ({ what: 'There is no text to read yet.', remedy: 'Type or paste some.' }),
   insideTooLong: (d) => ({
     what: `The text has ${count(d['tokens'])} tokens, and this view shows ${count(d['maximum'])} at most.`,

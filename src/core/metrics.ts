@@ -88,8 +88,15 @@ export const METRICS = {
     }),
     /** Share of the words whose pieces, all hidden at once, were all predicted right; not in the cheap looks while training. */
     wordAccuracy: metric('Whole-word accuracy', 'share', 'higher', {
-      ...{ tag: 'held_out/word_accuracy', sometimes: true, card: 'whole words right, all pieces hidden' },
-      figure: ['Whole words right', 'all pieces hidden at once'],
+      ...{ tag: 'held_out/word_accuracy', sometimes: true, card: 'whole words right, their number of tokens told' },
+    }),
+    /** Share of held-out words found likeliest of all words, the number of their tokens not told; at the end of a run. */
+    wordTop1: metric('Word accuracy', 'share', 'higher', {
+      ...{ tag: 'held_out/word_top1', sometimes: true, card: 'whole words right, their number of tokens not told' },
+      figure: ['Whole words right', 'among five: ', 'wordTop5'],
+    }),
+    wordTop5: metric('Top-5 word accuracy', 'share', 'higher', {
+      ...{ tag: 'held_out/word_top5', sometimes: true, card: 'whole words among the first five' },
     }),
     /** Of the likeliest token's probability. */
     calibrationError: metric('Expected calibration error', 'share', 'lower', {

@@ -130,8 +130,14 @@ function referenceTable(lines: ReferenceLines, last: HeldOutPoint): string {
       ['this model', nats(last.loss), perByte(last.loss), percent(last.top1), percent(last.top5)],
     ],
   );
+  const words =
+    lines.words && last.wordTop1 !== null && last.wordTop5 !== null
+      ? `\n\nOf ${grouped(lines.words.words)} whole held-out words, the number of their tokens not told, ${percent(last.wordTop1)} are ` +
+        `this model's first answer and ${percent(last.wordTop5)} among its first five; a table of neighbouring words has ` +
+        `${percent(lines.words.top1)} and ${percent(lines.words.top5)}.`
+      : '';
   return (
-    `${table}\n\nNeighbour counts are tables of which token stands left of, right of and between which others in the ` +
+    `${table}${words}\n\nNeighbour counts are tables of which token stands left of, right of and between which others in the ` +
     'training text, smoothed with weights that were chosen on it; a neighbour that is masked is hidden from them, too.'
   );
 }

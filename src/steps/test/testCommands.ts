@@ -1,9 +1,11 @@
 /** Commands of the Test step: masked sentences in, predictions out. They are served while training, too. */
 import { fillMask } from '../../compute/evaluation/fillMask.ts';
 import { maskLogits } from '../../compute/evaluation/predictRows.ts';
+import { readScoreItems, shareWithInterval } from '../../files/scoreItems.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import { requireModel, requireTokens, type SessionState } from '../../studio/worker/session.ts';
 import { chooseVerses, questionText } from '../../studio/worker/verses.ts';
+import { answerText, scoreItems, scoreText } from '../../studio/worker/words.ts';
 
 export const testCommands = {
   /** Top-k candidates for every mask of a text, by the weights of `step`. */
@@ -15,6 +17,29 @@ export const testCommands = {
     const masks = await fillMask(live.roberta, tokenizer, text, topK);
     const tokens = tokenizer.encodeWithSpecials(text).length;
     return { masks, tokens, elapsedMs: performance.now() - startedMs, step };
+  },
+
+  /** The likeliest words behind every mask of a text, by the weights of `step`; tokens where its words can't be told apart. */
+  'test.fillWords': async (state, { text, count }: { text: string; count: number }) => {
+    const startedMs = performance.now();
+    const live = await requireModel(state);
+    const { step } = live;
+    const answer = await answerText(live, text, count);
+    const tokens = live.tokens.tokenizer.encodeWithSpecials(text).length;
+    return { ...answer, tokens, elapsedMs: performance.now() - startedMs, step };
+  },
+
+  /** How likely words are behind every mask of a text. */
+  'test.scoreWords': async (state, { text, words }: { text: string; words: readonly string[] }) =>
+    scoreText(await requireModel(state), text, words),
+
+  /** Cloze tests and minimal pairs of a file. */
+  'test.score': async (state, { name, content }: { name: string; content: string }) => {
+    const live = await requireModel(state);
+    const { step } = live;
+    const items = readScoreItems(name, content);
+    const scored = await scoreItems(live, items);
+    return { items: scored, ...shareWithInterval(scored.filter(({ right }) => right).length, scored.length), step };
   },
 
   /** The raw logits at every mask of a text, for checks against other libraries. */

@@ -42,6 +42,21 @@ test('below the table of neighbours, by more than the error', () => {
   expect(verdict).toContain('right in 25.0% of the cases, the table’s in 22.0%');
 });
 
+test('with words asked for, they are what is compared', () => {
+  const words = { top1: 0.114, top5: 0.246, words: 1200 };
+  const asked = (wordTop5: number): string =>
+    ended(3.88, {
+      heldOut: heldOutPoint({ step: 400, loss: 3.88, standardError: 0.018, wordTop1: 0.127, wordTop5 }),
+      reference: { ...reference, words },
+    });
+  expect(asked(0.28)).toContain(
+    'It knows more words than a table of neighbouring words: of 1,200 held-out words 12.7% are its first answer and 28.0% among its first five, against 11.4% and 24.6%.',
+  );
+  expect(asked(0.26)).toContain('It knows as many words as');
+  expect(asked(0.2)).toContain('It knows fewer words than');
+  expect(asked(0.2)).not.toContain('Its first guess is right');
+});
+
 test('between word frequencies and the table, and within the error of the table', () => {
   expect(ended(4.8)).toContain('such a table would do as well');
   expect(ended(4.22)).toContain('such a table would do as well');

@@ -42,7 +42,8 @@ function fallSentence(steps: number, first: number, { loss: last, standardError 
   );
 }
 
-function referenceSentences({ heldOut, reference }: RunSummary): string[] {
+function referenceSentences(summary: RunSummary): string[] {
+  const { heldOut, reference } = summary;
   if (heldOut === null || reference === null) return [];
   const { loss, top1, standardError } = heldOut;
   const { unigram, neighbours, neighbourTop1 } = reference;
@@ -60,8 +61,28 @@ function referenceSentences({ heldOut, reference }: RunSummary): string[] {
   }
   return [
     `${fromContext}, and ${difference(neighbours, loss)} below a table of neighbours (${neighbours.toFixed(2)}): it has learned more than which tokens stand side by side.`,
-    `Its first guess is right in ${formatShare(top1)} of the cases, the table’s in ${formatShare(neighbourTop1)}.`,
+    wordSentence(summary) ??
+      `Its first guess is right in ${formatShare(top1)} of the cases, the table’s in ${formatShare(neighbourTop1)}.`,
   ];
+}
+
+/** How many held-out words it finds, beside a table; null where none were asked for. */
+function wordSentence({ heldOut, reference }: RunSummary): string | null {
+  const table = reference?.words;
+  if (!table || heldOut?.wordTop1 == null || heldOut.wordTop5 == null) return null;
+  const { wordTop1, wordTop5 } = heldOut;
+  // Twice the standard error of a share; both are of the same words.
+  const error = 2 * Math.sqrt((table.top5 * (1 - table.top5)) / table.words);
+  const verdict =
+    wordTop5 > table.top5 + error
+      ? 'It knows more words than a table of neighbouring words'
+      : wordTop5 < table.top5 - error
+        ? 'It knows fewer words than a table of neighbouring words'
+        : 'It knows as many words as a table of neighbouring words';
+  return (
+    `${verdict}: of ${formatCount(table.words)} held-out words ${formatShare(wordTop1)} are its first answer and ` +
+    `${formatShare(wordTop5)} among its first five, against ${formatShare(table.top1)} and ${formatShare(table.top5)}.`
+  );
 }
 
 /** The difference of two figures as they are shown, so that who subtracts finds the same. */

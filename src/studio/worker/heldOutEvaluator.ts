@@ -11,6 +11,7 @@ import {
 } from '../../text/batches/heldOutBatches.ts';
 import { documentError, isHit, type TokenScore, wholeWords } from '../../text/batches/heldOutFigures.ts';
 import type { LiveModel } from './liveModel.ts';
+import { evaluateWords } from './words.ts';
 
 /** Positions in a batch: a pass without gradients has room for more than a step. */
 const BATCH_POSITIONS = 2048;
@@ -34,6 +35,7 @@ export async function evaluateOnHeldOut(live: LiveModel, extent: 'training' | 'f
     ...heldOutExtent(heldOut, extent),
   };
   const { masked, scores } = await score(live, heldOut, settings);
+  const words = extent === 'final' ? await evaluateWords(live) : null;
   const result = meanOfScores(scores);
   const losses = scores.map(({ loss }) => loss);
   return {
@@ -42,6 +44,8 @@ export async function evaluateOnHeldOut(live: LiveModel, extent: 'training' | 'f
     documentError: documentError(heldOut, masked, losses),
     bitsPerByte: (result.loss / Math.LN2) * tokensPerByte,
     wordAccuracy: extent === 'final' ? await wordAccuracy(live, heldOut, settings) : null,
+    wordTop1: words?.top1 ?? null,
+    wordTop5: words?.top5 ?? null,
     draws: settings.draws,
   };
 }

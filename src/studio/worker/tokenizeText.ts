@@ -9,6 +9,7 @@ import { type ReferenceLines, referenceLines } from '../../text/reference/refere
 import { tokenBytes } from '../../text/tokenizer/byteAlphabet.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import type { LoadedText, TokenizedText } from './liveModel.ts';
+import { askedWords } from './words.ts';
 
 type HowToRead = Pick<TokenizedText, 'config' | 'tokenizer' | 'origin'>;
 
@@ -95,9 +96,11 @@ export function referenceLinesOf(tokens: TokenizedText): Promise<ReferenceLines 
   return found;
 }
 
-async function computeLines({ training, heldOut, text, tokenizer }: TokenizedText): Promise<ReferenceLines | null> {
+async function computeLines(tokens: TokenizedText): Promise<ReferenceLines | null> {
+  const { training, heldOut, text, tokenizer } = tokens;
   if (heldOut === null) return null;
   const { splitSeed } = text.dataConfig;
   const settings = { ...heldOutExtent(heldOut, 'final'), splitSeed, vocabSize: tokenizer.tokenCount };
-  return driveInSlices(referenceLines(training, heldOut, settings), () => true);
+  const lines = await driveInSlices(referenceLines(training, heldOut, settings), () => true);
+  return lines && { ...lines, words: (await askedWords(tokens))?.table ?? null };
 }

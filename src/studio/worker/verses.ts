@@ -1,22 +1,33 @@
-/** A few verses with masked words, filled in by the model as it learns. */
-import { predictRows } from '../../compute/evaluation/predictRows.ts';
+/** A few verses with hidden words, filled in by the model as it learns. */
 import type { MaskedVerse } from '../../core/answers.ts';
-import { BOS_ID, EOS_ID, MASK_ID, PAD_ID } from '../../core/config.ts';
+import { BOS_ID, EOS_ID, MASK_ID } from '../../core/config.ts';
 import { createRng, deriveSeed, type Rng } from '../../core/rng.ts';
 import { documentLines } from '../../text/corpus.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
+import { wordsInLine } from '../../text/words/wordPlaces.ts';
+import type { WordGap } from '../../text/words/wordSearch.ts';
+import { hasSpacedWords, wordStartAfter } from '../../text/words/words.ts';
 import type { LiveModel, TokenizedText } from './liveModel.ts';
+import { type AnswerUnit, answerGaps } from './words.ts';
 
 const VERSES = 4;
 const MASKS_PER_VERSE = 2;
 const CHARACTERS_MAX = 90;
-/** Lines of each document that are tried; pieces of words are taken only in the second half. */
+/** Lines of each document that are tried. */
 const ROUNDS = 8;
 
-/** A verse before the model fills it: its ids, and which of them are hidden. */
+/** A hidden word: its tokens in the verse, and what stands before it. */
+interface HiddenWord extends Pick<WordGap, 'start'> {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** A verse before the model fills it: its ids, and what is hidden of them. */
 export interface VerseQuestion {
   readonly ids: readonly number[];
-  readonly hidden: readonly number[];
+  readonly hidden: readonly HiddenWord[];
+  /** Pieces of words where the script's words can't be told apart. */
+  readonly unit: AnswerUnit;
 }
 
 /** Picks verses from the held-out share (the training share where nothing is held out), the same ones every time. */
@@ -30,74 +41,80 @@ export function chooseVerses(tokens: TokenizedText, seqLength: number, count = V
     for (const document of order) {
       const lines = documentLines(text.corpus, document);
       const line = (lines[rng.int(lines.length)] ?? '').slice(0, CHARACTERS_MAX);
-      const question = askVerse(tokenizer, line, rng, round >= ROUNDS / 2);
+      const question = askVerse(tokenizer, line, seqLength - 2, rng);
       const known = verses.some((verse) => verse.ids.join() === question?.ids.join());
-      if (question && !known && question.ids.length <= seqLength - 2) verses.push(question);
+      if (question && !known) verses.push(question);
       if (verses.length === count) return verses;
     }
   }
   return verses;
 }
 
-/** Hides up to two whole words of a line, or pieces of words where that is allowed: some scripts have no spaces. */
-function askVerse(tokenizer: Tokenizer, line: string, rng: Rng, allowPieces: boolean): VerseQuestion | null {
-  const detailed = tokenizer.encodeDetailed(line);
-  const isWord = ({ start, end }: { start: number; end: number }): boolean =>
-    /^\s?\p{L}{2,}$/u.test(line.slice(start, end)) &&
-    !/\p{L}/u.test(line.charAt(end)) &&
-    !(start > 0 && /\p{L}/u.test(line.charAt(start)) && /\p{L}/u.test(line.charAt(start - 1)));
-  const isLetters = ({ start, end }: { start: number; end: number }): boolean =>
-    end > start && /^\s?\p{L}+$/u.test(line.slice(start, end));
-  let candidates = detailed.flatMap((token, index) => (isWord(token) ? [index] : []));
-  if (candidates.length === 0 && allowPieces)
-    candidates = detailed.flatMap((token, index) => (isLetters(token) ? [index] : []));
-  if (candidates.length === 0 || detailed.length < 3) return null;
-  const hidden = [...rng.shuffle(Int32Array.from(candidates))].slice(0, MASKS_PER_VERSE).sort((a, b) => a - b);
-  return { ids: detailed.map(({ id }) => id), hidden };
+/**
+ * Hides up to two words of a line.
+ * @param longest tokens of a verse at most; a longer line is cut
+ */
+function askVerse(tokenizer: Tokenizer, line: string, longest: number, rng: Rng): VerseQuestion | null {
+  const spans = tokenizer.encodeDetailed(line).slice(0, longest);
+  const text = line.slice(0, spans.at(-1)?.end ?? 0);
+  const unit = hasSpacedWords(text) ? 'words' : 'pieces';
+  const candidates =
+    unit === 'words'
+      ? wordsInLine(text, spans).filter(({ word, end }) => word.length > 1 && (end < spans.length || text === line))
+      : spans.flatMap(({ start, end }, first) =>
+          /^\s?\p{L}+$/u.test(text.slice(start, end)) ? [{ start, first, end: first + 1 }] : [],
+        );
+  if (candidates.length === 0 || spans.length < 3) return null;
+  const hidden = [...rng.shuffle(Int32Array.from(candidates.keys()))]
+    .slice(0, MASKS_PER_VERSE)
+    .sort((a, b) => a - b)
+    .flatMap((index) => {
+      const { start, first, end } = candidates[index] ?? { start: 0, first: 0, end: 0 };
+      return { first, end, start: wordStartAfter(text.slice(0, start).trimEnd(), /\s$/u.test(text.slice(0, start))) };
+    });
+  return { ids: spans.map(({ id }) => id), hidden, unit };
+}
+
+/** The ids with one mask for each hidden word. */
+function masked({ ids, hidden }: VerseQuestion): number[] {
+  return ids.flatMap((id, index) => {
+    const word = hidden.find(({ first, end }) => index >= first && index < end);
+    if (word === undefined) return [id];
+    return index === word.first ? [MASK_ID] : [];
+  });
 }
 
 /** A question as text with `<mask>`, as a person would type it. */
-export function questionText(tokenizer: Tokenizer, { ids, hidden }: VerseQuestion): string {
-  const masked = ids.map((id, index) => (hidden.includes(index) ? MASK_ID : id));
+export function questionText(tokenizer: Tokenizer, question: VerseQuestion): string {
   // <mask> eats the white space on its left, so that a space may stand before it.
-  return tokenizer.decode(masked).replaceAll('<mask>', ' <mask>').replace(/ {2,}/gu, ' ').trimStart();
+  return tokenizer.decode(masked(question)).replaceAll('<mask>', ' <mask>').replace(/ {2,}/gu, ' ').trimStart();
 }
 
-/** Fills the verses as the model would now, all in one forward pass. */
+/** Fills the verses as the model would now, each word with the others still hidden. */
 export async function fillVerses(live: LiveModel, questions: readonly VerseQuestion[]): Promise<MaskedVerse[]> {
-  if (questions.length === 0) return [];
-  const columns = Math.max(...questions.map(({ ids }) => ids.length)) + 2;
-  const inputIds = new Int32Array(questions.length * columns).fill(PAD_ID);
-  const positions: number[] = [];
-  questions.forEach(({ ids, hidden }, row) => {
-    const masked = ids.map((id, index) => (hidden.includes(index) ? MASK_ID : id));
-    inputIds.set([BOS_ID, ...masked, EOS_ID], row * columns);
-    for (const index of hidden) positions.push(row * columns + 1 + index);
+  const gaps = questions.flatMap((question) => {
+    const ids = [BOS_ID, ...masked(question), EOS_ID];
+    const places = ids.flatMap((id, place) => (id === MASK_ID ? [place] : []));
+    return question.hidden.map(({ start }, at) => ({
+      gap: { ids, place: places[at] ?? 0, start },
+      unit: question.unit,
+    }));
   });
-  const attentionMask = inputIds.map((id) => (id === PAD_ID ? 0 : 1));
-  const input = { inputIds, attentionMask, rows: questions.length, columns };
-  const best = await predictRows(live.roberta, input, positions, 1);
-  let next = 0;
-  return questions.map((question) => {
-    const guesses = question.hidden.map(() => best[next++]?.[0]);
-    return toVerse(live.tokens.tokenizer, question, guesses);
-  });
-}
-
-function toVerse(
-  tokenizer: Tokenizer,
-  { ids, hidden }: VerseQuestion,
-  guesses: readonly ({ readonly token: number; readonly score: number } | undefined)[],
-): MaskedVerse {
-  const edges = [-1, ...hidden, ids.length];
-  const parts = edges.slice(1).map((edge, index) => tokenizer.decode(ids.slice((edges[index] ?? -1) + 1, edge)));
-  const fills = hidden.map((position, index) => {
-    const guess = guesses[index];
+  const answers = (await answerGaps(live, gaps, 1)).values();
+  const { tokenizer } = live.tokens;
+  return questions.map(({ ids, hidden }) => {
+    const edges = [{ end: 0 }, ...hidden];
     return {
-      truth: tokenizer.decode([ids[position] ?? 0]),
-      guess: guess ? tokenizer.decode([guess.token]) : '',
-      probability: guess?.score ?? 0,
+      parts: edges.map(({ end }, at) => tokenizer.decode(ids.slice(end, hidden[at]?.first ?? ids.length))),
+      fills: hidden.map(({ first, end, start }) => {
+        const best = answers.next().value?.[0];
+        const truth = tokenizer.decode(ids.slice(first, end));
+        return {
+          truth,
+          guess: best ? `${start === 'spaced' ? ' ' : ''}${best.word}` : '',
+          probability: best?.probability ?? 0,
+        };
+      }),
     };
   });
-  return { parts, fills };
 }

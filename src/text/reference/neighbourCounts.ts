@@ -33,18 +33,31 @@ export class CountRow {
 
 const NO_COUNTS = new CountRow();
 
-/** What stands at one place of a text and beside it. @returns null where the token is never masked */
-export function neighboursAt(documents: EncodedDocuments, document: number, index: number): Neighbours | null {
-  const { ids, documentStarts, lineBreakId } = documents;
+/** A text whose tokens are counted. */
+export interface CountedText extends EncodedDocuments {
+  /** Whether a token is to be predicted, and is more than what others stand beside; where left out, what can be masked is. */
+  isCounted?(token: number): boolean;
+  /** What each token is to those beside it, where that is not the token itself. */
+  readonly contexts?: Int32Array;
+}
+
+/** Whether a token is to be predicted. */
+export function isCounted({ isCounted: own, lineBreakId }: CountedText, token: number): boolean {
+  return isMaskable(token, lineBreakId) && (own === undefined || own(token));
+}
+
+/** What stands at one place of a text and beside it. @returns null where the token is not to be predicted */
+export function neighboursAt(documents: CountedText, document: number, index: number): Neighbours | null {
+  const { ids, documentStarts, contexts = ids } = documents;
   const token = ids[index] ?? 0;
-  if (!isMaskable(token, lineBreakId)) return null;
-  const left = index > (documentStarts[document] ?? 0) ? (ids[index - 1] ?? EOS_ID) : EOS_ID;
-  const right = index + 1 < (documentStarts[document + 1] ?? 0) ? (ids[index + 1] ?? EOS_ID) : EOS_ID;
+  if (!isCounted(documents, token)) return null;
+  const left = index > (documentStarts[document] ?? 0) ? (contexts[index - 1] ?? EOS_ID) : EOS_ID;
+  const right = index + 1 < (documentStarts[document + 1] ?? 0) ? (contexts[index + 1] ?? EOS_ID) : EOS_ID;
   return { index, token, left, right };
 }
 
-/** Every token of a document that can be masked, in order. */
-export function* neighboursOf(documents: EncodedDocuments, document: number): Generator<Neighbours> {
+/** Every token of a document that is to be predicted, in order. */
+export function* neighboursOf(documents: CountedText, document: number): Generator<Neighbours> {
   const end = documents.documentStarts[document + 1] ?? 0;
   for (let index = documents.documentStarts[document] ?? 0; index < end; index++) {
     const found = neighboursAt(documents, document, index);

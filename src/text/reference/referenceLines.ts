@@ -3,11 +3,20 @@
  * guess, word frequencies, and tables of neighbours. A model above the unigram line has learned nothing; one above the
  * neighbour line no more than which tokens stand beside each other.
  */
+
+import type { WordFigures } from '../../core/answers.ts';
 import { FIRST_ORDINARY_ID } from '../../core/config.ts';
 import type { EncodedDocuments } from '../batches/encodeDocuments.ts';
 import { type HeldOutExtent, heldOutMasks } from '../batches/heldOutBatches.ts';
-import { isMaskable } from '../batches/masking.ts';
-import { NeighbourCounts, type Neighbours, neighboursAt, neighboursOf, pairOf } from './neighbourCounts.ts';
+import {
+  type CountedText,
+  isCounted,
+  NeighbourCounts,
+  type Neighbours,
+  neighboursAt,
+  neighboursOf,
+  pairOf,
+} from './neighbourCounts.ts';
 import { chooseShrinkage, type Shrinkage, tuningPairs } from './shrinkage.ts';
 
 /** Nats a masked token, on the masks of the final held-out pass. */
@@ -24,6 +33,8 @@ export interface ReferenceLines {
   /** Masked tokens that were predicted. */
   readonly tokens: number;
   readonly shrinkage: Shrinkage;
+  /** What a table of neighbouring words finds of the held-out words that the model is asked for; null: there are none. */
+  readonly words?: WordFigures | null;
 }
 
 export interface ReferenceSettings extends HeldOutExtent {
@@ -136,25 +147,20 @@ interface Mixture {
   readonly both: number;
 }
 
-class NeighbourTable {
+/** What the counts of a text say about what stands between two tokens. */
+export class NeighbourTable {
   readonly #counts: NeighbourCounts;
   readonly #shrinkage: Shrinkage;
   readonly #unigram: Float64Array; // [V]
   /** The unigram's probabilities, highest first. */
   readonly #descending: Float64Array;
 
-  constructor(
-    { lineBreakId }: EncodedDocuments,
-    counts: NeighbourCounts,
-    shrinkage: Shrinkage,
-    vocabSize: number,
-    kinds: number,
-  ) {
+  constructor(training: CountedText, counts: NeighbourCounts, shrinkage: Shrinkage, vocabSize: number, kinds: number) {
     this.#counts = counts;
     this.#shrinkage = shrinkage;
     const total = counts.unigram.total + 0.5 * kinds;
     this.#unigram = Float64Array.from({ length: vocabSize }, (_, token) =>
-      isMaskable(token, lineBreakId) ? (counts.unigram.of(token) + 0.5) / total : 0,
+      isCounted(training, token) ? (counts.unigram.of(token) + 0.5) / total : 0,
     );
     this.#descending = this.#unigram.filter((share) => share > 0).sort((a, b) => b - a);
   }

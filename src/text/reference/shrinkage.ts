@@ -9,8 +9,14 @@
  * The k and λ are chosen on the training text alone: each document is predicted from the counts of all the others.
  * Source: MacKay and Peto (1995), "A hierarchical Dirichlet language model"; leaving one document out instead of a prior.
  */
-import type { EncodedDocuments } from '../batches/encodeDocuments.ts';
-import { type CountRow, NeighbourCounts, type Neighbours, neighboursOf, pairOf } from './neighbourCounts.ts';
+import {
+  type CountedText,
+  type CountRow,
+  NeighbourCounts,
+  type Neighbours,
+  neighboursOf,
+  pairOf,
+} from './neighbourCounts.ts';
 
 export interface Shrinkage {
   /** k of left and right counts where the other neighbour is hidden. */
@@ -33,7 +39,7 @@ const START: Shrinkage = { leftAlone: 4, rightAlone: 4, left: 4, right: 4, both:
 const MOST_ROUNDS = 8;
 
 /** Every k-th document, so that about {@link TUNING_TOKENS} tokens are in them. */
-function tuningDocuments({ ids, documentStarts }: EncodedDocuments): number[] {
+function tuningDocuments({ ids, documentStarts }: CountedText): number[] {
   const every = Math.ceil(ids.length / TUNING_TOKENS);
   return Array.from({ length: documentStarts.length - 1 }, (_, document) => document).filter(
     (document) => document % every === 0,
@@ -58,7 +64,7 @@ type TuningTable = readonly TuningRow[];
  * @param kinds tokens that can be masked, of the vocabulary
  */
 export function* chooseShrinkage(
-  documents: EncodedDocuments,
+  documents: CountedText,
   counts: NeighbourCounts,
   vocabSize: number,
   kinds: number,
@@ -114,7 +120,7 @@ function bothLoss(table: TuningTable, { left, right, both, leftShare }: Shrinkag
 
 /** For each token of the tuning documents, the counts without its own document. */
 function* leaveOneOut(
-  documents: EncodedDocuments,
+  documents: CountedText,
   counts: NeighbourCounts,
   vocabSize: number,
   kinds: number,
@@ -144,7 +150,7 @@ function without(all: NeighbourCounts, own: NeighbourCounts, place: Neighbours, 
 }
 
 /** The pairs of neighbours in the tuning documents. */
-export function tuningPairs(documents: EncodedDocuments, vocabSize: number): Set<number> {
+export function tuningPairs(documents: CountedText, vocabSize: number): Set<number> {
   const pairs = new Set<number>();
   for (const document of tuningDocuments(documents)) {
     for (const { left, right } of neighboursOf(documents, document)) pairs.add(pairOf(left, right, vocabSize));

@@ -1,0 +1,265 @@
+/** What a model answers in words, and how many it knows: against a table of neighbouring words, at the same places. */
+import { answerWords } from '../../compute/evaluation/answerWords.ts';
+import type { WordFigures } from '../../core/answers.ts';
+import { BOS_ID, EOS_ID, MASK_ID } from '../../core/config.ts';
+import { StudioError } from '../../core/errors.ts';
+import { driveInSlices, yieldToMessages } from '../../core/yieldToMessages.ts';
+import type { ScoredItem, ScoreItem } from '../../files/scoreItems.ts';
+import { documentLines } from '../../text/corpus.ts';
+import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
+import { neighbourWordRanks, wordFigures } from '../../text/words/neighbourWords.ts';
+import { pseudoLikelihood } from '../../text/words/pseudoLikelihood.ts';
+import { drawPlaces, gapAt, type WordPlace, wordPlaces } from '../../text/words/wordPlaces.ts';
+import {
+  LONGEST_ASKED_WORD,
+  LONGEST_WORD,
+  scoreWord,
+  searchWords,
+  type WordCandidate,
+  type WordGap,
+  wordLengths,
+} from '../../text/words/wordSearch.ts';
+import {
+  createPieceTree,
+  createWordTree,
+  hasSpacedWords,
+  type WordTree,
+  wordStartAfter,
+  wordsOf,
+} from '../../text/words/words.ts';
+import type { LiveModel, TokenizedText } from './liveModel.ts';
+
+/** Held-out words that are asked for at the end of a run: the standard error of a share of 15% is a point. */
+const FINAL_WORDS = 1200;
+/** Training words whose lengths in tokens are counted. */
+const COUNTED_WORDS = 20_000;
+/** Training words that are read, and the most frequent of them that can be answers. */
+const MOST_WORDS = 2_000_000;
+const MOST_DISTINCT_WORDS = 50_000;
+
+/** What does not change while a text and a tokenizer stay. */
+interface KnownWords {
+  /** The words of the training text, the most frequent ones of a long text. */
+  readonly tree: WordTree;
+  /** Every token, where a script's words can't be told apart. */
+  readonly pieces: WordTree;
+  /** Shares of words of 1, 2, … tokens. */
+  readonly lengths: readonly number[];
+}
+
+const known = new WeakMap<TokenizedText, KnownWords>();
+
+function knownWords(tokens: TokenizedText): KnownWords {
+  const found = known.get(tokens) ?? readWords(tokens);
+  known.set(tokens, found);
+  return found;
+}
+
+function readWords({ text, tokenizer }: TokenizedText): KnownWords {
+  const counts = new Map<string, number>();
+  const lengths: number[] = [];
+  let read = 0;
+  for (const lines of linesOf(text, text.split.trainingDocuments)) {
+    for (const { word } of lines.flatMap(wordsOf)) {
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+      if (read++ < COUNTED_WORDS) lengths.push(tokenizer.encode(` ${word}`).length);
+    }
+    if (read > MOST_WORDS) break;
+  }
+  const frequent = [...counts].sort(([, a], [, b]) => b - a).slice(0, MOST_DISTINCT_WORDS);
+  const words = frequent.map(([word]) => word);
+  return {
+    tree: createWordTree(words, tokenizer, LONGEST_WORD),
+    pieces: createPieceTree(tokenizer),
+    lengths: wordLengths(lengths),
+  };
+}
+
+function* linesOf({ corpus }: TokenizedText['text'], documents: readonly number[]): Generator<string[]> {
+  for (const document of documents) yield documentLines(corpus, document);
+}
+
+/** The masks of a text as gaps of a word each, with all the others still masked. */
+function gapsOf(tokenizer: Tokenizer, text: string): WordGap[] {
+  const spans = tokenizer.encodeDetailed(text);
+  const ids = [BOS_ID, ...spans.map(({ id }) => id), EOS_ID];
+  return spans.flatMap(({ id, start, end }, index) => {
+    if (id !== MASK_ID) return [];
+    // A mask takes the white space on its left.
+    const isSpaced = /^\s/u.test(text.slice(start, end));
+    return [{ ids, place: index + 1, start: wordStartAfter(text.slice(0, start), isSpaced) }];
+  });
+}
+
+/** Tokens that a word may have in a gap, so that the model can read the text. */
+function roomOf(live: LiveModel, { ids }: WordGap): number {
+  return live.config.model.maxPositionEmbeddings - 2 - ids.length + 1;
+}
+
+/** What is searched for in a text: words, or tokens where its words can't be told apart. */
+export type AnswerUnit = 'words' | 'pieces';
+
+/** The likeliest answers in gaps of texts. @returns for each gap its answers, likeliest first */
+export function answerGaps(
+  live: LiveModel,
+  gaps: readonly { readonly gap: WordGap; readonly unit: AnswerUnit }[],
+  count: number,
+): Promise<WordCandidate[][]> {
+  const { tree, pieces, lengths } = knownWords(live.tokens);
+  const searches = gaps.map(({ gap, unit }) =>
+    unit === 'words'
+      ? searchWords(gap, tree, lengths.slice(0, roomOf(live, gap)), count)
+      : searchWords(gap, pieces, [1], count),
+  );
+  return answerWords(live.roberta, searches, yieldToMessages);
+}
+
+/**
+ * The likeliest words behind each mask of a text.
+ * @returns for each mask its answers, likeliest first
+ * @throws StudioError `testEmpty`, `testNoMask`, `testTooLong`
+ */
+export async function answerText(
+  live: LiveModel,
+  text: string,
+  count: number,
+): Promise<{ masks: WordCandidate[][]; unit: AnswerUnit }> {
+  const unit = hasSpacedWords(text) ? 'words' : 'pieces';
+  const gaps = openGaps(live, text).map((gap) => ({ gap, unit }) as const);
+  return { masks: await answerGaps(live, gaps, count), unit };
+}
+
+/**
+ * How likely words are behind each mask of a text.
+ * @returns for each mask the probability of each of the words and its number of tokens, and the shares of words of 1, 2, …
+ *   tokens that are part of the probabilities
+ * @throws StudioError `testEmpty`, `testNoMask`, `testTooLong`, `testLongWord`
+ */
+export async function scoreText(
+  live: LiveModel,
+  text: string,
+  words: readonly string[],
+): Promise<{ masks: number[][]; tokens: number[][]; lengths: readonly number[] }> {
+  const { lengths } = knownWords(live.tokens);
+  const { tokenizer } = live.tokens;
+  const gaps = openGaps(live, text);
+  const spelled = gaps.map((gap) =>
+    words.map((word) => {
+      const ids = tokenizer.encode(gap.start === 'spaced' ? ` ${word}` : word);
+      const longest = Math.min(LONGEST_ASKED_WORD, roomOf(live, gap));
+      if (ids.length > longest) {
+        const [tokens, maximum] = [ids.length, longest];
+        throw new StudioError('testLongWord', `${tokens} tokens of at most ${maximum}`, { word, tokens, maximum });
+      }
+      return ids;
+    }),
+  );
+  const searches = gaps.flatMap((gap, mask) => (spelled[mask] ?? []).map((ids) => scoreWord(gap, ids, lengths)));
+  const scores = await answerWords(live.roberta, searches, yieldToMessages);
+  return {
+    masks: gaps.map((_, mask) => scores.slice(mask * words.length, (mask + 1) * words.length)),
+    tokens: spelled.map((forms) => forms.map((ids) => ids.length)),
+    lengths,
+  };
+}
+
+/** The gaps of a text that the model can read. */
+function openGaps(live: LiveModel, text: string): WordGap[] {
+  if (text.trim() === '') throw new StudioError('testEmpty', 'the text is empty');
+  const gaps = gapsOf(live.tokens.tokenizer, text);
+  if (gaps.length === 0) throw new StudioError('testNoMask', 'the text holds no <mask>');
+  const tokens = gaps[0]?.ids.length ?? 0;
+  const maximum = live.config.model.maxPositionEmbeddings - 2;
+  if (tokens > maximum) {
+    throw new StudioError('testTooLong', `${tokens} tokens of at most ${maximum}`, { tokens, maximum });
+  }
+  return gaps;
+}
+
+/**
+ * Scores items: of a cloze test the right word has to be the likeliest, of a pair the good sentence.
+ * @throws StudioError `testTooLong`, `testLongWord`
+ */
+export async function scoreItems(live: LiveModel, items: readonly ScoreItem[]): Promise<ScoredItem[]> {
+  const { tokenizer } = live.tokens;
+  const maximum = live.config.model.maxPositionEmbeddings - 2;
+  const searches = function* () {
+    for (const item of items) {
+      if (item.kind === 'cloze') continue;
+      for (const text of [item.good, item.bad]) {
+        const words = tokenizer.encodeWords(text);
+        const tokens = words.reduce((sum, { length }) => sum + length, 2);
+        if (tokens > maximum) {
+          throw new StudioError('testTooLong', `${tokens} tokens of at most ${maximum}`, { tokens, maximum });
+        }
+        yield pseudoLikelihood(words);
+      }
+    }
+  };
+  const likelihoods = (await answerWords(live.roberta, searches(), yieldToMessages)).values();
+  const next = (): number => likelihoods.next().value ?? Number.NaN;
+  const scored: ScoredItem[] = [];
+  for (const item of items) {
+    if (item.kind === 'pair') {
+      const [score, against] = [next(), next()];
+      const right = score > against;
+      scored.push({ ...item, right, score, against, answer: right ? item.good : item.bad });
+      continue;
+    }
+    const [best] = (await answerText(live, item.text, 1)).masks[0] ?? [];
+    const score = (await scoreText(live, item.text, [item.word])).masks[0]?.[0] ?? Number.NaN;
+    const answer = best?.word ?? '';
+    scored.push({ ...item, right: answer === item.word, score, against: best?.probability ?? Number.NaN, answer });
+  }
+  return scored;
+}
+
+/** The held-out words that every model of a text is asked for, and what a table of neighbouring words finds of them. */
+interface AskedWords {
+  readonly places: readonly WordPlace[];
+  readonly table: WordFigures;
+}
+
+const asked = new WeakMap<TokenizedText, Promise<AskedWords | null>>();
+
+export function askedWords(tokens: TokenizedText): Promise<AskedWords | null> {
+  const found = asked.get(tokens) ?? chooseWords(tokens);
+  asked.set(tokens, found);
+  return found;
+}
+
+async function chooseWords({ text, heldOut, tokenizer }: TokenizedText): Promise<AskedWords | null> {
+  if (heldOut === null) return null;
+  const lines = [...linesOf(text, text.split.heldOutDocuments)];
+  if (!hasSpacedWords(lines[0]?.join(' ') ?? '')) return null;
+  const all = [...wordPlaces(lines, heldOut, tokenizer)];
+  if (all.length === 0) return null;
+  const places = drawPlaces(all, FINAL_WORDS, text.dataConfig.splitSeed);
+  const training = linesOf(text, text.split.trainingDocuments);
+  const ranks = await driveInSlices(neighbourWordRanks(training, lines, places), () => true);
+  return ranks === null ? null : { places, table: wordFigures(ranks) };
+}
+
+/**
+ * How many held-out words the model finds, the number of their tokens not told.
+ * @returns null where nothing is held out, or the script has no spaces that tell its words apart
+ */
+export async function evaluateWords(live: LiveModel): Promise<WordFigures | null> {
+  const words = await askedWords(live.tokens);
+  const { heldOut, text } = live.tokens;
+  if (words === null || heldOut === null) return null;
+  const { tree, lengths } = knownWords(live.tokens);
+  const searches = function* () {
+    for (const place of words.places) {
+      const document = text.split.heldOutDocuments[place.document] ?? 0;
+      const before = (documentLines(text.corpus, document)[place.line] ?? '').slice(0, place.start);
+      yield searchWords(gapAt(heldOut, place, before, live.config.pipeline.seqLength), tree, lengths, 5);
+    }
+  };
+  const answers = await answerWords(live.roberta, searches(), yieldToMessages);
+  const ranks = words.places.map(({ word }, index) => {
+    const rank = (answers[index] ?? []).findIndex((candidate) => candidate.word === word);
+    return rank < 0 ? Number.POSITIVE_INFINITY : rank;
+  });
+  return wordFigures(ranks);
+}

@@ -1,0 +1,185 @@
+/**
+ * The line that a model's words are read against: a table of neighbouring words, as good as one gets. It knows for each word
+ * of the training text what stood on its left, on its right and on both sides, and is asked at the same places as the model,
+ * with both neighbours in sight. Punctuation and line breaks are neighbours, and are no answers; neighbours are read without
+ * capitals. How far each count is trusted is chosen by what is asked of the table: hits on training documents left out.
+ */
+import type { WordFigures } from '../../core/answers.ts';
+import { FIRST_ORDINARY_ID } from '../../core/config.ts';
+import { type EncodedDocuments, encodeDocuments, type LineEncoder } from '../batches/encodeDocuments.ts';
+import { type CountedText, NeighbourCounts, neighboursAt, neighboursOf } from '../reference/neighbourCounts.ts';
+import { NeighbourTable } from '../reference/referenceLines.ts';
+import type { Shrinkage } from '../reference/shrinkage.ts';
+import type { WordPlace } from './wordPlaces.ts';
+import { wordsOf } from './words.ts';
+
+/** Elements of a text that are counted at most. */
+const MOST_ELEMENTS = 2_000_000;
+/** Weights are tried on every fifth document, on so many words at most, that many times over. */
+const EVERY = 5;
+const TUNING_WORDS = 2000;
+const ROUNDS = 2;
+const WEIGHTS = [4, 8, 16, 32, 64, 128];
+const SHARES = [0.3, 0.4, 0.5, 0.6, 0.7];
+const START: Shrinkage = { leftAlone: 4, rightAlone: 4, left: 32, right: 32, both: 8, leftShare: 0.5 };
+
+/** Words, and what stands between them, with a number for each that is found. */
+class Elements implements LineEncoder {
+  readonly lineBreakId = FIRST_ORDINARY_ID;
+  readonly #ids = new Map<string, number>();
+  readonly #words = new Set<number>();
+
+  encodeWords(line: string): (readonly number[])[] {
+    return this.elementsOf(line).map(({ id }) => [id]);
+  }
+
+  /** Words and what is between them without its white space, in order. */
+  elementsOf(line: string): { readonly id: number; readonly start: number }[] {
+    const elements: { id: number; start: number }[] = [];
+    let end = 0;
+    const addBetween = (start: number): void => {
+      const between = line.slice(end, start).trim();
+      if (between !== '') elements.push({ id: this.#idOf(between), start: end });
+    };
+    for (const { word, start } of wordsOf(line)) {
+      addBetween(start);
+      const id = this.#idOf(word);
+      this.#words.add(id);
+      elements.push({ id, start });
+      end = start + word.length;
+    }
+    addBetween(line.length);
+    return elements;
+  }
+
+  /** V of a vocabulary of the elements. */
+  get size(): number {
+    return FIRST_ORDINARY_ID + 1 + this.#ids.size;
+  }
+
+  get words(): number {
+    return this.#words.size;
+  }
+
+  isWord = (id: number): boolean => this.#words.has(id);
+
+  /** What each element is to those beside it: itself, without capitals. */
+  contextsOf(ids: Int32Array): Int32Array {
+    const folded = new Map([...this.#ids].map(([element, id]) => [id, this.#idOf(element.toLowerCase())]));
+    return ids.map((id) => folded.get(id) ?? id);
+  }
+
+  #idOf(element: string): number {
+    const known = this.#ids.get(element);
+    if (known !== undefined) return known;
+    const id = this.size;
+    this.#ids.set(element, id);
+    return id;
+  }
+}
+
+/**
+ * Asks a table of neighbouring words for held-out words. Yields between pieces of work.
+ * @param training the lines of each training document
+ * @param heldOut those of each held-out document
+ * @param places words of the held-out documents
+ * @returns for each place how many other words the table finds likelier
+ */
+export function* neighbourWordRanks(
+  training: Iterable<readonly string[]>,
+  heldOut: readonly (readonly string[])[],
+  places: readonly WordPlace[],
+): Generator<null, number[]> {
+  const elements = new Elements();
+  const encode = function* (documents: Iterable<readonly string[]>): Generator<null, CountedText> {
+    const encoding = encodeDocuments(documents, elements);
+    for (let step = encoding.next(); ; step = encoding.next()) {
+      if (step.done) {
+        return { ...step.value, isCounted: elements.isWord, contexts: elements.contextsOf(step.value.ids) };
+      }
+      yield null;
+    }
+  };
+  const known = yield* encode(training);
+  const asked = yield* encode(heldOut);
+  const shape = [elements.size, elements.words] as const;
+  const shrinkage = yield* chooseByHits(known, ...shape);
+  const table = new NeighbourTable(
+    known,
+    countAll(known, elements.size, () => true),
+    shrinkage,
+    ...shape,
+  );
+  const elementOf = elementFinder(elements, asked, heldOut);
+  const ranks: number[] = [];
+  for (const place of places) {
+    const neighbours = neighboursAt(asked, place.document, elementOf(place));
+    if (neighbours === null) throw new Error(`no word at ${place.document}:${place.line}:${place.start}`);
+    ranks.push(table.predict(neighbours, true, true).rank);
+    yield null;
+  }
+  return ranks;
+}
+
+/** Counts those documents of a text that are wanted. */
+function countAll(text: CountedText, vocabSize: number, isWanted: (document: number) => boolean): NeighbourCounts {
+  const counts = new NeighbourCounts(vocabSize);
+  for (let document = 0; document + 1 < text.documentStarts.length; document++) {
+    if (!isWanted(document) || (text.documentStarts[document] ?? 0) >= MOST_ELEMENTS) continue;
+    for (const place of neighboursOf(text, document)) counts.add(place);
+  }
+  return counts;
+}
+
+/** Chooses weights by the words that are found, first and among five, in each fifth document by the counts of the others. */
+function* chooseByHits(text: CountedText, vocabSize: number, words: number): Generator<null, Shrinkage> {
+  const counts = countAll(text, vocabSize, (document) => document % EVERY !== 0);
+  const places = Array.from({ length: text.documentStarts.length - 1 }, (_, document) => document)
+    .filter((document) => document % EVERY === 0)
+    .flatMap((document) => [...neighboursOf(text, document)])
+    .slice(0, TUNING_WORDS);
+  const hitsOf = (shrinkage: Shrinkage): number => {
+    const table = new NeighbourTable(text, counts, shrinkage, vocabSize, words);
+    return places.reduce((sum, place) => {
+      const { rank } = table.predict(place, true, true);
+      return sum + (rank < 1 ? 1 : 0) + (rank < 5 ? 1 : 0);
+    }, 0);
+  };
+  let [best, most] = [START, hitsOf(START)];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const name of ['left', 'right', 'both', 'leftShare'] as const) {
+      for (const value of name === 'leftShare' ? SHARES : WEIGHTS) {
+        const candidate = { ...best, [name]: value };
+        const hits = hitsOf(candidate);
+        if (hits > most) [best, most] = [candidate, hits];
+        yield null;
+      }
+    }
+  }
+  return best;
+}
+
+/** Finds the places of words among the elements of their text; asked in the text's order, it reads each document once. */
+function elementFinder(
+  elements: Elements,
+  { documentStarts }: EncodedDocuments,
+  documents: readonly (readonly string[])[],
+): (place: WordPlace) => number {
+  let [current, lineStarts] = [-1, [] as number[]];
+  return ({ document, line, start }) => {
+    const lines = documents[document] ?? [];
+    if (document !== current) {
+      current = document;
+      lineStarts = [documentStarts[document] ?? 0];
+      for (const text of lines) lineStarts.push((lineStarts.at(-1) ?? 0) + elements.elementsOf(text).length + 1);
+    }
+    const within = elements.elementsOf(lines[line] ?? '').findIndex((element) => element.start === start);
+    return (lineStarts[line] ?? 0) + within;
+  };
+}
+
+/** What ranks say together. */
+export function wordFigures(ranks: readonly number[]): WordFigures {
+  const share = (among: number): number => ranks.filter((rank) => rank < among).length / ranks.length;
+  return { top1: share(1), top5: share(5), words: ranks.length };
+}

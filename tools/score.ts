@@ -1,0 +1,105 @@
+/**
+ * `npm run score`: scores a trained model on a file of cloze tests or minimal pairs, with the page's own engine. One line of
+ * JSON goes to standard output, each item's result to a CSV file if one is named.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { BACKEND_NAMES, type BackendChoice } from '../src/core/device.ts';
+import { scoredCsv } from '../src/files/scoreItems.ts';
+import { ensureBuild } from './build.ts';
+import { openHeadlessEngine } from './headlessEngine.ts';
+import { serveApp } from './serve.ts';
+import { failureOf, UsageError, writableFile } from './usage.ts';
+import { zipFolder } from './writeBundle.ts';
+
+const FIRST_PORT = 4473;
+const CHOICES = ['auto', ...BACKEND_NAMES] as const;
+
+const HELP = `npm run score -- --model DIR --file FILE [--out FILE] [--backend NAME]
+
+  --model DIR      folder or zip of the model
+  --file FILE      items, CSV, TSV or JSONL: “text” with one <mask> and the right “word”; or “good” and “bad”, two sentences
+  --out FILE       each item's result, as CSV
+  --backend NAME   ${CHOICES.join(', ')} [auto]
+
+A cloze test is right if the word is the likeliest of all words, whatever number of tokens they have; a pair if the good
+sentence has the higher pseudo-log-likelihood. The closing line has the share of right items and its 95% interval.`;
+
+interface ScoreRequest {
+  readonly model: string;
+  readonly file: string;
+  readonly out: string | null;
+  readonly backend: BackendChoice;
+}
+
+/** @throws UsageError */
+function requestOf(args: readonly string[], folder: string): ScoreRequest {
+  const string = { type: 'string' } as const;
+  let values: { [option: string]: string | undefined };
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: { model: string, file: string, out: string, backend: string },
+    }));
+  } catch (thrown) {
+    throw new UsageError(thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
+  }
+  const { model, file, out, backend = 'auto' } = values;
+  const there = (path: string | undefined, option: string): string => {
+    const full = resolve(folder, path ?? '');
+    if (path === undefined || path === '') throw new UsageError(`--${option} is missing.`);
+    if (!existsSync(full)) throw new UsageError(`${path} is not there.`);
+    return full;
+  };
+  const choice = CHOICES.find((name) => name === backend);
+  if (choice === undefined) throw new UsageError(`--backend can't be ${backend}. It can be ${CHOICES.join(', ')}.`);
+  return {
+    model: there(model, 'model'),
+    file: there(file, 'file'),
+    out: out === undefined ? null : writableFile(out, folder),
+    backend: choice,
+  };
+}
+
+async function score({ model, file, out, backend }: ScoreRequest): Promise<void> {
+  await ensureBuild();
+  const place = mkdtempSync(join(tmpdir(), 'folio-score-'));
+  const app = await serveApp(FIRST_PORT);
+  const engine = await openHeadlessEngine(app.url);
+  try {
+    const zip = statSync(model).isDirectory() ? join(place, `${basename(model)}.zip`) : model;
+    if (zip !== model) zipFolder(model, zip);
+    await engine.call('device.probe', { choice: backend });
+    await engine.openZip(zip);
+    const name = basename(file);
+    const { items, share, low, high } = await engine.call('test.score', { name, content: readFileSync(file, 'utf8') });
+    if (out !== null) writeFileSync(out, scoredCsv(items));
+    const right = items.filter((item) => item.right).length;
+    console.log(JSON.stringify({ items: items.length, right, accuracy: share, low95: low, high95: high }));
+  } finally {
+    await engine.close();
+    await app.close();
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+async function main(): Promise<number> {
+  const args = process.argv.slice(2);
+  if (args.includes('--help')) {
+    console.log(HELP);
+    return 0;
+  }
+  try {
+    await score(requestOf(args, process.env['INIT_CWD'] ?? process.cwd()));
+    return 0;
+  } catch (thrown) {
+    const { exitCode, sentence } = failureOf(thrown);
+    console.error(sentence);
+    return exitCode;
+  }
+}
+
+process.exit(await main());
