@@ -69,6 +69,7 @@ export function modelConfig(shape: BenchShape): ModelConfig {
     intermediateSize: 4 * shape.hiddenSize,
     maxPositionEmbeddings: shape.seqLength + 2,
     initialization: 'normal',
+    hiddenDropoutProb: 0.1,
   };
 }
 
@@ -81,5 +82,6 @@ export function trainingConfig(shape: BenchShape): TrainingConfig {
     warmupSteps: 0,
     schedule: 'constant',
     learningRate: 1e-3,
+    weightDecay: 0.1,
   };
 }

@@ -12,6 +12,7 @@ export interface PresetSizes {
 /** Headings of docs/LEARNING.md. */
 export const SECTIONS = [
   'In Folio itself',
+  'Words',
   'Vocabulary',
   'Reference lines on the same masks',
   'Runs',
@@ -32,6 +33,8 @@ interface Words<T> {
   readonly flag?: string | null;
   /** Its value in the notebook's recipe, where that is not the default. */
   readonly notebook?: T;
+  /** What runs did that were stored before the setting existed, where that is not the default. */
+  readonly before?: T;
   /** It follows from another one where only that is given: which, how, and the same in words. */
   readonly follows?: readonly [source: string, rule: (value: number) => number, words: string];
   /** Where it is not given, the command line takes it from the size of the text. */

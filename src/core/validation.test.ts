@@ -69,6 +69,15 @@ test('a learning rate of 0 and a clip norm of 0 are allowed', () => {
   expect(validatePart('training', { ...DEFAULT_CONFIG.training, learningRate: 0, clipNorm: 0 }).learningRate).toBe(0);
 });
 
+test('a run that was stored before targets were drawn from counts draws none', () => {
+  const { neighbourTargets: _, ...pipeline } = DEFAULT_CONFIG.pipeline;
+  expect(DEFAULT_CONFIG.pipeline.neighbourTargets).toBeGreaterThan(0);
+  expect(v.parse(storedConfigSchema, { ...DEFAULT_CONFIG, pipeline }).pipeline).toEqual({
+    ...pipeline,
+    neighbourTargets: 0,
+  });
+});
+
 test('a setting that an older Folio did not store has its default; what it stored is kept and checked', () => {
   const config = configForPreset('micro');
   const { patience: _, ...older } = { ...config.training, seed: 7 };

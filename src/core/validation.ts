@@ -45,10 +45,18 @@ export function schemaOf(path: FieldPath): FieldSchema {
   return entries[key] ?? v.never();
 }
 
-/** Settings that were stored: those that an older Folio did not know have their defaults. */
+/** What stored settings lack: a part's defaults, or what was done before a setting existed. */
+function whatWas(part: ConfigPart): Readonly<Record<string, unknown>> {
+  const before = Object.entries<Setting>(SETTINGS[part]).flatMap(([key, setting]) =>
+    setting.before === undefined ? [] : [[key, setting.before]],
+  );
+  return { ...DEFAULT_CONFIG[part], ...Object.fromEntries(before) };
+}
+
+/** Settings that were stored: those that an older Folio did not know are as they were then. */
 export const storedConfigSchema = v.pipe(
   v.record(v.picklist(CONFIG_PARTS), v.record(v.string(), v.unknown())),
-  v.transform((parts) => mapValues(DEFAULT_CONFIG, (defaults, part) => ({ ...defaults, ...parts[part] }))),
+  v.transform((parts) => mapValues(DEFAULT_CONFIG, (_, part) => ({ ...whatWas(part), ...parts[part] }))),
   v.object(SCHEMAS),
 );
 

@@ -47,7 +47,7 @@ test('learning by heart: more dropout, and the best weights where the last ones 
   log.heldOut.append(losses.map((loss, index) => heldOutPoint({ step: 100 * index, loss, standardError: 0.05 })));
   log.train.append(Array.from({ length: 200 }, (_, step) => trainPoint({ step, loss: 6 - step / 100 })));
   const byHeart = { ...run, log };
-  expect(advise(byHeart)).toMatchObject([{ part: 'model', values: { hiddenDropoutProb: 0.2 } }]);
+  expect(advise(byHeart)).toMatchObject([{ part: 'model', values: { hiddenDropoutProb: 0.4 } }]);
   const last = { ...run.config.training, keepWeights: 'last' as const };
   expect(advise(byHeart, { training: last })).toMatchObject([{ part: 'model' }, { values: { keepWeights: 'best' } }]);
 });

@@ -117,8 +117,9 @@ const ANSWERS: Answers = {
   'model.calibrate': () => ({ msPerStep: 375, tokensPerSecond: 4500, steps: 3 }),
   'train.start': () => RUN,
   'test.suggestions': () => ['Shall I <mask> thee to a summer’s day?'],
-  'test.fillMask': () => ({
-    masks: [[{ score: 0.4, token: 300, tokenStr: ' compare', sequence: 'Shall I compare thee' }]],
+  'test.fillWords': () => ({
+    masks: [[{ word: 'compare', ids: [300], probability: 0.4 }]],
+    unit: 'words',
     tokens: 12,
     elapsedMs: 5,
     step: 400,
@@ -252,7 +253,8 @@ describe('train with the defaults', () => {
     const { oneClick, currentStep, test, config, steps } = studio.getState();
     expect(oneClick?.phase).toBe('finished');
     expect(currentStep).toBe('test');
-    expect(test.result?.masks[0]?.[0]?.tokenStr).toBe(' compare');
+    expect(test.answer).toMatchObject({ unit: 'words', result: { masks: [[{ word: 'compare' }]] } });
+    expect(steps.test.line).toBe('Top prediction: “compare”');
     expect(config.training).toMatchObject({ steps: 400, warmupSteps: 40 });
     expect(steps.train.line).toBe('held-out loss 5.31 after 400 steps');
     expect(engine.asked.filter((command) => command === 'train.start')).toHaveLength(1);
@@ -306,15 +308,15 @@ describe('train with the defaults', () => {
 describe('a change after training', () => {
   it('asks first, and changes nothing until the answer', async () => {
     const { studio } = await trained();
-    const { actions } = studio.getState();
-    actions.configure('tokenizer', { vocabSize: 2048 });
-    expect(studio.getState().config.tokenizer.vocabSize).toBe(DEFAULT_CONFIG.tokenizer.vocabSize);
+    const { actions, config } = studio.getState();
+    actions.configure('tokenizer', { vocabSize: 1024 });
+    expect(studio.getState().config.tokenizer).toEqual(config.tokenizer);
     expect(studio.getState().pendingChange?.step).toBe('tokenizer');
     actions.cancelChange();
     expect(studio.getState().steps.train.result).toBe('fresh');
-    actions.configure('tokenizer', { vocabSize: 2048 });
+    actions.configure('tokenizer', { vocabSize: 1024 });
     actions.confirmChange();
-    expect(studio.getState().config.tokenizer.vocabSize).toBe(2048);
+    expect(studio.getState().config.tokenizer.vocabSize).toBe(1024);
     expect(studio.getState().steps.data.result).toBe('fresh');
     expect(studio.getState().steps.train.result).toBe('stale');
     actions.configure('tokenizer', { vocabSize: 4096 });
@@ -373,7 +375,7 @@ describe('the sentence of the Test step', () => {
     let code: 'testEmpty' | 'internal' = 'testEmpty';
     const studio = createStudio(
       scriptedEngine({
-        'test.fillMask': () => {
+        'test.fillWords': () => {
           throw new StudioError(code, 'refused', {});
         },
       }),

@@ -2,6 +2,7 @@
 import { BOS_ID, EOS_ID, PAD_ID } from '../../core/config.ts';
 import type { Batch } from './batch.ts';
 import { type Masker, NOT_CHOSEN } from './masking.ts';
+import type { DrawTarget } from './neighbourTargets.ts';
 import { SEPARATOR } from './rowLayout.ts';
 
 export interface BatchShape {
@@ -18,9 +19,14 @@ export interface BatchShape {
 /**
  * Lists a row's tokens by their place in the text.
  * @param sources receives the places; [T − 2]
- * @returns how many there are, and the mask over the text for this row
+ * @returns how many there are, and for this row the mask over the text, and what is to be predicted if not what stands there
  */
-export type ReadRow = (row: number, sources: Int32Array) => { readonly length: number; readonly masker: Masker };
+export type ReadRow = (
+  row: number,
+  sources: Int32Array,
+) => { readonly length: number; readonly masker: Masker; readonly target?: DrawTarget };
+
+const ownToken: DrawTarget = (_, own) => own;
 
 /** @param ids the text's tokens, that places refer to */
 export function createAssembler(ids: Int32Array, shape: BatchShape): (readRow: ReadRow) => Batch {
@@ -39,18 +45,19 @@ export function createAssembler(ids: Int32Array, shape: BatchShape): (readRow: R
     let tokens = 0;
     let maskedCount = 0;
     for (let row = 0; row < rows; row++) {
-      const { length, masker } = readRow(row, sources);
+      const { length, masker, target = ownToken } = readRow(row, sources);
       const first = row * columns;
       writeRow(batch, first, ids, sources.subarray(0, length));
       tokens += length + 2;
       for (let column = 0; column < length && maskedCount < maskedRows; column++) {
         const source = sources[column] ?? SEPARATOR;
-        if (source === SEPARATOR) continue;
-        const seen = masker(source, ids[source] ?? PAD_ID);
+        const own = ids[source] ?? PAD_ID;
+        const seen = source === SEPARATOR ? NOT_CHOSEN : masker(source, own);
         if (seen === NOT_CHOSEN) continue;
         const position = first + 1 + column;
         batch.inputIds[position] = seen;
         batch.chosen[position] = 1;
+        batch.labels[position] = target(source, own);
         batch.maskedPositions[maskedCount] = position;
         batch.maskedWeights[maskedCount] = 1;
         maskedCount++;

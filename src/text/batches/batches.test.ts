@@ -10,6 +10,7 @@ const anyPipeline: fc.Arbitrary<PipelineConfig> = fc.record({
   maskingRate: fc.double({ min: 0.01, max: 0.9, noNaN: true }),
   maskingStrategy: fc.constantFrom('bert', 'mask', 'noUnchanged'),
   maskingUnit: fc.constantFrom('token', 'word', 'span'),
+  neighbourTargets: fc.constantFrom(0, 0.5),
   masking: fc.constantFrom('dynamic', 'static'),
   lossPositions: fc.constantFrom('masked', 'all'),
 });
@@ -21,7 +22,7 @@ const anySettings: fc.Arbitrary<BatchSettings> = fc.record({
 });
 
 const settings = (pipeline: Partial<PipelineConfig>, batchSize = 8, seed = 1): BatchSettings => ({
-  pipeline: { ...DEFAULT_CONFIG.pipeline, seqLength: 32, ...pipeline },
+  pipeline: { ...DEFAULT_CONFIG.pipeline, seqLength: 32, neighbourTargets: 0, ...pipeline },
   batchSize,
   seed,
   vocabSize: VOCAB_SIZE,

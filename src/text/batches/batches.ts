@@ -11,6 +11,7 @@ import type { Batch } from './batch.ts';
 import type { EncodedDocuments } from './encodeDocuments.ts';
 import { createLineRows } from './lineRows.ts';
 import { createMasker, type Masker } from './masking.ts';
+import { type DrawTarget, NeighbourTargets } from './neighbourTargets.ts';
 import { createPackedRows } from './packedRows.ts';
 import { keepLatest, type RowLayout } from './rowLayout.ts';
 
@@ -54,6 +55,10 @@ export function createBatchSource(documents: EncodedDocuments, settings: BatchSe
     const epochSeed = pipeline.masking === 'static' ? deriveSeed(seed, 'mask') : deriveSeed(seed, 'mask', epoch);
     return createMasker(rule, epochSeed, documents);
   });
+  const targets = pipeline.neighbourTargets > 0 ? new NeighbourTargets(documents, vocabSize) : null;
+  const targetOf = keepLatest((epoch: number): { readonly target?: DrawTarget } =>
+    targets === null ? {} : { target: targets.drawer(pipeline.neighbourTargets, deriveSeed(seed, 'target', epoch)) },
+  );
   const everyPosition = pipeline.lossPositions === 'all';
   const maskedRows = everyPosition ? batchSize * seqLength : maskCapacity(layout, batchSize, pipeline);
   const assemble = createAssembler(documents.ids, { batchSize, seqLength, maskedRows, everyPosition });
@@ -67,7 +72,8 @@ export function createBatchSource(documents: EncodedDocuments, settings: BatchSe
       assemble((row, sources) => {
         const place = index * batchSize + row;
         const epoch = Math.floor(place / rowsPerEpoch);
-        return { length: layout.readRow(epoch, place % rowsPerEpoch, sources), masker: maskerOf(epoch) };
+        const length = layout.readRow(epoch, place % rowsPerEpoch, sources);
+        return { length, masker: maskerOf(epoch), ...targetOf(epoch) };
       }),
   };
 }

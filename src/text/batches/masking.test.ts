@@ -11,7 +11,7 @@ import { type BatchSettings, createBatchSource } from './batches.ts';
 import { createMasker, NOT_CHOSEN } from './masking.ts';
 
 const settings = (pipeline: Partial<PipelineConfig>, batchSize = 8, seed = 1): BatchSettings => ({
-  pipeline: { ...DEFAULT_CONFIG.pipeline, seqLength: 32, ...pipeline },
+  pipeline: { ...DEFAULT_CONFIG.pipeline, seqLength: 32, neighbourTargets: 0, ...pipeline },
   batchSize,
   seed,
   vocabSize: VOCAB_SIZE,
