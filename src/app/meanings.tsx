@@ -2,18 +2,18 @@
 import type { ReactNode } from 'react';
 
 /** The views of the Test step. */
-export type TestTab = 'fill' | 'attention' | 'layers' | 'surprise' | 'vocabulary';
+export type TestTab = 'fill' | 'attention' | 'layers' | 'surprise' | 'vocabulary' | 'score';
 
 const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
   fill: (
     <>
       <p>
-        The model gives every token of its vocabulary a probability for each hidden place. You see the five likeliest,
-        as <code>fill-mask</code> of transformers would give them.
+        The model gives every token of its vocabulary a probability at each mask. Many words are several tokens: words
+        of one to five compete, the tokens of each read one after the other.
       </p>
       <p>
-        A mask holds one token. A rare word is made of several, so the model can’t say it behind a single mask. Several
-        masks are guessed independently: put one answer in and ask again to let the others follow it.
+        Words are those of the training text. Pieces show single tokens, which may be parts of words: that is how the
+        libraries that load the model answer.
       </p>
     </>
   ),
@@ -60,6 +60,20 @@ const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
       <p>
         The map turns the cloud so that its two longest directions lie in the plane (principal component analysis).
         Frequency is often the first of them.
+      </p>
+    </>
+  ),
+  score: (
+    <>
+      <p>
+        A cloze test is right if the missing word is the likeliest of all words. A minimal pair is two sentences that
+        differ in what is tested, such as “The roses are” and “The roses is”; it is right if the first has the higher
+        pseudo-log-likelihood, where each token is masked together with the later ones of its word (Kauf and Ivanova,
+        2023).
+      </p>
+      <p>
+        Of 100 such intervals about 95 contain the true accuracy (Wilson, 1927). Guessing gets half of the minimal pairs
+        right.
       </p>
     </>
   ),

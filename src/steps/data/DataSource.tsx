@@ -1,6 +1,6 @@
-import { Button, Stack, Textarea, UnstyledButton } from '@mantine/core';
+import { Button, Stack, Textarea } from '@mantine/core';
 import { useId, useRef, useState } from 'react';
-import { useDropzone } from 'react-dropzone';
+import { FileDrop } from '../../design/FileDrop.tsx';
 import { formatCount } from '../../studio/page/format.ts';
 import { selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
@@ -10,32 +10,22 @@ export function DataSource() {
   const busy = useStudio(selectBusy);
   const reading = useStudio((state) => state.steps.data.busy);
   const { loadData } = useActions();
-  const { getRootProps, getInputProps, isDragAccept, open } = useDropzone({
-    onDropAccepted: (files) =>
-      loadData({ kind: 'files', files: files.map((file) => ({ name: file.name, blob: file })) }),
-    disabled: busy !== null,
-    // The button in it is what is pressed: an area that is a button may not hold the field that it opens.
-    noClick: true,
-    noKeyboard: true,
-  });
   return (
     <div className="fields">
       <div>
         <p className="mantine-InputWrapper-label" aria-hidden="true">
           Files
         </p>
-        <div
-          {...getRootProps()}
-          className="data-drop"
-          data-accept={isDragAccept || undefined}
-          data-disabled={busy !== null || undefined}
-        >
-          <input {...getInputProps({ 'aria-label': 'Text files', 'aria-hidden': true })} />
-          <UnstyledButton disabled={busy !== null} onClick={open}>
-            <span className="book">Drop one or several text files here</span>
-            <span className="small soft">or press to choose them: .txt, UTF-8, up to 128 MB together</span>
-          </UnstyledButton>
-        </div>
+        <FileDrop
+          name="Text files"
+          title="Drop one or several text files here"
+          hint="or press to choose them: .txt, UTF-8, up to 128 MB together"
+          onFiles={(files) =>
+            loadData({ kind: 'files', files: files.map((file) => ({ name: file.name, blob: file })) })
+          }
+          disabled={busy !== null}
+          multiple
+        />
         {busy !== null && <p className="small soft">{reading ? 'Reading the text.' : busy}</p>}
       </div>
       <PasteBox busy={busy} />

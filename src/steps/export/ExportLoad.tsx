@@ -10,7 +10,7 @@ import { useSuggestions } from '../test/useSuggestions.ts';
 export function ExportLoad() {
   const name = useStudio((state) => state.exportBundle.name);
   const hasOnnx = useStudio((state) => state.exportBundle.options.onnx.length > 0);
-  const answered = useStudio((state) => state.test.answeredText);
+  const answered = useStudio((state) => state.test.answer?.text ?? '');
   const { data: suggestions } = useSuggestions();
   const { python, javascript } = loadLines(folderName(name), [answered, ...(suggestions ?? [])]);
   return (

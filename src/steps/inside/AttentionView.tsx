@@ -1,7 +1,8 @@
-import { Flex, Group, Radio, Stack } from '@mantine/core';
+import { Flex, Stack } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { strongest } from '../../core/inside/attentionMaps.ts';
 import { DisclosedTable } from '../../design/DataTable.tsx';
+import { LineChoices } from '../../design/LineChoices.tsx';
 import { AttentionLines, shareText } from './AttentionLines.tsx';
 import {
   type Compared,
@@ -56,13 +57,12 @@ export function AttentionView() {
         const drawn = compared ?? (before?.maps.tokens === look.tokens.length ? before : null);
         return (
           <>
-            <Radio.Group label="Shown" value={comparison} onChange={(chosen) => setComparison(chosen as Comparison)}>
-              <Group gap="10px 20px">
-                {comparisonOptions(look.startKnown, isHiding).map((option) => (
-                  <Radio key={option.value} size="xs" {...option} />
-                ))}
-              </Group>
-            </Radio.Group>
+            <LineChoices
+              label="Shown"
+              value={comparison}
+              onChange={setComparison}
+              options={comparisonOptions(look.startKnown, isHiding)}
+            />
             {drawn !== null && (
               <Shown look={look} compared={drawn} asked={selection} select={setSelection} toggle={looks.toggle} />
             )}

@@ -7,13 +7,13 @@ import { readStudio, useActions, useStudio } from '../../studio/page/useStudio.t
 import {
   hideWord,
   type MaskedSentence,
-  putToken,
   type SentencePiece,
   sentenceOf,
   showWord,
   splitSentence,
   typeSentence,
-} from './maskedSentence.ts';
+} from '../../text/maskedSentence.ts';
+import { CompareWords } from './CompareWords.tsx';
 import { TestAnswer } from './TestAnswer.tsx';
 import { TestSentence } from './TestSentence.tsx';
 import { useSuggestions } from './useSuggestions.ts';
@@ -21,6 +21,7 @@ import { useSuggestions } from './useSuggestions.ts';
 /** Masks and what the model would put there. */
 export function TestFill() {
   const error = useStudio((state) => state.steps.test.error);
+  const answered = useStudio((state) => state.test.answer !== null);
   const [sentence, change] = useMaskedSentence();
   const field = useRef<HTMLTextAreaElement>(null);
   const type = (typed: string): void => change(typeSentence(sentence, typed));
@@ -31,7 +32,12 @@ export function TestFill() {
         <Words sentence={sentence} change={change} field={field} />
       </Stack>
       <ErrorNotice error={error} />
-      <TestAnswer onUse={(mask, { tokenStr }) => change(putToken(sentence, mask, tokenStr))} />
+      <TestAnswer onUse={(put) => change(put(sentence))} />
+      {answered && (
+        <Section title="Words of your own">
+          <CompareWords />
+        </Section>
+      )}
       <Suggestions onChoose={type} />
     </>
   );

@@ -1,7 +1,8 @@
 import { Textarea } from '@mantine/core';
-import type { RefObject } from 'react';
+import { type ChangeEvent, type RefObject, useLayoutEffect, useRef } from 'react';
 import { fieldWords } from '../../design/Field.tsx';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
+import { takeMasks } from '../../text/maskedSentence.ts';
 
 interface TestSentenceProps {
   readonly field?: RefObject<HTMLTextAreaElement | null>;
@@ -14,6 +15,20 @@ export function TestSentence({ field, onType }: TestSentenceProps) {
   const text = useStudio((state) => state.test.text);
   const { fillMask, setTestText } = useActions();
   const canFill = onType !== undefined;
+  const caret = useRef<(() => void) | null>(null);
+  // A value that is not what was typed puts the caret at the end.
+  useLayoutEffect(() => {
+    caret.current?.();
+    caret.current = null;
+  });
+  const type = ({ currentTarget: field }: ChangeEvent<HTMLTextAreaElement>): void => {
+    const typed = takeMasks(field.value);
+    if (typed !== field.value) {
+      const place = takeMasks(field.value.slice(0, field.selectionEnd)).length;
+      caret.current = () => field.setSelectionRange(place, place);
+    }
+    (onType ?? setTestText)(typed);
+  };
   return (
     <Textarea
       ref={field ?? null}
@@ -21,13 +36,13 @@ export function TestSentence({ field, onType }: TestSentenceProps) {
       {...fieldWords({
         label: 'Sentence',
         explanation: canFill
-          ? 'Type <mask> where a word is missing, or press a word below to hide it.'
+          ? 'Type <mask>, [MASK] or ___ where a word is missing, or press a word below to hide it.'
           : 'Any line. The tokens below are those that the model reads.',
       })}
       value={text}
-      onChange={(event) => (onType ?? setTestText)(event.currentTarget.value)}
+      onChange={type}
       onKeyDown={(event) => {
-        if (canFill && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void fillMask(5);
+        if (canFill && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void fillMask();
       }}
       autosize
       minRows={canFill ? 2 : 1}

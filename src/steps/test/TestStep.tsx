@@ -6,7 +6,7 @@ import { Empty } from '../../design/Notices.tsx';
 import { StepPage } from '../../design/StepPage.tsx';
 import { selectBlocked } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
-import { countMasks } from './maskedSentence.ts';
+import { countMasks } from '../../text/maskedSentence.ts';
 import { TestFill } from './TestFill.tsx';
 import { TestSentence } from './TestSentence.tsx';
 import '../../design/tabs.css';
@@ -17,6 +17,7 @@ const AttentionView = lazy(async () => ({ default: (await import('../inside/Atte
 const LayersView = lazy(async () => ({ default: (await import('../inside/LayersView.tsx')).LayersView }));
 const SurpriseView = lazy(async () => ({ default: (await import('../inside/SurpriseView.tsx')).SurpriseView }));
 const VocabularyView = lazy(async () => ({ default: (await import('../inside/VocabularyView.tsx')).VocabularyView }));
+const ScoreView = lazy(async () => ({ default: (await import('./ScoreView.tsx')).ScoreView }));
 
 const TEST_TABS: readonly { readonly value: TestTab; readonly title: string; readonly View: ComponentType | null }[] = [
   { value: 'fill', title: 'Fill in', View: null },
@@ -24,6 +25,7 @@ const TEST_TABS: readonly { readonly value: TestTab; readonly title: string; rea
   { value: 'layers', title: 'Layers', View: LayersView },
   { value: 'surprise', title: 'Surprise', View: SurpriseView },
   { value: 'vocabulary', title: 'Vocabulary', View: VocabularyView },
+  { value: 'score', title: 'Score a file', View: ScoreView },
 ];
 
 /** Step 6: a sentence, words to hide in it, what the model would put there, and a look inside. */
@@ -37,7 +39,7 @@ export default function TestStep() {
   const actions = (
     <ActionBar
       label="Fill in the masks"
-      onClick={() => void fillMask(5)}
+      onClick={() => void fillMask()}
       disabledReason={blocked}
       note={busy ? 'The model is reading.' : (reason ?? 'Or press Ctrl and Enter in the sentence.')}
     >

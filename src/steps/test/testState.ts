@@ -1,16 +1,55 @@
-/** Step 6: masked sentences and the model's candidates. */
+/** Step 6: masked sentences and the model's answers, words that are compared, and files of items. */
+import type { PlainError } from '../../core/errors.ts';
 import type { Result } from '../../studio/client.ts';
-import { runStep, type StudioContext } from '../../studio/page/context.ts';
+import { runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
 import { completeStep } from '../../studio/page/steps.ts';
+import { countMasks, putToken, sentenceOf, showWord } from '../../text/maskedSentence.ts';
+import { COMPARED_RANKS, certainFirst, rankOf, wordsIn } from '../../text/words/wordRanks.ts';
+
+/** Whole words, or tokens as `fill-mask` of transformers gives them. */
+export type AnswerUnit = 'words' | 'pieces';
+
+/** What the model answered, and the text that it answers. */
+export type Answer = { readonly text: string } & (
+  | { readonly unit: 'words'; readonly result: Result<'test.fillWords'> }
+  | { readonly unit: 'pieces'; readonly result: Result<'test.fillMask'>; readonly wordsUnknown: boolean }
+);
+
+/** A word that was asked for, behind one mask. */
+export interface ComparedWord {
+  readonly word: string;
+  readonly probability: number;
+  readonly tokens: number;
+  /** From 1; null: below the first {@link COMPARED_RANKS}. */
+  readonly rank: number | null;
+}
 
 export interface TestSlice {
   readonly text: string;
-  /** The answer, and the text that it answers; null before the first one. */
-  readonly result: Result<'test.fillMask'> | null;
-  readonly answeredText: string;
+  /** What the person wants; the answer says what it is. */
+  readonly unit: AnswerUnit;
+  readonly answer: Answer | null;
+  /** The masks were filled one after another. */
+  readonly filled: { readonly from: string; readonly to: string } | null;
+  readonly compared: { readonly text: string; readonly masks: readonly (readonly ComparedWord[])[] } | null;
+  readonly compareError: PlainError | null;
+  readonly score: {
+    readonly name: string;
+    /** null while it is being scored, and where it is refused. */
+    readonly result: Result<'test.score'> | null;
+    readonly error: PlainError | null;
+  } | null;
 }
 
-export const EMPTY_TEST: TestSlice = { text: '', result: null, answeredText: '' };
+export const EMPTY_TEST: TestSlice = {
+  text: '',
+  unit: 'words',
+  answer: null,
+  filled: null,
+  compared: null,
+  compareError: null,
+  score: null,
+};
 
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {
@@ -19,16 +58,96 @@ declare module '../../studio/page/studioState.ts' {
   interface StudioActions extends ReturnType<typeof createTestActions> {}
 }
 
-/** Asks the model about the text. @returns whether it answered */
-export async function askModel(context: StudioContext, topK = 5): Promise<boolean> {
-  const { text } = context.get().test;
-  const result = await runStep(context, 'test', () => context.engine.call('test.fillMask', { text, topK }));
-  if (result === null) return false;
-  context.patch('test', { result, answeredText: text });
-  const best = result.masks[0]?.[0]?.tokenStr.trim() ?? '';
-  const line = result.masks.length === 1 ? `“${best}” comes first` : `${result.masks.length} masks filled`;
+/** Answers for each mask. */
+const ANSWERS = 5;
+
+/** The likeliest answers; where a text's words can't be told apart, pieces. */
+async function ask({ engine }: StudioContext, text: string, unit: AnswerUnit): Promise<Answer> {
+  if (unit === 'words') {
+    const result = await engine.call('test.fillWords', { text, count: ANSWERS });
+    if (result.unit === 'words') return { text, unit, result };
+  }
+  const result = await engine.call('test.fillMask', { text, topK: ANSWERS });
+  return { text, unit: 'pieces', result, wordsUnknown: unit === 'words' };
+}
+
+/** The likeliest answer behind each mask, with the space before it where it is a token's. */
+export function bestOf(answer: Answer): { readonly text: string; readonly probability: number }[] {
+  return answer.unit === 'words'
+    ? answer.result.masks.map(([best]) => ({ text: best?.word ?? '', probability: best?.probability ?? 0 }))
+    : answer.result.masks.map(([best]) => ({ text: best?.tokenStr ?? '', probability: best?.score ?? 0 }));
+}
+
+/** Asks the model. @returns whether it answered */
+export async function askModel(
+  context: StudioContext,
+  unit = context.get().test.unit,
+  text = context.get().test.text,
+): Promise<boolean> {
+  context.patch('test', { unit });
+  const answer = await runStep(context, 'test', () => ask(context, text, unit));
+  if (answer === null) return false;
+  // Something else may be wanted by now.
+  if (context.get().test.unit === unit) context.patch('test', { answer });
+  const best = bestOf(answer);
+  const line = best.length === 1 ? `Top prediction: “${best[0]?.text.trim()}”` : `${best.length} masks filled`;
   context.set({ steps: completeStep(context.get().steps, 'test', line) });
   return true;
+}
+
+/** Fills the mask whose answer is most certain and asks again, until none is left. */
+async function fillInTurn(context: StudioContext): Promise<void> {
+  const { text: from, unit } = context.get().test;
+  let text = from;
+  // Were the sentence changed meanwhile, what is typed would be lost.
+  while (countMasks(text) > 0 && context.get().test.text === text) {
+    if (!(await askModel(context, unit, text))) return;
+    const { answer, text: now } = context.get().test;
+    if (answer?.text !== text || now !== text) return;
+    const best = bestOf(answer);
+    const mask = certainFirst(best);
+    const word = best[mask]?.text ?? '';
+    const put = answer.unit === 'words' ? showWord : putToken;
+    text = put(sentenceOf(text), mask, word).text;
+    context.patch('test', { text, filled: { from, to: text } });
+  }
+}
+
+async function compare(context: StudioContext, typed: string): Promise<void> {
+  const { engine } = context;
+  const { text } = context.get().test;
+  const words = wordsIn(typed);
+  context.patch('test', { compared: null, compareError: null });
+  try {
+    const scored = await engine.call('test.scoreWords', { text, words });
+    const likeliest = await engine.call('test.fillWords', { text, count: COMPARED_RANKS });
+    const masks = scored.masks.map((probabilities, mask) =>
+      words
+        .map((word, at) => {
+          const probability = probabilities[at] ?? 0;
+          const rank = rankOf(word, probability, likeliest.masks[mask] ?? []);
+          return { word, probability, tokens: scored.tokens[mask]?.[at] ?? 0, rank };
+        })
+        .sort((a, b) => b.probability - a.probability),
+    );
+    context.patch('test', { compared: { text, masks } });
+  } catch (thrown) {
+    context.patch('test', { compareError: toPlainError(thrown) });
+  }
+}
+
+async function scoreFile(context: StudioContext, file: { readonly name: string; readonly blob: Blob }): Promise<void> {
+  const { name, blob } = file;
+  // Until this one is scored nothing stands there: it would be the result of another file.
+  const started = { name, result: null, error: null };
+  context.patch('test', { score: started });
+  let ended: TestSlice['score'];
+  try {
+    ended = { ...started, result: await context.engine.call('test.score', { name, content: await blob.text() }) };
+  } catch (thrown) {
+    ended = { ...started, error: toPlainError(thrown) };
+  }
+  if (context.get().test.score === started) context.patch('test', { score: ended });
 }
 
 /** Actions of the Test step. */
@@ -39,6 +158,12 @@ export function createTestActions(context: StudioContext) {
       context.patchStep('test', { error: null });
     },
     /** Asks the model about the text now in the field. */
-    fillMask: (topK?: number) => askModel(context, topK),
+    fillMask: () => askModel(context),
+    fillInTurn: () => fillInTurn(context),
+    /** Answers the text of the answer anew, in words or in pieces. */
+    chooseUnit: (unit: AnswerUnit) => void askModel(context, unit, context.get().test.answer?.text),
+    /** @param typed words with commas between them */
+    compareWords: (typed: string) => compare(context, typed),
+    scoreFile: (file: { readonly name: string; readonly blob: Blob }) => scoreFile(context, file),
   };
 }

@@ -57,6 +57,13 @@ export function formatShare(share: number, places = 1): string {
   return `${(100 * share).toFixed(places)}%`;
 }
 
+/** A probability of any size: 0.0312 → "3.1%", 3.2e-14 → "3.2 × 10⁻¹⁴". */
+export function formatProbability(probability: number): string {
+  if (probability === 0 || probability >= 1e-6) return `${significant(100 * probability, 2)}%`;
+  const [digits, exponent = ''] = probability.toExponential(1).split('e-');
+  return `${digits} × 10⁻${[...exponent].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')}`;
+}
+
 /** 96 → "1 min 36 s"; 4100 → "1 h 8 min". */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–';

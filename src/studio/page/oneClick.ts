@@ -151,7 +151,7 @@ function startWalk(context: StudioContext): () => void {
     const [verse] = (await runStep(context, 'test', () => engine.call('test.suggestions', { count: 1 }))) ?? [];
     need(verse !== undefined);
     get().actions.setTestText(verse ?? '');
-    need(await askModel(context));
+    need(await askModel(context, 'words'));
   };
   const walk = async (): Promise<void> => {
     set({ config: { ...defaultsFor(get().config, 'tiny'), tokenizer: DEFAULT_CONFIG.tokenizer } });

@@ -116,6 +116,14 @@ export function sentenceOf(text: string): MaskedSentence {
   return { text, hidden: new Array<null>(countMasks(text)).fill(null) };
 }
 
+/**
+ * What people write for a mask, as `<mask>`. Underscores after one are those of a gap that is being typed.
+ * @example takeMasks('my [MASK] is ____') // 'my <mask> is <mask>'
+ */
+export function takeMasks(text: string): string {
+  return text.replace(/\[mask\]|<mask>_*|_{3,}/giu, MASK);
+}
+
 /** Number of masks in a text. */
 export function countMasks(text: string): number {
   return text.split(MASK).length - 1;

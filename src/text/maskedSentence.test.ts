@@ -7,6 +7,7 @@ import {
   sentenceOf,
   showWord,
   splitSentence,
+  takeMasks,
   typeSentence,
 } from './maskedSentence.ts';
 
@@ -81,5 +82,19 @@ describe('typeSentence', () => {
     for (const text of ['<mask>', '<mask><mask><mask>', 'x', 'a <mask> b <mask> c <mask>']) {
       expect(typeSentence(sentence, text).hidden).toHaveLength(countMasks(text));
     }
+  });
+});
+
+describe('takeMasks', () => {
+  it.each([
+    ['my [MASK] is [mask]', 'my <mask> is <mask>'],
+    ['my <MASK>.', 'my <mask>.'],
+    ['my ___, my ______.', 'my <mask>, my <mask>.'],
+    // Typed on after the third, which has become a mask.
+    ['my <mask>_', 'my <mask>'],
+    ['snake_case and __init', 'snake_case and __init'],
+  ])('%s', (typed, taken) => {
+    expect(takeMasks(typed)).toBe(taken);
+    expect(takeMasks(taken)).toBe(taken);
   });
 });

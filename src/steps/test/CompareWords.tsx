@@ -1,0 +1,83 @@
+import { Button, Stack, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { describeError } from '../../core/errorSentences.ts';
+import { DataTable } from '../../design/DataTable.tsx';
+import { fieldWords } from '../../design/Field.tsx';
+import { LineChoices } from '../../design/LineChoices.tsx';
+import { formatCount, formatProbability } from '../../studio/page/format.ts';
+import { useActions, useStudio } from '../../studio/page/useStudio.ts';
+import { COMPARED_RANKS, wordsIn } from '../../text/words/wordRanks.ts';
+
+/** Words of the person's own: how likely each is behind the mask. */
+export function CompareWords() {
+  const compared = useStudio((state) => state.test.compared);
+  const error = useStudio((state) => state.test.compareError);
+  const changed = useStudio((state) => state.test.text !== state.test.compared?.text);
+  const { compareWords } = useActions();
+  const [typed, setTyped] = useState('');
+  const [missing, setMissing] = useState(false);
+  const [chosen, setChosen] = useState(0);
+  const masks = compared?.masks ?? [];
+  const mask = chosen < masks.length ? chosen : 0;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const isEmpty = wordsIn(typed).length === 0;
+    setMissing(isEmpty);
+    if (!isEmpty) void compareWords(typed);
+  };
+  const told = error === null ? null : describeError(error);
+  const problem = missing ? 'Type one word or several.' : told && `${told.what} ${told.remedy}`;
+  return (
+    <Stack gap={14}>
+      <form className="compare-form" onSubmit={submit}>
+        <TextInput
+          className="compare-words"
+          {...fieldWords({
+            label: 'Compare words',
+            explanation: 'With commas between them, such as “love, beauty, time”.',
+          })}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          error={problem}
+          spellCheck={false}
+          autoComplete="off"
+        />
+        <Button type="submit" variant="default">
+          Compare
+        </Button>
+      </form>
+      {masks.length > 1 && (
+        <LineChoices
+          label="At"
+          value={String(mask)}
+          onChange={(value) => setChosen(Number(value))}
+          options={masks.map((_, at) => ({ value: String(at), label: `mask ${at + 1}` }))}
+        />
+      )}
+      {compared !== null && (
+        <>
+          {changed && <p className="small faint">Of the sentence before it was changed.</p>}
+          <DataTable
+            label="Compared words"
+            className="compared"
+            rows={masks[mask] ?? []}
+            columns={[
+              { head: 'Word', names: true, cell: ({ word }) => <span className="book">{word}</span> },
+              {
+                head: 'Probability',
+                figures: true,
+                cell: ({ probability }) => formatProbability(probability),
+              },
+              { head: 'Tokens', figures: true, cell: ({ tokens }) => tokens },
+              {
+                head: 'Rank',
+                figures: true,
+                cell: ({ rank }) => (rank === null ? `below the first ${COMPARED_RANKS}` : formatCount(rank)),
+              },
+            ]}
+          />
+        </>
+      )}
+    </Stack>
+  );
+}
