@@ -13,19 +13,19 @@ interface Budget {
 
 /** The folders of src/, files that lie in src/ itself, every style sheet together, and tools/. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
-  core: { limit: 1_965, goal: '1,800' },
-  text: { limit: 3_137, goal: '3,000' },
-  files: { limit: 3_497, goal: '2,900' },
+  core: { limit: 2_010, goal: '1,800' },
+  text: { limit: 4_007, goal: '3,000' },
+  files: { limit: 3_624, goal: '2,900' },
   model: { limit: 1_131, goal: 'as now' },
-  compute: { limit: 7_203, goal: '5,900' },
-  studio: { limit: 3_173, goal: '2,600' },
-  steps: { limit: 9_064, goal: '6,600' },
+  compute: { limit: 7_291, goal: '5,900' },
+  studio: { limit: 3_469, goal: '2,600' },
+  steps: { limit: 9_402, goal: '6,600' },
   charts: { limit: 1_834, goal: '1,900' },
-  design: { limit: 715, goal: '600' },
-  app: { limit: 1_174, goal: '1,100' },
+  design: { limit: 782, goal: '600' },
+  app: { limit: 1_188, goal: '1,100' },
   src: { limit: 114, goal: 'as now' },
-  CSS: { limit: 2_069, goal: '2,000' },
-  tools: { limit: 2_189, goal: '800' },
+  CSS: { limit: 2_106, goal: '2,000' },
+  tools: { limit: 2_331, goal: '800' },
 };
 
 /** Lines by room, those of tests left out. */

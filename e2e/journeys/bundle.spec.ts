@@ -41,11 +41,11 @@ async function trainSmall(studio: Studio): Promise<void> {
   await studio.train.finish(120_000);
 }
 
-async function ask(studio: Studio): Promise<{ id: number; score: number }[]> {
+async function ask(studio: Studio): Promise<{ word: string; score: number }[]> {
   await studio.goTo('Test');
   await studio.test.type(LINE);
   await studio.test.fill();
-  return (await studio.test.candidates()).map(({ id, score }) => ({ id, score }));
+  return (await studio.test.candidates()).map(({ word, score }) => ({ word, score }));
 }
 
 test('what was written is verified in a worker of its own, opened again, trained further and exported again', async ({

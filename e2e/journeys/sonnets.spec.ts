@@ -1,4 +1,5 @@
 /** From the first page through all seven steps with the sonnets, by clicks alone; ownText.spec.ts does so on WebGPU. */
+import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { checkBundle, unpackBundle } from '../bundle.ts';
 import { expect, test } from '../fixtures.ts';
@@ -7,6 +8,7 @@ import type { Studio } from '../pages/studio.ts';
 /** Small, but large enough to learn something. */
 const VOCAB_SIZE = 400;
 const RUN = { steps: 30, batchSize: 8, warmupSteps: 3, evalEvery: 10, logEvery: 5 };
+const WORDS = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*/gu;
 const LINE = 'Shall I compare thee to a summer’s day? 😀';
 
 /** Steps 1 to 4. @returns the ids that the page gives `LINE`. */
@@ -36,6 +38,59 @@ async function headersSay({ page }: Studio, columns: readonly string[]): Promise
   const table = page.getByRole('table');
   await expect(table.locator('th[scope="col"]')).toHaveText([...columns]);
   await expect(table.locator('tbody tr > :first-child:not(th[scope="row"])')).toHaveCount(0);
+}
+
+/** Masks answered in words and in pieces, words compared, and masks filled one after another. */
+async function askInWords({ test: asked, page }: Studio): Promise<void> {
+  const sonnets = new Set(readFileSync('public/data/sonnets.txt', 'utf8').match(WORDS));
+  // Masks as other tools write them.
+  await asked.type('Shall I compare thee to a [MASK] day');
+  await expect(asked.sentence).toHaveValue('Shall I compare thee to a <mask> day');
+  await asked.maskWord('thee');
+  await asked.fill();
+  const words = [await asked.candidates(1), await asked.candidates(2)];
+  const [first] = words[1] ?? [];
+  expect(await asked.compare(`${first?.word}, unlikelihoods`)).toEqual([
+    [first?.word, expect.stringMatching(/%$/), expect.stringMatching(/^[1-5]$/), expect.stringMatching(/^\d+$/)],
+    ['unlikelihoods', expect.stringMatching(/10⁻|%$/), expect.stringMatching(/^\d+$/), 'below the first 50'],
+  ]);
+  await asked.answerIn('Pieces');
+  const pieces = [await asked.candidates(1), await asked.candidates(2)];
+  for (const candidates of [...words, ...pieces]) {
+    expect(candidates).toHaveLength(5);
+    const scores = candidates.map(({ score }) => score);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+    for (const { sequence } of candidates) expect(sequence).toContain('compare');
+  }
+  for (const { word } of words.flat()) expect(sonnets).toContain(word);
+  for (const [best] of pieces) {
+    expect(best?.score).toBeGreaterThan(1 / VOCAB_SIZE);
+    // No special token.
+    expect(best?.id).toBeGreaterThan(4);
+  }
+  await asked.answerIn('Words');
+  await page.getByRole('button', { name: 'Fill one after another' }).click();
+  await expect(asked.sentence).toHaveValue(/^Shall I compare [\p{L}’']+ to a [\p{L}’']+ day$/u);
+  await page.getByRole('button', { name: 'Put the masks back' }).click();
+  await expect(asked.sentence).toHaveValue('Shall I compare <mask> to a <mask> day');
+}
+
+/** A file of items: how many are right, saved as CSV; and one that is refused takes its place. */
+async function scoreItems({ test: asked, page }: Studio): Promise<void> {
+  await asked.open('Score a file');
+  await asked.scoreFile('items.csv', 'text,word\n"Shall I, <mask>?",unlikelihoods\nMy <mask> is fair,zebra\n');
+  const result = asked.scored('items.csv');
+  await expect(result).toContainText('0.0%');
+  await expect(result).toContainText('95% interval: 0.0% to 65.8%');
+  await expect(result.getByRole('row')).toHaveCount(3);
+  const download = page.waitForEvent('download');
+  await result.getByRole('button', { name: 'Save as CSV' }).click();
+  const csv = readFileSync(await (await download).path(), 'utf8').split('\n');
+  expect(csv[0]).toBe('line,right,score,against,answer,text,word');
+  expect(csv[2]).toMatch(/^3,false,.*,My <mask> is fair,zebra$/);
+  await asked.scoreFile('bad.jsonl', '{"good":"a","bad":"b"}\n{"good":\n');
+  await expect(page.getByRole('alert')).toContainText('Line 2 is no JSON.');
+  await expect(result).toBeHidden();
 }
 
 /** Attention, layers, surprise and vocabulary of the model that was just trained. */
@@ -110,18 +165,8 @@ test('all seven steps with the sonnets', async ({ studio, page }) => {
   await expect(studio.train.figure('Held-out loss')).toContainText('at step 30');
 
   await studio.next('Test');
-  await studio.test.type('Shall I compare thee to a <mask> day');
-  await studio.test.maskWord('thee');
-  await studio.test.fill();
-  const [first, second] = [await studio.test.candidates(1), await studio.test.candidates(2)];
-  for (const candidates of [first, second]) {
-    expect(candidates).toHaveLength(5);
-    const scores = candidates.map(({ score }) => score);
-    expect(scores).toEqual([...scores].sort((a, b) => b - a));
-    expect(scores[0]).toBeGreaterThan(1 / VOCAB_SIZE);
-    for (const { sequence } of candidates) expect(sequence).toContain('compare');
-  }
-
+  await askInWords(studio);
+  await scoreItems(studio);
   await lookInside(studio);
   await studio.goTo('Export');
   const listed = await studio.export.listedFiles();

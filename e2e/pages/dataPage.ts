@@ -19,7 +19,7 @@ export class DataPage {
     this.page = page;
     this.oneClick = page.getByRole('button', { name: 'Train with the defaults' });
     this.heldOutShare = field(page, 'Held-out share');
-    this.dropArea = page.locator('.data-drop');
+    this.dropArea = page.locator('.file-drop');
   }
 
   /** The text with this name is the loaded one. */

@@ -1,10 +1,12 @@
 /** Step 6: masked sentences. */
+import { Buffer } from 'node:buffer';
 import { expect, type Locator, type Page } from '@playwright/test';
 
 export interface Candidate {
   readonly word: string;
   /** 0 to 1. */
   readonly score: number;
+  /** Of a piece its token's id, of a word its number of tokens. */
   readonly id: number;
   readonly sequence: string;
 }
@@ -34,8 +36,37 @@ export class TestPage {
     await this.fillButton.click();
   }
 
+  /** Answers anew in whole words, or as the libraries do. */
+  async answerIn(unit: 'Words' | 'Pieces'): Promise<void> {
+    await this.page.getByRole('radio', { name: unit, exact: true }).check();
+    await expect(
+      this.page.getByText(unit === 'Words' ? /^Probability of the word/ : /Probability of the token/),
+    ).toBeVisible();
+  }
+
+  /** Asks for words. @returns the cells of each row: word, probability, tokens, rank */
+  async compare(words: string): Promise<string[][]> {
+    await this.page.getByLabel('Compare words', { exact: true }).fill(words);
+    await this.page.getByRole('button', { name: 'Compare', exact: true }).click();
+    const rows = this.page.getByRole('region', { name: 'Compared words' }).getByRole('row');
+    await expect(rows).toHaveCount(words.split(',').length + 1);
+    const cells = await Promise.all((await rows.all()).map((row) => row.locator('th, td').allInnerTexts()));
+    return cells.slice(1);
+  }
+
+  /** Chooses a file of items in the view "Score a file". */
+  async scoreFile(name: string, content: string): Promise<void> {
+    const file = { name, mimeType: 'text/plain', buffer: Buffer.from(content) };
+    await this.page.getByLabel('File of items', { exact: true }).setInputFiles(file);
+  }
+
+  /** The result of a file. */
+  scored(name: string): Locator {
+    return this.page.getByRole('region', { name: `Result of ${name}` });
+  }
+
   /** Opens one of the views of the step. */
-  async open(view: 'Fill in' | 'Attention' | 'Layers' | 'Surprise' | 'Vocabulary'): Promise<void> {
+  async open(view: 'Fill in' | 'Attention' | 'Layers' | 'Surprise' | 'Vocabulary' | 'Score a file'): Promise<void> {
     await this.page.getByRole('tab', { name: view, exact: true }).click();
   }
 
