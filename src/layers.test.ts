@@ -188,6 +188,13 @@ describe('the layers', () => {
     expect(violations(sources)).toEqual([]);
   });
 
+  test('no two files have one name, but for backends of one thing', () => {
+    const names = [...readSources().keys()]
+      .filter((path) => /^src\/(?!compute\/)/.test(path))
+      .map((path) => posix.basename(path));
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+  });
+
   test.each([
     ['src/core/a.ts', `import { x } from '../model/graph.ts';`, 'core may not import model'],
     ['src/text/a.ts', `import { x } from '../compute/model/robertaModel.ts';`, 'text may not import compute'],

@@ -3,9 +3,9 @@ import { fillMask } from '../../compute/evaluation/fillMask.ts';
 import { maskLogits } from '../../compute/evaluation/predictRows.ts';
 import { readScoreItems, shareWithInterval } from '../../files/scoreItems.ts';
 import type { Commands } from '../../studio/rpc.ts';
+import { answerText, scoreItems, scoreText } from '../../studio/worker/modelWords.ts';
 import { requireModel, requireTokens, type SessionState } from '../../studio/worker/session.ts';
 import { chooseVerses, questionText } from '../../studio/worker/verses.ts';
-import { answerText, scoreItems, scoreText } from '../../studio/worker/words.ts';
 
 export const testCommands = {
   /** Top-k candidates for every mask of a text, by the weights of `step`. */

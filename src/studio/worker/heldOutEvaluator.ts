@@ -11,7 +11,7 @@ import {
 } from '../../text/batches/heldOutBatches.ts';
 import { documentError, isHit, type TokenScore, wholeWords } from '../../text/batches/heldOutFigures.ts';
 import type { LiveModel } from './liveModel.ts';
-import { evaluateWords } from './words.ts';
+import { evaluateWords } from './modelWords.ts';
 
 /** Positions in a batch: a pass without gradients has room for more than a step. */
 const BATCH_POSITIONS = 2048;

@@ -9,7 +9,7 @@ import { type ReferenceLines, referenceLines } from '../../text/reference/refere
 import { tokenBytes } from '../../text/tokenizer/byteAlphabet.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import type { LoadedText, TokenizedText } from './liveModel.ts';
-import { askedWords } from './words.ts';
+import { askedWords } from './modelWords.ts';
 
 type HowToRead = Pick<TokenizedText, 'config' | 'tokenizer' | 'origin'>;
 

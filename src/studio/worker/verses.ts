@@ -8,7 +8,7 @@ import { wordsInLine } from '../../text/words/wordPlaces.ts';
 import type { WordGap } from '../../text/words/wordSearch.ts';
 import { hasSpacedWords, wordStartAfter } from '../../text/words/words.ts';
 import type { LiveModel, TokenizedText } from './liveModel.ts';
-import { type AnswerUnit, answerGaps } from './words.ts';
+import { type AnswerUnit, answerGaps } from './modelWords.ts';
 
 const VERSES = 4;
 const MASKS_PER_VERSE = 2;
