@@ -37,9 +37,12 @@ const COUNTED_WORDS = 20_000;
 const MOST_WORDS = 2_000_000;
 const MOST_DISTINCT_WORDS = 50_000;
 
+/** Lengths of words in tokens where no text is known: each half as frequent as the one before. */
+const USUAL_LENGTHS = [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4];
+
 /** What does not change while a text and a tokenizer stay. */
 interface KnownWords {
-  /** The words of the training text, the most frequent ones of a long text. */
+  /** The words of the training text, the most frequent ones of a long text; without a text those of the vocabulary. */
   readonly tree: WordTree;
   /** Every token, where a script's words can't be told apart. */
   readonly pieces: WordTree;
@@ -67,12 +70,20 @@ function readWords({ text, tokenizer }: TokenizedText): KnownWords {
     if (read > MOST_WORDS) break;
   }
   const frequent = [...counts].sort(([, a], [, b]) => b - a).slice(0, MOST_DISTINCT_WORDS);
-  const words = frequent.map(([word]) => word);
+  const words = read > 0 ? frequent.map(([word]) => word) : vocabularyWords(tokenizer);
   return {
     tree: createWordTree(words, tokenizer, LONGEST_WORD),
     pieces: createPieceTree(tokenizer),
-    lengths: wordLengths(lengths),
+    lengths: wordLengths(read > 0 ? lengths : USUAL_LENGTHS),
   };
+}
+
+/** Words of a vocabulary, for a model that was opened without a text: what stands with its space, parts of words among them. */
+function vocabularyWords({ tokenCount, textOf }: Tokenizer): string[] {
+  return Array.from({ length: tokenCount }, (_, id) => textOf(id)).flatMap((text) => {
+    const [found] = text.startsWith(' ') ? wordsOf(text) : [];
+    return found !== undefined && found.start === 1 && found.word.length === text.length - 1 ? [found.word] : [];
+  });
 }
 
 function* linesOf({ corpus }: TokenizedText['text'], documents: readonly number[]): Generator<string[]> {
