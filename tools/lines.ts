@@ -13,13 +13,13 @@ interface Budget {
 
 /** The folders of src/, files that lie in src/ itself, every style sheet together, and tools/. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
-  core: { limit: 2_010, goal: '1,800' },
+  core: { limit: 2_009, goal: '1,800' },
   text: { limit: 4_007, goal: '3,000' },
   files: { limit: 3_624, goal: '2,900' },
   model: { limit: 1_131, goal: 'as now' },
   compute: { limit: 7_291, goal: '5,900' },
-  studio: { limit: 3_469, goal: '2,600' },
-  steps: { limit: 9_402, goal: '6,600' },
+  studio: { limit: 3_480, goal: '2,600' },
+  steps: { limit: 9_406, goal: '6,600' },
   charts: { limit: 1_834, goal: '1,900' },
   design: { limit: 782, goal: '600' },
   app: { limit: 1_188, goal: '1,100' },

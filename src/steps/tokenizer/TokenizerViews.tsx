@@ -27,8 +27,12 @@ const TYPING_MS = 120;
 function Playground({ version }: ViewProps) {
   const [text, setText] = useState(EXAMPLE);
   const [settled] = useDebouncedValue(text, TYPING_MS);
-  const { data, error } = useEngine('tokenizer.encode', { text: settled }, { version });
+  const { data, error, pending } = useEngine('tokenizer.encode', { text: settled }, { version });
   const tokens = data ?? [];
+  // Tokens of the text before are never counted as those of this one.
+  const [counted, setCounted] = useState('');
+  const now = pending ? counted : countInWords(settled, tokens);
+  if (now !== counted) setCounted(now);
   return (
     <Stack gap={20}>
       <Textarea
@@ -45,7 +49,7 @@ function Playground({ version }: ViewProps) {
       <ErrorNotice error={error} />
       <TokenText tokens={tokens.slice(0, MOST_SHOWN)} label="The text, cut into tokens" />
       <p className="small soft tabular" role="status">
-        {countInWords(settled, tokens)}
+        {counted}
       </p>
     </Stack>
   );
