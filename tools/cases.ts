@@ -1,6 +1,7 @@
 /** What the trained model says to some texts, in the form that `e2e/python/checkBundle.py` compares with transformers. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { FillCandidate } from '../src/core/answers.ts';
+import { StudioError } from '../src/core/errors.ts';
 import { createRng } from '../src/core/rng.ts';
 import type { HeadlessEngine } from './headlessEngine.ts';
 import { oddStrings } from './oddStrings.ts';
@@ -54,19 +55,40 @@ export async function collectCases(engine: HeadlessEngine, corpusPath: string): 
   const words: Cases['words'][number][] = [];
   for (const text of single) {
     const found = (await engine.call('test.fillWords', { text, count: TOP_K })).masks[0] ?? [];
-    const { masks, lengths } = await engine.call('test.scoreWords', { text, words: ASKED_WORDS });
-    const asked = ASKED_WORDS.map((word, at) => ({ word, probability: masks[0]?.[at] ?? 0 }));
-    words.push({ text, lengths, scores: [...found, ...asked].map(({ word, probability }) => ({ word, probability })) });
+    const scores = found.map(({ word, probability }) => ({ word, probability }));
+    let shares: readonly number[] = [];
+    for (const word of ASKED_WORDS) {
+      const answer = await unlessTooLong(engine.call('test.scoreWords', { text, words: [word] }));
+      if (answer === null) continue;
+      shares = answer.lengths;
+      scores.push({ word, probability: answer.masks[0]?.[0] ?? 0 });
+    }
+    words.push({ text, lengths: shares, scores });
   }
   return { encode, fill, logits, words, pairs: await collectPairs(engine, lines) };
 }
 
+/** What the smallest models can't read is left out. */
+async function unlessTooLong<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (thrown) {
+    if (thrown instanceof StudioError && /^test(TooLong|LongWord)$/.test(thrown.code)) return null;
+    throw thrown;
+  }
+}
+
 /** Lines, each against itself read backwards. */
 async function collectPairs(engine: HeadlessEngine, lines: readonly string[]): Promise<Cases['pairs'][number][]> {
-  const asked = lines.slice(0, MASKED_LINES / 2).map((good) => ({ good, bad: good.split(' ').reverse().join(' ') }));
-  const content = asked.map((pair) => JSON.stringify(pair)).join('\n');
-  const { items } = await engine.call('test.score', { name: 'pairs.jsonl', content });
-  return asked.map((pair, at) => ({ ...pair, scores: [items[at]?.score ?? 0, items[at]?.against ?? 0] as const }));
+  const pairs: Cases['pairs'][number][] = [];
+  for (const good of lines.slice(0, MASKED_LINES / 2)) {
+    const pair = { good, bad: good.split(' ').reverse().join(' ') };
+    const content = JSON.stringify(pair);
+    const answer = await unlessTooLong(engine.call('test.score', { name: 'pairs.jsonl', content }));
+    const [item] = answer?.items ?? [];
+    if (item !== undefined) pairs.push({ ...pair, scores: [item.score, item.against] });
+  }
+  return pairs;
 }
 
 function firstLines(path: string): string[] {

@@ -71,10 +71,14 @@ describe('a run', () => {
       'neighbourLoss',
       'neighbourTop1',
       'neighbourTop5',
+      'wordTableTop1',
+      'wordTableTop5',
       'heldOutStandardError',
       'heldOutDocumentError',
       'heldOutBitsPerByte',
       'heldOutWordAccuracy',
+      'heldOutWordTop1',
+      'heldOutWordTop5',
       'heldOutCalibrationError',
     ]);
     expect(summary).toMatchObject({ steps: 200, backend: 'wasm', vocabSize: 400, parameters: facts.parameters });
