@@ -25,7 +25,7 @@ export const BUDGETS: Readonly<Record<string, Budget>> = {
   app: { limit: 1_188, goal: '1,100' },
   src: { limit: 114, goal: 'as now' },
   CSS: { limit: 2_106, goal: '2,000' },
-  tools: { limit: 2_331, goal: '800' },
+  tools: { limit: 2_353, goal: '800' },
 };
 
 /** Lines by room, those of tests left out. */
