@@ -185,7 +185,7 @@ test('all seven steps with the sonnets', async ({ studio, page }) => {
 test('with a learning rate of 0 the held-out loss does not fall', async ({ studio }) => {
   await prepare(studio);
   await studio.next('Train');
-  await studio.train.configure({ ...RUN, steps: 3, learningRate: 0, evalEvery: 0 });
+  await studio.train.configure({ ...RUN, steps: 3, warmupSteps: 3, learningRate: 0, evalEvery: 0 });
   await studio.train.start();
   await studio.train.finish(300_000);
   await studio.goTo('Export');
