@@ -46,14 +46,15 @@ export async function collectCases(engine: HeadlessEngine, corpusPath: string): 
   }
   const fill: Cases['fill'][number][] = [];
   const logits: Cases['logits'][number][] = [];
-  for (const text of maskedLines(lines, MASKED_LINES)) {
+  const maskedTexts = maskedLines(lines, MASKED_LINES);
+  for (const text of maskedTexts) {
     fill.push({ text, masks: (await engine.call('test.fillMask', { text, topK: TOP_K })).masks });
     const answer = await engine.call('test.logits', { text });
     logits.push({ text, positions: answer.positions, logits: answer.logits });
   }
-  const single = maskedLines(lines, MASKED_LINES).slice(0, MASKED_LINES / 2);
   const words: Cases['words'][number][] = [];
-  for (const text of single) {
+  // Those with one mask.
+  for (const text of maskedTexts.slice(0, MASKED_LINES / 2)) {
     const found = (await engine.call('test.fillWords', { text, count: TOP_K })).masks[0] ?? [];
     const scores = found.map(({ word, probability }) => ({ word, probability }));
     let shares: readonly number[] = [];

@@ -1,6 +1,6 @@
 /** Runs searches for words on a model: what several of them ask at a time is read in one pass. */
-import { PAD_ID } from '../../core/config.ts';
 import type { WordQuestion } from '../../text/words/wordSearch.ts';
+import { paddedColumns, paddedRows } from '../model/inputs.ts';
 import type { Roberta } from '../model/robertaModel.ts';
 import { rowOf } from './topTokens.ts';
 
@@ -10,8 +10,6 @@ export type WordSearch<T> = Generator<WordQuestion[], T, readonly Float32Array[]
 /** Tokens that one pass reads at most, and searches that go on side by side. */
 const TOKENS_AT_ONCE = 4096;
 const SEARCHES_AT_ONCE = 16;
-/** Rows are padded to a multiple of this, so that texts of similar length use the same buffers. */
-const COLUMN_STEP = 16;
 
 /**
  * Runs searches to their ends, some side by side.
@@ -60,20 +58,17 @@ async function readRows(
   pause: () => Promise<void>,
 ): Promise<Float32Array[]> {
   const longest = Math.max(...questions.map(({ ids }) => ids.length));
-  const columns = Math.min(COLUMN_STEP * Math.ceil(longest / COLUMN_STEP), model.config.maxPositionEmbeddings - 2);
-  const rowsAtOnce = Math.max(1, Math.floor(TOKENS_AT_ONCE / columns));
+  const rowsAtOnce = Math.max(1, Math.floor(TOKENS_AT_ONCE / paddedColumns(model.config, longest)));
   const answers: Float32Array[] = [];
   for (let first = 0; first < questions.length; first += rowsAtOnce) {
     if (first > 0) await pause();
     const part = questions.slice(first, first + rowsAtOnce);
-    const inputIds = new Int32Array(part.length * columns).fill(PAD_ID);
-    const attentionMask = new Int32Array(part.length * columns);
-    for (const [row, { ids }] of part.entries()) {
-      inputIds.set(ids, row * columns);
-      attentionMask.fill(1, row * columns, row * columns + ids.length);
-    }
-    const positions = Int32Array.from(part, ({ place }, row) => row * columns + place);
-    const logits = await model.logitsForRows({ inputIds, attentionMask, rows: part.length, columns }, positions);
+    const input = paddedRows(
+      model.config,
+      part.map(({ ids }) => ids),
+    );
+    const positions = Int32Array.from(part, ({ place }, row) => row * input.columns + place);
+    const logits = await model.logitsForRows(input, positions);
     for (const row of part.keys()) answers.push(logSoftmax(rowOf(logits, row, model.vocabSize)));
   }
   await pause();

@@ -3,7 +3,7 @@ import type { FillCandidate } from '../../core/answers.ts';
 import { MASK_ID, PAD_ID } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
-import { paddedRow } from '../model/inputs.ts';
+import { paddedRows } from '../model/inputs.ts';
 import type { Roberta } from '../model/robertaModel.ts';
 import { predictRows } from './predictRows.ts';
 
@@ -24,7 +24,7 @@ export async function fillMask(
   const ids = encodeMasked(tokenizer, text, model.config.maxPositionEmbeddings - 2);
   const masks = ids.flatMap((id, position) => (id === MASK_ID ? [position] : []));
   if (masks.length === 0) throw new StudioError('testNoMask', 'the text holds no <mask>');
-  const predictions = await predictRows(model, paddedRow(model.config, ids), masks, topK);
+  const predictions = await predictRows(model, paddedRows(model.config, [ids]), masks, topK);
   const onlyMask = masks.length === 1;
   return predictions.map((candidates, index) =>
     candidates.map(({ token, score }) => {
@@ -44,8 +44,15 @@ export async function fillMask(
 function encodeMasked(tokenizer: Tokenizer, text: string, maximum: number): number[] {
   if (text.trim() === '') throw new StudioError('testEmpty', 'the text is empty');
   const ids = tokenizer.encodeWithSpecials(text);
-  const tokens = ids.length;
+  assertReadable(ids.length, maximum);
+  return ids;
+}
+
+/**
+ * @param tokens of a text, `<s>` and `</s>` included
+ * @throws StudioError `testTooLong`
+ */
+export function assertReadable(tokens: number, maximum: number): void {
   if (tokens > maximum)
     throw new StudioError('testTooLong', `${tokens} tokens of at most ${maximum}`, { tokens, maximum });
-  return ids;
 }

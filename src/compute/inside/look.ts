@@ -1,7 +1,7 @@
 /** One pass of a text through the model, with everything that a person may look at on the way. */
 import type { AttentionMaps } from '../../core/inside/attentionMaps.ts';
 import { rowOf, scoreToken, type TokenScore, topTokens } from '../evaluation/topTokens.ts';
-import { paddedRow } from '../model/inputs.ts';
+import { paddedRows } from '../model/inputs.ts';
 import type { Roberta } from '../model/robertaModel.ts';
 
 /** What the head reads out of one position after one layer. */
@@ -33,7 +33,7 @@ export async function lookInside(
   own: readonly number[],
   topK: number,
 ): Promise<Look> {
-  const input = paddedRow(model.config, ids);
+  const input = paddedRows(model.config, [ids]);
   const outputs = await model.infer(input, null);
   const numbered = (name: string, count: number): Float32Array[] =>
     Array.from({ length: count }, (_, place) => outputs[`${name}.${place}`] ?? new Float32Array());

@@ -21,12 +21,17 @@ export function paddedColumns({ maxPositionEmbeddings }: ModelConfig, tokens: nu
   return Math.min(COLUMN_STEP * Math.ceil(tokens / COLUMN_STEP), maxPositionEmbeddings - 2);
 }
 
-/** One row of ids and padding. By place and not by id: a `<pad>` that the text itself holds is attended to. */
-export function paddedRow(config: ModelConfig, ids: readonly number[]): ModelInput {
-  const columns = paddedColumns(config, ids.length);
-  const inputIds = new Int32Array(columns).fill(PAD_ID);
-  inputIds.set(ids);
-  return { inputIds, attentionMask: new Int32Array(columns).fill(1, 0, ids.length), rows: 1, columns };
+/** Rows of ids and padding. By place and not by id: a `<pad>` that the text itself holds is attended to. */
+export function paddedRows(config: ModelConfig, texts: readonly (readonly number[])[]): ModelInput {
+  const rows = texts.length;
+  const columns = paddedColumns(config, Math.max(...texts.map(({ length }) => length)));
+  const inputIds = new Int32Array(rows * columns).fill(PAD_ID);
+  const attentionMask = new Int32Array(rows * columns);
+  for (const [row, ids] of texts.entries()) {
+    inputIds.set(ids, row * columns);
+    attentionMask.fill(1, row * columns, row * columns + ids.length);
+  }
+  return { inputIds, attentionMask, rows, columns };
 }
 
 /** The look-ups of one batch. */

@@ -3,11 +3,9 @@ import type { PlainError } from '../../core/errors.ts';
 import type { Result } from '../../studio/client.ts';
 import { runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
 import { completeStep } from '../../studio/page/steps.ts';
+import type { AnswerUnit } from '../../studio/worker/modelWords.ts';
 import { countMasks, putToken, sentenceOf, showWord } from '../../text/maskedSentence.ts';
 import { COMPARED_RANKS, certainFirst, rankOf, wordsIn } from '../../text/words/wordRanks.ts';
-
-/** Whole words, or tokens as `fill-mask` of transformers gives them. */
-export type AnswerUnit = 'words' | 'pieces';
 
 /** What the model answered, and the text that it answers. */
 export type Answer = { readonly text: string } & (

@@ -1,5 +1,6 @@
 /** What a model answers in words, and how many it knows: against a table of neighbouring words, at the same places. */
 import { answerWords } from '../../compute/evaluation/answerWords.ts';
+import { assertReadable } from '../../compute/evaluation/fillMask.ts';
 import type { WordFigures } from '../../core/answers.ts';
 import { BOS_ID, EOS_ID, MASK_ID } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
@@ -102,13 +103,23 @@ function gapsOf(tokenizer: Tokenizer, text: string): WordGap[] {
   });
 }
 
+/** Tokens that the model reads at once, `<s>` and `</s>` included. */
+function longestText({ config }: LiveModel): number {
+  return config.model.maxPositionEmbeddings - 2;
+}
+
 /** Tokens that a word may have in a gap, so that the model can read the text. */
 function roomOf(live: LiveModel, { ids }: WordGap): number {
-  return live.config.model.maxPositionEmbeddings - 2 - ids.length + 1;
+  return longestText(live) - ids.length + 1;
 }
 
 /** What is searched for in a text: words, or tokens where its words can't be told apart. */
 export type AnswerUnit = 'words' | 'pieces';
+
+/** What can be searched for in a text. */
+export function unitOf(text: string): AnswerUnit {
+  return hasSpacedWords(text) ? 'words' : 'pieces';
+}
 
 /** The likeliest answers in gaps of texts. @returns for each gap its answers, likeliest first */
 export function answerGaps(
@@ -135,7 +146,7 @@ export async function answerText(
   text: string,
   count: number,
 ): Promise<{ masks: WordCandidate[][]; unit: AnswerUnit }> {
-  const unit = hasSpacedWords(text) ? 'words' : 'pieces';
+  const unit = unitOf(text);
   const gaps = openGaps(live, text).map((gap) => ({ gap, unit }) as const);
   return { masks: await answerGaps(live, gaps, count), unit };
 }
@@ -152,19 +163,8 @@ export async function scoreText(
   words: readonly string[],
 ): Promise<{ masks: number[][]; tokens: number[][]; lengths: readonly number[] }> {
   const { lengths } = knownWords(live.tokens);
-  const { tokenizer } = live.tokens;
   const gaps = openGaps(live, text);
-  const spelled = gaps.map((gap) =>
-    words.map((word) => {
-      const ids = tokenizer.encode(gap.start === 'spaced' ? ` ${word}` : word);
-      const longest = Math.min(LONGEST_ASKED_WORD, roomOf(live, gap));
-      if (ids.length > longest) {
-        const [tokens, maximum] = [ids.length, longest];
-        throw new StudioError('testLongWord', `${tokens} tokens of at most ${maximum}`, { word, tokens, maximum });
-      }
-      return ids;
-    }),
-  );
+  const spelled = gaps.map((gap) => words.map((word) => spell(live, gap, word)));
   const searches = gaps.flatMap((gap, mask) => (spelled[mask] ?? []).map((ids) => scoreWord(gap, ids, lengths)));
   const scores = await answerWords(live.roberta, searches, yieldToMessages);
   return {
@@ -174,16 +174,23 @@ export async function scoreText(
   };
 }
 
+/** The tokens of a word in a gap. @throws StudioError `testLongWord` */
+function spell(live: LiveModel, gap: WordGap, word: string): number[] {
+  const ids = live.tokens.tokenizer.encode(gap.start === 'spaced' ? ` ${word}` : word);
+  const [tokens, maximum] = [ids.length, Math.min(LONGEST_ASKED_WORD, roomOf(live, gap))];
+  if (tokens > maximum) {
+    throw new StudioError('testLongWord', `${tokens} tokens of at most ${maximum}`, { word, tokens, maximum });
+  }
+  return ids;
+}
+
 /** The gaps of a text that the model can read. */
 function openGaps(live: LiveModel, text: string): WordGap[] {
   if (text.trim() === '') throw new StudioError('testEmpty', 'the text is empty');
   const gaps = gapsOf(live.tokens.tokenizer, text);
   if (gaps.length === 0) throw new StudioError('testNoMask', 'the text holds no <mask>');
   const tokens = gaps[0]?.ids.length ?? 0;
-  const maximum = live.config.model.maxPositionEmbeddings - 2;
-  if (tokens > maximum) {
-    throw new StudioError('testTooLong', `${tokens} tokens of at most ${maximum}`, { tokens, maximum });
-  }
+  assertReadable(tokens, longestText(live));
   return gaps;
 }
 
@@ -192,37 +199,38 @@ function openGaps(live: LiveModel, text: string): WordGap[] {
  * @throws StudioError `testTooLong`, `testLongWord`
  */
 export async function scoreItems(live: LiveModel, items: readonly ScoreItem[]): Promise<ScoredItem[]> {
-  const { tokenizer } = live.tokens;
-  const maximum = live.config.model.maxPositionEmbeddings - 2;
-  const searches = function* () {
-    for (const item of items) {
-      if (item.kind === 'cloze') continue;
-      for (const text of [item.good, item.bad]) {
-        const words = tokenizer.encodeWords(text);
-        const tokens = words.reduce((sum, { length }) => sum + length, 2);
-        if (tokens > maximum) {
-          throw new StudioError('testTooLong', `${tokens} tokens of at most ${maximum}`, { tokens, maximum });
-        }
-        yield pseudoLikelihood(words);
-      }
-    }
-  };
-  const likelihoods = (await answerWords(live.roberta, searches(), yieldToMessages)).values();
-  const next = (): number => likelihoods.next().value ?? Number.NaN;
-  const scored: ScoredItem[] = [];
-  for (const item of items) {
+  const { lengths } = knownWords(live.tokens);
+  const clozes = items.flatMap((item) => {
+    if (item.kind !== 'cloze') return [];
+    const unit = unitOf(item.text);
+    return openGaps(live, item.text).map((gap) => ({ gap, unit, ids: spell(live, gap, item.word) }));
+  });
+  const pairs = items.flatMap((item) => (item.kind === 'pair' ? [item.good, item.bad] : []));
+  const best = (await answerGaps(live, clozes, 1)).values();
+  const asked = clozes.map(({ gap, ids }) => scoreWord(gap, ids, lengths));
+  const probabilities = (await answerWords(live.roberta, asked, yieldToMessages)).values();
+  const sentences = pairs.map((text) => pseudoLikelihood(readableWords(live, text)));
+  const likelihoods = (await answerWords(live.roberta, sentences, yieldToMessages)).values();
+  const next = (figures: Iterator<number>): number => figures.next().value ?? Number.NaN;
+  return items.map((item) => {
     if (item.kind === 'pair') {
-      const [score, against] = [next(), next()];
+      const [score, against] = [next(likelihoods), next(likelihoods)];
       const right = score > against;
-      scored.push({ ...item, right, score, against, answer: right ? item.good : item.bad });
-      continue;
+      return { ...item, right, score, against, answer: right ? item.good : item.bad };
     }
-    const [best] = (await answerText(live, item.text, 1)).masks[0] ?? [];
-    const score = (await scoreText(live, item.text, [item.word])).masks[0]?.[0] ?? Number.NaN;
-    const answer = best?.word ?? '';
-    scored.push({ ...item, right: answer === item.word, score, against: best?.probability ?? Number.NaN, answer });
-  }
-  return scored;
+    const { word = '', probability = Number.NaN } = best.next().value?.[0] ?? {};
+    return { ...item, right: word === item.word, score: next(probabilities), against: probability, answer: word };
+  });
+}
+
+/** The words of a sentence that the model can read, in tokens. @throws StudioError `testTooLong` */
+function readableWords(live: LiveModel, text: string): (readonly number[])[] {
+  const words = live.tokens.tokenizer.encodeWords(text);
+  assertReadable(
+    words.reduce((sum, { length }) => sum + length, 2),
+    longestText(live),
+  );
+  return words;
 }
 
 /** The held-out words that every model of a text is asked for, and what a table of neighbouring words finds of them. */
@@ -243,12 +251,22 @@ async function chooseWords({ text, heldOut, tokenizer }: TokenizedText): Promise
   if (heldOut === null) return null;
   const lines = [...linesOf(text, text.split.heldOutDocuments)];
   if (!hasSpacedWords(lines[0]?.join(' ') ?? '')) return null;
-  const all = [...wordPlaces(lines, heldOut, tokenizer)];
-  if (all.length === 0) return null;
+  const all = await driveInSlices(collected(wordPlaces(lines, heldOut, tokenizer)), () => true);
+  if (all === null || all.length === 0) return null;
   const places = drawPlaces(all, FINAL_WORDS, text.dataConfig.splitSeed);
   const training = linesOf(text, text.split.trainingDocuments);
   const ranks = await driveInSlices(neighbourWordRanks(training, lines, places), () => true);
   return ranks === null ? null : { places, table: wordFigures(ranks) };
+}
+
+/** Everything that is yielded, with a chance for others after each. */
+function* collected<T>(items: Iterable<T>): Generator<null, T[]> {
+  const all: T[] = [];
+  for (const item of items) {
+    all.push(item);
+    yield null;
+  }
+  return all;
 }
 
 /**
@@ -257,14 +275,12 @@ async function chooseWords({ text, heldOut, tokenizer }: TokenizedText): Promise
  */
 export async function evaluateWords(live: LiveModel): Promise<WordFigures | null> {
   const words = await askedWords(live.tokens);
-  const { heldOut, text } = live.tokens;
+  const { heldOut } = live.tokens;
   if (words === null || heldOut === null) return null;
   const { tree, lengths } = knownWords(live.tokens);
   const searches = function* () {
     for (const place of words.places) {
-      const document = text.split.heldOutDocuments[place.document] ?? 0;
-      const before = (documentLines(text.corpus, document)[place.line] ?? '').slice(0, place.start);
-      yield searchWords(gapAt(heldOut, place, before, live.config.pipeline.seqLength), tree, lengths, 5);
+      yield searchWords(gapAt(heldOut, place, live.config.pipeline.seqLength), tree, lengths, 5);
     }
   };
   const answers = await answerWords(live.roberta, searches(), yieldToMessages);

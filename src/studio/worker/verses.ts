@@ -6,9 +6,9 @@ import { documentLines } from '../../text/corpus.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { wordsInLine } from '../../text/words/wordPlaces.ts';
 import type { WordGap } from '../../text/words/wordSearch.ts';
-import { hasSpacedWords, wordStartAfter } from '../../text/words/words.ts';
+import { wordStartAfter } from '../../text/words/words.ts';
 import type { LiveModel, TokenizedText } from './liveModel.ts';
-import { type AnswerUnit, answerGaps } from './modelWords.ts';
+import { type AnswerUnit, answerGaps, unitOf } from './modelWords.ts';
 
 const VERSES = 4;
 const MASKS_PER_VERSE = 2;
@@ -57,7 +57,7 @@ export function chooseVerses(tokens: TokenizedText, seqLength: number, count = V
 function askVerse(tokenizer: Tokenizer, line: string, longest: number, rng: Rng): VerseQuestion | null {
   const spans = tokenizer.encodeDetailed(line).slice(0, longest);
   const text = line.slice(0, spans.at(-1)?.end ?? 0);
-  const unit = hasSpacedWords(text) ? 'words' : 'pieces';
+  const unit = unitOf(text);
   const candidates =
     unit === 'words'
       ? wordsInLine(text, spans).filter(({ word, end }) => word.length > 1 && (end < spans.length || text === line))

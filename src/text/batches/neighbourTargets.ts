@@ -8,10 +8,9 @@
  * Source: noising as smoothing, Xie et al. (2017), "Data noising as smoothing in neural network language models", with the
  * targets noised in place of the inputs; the counts are mixed as in `text/reference/shrinkage.ts`, with fixed weights.
  */
-import { EOS_ID } from '../../core/config.ts';
 import { deriveSeed, uniformAt } from '../../core/rng.ts';
+import { type Neighbours, neighboursOf, pairOf } from '../reference/neighbourCounts.ts';
 import type { EncodedDocuments } from './encodeDocuments.ts';
-import { isMaskable } from './masking.ts';
 
 /** How many seen places weigh as much as what is known without them, of one neighbour and of both. */
 const ONE_SIDE = 4;
@@ -40,14 +39,13 @@ export class NeighbourTargets {
 
   constructor(documents: EncodedDocuments, vocabSize: number) {
     const { ids } = documents;
-    const places = Int32Array.from(
-      Array.from(ids.keys()).filter((index) => isMaskable(ids[index] ?? 0, documents.lineBreakId)),
+    const places = Array.from({ length: documents.documentStarts.length - 1 }, (_, document) => document).flatMap(
+      (document) => [...neighboursOf(documents, document)],
     );
-    const [lefts, rights] = neighbours(documents);
     this.#ids = ids;
-    this.#left = groupBy(places, ids.length, (index) => lefts[index] ?? 0);
-    this.#right = groupBy(places, ids.length, (index) => rights[index] ?? 0);
-    this.#both = groupBy(places, ids.length, (index) => (lefts[index] ?? 0) * vocabSize + (rights[index] ?? 0));
+    this.#left = groupBy(places, ids.length, ({ left }) => left);
+    this.#right = groupBy(places, ids.length, ({ right }) => right);
+    this.#both = groupBy(places, ids.length, ({ left, right }) => pairOf(left, right, vocabSize));
     this.#all = groupBy(places, ids.length, () => 0);
   }
 
@@ -85,24 +83,11 @@ export class NeighbourTargets {
   }
 }
 
-/** The tokens beside each place: `</s>` at a document's edge. */
-function neighbours({ ids, documentStarts }: EncodedDocuments): [Int32Array, Int32Array] {
-  const [lefts, rights] = [new Int32Array(ids.length).fill(EOS_ID), new Int32Array(ids.length).fill(EOS_ID)];
-  for (let document = 0; document + 1 < documentStarts.length; document++) {
-    const end = documentStarts[document + 1] ?? 0;
-    for (let index = (documentStarts[document] ?? 0) + 1; index < end; index++) {
-      lefts[index] = ids[index - 1] ?? EOS_ID;
-      rights[index - 1] = ids[index] ?? EOS_ID;
-    }
-  }
-  return [lefts, rights];
-}
-
-function groupBy(places: Int32Array, length: number, keyOf: (index: number) => number): Grouped {
+function groupBy(places: readonly Neighbours[], length: number, keyOf: (place: Neighbours) => number): Grouped {
   const keys = Float64Array.from(places, keyOf);
   const order = Uint32Array.from(places.keys()).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b);
   const grouped = {
-    places: Int32Array.from(order, (at) => places[at] ?? 0),
+    places: Int32Array.from(order, (at) => places[at]?.index ?? 0),
     rank: new Int32Array(length),
     start: new Int32Array(length),
     end: new Int32Array(length),

@@ -104,12 +104,8 @@ export function* neighbourWordRanks(
   const asked = yield* encode(heldOut);
   const shape = [elements.size, elements.words] as const;
   const shrinkage = yield* chooseByHits(known, ...shape);
-  const table = new NeighbourTable(
-    known,
-    countAll(known, elements.size, () => true),
-    shrinkage,
-    ...shape,
-  );
+  const counts = yield* countAll(known, elements.size, () => true);
+  const table = new NeighbourTable(known, counts, shrinkage, ...shape);
   const elementOf = elementFinder(elements, asked, heldOut);
   const ranks: number[] = [];
   for (const place of places) {
@@ -122,18 +118,23 @@ export function* neighbourWordRanks(
 }
 
 /** Counts those documents of a text that are wanted. */
-function countAll(text: CountedText, vocabSize: number, isWanted: (document: number) => boolean): NeighbourCounts {
+function* countAll(
+  text: CountedText,
+  vocabSize: number,
+  isWanted: (document: number) => boolean,
+): Generator<null, NeighbourCounts> {
   const counts = new NeighbourCounts(vocabSize);
   for (let document = 0; document + 1 < text.documentStarts.length; document++) {
     if (!isWanted(document) || (text.documentStarts[document] ?? 0) >= MOST_ELEMENTS) continue;
     for (const place of neighboursOf(text, document)) counts.add(place);
+    yield null;
   }
   return counts;
 }
 
 /** Chooses weights by the words that are found, first and among five, in each fifth document by the counts of the others. */
 function* chooseByHits(text: CountedText, vocabSize: number, words: number): Generator<null, Shrinkage> {
-  const counts = countAll(text, vocabSize, (document) => document % EVERY !== 0);
+  const counts = yield* countAll(text, vocabSize, (document) => document % EVERY !== 0);
   const places = Array.from({ length: text.documentStarts.length - 1 }, (_, document) => document)
     .filter((document) => document % EVERY === 0)
     .flatMap((document) => [...neighboursOf(text, document)])
@@ -159,22 +160,26 @@ function* chooseByHits(text: CountedText, vocabSize: number, words: number): Gen
   return best;
 }
 
-/** Finds the places of words among the elements of their text; asked in the text's order, it reads each document once. */
+/** Finds the places of words among the elements of their text; asked in the text's order, it reads each line once. */
 function elementFinder(
   elements: Elements,
   { documentStarts }: EncodedDocuments,
   documents: readonly (readonly string[])[],
 ): (place: WordPlace) => number {
-  let [current, lineStarts] = [-1, [] as number[]];
-  return ({ document, line, start }) => {
-    const lines = documents[document] ?? [];
-    if (document !== current) {
-      current = document;
-      lineStarts = [documentStarts[document] ?? 0];
-      for (const text of lines) lineStarts.push((lineStarts.at(-1) ?? 0) + elements.elementsOf(text).length + 1);
+  let [document, line, lineStart] = [-1, -1, 0];
+  let within = elements.elementsOf('');
+  return (place) => {
+    if (place.document !== document) {
+      document = place.document;
+      [line, lineStart, within] = [-1, (documentStarts[document] ?? 0) - 1, []];
     }
-    const within = elements.elementsOf(lines[line] ?? '').findIndex((element) => element.start === start);
-    return (lineStarts[line] ?? 0) + within;
+    while (line < place.line) {
+      // A line break stands between two lines.
+      lineStart += within.length + 1;
+      line++;
+      within = elements.elementsOf(documents[document]?.[line] ?? '');
+    }
+    return lineStart + within.findIndex(({ start }) => start === place.start);
   };
 }
 

@@ -4,7 +4,7 @@ import { createRng, deriveSeed } from '../../core/rng.ts';
 import type { EncodedDocuments } from '../batches/encodeDocuments.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { LONGEST_WORD, type WordGap } from './wordSearch.ts';
-import { wordStartAfter, wordsOf } from './words.ts';
+import { type WordStart, wordStartAfter, wordsOf } from './words.ts';
 
 /** A word of a document. */
 export interface WordPlace {
@@ -13,6 +13,8 @@ export interface WordPlace {
   /** Which of the document's lines, and its UTF-16 position in it. */
   readonly line: number;
   readonly start: number;
+  /** What can stand in front of it, as far as its line tells. */
+  readonly begins: WordStart;
   /** Its tokens in `EncodedDocuments.ids`. */
   readonly first: number;
   readonly end: number;
@@ -39,7 +41,8 @@ export function* wordPlaces(
       // The name of a special token is ordinary text in a document.
       if (spans.length === length) {
         for (const { first, end, ...word } of wordsInLine(text, spans)) {
-          yield { ...word, document, line, first: offset + first, end: offset + end };
+          const begins = wordStartAfter(text.slice(0, word.start).trimEnd(), null);
+          yield { ...word, document, line, begins, first: offset + first, end: offset + end };
         }
       }
       // A line break stands between two lines.
@@ -53,11 +56,14 @@ export function wordsInLine(
   text: string,
   spans: readonly { readonly start: number; readonly end: number }[],
 ): Pick<WordPlace, 'word' | 'start' | 'first' | 'end'>[] {
+  let first = 0;
   return wordsOf(text).flatMap(({ word, start }) => {
-    const first = spans.findIndex((span) => span.end > start);
-    const last = spans.findLastIndex((span) => span.start < start + word.length);
-    const spelled = text.slice(spans[first]?.start, spans[last]?.end);
-    return HAS_LETTER.test(word) && spelled.replace(/^ /u, '') === word ? [{ word, start, first, end: last + 1 }] : [];
+    // Words and tokens stand in the same order: a line may be a whole book.
+    while (first < spans.length && (spans[first]?.end ?? 0) <= start) first++;
+    let end = first;
+    while (end < spans.length && (spans[end]?.start ?? 0) < start + word.length) end++;
+    const spelled = text.slice(spans[first]?.start, spans[end - 1]?.end);
+    return HAS_LETTER.test(word) && spelled.replace(/^ /u, '') === word ? [{ word, start, first, end }] : [];
   });
 }
 
@@ -73,13 +79,11 @@ export function drawPlaces(places: readonly WordPlace[], count: number, splitSee
 
 /**
  * What the model reads to guess a word: as much of its document on both sides as a row has room for.
- * @param lineBefore what its line has before the word
  * @param seqLength T of a row
  */
 export function gapAt(
   { ids, documentStarts }: EncodedDocuments,
-  { document, first, end }: WordPlace,
-  lineBefore: string,
+  { document, first, end, begins }: WordPlace,
   seqLength: number,
 ): WordGap {
   // Beside <s> and </s> the row has room for the masks of a long word.
@@ -90,6 +94,6 @@ export function gapAt(
   return {
     ids: [BOS_ID, ...ids.subarray(first - left, first), MASK_ID, ...ids.subarray(end, end + right), EOS_ID],
     place: left + 1,
-    start: wordStartAfter(lineBefore.trimEnd(), null),
+    start: begins,
   };
 }

@@ -4,8 +4,8 @@
  *
  *     P(word) = P(n tokens) · P(first | n masks) · P(second | first, n − 1 masks) · …
  *
- * The lengths compete, and of the fillings only words of a given list count. An open filling is never likelier than what it has so far,
- * so that most are dropped without being read to the end. The factors are those of Kauf and Ivanova (2023), "A better way to
+ * The lengths compete, and of the fillings only words of a given list count. An open filling is never likelier than what it has
+ * so far, so that most are dropped without being read to the end. The factors are those of Kauf and Ivanova (2023), "A better way to
  * do masked language model scoring": a token is not read together with later tokens of its own word.
  */
 import { MASK_ID } from '../../core/config.ts';
@@ -64,11 +64,11 @@ export function* searchWords(
   lengths: readonly number[],
   count: number,
 ): Generator<WordQuestion[], WordCandidate[], readonly Float32Array[]> {
-  const node = tree[gap.start];
+  const root = tree[gap.start];
   let open: Filling[] = lengths
     .slice(0, LONGEST_WORD)
-    .map((share, index) => ({ length: index + 1, node, ids: [], score: Math.log(share) }));
-  let found: (Filling & { readonly word: string })[] = [];
+    .map((share, index) => ({ length: index + 1, node: root, ids: [], score: Math.log(share) }));
+  let found: Filling[] = [];
   const bound = (): number => found[count - 1]?.score ?? Number.NEGATIVE_INFINITY;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     open = open.filter(({ score }) => score > bound()).sort((a, b) => b.score - a.score);
@@ -81,7 +81,7 @@ export function* searchWords(
       else found = keepBest(found, next, count);
     }
   }
-  return found.map(({ word, ids, score }) => ({ word, ids, probability: Math.exp(score) }));
+  return found.map(({ node: { word }, ids, score }) => ({ word: word ?? '', ids, probability: Math.exp(score) }));
 }
 
 function questionOf({ ids, place }: WordGap, filling: Pick<Filling, 'length' | 'ids'>): WordQuestion {
@@ -105,19 +105,12 @@ function branches({ length, node, ids, score }: Filling, row: Float32Array, boun
   return next.sort((a, b) => b.score - a.score).slice(0, left === 0 ? Math.max(BRANCHES, 2 * count) : BRANCHES);
 }
 
-/** The `count` best of what was found and what is new, each word once. */
-function keepBest(
-  found: readonly (Filling & { readonly word: string })[],
-  fillings: readonly Filling[],
-  count: number,
-): (Filling & { readonly word: string })[] {
-  const words = new Set<string>();
-  return [
-    ...found,
-    ...fillings.flatMap((filling) => (filling.node.word === null ? [] : { ...filling, word: filling.node.word })),
-  ]
+/** The `count` best of complete fillings, each word once. */
+function keepBest(found: readonly Filling[], next: readonly Filling[], count: number): Filling[] {
+  const words = new Set<string | null>();
+  return [...found, ...next]
     .sort((a, b) => b.score - a.score)
-    .filter(({ word }) => !words.has(word) && words.add(word))
+    .filter(({ node: { word } }) => !words.has(word) && words.add(word))
     .slice(0, count);
 }
 
