@@ -6,6 +6,7 @@ import { describeError } from '../../src/core/errorSentences.ts';
 import { StudioError } from '../../src/core/errors.ts';
 import { openSource } from '../../src/files/bundleSource.ts';
 import { readBundle } from '../../src/files/readBundle.ts';
+import { checkTexts, repairTexts } from '../../src/text/check/checkTexts.ts';
 import { buildCorpus, documentLines, splitDocuments } from '../../src/text/corpus.ts';
 import { readText } from '../../src/text/readText.ts';
 import { createTokenizer } from '../../src/text/tokenizer/tokenizer.ts';
@@ -34,10 +35,13 @@ export async function loadTexts(files) {
 }
 
 /** What is trained on, of texts that were read. */
-function loaded(sources, notices) {
+async function loaded(sources, notices) {
   const corpus = buildCorpus(sources);
-  // Offers: here come the findings of the corpus check, each with its repair as `accept`.
-  const offers = [];
+  // A finding says what it is, and its repair is one press.
+  const offers = (await checkTexts(sources)).map(({ name, sentence, repair }) => ({
+    label: `${sentence} ${repair}`,
+    accept: async () => loaded(await repairTexts(sources, [name]), notices),
+  }));
   return {
     texts: sources.map(({ text }) => text),
     notices: [...notices, ...corpus.notices],

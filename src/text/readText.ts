@@ -1,5 +1,6 @@
 /** Bytes of a file to text: what is UTF-8 is read, Windows-1252 is converted, and everything else is refused by name. */
 import { StudioError } from '../core/errors.ts';
+import { unifyLineEnds } from './lineEnds.ts';
 
 /** Largest text that is read, all files together; callers look at the size before they read. */
 export const MAX_TEXT_BYTES = 128 * 2 ** 20;
@@ -29,9 +30,10 @@ export function readText(bytes: Uint8Array, name: string): ReadText {
   refuseUtf16(bytes, census, name);
   refuseBinary(bytes, census, name);
   const normalised = census.carriageReturns > 0 ? normaliseLineEnds(bytes) : bytes;
-  const { text, notices } = decode(normalised, name);
+  const decoded = decode(normalised, name);
+  const { text, notices } = unifyLineEnds(decoded.text, name);
   if (!/\S/u.test(text)) throw new StudioError('dataEmpty', `${name} is only white space`, { name });
-  return { text, notices };
+  return { text, notices: [...decoded.notices, ...notices] };
 }
 
 /** How often the bytes occur that tell what a file is. */
