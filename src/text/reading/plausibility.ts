@@ -21,7 +21,8 @@ const WEIGHTS = new Map<Language, ReadonlyMap<string, number>>(
   LANGUAGES.map((language) => {
     const letters = [...language.letters];
     const ranked = language.usual === 1 && !/^\p{sc=Latin}/u.test(language.letters);
-    const weight = (at: number): number => (!ranked || 3 * at < letters.length ? 1 : 1.5 * at < letters.length ? 0.6 : 0.1);
+    const weight = (at: number): number =>
+      !ranked || 3 * at < letters.length ? 1 : 1.5 * at < letters.length ? 0.6 : 0.1;
     return [language, new Map(letters.map((letter, at) => [letter, weight(at)]))];
   }),
 );

@@ -33,7 +33,8 @@ export function recogniseEncoding(bytes: Uint8Array, isMarkup: boolean): Recogni
   const isDamaged = characters > 0 && strays - cut <= 0.2 * characters;
   if (isDamaged && declared === null) return damaged();
   const sample = sampleOf(bytes);
-  if (declared !== null && decodeBytes(sample, declared).replaced <= 0.01 * sample.length) return certain(declared, 'declared');
+  if (declared !== null && decodeBytes(sample, declared).replaced <= 0.01 * sample.length)
+    return certain(declared, 'declared');
   return isDamaged ? damaged() : byLetters(sample);
 }
 
@@ -117,7 +118,8 @@ export function cutOff(bytes: Uint8Array): number {
 /** The charset that a page or an XML file names in its first bytes. */
 function declaredEncoding(bytes: Uint8Array): EncodingName | null {
   const head = new TextDecoder('windows-1252').decode(bytes.subarray(0, 4096));
-  const name = /<\?xml[^>]*encoding\s*=\s*["']([\w-]+)/i.exec(head) ?? /<meta[^>]*charset\s*=\s*["']?([\w-]+)/i.exec(head);
+  const name =
+    /<\?xml[^>]*encoding\s*=\s*["']([\w-]+)/i.exec(head) ?? /<meta[^>]*charset\s*=\s*["']?([\w-]+)/i.exec(head);
   const found = name === null ? null : findEncoding(name[1] ?? '');
   return found?.startsWith('utf') ? null : found;
 }
