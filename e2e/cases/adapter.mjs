@@ -8,7 +8,7 @@ import { openSource } from '../../src/files/bundleSource.ts';
 import { readBundle } from '../../src/files/readBundle.ts';
 import { checkTexts, repairTexts } from '../../src/text/check/checkTexts.ts';
 import { buildCorpus, documentLines, splitDocuments } from '../../src/text/corpus.ts';
-import { readText } from '../../src/text/readText.ts';
+import { readingNotices, readTexts } from '../../src/text/readText.ts';
 import { createTokenizer } from '../../src/text/tokenizer/tokenizer.ts';
 
 /** The sentences that a person reads; null for what is no refusal. */
@@ -24,14 +24,9 @@ export function sentences(thrown) {
  *   offers: repairs that a person may choose, as { label, accept() → the same again }
  */
 export async function loadTexts(files) {
-  const sources = [];
-  const notices = [];
-  for (const { name, bytes } of files) {
-    const read = await readText(bytes, name);
-    sources.push({ name, text: read.text });
-    notices.push(...read.notices);
-  }
-  return loaded(sources, notices);
+  const named = files.map(({ name, bytes }) => ({ name, bytes: async () => bytes }));
+  const { sources, readings } = await readTexts(named);
+  return loaded(sources, readingNotices(readings));
 }
 
 /** What is trained on, of texts that were read. */
