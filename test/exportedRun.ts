@@ -56,6 +56,7 @@ export function testRun(changes: Partial<ExportedRun> = {}): ExportedRun {
     config: GOLDEN_CONFIG,
     sourceNames: ['verses.txt'],
     isSonnets: false,
+    repairs: [],
     corpus: {
       sizeBytes: 98765,
       characters: 98700,

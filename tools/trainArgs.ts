@@ -26,10 +26,13 @@ import {
   ONNX_PRECISIONS,
   WEIGHT_FORMATS,
 } from '../src/files/exportOptions.ts';
+import { REPAIR_NAMES, type RepairName } from '../src/text/check/finding.ts';
 import { freeOutputFolder, UsageError, writableFile } from './usage.ts';
 
 export interface TrainRequest {
   readonly corpusPaths: readonly string[];
+  /** Repairs of the text before training. */
+  readonly repairs: readonly RepairName[];
   readonly outPath: string;
   readonly casesPath: string | null;
   readonly backend: BackendChoice;
@@ -49,6 +52,7 @@ const BACKENDS = ['auto', ...BACKEND_NAMES] as const;
 const OPTIONS = {
   corpus: ['FILE', 'text to train on, UTF-8; may be given several times'],
   out: ['DIR', 'folder for the trained model'],
+  repair: ['LIST', `repairs of the text, with commas between: ${REPAIR_NAMES.join(', ')}`],
   preset: ['NAME', `sizes to start from: ${PRESET_NAMES.join(', ')} [tiny]`],
   backend: ['NAME', `${BACKENDS.join(', ')} [auto]`],
   weights: ['NAME', `numbers of model.safetensors: ${WEIGHT_FORMATS.join(' or ')} [float32]`],
@@ -124,6 +128,7 @@ export function parseTrainArgs(args: readonly string[], folder: string): TrainRe
   validateRunConfig(suggestsSteps ? withField(config, 'training.steps', SETTINGS.training.steps.maximum) : config);
   return {
     corpusPaths,
+    repairs: (values.repair?.split(',') ?? []).map((name) => oneOf('repair', name.trim(), REPAIR_NAMES)),
     outPath: freeOutputFolder(values.out, folder),
     casesPath: values.cases === undefined ? null : writableFile(values.cases, folder),
     backend: oneOf('backend', values.backend ?? 'auto', BACKENDS),

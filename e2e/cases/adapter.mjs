@@ -35,7 +35,7 @@ async function loaded(sources, notices) {
   // A finding says what it is, and its repair is one press.
   const offers = (await checkTexts(sources)).map(({ name, sentence, repair }) => ({
     label: `${sentence} ${repair}`,
-    accept: async () => loaded(await repairTexts(sources, [name]), notices),
+    accept: async () => loaded((await repairTexts(sources, [name])).sources, notices),
   }));
   return {
     texts: sources.map(({ text }) => text),

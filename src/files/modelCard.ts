@@ -213,6 +213,7 @@ function text(run: ExportedRun): string {
     '',
     `Source: ${files || 'pasted text'}. The text itself is not in this folder${partsOfText(run)}.`,
     '',
+    ...repairsOf(run),
     table,
     '',
     (run.startedFrom === null && run.tokenizerFrom === null
@@ -221,6 +222,11 @@ function text(run: ExportedRun): string {
       : `Byte-level BPE of an opened model: ${grouped(asked)} entries, ${grouped(run.merges)} merges. `) +
       'Case is kept; no text is out of vocabulary.',
   ].join('\n');
+}
+
+function repairsOf({ repairs }: ExportedRun): string[] {
+  if (repairs.length === 0) return [];
+  return ['Changed in the text before training:', '', ...repairs.map((repair) => `- ${escapeMarkdown(repair)}`), ''];
 }
 
 function partsOfText({ heldOut, verses }: ExportedRun): string {

@@ -8,6 +8,7 @@ import { formatCount, type Quantity, sizeQuantity } from '../../studio/page/form
 import { selectBusy, selectSettingsLocked } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { DataRuns } from '../runs/DataRuns.tsx';
+import { DataCheck } from './DataCheck.tsx';
 import { DataDocuments } from './DataDocuments.tsx';
 import { DataOpenModel } from './DataOpenModel.tsx';
 import { DataSource } from './DataSource.tsx';
@@ -36,6 +37,7 @@ export default function DataStep() {
       <OneClick />
       <DataRuns />
       <DataSummary />
+      <DataCheck />
       <Section
         title="A text of your own"
         note="It is read on this device and stays there. Documents are separated by blank lines."

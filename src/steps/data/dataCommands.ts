@@ -3,8 +3,10 @@ import type { DataConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { validatePart } from '../../core/validation.ts';
 import type { Commands } from '../../studio/rpc.ts';
-import type { LoadedText } from '../../studio/worker/liveModel.ts';
-import { assertIdle, type PageQuery, requireText, type SessionState } from '../../studio/worker/session.ts';
+import type { CheckedText, LoadedText } from '../../studio/worker/liveModel.ts';
+import { asJob, assertIdle, type PageQuery, requireText, type SessionState } from '../../studio/worker/session.ts';
+import { checkTexts, repairTexts } from '../../text/check/checkTexts.ts';
+import type { RepairName } from '../../text/check/finding.ts';
 import {
   buildCorpus,
   type Corpus,
@@ -31,18 +33,26 @@ export const dataCommands = {
   'data.load': async (state, { source, config }: { source: DataSource; config: DataConfig }) => {
     assertIdle(state);
     validatePart('data', config);
-    const { sources, notices } = await readSource(source);
+    const isSonnets = source.kind === 'sonnets';
+    const text = await prepareText({ asRead: await readSource(source), isSonnets, dataConfig: config }, []);
     assertIdle(state);
-    const corpus = buildCorpus(sources);
-    return setText(state, {
-      corpus,
-      split: splitDocuments(corpus, config),
-      sourceNames: sources.map(({ name }) => name),
-      notices: [...notices, ...corpus.notices],
-      isSonnets: source.kind === 'sonnets',
-      dataConfig: config,
-    });
+    return setText(state, text);
   },
+
+  /**
+   * Makes some repairs of the loaded text, and takes back all others; those of a stored run stay. Whatever goes wrong, the
+   * text stays as it is.
+   */
+  'data.repair': (state, { names }: { names: readonly RepairName[] }) =>
+    asJob(state, 'repairing the text', async () => {
+      const { corpus, notices, check, isSonnets, dataConfig } = requireText(state);
+      const readingNotices = notices.filter((notice) => !corpus.notices.includes(notice));
+      const asRead = check.asRead ?? { sources: corpus.sources, notices: readingNotices };
+      const repaired = await prepareText({ asRead, isSonnets, dataConfig }, names);
+      if (check.asRead !== null) return setText(state, repaired);
+      const repairs = [...check.repairs, ...repaired.check.repairs];
+      return setText(state, { ...repaired, check: { ...repaired.check, asRead: null, repairs } });
+    }),
 
   /** Draws the held-out documents of the loaded text anew. */
   'data.split': async (state, { config }: { config: DataConfig }) => {
@@ -78,6 +88,31 @@ function documentPreview(corpus: Corpus, split: Split, index: number) {
   };
 }
 
+/** Repairs, checks, cuts and splits a text that was read. */
+async function prepareText(
+  {
+    asRead,
+    isSonnets,
+    dataConfig,
+  }: Pick<LoadedText, 'isSonnets' | 'dataConfig'> & {
+    asRead: NonNullable<CheckedText['asRead']>;
+  },
+  names: readonly RepairName[],
+): Promise<LoadedText> {
+  const { sources, repairs } = await repairTexts(asRead.sources, names);
+  const corpus = buildCorpus(sources);
+  const findings = await checkTexts(sources);
+  return {
+    corpus,
+    split: splitDocuments(corpus, dataConfig),
+    sourceNames: sources.map(({ name }) => name),
+    notices: [...asRead.notices, ...corpus.notices],
+    isSonnets,
+    dataConfig,
+    check: { asRead, findings, repairs },
+  };
+}
+
 function setText(state: SessionState, text: LoadedText): CorpusSummary {
   state.text = text;
   state.tokens = null;
@@ -87,8 +122,13 @@ function setText(state: SessionState, text: LoadedText): CorpusSummary {
 export type CorpusSummary = ReturnType<typeof summarizeText>;
 
 /** The figures of a text. */
-export function summarizeText({ corpus, split, sourceNames, notices, isSonnets }: LoadedText) {
-  return { ...corpusStatistics(corpus, split), sourceNames, notices, isSonnets };
+export function summarizeText({ corpus, split, sourceNames, notices, isSonnets, check }: LoadedText) {
+  const { asRead, findings, repairs } = check;
+  return {
+    ...{ ...corpusStatistics(corpus, split), sourceNames, notices, isSonnets, findings, repairs },
+    /** Whether repairs can be taken back. */
+    isUndoable: asRead !== null,
+  };
 }
 
 async function readSource(source: DataSource): Promise<{ sources: SourceText[]; notices: string[] }> {
@@ -116,7 +156,7 @@ async function readAll(
   const sources: SourceText[] = [];
   const notices: string[] = [];
   for (const { name, blob } of files) {
-    const read = readText(await readBytes(name, blob), name);
+    const read = await readText(await readBytes(name, blob), name);
     sources.push({ name, text: read.text });
     notices.push(...read.notices);
   }

@@ -3,6 +3,7 @@ import { askFirst, runStep, type StudioContext, toPlainError } from '../../studi
 import { plural } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
 import { completeStep } from '../../studio/page/steps.ts';
+import type { RepairName } from '../../text/check/finding.ts';
 import type { CorpusSummary, DataSource } from './dataCommands.ts';
 import { readTextWithOpened } from './openModelState.ts';
 
@@ -28,6 +29,12 @@ export async function loadText(context: StudioContext, source: DataSource): Prom
   );
   if (summary) await acceptText(context, summary);
   return summary !== null;
+}
+
+/** Repairs the text. Where that leaves too little, it stays as it is. */
+async function repairText(context: StudioContext, names: readonly RepairName[]): Promise<void> {
+  const summary = await runStep(context, 'data', () => context.engine.call('data.repair', { names }));
+  if (summary) await acceptText(context, summary);
 }
 
 /** Draws the held-out documents anew; with impossible settings it waits for better ones. */
@@ -62,5 +69,7 @@ export function createDataActions(context: StudioContext) {
   return {
     /** Loads a text in place of the one before; asks first if a trained model would be out of date. */
     loadData: (source: DataSource) => askFirst(context, 'data', () => void loadText(context, source)),
+    /** Makes these repairs of the text and takes back all others; asks first if a trained model would be out of date. */
+    repairData: (names: readonly RepairName[]) => askFirst(context, 'data', () => void repairText(context, names)),
   };
 }

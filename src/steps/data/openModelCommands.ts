@@ -89,6 +89,7 @@ const EMPTY_TEXT: LoadedText = {
   notices: [],
   isSonnets: false,
   dataConfig: DEFAULT_CONFIG.data,
+  check: { asRead: null, findings: null, repairs: [] },
 };
 
 async function requireImported(state: SessionState): Promise<LiveModel> {

@@ -135,6 +135,7 @@ async function describeRun(live: LiveModel, name: string): Promise<ExportedRun> 
     tokenizerFrom: tokens.origin?.name ?? null,
     sourceNames: text.sourceNames,
     isSonnets: text.isSonnets,
+    repairs: text.check.repairs.map(({ repaired }) => repaired),
     corpus: corpusStatistics(text.corpus, text.split),
     vocabSize: tokenizer.vocabSize,
     merges: tokenizer.trained.merges.length,

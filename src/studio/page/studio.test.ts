@@ -49,6 +49,9 @@ const CORPUS: CorpusSummary = {
   longestSampleCharacters: 60,
   notices: [],
   isSonnets: true,
+  findings: [],
+  repairs: [],
+  isUndoable: true,
 };
 
 const RUN: RunSummary = {

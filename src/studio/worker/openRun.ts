@@ -28,6 +28,7 @@ function restoreText({ manifest, files }: FoundCheckpoint): LoadedText {
     notices: manifest.text.notices,
     isSonnets: manifest.text.isSonnets,
     dataConfig: manifest.config.data,
+    check: { asRead: null, findings: null, repairs: manifest.text.repairs },
   };
 }
 

@@ -37,6 +37,7 @@ const zeroWidth: TextCheck = {
   repairLabel: 'Remove them',
   find: (text) => findMatches(text, ZERO_WIDTH, withoutZeroWidth(text)),
   repair: (text) => text.replace(ZERO_WIDTH, withoutZeroWidth(text)),
+  repaired: (count) => `${plural(count, 'invisible character')} removed`,
   sentence: (count) =>
     `${plural(count, 'invisible character')} (zero-width spaces, joiners or marks), often within words. A word with one is ` +
     'another word to the tokenizer.',
@@ -93,6 +94,7 @@ const noBreakSpaces: TextCheck = {
   repairLabel: 'Replace with ordinary spaces',
   find: findSpaces,
   repair: (text) => text.replace(UNUSUAL_SPACES, replaceSpaces(text)),
+  repaired: (count) => `${plural(count, 'no-break space')} replaced by ordinary spaces`,
   sentence: (count) =>
     `${plural(count, 'no-break space')} (U+00A0 and the like) where ordinary spaces belong. The tokenizer joins only an ` +
     'ordinary space to the word after it.',
@@ -109,6 +111,7 @@ const ligatures: TextCheck = {
   repairLabel: 'Write them as letters',
   find: (text) => findMatches(text, PRINTED_FORMS, spelledOut),
   repair: (text) => text.replace(PRINTED_FORMS, spelledOut),
+  repaired: (count) => `${plural(count, 'ligature')} written as letters`,
   sentence: (count) =>
     `${plural(count, 'ligature')} or other printed form (such as ﬁ) as one character, as PDFs have them. “ﬁsh” and “fish” ` +
     'are two words to the tokenizer.',
@@ -149,6 +152,7 @@ const letterWidth: TextCheck = {
     return mixed && findMatches(text, mixed, usualWidth);
   },
   repair: (text) => text.replace(mixedWidths(text) ?? /(?!)/g, usualWidth),
+  repaired: (count) => `${plural(count, 'character')} written in the usual width`,
   sentence: (count) =>
     `${plural(count, 'full-width or half-width character')} (such as Ａ or ｶ) beside others of the usual width. One word in ` +
     'two widths is two words to the tokenizer.',
@@ -178,6 +182,7 @@ const accents: TextCheck = {
     return { ...found, what, example: { ...found.example, before } };
   },
   repair: (text) => (MAY_BE_APART.test(text) ? text.replace(APART, composed) : text),
+  repaired: (count) => `${plural(count, 'accent')} composed with their letters (NFC)`,
   sentence: (count, what) =>
     `${plural(count, 'letter')} with the accent as a character of its own (decomposed, NFD)` +
     (what.includes('mixed')

@@ -7,7 +7,7 @@ import type { SourceText } from '../corpus.ts';
 import { CHARACTER_CHECKS } from './characters.ts';
 import { hyphens, softHyphens } from './cutWords.ts';
 import { findDuplicates, withoutDuplicates } from './duplicates.ts';
-import { type Finding, type Found, REPAIR_NAMES, type RepairName, type TextCheck } from './finding.ts';
+import { type Finding, type Found, REPAIR_NAMES, type Repair, type RepairName, type TextCheck } from './finding.ts';
 import { frame } from './frames.ts';
 import { mojibake } from './mojibake.ts';
 import { pages } from './pages.ts';
@@ -56,12 +56,20 @@ function createPauses(): () => Promise<void> {
   };
 }
 
-function findingOf({ name, repairLabel, sentence }: TextCheck, found: readonly Found[]): Finding | null {
+function findingOf(check: TextCheck, found: readonly Found[]): Finding | null {
+  const { name, repairLabel, sentence, repaired } = check;
   const [first] = found;
   if (first === undefined) return null;
   const count = found.reduce((sum, each) => sum + each.count, 0);
   const what = [...new Set(found.flatMap((each) => (each.what ? [each.what] : [])))];
-  return { name, count, sentence: sentence(count, what), repair: repairLabel, example: first.example };
+  return {
+    name,
+    count,
+    sentence: sentence(count, what),
+    repair: repairLabel,
+    repaired: repaired(count),
+    example: first.example,
+  };
 }
 
 /** Everything that is wrong with texts in the eyes of a person who prepares them; empty for clean ones. */
@@ -87,25 +95,36 @@ export async function checkTexts(sources: readonly SourceText[]): Promise<Findin
 /**
  * Texts with some repairs, in the order of {@link REPAIR_NAMES}, whatever the order of the names. Each changes nothing but what
  * its check finds. The texts given stay as they are.
+ * @returns the texts, and the repairs that had something to do
  */
 export async function repairTexts(
   sources: readonly SourceText[],
   names: readonly RepairName[],
-): Promise<readonly SourceText[]> {
+): Promise<{ readonly sources: readonly SourceText[]; readonly repairs: readonly Repair[] }> {
   const pause = createPauses();
+  const repairs: Repair[] = [];
   let repaired: readonly SourceText[] = sources;
   for (const check of TEXT_CHECKS) {
     if (!names.includes(check.name)) continue;
+    const found: Found[] = [];
     const next: SourceText[] = [];
     for (const { name, text } of repaired) {
       const parts: string[] = [];
       for (const part of partsOf(text, check)) {
-        parts.push(check.find(part) === null ? part : check.repair(part));
+        const own = check.find(part);
+        if (own !== null) found.push(own);
+        parts.push(own === null ? part : check.repair(part));
         await pause();
       }
       next.push({ name, text: parts.join('') });
     }
-    repaired = next;
+    if (found.length > 0) repaired = next;
+    repairs.push(...repairOf(findingOf(check, found)));
   }
-  return names.includes('duplicates') ? withoutDuplicates(repaired) : repaired;
+  const duplicates = names.includes('duplicates') ? findDuplicates(repaired) : null;
+  if (duplicates !== null) repaired = withoutDuplicates(repaired);
+  return { sources: repaired, repairs: [...repairs, ...repairOf(duplicates)] };
 }
+
+const repairOf = (finding: Finding | null): Repair[] =>
+  finding === null ? [] : [{ name: finding.name, repaired: finding.repaired }];

@@ -60,6 +60,7 @@ export const hyphens: TextCheck = {
     return { count: found.length, example: { before: `${head}${hyphen} ⏎ ${tail}`, after: head + tail } };
   },
   repair: (text) => joinCutWords(text),
+  repaired: (count) => `${plural(count, 'word')} joined that a hyphen cut at the end of a line`,
   sentence: (count) =>
     `${plural(count, 'word')} cut by a hyphen at the end of a line, as print has them. The model would learn the halves as words.`,
 };
@@ -71,6 +72,7 @@ export const softHyphens: TextCheck = {
   repairLabel: 'Remove them',
   find: (text) => findMatches(text, SOFT_HYPHENS, () => ''),
   repair: (text) => joinCutWords(text, '\u00ad').replace(SOFT_HYPHENS, ''),
+  repaired: (count) => `${plural(count, 'soft hyphen')} removed`,
   sentence: (count) =>
     `${plural(count, 'soft hyphen')} (U+00AD), invisible marks of where a word may be cut. A word with one is another word to ` +
     'the tokenizer.',

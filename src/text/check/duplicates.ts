@@ -64,6 +64,7 @@ export function findDuplicates(sources: readonly SourceText[]): Finding | null {
       `${plural(found.length, 'duplicate document')}: the same text stands more than once${changed}. Copies are kept on one side ` +
       'of the split, so that nothing held out is trained on; they count as often as they stand.',
     repair: 'Leave out the copies',
+    repaired: `${plural(found.length, 'duplicate document')} left out`,
     example: { before: shortened(documentText(corpus, example), 72), after: null },
   };
 }

@@ -34,8 +34,13 @@ export interface Finding {
   readonly sentence: string;
   /** What the repair does, as a button says it. */
   readonly repair: string;
+  /** What was changed by it, with the count: for the model card. */
+  readonly repaired: string;
   readonly example: Example;
 }
+
+/** A repair that was made. */
+export type Repair = Pick<Finding, 'name' | 'repaired'>;
 
 /** What a check finds in one text. */
 export interface Found {
@@ -55,6 +60,7 @@ export interface TextCheck {
   readonly repair: (text: string) => string;
   /** @param what that of each text in which something was found */
   readonly sentence: (count: number, what: readonly string[]) => string;
+  readonly repaired: (count: number) => string;
 }
 
 /** Characters on each side of a place that an example shows. */

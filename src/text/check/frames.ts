@@ -150,6 +150,7 @@ export const frame: TextCheck = {
     const kept = lines.filter((_, at) => marks[at] === 0).join('\n');
     return `${kept.replace(/^(?:[ \t]*\n)+/, '').trimEnd()}\n`;
   },
+  repaired: (count) => `${plural(count, 'line')} of header, licence or notice left out`,
   sentence: (count, what) =>
     `${plural(count, 'line')} of header, licence or notice ${what.includes('Project Gutenberg') ? 'of Project Gutenberg' : 'of a library or scan'}` +
     ' around the book. They are no part of it.',

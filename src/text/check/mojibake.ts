@@ -168,6 +168,7 @@ export const mojibake: TextCheck = {
   repairLabel: 'Restore the letters',
   find: mend,
   repair: (text) => mend(text)?.text ?? text,
+  repaired: (count) => `${plural(count, 'character')} restored from mojibake`,
   sentence: (count) =>
     `${plural(count, 'character')} read in the wrong encoding on the way (mojibake): “Ã©” for “é”, “â€™” for “’”. The model ` +
     'would learn these signs as spelling.',

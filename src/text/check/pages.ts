@@ -225,6 +225,8 @@ export const pages: TextCheck = {
     const marks = pageLines(lines);
     return marks.includes(1) ? withoutPages(lines, marks).join('\n') : text;
   },
+  repaired: (count) =>
+    `${plural(count, 'page number, running head or form feed', 'page numbers, running heads and form feeds')} taken out`,
   sentence: (count, what) =>
     `${plural(count, 'page number')}, running heads${what.includes('form feeds') ? ' and form feeds' : ''} of a printed book, in ` +
     'the middle of its sentences.',

@@ -31,6 +31,7 @@ export const escapes: TextCheck = {
     return found && { ...found, count };
   },
   repair: (text) => text.replace(ESCAPES, unescaped),
+  repaired: (count) => `${plural(count, 'escaped line end')} made line ends`,
   sentence: (count) =>
     `${plural(count, 'line end')} written as the signs “\\n” (escaped, a backslash and a letter), as exports leave them. Lines ` +
     'and documents are not told apart, and the signs would be learned as spelling.',
@@ -76,6 +77,7 @@ export const specialTokens: TextCheck = {
     };
   },
   repair: (text) => text.split('\n').map(withoutSpecial).join('\n'),
+  repaired: (count) => `${plural(count, 'special token')} left out`,
   sentence: (count, what) =>
     `${plural(count, 'special token')} typed in the text: ${what.join('; ')}. In training they are read as letters, and in Test ` +
     '<mask> asks for a word.',

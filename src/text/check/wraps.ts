@@ -155,6 +155,7 @@ export const wrappedLines: TextCheck = {
       .flatMap((part) => (typeof part === 'string' || !broken.has(part) ? part : joined(part, column)))
       .join('\n');
   },
+  repaired: (count) => `${plural(count, 'hard-wrapped paragraph')} joined`,
   sentence: (count, what) =>
     `${plural(count, 'paragraph')} broken into lines of about ${what[0]} characters (hard-wrapped). The line breaks mean nothing, ` +
     'and the model would learn them.',
