@@ -4,11 +4,11 @@
  */
 import { yieldToMessages } from '../../core/yieldToMessages.ts';
 import type { SourceText } from '../corpus.ts';
-import { CHARACTER_CHECKS } from './characters.ts';
 import { hyphens, softHyphens } from './cutWords.ts';
 import { findDuplicates, withoutDuplicates } from './duplicates.ts';
 import { type Finding, type Found, REPAIR_NAMES, type Repair, type RepairName, type TextCheck } from './finding.ts';
 import { frame } from './frames.ts';
+import { CHARACTER_CHECKS } from './lookalikes.ts';
 import { mojibake } from './mojibake.ts';
 import { pages } from './pages.ts';
 import { escapes, specialTokens } from './typed.ts';

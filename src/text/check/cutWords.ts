@@ -1,11 +1,12 @@
 /** Words cut by a hyphen at the end of a line, as print has them, and hyphens that only show where a word may be cut. */
 import { findMatches, plural, type TextCheck } from './finding.ts';
 
-/** - ‐ ¬ ⸗ ֊ and the soft hyphen. */
-const HYPHENS = '-\u2010\u00ac\u2e17\u058a\u00ad';
-/** The end of a line within a word; the word's halves are at most so long that a search stays linear. */
-const CUT =
-  /(?<=(?<head>[\p{L}\p{M}'’]{0,40}[\p{L}\p{M}]))(?<hyphen>[-\u2010\u00ac\u2e17\u058a\u00ad])[ \t]*\n[ \t]*(?<tail>[\p{Ll}\p{Lo}][\p{L}\p{M}'’]{0,40})/gu;
+/** - ‐ ¬ = ⸗ ֊ and the soft hyphen. */
+const HYPHENS = '-\u2010\u00ac=\u2e17\u058a\u00ad';
+/** A hyphen at the end of a line, and the next line's first letters. */
+const LINE_END = /[-\u2010\u00ac=\u2e17\u058a\u00ad][ \t]*\n[ \t]*(?=([\p{Ll}\p{Lo}][\p{L}\p{M}'’]{0,40}))/gu;
+/** What stands before it of its word; no word is so long that this would take time. */
+const HEAD = /[\p{L}\p{M}'’]{0,40}[\p{L}\p{M}]$/u;
 /** After a hyphen that stands for the same end of two words: “Vor- und Nachteile”. */
 const CONJUNCTION = /^(?:und|oder|bzw|sowie|bis|and|or|to|nor|en|of|och|eller|og)$/iu;
 const LEAST_CUTS = 3;
@@ -25,9 +26,11 @@ function hyphenated(text: string): ReadonlySet<string> {
 }
 
 function cuts(text: string, hyphens: string): Cut[] {
-  return Array.from(text.matchAll(CUT), ({ groups }) => groups as unknown as Cut).filter(
-    ({ hyphen, tail }) => hyphens.includes(hyphen) && !CONJUNCTION.test(tail),
-  );
+  return Array.from(text.matchAll(LINE_END)).flatMap(({ 0: match, 1: tail = '', index }) => {
+    const head = HEAD.exec(text.slice(Math.max(0, index - 41), index))?.[0];
+    const hyphen = match.charAt(0);
+    return head === undefined || !hyphens.includes(hyphen) || CONJUNCTION.test(tail) ? [] : [{ head, hyphen, tail }];
+  });
 }
 
 /** Joins the words that are cut: what is on the next line moves up, with the signs behind it. @param hyphens of cuts */

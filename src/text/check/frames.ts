@@ -38,9 +38,10 @@ const NOTICES: readonly { readonly found: RegExp; readonly to?: RegExp | 'end' }
       /^This (?:e-?book|e-?text|file|document) (?:was|is|has been) (?:downloaded|made available|brought to you|provided)\b/iu,
   },
 ];
-/** Lines that a scan has on every page. */
+/** Lines that a scan has on every page; names of libraries stand under some of them. */
 const FOOT_LINES =
-  /^\s*(?:Digiti[sz]ed (?:by|for) (?:Google|Microsoft|the Internet Archive|[VLC]j?[O0]{2}[QSG]\w*|\w{0,4}oogle)\W*(?:Original from)?|Generated (?:on|for|at) .*(?:\d{4}-\d\d-\d\d|hathitrust).*|Original from)\s*$/iu;
+  /^\s*(?:Digiti[sz]ed (?:by|for)(?: (?:Google|Microsoft|the Internet Archive|[VLC]j?[O0]{2}[QSG]\w*|\w{0,4}oogle))?\W*(?:Original from)?|Generated (?:on|for|at) .*(?:\d{4}-\d\d-\d\d|hathitrust).*|Original from)\s*$/iu;
+const LIBRARY_LINE = /^\s*(?:Google|Internet Archive|\P{Ll}{4,60})\s*$/u;
 /** A book has its notices here; a quotation of one may stand anywhere. */
 const EDGE_LINES = 400;
 
@@ -97,7 +98,8 @@ function markCredits(lines: readonly string[], from: number, marks: Uint8Array):
 function markNotices(lines: readonly string[], marks: Uint8Array): void {
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] as string;
-    if (FOOT_LINES.test(line)) marks[at] = 1;
+    const isUnderFoot = marks[at - 1] === 1 && FOOT_LINES.test(lines[at - 1] ?? '') && LIBRARY_LINE.test(line);
+    if (FOOT_LINES.test(line) || isUnderFoot) marks[at] = 1;
     if (line.trim() === '' || lines[at - 1]?.trim()) continue;
     if (at > EDGE_LINES && at < lines.length - EDGE_LINES) continue;
     const end = paragraphEnd(lines, at);

@@ -7,15 +7,7 @@ import { around, type Found, plural, showInvisible, type TextCheck } from './fin
 
 /** Windows-1252 from 0x80 to 0x9F; "\0" where it has nothing. `TextDecoder` of some versions of Node reads it as Latin-1. */
 const UPPER_1252 = '€\0‚ƒ„…†‡ˆ‰Š‹Œ\0Ž\0\0‘’“”•–—˜™š›œ\0žŸ';
-const ENCODINGS = [
-  'windows-1252',
-  'windows-1250',
-  'windows-1251',
-  'windows-1254',
-  'macintosh',
-  'koi8-r',
-  'ibm866',
-] as const;
+const ENCODINGS = ['windows-1252', 'windows-1250', 'windows-1251', 'windows-1254', 'macintosh', 'koi8-r'] as const;
 
 interface Codec {
   readonly isLatin: boolean;
@@ -39,11 +31,13 @@ function createCodec(encoding: string): Codec {
   for (const [index, character] of upperHalf(encoding).entries()) {
     if (character !== '\ufffd') byteOf.set(character, 0x80 + index);
   }
-  const of = (from: number, to: number): string =>
-    `[${[...byteOf].flatMap(([character, byte]) => (byte >= from && byte <= to ? `\\u{${character.codePointAt(0)?.toString(16)}}` : [])).join('')}]`;
+  const of = (from: number, to: number): string => {
+    const characters = [...byteOf].filter(([, byte]) => byte >= from && byte <= to);
+    return `[${characters.map(([own]) => `\\u${own.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')}]`;
+  };
   const next = of(0x80, 0xbf);
   const sequence = `${of(0xf0, 0xf4)}${next}{3}|${of(0xe0, 0xef)}${next}{2}|${of(0xc2, 0xdf)}${next}`;
-  return { isLatin: encoding === 'windows-1252', byteOf, sequences: new RegExp(`(?:${sequence})+`, 'gu') };
+  return { isLatin: encoding === 'windows-1252', byteOf, sequences: new RegExp(`(?:${sequence})+`, 'g') };
 }
 
 let codecs: readonly Codec[] | null = null;

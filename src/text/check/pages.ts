@@ -11,6 +11,8 @@ interface Candidate {
   readonly number: number | null;
   /** It says that it is a page's. */
   readonly isNamed: boolean;
+  /** It has brackets or dashes around it. */
+  readonly isOrnate: boolean;
 }
 
 const PAGE_WORDS =
@@ -32,6 +34,10 @@ const LONGEST_HEAD = 90;
 const LEAST_PAGES = 3;
 /** Share of the pages' ends within a sentence, below which numbers may be of chapters, verses or poems. */
 const LEAST_INTERRUPTED = 0.25;
+/** A text that begins with this page or a later one is a part of a book. */
+const FIRST_OF_EXCERPT = 5;
+/** A page's number within a line, as transcribers set it. */
+const INLINE = /[ \t]?[[{](?:Pg\.?|p\.|S\.|Page|Seite|str\.|стр\.) ?(\p{Nd}{1,4})[\]}]/giu;
 /** Lines from the edge of a page within which heads and feet stand. */
 const EDGE = 2;
 
@@ -63,14 +69,20 @@ function candidateOf(line: string, at: number): Candidate | null {
   const alone = (NUMBER_LINE.exec(trimmed) ?? CJK_NUMBER_LINE.exec(trimmed))?.groups;
   if (alone !== undefined) {
     const isNamed = alone['word'] !== undefined || /[页頁]/u.test(trimmed);
-    return { at, key: '#', number: pageNumberOf(alone['number'] ?? ''), isNamed };
+    return {
+      at,
+      key: '#',
+      number: pageNumberOf(alone['number'] ?? ''),
+      isNamed,
+      isOrnate: /[^\p{L}\p{N}\s.]/u.test(trimmed),
+    };
   }
   const squeezed = trimmed.replace(/\s+/gu, ' ');
   if (squeezed.length > LONGEST_HEAD) return null;
   const { left, after, before, right } = NUMBERED_HEAD.exec(squeezed)?.groups ?? {};
   const number = left ?? right;
   const key = (after ?? before ?? squeezed).toLowerCase();
-  return { at, key, number: number === undefined ? null : pageNumberOf(number), isNamed: false };
+  return { at, key, number: number === undefined ? null : pageNumberOf(number), isNamed: false, isOrnate: false };
 }
 
 /** Whether the text before and behind a place is one sentence. @param isPart lines that are no text */
@@ -87,8 +99,10 @@ function interrupts(lines: readonly string[], from: number, to: number, isPart: 
 }
 
 /** Numbers that mostly go up by a little. */
-function isCounting(candidates: readonly Candidate[]): boolean {
-  const numbers = candidates.flatMap(({ number }) => number ?? []);
+const isCounting = (candidates: readonly Candidate[]): boolean =>
+  isAscending(candidates.flatMap(({ number }) => number ?? []));
+
+function isAscending(numbers: readonly number[]): boolean {
   const steps = numbers.slice(1).map((number, index) => number - (numbers[index] ?? 0));
   return steps.length > 0 && steps.filter((step) => step > 0 && step <= 4).length >= 0.7 * steps.length;
 }
@@ -123,7 +137,10 @@ function arePageNumbers(lines: readonly string[], numbers: readonly Candidate[])
   const near = numbers.filter(({ at }) => isNearFeed(lines, at)).length;
   if (numbers.length >= 2 && near >= numbers.length / 2 && isCounting(numbers)) return true;
   if (numbers.length < LEAST_PAGES || !isCounting(numbers)) return false;
-  return numbers.filter(({ isNamed }) => isNamed).length > numbers.length / 2 || areInterrupting(lines, numbers);
+  if (numbers.filter(({ isNamed }) => isNamed).length > numbers.length / 2) return true;
+  // Chapters and poems begin with the first.
+  const isExcerpt = numbers.every(({ isOrnate, number }) => isOrnate && (number ?? 0) >= FIRST_OF_EXCERPT);
+  return (isExcerpt && numbers.length > LEAST_PAGES) || areInterrupting(lines, numbers);
 }
 
 function areInterrupting(lines: readonly string[], group: readonly Candidate[]): boolean {
@@ -203,10 +220,17 @@ function withoutPages(lines: readonly string[], marks: Uint8Array): string[] {
   return kept;
 }
 
+/** Whether numbers stand within lines. */
+function hasInline(text: string): boolean {
+  const numbers = Array.from(text.matchAll(INLINE), ([, number = '']) => pageNumberOf(number));
+  return numbers.length >= LEAST_PAGES && isAscending(numbers);
+}
+
 function find(text: string) {
-  const lines = linesOf(text);
+  const inline = hasInline(text) ? (text.match(INLINE) ?? []) : [];
+  const lines = linesOf(inline.length > 0 ? text.replace(INLINE, '') : text);
   const marks = pageLines(lines);
-  const marked = lines.filter((_, at) => marks[at] === 1);
+  const marked = [...inline, ...lines.filter((_, at) => marks[at] === 1)];
   if (marked.length === 0) return null;
   const shown = marked.find((line) => line !== FEED)?.replace(/\s+/gu, ' ') ?? '[form feed]';
   return {
@@ -221,9 +245,10 @@ export const pages: TextCheck = {
   repairLabel: 'Take them out',
   find,
   repair: (text) => {
-    const lines = linesOf(text);
+    const rest = hasInline(text) ? text.replace(INLINE, '') : text;
+    const lines = linesOf(rest);
     const marks = pageLines(lines);
-    return marks.includes(1) ? withoutPages(lines, marks).join('\n') : text;
+    return marks.includes(1) ? withoutPages(lines, marks).join('\n') : rest;
   },
   repaired: (count) =>
     `${plural(count, 'page number, running head or form feed', 'page numbers, running heads and form feeds')} taken out`,

@@ -25,7 +25,7 @@ const IDEOGRAPH = /[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]/u;
 const NO_SPACES = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]/u;
 const SENTENCE_END = /[.!?…。！？।॥؟۔:][\p{Pf}\p{Pe}"'’”»]*$/u;
 const SIGN_END = /[\p{P}][\p{Pf}\p{Pe}"'’”»]*$/u;
-const HYPHEN_END = /[\p{L}][-‐¬⸗\u00ad]$/u;
+const HYPHEN_END = /[\p{L}][-‐¬=⸗\u00ad]$/u;
 const LIST_ITEM = /^(?:[-*•–—▪◦·]\s|\(?(?:\d{1,3}|[a-z]|[ivxl]{1,5})[.)]\s)/u;
 
 /** The lines of a paragraph. */

@@ -134,24 +134,33 @@ function isMixed(text: string, one: RegExp, other: RegExp): boolean {
   return fewer >= MIXED_LEAST && fewer >= LEAST_SHARE * more;
 }
 
-/** What is of two widths. */
+/** What is of two widths; signs too, of which those beside Latin letters are made narrow. */
 function mixedWidths(text: string): RegExp | null {
   const wide = isMixed(text, WIDE, NARROW);
   const kana = isMixed(text, NARROW_KANA, FULL_KANA);
   if (!wide && !kana) return null;
-  return new RegExp([...(wide ? [WIDE.source] : []), ...(kana ? [NARROW_KANA.source] : [])].join('|'), 'g');
+  return new RegExp([...(wide ? ['[\uff01-\uff5e\u3000]'] : []), ...(kana ? [NARROW_KANA.source] : [])].join('|'), 'g');
 }
 
-const usualWidth = (match: string): string => match.normalize('NFKC');
+/** A letter or digit and signs or spaces after it. */
+const AFTER_LATIN = /[0-9A-Za-z\uff10-\uff19\uff21-\uff3a\uff41-\uff5a][^\p{L}\p{N}]*$/u;
+
+function inUsualWidth(text: string): (match: string, index: number) => string {
+  return (match, index) => {
+    const usual = match.normalize('NFKC');
+    const isSign = /^[^\p{L}\p{N}\p{M}]$/u.test(usual);
+    return isSign && !AFTER_LATIN.test(text.slice(Math.max(0, index - 8), index)) ? match : usual;
+  };
+}
 
 const letterWidth: TextCheck = {
   name: 'letter-width',
   repairLabel: 'Write them in one width',
   find: (text) => {
     const mixed = mixedWidths(text);
-    return mixed && findMatches(text, mixed, usualWidth);
+    return mixed && findMatches(text, mixed, inUsualWidth(text));
   },
-  repair: (text) => text.replace(mixedWidths(text) ?? /(?!)/g, usualWidth),
+  repair: (text) => text.replace(mixedWidths(text) ?? /(?!)/g, inUsualWidth(text)),
   repaired: (count) => `${plural(count, 'character')} written in the usual width`,
   sentence: (count) =>
     `${plural(count, 'full-width or half-width character')} (such as Ａ or ｶ) beside others of the usual width. One word in ` +
