@@ -52,7 +52,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 function decodeRun(run: string, { byteOf }: Codec): string {
   try {
     const read = utf8.decode(Uint8Array.from(Array.from(run), (character) => byteOf.get(character) ?? 0));
-    return /[\p{Cn}\p{Co}\p{Cc}]/u.test(read) ? run : read;
+    return /[\p{Cn}\p{Co}]/u.test(read) ? run : read;
   } catch {
     return run;
   }
