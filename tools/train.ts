@@ -8,6 +8,7 @@ import process from 'node:process';
 import { metricsOf } from '../src/core/metrics.ts';
 import { warmupFor } from '../src/core/settings.ts';
 import type { RunSummary } from '../src/steps/train/trainCommands.ts';
+import { readingNotices } from '../src/text/reading/reading.ts';
 import { suggestSteps, suggestVocabSize } from '../src/text/tokenizer/suggestSize.ts';
 import { ensureBuild } from './build.ts';
 import { collectCases } from './cases.ts';
@@ -54,8 +55,8 @@ async function followProgress(engine: HeadlessEngine, progress: Progress): Promi
 /** Data, tokenizer, model, training: the same commands as the page sends. */
 async function trainOn(engine: HeadlessEngine, request: TrainRequest, progress: Progress): Promise<RunSummary> {
   const { config } = request;
-  const corpus = await engine.loadFiles(request.corpusPaths, config.data);
-  for (const notice of corpus.notices) progress.say(notice);
+  const corpus = await engine.loadFiles(request.corpusPaths, config.data, request.reading);
+  for (const notice of [...readingNotices(corpus.readings), ...corpus.notices]) progress.say(notice);
   progress.say(`Text: ${corpus.samples} lines in ${corpus.documents} documents, ${corpus.heldOutDocuments} held out.`);
   const device = await engine.call('device.probe', { choice: request.backend });
   progress.say(`Device: ${device.active}, ${device.adapter}. ${device.reason}`);

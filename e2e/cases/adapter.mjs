@@ -7,7 +7,8 @@ import { StudioError } from '../../src/core/errors.ts';
 import { openSource } from '../../src/files/bundleSource.ts';
 import { readBundle } from '../../src/files/readBundle.ts';
 import { buildCorpus, documentLines, splitDocuments } from '../../src/text/corpus.ts';
-import { readingNotices, readTexts } from '../../src/text/readText.ts';
+import { readingNotices } from '../../src/text/reading/reading.ts';
+import { readTexts } from '../../src/text/readText.ts';
 import { createTokenizer } from '../../src/text/tokenizer/tokenizer.ts';
 
 /** The sentences that a person reads; null for what is no refusal. */

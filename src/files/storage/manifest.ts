@@ -112,6 +112,8 @@ const manifestSchema = v.object({
   text: v.object({
     isSonnets: v.boolean(),
     notices: v.array(text),
+    /** How files were read that are no plain UTF-8; an older manifest has none. */
+    readAs: v.optional(v.array(text), []),
     sources: v.pipe(v.array(v.object({ name: text, file: fileSchema })), v.minLength(1)),
   }),
   tokenizer: v.object({ vocab: fileSchema, merges: fileSchema }),

@@ -10,6 +10,7 @@ import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { DataRuns } from '../runs/DataRuns.tsx';
 import { DataDocuments } from './DataDocuments.tsx';
 import { DataOpenModel } from './DataOpenModel.tsx';
+import { DataReading } from './DataReading.tsx';
 import { DataSource } from './DataSource.tsx';
 import type { CorpusSummary } from './dataCommands.ts';
 import './data.css';
@@ -36,6 +37,7 @@ export default function DataStep() {
       <OneClick />
       <DataRuns />
       <DataSummary />
+      <DataReading />
       <Section
         title="A text of your own"
         note="It is read on this device and stays there. Documents are separated by blank lines."

@@ -14,7 +14,8 @@ import {
   type Split,
   splitDocuments,
 } from '../../text/corpus.ts';
-import { MAX_TEXT_BYTES, readText } from '../../text/readText.ts';
+import { describeReading, hasNews, type Reading, type ReadingChoice } from '../../text/reading/reading.ts';
+import { MAX_TEXT_BYTES, readTexts } from '../../text/readText.ts';
 
 const SONNETS_NAME = 'Shakespeare’s sonnets';
 /** Lines of a document that a preview shows. */
@@ -26,19 +27,30 @@ export type DataSource =
   | { readonly kind: 'files'; readonly files: readonly { readonly name: string; readonly blob: Blob }[] }
   | { readonly kind: 'paste'; readonly text: string };
 
+/** By the file's name. */
+export type ReadingChoices = Readonly<Record<string, ReadingChoice>>;
+
 export const dataCommands = {
-  /** Loads a text in place of the one before. Whatever goes wrong, the one before stays. */
-  'data.load': async (state, { source, config }: { source: DataSource; config: DataConfig }) => {
+  /**
+   * Loads a text in place of the one before. Whatever goes wrong, the one before stays.
+   * @param choices what a person chose for a file, by its name, in place of what is recognised
+   */
+  'data.load': async (
+    state,
+    { source, config, choices = {} }: { source: DataSource; config: DataConfig; choices?: ReadingChoices },
+  ) => {
     assertIdle(state);
     validatePart('data', config);
-    const { sources, notices } = await readSource(source);
+    const { sources, readings } = await readSource(source, choices);
     assertIdle(state);
     const corpus = buildCorpus(sources);
     return setText(state, {
       corpus,
       split: splitDocuments(corpus, config),
       sourceNames: sources.map(({ name }) => name),
-      notices: [...notices, ...corpus.notices],
+      notices: corpus.notices,
+      readings: readings.filter(hasNews),
+      readAs: readings.map(readAs).filter((words) => words !== ''),
       isSonnets: source.kind === 'sonnets',
       dataConfig: config,
     });
@@ -87,13 +99,24 @@ function setText(state: SessionState, text: LoadedText): CorpusSummary {
 export type CorpusSummary = ReturnType<typeof summarizeText>;
 
 /** The figures of a text. */
-export function summarizeText({ corpus, split, sourceNames, notices, isSonnets }: LoadedText) {
-  return { ...corpusStatistics(corpus, split), sourceNames, notices, isSonnets };
+export function summarizeText({ corpus, split, sourceNames, notices, readings, isSonnets }: LoadedText) {
+  return { ...corpusStatistics(corpus, split), sourceNames, notices, readings, isSonnets };
 }
 
-async function readSource(source: DataSource): Promise<{ sources: SourceText[]; notices: string[] }> {
-  if (source.kind === 'paste') return readAll([{ name: 'Pasted text', blob: new Blob([source.text]) }]);
-  if (source.kind === 'files') return readAll(source.files);
+interface ReadSource {
+  readonly sources: SourceText[];
+  readonly readings: Reading[];
+}
+
+/** @example "verses.csv: CSV, “Text”, Windows-1251"; empty for plain UTF-8 */
+function readAs(reading: Reading): string {
+  const words = describeReading(reading);
+  return words === '' ? '' : `${reading.name}: ${words}`;
+}
+
+async function readSource(source: DataSource, choices: ReadingChoices): Promise<ReadSource> {
+  if (source.kind === 'paste') return readAll([{ name: 'Pasted text', blob: new Blob([source.text]) }], choices);
+  if (source.kind === 'files') return readAll(source.files, choices);
   const response = await fetch(new URL('data/sonnets.txt', siteRoot()));
   if (!response.ok) {
     throw new StudioError('dataUnreadable', `sonnets: HTTP ${response.status}`, {
@@ -101,7 +124,7 @@ async function readSource(source: DataSource): Promise<{ sources: SourceText[]; 
       reason: `the server answered ${response.status}`,
     });
   }
-  return readAll([{ name: SONNETS_NAME, blob: await response.blob() }]);
+  return readAll([{ name: SONNETS_NAME, blob: await response.blob() }], {});
 }
 
 /** The folder of `index.html`. The worker's script lies in `assets/` of a build and deeper down on the dev server. */
@@ -109,18 +132,10 @@ function siteRoot(): URL {
   return import.meta.env.DEV ? new URL('/', self.location.origin) : new URL('../', self.location.href);
 }
 
-async function readAll(
-  files: readonly { name: string; blob: Blob }[],
-): Promise<{ sources: SourceText[]; notices: string[] }> {
+async function readAll(files: readonly { name: string; blob: Blob }[], choices: ReadingChoices): Promise<ReadSource> {
   assertReadableSize(files);
-  const sources: SourceText[] = [];
-  const notices: string[] = [];
-  for (const { name, blob } of files) {
-    const read = readText(await readBytes(name, blob), name);
-    sources.push({ name, text: read.text });
-    notices.push(...read.notices);
-  }
-  return { sources, notices };
+  const readable = files.map(({ name, blob }) => ({ name, bytes: () => readBytes(name, blob) }));
+  return readTexts(readable, (name) => choices[name] ?? {});
 }
 
 /** Looks at the sizes before a byte is read. @throws StudioError `dataTooLarge`, `dataEmpty` */

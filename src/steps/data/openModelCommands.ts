@@ -96,6 +96,8 @@ const EMPTY_TEXT: LoadedText = {
   split: { heldOut: new Uint8Array(), trainingDocuments: [], heldOutDocuments: [] },
   sourceNames: [],
   notices: [],
+  readings: [],
+  readAs: [],
   isSonnets: false,
   dataConfig: DEFAULT_CONFIG.data,
 };

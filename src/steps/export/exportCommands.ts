@@ -134,6 +134,7 @@ async function describeRun(live: LiveModel, name: string): Promise<ExportedRun> 
     name,
     tokenizerFrom: tokens.origin?.name ?? null,
     sourceNames: text.sourceNames,
+    readAs: text.readAs,
     isSonnets: text.isSonnets,
     corpus: corpusStatistics(text.corpus, text.split),
     vocabSize: tokenizer.vocabSize,

@@ -11,6 +11,7 @@ import type { Weights } from '../../model/initialize.ts';
 import type { TokenCounts } from '../../model/neighbourHeads.ts';
 import type { EncodedDocuments } from '../../text/batches/encodeDocuments.ts';
 import type { Corpus, Split } from '../../text/corpus.ts';
+import type { Reading } from '../../text/reading/reading.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 
 /** A text that was read and split. */
@@ -19,6 +20,10 @@ export interface LoadedText {
   readonly split: Split;
   readonly sourceNames: readonly string[];
   readonly notices: readonly string[];
+  /** How its files were read, where there is something to say or to choose; empty for a run that was opened. */
+  readonly readings: readonly Reading[];
+  /** The same for the record, one sentence for each file that is no plain UTF-8. */
+  readonly readAs: readonly string[];
   readonly isSonnets: boolean;
   readonly dataConfig: DataConfig;
 }
