@@ -55,6 +55,7 @@ export function testRun(changes: Partial<ExportedRun> = {}): ExportedRun {
     tokenizerFrom: null,
     config: GOLDEN_CONFIG,
     sourceNames: ['verses.txt'],
+    readAs: [],
     isSonnets: false,
     repairs: [],
     corpus: {

@@ -8,7 +8,8 @@ import { openSource } from '../../src/files/bundleSource.ts';
 import { readBundle } from '../../src/files/readBundle.ts';
 import { checkTexts, repairTexts } from '../../src/text/check/checkTexts.ts';
 import { buildCorpus, documentLines, splitDocuments } from '../../src/text/corpus.ts';
-import { readingNotices, readTexts } from '../../src/text/readText.ts';
+import { readingNotices } from '../../src/text/reading/reading.ts';
+import { readTexts } from '../../src/text/readText.ts';
 import { createTokenizer } from '../../src/text/tokenizer/tokenizer.ts';
 
 /** The sentences that a person reads; null for what is no refusal. */

@@ -7,10 +7,18 @@ import type { SourceText } from './corpus.ts';
 import { unifyLineEnds } from './lineEnds.ts';
 import { type Characters, readCharacters } from './reading/characters.ts';
 import { refuseBinaryKinds, refuseStandIns } from './reading/fileKinds.ts';
-import { CHOOSABLE, readFormat, recogniseFormat } from './reading/formats.ts';
+import { readFormat, recogniseFormat } from './reading/formats.ts';
 import { officeFormatOf, readOffice } from './reading/officeTexts.ts';
 import { gunzip, isGzip, isTar, isZip, listTar, listZip, type PackedFile } from './reading/packedFiles.ts';
-import { counted, type FormatName, joinDocuments, type Reading, type ReadingChoice } from './reading/reading.ts';
+import {
+  CHOOSABLE,
+  counted,
+  type FormatName,
+  joinDocuments,
+  type Reading,
+  type ReadingChoice,
+  readingNotices,
+} from './reading/reading.ts';
 
 /** Largest text that is read, all files together; callers look at the size before they read. */
 export const MAX_TEXT_BYTES = 128 * 2 ** 20;
@@ -53,13 +61,6 @@ export async function readTexts(
     readings.push(read.reading);
   }
   return { sources, readings };
-}
-
-/** What a person should know of how files were read; one sentence each. */
-export function readingNotices(readings: readonly Reading[]): string[] {
-  return readings.flatMap(({ name, notes }) =>
-    notes.map((note) => (/^It /.test(note) ? `“${name}” ${note.slice('It '.length)}` : `“${name}”: ${note}`)),
-  );
 }
 
 async function readFile(bytes: Uint8Array, name: string, choice: ReadingChoice, depth: number): Promise<ReadFile> {

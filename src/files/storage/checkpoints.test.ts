@@ -44,7 +44,12 @@ function facts(number: number, step: number): CheckpointFacts {
       threads: 2,
     },
     startedFrom: null,
-    text: { isSonnets: false, notices: ['A notice.'], repairs: [{ name: 'frame', repaired: '17 lines left out' }] },
+    text: {
+      isSonnets: false,
+      notices: ['A notice.'],
+      readAs: [],
+      repairs: [{ name: 'frame', repaired: '17 lines left out' }],
+    },
   };
 }
 

@@ -113,6 +113,8 @@ const manifestSchema = v.object({
   text: v.object({
     isSonnets: v.boolean(),
     notices: v.array(text),
+    /** How files were read that are no plain UTF-8; an older manifest has none. */
+    readAs: v.optional(v.array(text), []),
     /** What was changed in the texts before; an older manifest has nothing of it. */
     repairs: v.optional(v.array(v.object({ name: v.picklist(REPAIR_NAMES), repaired: text })), []),
     sources: v.pipe(v.array(v.object({ name: text, file: fileSchema })), v.minLength(1)),

@@ -11,6 +11,7 @@ import { DataRuns } from '../runs/DataRuns.tsx';
 import { DataCheck } from './DataCheck.tsx';
 import { DataDocuments } from './DataDocuments.tsx';
 import { DataOpenModel } from './DataOpenModel.tsx';
+import { DataReading } from './DataReading.tsx';
 import { DataSource } from './DataSource.tsx';
 import type { CorpusSummary } from './dataCommands.ts';
 import './data.css';
@@ -37,6 +38,7 @@ export default function DataStep() {
       <OneClick />
       <DataRuns />
       <DataSummary />
+      <DataReading />
       <DataCheck />
       <Section
         title="A text of your own"

@@ -3,7 +3,7 @@ import type { DataConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { validatePart } from '../../core/validation.ts';
 import type { Commands } from '../../studio/rpc.ts';
-import type { CheckedText, LoadedText } from '../../studio/worker/liveModel.ts';
+import type { LoadedText } from '../../studio/worker/liveModel.ts';
 import { asJob, assertIdle, type PageQuery, requireText, type SessionState } from '../../studio/worker/session.ts';
 import { checkTexts, repairTexts } from '../../text/check/checkTexts.ts';
 import type { RepairName } from '../../text/check/finding.ts';
@@ -16,7 +16,8 @@ import {
   type Split,
   splitDocuments,
 } from '../../text/corpus.ts';
-import { MAX_TEXT_BYTES, readText } from '../../text/readText.ts';
+import { describeReading, hasNews, type Reading, type ReadingChoice } from '../../text/reading/reading.ts';
+import { MAX_TEXT_BYTES, readTexts } from '../../text/readText.ts';
 
 const SONNETS_NAME = 'Shakespeare’s sonnets';
 /** Lines of a document that a preview shows. */
@@ -28,13 +29,28 @@ export type DataSource =
   | { readonly kind: 'files'; readonly files: readonly { readonly name: string; readonly blob: Blob }[] }
   | { readonly kind: 'paste'; readonly text: string };
 
+/** By the file's name. */
+export type ReadingChoices = Readonly<Record<string, ReadingChoice>>;
+
 export const dataCommands = {
-  /** Loads a text in place of the one before. Whatever goes wrong, the one before stays. */
-  'data.load': async (state, { source, config }: { source: DataSource; config: DataConfig }) => {
+  /**
+   * Loads a text in place of the one before. Whatever goes wrong, the one before stays.
+   * @param choices what a person chose for a file, by its name, in place of what is recognised
+   */
+  'data.load': async (
+    state,
+    { source, config, choices = {} }: { source: DataSource; config: DataConfig; choices?: ReadingChoices },
+  ) => {
     assertIdle(state);
     validatePart('data', config);
     const isSonnets = source.kind === 'sonnets';
-    const text = await prepareText({ asRead: await readSource(source), isSonnets, dataConfig: config }, []);
+    const { sources, readings } = await readSource(source, choices);
+    const text = await prepareText(sources, [], {
+      readings: readings.filter(hasNews),
+      readAs: readings.map(readAs).filter((words) => words !== ''),
+      isSonnets,
+      dataConfig: config,
+    });
     assertIdle(state);
     return setText(state, text);
   },
@@ -45,13 +61,12 @@ export const dataCommands = {
    */
   'data.repair': (state, { names }: { names: readonly RepairName[] }) =>
     asJob(state, 'repairing the text', async () => {
-      const { corpus, notices, check, isSonnets, dataConfig } = requireText(state);
-      const readingNotices = notices.filter((notice) => !corpus.notices.includes(notice));
-      const asRead = check.asRead ?? { sources: corpus.sources, notices: readingNotices };
-      const repaired = await prepareText({ asRead, isSonnets, dataConfig }, names);
-      if (check.asRead !== null) return setText(state, repaired);
-      const repairs = [...check.repairs, ...repaired.check.repairs];
-      return setText(state, { ...repaired, check: { ...repaired.check, asRead: null, repairs } });
+      const text = requireText(state);
+      const { asRead, repairs } = text.check;
+      const repaired = await prepareText(asRead ?? text.corpus.sources, names, text);
+      if (asRead !== null) return setText(state, repaired);
+      const check = { ...repaired.check, asRead, repairs: [...repairs, ...repaired.check.repairs] };
+      return setText(state, { ...repaired, check });
     }),
 
   /** Draws the held-out documents of the loaded text anew. */
@@ -88,27 +103,20 @@ function documentPreview(corpus: Corpus, split: Split, index: number) {
   };
 }
 
-/** Repairs, checks, cuts and splits a text that was read. */
+/** Repairs, checks, cuts and splits texts that were read. */
 async function prepareText(
-  {
-    asRead,
-    isSonnets,
-    dataConfig,
-  }: Pick<LoadedText, 'isSonnets' | 'dataConfig'> & {
-    asRead: NonNullable<CheckedText['asRead']>;
-  },
+  asRead: readonly SourceText[],
   names: readonly RepairName[],
+  { readings, readAs, isSonnets, dataConfig }: Pick<LoadedText, 'readings' | 'readAs' | 'isSonnets' | 'dataConfig'>,
 ): Promise<LoadedText> {
-  const { sources, repairs } = await repairTexts(asRead.sources, names);
+  const { sources, repairs } = await repairTexts(asRead, names);
   const corpus = buildCorpus(sources);
   const findings = await checkTexts(sources);
   return {
-    corpus,
+    ...{ corpus, readings, readAs, isSonnets, dataConfig },
     split: splitDocuments(corpus, dataConfig),
     sourceNames: sources.map(({ name }) => name),
-    notices: [...asRead.notices, ...corpus.notices],
-    isSonnets,
-    dataConfig,
+    notices: corpus.notices,
     check: { asRead, findings, repairs },
   };
 }
@@ -122,18 +130,29 @@ function setText(state: SessionState, text: LoadedText): CorpusSummary {
 export type CorpusSummary = ReturnType<typeof summarizeText>;
 
 /** The figures of a text. */
-export function summarizeText({ corpus, split, sourceNames, notices, isSonnets, check }: LoadedText) {
+export function summarizeText({ corpus, split, sourceNames, notices, readings, isSonnets, check }: LoadedText) {
   const { asRead, findings, repairs } = check;
   return {
-    ...{ ...corpusStatistics(corpus, split), sourceNames, notices, isSonnets, findings, repairs },
+    ...{ ...corpusStatistics(corpus, split), sourceNames, notices, readings, isSonnets, findings, repairs },
     /** Whether repairs can be taken back. */
     isUndoable: asRead !== null,
   };
 }
 
-async function readSource(source: DataSource): Promise<{ sources: SourceText[]; notices: string[] }> {
-  if (source.kind === 'paste') return readAll([{ name: 'Pasted text', blob: new Blob([source.text]) }]);
-  if (source.kind === 'files') return readAll(source.files);
+interface ReadSource {
+  readonly sources: SourceText[];
+  readonly readings: Reading[];
+}
+
+/** @example "verses.csv: CSV, “Text”, Windows-1251"; empty for plain UTF-8 */
+function readAs(reading: Reading): string {
+  const words = describeReading(reading);
+  return words === '' ? '' : `${reading.name}: ${words}`;
+}
+
+async function readSource(source: DataSource, choices: ReadingChoices): Promise<ReadSource> {
+  if (source.kind === 'paste') return readAll([{ name: 'Pasted text', blob: new Blob([source.text]) }], choices);
+  if (source.kind === 'files') return readAll(source.files, choices);
   const response = await fetch(new URL('data/sonnets.txt', siteRoot()));
   if (!response.ok) {
     throw new StudioError('dataUnreadable', `sonnets: HTTP ${response.status}`, {
@@ -141,7 +160,7 @@ async function readSource(source: DataSource): Promise<{ sources: SourceText[]; 
       reason: `the server answered ${response.status}`,
     });
   }
-  return readAll([{ name: SONNETS_NAME, blob: await response.blob() }]);
+  return readAll([{ name: SONNETS_NAME, blob: await response.blob() }], {});
 }
 
 /** The folder of `index.html`. The worker's script lies in `assets/` of a build and deeper down on the dev server. */
@@ -149,18 +168,10 @@ function siteRoot(): URL {
   return import.meta.env.DEV ? new URL('/', self.location.origin) : new URL('../', self.location.href);
 }
 
-async function readAll(
-  files: readonly { name: string; blob: Blob }[],
-): Promise<{ sources: SourceText[]; notices: string[] }> {
+async function readAll(files: readonly { name: string; blob: Blob }[], choices: ReadingChoices): Promise<ReadSource> {
   assertReadableSize(files);
-  const sources: SourceText[] = [];
-  const notices: string[] = [];
-  for (const { name, blob } of files) {
-    const read = await readText(await readBytes(name, blob), name);
-    sources.push({ name, text: read.text });
-    notices.push(...read.notices);
-  }
-  return { sources, notices };
+  const readable = files.map(({ name, blob }) => ({ name, bytes: () => readBytes(name, blob) }));
+  return readTexts(readable, (name) => choices[name] ?? {});
 }
 
 /** Looks at the sizes before a byte is read. @throws StudioError `dataTooLarge`, `dataEmpty` */

@@ -87,6 +87,8 @@ const EMPTY_TEXT: LoadedText = {
   split: { heldOut: new Uint8Array(), trainingDocuments: [], heldOutDocuments: [] },
   sourceNames: [],
   notices: [],
+  readings: [],
+  readAs: [],
   isSonnets: false,
   dataConfig: DEFAULT_CONFIG.data,
   check: { asRead: null, findings: null, repairs: [] },

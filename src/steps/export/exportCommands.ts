@@ -134,6 +134,7 @@ async function describeRun(live: LiveModel, name: string): Promise<ExportedRun> 
     name,
     tokenizerFrom: tokens.origin?.name ?? null,
     sourceNames: text.sourceNames,
+    readAs: text.readAs,
     isSonnets: text.isSonnets,
     repairs: text.check.repairs.map(({ repaired }) => repaired),
     corpus: corpusStatistics(text.corpus, text.split),

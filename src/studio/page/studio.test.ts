@@ -48,6 +48,7 @@ const CORPUS: CorpusSummary = {
   heldOutSamples: 210,
   longestSampleCharacters: 60,
   notices: [],
+  readings: [],
   isSonnets: true,
   findings: [],
   repairs: [],

@@ -12,6 +12,7 @@ import type { TokenCounts } from '../../model/neighbourHeads.ts';
 import type { EncodedDocuments } from '../../text/batches/encodeDocuments.ts';
 import type { Finding, Repair } from '../../text/check/finding.ts';
 import type { Corpus, SourceText, Split } from '../../text/corpus.ts';
+import type { Reading } from '../../text/reading/reading.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 
 /** A text that was read and split. */
@@ -20,6 +21,10 @@ export interface LoadedText {
   readonly split: Split;
   readonly sourceNames: readonly string[];
   readonly notices: readonly string[];
+  /** How its files were read, where there is something to say or to choose; empty for a run that was opened. */
+  readonly readings: readonly Reading[];
+  /** The same for the record, one sentence for each file that is no plain UTF-8. */
+  readonly readAs: readonly string[];
   readonly isSonnets: boolean;
   readonly dataConfig: DataConfig;
   readonly check: CheckedText;
@@ -27,8 +32,8 @@ export interface LoadedText {
 
 /** What the check of a text found, and the repairs that it has. */
 export interface CheckedText {
-  /** The texts before any repair, and what was said about reading them; null: a stored run has the repaired ones alone. */
-  readonly asRead: { readonly sources: readonly SourceText[]; readonly notices: readonly string[] } | null;
+  /** The texts before any repair; null: a stored run has the repaired ones alone. */
+  readonly asRead: readonly SourceText[] | null;
   /** What is found in the texts as they are now; null: a stored run's are not checked again. */
   readonly findings: readonly Finding[] | null;
   readonly repairs: readonly Repair[];

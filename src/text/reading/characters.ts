@@ -1,6 +1,13 @@
 /** From bytes to characters: the encoding, line ends, and what no text has. */
 import { StudioError } from '../../core/errors.ts';
-import { type Decoded, decodeBytes, type EncodingName, encodingLabel, requireEncoding } from './encodings.ts';
+import {
+  type Decoded,
+  decodeBytes,
+  type EncodingName,
+  encodingLabel,
+  encodingName,
+  requireEncoding,
+} from './encodings.ts';
 import { counted, listed } from './reading.ts';
 import { cutOff, type RecognisedEncoding, recogniseEncoding } from './recogniseEncoding.ts';
 
@@ -16,6 +23,8 @@ export interface Characters {
 const LEAST_SCORE = 0.15;
 /** Share of control characters above which a file is no text. */
 const MAX_CONTROL_SHARE = 0.01;
+/** Those of ASCII and Latin-1 that are no white space. */
+const CONTROLS = /[^\P{Cc}\s\u0085]/gu;
 /** Places that a sentence names. */
 const PLACES = 3;
 
@@ -76,7 +85,7 @@ function encodingNotes(
   if (isChosen) return [`It is read as ${label}, as chosen.`];
   if (by === 'declared') return [`It is ${label}, as it says itself, and was converted.`];
   if (by !== 'letters') return [`It is ${label}, and was converted.`];
-  const alike = same.length === 0 ? '' : ` (${listed(same.map(encodingLabel))} would read the same)`;
+  const alike = same.length === 0 ? '' : ` (${listed(same.slice(0, 2).map(encodingName))} would read the same)`;
   const other = encodings.find((each) => each !== encoding && !same.includes(each));
   const instead = other === undefined ? '' : `, such as ${encodingLabel(other)}`;
   return [
@@ -123,9 +132,11 @@ const STRAYS: readonly (readonly [character: string, words: string])[] = [
 /** @throws StudioError `dataBinary` where there is more of it than of text */
 function withoutStrays(text: string, name: string): { text: string; notes: string[] } {
   // Filled up with zeros, as a fixed size or a broken download leaves it.
-  let plain = text.replace(/[\0\x1a]+$/, '');
-  const trailing = text.length - plain.length;
-  const controls = plain.match(/[\0-\x08\x0e-\x1f\x7f]/g)?.length ?? 0;
+  let length = text.length;
+  while (length > 0 && '\0\x1a'.includes(text.charAt(length - 1))) length--;
+  let plain = text.slice(0, length);
+  const trailing = text.length - length;
+  const controls = plain.match(CONTROLS)?.length ?? 0;
   if (controls > MAX_CONTROL_SHARE * plain.length || (plain === '' && trailing > 0)) {
     throw new StudioError('dataBinary', `${name} holds ${controls} control characters`, { name, controls });
   }
@@ -136,11 +147,5 @@ function withoutStrays(text: string, name: string): { text: string; notes: strin
     said.push(counted(parts.length - 1, words));
     plain = parts.join('');
   }
-  return {
-    text: plain,
-    notes:
-      said.length === 0
-        ? []
-        : [`It had ${listed(said)} that ${trailing + said.length === 1 ? 'is' : 'are'} no text, and removed.`],
-  };
+  return { text: plain, notes: said.length === 0 ? [] : [`What is no text was removed: ${listed(said)}.`] };
 }

@@ -56,6 +56,9 @@ export type EncodingName = keyof typeof ENCODINGS;
 
 export const ENCODING_NAMES = Object.keys(ENCODINGS) as EncodingName[];
 
+/** @example encodingName('gb18030') === 'GB18030' */
+export const encodingName = (name: EncodingName): string => ENCODINGS[name].label;
+
 /** @example encodingLabel('gb18030') === 'GB18030 (GBK, GB2312)' */
 export function encodingLabel(name: EncodingName): string {
   const { label, also }: Encoding = ENCODINGS[name];
@@ -194,15 +197,42 @@ export function* strayBytes(bytes: Uint8Array): Generator<number> {
   }
 }
 
+/** First bytes of characters of UTF-8: from, to, how long they are, and what the second byte may be. */
+const FIRST_BYTES = [
+  [0xc2, 0xdf, 2, 0x80, 0xbf],
+  [0xe0, 0xe0, 3, 0xa0, 0xbf],
+  [0xe1, 0xec, 3, 0x80, 0xbf],
+  [0xed, 0xed, 3, 0x80, 0x9f],
+  [0xee, 0xef, 3, 0x80, 0xbf],
+  [0xf0, 0xf0, 4, 0x90, 0xbf],
+  [0xf1, 0xf3, 4, 0x80, 0xbf],
+  [0xf4, 0xf4, 4, 0x80, 0x8f],
+] as const;
+
 /** Bytes of the character of UTF-8 that begins at a byte from 0x80 on; 0 if none does. */
 export function characterLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at] as number;
-  const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-  for (let i = 1; i < length; i++) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return 0;
+  const row = FIRST_BYTES.find(([from, to]) => first >= from && first <= to);
+  if (row === undefined) return 0;
+  const [, , length, least, most] = row;
   const second = bytes[at + 1] ?? 0;
-  if ((first === 0xe0 && second < 0xa0) || (first === 0xed && second > 0x9f)) return 0;
-  if ((first === 0xf0 && second < 0x90) || (first === 0xf4 && second > 0x8f)) return 0;
-  return length;
+  const rest = bytes.subarray(at + 2, at + length);
+  const fits = second >= least && second <= most && rest.length === length - 2;
+  return fits && rest.every((byte) => (byte & 0xc0) === 0x80) ? length : 0;
+}
+
+/** Whether bytes are UTF-8 from end to end; takes no memory for their text. */
+export function isUtf8(bytes: Uint8Array): boolean {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  try {
+    for (let at = 0; at < bytes.length; at += 1 << 20)
+      decoder.decode(bytes.subarray(at, at + (1 << 20)), { stream: true });
+    decoder.decode();
+    return true;
+  } catch (cause) {
+    if (cause instanceof TypeError) return false;
+    throw cause;
+  }
 }
 
 /** @throws StudioError `dataChoice` where no encoding has the name */

@@ -24,7 +24,7 @@ export interface FieldValues {
  * @param chosen a field's name, or its number from 1
  * @throws StudioError `dataChoice` where there is no such field
  */
-export function chooseField(all: readonly FieldValues[], chosen: string | undefined, file: string): FieldValues {
+export function chooseField<F extends FieldValues>(all: readonly F[], chosen: string | undefined, file: string): F {
   if (chosen !== undefined && chosen !== '') {
     const wanted = chosen.trim().toLowerCase();
     const found =

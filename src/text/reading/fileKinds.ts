@@ -48,7 +48,7 @@ const SIGNATURES: readonly (readonly [bytes: string, at: number, what: string, a
   ['fLaC', 0, 'a FLAC recording', 'sound'],
   ['ftyp', 4, 'an MP4 film or recording', 'sound'],
   ['\x1a\x45\xdf\xa3', 0, 'a Matroska or WebM film', 'sound'],
-  ['BZh', 0, 'packed with bzip2 (.bz2)', 'unpack'],
+  ['BZh?1AY&SY', 0, 'packed with bzip2 (.bz2)', 'unpack'],
   ['\xfd7zXZ\0', 0, 'packed with xz', 'unpack'],
   ['7z\xbc\xaf\x27\x1c', 0, 'a 7-Zip archive (.7z)', 'unpack'],
   ['Rar!\x1a\x07', 0, 'a RAR archive', 'unpack'],

@@ -9,9 +9,6 @@ import { findDelimiter, readTable } from './tables.ts';
 import { isSubtitles, isTimed, readSubtitles, readTimed } from './timedText.ts';
 import { isTagged, isTokenColumns, readTagged, readTokenColumns } from './tokenColumns.ts';
 
-/** The forms that a person can choose for any file; office documents are what they are. */
-export const CHOOSABLE = (Object.keys(FORMATS) as FormatName[]).filter((name) => !/^(docx|odt|epub)$/.test(name));
-
 /** Begins as JSON does and has keys: whatever is wrong with it, it is no prose. */
 const LIKE_JSON = /^\s*(\{\s*"|\[\s*[{["])/;
 

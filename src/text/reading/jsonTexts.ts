@@ -9,6 +9,7 @@ const KEYS_OF_A_LIST = 6;
 const FEWEST_DOCUMENTS = 10;
 /** Deeper than this no text lies. */
 const DEEPEST = 60;
+const LONGEST_PATH = 500;
 
 /** A string, and the numbers of the list elements that it lies in, outermost first. */
 interface Place {
@@ -33,7 +34,10 @@ export function isJsonLines(text: string, name: string): boolean {
   const whole = text.length > 1 << 18 && lines.length > 1 && lines.length < 50 ? lines.slice(0, -1) : lines;
   const named = /\.(jsonl|ndjson)$/i.test(name);
   if (whole.length < (named ? 1 : 2)) return false;
-  return whole.filter((line) => /^\s*[[{]/.test(line) && parse(line) !== undefined).length >= 0.9 * whole.length;
+  // A line in quotation marks alone is speech, unless the file is named otherwise.
+  const start = named ? /^\s*[[{"]/ : /^\s*[[{]/;
+  const values = whole.filter((line) => start.test(line) && parse(line) !== undefined).length;
+  return values >= 0.9 * whole.length;
 }
 
 function parse(text: string): unknown {
@@ -44,14 +48,21 @@ function parse(text: string): unknown {
   }
 }
 
-/** Reads JSON. @throws StudioError `dataFormat`, `dataChoice` */
+/** Reads JSON, or several values of it one after another. @throws StudioError `dataFormat`, `dataChoice` */
 export function readJson(text: string, name: string, chosen: string | undefined): FormatResult {
+  const several = text.replaceAll(/(?<=[}\]])\s*\n\s*(?=[{[])/g, ',');
+  const value = parse(text) ?? parse(`[${several}]`);
+  if (value !== undefined) return readValue(value, name, chosen, 'json', 0);
+  throw new StudioError('dataFormat', 'no JSON', { name, format: FORMATS.json, reason: damageOf(text) });
+}
+
+/** Where JSON breaks off or is wrong, as the browser says it. */
+function damageOf(text: string): string {
   try {
-    return readValue(JSON.parse(text) as unknown, name, chosen, 'json', 0);
-  } catch (cause) {
-    if (cause instanceof StudioError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StudioError('dataFormat', reason, { name, format: FORMATS.json, reason }, { cause });
+    JSON.parse(text);
+    return 'it is none';
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : String(thrown);
   }
 }
 
@@ -110,25 +121,27 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /** Strings of a value, by their path; list elements have no part in it. */
 function collect(value: unknown, path: string, elements: readonly number[], places: Map<string, Place[]>): void {
-  if (elements.length > DEEPEST || path.length > 500) return;
-  if (typeof value === 'string') {
-    if (value.trim() === '') return;
-    const key = path === '' ? WHOLE : path;
-    const list = places.get(key);
-    if (list === undefined) places.set(key, [{ value, elements }]);
-    else list.push({ value, elements });
-  } else if (Array.isArray(value)) {
+  if (elements.length > DEEPEST || path.length > LONGEST_PATH) return;
+  if (typeof value === 'string') addPlace(places, path === '' ? WHOLE : path, { value, elements });
+  else if (Array.isArray(value)) {
     const joined = runsOfText(value);
     if (joined !== null) collect(joined, path, elements, places);
     else for (const [at, element] of value.entries()) collect(element, path, [...elements, at], places);
   } else if (isObject(value)) {
     const entries = Object.entries(value);
-    if (isListByKeys(entries)) {
-      for (const [at, [, element]] of entries.entries()) collect(element, path, [...elements, at], places);
-    } else {
-      for (const [key, element] of entries) collect(element, path === '' ? key : `${path}.${key}`, elements, places);
+    const isList = isListByKeys(entries);
+    const pathOf = (key: string): string => (isList ? path : path === '' ? key : `${path}.${key}`);
+    for (const [at, [key, element]] of entries.entries()) {
+      collect(element, pathOf(key), isList ? [...elements, at] : elements, places);
     }
   }
+}
+
+function addPlace(places: Map<string, Place[]>, key: string, place: Place): void {
+  if (place.value.trim() === '') return;
+  const list = places.get(key);
+  if (list === undefined) places.set(key, [place]);
+  else list.push(place);
 }
 
 /** Formatted messages, as Telegram exports them: strings, and objects that hold a string with its format. */

@@ -69,9 +69,9 @@ export function readLatex(text: string): FormatResult {
       '\n\n$2\n\n',
     )
     .replaceAll(/\\([a-zA-Z]+)\*?(?:\[[^\]]*\])*(\s*\{\}|\s?)/g, (_, name: string) => LETTERS[name] ?? '')
-    .replaceAll(/\\([%&$#_{}])/g, '\u0001$1')
-    .replaceAll(/(?<!\u0001)[{}]/g, '')
-    .replaceAll('\u0001', '')
+    .replaceAll(/\\([%&$#_{}])/g, '\ue000$1')
+    .replaceAll(/(?<!\ue000)[{}]/g, '')
+    .replaceAll('\ue000', '')
     .replaceAll('\\ ', ' ')
     .replaceAll('\\', '')
     .replaceAll('~', '\u00a0')

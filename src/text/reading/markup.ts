@@ -28,6 +28,7 @@ export function markupOf(text: string, name: string): Markup | null {
   const tags = head.match(HTML_TAG)?.length ?? 0;
   const lines = head.split('\n').filter((line) => line.trim() !== '').length;
   const isNamed = /\.(x?html?)$/i.test(name);
+  if (/\.(md|markdown|rst)$/i.test(name)) return null;
   return tags >= (isNamed ? 1 : 10) && (isNamed || tags >= 0.3 * lines) ? 'html' : null;
 }
 
@@ -51,7 +52,7 @@ export async function readHtml(text: string): Promise<FormatResult> {
   return {
     documents,
     notes: [
-      `It is HTML, a web page: ${counted(documents.length, 'paragraph')} are the text, its tags are left out.${parts}`,
+      `It is HTML, a web page: ${counted(documents.length, 'paragraph is', 'paragraphs are')} the text, its tags are left out.${parts}`,
     ],
   };
 }

@@ -40,7 +40,7 @@ export function plausibility(whole: string): { score: number; language: string }
   const misplaced = 3 * (count(text, SIGN_IN_WORD) + count(text, CASE_IN_WORD)) + count(text, TWO_ALPHABETS);
   let best = { score: Number.NEGATIVE_INFINITY, language: 'en' };
   for (const language of LANGUAGES) {
-    const score = fit(language, counts) + 0.6 * wordShare(language, words) - misplaced / total;
+    const score = fitOf(language, counts) + 0.6 * wordShare(language, words) - misplaced / total;
     if (score > best.score) best = { score, language: language.code };
   }
   return best;
@@ -79,7 +79,7 @@ function wordShare({ words }: Language, counts: ReadonlyMap<string, number>): nu
 }
 
 /** Mean weight of the characters beyond ASCII. */
-function fit(language: Language, counts: ReadonlyMap<string, number>): number {
+function fitOf(language: Language, counts: ReadonlyMap<string, number>): number {
   const weights = WEIGHTS.get(language) as ReadonlyMap<string, number>;
   let total = 0;
   let known = 0;

@@ -24,6 +24,9 @@ export const FORMATS = {
 
 export type FormatName = keyof typeof FORMATS;
 
+/** The forms that a person can choose for any file; office documents are what they are. */
+export const CHOOSABLE = (Object.keys(FORMATS) as FormatName[]).filter((name) => !/^(docx|odt|epub)$/.test(name));
+
 /** What a person chose in place of what was recognised. */
 export interface ReadingChoice {
   readonly encoding?: string;
@@ -54,6 +57,17 @@ export interface Reading {
   /** One sentence for each thing that was found; what is left out is named. */
   readonly notes: readonly string[];
 }
+
+/** What a person should know of how files were read; one sentence each. */
+export function readingNotices(readings: readonly Reading[]): string[] {
+  return readings.flatMap(({ name, notes }) =>
+    notes.map((note) => (/^It /.test(note) ? `“${name}” ${note.slice('It '.length)}` : `“${name}”: ${note}`)),
+  );
+}
+
+/** Whether there is something to say or to choose. */
+export const hasNews = ({ notes, encodings, formats, fields }: Reading): boolean =>
+  notes.length + encodings.length + formats.length + fields.length > 0;
 
 /** @example describeReading(reading) === 'CSV, “Text”, Windows-1251'; empty for plain UTF-8 */
 export function describeReading({ encoding, format, field }: Reading): string {

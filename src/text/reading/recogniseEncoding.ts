@@ -1,5 +1,5 @@
 /** Which encoding a file is in: by its mark, by its zeros, by what it declares, by whether it is UTF-8, and else by its letters. */
-import { characterLength, decodeBytes, ENCODING_NAMES, type EncodingName, findEncoding } from './encodings.ts';
+import { characterLength, decodeBytes, ENCODING_NAMES, type EncodingName, findEncoding, isUtf8 } from './encodings.ts';
 import { plausibility } from './plausibility.ts';
 
 export interface RecognisedEncoding {
@@ -26,8 +26,8 @@ export function recogniseEncoding(bytes: Uint8Array, isMarkup: boolean): Recogni
   const zeros = byZeros(bytes);
   if (zeros !== null) return certain(zeros, 'zeros');
   if (hasJapaneseEscapes(bytes)) return certain('iso-2022-jp', 'zeros');
+  if (isUtf8(bytes)) return certain('utf-8', 'utf-8');
   const { characters, strays, cut } = countUtf8(bytes);
-  if (strays === 0) return certain('utf-8', 'utf-8');
   const declared = isMarkup ? declaredEncoding(bytes) : null;
   // Damaged UTF-8 is still mostly whole characters; other encodings hardly ever make one.
   const isDamaged = characters > 0 && strays - cut <= 0.2 * characters;
@@ -65,7 +65,7 @@ function byMark([b0, b1, b2, b3]: Uint8Array): EncodingName | null {
 /** UTF-32 and UTF-16 without a mark: their zeros, if they have some, lie in the same places of each unit. */
 function byZeros(bytes: Uint8Array): EncodingName | null {
   const zeros: [number, number, number, number] = [0, 0, 0, 0];
-  for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1)) zeros[at & 3]++;
+  for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1)) zeros[(at & 3) as 0 | 1 | 2 | 3]++;
   const units = bytes.length / 4;
   const [z0, z1, z2, z3] = zeros;
   if (z3 > 0.95 * units && z2 > 0.8 * units) return 'utf-32le';
@@ -102,7 +102,7 @@ function countUtf8(bytes: Uint8Array): { characters: number; strays: number; cut
     else strays++;
     at += Math.max(1, length);
   }
-  return { characters, strays, cut: strays > 0 ? cutOff(bytes) : 0 };
+  return { characters, strays, cut: cutOff(bytes) };
 }
 
 /** Bytes at the end that begin a character of UTF-8 which the file no longer holds; 0 where there are none. */

@@ -97,13 +97,15 @@ function isProven(rows: Rows, lines: readonly string[], delimiter: string): bool
   });
 }
 
-/** Whether the first row names the columns: short names, each once, no numbers. */
+/** Whether the first row names the columns: short names, each once, no numbers; pandas gives the numbers of rows none. */
 function hasHeader(rows: Rows): boolean {
   const [first = [], ...rest] = rows;
-  const isNames = first.every(
-    (cell) => cell.trim() !== '' && cell.length <= 40 && !DATUM.test(cell) && !/[.!?]$/.test(cell.trim()),
-  );
-  if (!isNames || rest.length === 0 || new Set(first).size < first.length) return false;
+  const isName = (cell: string, column: number): boolean =>
+    (cell.trim() !== '' || (column === 0 && first.length > 1)) &&
+    cell.length <= 40 &&
+    !DATUM.test(cell) &&
+    !/[.!?]$/.test(cell.trim());
+  if (!first.every(isName) || rest.length === 0 || new Set(first).size < first.length) return false;
   // A first row like the others is none: its cells are as long as those below.
   return columnsOf(rest, first.length).some((cells, column) => {
     const name = first[column] ?? '';
