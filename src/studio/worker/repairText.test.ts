@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { configForPreset } from '../../core/config.ts';
-import { commands } from '../../studio/worker/commands.ts';
-import { createSession } from '../../studio/worker/session.ts';
 import { documentLines } from '../../text/corpus.ts';
+import { commands } from './commands.ts';
+import { createSession } from './session.ts';
 
 const { data: config } = configForPreset('micro');
 const book = readFileSync(new URL('../../../e2e/cases/texts/pg00000.txt', import.meta.url), 'utf8');
@@ -41,7 +41,7 @@ describe('data.repair', () => {
   });
 
   test('where too little is left, the text stays as it is', async () => {
-    const line = 'The same sentence of a text, and it is a long one that stands there over and over again, so often. ';
+    const line = 'The same sentence of a text, and it is a long one that stands there over and over again, '.repeat(2);
     const { state, text } = await load(Array(12).fill(line).join('\n\n'));
     const before = text();
     await expect(commands['data.repair'](state, { names: ['duplicates'] })).rejects.toMatchObject({
