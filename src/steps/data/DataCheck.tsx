@@ -5,6 +5,13 @@ import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import type { Example, Finding, Repair } from '../../text/check/finding.ts';
 import './dataCheck.css';
 
+/** The check in a line, where there is nothing to repair; its place is kept while the text is being read. */
+export function CheckLine() {
+  const summary = useStudio(({ data }) => data.summary);
+  if (summary !== null && (summary.findings?.length !== 0 || summary.repairs.length > 0)) return null;
+  return <p className="small soft">Text check: {summary === null ? '–' : 'nothing to repair.'}</p>;
+}
+
 /** What a person who prepares texts would mend before a model is trained on this one; each with its repair. */
 export function DataCheck() {
   const summary = useStudio(({ data }) => data.summary);
@@ -13,13 +20,13 @@ export function DataCheck() {
   if (summary === null) return null;
   const { findings, repairs, isUndoable } = summary;
   if (repairs.length === 0 && !findings?.length) {
-    return findings && <p className="small soft">Text check: nothing to repair.</p>;
+    return null;
   }
   const made = repairs.map(({ name }) => name);
   return (
     <Section
       title="Text check"
-      note="What may be no part of the text. Nothing is changed unless you repair it, and the model card lists what was."
+      note="What a model should perhaps not learn. Nothing is changed until you repair it; the model card lists what was."
     >
       <ul className="text-check" aria-label="Findings in the text">
         {repairs.map((repair) => (
@@ -110,7 +117,14 @@ function RepairRow({ repair: { name, repaired }, disabled, onUndo }: RepairRowPr
     <li data-repaired>
       <p id={`repair-${name}`}>Repaired: {repaired}.</p>
       {onUndo !== null && (
-        <Button size="xs" variant="subtle" disabled={disabled} onClick={onUndo} aria-describedby={`repair-${name}`}>
+        <Button
+          size="xs"
+          variant="subtle"
+          px={0}
+          disabled={disabled}
+          onClick={onUndo}
+          aria-describedby={`repair-${name}`}
+        >
           Undo
         </Button>
       )}

@@ -8,7 +8,7 @@ import { formatCount, type Quantity, sizeQuantity } from '../../studio/page/form
 import { selectBusy, selectSettingsLocked } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { DataRuns } from '../runs/DataRuns.tsx';
-import { DataCheck } from './DataCheck.tsx';
+import { CheckLine, DataCheck } from './DataCheck.tsx';
 import { DataDocuments } from './DataDocuments.tsx';
 import { DataOpenModel } from './DataOpenModel.tsx';
 import { DataReading } from './DataReading.tsx';
@@ -138,6 +138,7 @@ function DataSummary() {
           />
         ))}
       </Figures>
+      <CheckLine />
     </section>
   );
 }

@@ -109,12 +109,16 @@ const spelledOut = (form: string): string => (form === '\ufb05' ? 'ſt' : form.n
 const ligatures: TextCheck = {
   name: 'ligatures',
   repairLabel: 'Write them as letters',
-  find: (text) => findMatches(text, PRINTED_FORMS, spelledOut),
+  find: (text) => {
+    const found = findMatches(text, PRINTED_FORMS, spelledOut);
+    if (found === null) return null;
+    return { ...found, example: { ...found.example, before: showInvisible(found.example.before, PRINTED_FORMS) } };
+  },
   repair: (text) => text.replace(PRINTED_FORMS, spelledOut),
   repaired: (count) => `${plural(count, 'ligature')} written as letters`,
   sentence: (count) =>
-    `${plural(count, 'ligature')} or other printed form (such as ﬁ) as one character, as PDFs have them. “ﬁsh” and “fish” ` +
-    'are two words to the tokenizer.',
+    `${plural(count, 'ligature or other printed form', 'ligatures or other printed forms')}: one character for several letters, ` +
+    'as PDFs have them. A word with one is another word to the tokenizer.',
 };
 
 const WIDE = /[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]/g;

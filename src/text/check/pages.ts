@@ -250,9 +250,8 @@ export const pages: TextCheck = {
     const marks = pageLines(lines);
     return marks.includes(1) ? withoutPages(lines, marks).join('\n') : rest;
   },
-  repaired: (count) =>
-    `${plural(count, 'page number, running head or form feed', 'page numbers, running heads and form feeds')} taken out`,
+  repaired: (count) => `${plural(count, 'page number or running head', 'page numbers and running heads')} taken out`,
   sentence: (count, what) =>
-    `${plural(count, 'page number')}, running heads${what.includes('form feeds') ? ' and form feeds' : ''} of a printed book, in ` +
-    'the middle of its sentences.',
+    `${plural(count, 'page number or running head', 'page numbers and running heads')}${what.includes('form feeds') ? ', form feeds among them,' : ''} of ` +
+    'a printed book, in the middle of its sentences.',
 };

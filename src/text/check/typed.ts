@@ -79,6 +79,6 @@ export const specialTokens: TextCheck = {
   repair: (text) => text.split('\n').map(withoutSpecial).join('\n'),
   repaired: (count) => `${plural(count, 'special token')} left out`,
   sentence: (count, what) =>
-    `${plural(count, 'special token')} typed in the text: ${what.join('; ')}. In training they are read as letters, and in Test ` +
-    '<mask> asks for a word.',
+    `${plural(count, 'special token')} typed in the text: ${what.join('; ')}. Training reads such a token as ` +
+    'letters, and in Test <mask> asks for a word.',
 };

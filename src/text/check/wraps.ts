@@ -26,6 +26,9 @@ const NO_SPACES = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\
 const SENTENCE_END = /[.!?…。！？।॥؟۔:][\p{Pf}\p{Pe}"'’”»]*$/u;
 const SIGN_END = /[\p{P}][\p{Pf}\p{Pe}"'’”»]*$/u;
 const HYPHEN_END = /[\p{L}][-‐¬=⸗\u00ad]$/u;
+/** Of an example, on each side of a break. */
+const WORDS_SHOWN = 4;
+const LONGEST_SHOWN = 30;
 const LIST_ITEM = /^(?:[-*•–—▪◦·]\s|\(?(?:\d{1,3}|[a-z]|[ivxl]{1,5})[.)]\s)/u;
 
 /** The lines of a paragraph. */
@@ -140,7 +143,8 @@ export const wrappedLines: TextCheck = {
     const found = unwrap(text);
     if (found === null) return null;
     const [[first = '', second = ''] = []] = [...found.broken];
-    const [left, right] = [first.trimEnd().slice(-24), second.trim().slice(0, 24)];
+    const left = first.trim().split(/\s+/u).slice(-WORDS_SHOWN).join(' ').slice(-LONGEST_SHOWN);
+    const right = second.trim().split(/\s+/u).slice(0, WORDS_SHOWN).join(' ').slice(0, LONGEST_SHOWN);
     return {
       count: found.broken.size,
       what: String(found.column.width),
