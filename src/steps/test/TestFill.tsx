@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core';
 import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { Gapped } from '../../design/Gapped.tsx';
-import { ErrorNotice } from '../../design/Notices.tsx';
+import { Empty, ErrorNotice } from '../../design/Notices.tsx';
 import { Section } from '../../design/StepPage.tsx';
 import { readStudio, useActions, useStudio } from '../../studio/page/useStudio.ts';
 import {
@@ -75,6 +75,12 @@ function Words({ sentence, change, field }: WordsProps) {
       {pieces.map((piece) => {
         const { kind, text, start, mask } = piece;
         if (kind === 'between') return <span key={start}>{text}</span>;
+        if (kind === 'special')
+          return (
+            <code key={start} title="Special token: the model reads it as one token, not as these letters">
+              {text}
+            </code>
+          );
         const word = kind === 'mask' ? (sentence.hidden[mask] ?? null) : text;
         const [name, press] =
           kind === 'word'
@@ -107,7 +113,9 @@ function Suggestions({ onChoose }: { readonly onChoose: (text: string) => void }
     if (suggestions?.[0] !== undefined && test.text === '') actions.setTestText(suggestions[0]);
   }, [suggestions]);
   if (error !== null) return <ErrorNotice error={error} />;
-  if (suggestions === null || suggestions.length === 0) return null;
+  if (suggestions === null) return null;
+  if (suggestions.length === 0)
+    return <Empty>No line of the text has a word that can be masked. Type a sentence of your own.</Empty>;
   return (
     <Section title="Lines to start from" note="From the held-out text: the model has not read them.">
       <ul className="plain-list">

@@ -84,7 +84,11 @@ export async function askModel(
 ): Promise<boolean> {
   context.patch('test', { unit });
   const answer = await runStep(context, 'test', () => ask(context, text, unit));
-  if (answer === null) return false;
+  if (answer === null) {
+    // The answer from before would be taken for that to this question.
+    context.patch('test', { answer: null });
+    return false;
+  }
   // Something else may be wanted by now.
   if (context.get().test.unit === unit) context.patch('test', { answer });
   const best = bestOf(answer);

@@ -74,12 +74,12 @@ function TokenizerActions() {
 
 /** A vocabulary size for the loaded text, with its reason, and a button that takes it over. */
 function TokenizerSuggestion() {
-  const sizeBytes = useStudio((state) => state.data.summary?.sizeBytes ?? null);
+  const text = useStudio((state) => state.data.summary);
   const chosen = useStudio((state) => state.config.tokenizer.vocabSize);
   const locked = useStudio(selectSettingsLocked);
   const { configure } = useActions();
-  if (sizeBytes === null) return null;
-  const { vocabSize, reason } = suggestVocabSize(sizeBytes);
+  if (text === null) return null;
+  const { vocabSize, reason } = suggestVocabSize(text);
   const use = (): void => configure('tokenizer', { vocabSize });
   return (
     <p className="small soft">

@@ -10,6 +10,7 @@ import { TokenText } from '../../design/TokenText.tsx';
 import { formatCount, plural, significant } from '../../studio/page/format.ts';
 import { useEngine } from '../../studio/page/useEngine.ts';
 import { useStudio } from '../../studio/page/useStudio.ts';
+import { segmentWords } from '../../text/words/words.ts';
 import type { EncodedToken } from './tokenizerCommands.ts';
 import '../../design/tabs.css';
 
@@ -58,7 +59,7 @@ function Playground({ version }: ViewProps) {
 /** @example "21 tokens for 16 words and 78 bytes: 1.31 tokens a word (fertility), 3.71 bytes a token." */
 function countInWords(text: string, tokens: readonly EncodedToken[]): string {
   const ordinary = tokens.filter(({ special }) => !special).length;
-  const words = text.match(/\S+/gu)?.length ?? 0;
+  const words = segmentWords(text).length;
   const bytes = new TextEncoder().encode(text).length;
   if (ordinary === 0 || words === 0) return 'Nothing to cut yet.';
   const shown = tokens.length > MOST_SHOWN ? ` The first ${plural(MOST_SHOWN, 'token')} are shown.` : '';

@@ -10,6 +10,7 @@ import { ordinaryTokens, tokenizeText } from '../../studio/worker/tokenizeText.t
 import { documentLines, tokenizerSequences } from '../../text/corpus.ts';
 import { type BpeProgress, type TrainedBpe, trainBpe } from '../../text/tokenizer/bpeTrainer.ts';
 import { createTokenizer, type Tokenizer } from '../../text/tokenizer/tokenizer.ts';
+import { segmentWords } from '../../text/words/words.ts';
 
 const PROGRESS_EVERY_MS = 100;
 
@@ -144,7 +145,7 @@ export function summarizeTokens(tokens: TokenizedText, elapsedMs: number) {
 function countWords({ corpus, split }: LoadedText): number {
   let words = 0;
   for (const index of split.trainingDocuments) {
-    for (const line of documentLines(corpus, index)) words += line.match(/\S+/gu)?.length ?? 0;
+    for (const line of documentLines(corpus, index)) words += segmentWords(line).length;
   }
   return words;
 }

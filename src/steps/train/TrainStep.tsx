@@ -159,15 +159,15 @@ function Fields() {
 
 /** How long to train on the loaded text, where that is not what the field says. */
 function StepsSuggestion() {
-  const sizeBytes = useStudio((state) => state.data.summary?.sizeBytes ?? null);
+  const text = useStudio((state) => state.data.summary);
   const chosen = useStudio((state) => state.config.training.steps);
   const { configure } = useActions();
-  if (sizeBytes === null || suggestSteps(sizeBytes) === chosen) return null;
-  const steps = suggestSteps(sizeBytes);
+  const steps = text === null ? chosen : suggestSteps(text);
+  if (steps === chosen) return null;
   return (
     <p className="soft small">
       Suggested for a text of this size: {formatCount(steps)} steps, so that a long text is read often enough and a
-      short one is not learned by heart.{' '}
+      short one is not overfitted.{' '}
       <Button
         variant="default"
         size="xs"
