@@ -46,11 +46,11 @@ async function trainOnce(studio: Studio): Promise<void> {
   await studio.next('Test');
   await studio.test.type(LINE);
   await studio.test.fill();
-  await expect(page.getByRole('region', { name: 'Behind the mask' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Predictions' })).toBeVisible();
   await studio.test.open('Surprise');
-  await page.getByRole('button', { name: 'Measure the surprise' }).click();
+  await page.getByRole('button', { name: 'Measure surprise' }).click();
   await expect(studio.test.surprise('Pseudo-perplexity')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Measure the surprise' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Measure surprise' })).toBeVisible();
   await studio.goTo('Export');
   await expect(page.getByText('model.safetensors')).toBeVisible();
 }

@@ -169,7 +169,7 @@ describe('what is refused, with exit code 2 and one sentence', () => {
     [[...BASE, '--steps', '2.5'], expect.stringContaining("Steps can't be 2.5")],
     [[...BASE, '--held-out', '0.9'], expect.stringContaining("Held-out share can't be 0.9")],
     [[...BASE, '--vocab-size', '10'], expect.stringContaining("Vocabulary size can't be 10")],
-    [[...BASE, '--heads', '3'], expect.stringMatching(/^Attention heads can't be 3: it has to divide/)],
+    [[...BASE, '--heads', '3'], expect.stringMatching(/^Attention heads can't be 3: it must divide/)],
     [[...BASE, '--packing', 'loose'], expect.stringContaining("Packing can't be loose")],
     [[...BASE, '--schedule', 'zigzag'], expect.stringContaining("Schedule can't be zigzag")],
   ])('%j', (args, sentence) => {

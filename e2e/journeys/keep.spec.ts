@@ -15,7 +15,7 @@ const SMALL = {
   'training.evalEvery': 0,
   'training.saveEvery': 1,
 };
-const NAME = 'Run 1, own sizes';
+const NAME = 'Run 1, custom';
 const SAVED = /^Saved on this device at step/;
 
 test.use({
@@ -108,13 +108,13 @@ test('a second tab looks on, and goes on once the first is closed', async ({ stu
   await startRun(studio, 1_000_000);
   await expect(page.getByText(SAVED)).toBeVisible();
   const second = await Studio.open(await context.newPage());
-  await second.runs.press(NAME, 'Look on');
-  await expect(second.page.getByText(/Another tab trains this run, and you are looking on/)).toBeVisible();
+  await second.runs.press(NAME, 'Watch');
+  await expect(second.page.getByText(/Another tab trains this run, and you are watching it/)).toBeVisible();
   const before = await second.train.step();
   await expect.poll(() => second.train.step()).toBeGreaterThan(before);
   await expect(second.train.pauseButton).toBeHidden();
   await page.close();
-  await second.page.getByRole('button', { name: /^Go on from step/ }).click();
+  await second.page.getByRole('button', { name: /^Resume from step/ }).click();
   await expect(second.train.pauseButton).toBeVisible();
   await second.train.stopButton.click();
   await second.train.finish(60_000);

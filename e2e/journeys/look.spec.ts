@@ -17,7 +17,7 @@ const INSIDE = {
   Attention: (page: Page) => expect(page.getByRole('heading', { name: 'Layers and heads' })).toBeVisible(),
   Layers: (page: Page) => expect(page.locator('table.lens')).toBeVisible(),
   Surprise: async (page: Page) => {
-    await page.getByRole('button', { name: 'Measure the surprise' }).click();
+    await page.getByRole('button', { name: 'Measure surprise' }).click();
     await expect(page.getByRole('group', { name: 'The passage, word by word' })).toBeVisible();
   },
   Vocabulary: (page: Page) => expect(page.getByRole('button', { name: /^Map of \d+ tokens/ })).toBeVisible(),

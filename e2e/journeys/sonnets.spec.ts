@@ -54,7 +54,7 @@ async function askInWords({ test: asked, page }: Studio): Promise<void> {
     [first?.word, expect.stringMatching(/%$/), expect.stringMatching(/^[1-5]$/), expect.stringMatching(/^\d+$/)],
     ['unlikelihoods', expect.stringMatching(/10⁻|%$/), expect.stringMatching(/^\d+$/), 'below the first 50'],
   ]);
-  await asked.answerIn('Pieces');
+  await asked.answerIn('Tokens');
   const pieces = [await asked.candidates(1), await asked.candidates(2)];
   for (const candidates of [...words, ...pieces]) {
     expect(candidates).toHaveLength(5);
@@ -69,7 +69,7 @@ async function askInWords({ test: asked, page }: Studio): Promise<void> {
     expect(best?.id).toBeGreaterThan(4);
   }
   await asked.answerIn('Words');
-  await page.getByRole('button', { name: 'Fill one after another' }).click();
+  await page.getByRole('button', { name: 'Fill one at a time' }).click();
   await expect(asked.sentence).toHaveValue(/^Shall I compare [\p{L}’']+ to a [\p{L}’']+ day$/u);
   await page.getByRole('button', { name: 'Put the masks back' }).click();
   await expect(asked.sentence).toHaveValue('Shall I compare <mask> to a <mask> day');
@@ -112,8 +112,8 @@ async function lookInside({ test: views, page }: Studio): Promise<void> {
   await expect(page.getByRole('region', { name: 'At the chosen token' })).toContainText('hidden, after layer 2');
   await views.open('Surprise');
   await page.getByLabel('Passage').fill('Shall I compare thee to a summer’s day?');
-  await page.getByRole('button', { name: 'Measure the surprise' }).click();
-  await expect(page.getByRole('button', { name: 'Measure the surprise' })).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Measure surprise' }).click();
+  await expect(page.getByRole('button', { name: 'Measure surprise' })).toBeVisible({ timeout: 60_000 });
   const perplexity = Number(await views.surprise('Pseudo-perplexity').textContent());
   expect(perplexity).toBeGreaterThan(1);
   expect(perplexity).toBeLessThan(VOCAB_SIZE);

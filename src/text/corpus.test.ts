@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { segmentWords } from './words/words.ts';
 import {
   buildCorpus,
   type Corpus,
@@ -12,6 +11,7 @@ import {
   splitDocuments,
   tokenizerSequences,
 } from './corpus.ts';
+import { segmentWords } from './words/words.ts';
 
 const sonnetsText = readFileSync(new URL('../../public/data/sonnets.txt', import.meta.url), 'utf8');
 const sonnets = buildCorpus([{ name: 'sonnets', text: sonnetsText }]);

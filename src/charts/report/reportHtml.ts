@@ -178,10 +178,10 @@ function figuresSection({ summary }: RunRecord): Html {
   return html`<section>
 <h2>Held-out figures</h2>
 ${table(
-  ['on the same hidden words', 'nats a token', 'bits a byte', 'first guess', 'among five'],
+  ['on the same masks', 'nats per token', 'bits per byte', 'top-1 accuracy', 'top-5 accuracy'],
   [...references, ['this model', lossWithError(heldOut), bitsPerByte.toFixed(3), formatShare(top1), formatShare(top5)]],
 )}
-<p class="note">${formatCount(heldOut.tokens)} hidden tokens of documents that training never saw. ± is the standard error over the tokens; other documents would move the loss by ${Number.isNaN(documentError) ? 'an unknown amount' : documentError.toFixed(3)}.${further.join('')}</p>
+<p class="note">${formatCount(heldOut.tokens)} masked tokens of documents that training never saw. ± is the standard error over the tokens; other documents would move the loss by ${Number.isNaN(documentError) ? 'an unknown amount' : documentError.toFixed(3)}.${further.join('')}</p>
 </section>`;
 }
 
@@ -191,7 +191,7 @@ function answersSection({ answers, run }: Report): Html {
   if (now === undefined || now.verses.length === 0) return html``;
   const source = run.config.data.heldOutShare === 0 ? 'Verses of the training text' : 'Verses that training never saw';
   const blocks = now.verses.map((verse, index) => {
-    const heading = ['hidden word', ...answers.map(({ step }) => `step ${formatCount(step)}`)];
+    const heading = ['masked word', ...answers.map(({ step }) => `step ${formatCount(step)}`)];
     const rows = verse.fills.map(({ truth }, gap) => [
       truth.trim(),
       ...answers.map(({ verses }) => answer(verses[index]?.fills[gap])),
@@ -201,7 +201,7 @@ ${table(heading, rows)}`;
   });
   return html`<section>
 <h2>What it answers</h2>
-<p class="note">${source}, with hidden words filled in as the model would; the likeliest token, and how sure it was.</p>
+<p class="note">${source}, with masked words filled in by the model: the likeliest token and its probability.</p>
 ${blocks}
 </section>`;
 }
@@ -227,7 +227,7 @@ function runsSection({ runs }: Report): Html {
   const columns = runColumns(runs);
   const rows = runs.map((run) => [run.name, ...columns.map(({ cell }) => cell(run))]);
   return html`<section>
-<h2>Runs side by side</h2>
+<h2>Compare runs</h2>
 ${table(['Run', ...columns.map(({ head }) => head)], rows)}
 </section>`;
 }

@@ -20,7 +20,7 @@ export function ExportLoad() {
         <CodeLines language="JavaScript" needs="in Node, needs @huggingface/transformers" lines={javascript} />
       ) : (
         <p className="small soft">
-          For JavaScript the folder needs an ONNX file: choose one above, under “Files for JavaScript”.
+          For JavaScript the folder needs an ONNX file: choose one above, under “ONNX files for JavaScript”.
         </p>
       )}
     </Section>

@@ -53,7 +53,7 @@ function StoredRunRow({ run }: { readonly run: StoredRun }) {
   const busy = useStudio((state) => selectBusy(state) !== null || state.runs.opening !== null);
   const opening = useStudio((state) => state.runs.opening === run.id);
   const { resumeRun, openRun, deleteRun } = useActions();
-  const label = run.inUse ? 'Look on' : isUnfinished(run) ? 'Resume' : 'Open';
+  const label = run.inUse ? 'Watch' : isUnfinished(run) ? 'Resume' : 'Open';
   const open = (): void => (label === 'Resume' ? resumeRun(run.id) : openRun(run.id, 'train'));
   const stop = (): void => setDoing('nothing');
   const remove = (): void => {
@@ -90,7 +90,7 @@ function StoredRunRow({ run }: { readonly run: StoredRun }) {
       )}
       {doing === 'deleting' && (
         <Group gap="4px 8px">
-          <span className="small">Its weights and its text are gone then.</span>
+          <span className="small">This deletes its weights and its text.</span>
           <Small variant="default" onClick={stop} data-autofocus>
             Keep it
           </Small>

@@ -129,7 +129,7 @@ function showTrained(context: StudioContext, opened: OpenedRun): void {
     opened: { id: opened.id, step: state.step },
   });
   const steps = completeStep(context.get().steps, 'model', describeModel(config, opened.model));
-  const line = summary === null ? `stands at step ${formatCount(state.step)}` : describeRun(summary);
+  const line = summary === null ? `stopped at step ${formatCount(state.step)}` : describeRun(summary);
   context.set({ steps: state.step > 0 ? completeStep(steps, 'train', line) : steps });
 }
 

@@ -86,8 +86,8 @@ function Scored({ name, result }: { readonly name: string; readonly result: Resu
           { head: 'Line', cell: ({ line }) => formatCount(line) },
           { head: 'Result', cell: ({ right: isRight }) => (isRight ? 'right' : <strong>wrong</strong>) },
           ...(hasCloze ? [{ head: 'Sentence', cell: sentenceOf }] : []),
-          { head: 'Should be likelier', names: true, cell: (item) => <Side {...item} of="score" /> },
-          { head: 'Against', cell: (item) => <Side {...item} of="against" /> },
+          { head: 'Expected', names: true, cell: (item) => <Side {...item} of="score" /> },
+          { head: 'Alternative', cell: (item) => <Side {...item} of="against" /> },
         ]}
       />
       <Pager offset={offset} limit={PAGE} total={rows.length} onChange={setOffset} noun="items" />

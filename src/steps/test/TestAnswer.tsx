@@ -31,18 +31,18 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
     `By the weights of step ${formatCount(step)}, in ${Math.max(1, Math.round(elapsedMs))} ms; ` +
     `the sentence has ${formatCount(tokens)} tokens.`;
   return (
-    <Section title="What the model would write" note={note}>
+    <Section title="Predictions" note={note}>
       <LineChoices
         label="Answers"
         value={answer.unit === 'pieces' && answer.wordsUnknown ? 'pieces' : wanted}
         onChange={chooseUnit}
         options={[
           { value: 'words', label: 'Words' },
-          { value: 'pieces', label: 'Pieces' },
+          { value: 'pieces', label: 'Tokens' },
         ]}
       />
       <p className="answered" aria-live="polite">
-        {changed && filled === null && <span className="answered-old small faint">Of the sentence before: </span>}
+        {changed && filled === null && <span className="answered-old small faint">For the previous sentence: </span>}
         <BestGuesses answer={answer} />
       </p>
       {filled !== null && (
@@ -55,10 +55,10 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
       {masks.length > 1 && !changed && (
         <Group gap={16}>
           <Button variant="default" size="xs" onClick={() => void fillInTurn()}>
-            Fill one after another
+            Fill one at a time
           </Button>
           <span className="small soft">
-            Each mask is answered with the others still masked; this fills the most certain and asks again.
+            Each mask is predicted with the others still masked; this fills the most confident one and asks again.
           </span>
         </Group>
       )}
@@ -67,7 +67,7 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
       </p>
       <div className="answer-masks">
         {masks.map((shown, mask) => {
-          const title = masks.length === 1 ? 'Behind the mask' : `Mask ${mask + 1}`;
+          const title = masks.length === 1 ? 'Predictions' : `Mask ${mask + 1}`;
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: masks have no name but their place
             <section key={mask} aria-label={title}>
@@ -88,11 +88,11 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
 /** What the probabilities are of. */
 function Explained({ answer }: { readonly answer: Answer }) {
   if (answer.unit === 'words') {
-    return 'Probability of the word among all that could stand here, whatever number of tokens it has.';
+    return 'Probability among all words that could stand here, of any number of tokens.';
   }
   return (
     <>
-      {answer.wordsUnknown && 'This script has no spaces that tell its words apart, so these are pieces. '}
+      {answer.wordsUnknown && 'This script has no spaces between words, so these are tokens. '}
       Probability of the token among all tokens of the vocabulary, as <code>fill-mask</code> of the library transformers
       answers.
     </>

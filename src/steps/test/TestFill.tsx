@@ -34,7 +34,7 @@ export function TestFill() {
       <ErrorNotice error={error} />
       <TestAnswer onUse={(put) => change(put(sentence))} />
       {answered && (
-        <Section title="Words of your own">
+        <Section title="Compare words">
           <CompareWords />
         </Section>
       )}
@@ -71,7 +71,7 @@ function Words({ sentence, change, field }: WordsProps) {
     field.current?.setSelectionRange(start, start + text.length);
   };
   return (
-    <section className="words" aria-label="Words to hide">
+    <section className="words" aria-label="Words to mask">
       {pieces.map((piece) => {
         const { kind, text, start, mask } = piece;
         if (kind === 'between') return <span key={start}>{text}</span>;

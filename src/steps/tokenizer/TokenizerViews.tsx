@@ -38,7 +38,7 @@ function Playground({ version }: ViewProps) {
     <Stack gap={20}>
       <Textarea
         label="Any text"
-        description="In any language. What the tokenizer has not met falls into more pieces."
+        description="In any language. Words that the tokenizer has not seen become more tokens."
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
         autosize
@@ -48,7 +48,7 @@ function Playground({ version }: ViewProps) {
         classNames={{ input: 'book' }}
       />
       <ErrorNotice error={error} />
-      <TokenText tokens={tokens.slice(0, MOST_SHOWN)} label="The text, cut into tokens" />
+      <TokenText tokens={tokens.slice(0, MOST_SHOWN)} label="The text as tokens" />
       <p className="small soft tabular" role="status">
         {counted}
       </p>
@@ -56,16 +56,16 @@ function Playground({ version }: ViewProps) {
   );
 }
 
-/** @example "21 tokens for 16 words and 78 bytes: 1.31 tokens a word (fertility), 3.71 bytes a token." */
+/** @example "21 tokens for 16 words and 78 bytes: 1.31 tokens per word (fertility), 3.71 bytes per token." */
 function countInWords(text: string, tokens: readonly EncodedToken[]): string {
   const ordinary = tokens.filter(({ special }) => !special).length;
   const words = segmentWords(text).length;
   const bytes = new TextEncoder().encode(text).length;
-  if (ordinary === 0 || words === 0) return 'Nothing to cut yet.';
+  if (ordinary === 0 || words === 0) return 'Nothing to tokenize yet.';
   const shown = tokens.length > MOST_SHOWN ? ` The first ${plural(MOST_SHOWN, 'token')} are shown.` : '';
   return (
     `${plural(ordinary, 'token')} for ${plural(words, 'word')} and ${plural(bytes, 'byte')}: ` +
-    `${significant(ordinary / words, 3)} tokens a word (fertility), ${significant(bytes / ordinary, 3)} bytes a token. ` +
+    `${significant(ordinary / words, 3)} tokens per word (fertility), ${significant(bytes / ordinary, 3)} bytes per token. ` +
     `<s> and </s> mark its beginning and its end.${shown}`
   );
 }
@@ -81,7 +81,7 @@ function VocabularyTable({ version }: ViewProps) {
       perPage={PER_PAGE}
       noun="tokens"
       label="Search the vocabulary"
-      description="A piece of a token, or an id."
+      description="Part of a token, or an id."
       nothing="No token holds"
     >
       {(tokens) => (
@@ -114,7 +114,7 @@ function MergesTable({ version }: ViewProps) {
       perPage={PER_PAGE}
       noun="merges"
       label="Search the merges"
-      description="A piece of what they make. Ġ is a space."
+      description="Part of the result. Ġ is a space."
       nothing="No merge makes"
     >
       {(merges) => (
@@ -125,7 +125,7 @@ function MergesTable({ version }: ViewProps) {
             { head: 'Order', names: true, cell: ({ rank }) => <code>{formatCount(rank + 1)}</code> },
             { head: 'Left', cell: ({ left }) => <code>{left}</code> },
             { head: 'Right', cell: ({ right }) => <code>{right}</code> },
-            { head: 'Makes', cell: ({ result }) => <code>{result}</code> },
+            { head: 'Result', cell: ({ result }) => <code>{result}</code> },
           ]}
         />
       )}
@@ -139,10 +139,10 @@ const VIEWS = { Playground, Vocabulary: VocabularyTable, Merges: MergesTable };
 export function TokenizerViews() {
   const version = useStudio((state) => (state.tokenizer.summary === null ? null : state.tokenizer.version));
   if (version === null) {
-    return <Empty>Once it is trained, its vocabulary, its merges and a place to try it are here.</Empty>;
+    return <Empty>Once it is trained, its vocabulary, its merges and a playground are here.</Empty>;
   }
   return (
-    <Section title="Look into it">
+    <Section title="Inspect the tokenizer">
       <Tabs defaultValue="Playground" keepMounted={false}>
         <Tabs.List aria-label="Views of the tokenizer">
           {Object.keys(VIEWS).map((name) => (

@@ -154,7 +154,7 @@ function shortfallOf({ tokens }: TrainedBpe, config: TokenizerConfig): string | 
   if (tokens.length >= config.vocabSize) return null;
   return (
     `You asked for ${config.vocabSize.toLocaleString('en')} entries; the text holds ${tokens.length.toLocaleString('en')}, ` +
-    `since no further pair of tokens occurs at least ${config.minFrequency} times (minimum frequency).`
+    `since no further pair of tokens occurs at least ${config.minFrequency} times (minimum pair frequency).`
   );
 }
 

@@ -77,7 +77,7 @@ export function TrainChartControls({ chart, view, log, name, smoothing, logX, lo
       <ErrorNotice error={problem} />
       <Box component="p" className="tiny faint" maw="none">
         Drag over a stretch to see it larger. With the chart in focus the wheel, + and − zoom, the arrows read step by
-        step, and 0 shows all; two fingers do on a screen.
+        step, and 0 shows all; pinch to zoom on a touchscreen.
       </Box>
     </>
   );

@@ -91,7 +91,7 @@ function Caption({ name, totalSteps, vocabSize, reference }: TrainChartsProps) {
       {name === null ? 'The loss will be drawn here, in nats.' : `Loss in nats over ${plural(totalSteps, 'step')}.`} A
       random guess among {plural(vocabSize, 'token')} has {Math.log(vocabSize).toFixed(2)}
       {reference !== null &&
-        `, word frequencies alone ${reference.unigram.toFixed(2)}, a table of neighbours ${reference.neighbours.toFixed(2)}, on the same hidden words`}
+        `, word frequencies alone ${reference.unigram.toFixed(2)}, a table of neighbours ${reference.neighbours.toFixed(2)}, on the same masks`}
       .
     </p>
   );

@@ -91,9 +91,7 @@ function RunProgress({ train, left }: RunningProps) {
   const lastLook = phase === 'running' && step === steps && steps > 0;
   return (
     <ProgressLine
-      label={
-        lastLook ? 'The last look at the held-out text, longer than the others' : (PHASE_WORDS[phase] ?? 'Training')
-      }
+      label={lastLook ? 'Final evaluation' : (PHASE_WORDS[phase] ?? 'Training')}
       done={steps === 0 ? null : step / steps}
       detail={`step ${formatCount(step)} of ${formatCount(steps)}`}
       {...(phase === 'running' && !lastLook && { secondsLeft: left })}
@@ -102,11 +100,11 @@ function RunProgress({ train, left }: RunningProps) {
 }
 
 const PHASE_WORDS: Partial<Record<TrainSlice['state']['phase'], string>> = {
-  preparing: 'Measuring the start',
+  preparing: 'Evaluating before step 1',
   running: 'Training',
   paused: 'Paused',
   stopping: 'Finishing',
-  interrupted: 'Standing still',
+  interrupted: 'Interrupted',
 };
 
 /** What came of the run: in words, and the figures of the last held-out pass. */
@@ -125,12 +123,12 @@ function FinalFigures({ heldOut }: { readonly heldOut: HeldOutPoint }) {
   const { loss, standardError, documentError } = heldOut;
   const rows = metricsOf('heldOut');
   return (
-    <Figures label="The last look at held-out text">
+    <Figures label="Final evaluation">
       <Figure
         label={METRICS.heldOut.loss.name}
         number={loss.toFixed(3)}
         unit={`± ${standardError.toFixed(3)}`}
-        note={`${formatCount(heldOut.tokens)} hidden tokens; other documents: ± ${Number.isNaN(documentError) ? '–' : documentError.toFixed(2)}`}
+        note={`${formatCount(heldOut.tokens)} masked tokens; other documents: ± ${Number.isNaN(documentError) ? '–' : documentError.toFixed(2)}`}
       />
       {rows.map(([key, metric]) => {
         const [label, note, beside] = metric.figure ?? [];
@@ -167,7 +165,7 @@ function RunFigures({ train: { state, runs }, left }: RunningProps) {
       <Figure
         label="Perplexity"
         number={heldOut === null ? '–' : significant(Math.exp(heldOut.loss), 3)}
-        note="tokens it wavers between"
+        note="effective choices per token"
       />
       <MaskedAccuracy heldOut={heldOut} />
       <Speed
@@ -232,7 +230,7 @@ function RunVoice({ train }: { readonly train: TrainSlice }) {
     finished: 'Training has finished.',
     stopped: 'Training was stopped.',
     failed: error === null ? 'Training has failed.' : '',
-    interrupted: error === null ? 'The run stands still.' : '',
+    interrupted: error === null ? 'The run was interrupted.' : '',
   };
   return (
     <p className="visually-hidden" aria-live="polite">

@@ -20,10 +20,10 @@ export function TrainRuns({ runs, hidden, setHidden }: TrainRunsProps) {
     setHidden(next);
   };
   return (
-    <Section title="Runs side by side" note="Those of this visit; the chart lays the chosen ones over each other.">
+    <Section title="Compare runs" note="The runs of this visit; those that are ticked are drawn in the chart.">
       {verdict !== null && <p className="book">{verdict}</p>}
       <DataTable
-        label="Runs side by side"
+        label="Compare runs"
         rows={runs}
         columns={[
           {

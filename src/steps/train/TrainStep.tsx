@@ -33,7 +33,7 @@ export default function TrainStep() {
   return (
     <StepPage
       title="Train"
-      lead="The model reads batch after batch, guesses the hidden words, and is corrected."
+      lead="In each step the model reads a batch, predicts the masked tokens, and its weights are updated."
       meaning={MEANING}
       actions={<TrainControls />}
     >
@@ -46,17 +46,17 @@ export default function TrainStep() {
       {active && <TellMe />}
       {active && <RunSettings train={train} />}
       {!active && hasRun && (
-        <Section title="The next run" note="It starts from fresh weights.">
+        <Section title="The next run" note="It starts from new weights.">
           <Fields />
         </Section>
       )}
       {!active && (
-        <Disclosure summary="Which learning rate: a short test">
+        <Disclosure summary="Learning-rate range test">
           <TrainRange />
         </Disclosure>
       )}
       {!active && (
-        <Disclosure summary="Several runs: which setting does best">
+        <Disclosure summary="Sweep: several values of a setting">
           <TrainSweep />
         </Disclosure>
       )}
@@ -67,14 +67,14 @@ export default function TrainStep() {
 const MEANING = (
   <>
     <p>
-      The loss is how surprised the model is by a hidden word: the negative logarithm of the probability that it gave to
-      the right one. A model that knows nothing gives every token the same, and starts at the line named random.
+      The loss is the negative logarithm of the probability that the model gave to the masked token. A model that knows
+      nothing gives every token the same, and starts at the line named random.
     </p>
     <p>
-      The held-out loss is measured on text that is never trained on, always with the same words hidden, so its points
-      compare. Where it rises while the training loss falls, the model learns by heart.
+      The held-out loss is measured on text that is never trained on, always with the same masks, so that its points
+      compare. Where it rises while the training loss falls, the model overfits.
     </p>
-    <p>First it learns which words are frequent. Only later does it learn to look at their neighbours.</p>
+    <p>First it learns which tokens are frequent, and only later to use their context.</p>
   </>
 );
 
@@ -150,7 +150,7 @@ function Fields() {
     <Stack gap={20}>
       <StepsSuggestion />
       <SettingsForm of="training" lockedReason={null} notes={notes} />
-      <Disclosure summary="More: warm-up, schedule, decay, smoothing, which weights are kept, saving">
+      <Disclosure summary="More: warm-up, schedule, weight decay, label smoothing, weights kept, saving">
         <SettingsForm of="training" more lockedReason={null} />
       </Disclosure>
     </Stack>

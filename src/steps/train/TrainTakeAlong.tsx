@@ -34,7 +34,7 @@ export function TrainTakeAlong({ run, runs, others, vocabSize }: TrainTakeAlongP
     downloadBlob(new Blob([report], { type: 'text/html' }), `${fileNameOf(run.name)}-report.html`);
   };
   return (
-    <Flex component="section" wrap="wrap" align="center" gap="12px 16px" aria-label="Take the run along">
+    <Flex component="section" wrap="wrap" align="center" gap="12px 16px" aria-label="Save and share the run">
       <Button variant="default" size="xs" onClick={() => attempt(saveReport)}>
         Save a report
       </Button>

@@ -91,7 +91,7 @@ function Since({ answers, index }: SinceProps) {
       className="verse-since"
       verticalSpacing={2}
       rows={answers.at(-1)?.verses[index]?.fills ?? []}
-      columns={[{ head: 'hidden word', names: true, cell: ({ truth }) => shownToken(truth) }, ...moments]}
+      columns={[{ head: 'masked word', names: true, cell: ({ truth }) => shownToken(truth) }, ...moments]}
     />
   );
 }

@@ -21,9 +21,9 @@ export function runColumns(runs: readonly RunRecord[]): RunColumn[] {
       head: METRICS.heldOut.loss.name,
       cell: ({ summary }) => (summary?.heldOut == null ? '–' : lossWithError(summary.heldOut)),
     },
-    { head: 'Below its neighbours', cell: (run) => belowNeighbours(run)?.toFixed(2) ?? '–' },
+    { head: 'Below neighbour counts', cell: (run) => belowNeighbours(run)?.toFixed(2) ?? '–' },
     {
-      head: 'First guess',
+      head: 'Masked accuracy',
       cell: ({ summary }) => (summary?.heldOut == null ? '–' : formatShare(summary.heldOut.top1)),
     },
     { head: 'Steps', cell: ({ summary }) => (summary === null ? '–' : formatCount(summary.steps)) },

@@ -66,14 +66,14 @@ function moreSteps({ training }: RunConfig, why: string, times = 2): Advice {
 
 function fewerSteps({ training }: RunConfig, since: number): Advice | null {
   if (training.keepWeights === 'best' || since === 0) return null;
-  const words = 'Or keep the best weights rather than the last: then what is learned by heart later costs nothing.';
+  const words = 'Or keep the best weights rather than the last: then later overfitting costs nothing.';
   return advise(words, 'training', { keepWeights: 'best' }, 'Keep the best');
 }
 
 function moreDropout({ model }: RunConfig, since: number): Advice | null {
   if (model.hiddenDropoutProb >= MOST_DROPOUT) return null;
   const hiddenDropoutProb = Number(Math.min(MOST_DROPOUT, model.hiddenDropoutProb + 0.1).toFixed(2));
-  const words = `It learns by heart since step ${formatCount(since)}. A longer text helps most; more dropout helps as well.`;
+  const words = `It overfits since step ${formatCount(since)}. A longer text helps most; more dropout helps as well.`;
   return advise(words, 'model', { hiddenDropoutProb }, `Use dropout ${hiddenDropoutProb}`);
 }
 
@@ -91,8 +91,8 @@ function afterPlateau({ firstHeldOutLoss, heldOut }: RunSummary, config: RunConf
   if (heldOut !== null && firstHeldOutLoss !== null && heldOut.loss > firstHeldOutLoss) return otherRate(config);
   if (!startsAtNeighbours(config.model) && startsAtNeighbours({ ...config.model, initialization: 'auto' })) {
     const words =
-      'Weights that start as the library’s do stay at word frequencies for long; heads that look at their neighbours leave them within 100 steps.';
-    return advise(words, 'model', { initialization: 'auto' }, 'Start at neighbours');
+      'Weights that start as the library’s do stay at word frequencies for long; neighbour heads leave them within 100 steps.';
+    return advise(words, 'model', { initialization: 'auto' }, 'Use neighbour heads');
   }
   return moreSteps(config, 'Which words are frequent is learned first, and their order only later.', 3);
 }
@@ -105,7 +105,7 @@ function otherRate({ training }: RunConfig): Advice {
 
 function wider({ model }: RunConfig): Advice {
   const hiddenSize = 2 * model.hiddenSize;
-  const words = 'It has levelled off without learning by heart. A model twice as wide has more to learn with.';
+  const words = 'It has levelled off without overfitting. A model twice as wide has more capacity.';
   return advise(words, 'model', { hiddenSize, intermediateSize: 4 * hiddenSize }, `Use a width of ${hiddenSize}`);
 }
 

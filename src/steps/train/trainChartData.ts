@@ -99,8 +99,8 @@ export interface SmallChartParts {
 
 const FORMATS: Readonly<Record<Metric['unit'], (value: number) => string>> = {
   nats: (value) => value.toFixed(2),
-  'bits a byte': (value) => value.toFixed(2),
-  ...{ 'tokens a second': formatCount, milliseconds: formatCount, count: formatCount },
+  'bits per byte': (value) => value.toFixed(2),
+  ...{ 'tokens per second': formatCount, milliseconds: formatCount, count: formatCount },
   share: (value) => formatShare(value, 0),
   norm: (value) => significant(value, 2),
   rate: (value) => {

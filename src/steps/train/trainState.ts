@@ -82,7 +82,7 @@ export async function runTraining(context: StudioContext): Promise<RunSummary | 
   const { model, pipeline, training } = config;
   const opened = openedModel.model !== null;
   const id = (train.runs.at(-1)?.id ?? 0) + 1;
-  const name = `Run ${id}, ${presetOf(config) ?? 'own sizes'}`;
+  const name = `Run ${id}, ${presetOf(config) ?? 'custom'}`;
   const log = createMetricsLog();
   const unknown = { storedId: null, reference: null, summary: null };
   const record: RunRecord = { id, name, config, corpus: data.summary, log, ...unknown };

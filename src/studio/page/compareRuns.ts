@@ -36,11 +36,11 @@ export function compareRuns(runs: readonly RunRecord[]): string | null {
   const lead = distanceOf(best) - distanceOf(next);
   const what =
     lines.size === 1
-      ? `has the lowest held-out loss, ${loss.toFixed(2)} (first guess right: ${formatShare(top1)})`
+      ? `has the lowest held-out loss, ${loss.toFixed(2)} (masked accuracy ${formatShare(top1)})`
       : `is furthest below its own table of neighbours, by ${(belowNeighbours(best) ?? 0).toFixed(2)} nats`;
   // The masks are the same, so the difference is surer than either figure; twice the larger error is on the safe side.
   const isClear = lead > 2 * Math.max(standardError, next.summary.heldOut.standardError);
   return isClear
     ? `${best.name} ${what}: ${lead.toFixed(2)} better than ${next.name}, the next. One run each says nothing about other seeds.`
-    : `${best.name} ${what}, but ${next.name} is only ${lead.toFixed(2)} behind: that can be the choice of hidden words, or the seed.`;
+    : `${best.name} ${what}, but ${next.name} is only ${lead.toFixed(2)} behind: that can be the choice of masks, or the seed.`;
 }

@@ -165,7 +165,7 @@ function startWalk(context: StudioContext): () => void {
     need(await runTokenizer(context));
     at('pipeline', 'Drawing a batch');
     need(await drawBatch(context, 0));
-    at('model', 'Looking at the device');
+    at('model', 'Checking the device');
     if (get().device.report === null) need(await probeDevice(context, 'auto'));
     await chooseSize();
     at('model', 'Drawing the weights');

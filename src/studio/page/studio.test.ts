@@ -440,7 +440,9 @@ describe('the sentence of the Test step', () => {
   it('keeps no former answer beside a question that was refused', async () => {
     const { studio, engine } = await trained();
     expect(studio.getState().test.answer).not.toBeNull();
-    engine.call = async () => Promise.reject(new StudioError('testTooLong', 'long', { tokens: 1301, maximum: 64 }));
+    Object.assign(engine, {
+      call: () => Promise.reject(new StudioError('testTooLong', 'long', { tokens: 1301, maximum: 64 })),
+    });
     await studio.getState().actions.fillMask();
     expect(studio.getState().test.answer).toBeNull();
   });
@@ -483,6 +485,6 @@ describe('heads that do not divide the hidden size', () => {
   ])('of %d, %d: says which would', (hiddenSize, numAttentionHeads, end) => {
     const model = { ...DEFAULT_CONFIG.model, hiddenSize, numAttentionHeads };
     const problem = configProblems({ ...DEFAULT_CONFIG, model }).get('model.numAttentionHeads');
-    expect(problem).toBe(`Attention heads has to divide the hidden size, ${end}`);
+    expect(problem).toBe(`Attention heads must divide the hidden size, ${end}`);
   });
 });

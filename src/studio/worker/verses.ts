@@ -62,7 +62,9 @@ function askVerse(tokenizer: Tokenizer, line: string, longest: number, rng: Rng)
     unit === 'words'
       ? wordsInLine(text, spans).filter(({ word, end }) => word.length > 1 && (end < spans.length || text === line))
       : spans.flatMap(({ start, end }, first) =>
-          isOwn(spans, first) && /^\s?[\p{L}\p{M}]+$/u.test(text.slice(start, end)) ? [{ start, first, end: first + 1 }] : [],
+          isOwn(spans, first) && /^\s?[\p{L}\p{M}]+$/u.test(text.slice(start, end))
+            ? [{ start, first, end: first + 1 }]
+            : [],
         );
   if (candidates.length === 0 || spans.length < 3) return null;
   const hidden = [...rng.shuffle(Int32Array.from(candidates.keys()))]
