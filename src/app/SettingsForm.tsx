@@ -51,11 +51,11 @@ export function SettingsForm({ of, more = false, lockedReason, notes = {}, child
           ))}
         </div>
       </fieldset>
-      <p className="tiny">
+      <div className="tiny">
         <Popup label="Why these defaults?" title="Where the defaults come from">
           <Definitions of={paths.map((path) => ({ term: settingOf(path).term, meaning: whyDefault(path) }))} />
         </Popup>
-      </p>
+      </div>
     </Stack>
   );
 }
