@@ -15,7 +15,7 @@ const SMALL = {
   'training.evalEvery': 0,
   'training.saveEvery': 1,
 };
-const NAME = 'Run 1, custom';
+const NAME = 'Pasted text · custom';
 const SAVED = /^Saved on this device at step/;
 
 test.use({

@@ -74,7 +74,7 @@ describe('of the rates that were tried out', () => {
   });
 
   test('a trial is read at its first and its last steps', () => {
-    const losses = Array.from({ length: TRIAL_STEPS }, (_, step) => (step < 20 ? 7 : 6));
+    const losses = Array.from({ length: TRIAL_STEPS }, (_, step) => (step < 30 ? 7 : 6));
     expect(readTrial(0.01, losses)).toEqual({ learningRate: 0.01, first: 7, last: 6 });
   });
 });

@@ -42,10 +42,10 @@ const WORSE_BY = 1;
 const TURNED_BY = 0.15;
 /** What the rate of the turn is divided by for the rates that are tried out. */
 const BELOW_TURN = [3, 9, 27] as const;
-export const TRIAL_STEPS = 40;
+export const TRIAL_STEPS = 60;
 /** Steps that the first and the last loss of a trial are the means of. */
 const FIRST_STEPS = 5;
-const LAST_STEPS = 15;
+const LAST_STEPS = 10;
 /** A lower rate is taken where it is behind by less: a whole run is longer, and high rates are best only at its start. */
 const LEVEL = 0.02;
 /** All the steps of a test. */
@@ -83,9 +83,9 @@ export function ratesBelow(turn: number): number[] {
   return BELOW_TURN.map((divisor) => Number((turn / divisor).toPrecision(2)));
 }
 
-/** The settings of a trial: a short warm-up, and then the rate as it is. */
+/** The settings of a trial: a whole run, small. Without its warm-up and its fall, low rates would always end lowest. */
 export function trialTraining(training: TrainingConfig, learningRate: number): TrainingConfig {
-  return { ...training, steps: TRIAL_STEPS, learningRate, warmupSteps: TRIAL_STEPS / 5, schedule: 'constant' };
+  return { ...training, steps: TRIAL_STEPS, learningRate, warmupSteps: TRIAL_STEPS / 3, schedule: 'cosine' };
 }
 
 /** @param losses of each of its steps; fewer where one was not a number */

@@ -5,7 +5,9 @@ import { Disclosure } from './Disclosure.tsx';
 import './dataTable.css';
 
 export interface Column<Row> {
-  readonly head: string;
+  readonly head: ReactNode;
+  /** Whether rows are in the order of this column. */
+  readonly sorted?: 'ascending' | 'descending' | undefined;
   readonly cell: (row: Row, place: number) => ReactNode;
   /** Its cells name their rows. */
   readonly names?: true;
@@ -29,8 +31,8 @@ export function DataTable<Row>({ columns, rows, label, caption, ...table }: Data
         {caption !== undefined && <Table.Caption>{caption}</Table.Caption>}
         <Table.Thead>
           <Table.Tr>
-            {columns.map(({ head, figures }, at) => (
-              <Table.Th key={at} scope="col" data-figures={figures}>
+            {columns.map(({ head, figures, sorted }, at) => (
+              <Table.Th key={at} scope="col" data-figures={figures} aria-sort={sorted}>
                 {head}
               </Table.Th>
             ))}

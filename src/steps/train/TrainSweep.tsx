@@ -42,7 +42,10 @@ export function TrainSweep() {
         variant="default"
         disabled={blocked !== null || problem !== null}
         onClick={() => {
-          if (typeof values !== 'string') void startSweep(path, values);
+          if (typeof values === 'string') return;
+          void startSweep(path, values);
+          // The chart is what there is to see now.
+          window.scrollTo({ top: 0 });
         }}
       >
         {typeof values === 'string' ? 'Start the runs' : `Start ${values.length} runs`}

@@ -72,7 +72,7 @@ async function runSweep(context: StudioContext, path: FieldPath, values: readonl
   try {
     for (const [at, value] of values.entries()) {
       context.set({ config: withField(before, path, value), sweep: { path, values, at, stopping: false } });
-      const summary = await runTraining(context);
+      const summary = await runTraining(context, path);
       // A run that failed or was stopped is the last one.
       if (summary === null || context.get().train.state.phase !== 'finished' || context.get().sweep?.stopping) return;
       await keepBest(context, firstRun);

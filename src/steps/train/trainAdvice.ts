@@ -1,10 +1,11 @@
 /** What to try after a run: only what its own figures give a reason for, the most promising first. */
-import { DEFAULT_CONFIG, type RunConfig, startsAtNeighbours } from '../../core/config.ts';
+import { DEFAULT_CONFIG, type FieldPath, type RunConfig, readField, startsAtNeighbours } from '../../core/config.ts';
 import { SETTINGS, warmupFor } from '../../core/settings.ts';
 import { formatCount } from '../../studio/page/format.ts';
 import type { MetricsLog } from '../../studio/page/metricsLog.ts';
 import { fallAtTheEnd, learnsByHeartSince } from './heldOutCurve.ts';
 import type { RunSummary } from './trainCommands.ts';
+import type { RunRecord } from './trainState.ts';
 
 /** A change of the settings that a button makes. */
 export type AdvisedChange = {
@@ -41,6 +42,16 @@ export function adviceOf(summary: RunSummary, config: RunConfig, log: MetricsLog
     ];
   }
   return [wider(config), otherSeed(config)];
+}
+
+/** What to try next: the first advice that no run of this visit has tried; null where there is none. */
+export function nextOf({ summary, config, log }: RunRecord, runs: readonly Pick<RunRecord, 'config'>[]): Advice | null {
+  if (summary === null) return null;
+  const isTried = ({ change: { part, values } }: Advice): boolean =>
+    runs.some(({ config: tried }) =>
+      Object.entries(values).every(([key, value]) => Object.is(readField(tried, `${part}.${key}` as FieldPath), value)),
+    );
+  return adviceOf(summary, config, log).find((advice) => !isTried(advice)) ?? null;
 }
 
 function advise<Part extends keyof RunConfig>(

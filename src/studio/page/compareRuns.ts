@@ -1,18 +1,6 @@
-/** Runs side by side: what differs in their settings, and which did best. */
-import { FIELD_PATHS, type FieldPath, type RunConfig, readField, settingOf } from '../../core/config.ts';
+/** Runs side by side: which did best. */
 import type { RunRecord } from '../../steps/train/trainState.ts';
 import { formatShare } from './format.ts';
-
-/** The settings in which runs differ, in the order of the steps. */
-export function differingFields(configs: readonly RunConfig[]): FieldPath[] {
-  const [first, ...others] = configs;
-  if (first === undefined) return [];
-  return FIELD_PATHS.filter(
-    (path) =>
-      !settingOf(path).withoutEffect &&
-      others.some((config) => !Object.is(readField(config, path), readField(first, path))),
-  );
-}
 
 /** How far a run is below its own table of neighbours, where both are known. */
 export function belowNeighbours({ summary, reference }: RunRecord): number | null {
