@@ -46,7 +46,7 @@ export class TestPage {
 
   /** Asks for words. @returns the cells of each row: word, probability, tokens, rank */
   async compare(words: string): Promise<string[][]> {
-    await this.page.getByLabel('Compare words', { exact: true }).fill(words);
+    await this.page.getByRole('textbox', { name: 'Words', exact: true }).fill(words);
     await this.page.getByRole('button', { name: 'Compare', exact: true }).click();
     const rows = this.page.getByRole('region', { name: 'Compared words' }).getByRole('row');
     await expect(rows).toHaveCount(words.split(',').length + 1);

@@ -1,5 +1,5 @@
 import { Box, Group, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import type { BackendName } from '../core/device.ts';
+import { DEVICE_TITLES } from '../core/device.ts';
 import { useActions, useStudio } from '../studio/page/useStudio.ts';
 import { Glossary } from './Glossary.tsx';
 import { Key } from './palette/Key.tsx';
@@ -25,14 +25,6 @@ export function Header({ onCommands }: { readonly onCommands: () => void }) {
     </header>
   );
 }
-
-/** What Folio computes on, by name. */
-export const DEVICE_TITLES: Readonly<Record<BackendName, string>> = {
-  webgpu: 'WebGPU',
-  wasm: 'WebAssembly',
-  webgl: 'WebGL',
-  cpu: 'Plain JavaScript',
-};
 
 function DeviceLine() {
   const { report, probing } = useStudio((state) => state.device);

@@ -52,7 +52,7 @@ export function SettingsForm({ of, more = false, lockedReason, notes = {}, child
         </div>
       </fieldset>
       <div className="tiny">
-        <Popup label="Why these defaults?" title="Where the defaults come from">
+        <Popup label="Why these defaults?" className="link-button soft" title="Where the defaults come from">
           <Definitions of={paths.map((path) => ({ term: settingOf(path).term, meaning: whyDefault(path) }))} />
         </Popup>
       </div>

@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noArrayIndexKey: rows and columns have no identity but their place
 import { Table, type TableProps } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { Disclosure } from './Disclosure.tsx';
+import { saveBlob } from './saveBlob.ts';
 import './dataTable.css';
 
 export interface Column<Row> {
@@ -68,13 +69,34 @@ interface DisclosedTableProps<Row> extends Omit<DataTableProps<Row>, 'rows' | 'c
   readonly below?: ReactNode;
 }
 
-/** What is drawn, in figures, for who asks for them. */
+/** What is drawn, in figures, for who asks for them; to save as CSV, too. */
 export function DisclosedTable<Row>({ summary, content, below, ...table }: DisclosedTableProps<Row>) {
   const [open, setOpen] = useState(false);
+  const place = useRef<HTMLDivElement>(null);
+  const save = (): void => {
+    const csv = tableCsv(place.current?.querySelector('table') ?? null);
+    saveBlob(new Blob([csv], { type: 'text/csv' }), `${summary.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.csv`);
+  };
   return (
     <Disclosure summary={summary} onToggle={setOpen}>
-      {open && <DataTable label={summary} {...content()} {...table} />}
-      {open && below}
+      {open && (
+        <div ref={place}>
+          <DataTable label={summary} {...content()} {...table} />
+          {below}
+          <button type="button" className="link-button small" onClick={save}>
+            Save as CSV
+          </button>
+        </div>
+      )}
     </Disclosure>
   );
+}
+
+/** What a table shows, as CSV. */
+function tableCsv(table: HTMLTableElement | null): string {
+  const cell = ({ textContent }: HTMLTableCellElement): string => {
+    const text = textContent.trim();
+    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return [...(table?.rows ?? [])].map((row) => `${[...row.cells].map(cell).join(',')}\n`).join('');
 }

@@ -6,7 +6,7 @@ import './stepPage.css';
 interface StepPageProps {
   /** The title, in the book face. */
   readonly title: string;
-  /** What the step does, in a sentence. */
+  /** What the step does, in a sentence; null once there is more to see. */
   readonly lead: ReactNode;
   /** What the step means, for a curious person: the margin beside it. */
   readonly meaning: ReactNode;
@@ -23,7 +23,7 @@ export function StepPage({ title, lead, meaning, wide = false, actions, children
     <article className={wide ? 'step-page step-page-wide' : 'step-page'}>
       <header className="step-page-head">
         <h1>{title}</h1>
-        <p className="book soft">{lead}</p>
+        {lead !== null && <p className="book soft">{lead}</p>}
       </header>
       <div className="step-page-body">{children}</div>
       <section className="step-page-margin small soft" aria-label="What this means">

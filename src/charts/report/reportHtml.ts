@@ -5,6 +5,7 @@
 
 import type { Answers, MaskedVerse } from '../../core/answers.ts';
 import { DEFAULT_CONFIG, FIELD_PATHS, readField, settingOf } from '../../core/config.ts';
+import { DEVICE_TITLES } from '../../core/device.ts';
 import { formatMetric, metricsOf } from '../../core/metrics.ts';
 import { shownToken } from '../../design/showSpaces.ts';
 import tokensCss from '../../design/tokens.css?raw';
@@ -236,7 +237,10 @@ ${table(['Run', ...columns.map(({ head }) => head)], rows)}
 function settingsSection({ run, hash }: Report): Html {
   const { corpus, summary } = run;
   const rows = FIELD_PATHS.map((path) => {
-    const [value, usual] = [String(readField(run.config, path)), String(readField(DEFAULT_CONFIG, path))];
+    const setting = settingOf(path);
+    const shown = (value: string | number): string =>
+      (setting.kind === 'choice' ? setting.options[value]?.[0] : null) ?? String(value);
+    const [value, usual] = [shown(readField(run.config, path)), shown(readField(DEFAULT_CONFIG, path))];
     return [`${settingOf(path).term} (${path})`, value, value === usual ? '' : `default ${usual}`];
   });
   const facts: string[][] = [];
@@ -246,7 +250,7 @@ function settingsSection({ run, hash }: Report): Html {
   }
   if (summary !== null) {
     facts.push(['Parameters', formatCount(summary.parameters), plural(summary.vocabSize, 'token')]);
-    facts.push(['Device', summary.backend, summary.adapter]);
+    facts.push(['Device', DEVICE_TITLES[summary.backend], summary.adapter]);
   }
   return html`<section class="settings">
 <h2>Settings</h2>

@@ -59,7 +59,7 @@ function SpotReadout({ look, spot: { place, layer } }: { readonly look: TextLook
         <strong className="chosen-word">
           {token.special ? token.text : `“${token.text.trim() || showSpaces(token.text)}”`}
         </strong>
-        , position {place}, {isHidden ? 'hidden, ' : ''}
+        , position {place}, {isHidden ? 'masked, ' : ''}
         {/* After the embeddings there has been no layer yet. */}
         {layer === 0 ? 'after the embeddings' : `after layer ${layer}`}
         {!token.special && `: ${formatShare(cell.own)} for ${isHidden ? 'the masked token' : 'the token itself'}`}
@@ -178,7 +178,7 @@ const Cell = memo(function Cell({ best, place, layer, isChosen, onSpot }: CellPr
         onClick={choose}
       >
         <span className="lens-word">{showSpaces(best.text)}</span>
-        <span className="tiny tabular">{Math.round(100 * best.probability)}</span>
+        <span className="tiny tabular">{formatShare(best.probability, 0)}</span>
       </button>
     </td>
   );

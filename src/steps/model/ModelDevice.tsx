@@ -1,6 +1,5 @@
 import { SimpleGrid, Stack } from '@mantine/core';
-import { DEVICE_TITLES } from '../../app/Header.tsx';
-import type { BackendChoice } from '../../core/device.ts';
+import { type BackendChoice, DEVICE_TITLES } from '../../core/device.ts';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { SelectField } from '../../design/SelectField.tsx';
 import { significant } from '../../studio/page/format.ts';

@@ -33,7 +33,7 @@ export function CompareWords() {
         <TextInput
           className="compare-words"
           {...fieldWords({
-            label: 'Compare words',
+            label: 'Words',
             explanation: 'With commas between them, such as “love, beauty, time”.',
           })}
           value={typed}

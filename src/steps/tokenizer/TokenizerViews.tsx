@@ -19,14 +19,19 @@ interface ViewProps {
   readonly version: number;
 }
 
-const EXAMPLE = "Shall I compare thee to a summer's day?\nThou art more lovely and more temperate:";
+/** Lines of the text that the playground begins with. */
+const EXAMPLE_LINES = 2;
+const LONGEST_EXAMPLE = 160;
 /** What is typed is encoded whole; this many tokens are drawn. */
 const MOST_SHOWN = 1500;
 const TYPING_MS = 120;
 
 /** Any text, cut and coloured as the tokenizer cuts it. */
 function Playground({ version }: ViewProps) {
-  const [text, setText] = useState(EXAMPLE);
+  const [typed, setText] = useState<string | null>(null);
+  const first = useEngine('data.preview', typed === null ? { query: '', offset: 0, limit: 1 } : null, { version });
+  const example = first.data?.items[0]?.lines.slice(0, EXAMPLE_LINES).join('\n').slice(0, LONGEST_EXAMPLE) ?? '';
+  const text = typed ?? example;
   const [settled] = useDebouncedValue(text, TYPING_MS);
   const { data, error, pending } = useEngine('tokenizer.encode', { text: settled }, { version });
   const tokens = data ?? [];

@@ -34,7 +34,7 @@ export const tokenizerCommands = {
     });
   },
 
-  /** A page of the vocabulary, by id; `query` is a piece of a token or an id. */
+  /** A page of the vocabulary, the most frequent first; `query` is a part of a token or an id. */
   'tokenizer.vocabulary': async (state, { query, offset, limit }: PageQuery) => {
     const { tokenizer, counts } = requireTokens(state);
     const needle = query.trim().toLowerCase();
@@ -42,6 +42,7 @@ export const tokenizerCommands = {
     const matches = ids.filter(
       (id) => needle === '' || String(tokenizer.fileIdOf(id)) === needle || tokenMatches(tokenizer, id, needle),
     );
+    matches.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
     const items = matches.slice(offset, offset + limit).map((id) => ({
       id: tokenizer.fileIdOf(id),
       /** In the byte alphabet, as `vocab.json` holds it. */

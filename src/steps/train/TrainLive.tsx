@@ -20,7 +20,7 @@ import { TrainTabs } from './TrainTabs.tsx';
 import { TrainTakeAlong } from './TrainTakeAlong.tsx';
 import { TrainVerses } from './TrainVerses.tsx';
 import { type AdvisedChange, nextOf } from './trainAdvice.ts';
-import { lastStepOf, type OtherRun, USUAL_SMOOTHING } from './trainChartData.ts';
+import { evaluationsWhileTraining, lastStepOf, type OtherRun, USUAL_SMOOTHING } from './trainChartData.ts';
 import type { RunRecord, TrainSlice } from './trainState.ts';
 import { verdictOf } from './trainVerdict.ts';
 
@@ -105,8 +105,11 @@ function Beside({ train, run, left }: BesideProps) {
 function otherRun({ name, log: { heldOut, train } }: RunRecord): OtherRun {
   // "Sonnets · lr 0.003": there is room for what differs.
   const short = name.split(' · ').slice(1).join(' · ') || name;
-  if (heldOut.length() > 0)
-    return { name: short, steps: heldOut.column('step').slice(), losses: heldOut.column('loss').slice() };
+  if (heldOut.length() > 0) {
+    const { step, loss, tokens } = heldOut.columns();
+    const end = evaluationsWhileTraining({ tokens });
+    return { name: short, steps: step.slice(0, end), losses: loss.slice(0, end) };
+  }
   const losses = debiasedAverage(train.column('loss'), USUAL_SMOOTHING);
   return { name: short, steps: train.column('step').slice(), losses };
 }

@@ -27,7 +27,9 @@ export default function TrainStep() {
   return (
     <StepPage
       title="Train"
-      lead="In each step the model reads a batch, predicts the masked tokens, and its weights are updated."
+      lead={
+        hasRun ? null : 'In each step the model reads a batch, predicts the masked tokens, and its weights are updated.'
+      }
       meaning={MEANING}
       wide={hasRun}
       actions={<TrainControls />}

@@ -80,18 +80,24 @@ export function lossChart({ log, series, reference, others, smoothing, ...parts 
   };
 }
 
+/** How many evaluations read the same masks as the first: all but the final one. */
+export function evaluationsWhileTraining({ tokens }: Pick<RunSeries['heldOut'], 'tokens'>): number {
+  const found = tokens.findIndex((count) => count !== tokens[0]);
+  return found < 0 ? tokens.length : found;
+}
+
 /**
  * The held-out loss while training, and apart from it the final evaluation: that reads more masks, so that a line between the
  * two would rise or fall by the choice of masks.
  */
-function heldOutLines({ step, loss, tokens }: RunSeries['heldOut']): ChartLine[] {
-  const found = tokens.findIndex((count) => count !== tokens[0]);
-  const end = found < 0 ? step.length : found;
+function heldOutLines(heldOut: RunSeries['heldOut']): ChartLine[] {
+  const { step, loss } = heldOut;
+  const end = evaluationsWhileTraining(heldOut);
   const line = { kind: 'heldOut', dots: true } as const;
   const whole: ChartLine = { ...line, name: 'held out', steps: step.subarray(0, end), values: loss.subarray(0, end) };
   return end === step.length
     ? [whole]
-    : [whole, { ...line, name: 'final evaluation', steps: step.subarray(end), values: loss.subarray(end) }];
+    : [whole, { ...line, name: 'final', steps: step.subarray(end), values: loss.subarray(end) }];
 }
 
 function otherLine({ name, steps, losses }: OtherRun, index: number): ChartLine {

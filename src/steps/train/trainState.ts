@@ -6,10 +6,10 @@ import type { KeptState, RunState, TrainMetrics } from '../../studio/events.ts';
 import { runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
 import { formatCount, plural } from '../../studio/page/format.ts';
 import { createMetricsLog, type MetricsLog, throttle } from '../../studio/page/metricsLog.ts';
+import { nameRun } from '../../studio/page/runNames.ts';
 import { completeStep } from '../../studio/page/steps.ts';
 import type { ReferenceLines } from '../../text/reference/referenceLines.ts';
 import type { CorpusSummary } from '../data/dataCommands.ts';
-import { nameRun } from './runNames.ts';
 import type { RunSummary } from './trainCommands.ts';
 
 /** Charts read the log again at most this often. */

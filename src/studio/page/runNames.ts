@@ -1,8 +1,8 @@
 /** What a run is called: its text, and what tells it from the run before. */
 import { type FieldPath, type RunConfig, readField, settingOf } from '../../core/config.ts';
-import { differingFields } from '../../studio/page/differingFields.ts';
-import { presetOf } from '../../studio/page/presets.ts';
-import type { CorpusSummary } from '../data/dataCommands.ts';
+import type { CorpusSummary } from '../../steps/data/dataCommands.ts';
+import { differingFields } from './differingFields.ts';
+import { presetOf } from './presets.ts';
 
 /** Settings that have a shorter name among who trains models. */
 const SHORT: Readonly<Partial<Record<FieldPath, string>>> = {
