@@ -7,6 +7,7 @@ import { Empty, ErrorNotice } from '../../design/Notices.tsx';
 import { Section } from '../../design/StepPage.tsx';
 import { showSpaces } from '../../design/showSpaces.ts';
 import { TokenText } from '../../design/TokenText.tsx';
+import { textDirection } from '../../design/textDirection.ts';
 import { formatCount, plural, significant } from '../../studio/page/format.ts';
 import { useEngine } from '../../studio/page/useEngine.ts';
 import { useStudio } from '../../studio/page/useStudio.ts';
@@ -45,6 +46,7 @@ function Playground({ version }: ViewProps) {
         label="Any text"
         description="In any language. Words that the tokenizer has not seen become more tokens."
         value={text}
+        dir={textDirection(text)}
         onChange={(event) => setText(event.currentTarget.value)}
         autosize
         minRows={2}
@@ -99,7 +101,7 @@ function VocabularyTable({ version }: ViewProps) {
             {
               head: 'As text',
               cell: ({ special, text }) => (
-                <span className="book">{special ? <em className="faint">special</em> : showSpaces(text)}</span>
+                <bdi className="book">{special ? <em className="faint">special</em> : showSpaces(text)}</bdi>
               ),
             },
             { head: 'Occurs', cell: ({ count }) => formatCount(count) },

@@ -24,7 +24,7 @@ export const TrainVerses = memo(function TrainVerses({ answers, fromTraining }: 
   return (
     <section className="verses" aria-label="Verses being filled in">
       {now.verses.map(({ parts, fills }) => (
-        <p key={parts.join('_')} className="verse">
+        <p key={parts.join('_')} className="verse" dir="auto">
           <Gapped
             parts={parts}
             gap={(place) => {
@@ -59,6 +59,7 @@ function Guess(fill: Fill) {
         <button
           type="button"
           className="guess"
+          dir="auto"
           data-right={right || undefined}
           style={{ color: certaintyInk(fill.probability) }}
           aria-label={`${shown}: ${sentence}`}
@@ -88,7 +89,7 @@ function Since({ answers }: Pick<TrainVersesProps, 'answers'>) {
       className="verse-since"
       verticalSpacing={2}
       rows={answers.slice(-1).flatMap(gapsOf)}
-      columns={[{ head: 'masked word', names: true, cell: ({ truth }) => shownToken(truth) }, ...moments]}
+      columns={[{ head: 'masked word', names: true, cell: ({ truth }) => <bdi>{shownToken(truth)}</bdi> }, ...moments]}
     />
   );
 }
@@ -96,7 +97,7 @@ function Since({ answers }: Pick<TrainVersesProps, 'answers'>) {
 function Answer(fill: Fill) {
   return (
     <span className="answer" data-right={isRight(fill) || undefined} style={{ color: certaintyInk(fill.probability) }}>
-      {shownToken(fill.guess)} <small className="tiny tabular">{formatShare(fill.probability, 0)}</small>
+      <bdi>{shownToken(fill.guess)}</bdi> <small className="tiny tabular">{formatShare(fill.probability, 0)}</small>
     </span>
   );
 }
