@@ -39,7 +39,7 @@ async function trainOnce(studio: Studio): Promise<void> {
   await studio.next('Model');
   await studio.model.create();
   await page.getByRole('button', { name: 'Measure on this device' }).click();
-  await expect(page.getByText(/ms a step/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/ms per step/)).toBeVisible({ timeout: 60_000 });
   await studio.next('Train');
   await studio.train.start();
   await studio.train.finish(600_000);

@@ -37,7 +37,7 @@ const PICTURES_BY = '156.0.8078.108';
 
 /** Figures of the clock and words about the machine, which differ from run to run. */
 const CHANGING = ['.header-device', '.device', '.cost-measure', '.bundle-size'];
-const CLOCK_FIGURES = /Trained in|Tokens a second|Time (taken|left|for)/;
+const CLOCK_FIGURES = /Trained in|Tokens per second|Time (taken|left|for)/;
 
 /** One line for each rule that the page breaks. */
 async function complaints(axe: AxeBuilder): Promise<string[]> {
