@@ -90,7 +90,7 @@ test('a full disk stops the saving with a sentence, and not the run', async ({ s
   const origin = new URL(baseURL ?? '').origin;
   await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 200_000 });
   await startRun(studio, 60);
-  const notice = page.getByText(/There is no room to save this run: it needs \d+ [kM]B/);
+  const notice = page.getByText(/There is not enough space to save this run: it needs \d+ [kM]B/);
   await expect(notice).toBeVisible();
   await studio.train.finish(120_000);
   await expect(page.getByText(/held-out loss [\d.]+ after 60 steps/)).toBeVisible();

@@ -52,7 +52,7 @@ async function askInWords({ test: asked, page }: Studio): Promise<void> {
   const [first] = words[1] ?? [];
   expect(await asked.compare(`${first?.word}, unlikelihoods`)).toEqual([
     [first?.word, expect.stringMatching(/%$/), expect.stringMatching(/^[1-5]$/), expect.stringMatching(/^\d+$/)],
-    ['unlikelihoods', expect.stringMatching(/10⁻|%$/), expect.stringMatching(/^\d+$/), 'below the first 50'],
+    ['unlikelihoods', expect.stringMatching(/10⁻|%$/), expect.stringMatching(/^\d+$/), 'below rank 50'],
   ]);
   await asked.answerIn('Tokens');
   const pieces = [await asked.candidates(1), await asked.candidates(2)];
@@ -69,6 +69,8 @@ async function askInWords({ test: asked, page }: Studio): Promise<void> {
     expect(best?.id).toBeGreaterThan(4);
   }
   await asked.answerIn('Words');
+  // What a person hid is what the answers are read against.
+  await expect(page.getByText(/^Original: thee, (rank \d+|below rank 50), /)).toBeVisible();
   await page.getByRole('button', { name: 'Fill one at a time' }).click();
   await expect(asked.sentence).toHaveValue(/^Shall I compare [\p{L}’']+ to a [\p{L}’']+ day$/u);
   await page.getByRole('button', { name: 'Put the masks back' }).click();
@@ -89,7 +91,7 @@ async function scoreItems({ test: asked, page }: Studio): Promise<void> {
   expect(csv[0]).toBe('line,right,score,against,answer,text,word');
   expect(csv[2]).toMatch(/^3,false,.*,My <mask> is fair,zebra$/);
   await asked.scoreFile('bad.jsonl', '{"good":"a","bad":"b"}\n{"good":\n');
-  await expect(page.getByRole('alert')).toContainText('Line 2 is no JSON.');
+  await expect(page.getByRole('alert')).toContainText('Line 2 is not JSON.');
   await expect(result).toBeHidden();
 }
 

@@ -113,7 +113,7 @@ const SENTENCES = {
     remedy: 'Resume from the last saved step; if it happens again, choose another device in the Model step.',
   }),
   storageFull: (d) => ({
-    what: `There is no room to save this run: it needs ${sizeOf(d['neededBytes'])}${
+    what: `There is not enough space to save this run: it needs ${sizeOf(d['neededBytes'])}${
       d['freeBytes'] === undefined ? '' : `, and ${sizeOf(d['freeBytes'])} are free`
     }.`,
     remedy: 'Training continues. Delete runs in the Data step or free space on the disk, and saving resumes.',
@@ -140,7 +140,7 @@ const SENTENCES = {
     remedy: 'Watch it here, or resume it there.',
   }),
   testNoMask: () => ({ what: 'The sentence contains no <mask>.', remedy: 'Click a word to mask it, or type <mask>.' }),
-  testEmpty: () => ({ what: 'There is no sentence yet.', remedy: 'Type one, with <mask> where a word is missing.' }),
+  testEmpty: () => ({ what: 'The sentence is empty.', remedy: 'Type one, with <mask> where a word is missing.' }),
   testTooLong: (d) => ({
     what: `The sentence has ${count(d['tokens'])} tokens; the limit of this model is ${count(d['maximum'])}.`,
     remedy: 'Shorten it.',
@@ -153,7 +153,7 @@ const SENTENCES = {
     what: `Line ${d['line']} ${d['reason']}.`,
     remedy: 'A file of items has the columns “text”, with one <mask>, and “word”; or “good” and “bad”, two sentences.',
   }),
-  insideEmpty: () => ({ what: 'There is no text to read yet.', remedy: 'Type or paste some.' }),
+  insideEmpty: () => ({ what: 'The passage is empty.', remedy: 'Type or paste some.' }),
   insideTooLong: (d) => ({
     what: `The text has ${count(d['tokens'])} tokens, and this view shows ${count(d['maximum'])} at most.`,
     remedy: 'Shorten it.',

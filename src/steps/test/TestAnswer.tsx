@@ -5,9 +5,11 @@ import { ShareBar } from '../../design/ShareBar.tsx';
 import { Section } from '../../design/StepPage.tsx';
 import { shownToken } from '../../design/showSpaces.ts';
 import { textDirection } from '../../design/textDirection.ts';
-import { formatCount, formatShare, plural } from '../../studio/page/format.ts';
+import { formatCount, formatProbability, formatShare, plural } from '../../studio/page/format.ts';
+import { useEngine } from '../../studio/page/useEngine.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { type MaskedSentence, putToken, sentenceOf, showWord } from '../../text/maskedSentence.ts';
+import { COMPARED_RANKS, rankOf } from '../../text/words/wordRanks.ts';
 import { type Answer, bestOf } from './testState.ts';
 
 /** Puts an answer in the place of its mask. */
@@ -24,8 +26,9 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
   const wanted = useStudio((state) => state.test.unit);
   const filled = useStudio((state) => (state.test.filled?.to === state.test.text ? state.test.filled : null));
   const { setTestText, chooseUnit, fillInTurn } = useActions();
+  const changed = text !== answer?.text;
+  const originals = useOriginals(changed ? null : answer);
   if (answer === null) return null;
-  const changed = text !== answer.text;
   const masks = shownAnswers(answer);
   const { tokens, elapsedMs, step } = answer.result;
   const note =
@@ -76,7 +79,8 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: masks have no name but their place
             <section key={mask} aria-label={title}>
-              <h3>{title}</h3>
+              {masks.length > 1 && <h3>{title}</h3>}
+              <OriginalWord original={originals?.[mask] ?? null} />
               <ol className="plain-list">
                 {shown.map(({ id, put, ...words }) => (
                   <Candidate key={id} {...words} onUse={changed ? null : () => onUse(put)} />
@@ -87,6 +91,44 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
         })}
       </div>
     </Section>
+  );
+}
+
+/** What stood behind a mask, and where the model puts it. */
+interface Original {
+  readonly word: string;
+  /** null: not known yet, or a word of too many tokens. */
+  readonly probability: number | null;
+  /** From 1; null: below the first {@link COMPARED_RANKS}. */
+  readonly rank: number | null;
+}
+
+/** The words that were hidden behind each mask, with their ranks; null where none is known. */
+function useOriginals(answer: Answer | null): (Original | null)[] | null {
+  const hidden = useStudio((state) => state.test.hidden);
+  const known = hidden.flatMap((word) => word ?? []);
+  const text = answer?.unit === 'words' && known.length > 0 ? answer.text : null;
+  const version = answer?.result.step;
+  const scored = useEngine('test.scoreWords', text === null ? null : { text, words: known }, { version });
+  const likeliest = useEngine('test.fillWords', text === null ? null : { text, count: COMPARED_RANKS }, { version });
+  if (answer === null || known.length === 0) return null;
+  return hidden.map((word, mask) => {
+    if (word === null) return null;
+    const probability = scored.data?.masks[mask]?.[known.indexOf(word)] ?? null;
+    const rank = probability === null ? null : rankOf(word, probability, likeliest.data?.masks[mask] ?? []);
+    return { word, probability: likeliest.data === null ? null : probability, rank };
+  });
+}
+
+function OriginalWord({ original }: { readonly original: Original | null }) {
+  if (original === null) return null;
+  const { word, probability, rank } = original;
+  const place = rank === null ? `below rank ${COMPARED_RANKS}` : `rank ${formatCount(rank)}`;
+  return (
+    <p className="small soft">
+      Original: <bdi className="book">{word}</bdi>
+      {probability !== null && `, ${place}, ${formatProbability(probability)}`}
+    </p>
   );
 }
 

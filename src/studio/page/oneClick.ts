@@ -151,10 +151,10 @@ function startWalk(context: StudioContext): () => void {
     at('test', 'Asking for a first prediction');
     const verses = await runStep(context, 'test', () => engine.call('test.suggestions', { count: 1 }));
     need(verses !== null);
-    const [verse = ''] = verses ?? [];
-    get().actions.setTestText(verse);
+    const [verse] = verses ?? [];
+    get().actions.setTestText(verse?.text ?? '', verse?.hidden);
     // Where no line of the text can be asked about, Test says so beside its empty field.
-    if (verse !== '') need(await askModel(context, 'words'));
+    if (verse !== undefined) need(await askModel(context, 'words'));
   };
   const walk = async (): Promise<void> => {
     set({ config: { ...defaultsFor(get().config, 'tiny'), tokenizer: DEFAULT_CONFIG.tokenizer } });

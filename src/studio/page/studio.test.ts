@@ -118,7 +118,7 @@ const ANSWERS: Answers = {
   'model.create': () => ({ parameters: 554_000, vocabSize: 1024, sizeBytes: 4 * 554_000 }),
   'model.calibrate': () => ({ msPerStep: 375, tokensPerSecond: 4500, steps: 3 }),
   'train.start': () => RUN,
-  'test.suggestions': () => ['Shall I <mask> thee to a summer’s day?'],
+  'test.suggestions': () => [{ text: 'Shall I <mask> thee to a summer’s day?', hidden: ['compare'] }],
   'test.fillWords': () => ({
     masks: [[{ word: 'compare', ids: [300], probability: 0.4 }]],
     unit: 'words',
@@ -263,6 +263,7 @@ describe('train with the defaults', () => {
     expect(oneClick?.phase).toBe('finished');
     expect(currentStep).toBe('test');
     expect(test.answer).toMatchObject({ unit: 'words', result: { masks: [[{ word: 'compare' }]] } });
+    expect(test.hidden).toEqual(['compare']);
     expect(steps.test.line).toBe('Top prediction: “compare”');
     expect(config.training).toMatchObject({ steps: 400, warmupSteps: 40 });
     expect(steps.train.line).toBe('held-out loss 5.31 after 400 steps');

@@ -173,8 +173,8 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ['a run to go on with that is none', () => commands['train.continue'](state), /^The run was not found/],
   ],
   test: [
-    ['nothing', () => ask(''), /^There is no sentence yet/],
-    ['white space', () => ask(' \n'), /^There is no sentence yet/],
+    ['nothing', () => ask(''), /^The sentence is empty/],
+    ['white space', () => ask(' \n'), /^The sentence is empty/],
     ['no mask', () => ask('Shall I compare thee'), /^The sentence contains no <mask>/],
     ['almost a mask', () => ask('Shall I < mask > thee'), /^The sentence contains no <mask>/],
     [
@@ -202,13 +202,13 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   'look inside': [
-    ['nothing to look at', () => look(' '), /^There is no text to read yet/],
+    ['nothing to look at', () => look(' '), /^The passage is empty/],
     [
       'a text that fills no picture',
       () => look('word '.repeat(200)),
       /^The text has [\d,]+ tokens, and this view shows 32/,
     ],
-    ['nothing to measure', () => measure(''), /^There is no text to read yet/],
+    ['nothing to measure', () => measure(''), /^The passage is empty/],
     ['a book to measure', () => measure('word '.repeat(3000)), /^The text has [\d,]+ tokens, .* shows 2,000 at most/],
   ],
   runs: [

@@ -107,6 +107,11 @@ export function questionText(tokenizer: Tokenizer, question: VerseQuestion): str
   return tokenizer.decode(masked(question)).replaceAll('<mask>', ' <mask>').replace(/ {2,}/gu, ' ').trimStart();
 }
 
+/** The words that are hidden in a question, in the order of its masks. */
+export function hiddenWords(tokenizer: Tokenizer, { ids, hidden }: VerseQuestion): string[] {
+  return hidden.map(({ first, end }) => tokenizer.decode(ids.slice(first, end)).trim());
+}
+
 /** Fills the verses as the model would now, each word with the others still hidden. */
 export async function fillVerses(live: LiveModel, questions: readonly VerseQuestion[]): Promise<MaskedVerse[]> {
   const gaps = questions.flatMap((question) => {
