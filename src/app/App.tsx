@@ -40,6 +40,9 @@ export function App() {
         <button type="button" className="skip-link" onClick={focusMain}>
           Skip to the step
         </button>
+        <button type="button" className="skip-link" onClick={focusActions}>
+          Skip to the step’s buttons
+        </button>
         <Header onCommands={() => setCommandsAsked((times) => times + 1)} />
         <StepRail />
         <Main />
@@ -53,6 +56,11 @@ export function App() {
 /** A button and no link: the address after `#` holds the step and the settings. */
 function focusMain(): void {
   document.getElementById('main')?.focus();
+}
+
+/** Many fields stand before what to press next. */
+function focusActions(): void {
+  document.querySelector<HTMLElement>('.step-page-actions button')?.focus();
 }
 
 function Main() {

@@ -8,3 +8,8 @@ export function saveBlob(blob: Blob, fileName: string): void {
   // The browser has taken the bytes over once the click has been handled.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
+
+/** Hands over a picture as text. */
+export function saveSvg(text: string, fileName: string): void {
+  saveBlob(new Blob([text], { type: 'image/svg+xml' }), fileName);
+}

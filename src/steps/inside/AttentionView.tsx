@@ -21,6 +21,9 @@ import type { TextLook } from './insideCommands.ts';
 import { LookView, useLooks } from './looks.tsx';
 import { TokenPiece } from './TokenButton.tsx';
 import './attentionView.css';
+import { saveSvg } from '../../design/saveBlob.ts';
+import { showSpaces } from '../../design/showSpaces.ts';
+import { attentionSvg } from './insidePictures.ts';
 
 /** More heads than this need the whole width. */
 const MANY_HEADS = 6;
@@ -136,6 +139,17 @@ function Shown({ look, compared, asked, select, toggle }: ShownProps) {
           onCurrent={setCurrent}
           onToggle={toggle}
         />
+        <button
+          type="button"
+          className="link-button small"
+          style={{ alignSelf: 'start' }}
+          onClick={() => {
+            const words = tokens.map(({ special, text }) => (special ? text : showSpaces(text)));
+            saveSvg(attentionSvg(selectionName(selection), words, map, peak), 'attention.svg');
+          }}
+        >
+          Save as SVG
+        </button>
         <DisclosedTable
           summary={signed ? 'The largest changes as a table' : 'The largest weights as a table'}
           content={() => ({

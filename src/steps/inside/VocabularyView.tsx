@@ -13,6 +13,8 @@ import { mapWord } from './paintMap.ts';
 import { VocabularyCanvas } from './VocabularyCanvas.tsx';
 import './inside.css';
 import './vocabularyView.css';
+import { saveSvg } from '../../design/saveBlob.ts';
+import { mapSvg } from './insidePictures.ts';
 
 const NEIGHBOURS = 10;
 const MOST_LISTED = 12;
@@ -118,6 +120,14 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
           </ol>
         </Flex>
       )}
+      <button
+        type="button"
+        className="link-button small"
+        style={{ alignSelf: 'start' }}
+        onClick={() => saveSvg(mapSvg('Vocabulary', map.texts.map(mapWord), map.counts, map.points), 'vocabulary.svg')}
+      >
+        Save as SVG
+      </button>
       <DisclosedTable
         summary="The map as a table"
         content={() => ({
