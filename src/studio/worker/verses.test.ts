@@ -83,6 +83,14 @@ describe.each(Object.entries(PARTS))('a text in %s', (_, parts) => {
   });
 });
 
+it('the vocabulary begins with what occurs most', async () => {
+  const state = await tokenized(textOf(PARTS.German));
+  const { items } = await commands['tokenizer.vocabulary'](state, { query: '', offset: 0, limit: 20 });
+  const counts = items.map(({ count }) => count);
+  expect(counts).toEqual(counts.toSorted((a, b) => b - a));
+  expect(counts.at(-1)).toBeGreaterThan(0);
+});
+
 it('there are none in a text of figures alone', async () => {
   const lines = Array.from({ length: 400 }, (_, n) => `${n * 7919} ${n * 104_729}`);
   expect(await commands['test.suggestions'](await tokenized(lines.join('\n')), { count: 4 })).toEqual([]);
