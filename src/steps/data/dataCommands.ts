@@ -32,15 +32,20 @@ export type DataSource =
 /** By the file's name. */
 export type ReadingChoices = Readonly<Record<string, ReadingChoice>>;
 
+interface LoadParams {
+  readonly source: DataSource;
+  readonly config: DataConfig;
+  readonly choices?: ReadingChoices;
+  readonly onlyRead?: boolean;
+}
+
 export const dataCommands = {
   /**
    * Loads a text in place of the one before. Whatever goes wrong, the one before stays.
    * @param choices what a person chose for a file, by its name, in place of what is recognised
+   * @param onlyRead finds out whether it can be loaded, and leaves the one before
    */
-  'data.load': async (
-    state,
-    { source, config, choices = {} }: { source: DataSource; config: DataConfig; choices?: ReadingChoices },
-  ) => {
+  'data.load': async (state, { source, config, choices = {}, onlyRead = false }: LoadParams) => {
     assertIdle(state);
     validatePart('data', config);
     const isSonnets = source.kind === 'sonnets';
@@ -52,7 +57,7 @@ export const dataCommands = {
       dataConfig: config,
     });
     assertIdle(state);
-    return setText(state, text);
+    return onlyRead ? summarizeText(text) : setText(state, text);
   },
 
   /**
