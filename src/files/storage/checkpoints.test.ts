@@ -44,7 +44,7 @@ function facts(number: number, step: number): CheckpointFacts {
       threads: 2,
     },
     startedFrom: null,
-    text: { isSonnets: false, notices: ['A notice.'] },
+    text: { isSonnets: false, notices: ['A notice.'], readAs: ['a.csv: CSV'] },
   };
 }
 

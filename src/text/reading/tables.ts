@@ -1,7 +1,7 @@
 /** CSV, TSV and their like: a table whose rows are documents and of which one column is the text. */
 import Papa from 'papaparse';
 import { chooseField, type FieldValues, JUDGED, otherNames, shownFields } from './fields.ts';
-import { counted, type FormatResult } from './reading.ts';
+import { counted, DocumentText, type FormatResult } from './reading.ts';
 
 /** What a table is recognised by. */
 const HEAD_CHARACTERS = 1 << 18;
@@ -132,6 +132,7 @@ export function readTable(text: string, name: string, delimiter: string, chosen:
   const field = chooseField(fields, chosen, name);
   const column = fields.indexOf(field);
   const documents: string[] = [];
+  const all = new DocumentText();
   let empty = 0;
   let first = header;
   Papa.parse<string[]>(whole, {
@@ -142,18 +143,21 @@ export function readTable(text: string, name: string, delimiter: string, chosen:
       const cell = data[column]?.trim() ?? '';
       if (first) first = false;
       else if (cell === '') empty++;
-      // A copy: a slice would keep the whole text in memory, and costs nothing here.
-      else documents.push(cell);
+      else {
+        if (documents.length < JUDGED) documents.push(cell);
+        all.add(cell);
+      }
     },
   });
   const kind = delimiter === '\t' ? 'TSV' : 'CSV';
   const others = otherNames(fields, field.name);
   return {
     documents,
+    text: all.text(),
     field: field.name,
     fields: shownFields(fields),
     notes: [
-      `It is a table (${kind}, columns separated by ${DELIMITER_NAMES[delimiter] ?? `“${delimiter}”`}): ${counted(documents.length, 'row')}${width > 1 ? ` of column “${field.name}”` : ''} ${documents.length === 1 ? 'is' : 'are'} the text, each a document.${others === '' ? '' : ` Left out: ${others}.`}`,
+      `It is a table (${kind}, columns separated by ${DELIMITER_NAMES[delimiter] ?? `“${delimiter}”`}): ${counted(all.count, 'row')}${width > 1 ? ` of column “${field.name}”` : ''} ${all.count === 1 ? 'is' : 'are'} the text, each a document.${others === '' ? '' : ` Left out: ${others}.`}`,
       ...(empty === 0 ? [] : [`${counted(empty, 'row has', 'rows have')} no text in that column.`]),
     ],
   };
