@@ -179,9 +179,13 @@ function innerNotes(read: readonly ReadFile[]): string[] {
     : [...notices.slice(0, NAMED), `And ${notices.length - NAMED} sentences more of this kind.`];
 }
 
-async function readPlainFile(bytes: Uint8Array, name: string, choice: ReadingChoice): Promise<ReadFile> {
+/** Not async, so that the bytes are gone from memory while their text is read. */
+function readPlainFile(bytes: Uint8Array, name: string, choice: ReadingChoice): Promise<ReadFile> {
   const isMarkup = /\.(x?html?|xml|tei|svg|opf)$/i.test(name) || bytes.subarray(0, 1024).includes(0x3c);
-  const characters = readCharacters(bytes, name, isMarkup, choice.encoding);
+  return readForm(readCharacters(bytes, name, isMarkup, choice.encoding), name, choice);
+}
+
+async function readForm(characters: Characters, name: string, choice: ReadingChoice): Promise<ReadFile> {
   const { text } = characters;
   if (!/\S/u.test(text)) throw new StudioError('dataEmpty', `${name} is only white space`, { name });
   refuseStandIns(text, name);

@@ -47,7 +47,7 @@ function facts(number: number, step: number): CheckpointFacts {
     text: {
       isSonnets: false,
       notices: ['A notice.'],
-      readAs: [],
+      readAs: ['a.csv: CSV'],
       repairs: [{ name: 'frame', repaired: '17 lines left out' }],
     },
   };

@@ -122,11 +122,11 @@ function withLineFeeds(text: string): string {
   return text.replaceAll(isDoubled ? /\r{1,2}\n|\r/g : /\r\n?/g, '\n');
 }
 
-/** What programs leave in texts without meaning it. */
-const STRAYS: readonly (readonly [character: string, words: string])[] = [
-  ['\0', 'zero byte'],
-  ['\x1a', 'end mark of DOS (Ctrl-Z)'],
-  ['\ufeff', 'byte-order mark'],
+/** What programs leave in texts without meaning it; a mark at the head of a line is one of a file that was joined. */
+const STRAYS: readonly (readonly [stray: string, left: string, words: string])[] = [
+  ['\0', '', 'zero byte'],
+  ['\x1a', '', 'end mark of DOS (Ctrl-Z)'],
+  ['\n\ufeff', '\n', 'byte-order mark'],
 ];
 
 /** @throws StudioError `dataBinary` where there is more of it than of text */
@@ -141,11 +141,11 @@ function withoutStrays(text: string, name: string): { text: string; notes: strin
     throw new StudioError('dataBinary', `${name} holds ${controls} control characters`, { name, controls });
   }
   const said = trailing === 0 ? [] : [`${counted(trailing, 'zero byte or Ctrl-Z', 'zero bytes or Ctrl-Z')} at its end`];
-  for (const [character, words] of STRAYS) {
-    if (!plain.includes(character)) continue;
-    const parts = plain.split(character);
+  for (const [stray, left, words] of STRAYS) {
+    if (!plain.includes(stray)) continue;
+    const parts = plain.split(stray);
     said.push(counted(parts.length - 1, words));
-    plain = parts.join('');
+    plain = parts.join(left);
   }
   return { text: plain, notes: said.length === 0 ? [] : [`What is no text was removed: ${listed(said)}.`] };
 }

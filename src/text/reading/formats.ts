@@ -53,8 +53,8 @@ export async function readFormat(
   if (format === 'markdown') return readBehindFrontMatter(text);
   const read = await READERS[format](text, name, field);
   const isMarked = /^(csv|tsv|json|jsonl|xml)$/.test(format) && holdsHtml(read.documents);
-  const documents = isMarked ? await withoutHtml(read.documents) : read.documents;
-  const plain = joinDocuments(documents);
+  const all = isMarked ? (read.text?.split('\n\n') ?? read.documents) : read.documents;
+  const plain = isMarked ? joinDocuments(await withoutHtml(all)) : (read.text ?? joinDocuments(all));
   if (plain === '')
     throw new StudioError('dataFormat', 'no text', { name, format: FORMATS[format], reason: 'it holds no text' });
   const notes = isMarked ? [...read.notes, 'HTML tags within it are left out.'] : read.notes;

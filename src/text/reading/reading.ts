@@ -81,21 +81,50 @@ export function describeReading({ encoding, format, field }: Reading): string {
 
 /** What a reader of a format makes of a file. */
 export interface FormatResult {
-  /** Each with its lines. */
+  /** Each with its lines; the first ones alone where `text` has them all. */
   readonly documents: readonly string[];
+  readonly text?: string;
   readonly field?: string;
   readonly fields?: readonly Field[];
   /** What the file is and what is left out, as sentences about “it”: “It is a table …”. */
   readonly notes: readonly string[];
 }
 
-/**
- * Documents as one text, with a blank line between them and none within.
- * @example joinDocuments(['a\n\nb', 'c']) === 'a\nb\n\nc\n'
- */
+/** Documents as one text, with a blank line between them and none within; gathered so that millions of them take no more. */
+export class DocumentText {
+  private readonly parts: string[] = [];
+  private documents: string[] = [];
+  private length = 0;
+  count = 0;
+
+  add(document: string): void {
+    const tidy = tidyDocument(document);
+    if (tidy === '') return;
+    this.documents.push(tidy);
+    this.count++;
+    this.length += tidy.length;
+    // Strings that were cut from a longer one keep it in memory; joined, they are copies.
+    if (this.length > 1 << 20) this.join();
+  }
+
+  private join(): void {
+    if (this.documents.length > 0) this.parts.push(this.documents.join('\n\n'));
+    this.documents = [];
+    this.length = 0;
+  }
+
+  text(): string {
+    this.join();
+    const last = this.parts.pop();
+    return last === undefined ? '' : [...this.parts, `${last}\n`].join('\n\n');
+  }
+}
+
+/** @example joinDocuments(['a\n\nb', 'c']) === 'a\nb\n\nc\n' */
 export function joinDocuments(documents: readonly string[]): string {
-  const joined = documents.map(tidyDocument).filter((document) => document !== '');
-  return joined.length === 0 ? '' : `${joined.join('\n\n')}\n`;
+  const joined = new DocumentText();
+  for (const document of documents) joined.add(document);
+  return joined.text();
 }
 
 /** Without blank lines, which would cut it in two, and without white space at its ends. */

@@ -146,7 +146,7 @@ function sampleOf(bytes: Uint8Array): Uint8Array {
 function rarity(name: EncodingName): number {
   if (name.startsWith('utf-16')) return 0.3;
   if (/^iso-8859-(3|4|10|13|14)$/.test(name)) return 0.06;
-  if (/^(ibm|mac|x-mac)/.test(name)) return 0.04;
+  if (/^(ibm|mac|x-mac)/.test(name)) return 0.02;
   return name.startsWith('iso-8859') ? 0.01 : 0;
 }
 

@@ -1,7 +1,7 @@
 /** CSV, TSV and their like: a table whose rows are documents and of which one column is the text. */
 import Papa from 'papaparse';
 import { chooseField, type FieldValues, JUDGED, otherNames, shownFields } from './fields.ts';
-import { counted, type FormatResult } from './reading.ts';
+import { counted, DocumentText, type FormatResult } from './reading.ts';
 
 /** What a table is recognised by. */
 const HEAD_CHARACTERS = 1 << 18;
@@ -29,18 +29,24 @@ export function findDelimiter(text: string, name: string): string | null {
     .filter((line) => line.trim() !== '')
     .slice(0, HEAD_ROWS);
   if (lines.length < (isTable ? 2 : 5)) return null;
-  for (const delimiter of DELIMITERS) {
-    const holding = lines.filter((line) => line.includes(delimiter)).length / lines.length;
-    if (holding < (isTable ? 0.3 : 0.6)) continue;
+  const found = DELIMITERS.find((delimiter) => {
+    if (!mayBeTable(lines, delimiter, isTable)) return false;
     const rows = parseHead(head, delimiter);
-    if (isRectangular(rows, isTable ? 0.8 : 0.95) && (isTable || isProven(rows, lines, delimiter))) return delimiter;
-  }
-  // One column alone has no delimiter at all.
-  const isColumn =
-    isTable &&
-    (lines.slice(1).every((line) => line.startsWith('"')) ||
-      /^"?(text|sentence|verse|line|content|poem)s?"?$/i.test(lines[0] ?? ''));
-  return isColumn ? ',' : null;
+    return isRectangular(rows, isTable ? 0.8 : 0.95) && (isTable || isProven(rows, lines, delimiter));
+  });
+  return found ?? (isTable && isColumn(lines) ? ',' : null);
+}
+
+/** Whether it is worth parsing. A quoted cell may have lines of its own, which hold no delimiter. */
+function mayBeTable(lines: readonly string[], delimiter: string, isTable: boolean): boolean {
+  const holding = lines.filter((line) => line.includes(delimiter)).length / lines.length;
+  const isQuoted = lines.some((line) => line.includes(`${delimiter}"`) || line.includes(`"${delimiter}`));
+  return holding >= (isTable || isQuoted ? 0.1 : 0.6);
+}
+
+/** A table of one column has no delimiter at all. */
+function isColumn([first = '', ...rest]: readonly string[]): boolean {
+  return rest.every((line) => line.startsWith('"')) || /^"?(text|sentence|verse|line|content|poem)s?"?$/i.test(first);
 }
 
 /** The first lines, without the hint that Excel writes above them. */
@@ -86,7 +92,7 @@ function isProven(rows: Rows, lines: readonly string[], delimiter: string): bool
   if (delimiter === '\t') return lines.filter((line) => line.startsWith('\t')).length < 0.5 * lines.length;
   const spaced = lines.filter((line) => line.includes(`${delimiter} `)).length;
   const quoted = lines.filter((line) => line.includes(`${delimiter}"`) || line.includes(`"${delimiter}`)).length;
-  if (quoted > 0.3 * lines.length) return true;
+  if (quoted > 0.5 * rows.length) return true;
   const tight = lines.filter((line) => new RegExp(`\\S[${delimiter}]\\S`).test(line)).length;
   if (tight < 0.9 * lines.length || (delimiter === ',' && spaced > 0.9 * lines.length && tight < lines.length))
     return false;
@@ -132,6 +138,7 @@ export function readTable(text: string, name: string, delimiter: string, chosen:
   const field = chooseField(fields, chosen, name);
   const column = fields.indexOf(field);
   const documents: string[] = [];
+  const all = new DocumentText();
   let empty = 0;
   let first = header;
   Papa.parse<string[]>(whole, {
@@ -142,18 +149,21 @@ export function readTable(text: string, name: string, delimiter: string, chosen:
       const cell = data[column]?.trim() ?? '';
       if (first) first = false;
       else if (cell === '') empty++;
-      // A copy: a slice would keep the whole text in memory, and costs nothing here.
-      else documents.push(cell);
+      else {
+        if (documents.length < JUDGED) documents.push(cell);
+        all.add(cell);
+      }
     },
   });
   const kind = delimiter === '\t' ? 'TSV' : 'CSV';
   const others = otherNames(fields, field.name);
   return {
     documents,
+    text: all.text(),
     field: field.name,
     fields: shownFields(fields),
     notes: [
-      `It is a table (${kind}, columns separated by ${DELIMITER_NAMES[delimiter] ?? `“${delimiter}”`}): ${counted(documents.length, 'row')}${width > 1 ? ` of column “${field.name}”` : ''} ${documents.length === 1 ? 'is' : 'are'} the text, each a document.${others === '' ? '' : ` Left out: ${others}.`}`,
+      `It is a table (${kind}, columns separated by ${DELIMITER_NAMES[delimiter] ?? `“${delimiter}”`}): ${counted(all.count, 'row')}${width > 1 ? ` of column “${field.name}”` : ''} ${all.count === 1 ? 'is' : 'are'} the text, each a document.${others === '' ? '' : ` Left out: ${others}.`}`,
       ...(empty === 0 ? [] : [`${counted(empty, 'row has', 'rows have')} no text in that column.`]),
     ],
   };
