@@ -61,11 +61,7 @@ function followText({ get, set }: StudioContext, summary: CorpusSummary): void {
  * Loads a text in place of the one before. Where a trained model would be out of date it asks, and only once the text was
  * read and found good.
  */
-async function replaceText(
-  context: StudioContext,
-  source: DataSource,
-  choices: ReadingChoices = {},
-): Promise<void> {
+async function replaceText(context: StudioContext, source: DataSource, choices: ReadingChoices = {}): Promise<void> {
   if (context.get().steps.train.result === 'fresh') {
     const { config } = context.get();
     const good = await runStep(context, 'data', () =>
