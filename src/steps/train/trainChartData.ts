@@ -97,7 +97,7 @@ function heldOutLines(heldOut: RunSeries['heldOut']): ChartLine[] {
   const whole: ChartLine = { ...line, name: 'held out', steps: step.subarray(0, end), values: loss.subarray(0, end) };
   return end === step.length
     ? [whole]
-    : [whole, { ...line, name: 'final', steps: step.subarray(end), values: loss.subarray(end) }];
+    : [whole, { ...line, name: 'final', alone: true, steps: step.subarray(end), values: loss.subarray(end) }];
 }
 
 function otherLine({ name, steps, losses }: OtherRun, index: number): ChartLine {
