@@ -61,7 +61,8 @@ it('scores cloze tests and pairs, by line', async () => {
   const content = ['{"text":"Line 7 of a <mask> that","word":"text"}', '{"good":"of a text","bad":"text a of"}'].join(
     '\n',
   );
-  const { items, share } = await commands['test.score'](state, { name: 'items.jsonl', content });
+  const { signal } = new AbortController();
+  const { items = [], share } = (await commands['test.score'](state, { name: 'items.jsonl', content }, signal)) ?? {};
   expect(items.map(({ line }) => line)).toEqual([1, 2]);
   expect(items[0]?.score).toBeGreaterThan(0);
   expect(items[1]?.score).toBeLessThan(0);
