@@ -73,7 +73,7 @@ export interface Events {
   /** Once a run, as soon as the lines are known. */
   'train.reference': ReferenceLines;
   /** How far the scoring of a file of items is. */
-  'test.scoreProgress': { readonly name: string; readonly done: number; readonly total: number };
+  'test.scoreProgress': { readonly done: number; readonly total: number };
   /** How a range test goes. */
   'train.rangeProgress': { readonly done: number; readonly points: readonly RangePoint[] };
 }

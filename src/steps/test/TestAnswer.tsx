@@ -25,6 +25,7 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
   const { setTestText, chooseUnit, fillInTurn } = useActions();
   if (answer === null) return null;
   const changed = text !== answer.text;
+  const wordsUnknown = answer.unit === 'pieces' && answer.wordsUnknown;
   const masks = shownAnswers(answer);
   const { tokens, elapsedMs, step } = answer.result;
   const note =
@@ -32,15 +33,17 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
     `the sentence has ${formatCount(tokens)} tokens.`;
   return (
     <Section title="What the model would write" note={note}>
-      <LineChoices
-        label="Answers"
-        value={answer.unit === 'pieces' && answer.wordsUnknown ? 'pieces' : wanted}
-        onChange={chooseUnit}
-        options={[
-          { value: 'words', label: 'Words' },
-          { value: 'pieces', label: 'Pieces' },
-        ]}
-      />
+      {!wordsUnknown && (
+        <LineChoices
+          label="Answers"
+          value={wanted}
+          onChange={chooseUnit}
+          options={[
+            { value: 'words', label: 'Words' },
+            { value: 'pieces', label: 'Pieces' },
+          ]}
+        />
+      )}
       <p className="answered" aria-live="polite">
         {changed && filled === null && <span className="answered-old small faint">Of the sentence before: </span>}
         <BestGuesses answer={answer} />
@@ -92,7 +95,8 @@ function Explained({ answer }: { readonly answer: Answer }) {
   }
   return (
     <>
-      {answer.wordsUnknown && 'This script has no spaces that tell its words apart, so these are pieces. '}
+      {answer.wordsUnknown &&
+        'This script is written without spaces between words, so the answers are tokens, which may be parts of words. '}
       Probability of the token among all tokens of the vocabulary, as <code>fill-mask</code> of the library transformers
       answers.
     </>

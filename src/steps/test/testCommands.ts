@@ -41,7 +41,7 @@ export const testCommands = {
     const { step } = live;
     const items = readScoreItems(name, content);
     const scored = await scoreItems(live, items, (done) => {
-      state.emit('test.scoreProgress', { name, done, total: items.length });
+      state.emit('test.scoreProgress', { done, total: items.length });
       return !signal.aborted;
     });
     if (scored === null) return null;

@@ -49,7 +49,7 @@ export function TrainCharts(props: TrainChartsProps) {
   );
   // Deferred: drawn in slices.
   const seldom = useDeferredValue(useThrottledValue(series, SMALL_EVERY_MS));
-  const small = useMemo(() => smallCharts(seldom, smoothing), [seldom, smoothing]);
+  const small = useMemo(() => smallCharts(seldom, smoothing, reference), [seldom, smoothing, reference]);
   return (
     <>
       <Stack gap={12} miw={0}>
@@ -77,7 +77,9 @@ export function TrainCharts(props: TrainChartsProps) {
           </div>
           <DisclosedTable
             summary="The curves as a table"
-            content={() => chartTable([chart, ...smallCharts(series, smoothing).map((parts) => parts.chart)])}
+            content={() =>
+              chartTable([chart, ...smallCharts(series, smoothing, reference).map((parts) => parts.chart)])
+            }
           />
         </>
       )}

@@ -1,8 +1,10 @@
 /** The commands that answer in words, on the plain backend. */
 import { beforeAll, expect, it, vi } from 'vitest';
 import { configForPreset } from '../../core/config.ts';
+import { yieldToMessages } from '../../core/yieldToMessages.ts';
 import { createTokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { commands } from './commands.ts';
+import { knownWords } from './knownWords.ts';
 import { createSession, requireModel, type SessionState } from './session.ts';
 
 const PRESET = configForPreset('micro');
@@ -67,4 +69,39 @@ it('scores cloze tests and pairs, by line', async () => {
   expect(items[0]?.score).toBeGreaterThan(0);
   expect(items[1]?.score).toBeLessThan(0);
   expect(share).toBe(items.filter(({ right }) => right).length / 2);
+});
+
+it('tells how far a file is, names the line that can’t be read before it scores, and ends where it is cancelled', async () => {
+  const lines = Array.from({ length: 40 }, () => JSON.stringify({ good: 'of a text', bad: 'text a of' }));
+  const score = (content: string, controller = new AbortController()) => {
+    const told: unknown[] = [];
+    const emit: SessionState['emit'] = (event, payload) => {
+      told.push([event, payload]);
+      if (told.length === 2) controller.abort();
+    };
+    const params = { name: 'items.jsonl', content };
+    return { told, answer: commands['test.score']({ ...state, emit }, params, controller.signal) };
+  };
+  const cancelled = score(lines.join('\n'));
+  expect(await cancelled.answer).toBeNull();
+  expect(cancelled.told).toEqual([0, 16].map((done) => ['test.scoreProgress', { done, total: 40 }]));
+  const long = JSON.stringify({ good: 'of a text '.repeat(400), bad: 'of' });
+  const refused = score([...lines, long].join('\n'));
+  await expect(refused.answer).rejects.toMatchObject({ code: 'testTooLong', details: { line: 41 } });
+  expect(refused.told).toEqual([]);
+});
+
+it('reads the words of a text between other messages, once', async () => {
+  const { tokens } = await requireModel(state);
+  // Each look at the clock is a slice later, as in a long text.
+  let nowMs = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (nowMs += 20));
+  const copy = { ...tokens };
+  const turns: string[] = [];
+  const reading = knownWords(copy).then(() => turns.push('words'));
+  const other = yieldToMessages().then(() => turns.push('other'));
+  await Promise.all([reading, other]);
+  clock.mockRestore();
+  expect(turns).toEqual(['other', 'words']);
+  expect(knownWords(copy)).toBe(knownWords(copy));
 });
