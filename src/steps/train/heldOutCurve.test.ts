@@ -24,7 +24,7 @@ test('milestones stand at the step where they are first reached, by more than th
   const log = logOf([6.9, 5.95, 5.8, 4.5, 4.1]);
   expect(milestones(log, reference, null)).toEqual([
     { step: 200, words: 'it now beats word frequencies' },
-    { step: 400, words: 'and a table of neighbours' },
+    { step: 400, words: 'it beats a table of neighbours' },
   ]);
   expect(milestones(log, null, null)).toEqual([]);
   expect(milestones(logOf([6.9, 6.5], 0.3), reference, 60)).toEqual([
@@ -44,8 +44,8 @@ test('milestones in words, at the evaluations that asked for them', () => {
   );
   // Of 300 words, 0.05 is twice the standard error of a quarter.
   expect(milestones(log, withWords, null)).toEqual([
-    { step: 300, words: 'it knows as many words as a table of them' },
-    { step: 500, words: 'and more words than that' },
+    { step: 300, words: 'it knows as many words as a table does' },
+    { step: 500, words: 'it knows more words than a table does' },
   ]);
   expect(milestones(log, { ...reference, words: null }, null)).toEqual([]);
 });

@@ -52,7 +52,7 @@ export function milestones(log: MetricsLog, reference: ReferenceLines | null, ke
       ? []
       : [
           ...first('it now beats word frequencies', beats(reference.unigram)),
-          ...first('and a table of neighbours', beats(reference.neighbours)),
+          ...first('it beats a table of neighbours', beats(reference.neighbours)),
           ...wordMilestones(reference.words ?? null, first),
         ]),
     ...SHARES.flatMap(([share, words]) => first(words, ({ top1 }) => top1 >= share)),
@@ -81,8 +81,8 @@ function wordMilestones(
 ): ChartNote[] {
   if (table === null) return [];
   return [
-    ...first('it knows as many words as a table of them', ({ wordTop5 }) => wordTop5 >= table.top5),
-    ...first('and more words than that', ({ wordTop5, words }) => wordStanding(wordTop5, words, table) === 'more'),
+    ...first('it knows as many words as a table does', ({ wordTop5 }) => wordTop5 >= table.top5),
+    ...first('it knows more words than a table does', ({ wordTop5, words }) => wordStanding(wordTop5, words, table) === 'more'),
   ];
 }
 
