@@ -82,7 +82,10 @@ function wordMilestones(
   if (table === null) return [];
   return [
     ...first('it knows as many words as a table does', ({ wordTop5 }) => wordTop5 >= table.top5),
-    ...first('it knows more words than a table does', ({ wordTop5, words }) => wordStanding(wordTop5, words, table) === 'more'),
+    ...first(
+      'it knows more words than a table does',
+      ({ wordTop5, words }) => wordStanding(wordTop5, words, table) === 'more',
+    ),
   ];
 }
 
