@@ -29,6 +29,8 @@ export interface ComparedWord {
 
 export interface TestSlice {
   readonly text: string;
+  /** The words behind the masks of the text, in order; null where the mask was typed. */
+  readonly hidden: readonly (string | null)[];
   /** What the person wants; the answer says what it is. */
   readonly unit: AnswerUnit;
   readonly answer: Answer | null;
@@ -48,6 +50,7 @@ export interface TestSlice {
 
 export const EMPTY_TEST: TestSlice = {
   text: '',
+  hidden: [],
   unit: 'words',
   answer: null,
   filled: null,
@@ -90,7 +93,11 @@ export async function askModel(
 ): Promise<boolean> {
   context.patch('test', { unit });
   const answer = await runStep(context, 'test', () => ask(context, text, unit));
-  if (answer === null) return false;
+  if (answer === null) {
+    // The answer from before would be taken for that to this question.
+    context.patch('test', { answer: null });
+    return false;
+  }
   // Something else may be wanted by now.
   if (context.get().test.unit === unit) context.patch('test', { answer });
   const best = bestOf(answer);
@@ -164,8 +171,9 @@ export function createTestActions(context: StudioContext) {
     if (score !== null) context.patch('test', { score: { ...score, progress } });
   });
   return {
-    setTestText: (text: string) => {
-      context.patch('test', { text });
+    /** @param hidden the words behind its masks, where they are known */
+    setTestText: (text: string, hidden: TestSlice['hidden'] = []) => {
+      context.patch('test', { text, hidden });
       context.patchStep('test', { error: null });
     },
     /** Asks the model about the text now in the field. */

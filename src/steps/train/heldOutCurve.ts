@@ -20,8 +20,8 @@ function bestLook(looks: readonly Look[]): Look | undefined {
 
 /** Shares of right first guesses that are worth a note. */
 const SHARES: readonly (readonly [number, string])[] = [
-  [0.25, 'every fourth guess is right'],
-  [0.5, 'every second guess is right'],
+  [0.25, '25% accuracy'],
+  [0.5, '50% accuracy'],
 ];
 
 /** Step of the weights that a run ended with, where that is not its last one; else null. */
@@ -51,13 +51,13 @@ export function milestones(log: MetricsLog, reference: ReferenceLines | null, ke
     ...(reference === null
       ? []
       : [
-          ...first('it now beats word frequencies', beats(reference.unigram)),
-          ...first('it beats a table of neighbours', beats(reference.neighbours)),
+          ...first('beats unigram', beats(reference.unigram)),
+          ...first('beats neighbour counts', beats(reference.neighbours)),
           ...wordMilestones(reference.words ?? null, first),
         ]),
     ...SHARES.flatMap(([share, words]) => first(words, ({ top1 }) => top1 >= share)),
-    ...(keptStep === null ? [] : [{ step: keptStep, words: 'these weights are kept' }]),
-    ...(since === null ? [] : [{ step: since, words: 'from here on it learns by heart' }]),
+    ...(keptStep === null ? [] : [{ step: keptStep, words: 'best weights' }]),
+    ...(since === null ? [] : [{ step: since, words: 'overfits from here' }]),
   ];
   return notes.sort((a, b) => a.step - b.step);
 }
@@ -81,11 +81,8 @@ function wordMilestones(
 ): ChartNote[] {
   if (table === null) return [];
   return [
-    ...first('it knows as many words as a table does', ({ wordTop5 }) => wordTop5 >= table.top5),
-    ...first(
-      'it knows more words than a table does',
-      ({ wordTop5, words }) => wordStanding(wordTop5, words, table) === 'more',
-    ),
+    ...first('matches the word table', ({ wordTop5 }) => wordTop5 >= table.top5),
+    ...first('beats the word table', ({ wordTop5, words }) => wordStanding(wordTop5, words, table) === 'more'),
   ];
 }
 
