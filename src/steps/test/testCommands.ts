@@ -26,9 +26,9 @@ export const testCommands = {
     const startedMs = performance.now();
     const live = await requireModel(state);
     const { step } = live;
-    const answer = await answerText(live, text, count);
+    const masks = await answerText(live, text, count);
     const tokens = live.tokens.tokenizer.encodeWithSpecials(text).length;
-    return { ...answer, tokens, elapsedMs: performance.now() - startedMs, step };
+    return { masks, tokens, elapsedMs: performance.now() - startedMs, step };
   },
 
   /** How likely words are behind every mask of a text. */

@@ -37,13 +37,11 @@ function open(answers: Answers): Opened {
 }
 
 const FACTS = { tokens: 9, elapsedMs: 3, step: 7 };
-const answerIn = (unit: 'words' | 'pieces') => {
-  // The last mask is the most certain one.
-  return ({ text }: { text: string }) => {
-    const masks = text.split('<mask>').slice(1);
-    const words = masks.map((_, at) => [{ word: `w${masks.length}`, ids: [7], probability: 0.1 + at / 10 }]);
-    return { masks: words, unit, ...FACTS };
-  };
+/** The last mask is the most certain one. */
+const fillWords = ({ text }: { text: string }) => {
+  const masks = text.split('<mask>').slice(1);
+  const words = masks.map((_, at) => [{ word: `w${masks.length}`, ids: [7], probability: 0.1 + at / 10 }]);
+  return { masks: words, ...FACTS };
 };
 const fillMask = ({ text }: { text: string }) => ({
   masks: text
@@ -55,7 +53,7 @@ const fillMask = ({ text }: { text: string }) => ({
 
 describe('answers', () => {
   it('are words, and pieces on request, of the text that was answered', async () => {
-    const { studio, asked } = open({ 'test.fillWords': answerIn('words'), 'test.fillMask': fillMask });
+    const { studio, asked } = open({ 'test.fillWords': fillWords, 'test.fillMask': fillMask });
     const { actions } = studio.getState();
     actions.setTestText('my <mask>');
     await actions.fillMask();
@@ -82,7 +80,7 @@ describe('answers', () => {
     const { studio } = open({
       'test.fillWords': (params) =>
         new Promise((resolve) => {
-          answerLate = () => resolve(answerIn('words')(params));
+          answerLate = () => resolve(fillWords(params));
         }),
       'test.fillMask': fillMask,
     });
@@ -99,7 +97,7 @@ describe('answers', () => {
 
 describe('filling one after another', () => {
   it('takes the most certain first and lets the others follow', async () => {
-    const { studio, asked } = open({ 'test.fillWords': answerIn('words') });
+    const { studio, asked } = open({ 'test.fillWords': fillWords });
     const { actions } = studio.getState();
     actions.setTestText('<mask> and <mask>, <mask>');
     await actions.fillInTurn();
@@ -118,7 +116,7 @@ describe('filling one after another', () => {
     const { studio, asked } = open({
       'test.fillWords': (params) => {
         studio.getState().actions.setTestText('mine <mask>');
-        return answerIn('words')(params);
+        return fillWords(params);
       },
     });
     studio.getState().actions.setTestText('<mask> <mask>');
@@ -132,7 +130,7 @@ describe('comparing words', () => {
   it('gives probability, tokens and rank, likeliest first', async () => {
     const { studio, asked } = open({
       'test.scoreWords': () => ({ masks: [[0.01, 0.1]], tokens: [[3, 1]], lengths: [] }),
-      'test.fillWords': answerIn('words'),
+      'test.fillWords': fillWords,
     });
     const { actions } = studio.getState();
     actions.setTestText('my <mask>');
@@ -155,7 +153,7 @@ describe('comparing words', () => {
   it('keeps no former result beside an error', async () => {
     const answers: Answers = {
       'test.scoreWords': () => ({ masks: [[0.1]], tokens: [[1]], lengths: [] }),
-      'test.fillWords': answerIn('words'),
+      'test.fillWords': fillWords,
     };
     const { studio } = open(answers);
     const { actions } = studio.getState();

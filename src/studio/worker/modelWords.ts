@@ -62,18 +62,14 @@ export async function answerGaps(
 }
 
 /**
- * The likeliest words behind each mask of a text.
+ * The likeliest words behind each mask of a text; tokens where its words can't be told apart.
  * @returns for each mask its answers, likeliest first
  * @throws StudioError `testEmpty`, `testNoMask`, `testTooLong`
  */
-export async function answerText(
-  live: LiveModel,
-  text: string,
-  count: number,
-): Promise<{ masks: WordCandidate[][]; unit: AnswerUnit }> {
+export async function answerText(live: LiveModel, text: string, count: number): Promise<WordCandidate[][]> {
   const unit = unitOf(text);
-  const gaps = openGaps(live, text).map((gap) => ({ gap, unit }) as const);
-  return { masks: await answerGaps(live, gaps, count), unit };
+  const gaps = openGaps(live, text).map((gap) => ({ gap, unit }));
+  return answerGaps(live, gaps, count);
 }
 
 /**
