@@ -15,6 +15,9 @@ const nameOf = (details: ErrorDetails): string =>
 
 const count = (value: unknown): string => Number(value).toLocaleString('en');
 
+/** In front of a sentence about a line of a file; nothing where there is no file. */
+const lineOf = ({ line }: ErrorDetails): string => (line === undefined ? '' : `Line ${line}: `);
+
 const megabytes = (bytes: unknown): string => `${(Number(bytes) / 2 ** 20).toFixed(0)} MB`;
 
 /** Small files are measured in kilobytes: none is "0 MB". */
@@ -142,11 +145,11 @@ const SENTENCES = {
   testNoMask: () => ({ what: 'The sentence contains no <mask>.', remedy: 'Click a word to mask it, or type <mask>.' }),
   testEmpty: () => ({ what: 'The sentence is empty.', remedy: 'Type one, with <mask> where a word is missing.' }),
   testTooLong: (d) => ({
-    what: `The sentence has ${count(d['tokens'])} tokens; the limit of this model is ${count(d['maximum'])}.`,
+    what: `${lineOf(d)}The sentence has ${count(d['tokens'])} tokens; the limit of this model is ${count(d['maximum'])}.`,
     remedy: 'Shorten it.',
   }),
   testLongWord: (d) => ({
-    what: `“${d['word']}” has ${d['tokens']} tokens, and a word can have ${d['maximum']}.`,
+    what: `${lineOf(d)}“${d['word']}” has ${d['tokens']} tokens, and a word can have ${d['maximum']}.`,
     remedy: 'Ask for a shorter word.',
   }),
   scoreFile: (d) => ({
