@@ -1,9 +1,11 @@
 /** The page's own engine, in a headless browser, driven from Node. */
+import { basename } from 'node:path';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { type PlainError, StudioError } from '../src/core/errors.ts';
 import type { ExportOptions } from '../src/files/exportOptions.ts';
 import type { Command, Params, Result } from '../src/studio/client.ts';
 import type { Events } from '../src/studio/events.ts';
+import type { ReadingChoice } from '../src/text/reading/reading.ts';
 import { findChromium, webgpuFlags } from './chromium.mjs';
 
 /** What `src/headless.ts` puts on the page. */
@@ -23,8 +25,12 @@ type Reply = { readonly result: unknown } | { readonly error: PlainError };
 export interface HeadlessEngine {
   /** As `client.call` on the page; neither parameters nor result may hold a Blob. @throws StudioError */
   call<C extends Command>(command: C, params: Params<C>): Promise<Result<C>>;
-  /** Loads files of any size; their bytes never pass through Node. @throws StudioError */
-  loadFiles(paths: readonly string[], config: Params<'data.load'>['config']): Promise<Result<'data.load'>>;
+  /** Loads files of any size; their bytes never pass through Node. @param choice how all are read @throws StudioError */
+  loadFiles(
+    paths: readonly string[],
+    config: Params<'data.load'>['config'],
+    choice?: ReadingChoice,
+  ): Promise<Result<'data.load'>>;
   /** Opens a model's zip. @throws StudioError */
   openZip(path: string): Promise<Result<'model.open'>>;
   /** The bundle, downloaded. @returns the path of a zip that is there until `close`. */
@@ -49,9 +55,10 @@ export async function openHeadlessEngine(url: string): Promise<HeadlessEngine> {
     await Promise.race([broken, openPage(page, url)]);
     return {
       call: (command, params) => Promise.race([broken, ask(page, command, params as object)]),
-      loadFiles: async (paths, config) => {
+      loadFiles: async (paths, config, choice = {}) => {
+        const choices = Object.fromEntries(paths.map((path) => [basename(path), choice]));
         await page.setInputFiles('#corpus', [...paths]);
-        return Promise.race([broken, ask(page, 'data.load', { config }, 'source')]);
+        return Promise.race([broken, ask(page, 'data.load', { config, choices }, 'source')]);
       },
       openZip: async (path) => {
         await page.setInputFiles('#corpus', path);

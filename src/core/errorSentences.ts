@@ -65,10 +65,18 @@ const SENTENCES = {
     remedy: 'Save the document as plain text (.txt, UTF-8) and load that.',
   }),
   dataNotUtf8: (d) => ({
-    what: /^UTF/.test(String(d['encoding']))
-      ? `${nameOf(d)} is ${d['encoding']}, not UTF-8.`
-      : `${nameOf(d)} is not UTF-8, and its encoding could not be recognised.`,
-    remedy: 'Open it in an editor, save it with the encoding UTF-8, and load it again.',
+    what: `${nameOf(d)} is not UTF-8, and no encoding makes a text of it.`,
+    remedy:
+      'Check that it is a text file. If it is, open it in an editor, save it with the encoding UTF-8, and load it again.',
+  }),
+  dataKind: (d) => ({ what: `${nameOf(d)} is ${d['kind']}.`, remedy: String(d['advice']) }),
+  dataFormat: (d) => ({
+    what: `${nameOf(d)} can’t be read as ${d['format']}: ${d['reason']}.`,
+    remedy: 'Check that the file is complete, export it again, or choose another format.',
+  }),
+  dataChoice: (d) => ({
+    what: `${nameOf(d)} has no ${d['what']} “${d['value']}”.`,
+    remedy: `Choose one of these: ${d['known']}.`,
   }),
   dataTooLarge: (d) => ({
     what: `${nameOf(d)} is ${megabytes(d['sizeBytes'])}; the limit is ${megabytes(d['maximumBytes'])}.`,

@@ -44,7 +44,12 @@ function facts(number: number, step: number): CheckpointFacts {
       threads: 2,
     },
     startedFrom: null,
-    text: { isSonnets: false, notices: ['A notice.'] },
+    text: {
+      isSonnets: false,
+      notices: ['A notice.'],
+      readAs: ['a.csv: CSV'],
+      repairs: [{ name: 'frame', repaired: '17 lines left out' }],
+    },
   };
 }
 

@@ -15,6 +15,7 @@ import {
 } from '../../core/device.ts';
 import { type METRICS, metricsOf, type Point } from '../../core/metrics.ts';
 import { storedConfigSchema } from '../../core/validation.ts';
+import { REPAIR_NAMES } from '../../text/check/finding.ts';
 import { TOKENIZER_FILES } from '../readTokenizer.ts';
 
 /** Grows with every change of what a checkpoint holds. The one before is still read: it lacks what has a default below. */
@@ -113,6 +114,10 @@ const manifestSchema = v.object({
   text: v.object({
     isSonnets: v.boolean(),
     notices: v.array(text),
+    /** How files were read that are no plain UTF-8; an older manifest has none. */
+    readAs: v.optional(v.array(text), []),
+    /** What was changed in the texts before; an older manifest has nothing of it. */
+    repairs: v.optional(v.array(v.object({ name: v.picklist(REPAIR_NAMES), repaired: text })), []),
     sources: v.pipe(v.array(v.object({ name: text, file: fileSchema })), v.minLength(1)),
   }),
   tokenizer: v.object({ vocab: fileSchema, merges: fileSchema }),

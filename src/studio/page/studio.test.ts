@@ -50,7 +50,11 @@ const CORPUS: CorpusSummary = {
   heldOutSamples: 210,
   longestSampleCharacters: 60,
   notices: [],
+  readings: [],
   isSonnets: true,
+  findings: [],
+  repairs: [],
+  isUndoable: true,
 };
 
 const RUN: RunSummary = {

@@ -26,8 +26,11 @@ function restoreText({ manifest, files }: FoundCheckpoint): LoadedText {
     split: splitDocuments(corpus, manifest.config.data),
     sourceNames: sources.map(({ name }) => name),
     notices: manifest.text.notices,
+    readings: [],
+    readAs: manifest.text.readAs,
     isSonnets: manifest.text.isSonnets,
     dataConfig: manifest.config.data,
+    check: { asRead: null, findings: null, repairs: manifest.text.repairs },
   };
 }
 
