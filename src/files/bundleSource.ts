@@ -171,6 +171,7 @@ export async function readTextFile(source: BundleSource, path: string, largestBy
 /** Text by its byte-order mark, which is left out; UTF-8 without one. @throws TypeError if it is none */
 export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes;
-  const encoding = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  const encoding =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
   return new TextDecoder(encoding, { fatal: true }).decode(bytes);
 }

@@ -72,10 +72,10 @@ const number = v.number('a number');
 const LARGEST_VOCABULARY = 1_000_000;
 
 /** A field that may be left out, or be null, where it is the library's default. */
-const or = <S extends v.GenericSchema<unknown, number>>(inner: S, value: number) =>
+const or = (inner: v.GenericSchema<number, number>, value: number) =>
   v.pipe(
-    v.optional(v.nullable(inner)),
-    v.transform((given) => given ?? value),
+    v.optional(v.nullable(inner), null),
+    v.transform((given): number => given ?? value),
   );
 
 /**

@@ -5,7 +5,10 @@ import { refusal } from './refusals.ts';
 const LOOKED_AT = 2048;
 
 const KINDS: readonly (readonly [RegExp, what: string])[] = [
-  [/^version https:\/\/git-lfs\.github\.com\/spec\//, 'is a pointer of Git LFS, not the file: the clone left large files out'],
+  [
+    /^version https:\/\/git-lfs\.github\.com\/spec\//,
+    'is a pointer of Git LFS, not the file: the clone left large files out',
+  ],
   [/^# xet version /, 'is a pointer of Xet, not the file: the clone left large files out'],
   [/^<(!doctype html|html|head|body|script)\b/i, 'is a web page (HTML), saved under this name in place of the file'],
   [/^<\?xml\b|^<Error>/, 'is an answer of a server in XML, saved under this name in place of the file'],
