@@ -140,14 +140,14 @@ class Stack {
   }
 
   value(): Pickled {
-    return valueOf(this.pop());
+    return finished(this.pop());
   }
 
   /** Values since the last mark, which goes as well. */
   toMark(): Pickled[] {
     const from = this.#items.lastIndexOf(MARK);
     if (from < 0) throw broken('a mark is missing');
-    return this.#items.splice(from).slice(1).map(valueOf);
+    return this.#items.splice(from).slice(1).map(finished);
   }
 
   values(count: number): Pickled[] {
@@ -168,7 +168,7 @@ class Stack {
 }
 
 /** A function that is kept rather than called, such as the factory of a defaultdict, is nothing. */
-function valueOf(item: Item): Pickled {
+function finished(item: Item): Pickled {
   if (item === MARK) throw broken('a mark is in the wrong place');
   return item instanceof Callable ? null : item;
 }

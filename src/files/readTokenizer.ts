@@ -7,7 +7,7 @@ import { characterOfByte } from '../text/tokenizer/byteAlphabet.ts';
 import { mergeLines, robertaProcessing, tokenizerConfigJson, tokenizerJson } from '../text/tokenizer/files.ts';
 import type { TokenizerTraits } from '../text/tokenizer/tokenizer.ts';
 import { check, parseJson, refusal, refuser, shorten, shown, whole } from './refusals.ts';
-import { readNormalizers, readPostProcessor, readPreTokenizer, TOKENIZER_NAME } from './tokenizerParts.ts';
+import { type Frame, readNormalizers, readPostProcessor, readPreTokenizer, TOKENIZER_NAME } from './tokenizerParts.ts';
 
 export const TOKENIZER_CONFIG_NAME = 'tokenizer_config.json';
 /** Texts that an export passes on. */
@@ -99,10 +99,10 @@ export function readTokenizer(files: ReadonlyMap<string, string>, vocabSize: num
   const others = Array.from({ length: vocabSize }, (_, id) => id).filter((id) => !isSpecial(tokens[id] ?? ''));
   const fileIds = Int32Array.from([...SPECIAL_TOKENS.map((name) => tokens.indexOf(name)), ...others]);
   const named = Array.from(fileIds.subarray(0, tokens.length), (id) => tokens[id] as string);
-  const isFramed = readPostProcessor(parts.post_processor, (token) => tokens.indexOf(token));
+  const frame = readPostProcessor(parts.post_processor, (token) => tokens.indexOf(token));
   const amended = amend(files, json as object, {
     tokens,
-    isFramed,
+    frame,
     isNormalized: normalizers.length > 0,
     longest,
   });
@@ -114,10 +114,12 @@ export function readTokenizer(files: ReadonlyMap<string, string>, vocabSize: num
   };
 }
 
+const FRAMES = { nothing: 'nothing', otherIds: '<s> and </s> with the ids of other tokens' } as const;
+
 interface Amendments {
   /** By their ids in the files. */
   readonly tokens: readonly string[];
-  readonly isFramed: boolean;
+  readonly frame: Frame;
   readonly isNormalized: boolean;
   readonly longest: number;
 }
@@ -126,15 +128,15 @@ interface Amendments {
 function amend(
   files: ReadonlyMap<string, string>,
   json: object,
-  { tokens, isFramed, isNormalized, longest }: Amendments,
+  { tokens, frame, isNormalized, longest }: Amendments,
 ): Pick<ReadTokenizer, 'files' | 'notices'> {
   const amended = new Map(files);
   const notices: string[] = [];
-  if (!isFramed) {
+  if (frame !== 'right') {
     const post_processor = robertaProcessing((token) => tokens.indexOf(token));
     amended.set(TOKENIZER_NAME, JSON.stringify({ ...json, post_processor }, null, 2));
     notices.push(
-      `${TOKENIZER_NAME} puts nothing around a text (post_processor). Folio puts <s> and </s> there, as RoBERTa reads them, and an export says so.`,
+      `${TOKENIZER_NAME} puts ${FRAMES[frame]} around a text (post_processor). Folio puts <s> and </s> there, as RoBERTa reads them, and an export says so.`,
     );
   }
   const config = files.get(TOKENIZER_CONFIG_NAME) ?? tokenizerConfigJson(longest, tokens);

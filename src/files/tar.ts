@@ -49,38 +49,50 @@ function readHeader(block: Uint8Array): Header | null {
 /** The path among the attributes of a pax header. @example "25 path=a/long/name.txt\n" */
 const paxPath = (text: string): string | undefined => /(?:^|\n)\d+ path=([^\n]*)\n/.exec(text)?.[1];
 
+interface TarEntry extends Header {
+  readonly content: Blob;
+}
+
+/** Every header with what follows it. @throws StudioError `bundleArchive` */
+async function* entriesOf(name: string, blob: Blob): AsyncGenerator<TarEntry> {
+  for (let at = 0; at < blob.size; ) {
+    const block = new Uint8Array(await blob.slice(at, at + BLOCK).arrayBuffer());
+    if (block.every((byte) => byte === 0)) return;
+    const header = readHeader(block);
+    const start = at + BLOCK;
+    if (header === null || start + header.sizeBytes > blob.size) {
+      throw refusal('bundleArchive', name, '', 'is a tar that is damaged or cut off');
+    }
+    yield { ...header, content: blob.slice(start, start + header.sizeBytes) };
+    at = start + BLOCK * Math.ceil(header.sizeBytes / BLOCK);
+  }
+}
+
+/** A name that a header of its own gives the next file; null if it gives none. */
+async function longNameOf({ kind, content }: TarEntry): Promise<string | null> {
+  if (kind !== 'L' && kind !== 'x') return null;
+  const text = await content.slice(0, LARGEST_EXTRA_BYTES).text();
+  return kind === 'L' ? (text.split('\0', 1)[0] ?? null) : (paxPath(text) ?? null);
+}
+
 /**
  * The files of a tar; links within it are the files that they lead to.
  * @returns null where it is no tar
  * @throws StudioError `bundleArchive` where it is cut off or damaged, or holds more than `mostFiles`
  */
 export async function listTar(name: string, blob: Blob, mostFiles: number): Promise<SourceFile[] | null> {
-  const bytesAt = async (from: number, bytes: number) =>
-    new Uint8Array(await blob.slice(from, from + bytes).arrayBuffer());
+  if (readHeader(new Uint8Array(await blob.slice(0, BLOCK).arrayBuffer())) === null) return null;
   const files = new Map<string, Blob>();
   const links: Header[] = [];
-  let longName: string | undefined;
-  for (let at = 0; at < blob.size; ) {
-    const block = await bytesAt(at, BLOCK);
-    if (at > 0 && block.every((byte) => byte === 0)) break;
-    const header = readHeader(block);
-    if (header === null && at === 0) return null;
-    if (header === null || at + BLOCK + header.sizeBytes > blob.size) {
-      throw refusal('bundleArchive', name, '', 'is a tar that is damaged or cut off');
+  let longName: string | null = null;
+  for await (const entry of entriesOf(name, blob)) {
+    const path = plainPath(longName ?? entry.path);
+    longName = await longNameOf(entry);
+    if (entry.kind === '' || entry.kind === '0') files.set(path, entry.content);
+    if (entry.kind === '1' || entry.kind === '2') links.push({ ...entry, path });
+    if (files.size + links.length > mostFiles) {
+      throw refusal('bundleArchive', name, '', `holds more than ${mostFiles} files`);
     }
-    if (files.size >= mostFiles) throw refusal('bundleArchive', name, '', `holds more than ${mostFiles} files`);
-    const { sizeBytes, kind } = header;
-    const start = at + BLOCK;
-    const path = plainPath(longName ?? header.path);
-    at = start + BLOCK * Math.ceil(sizeBytes / BLOCK);
-    if (kind === 'L' || kind === 'x') {
-      const extra = new TextDecoder().decode(await bytesAt(start, Math.min(sizeBytes, LARGEST_EXTRA_BYTES)));
-      longName = kind === 'L' ? extra.replace(/\0[^]*$/, '') : (paxPath(extra) ?? longName);
-      continue;
-    }
-    longName = undefined;
-    if (kind === '' || kind === '0') files.set(path, blob.slice(start, start + sizeBytes));
-    if (kind === '1' || kind === '2') links.push({ ...header, path });
   }
   for (const link of links) {
     const target = files.get(targetOf(link));

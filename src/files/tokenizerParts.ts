@@ -74,11 +74,6 @@ export function readPreTokenizer(value: unknown): boolean {
   );
 }
 
-/** A pair of a token and its id, as post-processors have it. */
-function isToken(value: unknown, token: string, idOf: (token: string) => number): boolean {
-  return Array.isArray(value) && value[0] === token && value[1] === idOf(token);
-}
-
 const [BOS, , EOS] = SPECIAL_TOKENS;
 
 /** One piece of a template: a special token by its name, or A for the text, each of the first token type. */
@@ -96,33 +91,30 @@ function hasIdsOf({ special_tokens: tokens }: Part, idOf: (token: string) => num
   return [BOS, EOS].every((token) => JSON.stringify(idsOf(token)) === JSON.stringify([idOf(token)]));
 }
 
+/** What is put around one text: `<s>` and `</s>` as they should be, the same with ids of other tokens, or nothing. */
+export type Frame = 'right' | 'otherIds' | 'nothing';
+
 /**
- * What is put around one text.
  * @param idOf ids of tokens in the file
- * @returns whether it is `<s>` and `</s>`; else it is nothing
- * @throws StudioError `bundleTokenizer` for anything else
+ * @throws StudioError `bundleTokenizer` where something else is put around a text
  */
-export function readPostProcessor(value: unknown, idOf: (token: string) => number): boolean {
+export function readPostProcessor(value: unknown, idOf: (token: string) => number): Frame {
   // ByteLevel moves offsets alone.
   const parts = flatten('post_processor', 'processors', value).filter(({ type }) => type !== 'ByteLevel');
   const [part] = parts;
-  if (part === undefined) return false;
+  if (part === undefined) return 'nothing';
   const { type, sep, cls, single } = part;
+  const other = (what: unknown) =>
+    refuse('post_processor', `puts ${shown(what)} around a text, and Folio reads <s> and </s> of token type 0 there`);
   if (parts.length === 1 && (type === 'RobertaProcessing' || type === 'BertProcessing')) {
-    if (isToken(sep, EOS, idOf) && isToken(cls, BOS, idOf)) return true;
-    throw refuse(
-      'post_processor',
-      `puts ${shown([cls, sep])} around a text, and Folio reads <s> and </s> with their ids`,
-    );
+    if (!Array.isArray(sep) || !Array.isArray(cls) || sep[0] !== EOS || cls[0] !== BOS) throw other([cls, sep]);
+    return sep[1] === idOf(EOS) && cls[1] === idOf(BOS) ? 'right' : 'otherIds';
   }
   if (parts.length === 1 && type === 'TemplateProcessing' && Array.isArray(single)) {
     const pieces = single.map(pieceOf).join(' ');
-    if (pieces === 'A') return false;
-    if (pieces === `${BOS} A ${EOS}` && hasIdsOf(part, idOf)) return true;
-    throw refuse(
-      'post_processor',
-      `puts ${shown(single)} around a text, and Folio reads <s> and </s> with their ids and token type 0`,
-    );
+    if (pieces === 'A') return 'nothing';
+    if (pieces !== `${BOS} A ${EOS}`) throw other(single);
+    return hasIdsOf(part, idOf) ? 'right' : 'otherIds';
   }
   throw refuse('post_processor', `is ${parts.map(typeOf).join(' and ')}, and Folio reads <s> and </s> around a text`);
 }

@@ -27,7 +27,7 @@ interface Rule {
 }
 
 /** A character with the marks that may join it, or be sorted among themselves; Hangul's parts join, too. */
-const CLUSTER = /[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff\uac00-\ud7a3]+\p{M}*|[^][\p{M}\uff9e\uff9f]*/gu;
+const CLUSTER = /[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff\uac00-\ud7a3]+\p{M}*|.[\p{M}\uff9e\uff9f]*/gsu;
 /** No form joins characters over white space. */
 const WORD_OR_SPACE = /\s+|\S+/gu;
 const nothing = (): string => '';
@@ -44,7 +44,7 @@ function ruleOf(normalizer: Normalizer, text: string): Rule {
     }
     case 'Lowercase':
       // Character by character: a sigma at the end of a word is like any other.
-      return { pattern: /[^]/gu, become: (character) => character.toLowerCase() };
+      return { pattern: /./gsu, become: (character) => character.toLowerCase() };
     case 'StripAccents':
       return { pattern: /\p{M}/gu, become: nothing };
     case 'Strip': {
@@ -57,7 +57,7 @@ function ruleOf(normalizer: Normalizer, text: string): Rule {
         become: () => normalizer.content,
       };
     case 'Prepend':
-      return { pattern: /^[^]/gu, become: (first) => normalizer.content + first };
+      return { pattern: /^./gsu, become: (first) => normalizer.content + first };
   }
 }
 
