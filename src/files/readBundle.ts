@@ -117,7 +117,8 @@ async function readTokenizerOf(
   for (const name of TOKENIZER_FILES) {
     if (source.files.has(name)) files.set(name, await readTextFile(source, name, LARGEST_TOKENIZER_BYTES));
   }
-  if (!files.has(TOKENIZER_NAME)) files.set(TOKENIZER_NAME, await readVocabulary(source));
+  if (!files.has(TOKENIZER_NAME))
+    files.set(TOKENIZER_NAME, await readVocabulary(source, files.get(TOKENIZER_CONFIG_NAME) ?? null));
   const tokenizer = readTokenizer(files, vocabSize, model.maxPositionEmbeddings - 2);
   const { fileIds } = tokenizer.traits;
   const pad = fileIds[PAD_ID];
@@ -128,13 +129,18 @@ async function readTokenizerOf(
 }
 
 /** `tokenizer.json` out of vocabulary and merges, which `tokenizers` may have saved under a name: `my-vocab.json`. */
-async function readVocabulary(source: BundleSource): Promise<string> {
+async function readVocabulary(source: BundleSource, config: string | null): Promise<string> {
   const paths = [...source.files.keys()].filter((path) => !path.includes('/'));
   const find = (name: string) => paths.find((path) => path === name) ?? paths.find((path) => path.endsWith(`-${name}`));
   const [vocab, merges, added] = VOCABULARY_FILES.map((name) => find(name));
   if (vocab === undefined || merges === undefined) throw noTokenizer(source, paths, vocab !== undefined);
   const read = (path: string) => readTextFile(source, path, LARGEST_TOKENIZER_BYTES);
-  return tokenizerOfVocabulary(await read(vocab), await read(merges), added === undefined ? null : await read(added));
+  return tokenizerOfVocabulary({
+    vocab: await read(vocab),
+    merges: await read(merges),
+    added: added === undefined ? null : await read(added),
+    config,
+  });
 }
 
 /** Tokenizers of other kinds, by the file that gives them away. */

@@ -89,12 +89,13 @@ export function readTokenizer(files: ReadonlyMap<string, string>, vocabSize: num
   const normalizers = readNormalizers(parts.normalizer);
   const putsSpaceBefore = readPreTokenizer(parts.pre_tokenizer);
   assertSameSpace(putsSpaceBefore, files.get(TOKENIZER_CONFIG_NAME) ?? null);
-  const tokens = tokensById(model.vocab, added, IN_TOKENIZER);
+  const vocab = new Map<string, unknown>(Object.entries(model.vocab));
+  const tokens = tokensById(vocab, added, IN_TOKENIZER);
   if (tokens.length > vocabSize) {
     const reason = `is ${vocabSize}, and ${TOKENIZER_NAME} has ${tokens.length} tokens`;
     throw refusal('bundleConfig', 'config.json', 'vocab_size', reason);
   }
-  const merges = readMerges(model.merges, completeVocabulary(model.vocab, tokens, IN_TOKENIZER), IN_TOKENIZER);
+  const merges = readMerges(model.merges, completeVocabulary(vocab, tokens, IN_TOKENIZER), IN_TOKENIZER);
   const isSpecial = (token: string): boolean => (SPECIAL_TOKENS as readonly string[]).includes(token);
   const others = Array.from({ length: vocabSize }, (_, id) => id).filter((id) => !isSpecial(tokens[id] ?? ''));
   const fileIds = Int32Array.from([...SPECIAL_TOKENS.map((name) => tokens.indexOf(name)), ...others]);
@@ -184,11 +185,11 @@ function readAdded(added: v.InferOutput<typeof schema>['added_tokens'], tokens: 
 }
 
 /** The tokens that merges may make. @throws StudioError `bundleTokenizer` if a special token or a byte is not there */
-function completeVocabulary(vocab: object, tokens: readonly string[], place: Place): Set<string> {
+function completeVocabulary(vocab: ReadonlyMap<string, unknown>, tokens: readonly string[], place: Place): Set<string> {
   for (const name of SPECIAL_TOKENS) {
     if (!tokens.includes(name)) throw place.refuse(name, 'is not among the tokens');
   }
-  const known = new Set(Object.keys(vocab));
+  const known = new Set(vocab.keys());
   for (let byte = 0; byte < 256; byte++) {
     const character = characterOfByte(byte);
     if (!known.has(character)) {
@@ -200,11 +201,11 @@ function completeVocabulary(vocab: object, tokens: readonly string[], place: Pla
 
 /** Tokens by id; every id from 0 is there once. */
 function tokensById(
-  vocab: object,
+  vocab: ReadonlyMap<string, unknown>,
   added: readonly { readonly id: number; readonly content: string }[],
   place: Place,
 ): string[] {
-  const ids = new Map<string, unknown>(Object.entries(vocab));
+  const ids = new Map(vocab);
   for (const { id, content } of added) {
     const before = ids.get(content);
     if (before !== undefined && before !== id) {
@@ -240,15 +241,45 @@ function readMerges(merges: readonly unknown[], known: ReadonlySet<string>, plac
   });
 }
 
+/** The files of a tokenizer that came as vocabulary and merges. */
+export interface VocabularyFiles {
+  readonly vocab: string;
+  readonly merges: string;
+  /** `added_tokens.json`: ids of tokens beside the vocabulary; null where there is none. */
+  readonly added: string | null;
+  /** `tokenizer_config.json`; null where there is none. */
+  readonly config: string | null;
+}
+
+const decoderSchema = v.object({ ...configSchema.entries, added_tokens_decoder: maybe(v.looseObject({})) });
+
 /**
- * `tokenizer.json` of a tokenizer that came as vocabulary and merges.
- * @param added `added_tokens.json` with the ids of tokens beside the vocabulary; null where there is none
+ * `tokenizer.json` of a tokenizer that came as vocabulary and merges. `<mask>` takes the space on its left unless the settings
+ * say otherwise, as in RoBERTa.
  * @throws StudioError `bundleTokenizer` if they are none
  */
-export function tokenizerOfVocabulary(vocab: string, merges: string, added: string | null): string {
+export function tokenizerOfVocabulary({ vocab, merges, added, config }: VocabularyFiles): string {
   const idsOf = (file: string, text: string) => check(CODE, file, v.looseObject({}), parseJson(CODE, file, text));
-  const ids = { ...idsOf('vocab.json', vocab), ...(added === null ? {} : idsOf('added_tokens.json', added)) };
-  const tokens = tokensById(ids, [], IN_VOCABULARY);
+  const ids = new Map(Object.entries(idsOf('vocab.json', vocab)));
+  const settings = check(
+    CODE,
+    TOKENIZER_CONFIG_NAME,
+    decoderSchema,
+    parseJson(CODE, TOKENIZER_CONFIG_NAME, config ?? '{}'),
+  );
+  const flagged = Object.entries(settings.added_tokens_decoder ?? {}).map(([id, token]) =>
+    check(CODE, TOKENIZER_CONFIG_NAME, addedToken, { ...(token as object), id: Number(id) }),
+  );
+  const plain = Object.entries(added === null ? {} : idsOf('added_tokens.json', added)).map(([content, id]) =>
+    check(CODE, 'added_tokens.json', addedToken, { content, id }),
+  );
+  const more = [...flagged, ...plain.filter(({ content }) => !flagged.some((token) => token.content === content))];
+  const tokens = tokensById(ids, more, IN_VOCABULARY);
   const known = completeVocabulary(ids, tokens, IN_VOCABULARY);
-  return tokenizerJson({ tokens, merges: readMerges(mergeLines(merges), known, IN_MERGES) });
+  const frame = tokenizerJson({ tokens, merges: readMerges(mergeLines(merges), known, IN_MERGES) });
+  if (more.length === 0 && settings.add_prefix_space !== true) return frame;
+  const { added_tokens: usual, pre_tokenizer, ...rest } = JSON.parse(frame);
+  const added_tokens = [...usual.filter(({ id }: { id: number }) => !more.some((token) => token.id === id)), ...more];
+  const add_prefix_space = settings.add_prefix_space ?? false;
+  return JSON.stringify({ ...rest, added_tokens, pre_tokenizer: { ...pre_tokenizer, add_prefix_space } }, null, 2);
 }
