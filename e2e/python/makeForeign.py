@@ -112,7 +112,11 @@ def weights_of(folder):
 
 def as_pickle(folder, _model):
     torch.save(weights_of(folder), folder / "pytorch_model.bin")
-    # Its settings stay: without them transformers 5 no longer lets <mask> take the space before it, as version 4 does.
+    # As transformers 4 wrote its settings. Without them version 5 no longer lets <mask> take the space before it, as version 4 does.
+    added = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["added_tokens"]
+    decoder = {str(token.pop("id")): token for token in added}
+    decoder[str(SPECIALS.index("<mask>"))]["lstrip"] = True
+    edit_json(folder / "tokenizer_config.json", added_tokens_decoder=decoder)
     (folder / "tokenizer.json").unlink()
     merges = folder / "merges.txt"
     merges.write_bytes(merges.read_bytes().replace(b"\n", b"\r\n"))
