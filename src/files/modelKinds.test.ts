@@ -269,6 +269,35 @@ describe('the same model', () => {
   });
 });
 
+test('vocabulary and merges with settings: their added tokens and their space before a text', async () => {
+  const user = { content: '[USER]', lstrip: false, normalized: false, rstrip: true, single_word: false, special: true };
+  const mask = {
+    content: '<mask>',
+    lstrip: false,
+    normalized: false,
+    rstrip: false,
+    single_word: false,
+    special: true,
+  };
+  const settings = { add_prefix_space: true, added_tokens_decoder: { 3: mask, 264: user } };
+  const files = all(
+    bare,
+    adding('tokenizer_config.json', JSON.stringify(settings)),
+    adding('added_tokens.json', JSON.stringify({ '[USER]': 264, '[BOT]': 265 })),
+    config({ vocab_size: 266 }),
+    weights((tensors) =>
+      tensors.map(([name, tensor]) => {
+        const [rows = 0, ...width] = tensor.shape;
+        const wider = Buffer.concat([tensor.bytes, zeros((2 * tensor.bytes.length) / rows)]);
+        return [name, rows === 264 ? { ...tensor, shape: [266, ...width], bytes: wider } : tensor];
+      }),
+    ),
+  )(await foreignBundle());
+  const { trained, traits } = await read(asFolder(files));
+  const { encode, tokenOf } = createTokenizer(trained, traits);
+  expect(encode('the <mask>[USER] the[BOT]').map(tokenOf)).toEqual(['Ġthe', 'Ġ', '<mask>', '[USER]', 'Ġthe', '[BOT]']);
+});
+
 const LFS = `version https://git-lfs.github.com/spec/v1\noid sha256:${'ab'.repeat(32)}\nsize 498000000\n`;
 const PAGE = '\n<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body></body></html>';
 const only =
