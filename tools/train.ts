@@ -59,12 +59,12 @@ async function trainOn(engine: HeadlessEngine, request: TrainRequest, progress: 
   progress.say(`Text: ${corpus.samples} lines in ${corpus.documents} documents, ${corpus.heldOutDocuments} held out.`);
   const device = await engine.call('device.probe', { choice: request.backend });
   progress.say(`Device: ${device.active}, ${device.adapter}. ${device.reason}`);
-  const { vocabSize } = request.suggestsVocabSize ? suggestVocabSize(corpus.sizeBytes) : config.tokenizer;
+  const { vocabSize } = request.suggestsVocabSize ? suggestVocabSize(corpus) : config.tokenizer;
   const tokenizer = await engine.call('tokenizer.train', { config: { ...config.tokenizer, vocabSize } });
   progress.say(`Tokenizer: ${tokenizer?.vocabSize} entries. ${tokenizer?.shortfall ?? ''}`.trim());
   const { pipeline, model } = config;
   const { suggestsSteps, suggestsWarmup } = request;
-  const steps = suggestsSteps ? suggestSteps(corpus.sizeBytes) : config.training.steps;
+  const steps = suggestsSteps ? suggestSteps(corpus) : config.training.steps;
   const warmupSteps = suggestsSteps && suggestsWarmup ? warmupFor(steps) : config.training.warmupSteps;
   const training = { ...config.training, steps, warmupSteps };
   const { parameters } = await engine.call('model.create', { model, pipeline, training });

@@ -66,7 +66,7 @@ function withChecksums(files: Files): Files {
 
 test('a refusal stands beside the buttons, with what opens the model all the same', async ({ studio, page }) => {
   await studio.data.isLoaded('Shakespeare’s sonnets');
-  const section = page.locator('section', { has: page.getByRole('heading', { name: 'Or open a model' }) }).last();
+  const section = page.locator('section', { has: page.getByRole('heading', { name: 'Open a model' }) }).last();
   const files = golden();
 
   const pointer = Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n');

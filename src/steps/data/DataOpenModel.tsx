@@ -21,7 +21,7 @@ export function DataOpenModel() {
   };
   return (
     <Section
-      title="Or open a model"
+      title="Open a model"
       note="A folder, zip or tar.gz that Folio exported, or any RoBERTa masked-LM with a byte-level BPE. It can be tested, trained further on the text above, and exported again."
     >
       <div className="action-bar">
@@ -91,8 +91,8 @@ export function OpenedNotice() {
     <>
       <Notice>
         <strong>{name}</strong> is open: {formatLarge(parameters)} parameters, {formatCount(vocabSize)} tokens
-        {step !== null && `, ${formatCount(step)} steps behind its weights`}. {checked ? CHECKED : UNCHECKED} Tokenizer
-        and weights are its own until new ones are made.
+        {step !== null && `, ${formatCount(step)} steps trained`}. {checked ? CHECKED : UNCHECKED} Tokenizer and weights
+        are its own until new ones are made.
       </Notice>
       {notices.map((notice) => (
         <Notice key={notice}>{notice}</Notice>
