@@ -1,4 +1,5 @@
 /** Models as people bring them: what is opened is the same model, and what is not is called what it is. */
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import {
@@ -147,6 +148,11 @@ const OPENED: [what: string, change: Change, notice?: RegExp][] = [
     'weights under another name',
     (files) => all(adding('my.safetensors', files.get('model.safetensors') ?? ''), without('model.safetensors'))(files),
   ],
+  [
+    'safetensors under the name of a pickle',
+    (files) =>
+      all(adding('pytorch_model.bin', files.get('model.safetensors') ?? ''), without('model.safetensors'))(files),
+  ],
   ['vocabulary and merges', bare],
   ['vocabulary and merges of Windows', all(bare, marked('merges.txt', withCrLf), marked('vocab.json', utf8WithMark))],
   [
@@ -253,6 +259,16 @@ describe('the same model', () => {
     [
       'a zip of Windows',
       (files) => asFolder(new Map([...named(files, 'my-bert\\'), ['my-bert\\Thumbs.db', Uint8Array.of(1)]])),
+    ],
+    [
+      'a zip of Windows as it is',
+      (files) => {
+        const zip = zipOf(files, 6);
+        const text = Buffer.from(zip);
+        // The names have the same length with a backslash.
+        for (let at = text.indexOf('my-bert/'); at >= 0; at = text.indexOf('my-bert/', at)) text[at + 7] = 0x5c;
+        return asZip(new Uint8Array(text));
+      },
     ],
     [
       'a zip of a Mac',
@@ -428,6 +444,15 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
     ]),
     'bundleWeights',
     /is of layer 8, and config\.json has num_hidden_layers 1/,
+  ],
+  [
+    'another model’s pickle under the name of safetensors',
+    adding(
+      'model.safetensors',
+      new Uint8Array(readFileSync(new URL('../../test/golden/torch/zip.bin', import.meta.url))),
+    ),
+    'bundleWeights',
+    /holds no weights of a RoBERTa, but 4 others, such as matrix/,
   ],
   [
     'weights of something else',

@@ -280,14 +280,20 @@ async function readOld(file: Uint8Array<ArrayBuffer>): Promise<Map<string, Store
   );
 }
 
+const isZip = (file: Uint8Array): boolean => file[0] === 0x50 && file[1] === 0x4b;
+const isOld = (file: Uint8Array): boolean => OLD_MAGIC.every((byte, at) => file[at] === byte);
+
+/** Whether a file starts as PyTorch's do, whatever it is called. */
+export const isTorchFile = (file: Uint8Array): boolean => isZip(file) || isOld(file);
+
 /**
  * Every tensor of a file of PyTorch, by name.
  * @throws StudioError `bundleForm`, saying why it is not read; `bundleArchive` where its zip is damaged
  */
 export async function readTorchFile(path: string, file: Uint8Array<ArrayBuffer>): Promise<Map<string, StoredTensor>> {
   try {
-    if (file[0] === 0x50 && file[1] === 0x4b) return await readZip(path, file);
-    if (OLD_MAGIC.every((byte, at) => file[at] === byte)) return await readOld(file);
+    if (isZip(file)) return await readZip(path, file);
+    if (isOld(file)) return await readOld(file);
     throw new PickleProblem('is not in the form in which PyTorch saves weights, so that Folio can’t read it');
   } catch (thrown) {
     if (thrown instanceof StudioError || !(thrown instanceof PickleProblem)) throw thrown;

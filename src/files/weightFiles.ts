@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { type BundleSource, missing, readModelFile, readTextFile } from './bundleSource.ts';
 import { check, megabytes, parseJson, refusal } from './refusals.ts';
 import { readSafetensors, type StoredTensor, WEIGHTS_NAME } from './safetensors.ts';
-import { readTorchFile } from './torchFile.ts';
+import { isTorchFile, readTorchFile } from './torchFile.ts';
 
 /** A tensor, and the file that it came from. */
 export interface FoundTensor extends StoredTensor {
@@ -44,7 +44,9 @@ export async function readWeightFiles(source: BundleSource, largestBytes: number
 }
 
 async function readTensors(path: string, file: Uint8Array<ArrayBuffer>): Promise<Map<string, StoredTensor>> {
-  return path.endsWith('.safetensors') ? readSafetensors(path, file) : readTorchFile(path, file);
+  // People rename files; what is in them tells. A safetensors file has its JSON after eight bytes.
+  const isSafetensors = path.endsWith('.safetensors') ? !isTorchFile(file) : file[8] === 0x7b && !isTorchFile(file);
+  return isSafetensors ? readSafetensors(path, file) : readTorchFile(path, file);
 }
 
 /** Paths of the files, every one of which is there. */
