@@ -18,7 +18,7 @@ const OLD_ENDINGS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The name in the state dict of a RobertaForMaskedLM; what belongs to no part of it stays as it is. */
-export function plainName(name: string): string {
+function plainName(name: string): string {
   const unwrapped = name.replace(WRAPPERS, '').replace(/^\./, '');
   const match = WITHIN.exec(unwrapped);
   if (match === null) return unwrapped;
