@@ -20,7 +20,7 @@ const SHARD = /^(.+)-(\d{5})-of-(\d{5})(\.\w+)$/;
 const NAMES = [WEIGHTS_NAME, `${WEIGHTS_NAME}${INDEX_ENDING}`, 'pytorch_model.bin', `pytorch_model.bin${INDEX_ENDING}`];
 /** What a Trainer keeps beside the weights. */
 const NOT_WEIGHTS =
-  /^(training_args\.bin|optimizer\.(pt|bin|safetensors)|scheduler\.pt|scaler\.pt|rng_state.*\.pth|adapter_model\..*)$/;
+  /^(training_args\.bin|optimizer\.(pt|bin|safetensors)|scheduler\.pt|scaler\.pt|rng_state.*\.pth|adapter_model\..*|openvino_model\.bin)$/;
 
 /**
  * Every tensor of the model, by the name that its file gives it.
