@@ -184,8 +184,8 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   import: [
-    ['a zip that is none', () => zip('This is no zip.'), /^my\.zip is not a zip that can be read/],
-    ['an empty zip', () => zip(''), /^my\.zip is not a zip that can be read/],
+    ['a zip that is none', () => zip('This is no zip.'), /^my\.zip is no zip or tar that can be read/],
+    ['an empty zip', () => zip(''), /^my\.zip is empty: it has 0 bytes\. Download the file itself again/],
     ['an empty folder', () => folder({}), /config\.json/],
     ['a folder of something else', () => folder({ 'a.txt': TEXT }), /config\.json/],
     ['a configuration alone', () => folder({ 'config.json': ROBERTA }), /Open the whole folder of the model/],
@@ -194,11 +194,15 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
       () => folder({ 'config.json': '{', ...OTHERS }),
       /Folio reads RobertaForMaskedLM/,
     ],
-    ['a list for a configuration', () => folder({ 'config.json': '[]', ...OTHERS }), /Folio reads RobertaForMaskedLM/],
+    [
+      'a list for a configuration',
+      () => folder({ 'config.json': '[]', ...OTHERS }),
+      /^config\.json describes no model: .* Folio opens RoBERTa models/,
+    ],
     [
       'another architecture',
       () => folder({ 'config.json': '{"architectures":["GPT2LMHeadModel"],"model_type":"gpt2"}', ...OTHERS }),
-      /Folio reads RobertaForMaskedLM/,
+      /is of another architecture: .* Folio opens RoBERTa models/,
     ],
   ],
   'look inside': [
