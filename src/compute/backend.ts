@@ -155,6 +155,7 @@ function reportOf(name: BackendName, probe: AdapterProbe): BackendReport {
 
 /** With 16-bit textures, as on some phones, small gradients would be lost. */
 function hasFloatWebgl(): boolean {
+  if (!('OffscreenCanvas' in globalThis)) return false;
   const environment = tf.env();
   return environment.getNumber('WEBGL_VERSION') === 2 && environment.getBool('WEBGL_RENDER_FLOAT32_ENABLED');
 }
@@ -214,11 +215,13 @@ function configureWasm(): void {
   if (wasmConfigured) return;
   wasmConfigured = true;
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  setWasmPaths({
+  const paths = {
     'tfjs-backend-wasm.wasm': plainWasmUrl,
     'tfjs-backend-wasm-simd.wasm': simdWasmUrl,
     'tfjs-backend-wasm-threaded-simd.wasm': threadedWasmUrl,
-  });
+  };
+  // By `fetch`: Emscripten would take the address of a file, as Node has it, for something else.
+  setWasmPaths(paths, true);
 }
 
 let device: GPUDevice | null = null;

@@ -356,7 +356,6 @@ export const SETTINGS = {
     }),
     /** The page's: a run of the command line is not kept. */
     saveEvery: whole('Save every', 30, [0, 86_400, 10], {
-      flag: null,
       label: 'Seconds between two saves',
       help: 'The run is saved on this device while it goes on. 0 saves only when it starts, pauses and ends.',
       more: true,
