@@ -1,5 +1,18 @@
 /** Where `npm run train` keeps a run until it has ended: the folder `checkpoints` beside what it will write. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import * as v from 'valibot';
@@ -24,7 +37,6 @@ export interface Order {
 
 export const checkpointFolder = (out: string): string => join(out, 'checkpoints');
 const orderFile = (out: string): string => join(checkpointFolder(out), 'order.json');
-const lockFile = (out: string): string => join(checkpointFolder(out), 'lock');
 
 /** @throws UsageError if no run was interrupted there */
 export function readOrder(out: string, shown: string): Order {
@@ -34,33 +46,37 @@ export function readOrder(out: string, shown: string): Order {
 
 export const hasCheckpoints = (out: string): boolean => existsSync(orderFile(out));
 
-/** Takes the folder for this process. @throws UsageError if another one trains there */
-export function holdCheckpoints(out: string, order: Order): void {
+/**
+ * Takes the folder for this process, by a socket that ends with it however it ends.
+ * @returns what lets go of the folder
+ * @throws UsageError if another process trains there
+ */
+export async function holdCheckpoints(out: string, order: Order): Promise<() => void> {
   mkdirSync(checkpointFolder(out), { recursive: true });
-  const lock = lockFile(out);
-  const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0;
-  if (holder !== process.pid && isRunning(holder)) {
-    throw new UsageError(`${out} is being trained by another process (${holder}).`);
-  }
-  writeFileSync(lock, String(process.pid));
+  const hash = createHash('sha256').update(realpathSync(out)).digest('hex').slice(0, 24);
+  const name = `folio-${hash}`;
+  const address = process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
+  if (await isAnswered(address)) throw new UsageError(`${out} is being trained by another process.`);
+  // Left by a process that crashed.
+  if (process.platform !== 'win32') rmSync(address, { force: true });
+  const server = createServer().unref();
+  await once(server.listen(address), 'listening');
   writeFileSync(orderFile(out), JSON.stringify(order));
+  return () => void server.close();
 }
 
-export function releaseCheckpoints(out: string): void {
-  rmSync(lockFile(out), { force: true });
+function isAnswered(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(address, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
 }
 
 /** Removes the checkpoints, and the folder around them if nothing else is in it. */
 export function removeCheckpoints(out: string): void {
   rmSync(checkpointFolder(out), { recursive: true, force: true });
   if (existsSync(out) && readdirSync(out).length === 0) rmdirSync(out);
-}
-
-function isRunning(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    return process.kill(pid, 0);
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

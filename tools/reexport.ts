@@ -22,7 +22,7 @@ async function reexport(folder: string, engine: Engine): Promise<void> {
 }
 
 async function reexportAll(folder: string): Promise<void> {
-  const engine = await openEngine({ browser: true, gpu: true, folder: null });
+  const engine = await openEngine({ browser: true, backend: 'webgpu', folder: null });
   try {
     await engine.call('device.probe', { choice: 'webgpu' });
     for (const kind of readdirSync(folder)) await reexport(join(folder, kind), engine);

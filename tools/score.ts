@@ -8,7 +8,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { BACKEND_NAMES, type BackendChoice } from '../src/core/device.ts';
 import { scoredCsv } from '../src/files/scoreItems.ts';
-import { openEngine, usesGpu } from './openEngine.ts';
+import { openEngine } from './openEngine.ts';
 import { commandLine, failureOf, UsageError, writableFile } from './usage.ts';
 
 const CHOICES = ['auto', ...BACKEND_NAMES] as const;
@@ -64,7 +64,7 @@ function requestOf(args: readonly string[], folder: string): ScoreRequest {
 }
 
 async function score({ model, file, out, backend, browser }: ScoreRequest): Promise<void> {
-  const engine = await openEngine({ browser, gpu: usesGpu(backend), folder: null });
+  const engine = await openEngine({ browser, backend, folder: null });
   try {
     await engine.call('device.probe', { choice: backend });
     await engine.openModel(model);

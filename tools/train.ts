@@ -10,9 +10,9 @@ import { warmupFor } from '../src/core/settings.ts';
 import type { RunSummary } from '../src/steps/train/trainCommands.ts';
 import { suggestSteps, suggestVocabSize } from '../src/text/tokenizer/suggestSize.ts';
 import { collectCases } from './cases.ts';
-import { checkpointFolder, holdCheckpoints, releaseCheckpoints, removeCheckpoints } from './checkpointFolder.ts';
+import { checkpointFolder, holdCheckpoints, removeCheckpoints } from './checkpointFolder.ts';
 import type { Engine } from './engine.ts';
-import { openEngine, usesGpu } from './openEngine.ts';
+import { openEngine } from './openEngine.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { parseTrainArgs, type TrainRequest, trainHelp } from './trainArgs.ts';
 import { figuresOf, followRun, type Watched } from './trainReport.ts';
@@ -133,11 +133,11 @@ async function run(request: TrainRequest): Promise<number> {
   const { browser, backend, outPath, exported } = request;
   const interrupted = interruption();
   const progress = createProgress(process.stderr, () => performance.now());
-  if (!browser) holdCheckpoints(outPath, { backend, exported });
+  const release = browser ? null : await holdCheckpoints(outPath, { backend, exported });
   const folder = browser ? null : checkpointFolder(outPath);
   let watched: Watched = { state: null, kept: null };
   try {
-    const engine = await Promise.race([openEngine({ browser, gpu: usesGpu(backend), folder }), interrupted]);
+    const engine = await Promise.race([openEngine({ browser, backend, folder }), interrupted]);
     if (typeof engine === 'number') return engine;
     try {
       watched = await followRun(engine, progress);
@@ -152,7 +152,7 @@ async function run(request: TrainRequest): Promise<number> {
       await engine.close();
     }
   } finally {
-    if (!browser) releaseCheckpoints(outPath);
+    release?.();
     // A run that never began leaves nothing behind.
     if (!browser && !request.resumes && watched.kept === null) removeCheckpoints(outPath);
   }

@@ -62,7 +62,7 @@ const OPTIONS = {
     'DIR',
     'folder or zip of a model to train further: its sizes, tokenizer and settings, but for those given here',
   ],
-  resume: ['DIR', 'goes on with the run that was interrupted in this folder, from its last checkpoint'],
+  resume: ['DIR', 'continues the run that was interrupted in this folder, from its last checkpoint'],
   preset: ['NAME', `sizes to start from: ${PRESET_NAMES.join(', ')} [tiny]`],
   backend: ['NAME', `${BACKENDS.join(', ')} [auto]`],
   weights: ['NAME', `numbers of model.safetensors: ${WEIGHT_FORMATS.join(' or ')} [float32]`],
@@ -143,7 +143,7 @@ export function parseTrainArgs(args: readonly string[], folder: string): TrainRe
   const outPath = freeOutputFolder(values.out, folder);
   if (hasCheckpoints(outPath)) {
     throw new UsageError(
-      `${values.out} holds an interrupted run: go on with --resume ${values.out}, or remove its folder “checkpoints”.`,
+      `${values.out} holds an interrupted run: resume it with --resume ${values.out}, or remove its folder “checkpoints”.`,
     );
   }
   return {

@@ -2,9 +2,9 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadLines } from '../../src/files/useScripts.ts';
@@ -188,13 +188,56 @@ describe('the same seed gives the same weights, bit for bit', () => {
     expect(split).toMatchObject({ training_documents: 154, held_out_documents: 0, training_samples: 2155 });
   });
 
-  test('on WebGPU', async () => {
-    const options = ['--steps', '4', '--backend', 'webgpu', '--seed', '7', ...UNWATCHED];
+  test('on WebGPU, in a browser', async () => {
+    const options = ['--browser', '--steps', '4', '--backend', 'webgpu', '--seed', '7', ...UNWATCHED];
     expect(await train('webgpu-a', ...options)).toMatchObject({ backend: 'webgpu' });
     await train('webgpu-b', ...options);
     expect(weightsHash('webgpu-b')).toBe(weightsHash('webgpu-a'));
   });
+
+  test.skipIf(!hasDawn())('on WebGPU in Node (by the package webgpu) and in a browser', async () => {
+    const options = ['--steps', '4', '--backend', 'webgpu', '--seed', '7', ...UNWATCHED];
+    expect(await train('dawn', ...options)).toMatchObject({ backend: 'webgpu' });
+    await train('dawn-browser', '--browser', ...options);
+    expect(weightsHash('dawn')).toBe(weightsHash('dawn-browser'));
+  });
+
+  test('in Node and in a browser: every file but for names and times', async () => {
+    const options = ['--steps', '20', '--backend', 'wasm', '--seed', '7', '--onnx', 'fp32,fp16,q8'];
+    await train('node', ...options);
+    await train('browser', '--browser', ...options);
+    const [node, browser] = [filesOf('node'), filesOf('browser')];
+    expect([...node.keys()]).toEqual([...browser.keys()]);
+    // Both name the run and when it was; so does the list of checksums.
+    const dated = ['README.md', 'checksums.txt', 'metrics.csv', 'training_args.json', 'runs/events'];
+    const different = [...node.keys()].filter((name) => node.get(name) !== browser.get(name));
+    expect(different.filter((name) => !dated.includes(name))).toEqual([]);
+    const lossesOf = (name: string): string[] =>
+      readFileSync(join(folder, name, 'metrics.csv'), 'utf8')
+        .split('\n')
+        .map((line) => line.split(',', 5).join());
+    expect(lossesOf('node')).toEqual(lossesOf('browser'));
+  });
 });
+
+/** WebGPU in Node is a package that is installed on request. */
+function hasDawn(): boolean {
+  return existsSync(join(import.meta.dirname, '../../node_modules/webgpu'));
+}
+
+/** The text of each file by its path, the event file's by `runs/events`: its path has the run's name and time. */
+function filesOf(name: string): Map<string, string> {
+  const place = join(folder, name);
+  const files = readdirSync(place, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(
+    files
+      .map(({ parentPath, name: file }): [string, string] => {
+        const path = relative(place, join(parentPath, file)).replaceAll('\\', '/');
+        return [path.startsWith('runs/') ? 'runs/events' : path, readFileSync(join(parentPath, file), 'latin1')];
+      })
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
 
 describe('bad input ends with exit code 2 and one sentence', () => {
   const refused = async (...args: string[]): Promise<string> => {
@@ -232,15 +275,73 @@ describe('bad input ends with exit code 2 and one sentence', () => {
   });
 });
 
-test('Ctrl-C ends it in the middle of a run, and writes nothing', async () => {
-  const out = join(folder, 'interrupted');
-  const running = startTrain(...SMALL, '--out', out, '--steps', '1000000', '--backend', 'wasm');
-  await running.said('Step 0:');
-  running.process.kill('SIGINT');
-  // A run of a million steps would end by nothing else.
-  const { code, stdout, stderr } = await running.outcome;
-  expect(code).toBe(130);
-  expect(stdout).toBe('');
-  expect(stderr).not.toContain('Written to');
-  expect(existsSync(out)).toBe(false);
+describe('a run that is interrupted', () => {
+  const LONG = ['--steps', '400', '--backend', 'wasm', '--eval-every', '40', '--onnx', 'none', '--save-every', '10'];
+
+  test('by Ctrl-C is saved at the step where it was, and says how it is resumed', async () => {
+    const out = join(folder, 'interrupted');
+    const running = startTrain(...SMALL, '--out', out, '--steps', '1000000', '--backend', 'wasm', '--eval-every', '20');
+    await running.said('Step 20:');
+    running.process.kill('SIGINT');
+    // A run of a million steps would end by nothing else.
+    const { code, stdout, stderr } = await running.outcome;
+    expect(code).toBe(130);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/Saved at step \d+\. To resume: npm run train -- --resume /);
+    expect(readdirSync(out)).toEqual(['checkpoints']);
+  });
+
+  test('by Ctrl-C and by a crash ends with the weights of one that was not', async () => {
+    const out = join(folder, 'resumed');
+    const started = startTrain(...SMALL, '--out', out, ...LONG);
+    await started.said('Step 40:');
+    started.process.kill('SIGINT');
+    expect((await started.outcome).code).toBe(130);
+    const crashed = startTrain('--resume', out);
+    await crashed.said('Step 80:');
+    await crashed.crash();
+    const { code, stderr } = await runTrain('--resume', out);
+    expect(stderr).toMatch(/Resumed at step \d+ of 400/);
+    expect(code).toBe(0);
+    await train('uninterrupted', ...LONG);
+    expect(weightsHash('resumed')).toBe(weightsHash('uninterrupted'));
+    expect(readdirSync(out)).toEqual(readdirSync(join(folder, 'uninterrupted')));
+  });
+});
+
+test('a model is trained further from its folder, on another text', async () => {
+  const text = join(folder, 'other.txt');
+  writeFileSync(text, readFileSync(SONNETS, 'utf8').slice(0, 20_000));
+  const outcome = await runTrain(
+    '--corpus',
+    text,
+    '--open',
+    join(folder, 'run'),
+    '--out',
+    join(folder, 'further'),
+    '--steps',
+    '5',
+  );
+  expect(outcome.stderr).toContain('Model: run, ');
+  expect(summaryOf(outcome)).toMatchObject({ steps: 5, vocabSize: 400 });
+  expect(readFileSync(join(folder, 'further/vocab.json'))).toEqual(readFileSync(join(folder, 'run/vocab.json')));
+});
+
+test('a model is scored in Node as in a browser', () => {
+  const items = join(folder, 'items.csv');
+  writeFileSync(items, 'text,word\nShall I compare <mask> to a summer’s day?,thee\nThou art <mask> lovely,more\n');
+  const score = (...more: string[]): unknown =>
+    JSON.parse(
+      spawnSync(
+        process.execPath,
+        ['tools/setup.mjs', 'score', '--model', join(folder, 'run'), '--file', items, ...more],
+        {
+          cwd: join(import.meta.dirname, '../..'),
+          encoding: 'utf8',
+        },
+      ).stdout,
+    );
+  const inNode = score('--backend', 'wasm');
+  expect(inNode).toMatchObject({ items: 2 });
+  expect(score('--backend', 'wasm', '--browser')).toEqual(inNode);
 });

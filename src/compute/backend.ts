@@ -122,9 +122,9 @@ function overrideKernels(): void {
 async function probeAdapter(): Promise<AdapterProbe> {
   // Undefined in browsers without WebGPU, and on pages that are not served securely.
   const gpu = navigator.gpu as GPU | undefined;
-  if (gpu === undefined) return { adapter: null, why: 'This browser has no WebGPU.' };
+  if (gpu === undefined) return { adapter: null, why: 'WebGPU is not available here.' };
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) return { adapter: null, why: 'The browser has WebGPU, but found no graphics adapter for it.' };
+  if (adapter === null) return { adapter: null, why: 'There is WebGPU here, but no graphics adapter for it.' };
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
   const isFallback = isFallbackAdapter || SOFTWARE_ARCHITECTURE.test(`${architecture} ${description}`);
   const name = [vendor, architecture].filter((word) => word !== '').join(' ') || description || 'unnamed adapter';
