@@ -20,7 +20,7 @@ import { forgetDeviceFailure, noteDeviceFailure } from './deviceFailure.ts';
 import { isFused } from './tfjs/kernels/fusion.ts';
 import { isBarrierFree, overrideMatMul, setBarrierFree } from './tfjs/kernels/matMul.ts';
 import { compiledKernels, compileKernels } from './wasm/kernels.ts';
-import { usableThreads } from './wasm/threads.ts';
+import { trySharedMemory, usableThreads, whyAlone } from './wasm/threads.ts';
 import { chooseStyle, measureStyles } from './webgpu/kernelStyle.ts';
 
 /** What was measured on adapters, kept from one visit to the next. */
@@ -187,10 +187,8 @@ function reasonFor(active: BackendName, choice: BackendChoice, probe: AdapterPro
 function processor(): string {
   const threads = usableThreads();
   if (threads > 1) return `${threads} processor threads`;
-  const alone = 'one processor core';
-  return globalThis.crossOriginIsolated
-    ? alone
-    : `${alone} (its host sends no isolation headers, so there are no more)`;
+  const why = whyAlone();
+  return `one processor core${why === null ? '' : ` (${why})`}`;
 }
 
 async function activate(name: BackendName, probe: AdapterProbe, styles: StyleMemory): Promise<void> {
@@ -198,7 +196,7 @@ async function activate(name: BackendName, probe: AdapterProbe, styles: StyleMem
   if (!available) throw unavailable(name, note);
   if (name === 'wasm') {
     configureWasm();
-    await compileKernels();
+    await trySharedMemory(await compileKernels());
   }
   if (name === 'webgpu' && probe.adapter !== null) {
     const active = await registerWebgpu(probe.adapter);
