@@ -2,11 +2,12 @@
  * A short journey in browsers that Playwright does not drive: Debian's Firefox, and WebKit on Linux. All that is known of the
  * page is what is on it.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ServedApp, serveApp } from '../../tools/serve.ts';
-import { checkBundle, unpackBundle } from '../bundle.ts';
+import { type Bundle, checkBundle, unpackBundle } from '../bundle.ts';
 import { MICRO_LINK } from '../microLink.ts';
 import { hasFirefox, openFirefox } from './firefox.ts';
 import type { OtherBrowser } from './otherBrowser.ts';
@@ -73,6 +74,11 @@ async function start(browser: OtherBrowser): Promise<void> {
   await press('Start training');
 }
 
+/** Hashes of the weights that the journey gave, by the variant of the kernels. */
+const weightsOf = new Map<string, string>();
+
+const textOf = (bundle: Bundle, name: string): string => new TextDecoder().decode(bundle.get(name));
+
 describe.each([
   { name: 'firefox-esr', installed: hasFirefox, open: openFirefox },
   { name: 'WebKitGTK', installed: hasWebkit, open: openWebkit },
@@ -104,15 +110,21 @@ describe.each([
     await goTo('Export');
     await press('Download zip');
     const zip = await until('the zip', () => {
-      const [name] = existsSync(browser.downloads) ? readdirSync(browser.downloads) : [];
-      // Firefox writes a part beside it, which goes when it is whole.
-      const parts = readdirSync(browser.downloads).some((file) => file.endsWith('.part'));
-      return name === undefined || parts ? null : join(browser.downloads, name);
+      // While it is written there is a file beside it, or one of another name.
+      const [name, another] = readdirSync(browser.downloads);
+      return name?.endsWith('.zip') && another === undefined ? join(browser.downloads, name) : null;
     });
     await sees(/Made: /);
-    const { heldOutLosses } = checkBundle(unpackBundle(readFileSync(zip)));
-    const losses = [...heldOutLosses.values()];
+    const bundle = unpackBundle(readFileSync(zip));
+    const losses = [...checkBundle(bundle).heldOutLosses.values()];
     expect((losses[0] ?? 0) - (losses.at(-1) ?? 0)).toBeGreaterThan(0.5);
+    // The same kernels give the same bits, whatever the engine and its number of threads.
+    const plan = /"kernel_variant": "(\w+)"/.exec(textOf(bundle, 'training_args.json'))?.[1] ?? '';
+    const weights = createHash('sha256')
+      .update(bundle.get('model.safetensors') ?? '')
+      .digest('hex');
+    expect(weightsOf.get(plan) ?? weights).toBe(weights);
+    weightsOf.set(plan, weights);
   });
 
   test.skipIf(!installed)('keeps a run that a reload interrupts, and resumes it', async () => {

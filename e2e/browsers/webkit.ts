@@ -1,5 +1,5 @@
 /** WebKitGTK's MiniBrowser over WebDriver, on a screen of its own. Source: w3.org/TR/webdriver2. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -51,12 +51,14 @@ export async function openWebkit(): Promise<OtherBrowser> {
   const home = mkdtempSync(join(tmpdir(), 'folio-webkit-'));
   const downloads = join(home, 'Downloads');
   mkdirSync(downloads);
+  mkdirSync(join(home, '.config'));
+  writeFileSync(join(home, '.config/user-dirs.dirs'), 'XDG_DOWNLOAD_DIR="$HOME/Downloads"\n');
   const port = await freePort();
   const { end } = await launch(
     SCREEN,
     ['-a', 'sh', '-c', `echo started; exec ${DRIVER} --host=127.0.0.1 --port=${port}`],
     /^(started)$/,
-    { HOME: home, XDG_DOWNLOAD_DIR: downloads },
+    { HOME: home, XDG_CONFIG_HOME: join(home, '.config') },
   );
   const driver = `http://127.0.0.1:${port}`;
   await isReady(driver);
