@@ -12,7 +12,7 @@ export function Verse({ lines, moreLines = 0 }: VerseProps) {
     <div className="verse-block">
       {lines.map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a document never change places
-        <p key={index} className="verse-line">
+        <p key={index} className="verse-line" dir="auto">
           {line}
         </p>
       ))}

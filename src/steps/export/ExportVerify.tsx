@@ -4,6 +4,7 @@ import { DataTable } from '../../design/DataTable.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { Gapped } from '../../design/Gapped.tsx';
 import { Section } from '../../design/StepPage.tsx';
+import { isolated, textDirection } from '../../design/textDirection.ts';
 import { formatCount } from '../../studio/page/format.ts';
 import { selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
@@ -107,10 +108,14 @@ function Lines({ report, reader }: { readonly report: VerifyReport; readonly rea
         {
           head: 'As it is filled in here',
           cell: ({ text, ours }) => (
-            <span className="book">
+            <span className="book" dir={textDirection(text)}>
               <Gapped
                 parts={text.split('<mask>')}
-                gap={(index) => <mark className="verify-guess">{ours[index]?.trim() || '·'}</mark>}
+                gap={(index) => (
+                  <mark className="verify-guess" dir="auto">
+                    {ours[index]?.trim() || '·'}
+                  </mark>
+                )}
               />
             </span>
           ),
@@ -124,7 +129,11 @@ function Lines({ report, reader }: { readonly report: VerifyReport; readonly rea
 function answerOf({ ours, theirs, sameIds }: VerifyReport['lines'][number]) {
   const different = theirs.filter((token, index) => token !== ours[index]);
   if (different.length > 0) {
-    return <strong className="verify-differs">{different.map((token) => `“${token.trim()}”`).join(' and ')}</strong>;
+    return (
+      <strong className="verify-differs">
+        {different.map((token) => `“${isolated(token.trim())}”`).join(' and ')}
+      </strong>
+    );
   }
   return sameIds ? 'the same' : <strong className="verify-differs">other token ids</strong>;
 }

@@ -57,7 +57,7 @@ function SpotReadout({ look, spot: { place, layer } }: { readonly look: TextLook
     >
       <p>
         <strong className="chosen-word">
-          {token.special ? token.text : `“${token.text.trim() || showSpaces(token.text)}”`}
+          <bdi>{token.special ? token.text : `“${token.text.trim() || showSpaces(token.text)}”`}</bdi>
         </strong>
         , position {place}, {isHidden ? 'hidden, ' : ''}
         {/* After the embeddings there has been no layer yet. */}
@@ -67,7 +67,7 @@ function SpotReadout({ look, spot: { place, layer } }: { readonly look: TextLook
       <ol className="guesses plain-list">
         {cell.best.map(({ text, probability }) => (
           <li key={text}>
-            <span className="guess-word">{text.trim() || showSpaces(text)}</span>
+            <bdi className="guess-word">{text.trim() || showSpaces(text)}</bdi>
             <span className="tiny tabular">{formatShare(probability)}</span>
             <ShareBar share={probability} height={4} className="guess-bar" />
           </li>
@@ -177,7 +177,7 @@ const Cell = memo(function Cell({ best, place, layer, isChosen, onSpot }: CellPr
         onFocus={choose}
         onClick={choose}
       >
-        <span className="lens-word">{showSpaces(best.text)}</span>
+        <bdi className="lens-word">{showSpaces(best.text)}</bdi>
         <span className="tiny tabular">{Math.round(100 * best.probability)}</span>
       </button>
     </td>

@@ -6,6 +6,7 @@ import { fieldWords } from '../../design/Field.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
+import { textDirection } from '../../design/textDirection.ts';
 import { formatCount, formatDuration, formatShare, plural, significant } from '../../studio/page/format.ts';
 import { useEngine } from '../../studio/page/useEngine.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
@@ -34,6 +35,7 @@ export function SurpriseView() {
           explanation: 'A paragraph or two. Each token is hidden alone, and the model is asked how likely it is there.',
         })}
         value={passage}
+        dir={textDirection(passage)}
         onChange={(event) => setPassage(event.currentTarget.value)}
         autosize
         minRows={4}
@@ -103,7 +105,7 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
         content={() => ({
           rows: words,
           columns: [
-            { head: 'Word', names: true, cell: (word) => <span className="inside-piece">{word.text}</span> },
+            { head: 'Word', names: true, cell: (word) => <bdi className="inside-piece">{word.text}</bdi> },
             { head: 'Tokens', cell: (word) => word.items.length },
             { head: 'Surprise, nats', cell: (word) => significant(word.nats, 3) },
             {
@@ -111,7 +113,7 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
               cell: ({ items: pieces }) =>
                 pieces.map(({ start, nats, guess, guessProbability }) => (
                   <span key={`${start} ${nats}`} className="listed soft">
-                    <span className="inside-piece">{guess.trim() || '␣'}</span> {formatShare(guessProbability, 0)}
+                    <bdi className="inside-piece">{guess.trim() || '␣'}</bdi> {formatShare(guessProbability, 0)}
                   </span>
                 )),
             },

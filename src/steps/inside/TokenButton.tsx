@@ -10,10 +10,10 @@ export function TokenPiece({ token }: { readonly token: Pick<EncodedToken, 'text
   if (/^(\\x[0-9A-F]{2})+$/u.test(shown)) return <span className="inside-special">{shown}</span>;
   const space = shown.startsWith('·') ? '·' : '';
   return (
-    <span className="inside-piece">
+    <bdi className="inside-piece">
       {space !== '' && <span className="inside-space">{space}</span>}
       {shown.slice(space.length)}
-    </span>
+    </bdi>
   );
 }
 

@@ -4,6 +4,7 @@ import { DisclosedTable } from '../../design/DataTable.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { Pager } from '../../design/Pager.tsx';
 import { ShareBar } from '../../design/ShareBar.tsx';
+import { textDirection } from '../../design/textDirection.ts';
 import { formatCount, formatShare, plural } from '../../studio/page/format.ts';
 import { useEngine } from '../../studio/page/useEngine.ts';
 import type { VocabularyMap } from './insideCommands.ts';
@@ -68,6 +69,7 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
           label="Search the map"
           description="A piece of a word. Press one of those found, or a word on the map."
           type="search"
+          dir={textDirection(query)}
           value={query}
           onChange={(event) => setQuery(event.currentTarget.value)}
           autoComplete="off"
@@ -98,8 +100,10 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
           aria-busy={nearest.pending}
         >
           <p className="small soft">
-            <strong className="chosen-word">{wordOf(chosen)}</strong> id {id}, occurs {plural(countOf(chosen), 'time')},
-            nearest by direction (cosine):
+            <strong className="chosen-word">
+              <bdi>{wordOf(chosen)}</bdi>
+            </strong>{' '}
+            id {id}, occurs {plural(countOf(chosen), 'time')}, nearest by direction (cosine):
           </p>
           <ErrorNotice error={nearest.error} />
           <ol className="neighbours plain-list">
@@ -145,7 +149,7 @@ interface WordProps {
 /** A token, to see where it stands and what is near it. */
 function Word({ word, onPress, pressed }: WordProps) {
   return (
-    <UnstyledButton className="pressed-word" aria-pressed={pressed} onClick={onPress}>
+    <UnstyledButton className="pressed-word" dir="auto" aria-pressed={pressed} onClick={onPress}>
       {word}
     </UnstyledButton>
   );

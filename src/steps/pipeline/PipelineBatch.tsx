@@ -69,7 +69,7 @@ function CellReadout({ batch, cursor }: { readonly batch: BatchPreview; readonly
   if (cursor === null) {
     return (
       <Stack gap={6} mih="8.25rem" className="aside batch-readout" aria-live="polite">
-        <p className="batch-text">
+        <p className="batch-text" dir="auto">
           Point at a cell or touch it, or tab to a grid and use the arrow keys, to read its text.
         </p>
         <p className="small soft tabular">One row is one sample; the three grids show the same positions.</p>
@@ -81,9 +81,15 @@ function CellReadout({ batch, cursor }: { readonly batch: BatchPreview; readonly
   const label = batch.labels[index] ?? 0;
   return (
     <Stack gap={6} mih="8.25rem" className="aside batch-readout" aria-live="polite">
-      <p className="batch-text">
+      <p className="batch-text" dir="auto">
         {textAround(batch, cursor, REACH).map(({ column, text, kind }) => (
-          <span key={column} style={{ color: colourOf(kind) }} data-here={column === cursor.column || undefined}>
+          <span
+            key={column}
+            // Where it is called in letters, these are no part of the text.
+            {...((kind === 'special' || kind === 'mask') && { dir: 'ltr' })}
+            style={{ color: colourOf(kind) }}
+            data-here={column === cursor.column || undefined}
+          >
             {text}
           </span>
         ))}

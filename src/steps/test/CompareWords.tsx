@@ -4,6 +4,7 @@ import { describeError } from '../../core/errorSentences.ts';
 import { DataTable } from '../../design/DataTable.tsx';
 import { fieldWords } from '../../design/Field.tsx';
 import { LineChoices } from '../../design/LineChoices.tsx';
+import { textDirection } from '../../design/textDirection.ts';
 import { formatCount, formatProbability } from '../../studio/page/format.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { COMPARED_RANKS, wordsIn } from '../../text/words/wordRanks.ts';
@@ -37,6 +38,7 @@ export function CompareWords() {
             explanation: 'With commas between them, such as “love, beauty, time”.',
           })}
           value={typed}
+          dir={textDirection(typed)}
           onChange={(event) => setTyped(event.currentTarget.value)}
           error={problem}
           spellCheck={false}
@@ -62,7 +64,7 @@ export function CompareWords() {
             className="compared"
             rows={masks[mask] ?? []}
             columns={[
-              { head: 'Word', names: true, cell: ({ word }) => <span className="book">{word}</span> },
+              { head: 'Word', names: true, cell: ({ word }) => <bdi className="book">{word}</bdi> },
               {
                 head: 'Probability',
                 figures: true,

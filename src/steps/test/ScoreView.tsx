@@ -5,6 +5,7 @@ import { Figure, Figures } from '../../design/Figure.tsx';
 import { FileDrop } from '../../design/FileDrop.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { Pager } from '../../design/Pager.tsx';
+import { textDirection } from '../../design/textDirection.ts';
 import { type ScoredItem, scoredCsv } from '../../files/scoreItems.ts';
 import { formatCount, formatProbability, formatShare, plural, significant } from '../../studio/page/format.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
@@ -97,7 +98,13 @@ function Scored({ name, result }: { readonly name: string; readonly result: Resu
 
 /** The sentence of a cloze test; a pair has two of its own. */
 function sentenceOf(item: ScoredItem): ReactNode {
-  return item.kind === 'cloze' && <span className="book">{item.text}</span>;
+  return (
+    item.kind === 'cloze' && (
+      <span className="book" dir={textDirection(item.text)}>
+        {item.text}
+      </span>
+    )
+  );
 }
 
 /** A word with its probability, or a sentence with its pseudo-log-likelihood. */
@@ -109,7 +116,7 @@ function Side({ of, ...item }: ScoredItem & { readonly of: 'score' | 'against' }
       : [of === 'score' ? item.good : item.bad, `${significant(value, 4).replace('-', '−')} nats`];
   return (
     <>
-      <span className="book">{text}</span> <small className="tiny faint tabular">{figure}</small>
+      <bdi className="book">{text}</bdi> <small className="tiny faint tabular">{figure}</small>
     </>
   );
 }

@@ -4,6 +4,7 @@ import { LineChoices } from '../../design/LineChoices.tsx';
 import { ShareBar } from '../../design/ShareBar.tsx';
 import { Section } from '../../design/StepPage.tsx';
 import { shownToken } from '../../design/showSpaces.ts';
+import { textDirection } from '../../design/textDirection.ts';
 import { formatCount, formatShare, plural } from '../../studio/page/format.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { type MaskedSentence, putToken, sentenceOf, showWord } from '../../text/maskedSentence.ts';
@@ -41,8 +42,12 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
           { value: 'pieces', label: 'Pieces' },
         ]}
       />
-      <p className="answered" aria-live="polite">
-        {changed && filled === null && <span className="answered-old small faint">Of the sentence before: </span>}
+      <p className="answered" dir="auto" aria-live="polite">
+        {changed && filled === null && (
+          <span className="answered-old small faint" dir="ltr">
+            Of the sentence before:{' '}
+          </span>
+        )}
         <BestGuesses answer={answer} />
       </p>
       {filled !== null && (
@@ -150,7 +155,7 @@ function BestGuesses({ answer }: { readonly answer: Answer }) {
           <>
             {/* The space belongs to the sentence: the mark is around the word alone. */}
             {/^\s/u.test(text) && !isFirst && ' '}
-            <span className="answered-guess">{shownToken(text)}</span>
+            <bdi className="answered-guess">{shownToken(text)}</bdi>
           </>
         );
       }}
@@ -168,11 +173,12 @@ function Candidate({ word, probability, made, sequence, onUse }: CandidateProps)
   return (
     <li className="candidate">
       {onUse === null ? (
-        <span className="candidate-word">{word}</span>
+        <bdi className="candidate-word">{word}</bdi>
       ) : (
         <button
           type="button"
           className="candidate-word pressed-word plain-button"
+          dir="auto"
           onClick={onUse}
           aria-label={`Put “${word}” in the sentence`}
         >
@@ -182,7 +188,9 @@ function Candidate({ word, probability, made, sequence, onUse }: CandidateProps)
       <ShareBar share={probability} height={10} className="candidate-bar" />
       <span className="candidate-score small tabular">{formatShare(probability)}</span>
       <span className="candidate-id mono faint">{made}</span>
-      <span className="candidate-sequence book faint">{sequence}</span>
+      <span className="candidate-sequence book faint" dir={textDirection(sequence)}>
+        {sequence}
+      </span>
     </li>
   );
 }

@@ -3,6 +3,7 @@ import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { Gapped } from '../../design/Gapped.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { Section } from '../../design/StepPage.tsx';
+import { textDirection } from '../../design/textDirection.ts';
 import { readStudio, useActions, useStudio } from '../../studio/page/useStudio.ts';
 import {
   hideWord,
@@ -71,7 +72,7 @@ function Words({ sentence, change, field }: WordsProps) {
     field.current?.setSelectionRange(start, start + text.length);
   };
   return (
-    <section className="words" aria-label="Words to hide">
+    <section className="words" dir={textDirection(sentence.text)} aria-label="Words to hide">
       {pieces.map((piece) => {
         const { kind, text, start, mask } = piece;
         if (kind === 'between') return <span key={start}>{text}</span>;
@@ -87,6 +88,7 @@ function Words({ sentence, change, field }: WordsProps) {
             key={start}
             type="button"
             className="pressed-word plain-button"
+            dir="auto"
             data-hidden={kind === 'mask' || undefined}
             aria-label={name}
             onClick={press}
@@ -113,8 +115,13 @@ function Suggestions({ onChoose }: { readonly onChoose: (text: string) => void }
       <ul className="plain-list">
         {suggestions.map((suggestion) => (
           <li key={suggestion}>
-            <button type="button" className="suggestion plain-button book" onClick={() => onChoose(suggestion)}>
-              <Gapped parts={suggestion.split('<mask>')} gap={() => <code>&lt;mask&gt;</code>} />
+            <button
+              type="button"
+              className="suggestion plain-button book"
+              dir={textDirection(suggestion)}
+              onClick={() => onChoose(suggestion)}
+            >
+              <Gapped parts={suggestion.split('<mask>')} gap={() => <code dir="ltr">&lt;mask&gt;</code>} />
             </button>
           </li>
         ))}

@@ -1,6 +1,7 @@
 import { Textarea } from '@mantine/core';
 import { type ChangeEvent, type RefObject, useLayoutEffect, useRef } from 'react';
 import { fieldWords } from '../../design/Field.tsx';
+import { textDirection } from '../../design/textDirection.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { takeMasks } from '../../text/maskedSentence.ts';
 
@@ -40,6 +41,7 @@ export function TestSentence({ field, onType }: TestSentenceProps) {
           : 'Any line. The tokens below are those that the model reads.',
       })}
       value={text}
+      dir={textDirection(text)}
       onChange={type}
       onKeyDown={(event) => {
         if (canFill && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void fillMask();

@@ -7,6 +7,7 @@ import { Empty, ErrorNotice } from '../../design/Notices.tsx';
 import { Section } from '../../design/StepPage.tsx';
 import { showSpaces } from '../../design/showSpaces.ts';
 import { TokenText } from '../../design/TokenText.tsx';
+import { textDirection } from '../../design/textDirection.ts';
 import { formatCount, plural, significant } from '../../studio/page/format.ts';
 import { useEngine } from '../../studio/page/useEngine.ts';
 import { useStudio } from '../../studio/page/useStudio.ts';
@@ -39,6 +40,7 @@ function Playground({ version }: ViewProps) {
         label="Any text"
         description="In any language. What the tokenizer has not met falls into more pieces."
         value={text}
+        dir={textDirection(text)}
         onChange={(event) => setText(event.currentTarget.value)}
         autosize
         minRows={2}
@@ -93,7 +95,7 @@ function VocabularyTable({ version }: ViewProps) {
             {
               head: 'As text',
               cell: ({ special, text }) => (
-                <span className="book">{special ? <em className="faint">special</em> : showSpaces(text)}</span>
+                <bdi className="book">{special ? <em className="faint">special</em> : showSpaces(text)}</bdi>
               ),
             },
             { head: 'Occurs', cell: ({ count }) => formatCount(count) },

@@ -27,7 +27,7 @@ export const TrainVerses = memo(function TrainVerses({ answers, fromTraining }: 
     <section className="verses" aria-label="Verses being filled in">
       {now.verses.map(({ parts, fills }, index) => (
         <Stack key={parts.join('_')} gap={6}>
-          <p className="verse">
+          <p className="verse" dir="auto">
             <Gapped
               parts={parts}
               gap={(place) => {
@@ -60,6 +60,7 @@ function Guess(fill: Fill) {
         <button
           type="button"
           className="guess"
+          dir="auto"
           data-right={right || undefined}
           style={{ color: certaintyInk(fill.probability) }}
           aria-label={`${shown}: ${sentence}`}
@@ -91,7 +92,7 @@ function Since({ answers, index }: SinceProps) {
       className="verse-since"
       verticalSpacing={2}
       rows={answers.at(-1)?.verses[index]?.fills ?? []}
-      columns={[{ head: 'hidden word', names: true, cell: ({ truth }) => shownToken(truth) }, ...moments]}
+      columns={[{ head: 'hidden word', names: true, cell: ({ truth }) => <bdi>{shownToken(truth)}</bdi> }, ...moments]}
     />
   );
 }
@@ -99,7 +100,7 @@ function Since({ answers, index }: SinceProps) {
 function Answer(fill: Fill) {
   return (
     <span className="answer" data-right={isRight(fill) || undefined} style={{ color: certaintyInk(fill.probability) }}>
-      {shownToken(fill.guess)} <small className="tiny tabular">{formatShare(fill.probability, 0)}</small>
+      <bdi>{shownToken(fill.guess)}</bdi> <small className="tiny tabular">{formatShare(fill.probability, 0)}</small>
     </span>
   );
 }
