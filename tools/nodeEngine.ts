@@ -1,7 +1,6 @@
 /** The engine in Node: the page's own worker, as it was built, in a thread. */
-import { mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { StudioError } from '../src/core/errors.ts';
 import type { BundleOrigin } from '../src/files/bundleSource.ts';
@@ -42,30 +41,30 @@ function workerScript(): string {
   return join(assets, name);
 }
 
+/** Paths of the files in a folder, from there. */
+function filesIn(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isFile() ? [relative(folder, join(entry.parentPath, entry.name))] : []));
+}
+
 /** Files are named, and read by the thread where the engine wants them. */
 function originOf(path: string): BundleOrigin {
   const name = basename(path);
   if (!statSync(path).isDirectory()) return { kind: 'zip', name, blob: onDisk(path) };
-  const inside = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const files = inside.map((entry) => {
-    const full = join(entry.parentPath, entry.name);
-    return { path: relative(path, full).replaceAll('\\', '/'), blob: onDisk(full) };
-  });
+  const files = filesIn(path).map((file) => ({ path: file.replaceAll('\\', '/'), blob: onDisk(join(path, file)) }));
   return { kind: 'folder', name, files };
 }
 
 /** Written within the folder under another name, and moved to its place once it is whole. */
 async function writeBundle(client: EngineClient, out: string, options: ExportOptions): Promise<void> {
-  await mkdir(out, { recursive: true });
+  mkdirSync(out, { recursive: true });
   const place = mkdtempSync(join(out, '.folio-'));
   try {
     await client.call('export.folder', { name: basename(out), options, parent: onDisk(place) });
-    for (const folder of readdirSync(place)) {
-      for (const name of readdirSync(join(place, folder))) {
-        const target = join(out, name);
-        rmSync(target, { recursive: true, force: true });
-        renameSync(join(place, folder, name), target);
-      }
+    const [made = ''] = readdirSync(place);
+    for (const path of filesIn(join(place, made))) {
+      mkdirSync(dirname(join(out, path)), { recursive: true });
+      renameSync(join(place, made, path), join(out, path));
     }
   } finally {
     rmSync(place, { recursive: true, force: true });

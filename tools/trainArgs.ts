@@ -171,7 +171,7 @@ function refuseWithOpen(values: Values): void {
 }
 
 /** What may be given with `--resume`. */
-const RESUME_OPTIONS: readonly string[] = ['resume', 'weights', 'onnx', 'extras', 'cases', 'corpus'];
+const RESUME_OPTIONS: readonly string[] = ['resume', 'weights', 'onnx', 'extras'];
 
 /** A run goes on with its own text, settings and device. */
 function resumeRequest(path: string, values: Values, folder: string): TrainRequest {
@@ -182,7 +182,7 @@ function resumeRequest(path: string, values: Values, folder: string): TrainReque
   return {
     ...{ corpusPaths: [], outPath, openPath: null, resumes: true, browser: false, backend, config: DEFAULT_CONFIG },
     ...{ over: (base: RunConfig) => base, suggestsVocabSize: false, suggestsSteps: false, suggestsWarmup: false },
-    casesPath: values.cases === undefined ? null : writableFile(values.cases, folder),
+    casesPath: null,
     exported: readExport(values, exported),
   };
 }
