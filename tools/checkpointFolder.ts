@@ -40,11 +40,15 @@ const orderFile = (out: string): string => join(checkpointFolder(out), 'order.js
 
 /** @throws UsageError if no run was interrupted there */
 export function readOrder(out: string, shown: string): Order {
-  if (!existsSync(orderFile(out))) throw new UsageError(`${shown} holds no interrupted run.`);
+  if (!hasCheckpoints(out)) throw new UsageError(`${shown} holds no interrupted run.`);
   return v.parse(orderSchema, JSON.parse(readFileSync(orderFile(out), 'utf8')));
 }
 
-export const hasCheckpoints = (out: string): boolean => existsSync(orderFile(out));
+/** Whether a run was begun there; one that crashed before it was first saved was not. */
+export function hasCheckpoints(out: string): boolean {
+  const runs = join(checkpointFolder(out), 'runs');
+  return existsSync(orderFile(out)) && existsSync(runs) && readdirSync(runs).length > 0;
+}
 
 /**
  * Takes the folder for this process, by a socket that ends with it however it ends.

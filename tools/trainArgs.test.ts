@@ -147,6 +147,8 @@ describe('what is understood', () => {
   test('a run that was interrupted goes on with what it was asked for, and nothing else', async () => {
     const out = join(folder, 'interrupted');
     const exported: ExportOptions = { ...DEFAULT_EXPORT, weights: 'float16', onnx: ['q8'] };
+    expect(refusal(['--resume', 'interrupted']).sentence).toBe('interrupted holds no interrupted run.');
+    mkdirSync(join(out, 'checkpoints/runs/a'), { recursive: true });
     const release = await holdCheckpoints(out, { backend: 'wasm', exported });
     await expect(holdCheckpoints(out, { backend: 'wasm', exported })).rejects.toThrow('by another process');
     release();
