@@ -122,7 +122,7 @@ function overrideKernels(): void {
 async function probeAdapter(): Promise<AdapterProbe> {
   // Undefined in browsers without WebGPU, and on pages that are not served securely.
   const gpu = navigator.gpu as GPU | undefined;
-  if (gpu === undefined) return { adapter: null, why: 'WebGPU is not available here.' };
+  if (gpu === undefined) return { adapter: null, why: 'There is no WebGPU here.' };
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) return { adapter: null, why: 'There is WebGPU here, but no graphics adapter for it.' };
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
