@@ -4,7 +4,7 @@ import type { FillCandidate } from '../src/core/answers.ts';
 import { StudioError } from '../src/core/errors.ts';
 import { createRng } from '../src/core/rng.ts';
 import type { Result } from '../src/studio/client.ts';
-import type { HeadlessEngine } from './headlessEngine.ts';
+import type { Engine } from './engine.ts';
 import { oddStrings } from './oddStrings.ts';
 
 export interface Cases {
@@ -41,7 +41,7 @@ const TOP_K = 5;
 const READ_BYTES = 256 * 1024;
 
 /** Asks the engine. */
-export async function collectCases(engine: HeadlessEngine, corpusPath: string): Promise<Cases> {
+export async function collectCases(engine: Engine, corpusPath: string): Promise<Cases> {
   const lines = firstLines(corpusPath);
   const encode: Cases['encode'][number][] = [];
   for (const text of [...lines.slice(0, ENCODED_LINES), ...oddStrings(ODD_STRINGS)]) {
@@ -84,7 +84,7 @@ async function unlessTooLong<T>(answer: Promise<T>): Promise<T | null> {
 }
 
 /** Lines, each against itself read backwards. */
-async function collectPairs(engine: HeadlessEngine, lines: readonly string[]): Promise<Cases['pairs'][number][]> {
+async function collectPairs(engine: Engine, lines: readonly string[]): Promise<Cases['pairs'][number][]> {
   const pairs: Cases['pairs'][number][] = [];
   for (const good of lines.slice(0, MASKED_LINES / 2)) {
     const pair = { good, bad: good.split(' ').reverse().join(' ') };
