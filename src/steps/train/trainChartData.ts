@@ -152,7 +152,7 @@ function wordChart({ heldOut }: RunSeries, table: WordFigures): SmallChartParts 
   const line: ChartLine = { name: name.toLowerCase(), kind: 'heldOut', steps, values, dots: true };
   return {
     chart: { ...smallChart(name, unit, line), heights: [{ name: 'table', value: table.top1 }] },
-    explanation: 'Share of held-out words that are its first answer, and that a table of neighbouring words finds.',
+    explanation: 'Share of held-out words that are its first answer. Dotted: a table of neighbouring words.',
   };
 }
 
