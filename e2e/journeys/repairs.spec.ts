@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { unpackBundle } from '../bundle.ts';
 import { expect, test } from '../fixtures.ts';
-import { MICRO_LINK, trainMicro } from '../microRun.ts';
+import { MICRO_LINK } from '../microLink.ts';
+import { trainMicro } from '../microRun.ts';
 
 const BOOK = readFileSync('e2e/cases/texts/hyphens-at-line-ends.txt', 'utf8').replaceAll('fi', 'ﬁ');
 const FRAMED = [

@@ -47,8 +47,9 @@ export function figuresJson(value: unknown): string {
 /** Points of one group of the table. Runs from before a metric was there have none of it. */
 export function pointsSchema<G extends keyof typeof METRICS>(group: G): v.GenericSchema<unknown, Point<G>[]> {
   const kinds = metricsOf(group).map(([key, { unit, sometimes }]) => {
-    if (unit === 'count') return [key, count];
-    return [key, sometimes ? v.optional(v.nullable(figure), null) : v.optional(figure, 'NaN')];
+    const kind = unit === 'count' ? count : figure;
+    if (sometimes) return [key, v.optional(v.nullable(kind), null)];
+    return [key, unit === 'count' ? count : v.optional(figure, 'NaN')];
   });
   return v.array(v.object({ step: count, ...Object.fromEntries(kinds) })) as never;
 }

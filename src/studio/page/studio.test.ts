@@ -125,7 +125,6 @@ const ANSWERS: Answers = {
   'test.suggestions': () => [{ text: 'Shall I <mask> thee to a summer’s day?', hidden: ['compare'] }],
   'test.fillWords': () => ({
     masks: [[{ word: 'compare', ids: [300], probability: 0.4 }]],
-    unit: 'words',
     tokens: 12,
     elapsedMs: 5,
     step: 400,
