@@ -132,8 +132,16 @@ describe('what is understood', () => {
     const named = new Set(trainHelp().match(/--[\w-]+/g));
     const fields = Object.values(configForPreset('tiny')).flatMap((part) => Object.keys(part));
     // `saveEvery` is the page's: a run from the command line is not kept.
-    // corpus, out, preset, backend, weights, onnx, extras and cases are no settings.
-    expect(named.size - 8).toBe(fields.length - 1);
+    // corpus, text-field, encoding, format, out, preset, backend, weights, onnx, extras and cases are no settings.
+    expect(named.size - 11).toBe(fields.length - 1);
+  });
+
+  test('how the text is read', () => {
+    expect(parse().reading).toEqual({});
+    const reading = parse('--text-field', 'verse', '--encoding', 'CP1251', '--format', 'csv').reading;
+    expect(reading).toEqual({ field: 'verse', encoding: 'CP1251', format: 'csv' });
+    expect(refusal([...BASE, '--format', 'docx']).sentence).toMatch(/^--format can't be "docx": it can be plain, /);
+    expect(refusal([...BASE, '--encoding', 'utf-9']).sentence).toMatch(/^--encoding can't be "utf-9": it can be utf-8, /);
   });
 
   test('the vocabulary follows from the text unless it is given', () => {
