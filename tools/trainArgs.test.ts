@@ -141,7 +141,9 @@ describe('what is understood', () => {
     const reading = parse('--text-field', 'verse', '--encoding', 'CP1251', '--format', 'csv').reading;
     expect(reading).toEqual({ field: 'verse', encoding: 'CP1251', format: 'csv' });
     expect(refusal([...BASE, '--format', 'docx']).sentence).toMatch(/^--format can't be "docx": it can be plain, /);
-    expect(refusal([...BASE, '--encoding', 'utf-9']).sentence).toMatch(/^--encoding can't be "utf-9": it can be utf-8, /);
+    expect(refusal([...BASE, '--encoding', 'utf-9']).sentence).toMatch(
+      /^--encoding can't be "utf-9": it can be utf-8, /,
+    );
   });
 
   test('the vocabulary follows from the text unless it is given', () => {
