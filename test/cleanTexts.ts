@@ -104,6 +104,18 @@ Then the pirates came 🏴\u200d☠️ and we left again.
     (_, index) =>
       `SCENE ${index + 1}\n\nANNA: We have met ${index + 1} times, and I am still waiting\nBRUNO: for the ferry, I know.`,
   ).join('\n\n'),
+  'years as headings, entries without a full stop': Array.from(
+    { length: 12 },
+    (_, index) => `${1860 + index}\n\nThe ferry crossed the river ${index + 2} times a day, and so on`,
+  ).join('\n\n'),
+  'a play whose speakers break off': Array.from(
+    { length: 12 },
+    (_, index) => `${['ANNA', 'BRUNO', 'THE MILLER'][index % 3]}\n\nWe have met ${index + 1} times, and I am,`,
+  ).join('\n\n'),
+  'a chat in lines of one length': Array.from(
+    { length: 20 },
+    (_, index) => `[12:${10 + index}] anna: the boat is at the pier aga`,
+  ).join('\n'),
   'free verse in lower case': `the boat
 goes out
 at nine and nobody

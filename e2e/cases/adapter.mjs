@@ -36,7 +36,7 @@ async function loaded(sources, notices) {
   // A finding says what it is, and its repair is one press.
   const offers = (await checkTexts(sources)).map(({ name, sentence, repair }) => ({
     label: `${sentence} ${repair}`,
-    accept: async () => loaded((await repairTexts(sources, [name])).sources, notices),
+    accept: () => repaired(sources, name, notices),
   }));
   return {
     texts: sources.map(({ text }) => text),
@@ -45,6 +45,16 @@ async function loaded(sources, notices) {
     documents: Array.from({ length: corpus.documents.length }, (_, index) => documentLines(corpus, index)),
     heldOut: (splitSeed) => splitDocuments(corpus, { heldOutShare: 0.1, splitSeed }).heldOutDocuments,
   };
+}
+
+/** After a repair; where that leaves too little, the text stays as it is. */
+async function repaired(sources, name, notices) {
+  try {
+    return await loaded((await repairTexts(sources, [name])).sources, notices);
+  } catch (thrown) {
+    if (!(thrown instanceof StudioError)) throw thrown;
+    return loaded(sources, notices);
+  }
 }
 
 /** Opens a folder, { name, files: path → bytes }, or a zip, { name, bytes }. Ids are those of the model's files. */

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CLEAN_TEXTS } from '../../../test/cleanTexts.ts';
+import { readTexts } from '../readText.ts';
 import { checkTexts, repairTexts } from './checkTexts.ts';
 import { type Finding, REPAIR_NAMES, type RepairName } from './finding.ts';
 
@@ -208,8 +209,24 @@ describe('characters come back one by one', () => {
   });
 });
 
+test('a text that was misread on the way is read as it is, with its control characters', async () => {
+  const bytes = new TextEncoder().encode(misread(CHINESE, 'latin1'));
+  const { sources } = await readTexts([{ name: 'a.txt', bytes: async () => bytes }]);
+  expect((await repairTexts(sources, ['mojibake'])).sources).toEqual([{ name: 'a.txt', text: CHINESE }]);
+});
+
 const GUTENBERG = 'PROJECT GUTENBERG EBOOK THE FERRY YEARS ***';
 const framed = (head: string, foot: string): string => `${head}\n\n${ENGLISH}\n\n${foot}\n`;
+
+test.each([
+  [`*** START OF THE ${GUTENBERG}`, 'Project Gutenberg'],
+  ['Exported from Wikisource on March 3, 2020', 'Wikisource'],
+  ['Projekt Gutenberg-DE', 'Projekt Gutenberg-DE'],
+  ['Digitized by the Internet Archive\nin 2007', 'the Internet Archive'],
+])('a frame is called by its library: %s', async (head, library) => {
+  const [finding] = await check(framed(head, ''));
+  expect(finding?.sentence).toContain(`notice of ${library} around`);
+});
 
 describe('what is no part of a text goes, and its words stay', () => {
   const rows: Row[] = [

@@ -40,8 +40,19 @@ const NOTICES: readonly { readonly found: RegExp; readonly to?: RegExp | 'end' }
 ];
 /** Lines that a scan has on every page; names of libraries stand under some of them. */
 const FOOT_LINES =
-  /^\s*(?:Digiti[sz]ed (?:by|for)(?: (?:Google|Microsoft|the Internet Archive|[VLC]j?[O0]{2}[QSG]\w*|\w{0,4}oogle))?\W*(?:Original from)?|Generated (?:on|for|at) .*(?:\d{4}-\d\d-\d\d|hathitrust).*|Original from)\s*$/iu;
+  /^\s*(?:Digiti[sz]ed (?:by|for)(?: (?:Google|Microsoft|the Internet Archive|[VLC]j?[O0]{2}[QSG]\w*|\w{0,4}oogle))?\W*(?:Original from)?|Exported from Wikisource on .*|Generated (?:on|for|at) .*(?:\d{4}-\d\d-\d\d|hathitrust).*|Original from)\s*$/iu;
 const LIBRARY_LINE = /^\s*(?:Google|Internet Archive|\P{Ll}{4,60})\s*$/u;
+/** Whose frame it is, by what stands in it. */
+const LIBRARIES: readonly (readonly [RegExp, string])[] = [
+  [/Projekt[- ]Gutenberg/iu, 'Projekt Gutenberg-DE'],
+  [/Project Gutenberg|small print/iu, 'Project Gutenberg'],
+  [/Wikisource/iu, 'Wikisource'],
+  [/HathiTrust|Google-digitized|Original from/iu, 'HathiTrust'],
+  [/Google/u, 'Google Books'],
+  [/Internet Archive|archive\.org/iu, 'the Internet Archive'],
+  [/^底本|テキスト中/mu, 'Aozora Bunko'],
+  [/בן[־\- ]יהודה/u, 'Project Ben-Yehuda'],
+];
 /** A book has its notices here; a quotation of one may stand anywhere. */
 const EDGE_LINES = 400;
 
@@ -136,7 +147,7 @@ function find(text: string) {
   const mark = marked.find((line) => STARTS.test(line)) ?? marked[0] ?? '';
   return {
     count: marked.length,
-    what: marked.some((line) => /Gutenberg/iu.test(line)) ? 'Project Gutenberg' : '',
+    what: LIBRARIES.find(([sign]) => marked.some((line) => sign.test(line)))?.[1] ?? '',
     example: { before: shortened(mark, 72), after: null },
   };
 }
@@ -154,6 +165,6 @@ export const frame: TextCheck = {
   },
   repaired: (count) => `${plural(count, 'line')} of header, licence or notice left out`,
   sentence: (count, what) =>
-    `${plural(count, 'line')} of header, licence or notice ${what.includes('Project Gutenberg') ? 'of Project Gutenberg' : 'of a library or scan'}` +
-    ' around the book. They are no part of it.',
+    `${plural(count, 'line')} of header, licence or notice of ${what.join(', ') || 'a library or a scan'} around the book. They are ` +
+    'no part of it.',
 };

@@ -85,14 +85,29 @@ function candidateOf(line: string, at: number): Candidate | null {
   return { at, key, number: number === undefined ? null : pageNumberOf(number), isNamed: false, isOrnate: false };
 }
 
-/** Whether the text before and behind a place is one sentence. @param isPart lines that are no text */
-function interrupts(lines: readonly string[], from: number, to: number, isPart: (at: number) => boolean): boolean {
+/** The lines of text before and behind a place; null at the text's ends. @param isPart lines that are no text */
+function neighbours(lines: readonly string[], from: number, to: number, isPart: (at: number) => boolean) {
   let before = from - 1;
   while (before >= 0 && (isBlank(lines[before]) || isPart(before))) before--;
   let after = to + 1;
   while (after < lines.length && (isBlank(lines[after]) || isPart(after))) after++;
   const [last = '', next = ''] = [lines[before]?.trim(), lines[after]?.trim()];
-  if (last === '' || next === '') return false;
+  return last === '' || next === '' ? null : { last, next };
+}
+
+/** Whether the text behind surely goes on with the sentence before: in lower case, where a script has it. */
+function interrupts(lines: readonly string[], at: number, isPart: (at: number) => boolean): boolean {
+  const found = neighbours(lines, at, at, isPart);
+  if (found === null) return false;
+  if (/^["“„«‘(]?[\p{Ll}\p{Lu}]/u.test(found.next)) return /^["“„«‘(]?\p{Ll}/u.test(found.next);
+  return !SENTENCE_END.test(found.last) && /^\p{Lo}/u.test(found.next);
+}
+
+/** Whether it may well do so, so that no blank line belongs there. */
+function mayGoOn(lines: readonly string[], from: number, to: number): boolean {
+  const found = neighbours(lines, from, to, () => false);
+  if (found === null) return false;
+  const { last, next } = found;
   if (/^\p{Ll}/u.test(next)) return true;
   const isTitle = /^\P{Ll}*$/u.test(last) && /\p{Lu}/u.test(last);
   return !SENTENCE_END.test(last) && !isTitle && /^["“„«‘(]?\p{L}/u.test(next) && !/^\p{Lu}{2}/u.test(next);
@@ -154,7 +169,7 @@ function areInterrupting(lines: readonly string[], group: readonly Candidate[]):
     }
   }
   const isPart = (at: number): boolean => own.has(at) || (repeated.get(headKey(lines[at])) ?? 0) >= 2;
-  const interrupted = group.filter(({ at }) => interrupts(lines, at, at, isPart)).length;
+  const interrupted = group.filter(({ at }) => interrupts(lines, at, isPart)).length;
   return interrupted >= LEAST_INTERRUPTED * group.length;
 }
 
@@ -167,7 +182,7 @@ function isHeadByItself(lines: readonly string[], group: readonly Candidate[]): 
   const apart = group.filter(({ at }) => isBlank(lines[at - 1]) && isBlank(lines[at + 1]));
   if (group.length <= LEAST_PAGES || apart.length < group.length) return false;
   const own = new Set(group.map(({ at }) => at));
-  return group.filter(({ at }) => interrupts(lines, at, at, (line) => own.has(line))).length >= group.length / 2;
+  return group.filter(({ at }) => interrupts(lines, at, (line) => own.has(line))).length >= group.length / 2;
 }
 
 /** Heads and feet: lines that stand again and again at the edges of pages, and hardly anywhere else. */
@@ -215,7 +230,7 @@ function withoutPages(lines: readonly string[], marks: Uint8Array): string[] {
     while (at + 1 < lines.length && (isBlank(lines[at + 1]) || marks[at + 1] === 1)) at++;
     const gap = lines.slice(from, at + 1);
     if (!marks.subarray(from, at + 1).includes(1)) kept.push(...gap);
-    else if (kept.length > 0 && gap.some(isBlank) && !interrupts(lines, from, at, () => false)) kept.push('');
+    else if (kept.length > 0 && gap.some(isBlank) && !mayGoOn(lines, from, at)) kept.push('');
   }
   return kept;
 }

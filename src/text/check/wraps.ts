@@ -16,6 +16,8 @@ const LEAST_FORCED_OF_PARAGRAPH = 0.75;
 const MOST_ENDED = 0.5;
 /** Share of the lines that go on in lower case, where a script has it. */
 const LEAST_LOWER = 0.4;
+/** Share of the lines that begin with a letter. */
+const LEAST_LETTERS = 0.7;
 /** Columns were filled by hand as well. */
 const SLACK = 0.06;
 
@@ -92,8 +94,10 @@ function columnOf(paragraphs: readonly Paragraph[]): Column | null {
   const column = { width };
   if (share((line, next) => isForced(line, next, column)) < LEAST_FORCED) return null;
   if (share((line) => SIGN_END.test(line.trimEnd()) && !HYPHEN_END.test(line.trimEnd())) > MOST_ENDED) return null;
-  const cased = broken.filter(([, next]) => /^\P{L}*[\p{Ll}\p{Lu}]/u.test(next));
-  const lower = cased.filter(([, next]) => /^\P{L}*\p{Ll}/u.test(next)).length;
+  // Entries of a list or a chat begin with a number or a bracket.
+  if (share((_, next) => /^\s*[\p{Pi}\p{Ps}\p{Pd}"']?[\p{L}\p{M}]/u.test(next)) < LEAST_LETTERS) return null;
+  const cased = broken.filter(([, next]) => /^[\p{P}\s]*[\p{Ll}\p{Lu}]/u.test(next));
+  const lower = cased.filter(([, next]) => /^[\p{Pi}\p{Ps}\p{Pd}"'\s]*\p{Ll}/u.test(next)).length;
   return cased.length > broken.length / 2 && lower < LEAST_LOWER * cased.length ? null : column;
 }
 
