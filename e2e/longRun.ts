@@ -1,4 +1,7 @@
-/** A run of many steps, and what is held soon after its start, halfway and at its end: nothing but its figures may grow. */
+/**
+ * A run of many steps, and what is held soon after its start, halfway and near its end: nothing but its figures may grow. The
+ * run is paused at each look: the browser takes its time to measure, and what the end of a run computes is no growth.
+ */
 import type { Page } from '@playwright/test';
 import { configForPreset, type RunConfig } from '../src/core/config.ts';
 import type { EngineClient, Result } from '../src/studio/client.ts';
@@ -65,12 +68,16 @@ async function lookAt(page: Page, step: number): Promise<LongRunFigures> {
   await page.waitForFunction(reached, step, { timeout: 0, polling: 500 });
   return page.evaluate(async () => {
     const engine = globalThis as unknown as EnginePage;
-    const memory = await engine.folio.client.call('device.memory', {});
+    const { client } = engine.folio;
+    await client.call('train.pause', {});
+    const memory = await client.call('device.memory', {});
     const measured = performance as unknown as {
       measureUserAgentSpecificMemory(): Promise<{ readonly bytes: number }>;
     };
     const { bytes } = await measured.measureUserAgentSpecificMemory();
     const { usage = 0 } = await navigator.storage.estimate();
-    return { step: engine.step, ...memory, heapBytes: bytes, storedBytes: usage };
+    const { step } = engine;
+    await client.call('train.resume', {});
+    return { step, ...memory, heapBytes: bytes, storedBytes: usage };
   });
 }

@@ -3,6 +3,12 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describeError } from '../src/core/errorSentences.ts';
 import { type ErrorCode, StudioError } from '../src/core/errors.ts';
+import { IS_CLONE } from './tools.ts';
+
+/** How a person runs a command: in a clone by npm, else from the package. @example commandLine('train') === 'npm run train --' */
+export function commandLine(command: string): string {
+  return IS_CLONE ? `npm run ${command} --` : `npx folio-bert ${command}`;
+}
 
 /** Its message is the sentence. */
 export class UsageError extends Error {}
@@ -49,8 +55,7 @@ function asOneSentence(text: string): string {
 export function freeOutputFolder(path: string, folder: string): string {
   const full = resolve(folder, path);
   if (path === '') throw new UsageError('--out is empty: name the folder for the trained model.');
-  if (existsSync(full) && !statSync(full).isDirectory())
-    throw new UsageError(`${path} is there already and no folder.`);
+  if (existsSync(full) && !statSync(full).isDirectory()) throw new UsageError(`${path} exists and is not a directory.`);
   tryToWrite(full, path);
   return full;
 }
@@ -58,7 +63,7 @@ export function freeOutputFolder(path: string, folder: string): string {
 /** @throws UsageError if that file can't be written. */
 export function writableFile(path: string, folder: string): string {
   const full = resolve(folder, path);
-  if (existsSync(full) && !statSync(full).isFile()) throw new UsageError(`${path} is there already and no file.`);
+  if (existsSync(full) && !statSync(full).isFile()) throw new UsageError(`${path} exists and is not a file.`);
   tryToWrite(dirname(full), path);
   return full;
 }

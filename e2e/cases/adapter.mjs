@@ -6,6 +6,7 @@ import { describeError } from '../../src/core/errorSentences.ts';
 import { StudioError } from '../../src/core/errors.ts';
 import { openSource } from '../../src/files/bundleSource.ts';
 import { readBundle } from '../../src/files/readBundle.ts';
+import { checkTexts, repairTexts } from '../../src/text/check/checkTexts.ts';
 import { buildCorpus, documentLines, splitDocuments } from '../../src/text/corpus.ts';
 import { readingNotices } from '../../src/text/reading/reading.ts';
 import { readTexts } from '../../src/text/readText.ts';
@@ -30,10 +31,13 @@ export async function loadTexts(files) {
 }
 
 /** What is trained on, of texts that were read. */
-function loaded(sources, notices) {
+async function loaded(sources, notices) {
   const corpus = buildCorpus(sources);
-  // Offers: here come the findings of the corpus check, each with its repair as `accept`.
-  const offers = [];
+  // A finding says what it is, and its repair is one press.
+  const offers = (await checkTexts(sources)).map(({ name, sentence, repair }) => ({
+    label: `${sentence} ${repair}`,
+    accept: () => repaired(sources, name, notices),
+  }));
   return {
     texts: sources.map(({ text }) => text),
     notices: [...notices, ...corpus.notices],
@@ -41,6 +45,16 @@ function loaded(sources, notices) {
     documents: Array.from({ length: corpus.documents.length }, (_, index) => documentLines(corpus, index)),
     heldOut: (splitSeed) => splitDocuments(corpus, { heldOutShare: 0.1, splitSeed }).heldOutDocuments,
   };
+}
+
+/** After a repair; where that leaves too little, the text stays as it is. */
+async function repaired(sources, name, notices) {
+  try {
+    return await loaded((await repairTexts(sources, [name])).sources, notices);
+  } catch (thrown) {
+    if (!(thrown instanceof StudioError)) throw thrown;
+    return loaded(sources, notices);
+  }
 }
 
 /** Opens a folder, { name, files: path → bytes }, or a zip, { name, bytes }. Ids are those of the model's files. */

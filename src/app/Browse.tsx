@@ -2,6 +2,7 @@ import { Group, Stack, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { Empty, ErrorNotice } from '../design/Notices.tsx';
 import { Pager } from '../design/Pager.tsx';
+import { textDirection } from '../design/textDirection.ts';
 import type { Command, Params, Result } from '../studio/client.ts';
 import { useEngine } from '../studio/page/useEngine.ts';
 
@@ -43,6 +44,7 @@ export function Browse<C extends PageCommand>(props: BrowseProps<C>) {
           descriptionProps={{ mt: -2, mb: 6 }}
           inputWrapperOrder={['label', 'description', 'input']}
           type="search"
+          dir={textDirection(query)}
           value={query}
           onChange={(event) => setPlace({ query: event.currentTarget.value, offset: 0 })}
           autoComplete="off"
@@ -52,7 +54,7 @@ export function Browse<C extends PageCommand>(props: BrowseProps<C>) {
       <ErrorNotice error={error} />
       {page?.total === 0 && (
         <Empty>
-          {nothing} “{query}”.
+          {nothing} “<bdi>{query}</bdi>”.
         </Empty>
       )}
       {page !== null && page.total > 0 && children(page.items)}

@@ -10,7 +10,7 @@ const chart: Chart = {
     { name: 'Run 1', kind: 'other', steps: [], values: [] },
   ],
   heights: [{ name: 'random', value: 6.93 }],
-  notes: [{ step: 2, words: 'it now beats word frequencies' }],
+  notes: [{ step: 2, words: 'beats unigram' }],
   ...{ saved: [], best: null, format: (value) => value.toFixed(2), formatTick: String, formatStep: String },
   ...{ stepName: 'step', from: 'anchored', logY: false, named: true },
 };
@@ -24,10 +24,17 @@ describe('reading', () => {
     expect(readingWords(chart, 3)).toBe('step 3: training 4.00, smoothed 5.00, held out 5.50 at step 2');
   });
 
+  it('tells a reading that stands alone at its own step and nowhere else', () => {
+    const alone = { name: 'final', kind: 'heldOut', steps: [3], values: [5.2], dots: true, alone: true } as const;
+    const lines = [...chart.lines, alone];
+    expect(readAt({ ...chart, lines }, 2).map(({ line }) => line.name)).not.toContain('final');
+    expect(readingWords({ ...chart, lines }, 3)).toContain('final 5.20');
+  });
+
   it('says in words what a chart shows', () => {
     expect(chartWords(chart)).toBe(
       'Loss over the steps: training from 7.00 at step 0 to 5.00 at step 3; held out from 7.10 at step 0 to 5.50 at step 2. ' +
-        'To compare with: random 6.93. At step 2: it now beats word frequencies.',
+        'To compare with: random 6.93. At step 2: beats unigram.',
     );
     expect(chartWords({ ...chart, lines: [] })).toBe('Loss over the steps: nothing was read yet.');
   });

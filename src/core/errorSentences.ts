@@ -15,6 +15,9 @@ const nameOf = (details: ErrorDetails): string =>
 
 const count = (value: unknown): string => Number(value).toLocaleString('en');
 
+/** In front of a sentence about a line of a file; nothing where there is no file. */
+const lineOf = ({ line }: ErrorDetails): string => (line === undefined ? '' : `Line ${line}: `);
+
 const megabytes = (bytes: unknown): string => `${(Number(bytes) / 2 ** 20).toFixed(0)} MB`;
 
 /** Small files are measured in kilobytes: none is "0 MB". */
@@ -35,7 +38,7 @@ const settingsSentence = (details: ErrorDetails): ErrorSentence => {
       : minimum !== undefined
         ? `It can be ${minimum} to ${maximum}.`
         : 'It is out of range.';
-  return { what: `${field} can't be ${value}. ${range}`, remedy: 'Change that field, then go on.' };
+  return { what: `${field} can't be ${value}. ${range}`, remedy: 'Change that field.' };
 };
 
 const STEP_REMEDIES: Readonly<Record<string, string>> = {
@@ -58,7 +61,7 @@ const ofBundle =
 const SENTENCES = {
   dataEmpty: (d) => ({ what: `${nameOf(d)} is empty.`, remedy: 'Choose a file that holds text, or paste some.' }),
   dataBinary: (d) => ({
-    what: `${nameOf(d)} is not a text file: it holds bytes that no text has.`,
+    what: `${nameOf(d)} is not a text file: it contains bytes that no text contains.`,
     remedy: 'Save the document as plain text (.txt, UTF-8) and load that.',
   }),
   dataNotUtf8: (d) => ({
@@ -76,8 +79,8 @@ const SENTENCES = {
     remedy: `Choose one of these: ${d['known']}.`,
   }),
   dataTooLarge: (d) => ({
-    what: `${nameOf(d)} is too large: ${megabytes(d['sizeBytes'])}, and the limit is ${megabytes(d['maximumBytes'])}.`,
-    remedy: 'Load a part of it; a model of this size learns little more from the rest.',
+    what: `${nameOf(d)} is ${megabytes(d['sizeBytes'])}; the limit is ${megabytes(d['maximumBytes'])}.`,
+    remedy: 'Load part of it; a model of this size learns little more from the rest.',
   }),
   dataTooShort: (d) => ({
     what: `${nameOf(d)} is too short to train on: ${count(d['characters'])} characters, and at least ${count(d['minimum'])} are needed.`,
@@ -109,26 +112,26 @@ const SENTENCES = {
     remedy: 'Lower the learning rate or the weight decay, or lengthen the warm-up; then start again.',
   }),
   deviceLost: (d) => ({
-    what: `The device that computed is gone (${d['reason'] || 'the browser gives no reason'}).`,
-    remedy: 'Go on from the last saved step; if the device does not come back, Folio takes the next one.',
+    what: `The device was lost (${d['reason'] || 'the browser gives no reason'}).`,
+    remedy: 'Resume from the last saved step; if the device does not come back, Folio takes the next one.',
   }),
   deviceMemory: (d) => ({
     what: `The device has no memory left for this run${d['step'] === undefined ? '' : ` at step ${count(d['step'])}`}.`,
-    remedy: 'Close other pages that compute, or lower the batch size; then go on from the last saved step.',
+    remedy: 'Close other pages that compute, or lower the batch size; then resume from the last saved step.',
   }),
   deviceHung: (d) => ({
     what: `The device has not answered for ${count(d['seconds'])} seconds.`,
-    remedy: 'Go on from the last saved step; if it happens again, choose another device in the Model step.',
+    remedy: 'Resume from the last saved step; if it happens again, choose another device in the Model step.',
   }),
   storageFull: (d) => ({
-    what: `There is no room to save this run: it needs ${sizeOf(d['neededBytes'])}${
+    what: `There is not enough space to save this run: it needs ${sizeOf(d['neededBytes'])}${
       d['freeBytes'] === undefined ? '' : `, and ${sizeOf(d['freeBytes'])} are free`
     }.`,
-    remedy: 'Training goes on. Delete runs on the first page, or free space on the disk, and saving goes on too.',
+    remedy: 'Training continues. Delete runs in the Data step or free space on the disk, and saving resumes.',
   }),
   storageFailed: (d) => ({
     what: `The run could not be saved${typeof d['reason'] === 'string' ? ` (${d['reason']})` : ''}.`,
-    remedy: 'Training goes on, and Folio tries again. Export the model before you close the page.',
+    remedy: 'Training continues, and Folio tries again. Export the model before you close the page.',
   }),
   checkpointDamaged: (d) => ({
     what: `What was saved of ${nameOf(d)} is damaged: its bytes are not those that were written.`,
@@ -139,29 +142,29 @@ const SENTENCES = {
     remedy: 'Open it with that version, or delete it.',
   }),
   runMissing: () => ({
-    what: 'This run is not there any more.',
-    remedy: 'It was deleted, maybe in another tab. Choose another one.',
+    what: 'The run was not found.',
+    remedy: 'It was deleted, perhaps in another tab. Choose another one.',
   }),
   runName: () => ({ what: 'The run needs a name.', remedy: 'Type one of 200 characters at most.' }),
   runInUse: (d) => ({
     what: `${nameOf(d)} is being trained in another tab.`,
-    remedy: 'Look on here, or go on there.',
+    remedy: 'Watch it here, or resume it there.',
   }),
-  testNoMask: () => ({ what: 'The sentence holds no <mask>.', remedy: 'Click a word to mask it, or type <mask>.' }),
-  testEmpty: () => ({ what: 'There is no sentence yet.', remedy: 'Type one, with <mask> where a word is missing.' }),
+  testNoMask: () => ({ what: 'The sentence contains no <mask>.', remedy: 'Click a word to mask it, or type <mask>.' }),
+  testEmpty: () => ({ what: 'The sentence is empty.', remedy: 'Type one, with <mask> where a word is missing.' }),
   testTooLong: (d) => ({
-    what: `The sentence has ${d['tokens']} tokens, and this model reads ${d['maximum']} at most.`,
+    what: `${lineOf(d)}The sentence has ${count(d['tokens'])} tokens; the limit of this model is ${count(d['maximum'])}.`,
     remedy: 'Shorten it.',
   }),
   testLongWord: (d) => ({
-    what: `“${d['word']}” has ${d['tokens']} tokens, and a word can have ${d['maximum']}.`,
+    what: `${lineOf(d)}“${d['word']}” has ${d['tokens']} tokens, and a word can have ${d['maximum']}.`,
     remedy: 'Ask for a shorter word.',
   }),
   scoreFile: (d) => ({
     what: `Line ${d['line']} ${d['reason']}.`,
     remedy: 'A file of items has the columns “text”, with one <mask>, and “word”; or “good” and “bad”, two sentences.',
   }),
-  insideEmpty: () => ({ what: 'There is no text to read yet.', remedy: 'Type or paste some.' }),
+  insideEmpty: () => ({ what: 'The passage is empty.', remedy: 'Type or paste some.' }),
   insideTooLong: (d) => ({
     what: `The text has ${count(d['tokens'])} tokens, and this view shows ${count(d['maximum'])} at most.`,
     remedy: 'Shorten it.',
@@ -170,15 +173,30 @@ const SENTENCES = {
     what: `The folder could not be written: ${d['reason']}.`,
     remedy: 'Make room or choose another place, then try again; the model is still here.',
   }),
-  bundleArchive: ofBundle('Choose the zip or the folder again, or fetch it anew; what you have here is unchanged.'),
+  bundleArchive: ofBundle('Choose the archive or the folder again, or fetch it anew; what you have here is unchanged.'),
+  bundleUnpack: ofBundle('Unpack it, and open the folder that comes out of it.'),
+  bundleSeveral: ofBundle('Open the folder of one of them alone.'),
   bundleFileMissing: ofBundle('Open the whole folder of the model: config.json, model.safetensors and tokenizer.json.'),
+  bundleNotTheFile: ofBundle(
+    'Download the file itself again (of a clone: “git lfs pull”), then open the folder again.',
+  ),
   bundleTooLarge: ofBundle('Open a smaller model.'),
-  bundleChecksum: ofBundle('Fetch the bundle anew. Without checksums.txt it can be opened as it is, unchecked.'),
+  bundleChecksum: ofBundle('Fetch the bundle anew, or open it unverified if you changed it yourself.'),
+  bundleArchitecture: ofBundle('Folio opens RoBERTa models (RobertaForMaskedLM) with a byte-level BPE.'),
   bundleConfig: ofBundle('Folio reads RobertaForMaskedLM models, as transformers saves them.'),
   bundleTokenizer: ofBundle(
     'Folio reads the byte-level BPE of RoBERTa with <s>, <pad>, </s>, <unk> and <mask>, as save_pretrained writes it.',
   ),
   bundleWeights: ofBundle('Save the model again with save_pretrained, or fetch it anew.'),
+  bundleForm: ofBundle(
+    'Folio reads weights in safetensors. Convert them in Python: RobertaForMaskedLM.from_pretrained("folder").save_pretrained("new-folder"), with from_tf=True or from_flax=True (transformers 4) for weights of TensorFlow or Flax.',
+  ),
+  bundleAdapter: ofBundle(
+    'Merge it into its base model in Python, with merge_and_unload() and save_pretrained("new-folder"), and open that.',
+  ),
+  bundleNoHead: ofBundle(
+    'Open it with a new head, which is then trained, or open the model that was saved with its own.',
+  ),
   busy: (d) => ({
     what: `Folio is busy ${d['doing'] ?? 'with something else'}.`,
     remedy: 'Wait until it is done, or stop it first.',

@@ -15,12 +15,14 @@ interface TokenTextProps {
 /** A text coloured by token, each with its id under it and its spelling in the byte alphabet on hover. */
 export function TokenText({ tokens, label }: TokenTextProps) {
   return (
-    <Group component="ol" gap="6px 2px" m={0} p={0} aria-label={label}>
+    <Group component="ol" gap="6px 2px" m={0} p={0} dir="auto" aria-label={label}>
       {tokens.map((token, index) => (
         <li
           // biome-ignore lint/suspicious/noArrayIndexKey: tokens have no identity but their place
           key={index}
           className={token.special ? 'token token-special' : 'token'}
+          // What it is called has no say in which way the text runs.
+          {...(token.special && { dir: 'ltr' })}
           style={token.special ? {} : ({ '--tint': `var(--data-${TINTS[index % TINTS.length]})` } as CSSProperties)}
           title={`${token.token}, id ${token.id}`}
         >

@@ -14,6 +14,8 @@ export interface ExportedRun extends Readonly<Omit<Run, 'answers'>> {
   readonly readAs: readonly string[];
   /** Whether the text is the sonnets that come with Folio. */
   readonly isSonnets: boolean;
+  /** What was changed in the text before it was trained on; a few words each. */
+  readonly repairs: readonly string[];
   /** What the documents tell about the text. Never the text itself. */
   readonly corpus: CorpusStatistics;
   /** Entries that the tokenizer reached. */

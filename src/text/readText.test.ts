@@ -53,7 +53,7 @@ describe('UTF-8', () => {
     ['all line ends', utf8('\r\n\r\r\n\na'), '\n\n\n\na'],
     ['line ends that were converted twice', utf8('a\r\r\nb\r\r\n\r\r\nc\r\r\n'), 'a\nb\n\nc\n'],
     ['other scripts', utf8('Я помню чудное мгновенье\n春はあけぼの 😀'), 'Я помню чудное мгновенье\n春はあけぼの 😀'],
-    ['form feed and other white space', utf8('a\fb\vc\u0085d\u2028e'), 'a\fb\vc\u0085d\u2028e'],
+    ['form feed and other white space', utf8('a\fb\u2009c\u3000d'), 'a\fb\u2009c\u3000d'],
     ['one colour code in a long log', utf8(`${'x'.repeat(500)}\u001b[0m`), `${'x'.repeat(500)}\u001b[0m`],
     ['U+FFFD that is written', utf8('what \ufffd is this'), 'what \ufffd is this'],
   ])('%s: nothing is said', async (_, bytes, text) => {

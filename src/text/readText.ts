@@ -4,6 +4,7 @@
  */
 import { StudioError } from '../core/errors.ts';
 import type { SourceText } from './corpus.ts';
+import { unifyLineEnds } from './lineEnds.ts';
 import { type Characters, readCharacters } from './reading/characters.ts';
 import { refuseBinaryKinds, refuseStandIns } from './reading/fileKinds.ts';
 import { readFormat, recogniseFormat } from './reading/formats.ts';
@@ -192,7 +193,10 @@ async function readForm(characters: Characters, name: string, choice: ReadingCho
   const format = choice.format ? requireFormat(choice.format, name) : recognised;
   const read = await readFormat(text, name, format, choice.field);
   if (!/\S/u.test(read.text)) throw new StudioError('dataEmpty', `${name} has no text`, { name });
-  return { sources: [{ name, text: read.text }], reading: readingOf(name, characters, format, recognised, read) };
+  const unified = unifyLineEnds(read.text);
+  const notes = [...read.notes, ...unified.notes];
+  const reading = readingOf(name, characters, format, recognised, { ...read, notes });
+  return { sources: [{ name, text: unified.text }], reading };
 }
 
 function readingOf(

@@ -1,5 +1,6 @@
 /** Everything that can be done from anywhere, by a key or by its name: the one table behind the palette and the sheet of keys. */
 
+import { ARCHIVES } from '../../steps/data/openModelState.ts';
 import { downloadZip } from '../../steps/export/exportDownload.ts';
 import { nameProblem } from '../../steps/export/exportState.ts';
 import type { RunPhase } from '../../studio/events.ts';
@@ -82,7 +83,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
       id: 'pause',
       label: 'Pause, or resume',
       key: 'p',
-      keywords: 'continue go on',
+      keywords: 'continue go on resume',
       refusal: phaseIs('running', 'paused'),
       run: ({ actions, train }) => void actions.controlRun(train.state.phase === 'paused' ? 'resume' : 'pause'),
     },
@@ -115,7 +116,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
       keywords: 'bundle import load',
       refusal: selectBusy,
       run: async ({ actions }) => {
-        const [file] = await chooseFiles({ accept: '.zip,application/zip', multiple: false });
+        const [file] = await chooseFiles({ accept: ARCHIVES, multiple: false });
         if (file === undefined) return;
         actions.goTo('data');
         actions.openModel({ kind: 'zip', name: file.name, blob: file });

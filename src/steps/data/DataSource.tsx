@@ -46,6 +46,7 @@ function PasteBox({ busy }: { readonly busy: string | null }) {
         ref={box}
         label="Or paste a text"
         rows={3}
+        dir="auto"
         onChange={(event) => setLength(event.currentTarget.value.length)}
         spellCheck={false}
         classNames={{ input: 'book' }}

@@ -4,7 +4,9 @@ import { StudioError } from '../../core/errors.ts';
 import { validatePart } from '../../core/validation.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import type { LoadedText } from '../../studio/worker/liveModel.ts';
-import { assertIdle, type PageQuery, requireText, type SessionState } from '../../studio/worker/session.ts';
+import { asJob, assertIdle, type PageQuery, requireText, type SessionState } from '../../studio/worker/session.ts';
+import { checkTexts, repairTexts } from '../../text/check/checkTexts.ts';
+import type { RepairName } from '../../text/check/finding.ts';
 import {
   buildCorpus,
   type Corpus,
@@ -30,31 +32,47 @@ export type DataSource =
 /** By the file's name. */
 export type ReadingChoices = Readonly<Record<string, ReadingChoice>>;
 
+interface LoadParams {
+  readonly source: DataSource;
+  readonly config: DataConfig;
+  readonly choices?: ReadingChoices;
+  readonly onlyRead?: boolean;
+}
+
 export const dataCommands = {
   /**
    * Loads a text in place of the one before. Whatever goes wrong, the one before stays.
    * @param choices what a person chose for a file, by its name, in place of what is recognised
+   * @param onlyRead finds out whether it can be loaded, and leaves the one before
    */
-  'data.load': async (
-    state,
-    { source, config, choices = {} }: { source: DataSource; config: DataConfig; choices?: ReadingChoices },
-  ) => {
+  'data.load': async (state, { source, config, choices = {}, onlyRead = false }: LoadParams) => {
     assertIdle(state);
     validatePart('data', config);
+    const isSonnets = source.kind === 'sonnets';
     const { sources, readings } = await readSource(source, choices);
-    assertIdle(state);
-    const corpus = buildCorpus(sources);
-    return setText(state, {
-      corpus,
-      split: splitDocuments(corpus, config),
-      sourceNames: sources.map(({ name }) => name),
-      notices: corpus.notices,
+    const text = await prepareText(sources, [], {
       readings: readings.filter(hasNews),
       readAs: readings.map(readAs).filter((words) => words !== ''),
-      isSonnets: source.kind === 'sonnets',
+      isSonnets,
       dataConfig: config,
     });
+    assertIdle(state);
+    return onlyRead ? summarizeText(text) : setText(state, text);
   },
+
+  /**
+   * Makes some repairs of the loaded text, and takes back all others; those of a stored run stay. Whatever goes wrong, the
+   * text stays as it is.
+   */
+  'data.repair': (state, { names }: { names: readonly RepairName[] }) =>
+    asJob(state, 'repairing the text', async () => {
+      const text = requireText(state);
+      const { asRead, repairs } = text.check;
+      const repaired = await prepareText(asRead ?? text.corpus.sources, names, text);
+      if (asRead !== null) return setText(state, repaired);
+      const check = { ...repaired.check, asRead, repairs: [...repairs, ...repaired.check.repairs] };
+      return setText(state, { ...repaired, check });
+    }),
 
   /** Draws the held-out documents of the loaded text anew. */
   'data.split': async (state, { config }: { config: DataConfig }) => {
@@ -90,6 +108,24 @@ function documentPreview(corpus: Corpus, split: Split, index: number) {
   };
 }
 
+/** Repairs, checks, cuts and splits texts that were read. */
+async function prepareText(
+  asRead: readonly SourceText[],
+  names: readonly RepairName[],
+  { readings, readAs, isSonnets, dataConfig }: Pick<LoadedText, 'readings' | 'readAs' | 'isSonnets' | 'dataConfig'>,
+): Promise<LoadedText> {
+  const { sources, repairs } = await repairTexts(asRead, names);
+  const corpus = buildCorpus(sources);
+  const findings = await checkTexts(sources);
+  return {
+    ...{ corpus, readings, readAs, isSonnets, dataConfig },
+    split: splitDocuments(corpus, dataConfig),
+    sourceNames: sources.map(({ name }) => name),
+    notices: corpus.notices,
+    check: { asRead, findings, repairs },
+  };
+}
+
 function setText(state: SessionState, text: LoadedText): CorpusSummary {
   state.text = text;
   state.tokens = null;
@@ -99,8 +135,13 @@ function setText(state: SessionState, text: LoadedText): CorpusSummary {
 export type CorpusSummary = ReturnType<typeof summarizeText>;
 
 /** The figures of a text. */
-export function summarizeText({ corpus, split, sourceNames, notices, readings, isSonnets }: LoadedText) {
-  return { ...corpusStatistics(corpus, split), sourceNames, notices, readings, isSonnets };
+export function summarizeText({ corpus, split, sourceNames, notices, readings, isSonnets, check }: LoadedText) {
+  const { asRead, findings, repairs } = check;
+  return {
+    ...{ ...corpusStatistics(corpus, split), sourceNames, notices, readings, isSonnets, findings, repairs },
+    /** Whether repairs can be taken back. */
+    isUndoable: asRead !== null,
+  };
 }
 
 interface ReadSource {

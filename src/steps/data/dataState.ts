@@ -1,9 +1,12 @@
 /** Step 1: which text is loaded, and which of its documents are held out. */
+import { DEFAULT_CONFIG, withField } from '../../core/config.ts';
 import { askFirst, runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
 import { plural } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
 import { completeStep } from '../../studio/page/steps.ts';
+import type { RepairName } from '../../text/check/finding.ts';
 import type { ReadingChoice } from '../../text/reading/reading.ts';
+import { suggestVocabSize } from '../../text/tokenizer/suggestSize.ts';
 import type { CorpusSummary, DataSource, ReadingChoices } from './dataCommands.ts';
 import { readTextWithOpened } from './openModelState.ts';
 
@@ -39,8 +42,42 @@ export async function loadText(
   const summary = await runStep(context, 'data', () =>
     context.engine.call('data.load', { source, config: context.get().config.data, choices }),
   );
-  if (summary) await acceptText(context, summary, { source, choices });
-  return summary !== null;
+  if (summary === null) return false;
+  followText(context, summary);
+  await acceptText(context, summary, { source, choices });
+  return true;
+}
+
+/** The vocabulary size goes along with the text where it is the default or was suggested; one that was typed stays. */
+function followText({ get, set }: StudioContext, summary: CorpusSummary): void {
+  const { config, data } = get();
+  const { vocabSize } = config.tokenizer;
+  const suggested = data.summary === null ? null : suggestVocabSize(data.summary).vocabSize;
+  if (vocabSize !== DEFAULT_CONFIG.tokenizer.vocabSize && vocabSize !== suggested) return;
+  set({ config: withField(config, 'tokenizer.vocabSize', suggestVocabSize(summary).vocabSize) });
+}
+
+/**
+ * Loads a text in place of the one before. Where a trained model would be out of date it asks, and only once the text was
+ * read and found good.
+ */
+async function replaceText(context: StudioContext, source: DataSource, choices: ReadingChoices = {}): Promise<void> {
+  if (context.get().steps.train.result === 'fresh') {
+    const { config } = context.get();
+    const good = await runStep(context, 'data', () =>
+      context.engine.call('data.load', { source, config: config.data, choices, onlyRead: true }),
+    );
+    if (good === null) return;
+  }
+  askFirst(context, 'data', () => void loadText(context, source, choices));
+}
+
+/** Repairs the text. Where that leaves too little, it stays as it is. */
+async function repairText(context: StudioContext, names: readonly RepairName[]): Promise<void> {
+  const summary = await runStep(context, 'data', () => context.engine.call('data.repair', { names }));
+  if (summary === null) return;
+  followText(context, summary);
+  await acceptText(context, summary, context.get().data);
 }
 
 /** Draws the held-out documents anew; with impossible settings it waits for better ones. */
@@ -78,14 +115,15 @@ export function describeText(summary: CorpusSummary): string {
 export function createDataActions(context: StudioContext) {
   return {
     /** Loads a text in place of the one before; asks first if a trained model would be out of date. */
-    loadData: (source: DataSource) => askFirst(context, 'data', () => void loadText(context, source)),
-
+    loadData: (source: DataSource) => void replaceText(context, source),
+    /** Makes these repairs of the text and takes back all others; asks first if a trained model would be out of date. */
+    repairData: (names: readonly RepairName[]) => askFirst(context, 'data', () => void repairText(context, names)),
     /** Reads the loaded text again, one of its files in another way. */
     readDataAs: (name: string, choice: ReadingChoice) => {
       const { source, choices } = context.get().data;
       if (source === null) return;
       const chosen = { ...choices, [name]: { ...choices[name], ...choice } };
-      askFirst(context, 'data', () => void loadText(context, source, chosen));
+      void replaceText(context, source, chosen);
     },
   };
 }

@@ -4,6 +4,7 @@ import { DataTable } from '../../design/DataTable.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { Gapped } from '../../design/Gapped.tsx';
 import { Section } from '../../design/StepPage.tsx';
+import { isolated, textDirection } from '../../design/textDirection.ts';
 import { formatCount } from '../../studio/page/format.ts';
 import { selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
@@ -24,7 +25,7 @@ export function ExportVerify() {
       : (busy ?? (verifying ? 'Transformers.js reads the bundle and fills ten masked lines.' : null));
   return (
     <Section
-      title="Verify it"
+      title="Verify"
       note="Loads what was just written with Transformers.js and onnxruntime, in this page and from its own address, and opens it once more with Folio. Both are compared with the model that is here."
     >
       <div className="action-bar">
@@ -48,7 +49,7 @@ export function ExportVerify() {
               <>
                 <Difference reader="Transformers.js" report={verified.javascript} />
                 <Figure
-                  label="Same first guess"
+                  label="Same top prediction"
                   number={`${formatCount(verified.javascript.sameTokens)} of ${formatCount(verified.javascript.masks)}`}
                   note="masks, in Transformers.js"
                 />
@@ -81,9 +82,9 @@ function verdict({ javascript, reopened }: Verified): string {
     ({ sameTokens: same, masks, lines }) => same === masks && lines.every((l) => l.sameIds),
   );
   const close = reports.every(({ largestDifference }) => largestDifference < AGREEMENT);
-  if (sameTokens && close) return 'They agree: the same tokens, the same guesses, logits equal to four digits.';
-  if (sameTokens) return 'The same tokens and the same guesses; logits differ by what the chosen precision rounds.';
-  return 'They do not agree everywhere: see the lines below. A coarser precision may change a close guess.';
+  if (sameTokens && close) return 'They agree: the same tokens, the same predictions, logits equal to four digits.';
+  if (sameTokens) return 'The same tokens and the same predictions; logits differ by what the chosen precision rounds.';
+  return 'They do not agree everywhere: see the lines below. A lower precision may change a close prediction.';
 }
 
 interface DifferenceProps {
@@ -107,10 +108,14 @@ function Lines({ report, reader }: { readonly report: VerifyReport; readonly rea
         {
           head: 'As it is filled in here',
           cell: ({ text, ours }) => (
-            <span className="book">
+            <span className="book" dir={textDirection(text)}>
               <Gapped
                 parts={text.split('<mask>')}
-                gap={(index) => <mark className="verify-guess">{ours[index]?.trim() || '·'}</mark>}
+                gap={(index) => (
+                  <mark className="verify-guess" dir="auto">
+                    {ours[index]?.trim() || '·'}
+                  </mark>
+                )}
               />
             </span>
           ),
@@ -124,7 +129,11 @@ function Lines({ report, reader }: { readonly report: VerifyReport; readonly rea
 function answerOf({ ours, theirs, sameIds }: VerifyReport['lines'][number]) {
   const different = theirs.filter((token, index) => token !== ours[index]);
   if (different.length > 0) {
-    return <strong className="verify-differs">{different.map((token) => `“${token.trim()}”`).join(' and ')}</strong>;
+    return (
+      <strong className="verify-differs">
+        {different.map((token) => `“${isolated(token.trim())}”`).join(' and ')}
+      </strong>
+    );
   }
   return sameIds ? 'the same' : <strong className="verify-differs">other token ids</strong>;
 }

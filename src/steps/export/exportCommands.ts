@@ -136,6 +136,7 @@ async function describeRun(live: LiveModel, name: string): Promise<ExportedRun> 
     sourceNames: text.sourceNames,
     readAs: text.readAs,
     isSonnets: text.isSonnets,
+    repairs: text.check.repairs.map(({ repaired }) => repaired),
     corpus: corpusStatistics(text.corpus, text.split),
     vocabSize: tokenizer.vocabSize,
     merges: tokenizer.trained.merges.length,

@@ -2,6 +2,7 @@ import { Group, Stack } from '@mantine/core';
 import { useRovingIndex } from '@mantine/hooks';
 import { type ComponentProps, type CSSProperties, Fragment, useMemo, useState } from 'react';
 import type { SurprisingWord, TokenSurprise } from '../../core/inside/textSurprise.ts';
+import { isolated } from '../../design/textDirection.ts';
 import { formatShare, plural, significant } from '../../studio/page/format.ts';
 import './inside.css';
 
@@ -28,13 +29,13 @@ export function SurpriseText({ text, words }: SurpriseTextProps) {
     <Stack gap={16}>
       <div className="inside-readout small soft" aria-live="polite">
         {current === undefined ? (
-          <p>Point at a word, or tab to the text and use the arrow keys.</p>
+          <p>Point to a word, or tab to the text and use the arrow keys.</p>
         ) : (
           <Readout word={current} text={text} />
         )}
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: the words are one group of controls, and no form */}
-      <div className="surprise-text" role="group" aria-label="The passage, word by word">
+      <div className="surprise-text" dir="auto" role="group" aria-label="The passage, word by word">
         {words.map((word, index) => (
           <Fragment key={word.start}>
             {text.slice(words[index - 1]?.end ?? 0, word.start)}
@@ -64,13 +65,16 @@ function Readout({ word, text }: { readonly word: SurprisingWord; readonly text:
   return (
     <>
       <p>
-        <strong className="chosen-word">{word.text}</strong> {significant(word.nats, 3)} nats
+        <strong className="chosen-word">
+          <bdi>{word.text}</bdi>
+        </strong>{' '}
+        {significant(word.nats, 3)} nats
         {word.items.length > 1 && ` in ${word.items.length} tokens`}
       </p>
       <p>
         {word.items.map((item) => (
           <span key={`${item.start} ${item.nats}`} className="listed">
-            <span className="inside-piece">{text.slice(item.start, item.end).trim()}</span> {inWords(item)}
+            <bdi className="inside-piece">{text.slice(item.start, item.end).trim()}</bdi> {inWords(item)}
           </span>
         ))}
       </p>
@@ -80,8 +84,8 @@ function Readout({ word, text }: { readonly word: SurprisingWord; readonly text:
 
 function inWords({ nats, likelier, guess, guessProbability }: TokenSurprise): string {
   const share = formatShare(Math.exp(-nats));
-  if (likelier === 0) return `${share}, the first guess`;
-  return `${share}, after ${plural(likelier, 'other')}; first “${guess.trim() || '␣'}” with ${formatShare(guessProbability)}`;
+  if (likelier === 0) return `${share}, the top prediction`;
+  return `${share}, after ${plural(likelier, 'other')}; first “${isolated(guess.trim() || '␣')}” with ${formatShare(guessProbability)}`;
 }
 
 interface WordProps extends ComponentProps<'button'> {

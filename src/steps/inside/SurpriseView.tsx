@@ -6,6 +6,7 @@ import { fieldWords } from '../../design/Field.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
+import { textDirection } from '../../design/textDirection.ts';
 import { formatCount, formatDuration, formatShare, plural, significant } from '../../studio/page/format.ts';
 import { useEngine } from '../../studio/page/useEngine.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
@@ -31,9 +32,10 @@ export function SurpriseView() {
         className="written-text"
         {...fieldWords({
           label: 'Passage',
-          explanation: 'A paragraph or two. Each token is hidden alone, and the model is asked how likely it is there.',
+          explanation: 'A paragraph or two. Each token is masked alone, and the model is asked how likely it is there.',
         })}
         value={passage}
+        dir={textDirection(passage)}
         onChange={(event) => setPassage(event.currentTarget.value)}
         autosize
         minRows={4}
@@ -42,14 +44,14 @@ export function SurpriseView() {
       />
       {measuring ? (
         <ProgressLine
-          label="Hiding one token after the other"
+          label="Masking one token at a time"
           done={going === null ? 0 : going.items.length / going.total}
           secondsLeft={going === null ? null : timeLeft(going)}
           onCancel={cancelSurprise}
         />
       ) : (
         <Button style={{ alignSelf: 'start' }} onClick={() => void measureSurprise(passage)}>
-          Measure the surprise
+          Measure surprise
         </Button>
       )}
       <ErrorNotice error={error ?? suggested.error} />
@@ -86,7 +88,7 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
           number={significant(pseudoPerplexity, 3)}
           note={`as if each token were one of ${significant(pseudoPerplexity, 2)} equally likely ones`}
         />
-        <Figure label="Surprise a token" number={significant(-logLikelihood / tokens, 3)} unit="nats" />
+        <Figure label="Surprise per token" number={significant(-logLikelihood / tokens, 3)} unit="nats" />
         <Figure label="Pseudo-log-likelihood" number={`−${significant(-logLikelihood, 4)}`} unit="nats" />
         <Figure label="Tokens" number={formatCount(tokens)} note="line breaks and special ones left out" />
       </Figures>
@@ -94,24 +96,24 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
         {isOld && 'Of the passage before it was changed. '}
         {steps[0] === steps[1]
           ? `By the weights of step ${formatCount(steps[0])}`
-          : `By the weights of steps ${formatCount(steps[0])} to ${formatCount(steps[1])}, as training went on`}
-        , in {formatDuration(elapsedMs / 1000)}; the model saw {plural(context, 'token')} at a time.{missing} The pieces
-        of a long word give each other away, so a word of several is less of a surprise than it would be whole.
+          : `By the weights of steps ${formatCount(steps[0])} to ${formatCount(steps[1])}, while training`}
+        , in {formatDuration(elapsedMs / 1000)}; the model saw {plural(context, 'token')} at a time.{missing} The tokens
+        of a long word give each other away, so that a word of several is less of a surprise than it would be whole.
       </p>
       <DisclosedTable
         summary="Every word as a table"
         content={() => ({
           rows: words,
           columns: [
-            { head: 'Word', names: true, cell: (word) => <span className="inside-piece">{word.text}</span> },
+            { head: 'Word', names: true, cell: (word) => <bdi className="inside-piece">{word.text}</bdi> },
             { head: 'Tokens', cell: (word) => word.items.length },
             { head: 'Surprise, nats', cell: (word) => significant(word.nats, 3) },
             {
-              head: 'First guess at each token',
+              head: 'Top prediction per token',
               cell: ({ items: pieces }) =>
                 pieces.map(({ start, nats, guess, guessProbability }) => (
                   <span key={`${start} ${nats}`} className="listed soft">
-                    <span className="inside-piece">{guess.trim() || '␣'}</span> {formatShare(guessProbability, 0)}
+                    <bdi className="inside-piece">{guess.trim() || '␣'}</bdi> {formatShare(guessProbability, 0)}
                   </span>
                 )),
             },

@@ -10,10 +10,10 @@ export function TokenPiece({ token }: { readonly token: Pick<EncodedToken, 'text
   if (/^(\\x[0-9A-F]{2})+$/u.test(shown)) return <span className="inside-special">{shown}</span>;
   const space = shown.startsWith('·') ? '·' : '';
   return (
-    <span className="inside-piece">
+    <bdi className="inside-piece">
       {space !== '' && <span className="inside-space">{space}</span>}
       {shown.slice(space.length)}
-    </span>
+    </bdi>
   );
 }
 
@@ -42,7 +42,7 @@ export function TokenButton({ token, place, hidden, current, reached, onCurrent,
       className="inside-token plain-button"
       data-current={current || undefined}
       data-hidden={hidden || undefined}
-      aria-label={token.special ? `${token.text}, position ${place}` : `${words}, position ${place}: hide it`}
+      aria-label={token.special ? `${token.text}, position ${place}` : `${words}, position ${place}: mask it`}
       {...(!token.special && { 'aria-pressed': hidden })}
       {...reached}
       onPointerMove={point}

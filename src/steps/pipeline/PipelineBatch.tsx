@@ -15,13 +15,13 @@ const REACH = 14;
 
 /** What each kind of cell is called in the table, and what it is at the cursor. */
 const KINDS: Readonly<Record<CellKind, { readonly title: string; readonly sentence: string }>> = {
-  token: { title: 'Ordinary tokens, as they are', sentence: 'an ordinary token' },
-  mask: { title: 'Hidden behind <mask>', sentence: 'hidden behind <mask>; the loss reads it' },
+  token: { title: 'Ordinary tokens', sentence: 'an ordinary token' },
+  mask: { title: 'Replaced by <mask>', sentence: 'replaced by <mask>; the loss reads it' },
   random: { title: 'Replaced by a random token', sentence: 'replaced by a random token; the loss reads it' },
   unchanged: { title: 'Chosen, left unchanged', sentence: 'chosen but left as it is; the loss reads it' },
-  lineBreak: { title: 'Line breaks', sentence: 'a line break: kept, never hidden, not counted' },
-  special: { title: 'Special tokens', sentence: 'a special token, never hidden' },
-  padding: { title: 'Padding', sentence: 'padding: the model does not look here' },
+  lineBreak: { title: 'Line breaks', sentence: 'a line break: kept, never masked, not counted' },
+  special: { title: 'Special tokens', sentence: 'a special token, never masked' },
+  padding: { title: 'Padding', sentence: 'padding: the model does not attend to it' },
 };
 
 interface PipelineBatchProps {
@@ -69,7 +69,7 @@ function CellReadout({ batch, cursor }: { readonly batch: BatchPreview; readonly
   if (cursor === null) {
     return (
       <Stack gap={6} mih="8.25rem" className="aside batch-readout" aria-live="polite">
-        <p className="batch-text">
+        <p className="batch-text" dir="auto">
           Point at a cell or touch it, or tab to a grid and use the arrow keys, to read its text.
         </p>
         <p className="small soft tabular">One row is one sample; the three grids show the same positions.</p>
@@ -81,9 +81,15 @@ function CellReadout({ batch, cursor }: { readonly batch: BatchPreview; readonly
   const label = batch.labels[index] ?? 0;
   return (
     <Stack gap={6} mih="8.25rem" className="aside batch-readout" aria-live="polite">
-      <p className="batch-text">
+      <p className="batch-text" dir="auto">
         {textAround(batch, cursor, REACH).map(({ column, text, kind }) => (
-          <span key={column} style={{ color: colourOf(kind) }} data-here={column === cursor.column || undefined}>
+          <span
+            key={column}
+            // Where it is called in letters, these are no part of the text.
+            {...((kind === 'special' || kind === 'mask') && { dir: 'ltr' })}
+            style={{ color: colourOf(kind) }}
+            data-here={column === cursor.column || undefined}
+          >
             {text}
           </span>
         ))}

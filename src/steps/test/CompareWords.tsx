@@ -4,6 +4,7 @@ import { describeError } from '../../core/errorSentences.ts';
 import { DataTable } from '../../design/DataTable.tsx';
 import { fieldWords } from '../../design/Field.tsx';
 import { LineChoices } from '../../design/LineChoices.tsx';
+import { textDirection } from '../../design/textDirection.ts';
 import { formatCount, formatProbability } from '../../studio/page/format.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { COMPARED_RANKS, wordsIn } from '../../text/words/wordRanks.ts';
@@ -33,10 +34,11 @@ export function CompareWords() {
         <TextInput
           className="compare-words"
           {...fieldWords({
-            label: 'Compare words',
+            label: 'Words',
             explanation: 'With commas between them, such as “love, beauty, time”.',
           })}
           value={typed}
+          dir={textDirection(typed)}
           onChange={(event) => setTyped(event.currentTarget.value)}
           error={problem}
           spellCheck={false}
@@ -56,13 +58,13 @@ export function CompareWords() {
       )}
       {compared !== null && (
         <>
-          {changed && <p className="small faint">Of the sentence before it was changed.</p>}
+          {changed && <p className="small faint">For the sentence before it was changed.</p>}
           <DataTable
             label="Compared words"
             className="compared"
             rows={masks[mask] ?? []}
             columns={[
-              { head: 'Word', names: true, cell: ({ word }) => <span className="book">{word}</span> },
+              { head: 'Word', names: true, cell: ({ word }) => <bdi className="book">{word}</bdi> },
               {
                 head: 'Probability',
                 figures: true,
@@ -72,7 +74,7 @@ export function CompareWords() {
               {
                 head: 'Rank',
                 figures: true,
-                cell: ({ rank }) => (rank === null ? `below the first ${COMPARED_RANKS}` : formatCount(rank)),
+                cell: ({ rank }) => (rank === null ? `below rank ${COMPARED_RANKS}` : formatCount(rank)),
               },
             ]}
           />

@@ -5,10 +5,12 @@ import { Figure, Figures } from '../../design/Figure.tsx';
 import { FileDrop } from '../../design/FileDrop.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { Pager } from '../../design/Pager.tsx';
+import { ProgressLine } from '../../design/ProgressLine.tsx';
+import { saveBlob } from '../../design/saveBlob.ts';
+import { textDirection } from '../../design/textDirection.ts';
 import { type ScoredItem, scoredCsv } from '../../files/scoreItems.ts';
 import { formatCount, formatProbability, formatShare, plural, significant } from '../../studio/page/format.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
-import { downloadBlob } from '../export/exportDownload.ts';
 import type { TestSlice } from './testState.ts';
 
 type Result = NonNullable<NonNullable<TestSlice['score']>['result']>;
@@ -16,7 +18,7 @@ type Result = NonNullable<NonNullable<TestSlice['score']>['result']>;
 /** Cloze tests and minimal pairs of a file: how many the model gets right. */
 export function ScoreView() {
   const score = useStudio((state) => state.test.score);
-  const { scoreFile } = useActions();
+  const { scoreFile, cancelScoring } = useActions();
   const scoring = score !== null && score.result === null && score.error === null;
   return (
     <Stack gap={24}>
@@ -32,9 +34,14 @@ export function ScoreView() {
         belongs there; or <code>good</code> and <code>bad</code>, two sentences of which the first should be likelier.
       </p>
       {scoring && (
-        <p className="small soft" role="status">
-          Scoring {score.name}.
-        </p>
+        <ProgressLine
+          label={`Scoring ${score.name}`}
+          done={score.progress && score.progress.done / score.progress.total}
+          {...(score.progress !== null && {
+            detail: `${formatCount(score.progress.done)} of ${plural(score.progress.total, 'item')}`,
+          })}
+          onCancel={cancelScoring}
+        />
       )}
       {score !== null && score.error !== null && (
         <section aria-label={`${score.name} was refused`}>
@@ -58,7 +65,7 @@ function Scored({ name, result }: { readonly name: string; readonly result: Resu
   const hasCloze = items.some(({ kind }) => kind === 'cloze');
   const save = (): void => {
     const csv = new Blob([scoredCsv(items)], { type: 'text/csv' });
-    downloadBlob(csv, `${name.replace(/\.[^.]*$/u, '')}-scored.csv`);
+    saveBlob(csv, `${name.replace(/\.[^.]*$/u, '')}-scored.csv`);
   };
   return (
     <section className="section" aria-label={`Result of ${name}`}>
@@ -86,8 +93,8 @@ function Scored({ name, result }: { readonly name: string; readonly result: Resu
           { head: 'Line', cell: ({ line }) => formatCount(line) },
           { head: 'Result', cell: ({ right: isRight }) => (isRight ? 'right' : <strong>wrong</strong>) },
           ...(hasCloze ? [{ head: 'Sentence', cell: sentenceOf }] : []),
-          { head: 'Should be likelier', names: true, cell: (item) => <Side {...item} of="score" /> },
-          { head: 'Against', cell: (item) => <Side {...item} of="against" /> },
+          { head: 'Expected', names: true, cell: (item) => <Side {...item} of="score" /> },
+          { head: 'Alternative', cell: (item) => <Side {...item} of="against" /> },
         ]}
       />
       <Pager offset={offset} limit={PAGE} total={rows.length} onChange={setOffset} noun="items" />
@@ -97,7 +104,13 @@ function Scored({ name, result }: { readonly name: string; readonly result: Resu
 
 /** The sentence of a cloze test; a pair has two of its own. */
 function sentenceOf(item: ScoredItem): ReactNode {
-  return item.kind === 'cloze' && <span className="book">{item.text}</span>;
+  return (
+    item.kind === 'cloze' && (
+      <span className="book" dir={textDirection(item.text)}>
+        {item.text}
+      </span>
+    )
+  );
 }
 
 /** A word with its probability, or a sentence with its pseudo-log-likelihood. */
@@ -109,7 +122,7 @@ function Side({ of, ...item }: ScoredItem & { readonly of: 'score' | 'against' }
       : [of === 'score' ? item.good : item.bad, `${significant(value, 4).replace('-', '−')} nats`];
   return (
     <>
-      <span className="book">{text}</span> <small className="tiny faint tabular">{figure}</small>
+      <bdi className="book">{text}</bdi> <small className="tiny faint tabular">{figure}</small>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { Textarea } from '@mantine/core';
 import { type ChangeEvent, type RefObject, useLayoutEffect, useRef } from 'react';
 import { fieldWords } from '../../design/Field.tsx';
+import { textDirection } from '../../design/textDirection.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { takeMasks } from '../../text/maskedSentence.ts';
 
@@ -36,10 +37,11 @@ export function TestSentence({ field, onType }: TestSentenceProps) {
       {...fieldWords({
         label: 'Sentence',
         explanation: canFill
-          ? 'Type <mask>, [MASK] or ___ where a word is missing, or press a word below to hide it.'
+          ? 'Type <mask>, [MASK] or ___ where a word is missing, or press a word below to mask it.'
           : 'Any line. The tokens below are those that the model reads.',
       })}
       value={text}
+      dir={textDirection(text)}
       onChange={type}
       onKeyDown={(event) => {
         if (canFill && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void fillMask();

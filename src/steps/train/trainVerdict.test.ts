@@ -46,7 +46,7 @@ test('with words asked for, they are what is compared', () => {
   const words = { top1: 0.114, top5: 0.246, words: 1200 };
   const asked = (wordTop5: number): string =>
     ended(3.88, {
-      heldOut: heldOutPoint({ step: 400, loss: 3.88, standardError: 0.018, wordTop1: 0.127, wordTop5 }),
+      heldOut: heldOutPoint({ step: 400, loss: 3.88, standardError: 0.018, wordTop1: 0.127, wordTop5, words: 1200 }),
       reference: { ...reference, words },
     });
   expect(asked(0.28)).toContain(
@@ -69,8 +69,8 @@ test('on the plateau of word frequencies', () => {
 });
 
 test('learned by heart', () => {
-  expect(ended(4.5, { trainLoss: 2 })).toContain('by heart');
-  expect(ended(4.5)).not.toContain('by heart');
+  expect(ended(4.5, { trainLoss: 2 })).toContain('overfit');
+  expect(ended(4.5)).not.toContain('overfit');
 });
 
 test('nothing held out', () => {
@@ -82,6 +82,6 @@ test('nothing held out', () => {
 
 test('learning by heart is dated, where the curve shows since when', () => {
   expect(ended(4.5, {}, 250)).toContain('Since step 250 the held-out loss rose while the training loss fell');
-  expect(ended(4.5, { trainLoss: 3 })).toContain('begun to learn the text by heart');
-  expect(ended(4.5)).not.toContain('by heart');
+  expect(ended(4.5, { trainLoss: 3 })).toContain('begun to overfit');
+  expect(ended(4.5)).not.toContain('overfit');
 });

@@ -5,7 +5,7 @@ import { PAD_ID } from '../../core/config.ts';
 import type { ExecutionPlan } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { FileLayout, TokenizerOrigin } from '../../files/fileLayout.ts';
-import { readTokenizer, TOKENIZER_CONFIG_NAME, TOKENIZER_NAME } from '../../files/readTokenizer.ts';
+import { readTokenizer } from '../../files/readTokenizer.ts';
 import { type FoundCheckpoint, readFigures } from '../../files/storage/checkpoints.ts';
 import type { StoredFile } from '../../files/storage/manifest.ts';
 import type { Weights } from '../../model/initialize.ts';
@@ -30,6 +30,7 @@ function restoreText({ manifest, files }: FoundCheckpoint): LoadedText {
     readAs: manifest.text.readAs,
     isSonnets: manifest.text.isSonnets,
     dataConfig: manifest.config.data,
+    check: { asRead: null, findings: null, repairs: manifest.text.repairs },
   };
 }
 
@@ -39,8 +40,8 @@ async function restoreTokens(checkpoint: FoundCheckpoint, text: LoadedText): Pro
   const { tokenizer: own, layout, config } = manifest;
   if (layout !== null) {
     const texts = new Map(layout.files.map(({ name, file }) => [name as string, textOf(files, file)]));
-    const json = texts.get(TOKENIZER_NAME) ?? '';
-    const { trained, traits } = readTokenizer(json, texts.get(TOKENIZER_CONFIG_NAME) ?? null, layout.vocabSize);
+    const longest = config.model.maxPositionEmbeddings - 2;
+    const { trained, traits } = readTokenizer(texts, layout.vocabSize, longest);
     const { fileIds } = traits;
     const origin = { name: layout.name, fileIds, padId: fileIds[PAD_ID] ?? PAD_ID, files: texts };
     return tokenizeAll(text, { config: config.tokenizer, tokenizer: createTokenizer(trained, traits), origin });
@@ -118,7 +119,7 @@ export function planNotice(stored: ExecutionPlan, now: ExecutionPlan): string | 
     stored.kernelVariant === now.kernelVariant;
   if (same) return null;
   return (
-    `This run was trained with ${planWords(stored, now)}, which can’t be had now; it goes on with ${planWords(now, stored)}. From ` +
+    `This run was trained with ${planWords(stored, now)}, which can’t be had now; it continues with ${planWords(now, stored)}. From ` +
     'here on its figures differ in their last digits from what they would have been.'
   );
 }

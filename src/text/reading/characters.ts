@@ -25,6 +25,8 @@ const LEAST_SCORE = 0.15;
 const MAX_CONTROL_SHARE = 0.01;
 /** Those of ASCII and Latin-1 that are no white space. */
 const CONTROLS = /[^\P{Cc}\s\u0085]/gu;
+/** In UTF-8 those of Latin-1 are letters that were misread on the way, which the check of texts restores. */
+const CONTROLS_OF_ASCII = /[^\P{Cc}\s\u0080-\u009f]/gu;
 /** Places that a sentence names. */
 const PLACES = 3;
 
@@ -45,7 +47,7 @@ export function readCharacters(
   const whole = bytes.subarray(0, bytes.length - cut);
   const decoded = decodeBytes(whole, encoding);
   const composed = encoding === 'windows-1258' ? decoded.text.normalize('NFC') : decoded.text;
-  const { text, notes } = withoutStrays(withLineFeeds(composed), name);
+  const { text, notes } = withoutStrays(withLineFeeds(composed), name, encoding);
   if (!chosen && found.by === 'letters' && found.score < LEAST_SCORE) {
     throw new StudioError('dataNotUtf8', `${name} is in no known encoding`, { name });
   }
@@ -117,6 +119,8 @@ function damageNotes({ replaced }: Decoded, text: string, encoding: EncodingName
 /** "\r\n", "\r" and, where a program wrote them throughout, "\r\r\n" as "\n". */
 function withLineFeeds(text: string): string {
   if (!text.includes('\r')) return text;
+  // "\n\r", as old computers wrote it.
+  if (!text.replaceAll('\n\r', '').includes('\r')) return text.replaceAll('\n\r', '\n');
   const doubled = text.match(/\r\r\n/g)?.length ?? 0;
   const isDoubled = doubled > 1 && doubled > 0.5 * (text.match(/\n/g)?.length ?? 0);
   return text.replaceAll(isDoubled ? /\r{1,2}\n|\r/g : /\r\n?/g, '\n');
@@ -130,13 +134,13 @@ const STRAYS: readonly (readonly [stray: string, left: string, words: string])[]
 ];
 
 /** @throws StudioError `dataBinary` where there is more of it than of text */
-function withoutStrays(text: string, name: string): { text: string; notes: string[] } {
+function withoutStrays(text: string, name: string, encoding: EncodingName): { text: string; notes: string[] } {
   // Filled up with zeros, as a fixed size or a broken download leaves it.
   let length = text.length;
   while (length > 0 && '\0\x1a'.includes(text.charAt(length - 1))) length--;
   let plain = text.slice(0, length);
   const trailing = text.length - length;
-  const controls = plain.match(CONTROLS)?.length ?? 0;
+  const controls = plain.match(encoding === 'utf-8' ? CONTROLS_OF_ASCII : CONTROLS)?.length ?? 0;
   if (controls > MAX_CONTROL_SHARE * plain.length || (plain === '' && trailing > 0)) {
     throw new StudioError('dataBinary', `${name} holds ${controls} control characters`, { name, controls });
   }

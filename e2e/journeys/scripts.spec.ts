@@ -1,0 +1,114 @@
+/** Scripts that are written from the right, or without spaces: shown as they are written wherever text stands. */
+import { expect, type Locator } from '@playwright/test';
+import { test } from '../fixtures.ts';
+import type { Studio } from '../pages/studio.ts';
+
+const SETTINGS = {
+  'data.heldOutShare': 0.03,
+  'tokenizer.vocabSize': 360,
+  'pipeline.seqLength': 32,
+  'model.hiddenSize': 32,
+  'model.numHiddenLayers': 1,
+  'model.numAttentionHeads': 2,
+  'model.intermediateSize': 64,
+  'training.steps': 24,
+  'training.batchSize': 8,
+  'training.warmupSteps': 3,
+  'training.evalEvery': 12,
+};
+test.use({
+  address: `./#data?${Object.entries(SETTINGS)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&')}`,
+});
+
+/** Documents of four lines, each of one part of every list. */
+function documents(count: number, parts: readonly (readonly string[])[], joint: string, end: string): string {
+  const line = (n: number): string =>
+    parts.map((list, at) => list[(n * (at + 3) + at) % list.length]).join(joint) + end;
+  return Array.from({ length: count }, (_, n) => [0, 1, 2, 3].map((row) => line(4 * n + row)).join('\n')).join('\n\n');
+}
+
+const HEBREW = documents(
+  60,
+  [
+    ['הרוח', 'היער הישן', 'הנהר השקט', 'ציפור הלילה', 'השלג הלבן', 'אחי הקטן', 'הכוכב הרחוק'],
+    ['שר', 'שותק', 'זוכר', 'מחפש', 'מחכה', 'רואה'],
+    ['על הקיץ שעבר', 'ליד הים', 'תחת שמים כחולים', 'עד הבוקר', 'מעבר להר'],
+  ],
+  ' ',
+  '.',
+);
+
+const JAPANESE = documents(
+  120,
+  [
+    ['古い森', '静かな川', '夜の鳥', '白い雪', '弟', '遠い星', '春の風'],
+    ['は歌って', 'は黙って', 'は探して', 'は待って', 'は見て'],
+    ['海のそばに', '青い空の下に', '山の向こうに', '朝まで'],
+    ['いた', 'いる', 'いない'],
+  ],
+  '',
+  '。',
+);
+
+/** From the text to a trained model of very few steps. */
+async function train(studio: Studio, name: string, text: string): Promise<void> {
+  await studio.data.pick({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+  await studio.data.isLoaded(name);
+  await studio.goTo('Tokenizer');
+  await studio.tokenizer.train();
+  await studio.next('Pipeline');
+  await studio.pipeline.showsBatch(32);
+  await studio.next('Model');
+  await studio.model.chooseDevice('wasm', 'wasm');
+  await studio.model.create();
+  await studio.next('Train');
+  await studio.train.start();
+  await studio.train.finish(120_000);
+}
+
+/** Every one of at least one element runs that way. */
+async function expectRuns(elements: Locator, direction: 'rtl' | 'ltr'): Promise<void> {
+  await expect(elements.first()).toBeVisible();
+  const directions = await elements.evaluateAll((list) => list.map((element) => getComputedStyle(element).direction));
+  expect(new Set(directions)).toEqual(new Set([direction]));
+}
+
+test('a Hebrew text runs from the right in every step', async ({ studio }) => {
+  const { page } = studio;
+  await train(studio, 'שירים.txt', HEBREW);
+  await expectRuns(page.locator('.verse'), 'rtl');
+
+  await studio.next('Test');
+  await studio.test.type('<mask> שותק ליד הים.');
+  await studio.test.fill();
+  await expectRuns(studio.test.sentence, 'rtl');
+  await expectRuns(page.locator('.answered'), 'rtl');
+  await expectRuns(page.locator('.candidate-sequence'), 'rtl');
+  await expectRuns(page.locator('.words'), 'rtl');
+  await studio.test.open('Surprise');
+  await expectRuns(page.getByLabel('Passage', { exact: true }), 'rtl');
+
+  await studio.goTo('Data');
+  await expectRuns(page.locator('.verse-line'), 'rtl');
+  // The page itself is English.
+  await expectRuns(page.locator('h1'), 'ltr');
+  await studio.goTo('Tokenizer');
+  await studio.tokenizer.encode('היער הישן שותק.');
+  await expectRuns(page.getByRole('list', { name: 'The text as tokens' }), 'rtl');
+  await studio.goTo('Pipeline');
+  await page.getByRole('button', { name: /^input_ids: / }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expectRuns(page.locator('.batch-text'), 'rtl');
+});
+
+test('a Japanese text ends with verses and an answer', async ({ studio }) => {
+  await train(studio, '詩.txt', JAPANESE);
+  await expect(studio.page.locator('.verse .guess').first()).toBeVisible();
+  await studio.next('Test');
+  await expect(studio.test.sentence).toHaveValue(/[ぁ-ん].*<mask>|<mask>.*[ぁ-ん]/u);
+  await studio.test.type('静かな川は<mask>て海のそばにいた。');
+  await studio.test.fill();
+  expect(await studio.test.candidates()).toHaveLength(5);
+});
