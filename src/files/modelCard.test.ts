@@ -91,7 +91,9 @@ test('it lists what was changed in the text', () => {
 
 test('it says how the text was read', () => {
   const card = modelCard(testRun({ readAs: ['verses.csv: CSV, “Text”, Windows-1251 (CP1251)'] }));
-  expect(card).toContain('Source: verses.txt. Read as: verses.csv: CSV, “Text”, Windows-1251 (CP1251). The text itself');
+  expect(card).toContain(
+    'Source: verses.txt. Read as: verses.csv: CSV, “Text”, Windows-1251 (CP1251). The text itself',
+  );
   expect(modelCard(testRun())).not.toContain('Read as');
 });
 

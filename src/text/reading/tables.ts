@@ -44,9 +44,11 @@ function mayBeTable(lines: readonly string[], delimiter: string, isTable: boolea
   return holding >= (isTable || isQuoted ? 0.1 : 0.6);
 }
 
-/** A table of one column has no delimiter at all. */
+/** A table of one column has no delimiter at all: all cells are quoted, or a short name stands above them. */
 function isColumn([first = '', ...rest]: readonly string[]): boolean {
-  return rest.every((line) => line.startsWith('"')) || /^"?(text|sentence|verse|line|content|poem)s?"?$/i.test(first);
+  if (rest.every((line) => line.startsWith('"'))) return true;
+  const mean = rest.reduce((sum, line) => sum + line.length, 0) / rest.length;
+  return /^"?[\p{L}\p{N}_-]+( [\p{L}\p{N}_-]+)?"?$/u.test(first) && mean > 2 * first.length;
 }
 
 /** The first lines, without the hint that Excel writes above them. */
