@@ -43,6 +43,14 @@ describe('what Python wrote', () => {
   });
 });
 
+/** Ten words a line and more, of which the first is a number, as columns of a treebank have it. */
+const NUMBERED = Array.from(
+  { length: 24 },
+  (_, at) => `${at + 1} and the ferry went over the river ${'again '.repeat(at % 5)}`,
+)
+  .join('\n')
+  .concat('\n');
+
 describe('UTF-8', () => {
   test.each([
     ['plain', utf8('to be\nor not'), 'to be\nor not'],
@@ -54,7 +62,7 @@ describe('UTF-8', () => {
     ['line ends that were converted twice', utf8('a\r\r\nb\r\r\n\r\r\nc\r\r\n'), 'a\nb\n\nc\n'],
     ['other scripts', utf8('Я помню чудное мгновенье\n春はあけぼの 😀'), 'Я помню чудное мгновенье\n春はあけぼの 😀'],
     ['form feed and other white space', utf8('a\fb\u2009c\u3000d'), 'a\fb\u2009c\u3000d'],
-    ['one colour code in a long log', utf8(`${'x'.repeat(500)}\u001b[0m`), `${'x'.repeat(500)}\u001b[0m`],
+    ['lines with numbers', utf8(NUMBERED), NUMBERED],
     ['U+FFFD that is written', utf8('what \ufffd is this'), 'what \ufffd is this'],
   ])('%s: nothing is said', async (_, bytes, text) => {
     expect(await readText(bytes, 'poem.txt')).toMatchObject({
@@ -106,6 +114,13 @@ describe('what is damaged', () => {
     expect(notices).toEqual([expect.stringContaining('cut off')]);
   });
 
+  test('letters that were lost before are counted', async () => {
+    const lost = book.replaceAll('ö', '\ufffd');
+    const { text, notices } = await readText(utf8(lost), 'poem.txt');
+    expect(text).toBe(lost);
+    expect(notices).toEqual([expect.stringMatching(/“�” in place of 40 characters/)]);
+  });
+
   test('UTF-16 of an odd number of bytes', async () => {
     const bytes = Uint8Array.from([0xff, 0xfe, 0x61, 0, 0x62, 0, 0x63]);
     expect((await readText(bytes, 'poem.txt')).text).toBe('ab');
@@ -116,6 +131,8 @@ describe('what is damaged', () => {
     ['Ctrl-Z at the end', utf8(`${book}\x1a`), /1 zero byte or Ctrl-Z at its end/],
     ['a zero within', utf8(`${book.slice(0, -3)}\0${book.slice(-3)}`), /1 zero byte/],
     ['the mark of a file that was joined', utf8(`${book.slice(0, 42)}\ufeff${book.slice(42)}`), /1 byte-order mark/],
+    ['colours of a terminal', utf8(book.replace('schöner', '\x1b[1;31mschöner\x1b[0m')), /2 terminal codes/],
+    ['other control characters', utf8(`${book.slice(0, 9)}\x02${book.slice(9)}\x04`), /2 control characters/],
   ])('%s: removed', async (_, bytes, notice) => {
     const { text, notices } = await readText(bytes, 'poem.txt');
     expect(text).toBe(book);

@@ -16,6 +16,10 @@ const BINS = BANDS * ROWS;
 /** Where shingles fill fewer bins than this, a document is one phrase, again and again. */
 const LEAST_BINS = 10;
 
+/** Kana and ideographs lie from here on; each says as much as so many letters of an alphabet. */
+const FIRST_KANA = 0x3040;
+const KANA_LETTERS = 3;
+
 /** Which UTF-16 units are letters or numbers: 1; 2 where each is a word, as scripts without spaces have it. */
 let kinds: Uint8Array | null = null;
 
@@ -44,7 +48,7 @@ function mix(hash: number): number {
 interface Reading {
   readonly words: Uint32Array;
   readonly length: number;
-  /** Letters and numbers. */
+  /** Letters and numbers; an ideograph is three. */
   readonly letters: number;
   /** Two hashes of these in one number. */
   readonly key: number;
@@ -79,7 +83,7 @@ function createReader() {
       word = Math.imul(word ^ (code + 1), 0x01000193) || 1;
       all = Math.imul(all ^ code, 0x01000193);
       check = (Math.imul(check, 31) + code) | 0;
-      letters++;
+      letters += kind === 2 && code >= FIRST_KANA ? KANA_LETTERS : 1;
     }
     close();
     return { words, length, letters, key: (all >>> 0) * 2 ** 20 + (check & 0xfffff) };
@@ -144,7 +148,7 @@ function createGroups(length: number) {
 export interface Twins {
   /** For each document the first that says the same, or nearly; itself: nothing before it does. */
   readonly first: Int32Array;
-  /** Letters and numbers of each document. */
+  /** Letters and numbers of each document; an ideograph is three. */
   readonly letters: Int32Array;
   /** 1 where the whole of it stands before, but for spaces, signs and capitals. */
   readonly exact: Uint8Array;

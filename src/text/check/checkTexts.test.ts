@@ -20,6 +20,7 @@ const RUSSIAN = expected('windows-1251-russian');
 const POLISH = expected('iso-8859-2-polish');
 const CHINESE = expected('gbk-chinese');
 const JAPANESE = expected('japanese-indents');
+const GERMAN = expected('utf16le-bom');
 const HEBREW = expected('windows-1255-hebrew');
 
 const documentsOf = (text: string): string[] => text.trim().split('\n\n');
@@ -115,8 +116,20 @@ describe('a good text', () => {
 /** What has to come back: the very text, its words, or its letters. */
 type Row = readonly [name: string, damaged: string, repair: RepairName, oracle: string];
 
+/** As Python's html.escape and ascii() write them. */
+const inEntities = (text: string): string => text.replace(/[^\0-\x7f]/g, (own) => `&#${own.charCodeAt(0)};`);
+const inEscapes = (text: string): string =>
+  text.replace(/[^\0-\x7f]/g, (own) => `\\u${own.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const inBytes = (text: string): string =>
+  text.replace(/[^\0-\x7f]/g, (own) => [...Buffer.from(own)].map((byte) => `\\x${byte.toString(16)}`).join(''));
+
 describe('characters come back one by one', () => {
   const rows: Row[] = [
+    ['entities by number', inEntities(FRENCH), 'codes', FRENCH],
+    ['entities by number, escaped twice', inEntities(FRENCH).replaceAll('&', '&amp;'), 'codes', FRENCH],
+    ['entities by name', FRENCH.replaceAll('é', '&eacute;').replaceAll('’', '&rsquo;'), 'codes', FRENCH],
+    ['escapes of JSON', inEscapes(RUSSIAN), 'codes', RUSSIAN],
+    ["bytes of Python's repr", inBytes(FRENCH), 'codes', FRENCH],
     ['spaces of no width', ENGLISH.replaceAll(' ', ' \u200b'), 'zero-width', ENGLISH],
     ['joiners in Latin', ENGLISH.replace(/(\p{L}{4})(\p{L})/gu, '$1\u200d$2'), 'zero-width', ENGLISH],
     ['marks of direction in Latin', ENGLISH.replace(/(\p{L}{4})(\p{L})/gu, '$1\u200e$2'), 'zero-width', ENGLISH],
@@ -215,6 +228,18 @@ test('a text that was misread on the way is read as it is, with its control char
   expect((await repairTexts(sources, ['mojibake'])).sources).toEqual([{ name: 'a.txt', text: CHINESE }]);
 });
 
+test.each([
+  ['Russian', 'windows-1251-russian', 'windows-1251-russian'],
+  ['Russian in KOI8-R', 'koi8-r-russian', 'koi8-r-russian'],
+  ['Polish', 'iso-8859-2-polish', 'iso-8859-2-polish'],
+  ['Hebrew', 'windows-1255-hebrew', 'windows-1255-hebrew'],
+  ['Chinese', 'gbk-chinese', 'gbk-chinese'],
+])('a whole text of another encoding that was read as Latin-1 comes back: %s', async (_, file, oracle) => {
+  const shown = readFileSync(new URL(`../../../e2e/cases/texts/${file}.txt`, import.meta.url), 'latin1');
+  expect((await check(shown)).map(({ name }) => name)).toEqual(['mojibake']);
+  expect(await repair(shown, 'mojibake')).toBe(expected(oracle));
+});
+
 const GUTENBERG = 'PROJECT GUTENBERG EBOOK THE FERRY YEARS ***';
 const framed = (head: string, foot: string): string => `${head}\n\n${ENGLISH}\n\n${foot}\n`;
 
@@ -222,6 +247,7 @@ test.each([
   [`*** START OF THE ${GUTENBERG}`, 'Project Gutenberg'],
   ['Exported from Wikisource on March 3, 2020', 'Wikisource'],
   ['Projekt Gutenberg-DE', 'Projekt Gutenberg-DE'],
+  ['Google\n\nThis is a digital copy of a book that was preserved for generations', 'Google Books'],
   ['Digitized by the Internet Archive\nin 2007', 'the Internet Archive'],
 ])('a frame is called by its library: %s', async (head, library) => {
   const [finding] = await check(framed(head, ''));
@@ -397,6 +423,7 @@ describe('wrapped paragraphs are lines again', () => {
     ['at 60', wrapAll(ENGLISH, 60), ENGLISH],
     ['at 80, beginnings indented', paragraphs.map((own) => wrap(own, 80, '    ')).join('\n'), ENGLISH],
     ['at 66, all indented', wrapAll(ENGLISH, 66).replace(/^(?=.)/gm, '     '), ENGLISH],
+    ['in German, which has more capitals', wrapAll(GERMAN, 65), GERMAN],
     ['in Russian', wrapAll(RUSSIAN, 60), RUSSIAN],
     ['in Hebrew', wrapAll(HEBREW, 50), HEBREW],
     ['in Chinese', cutAll(CHINESE, 30), CHINESE],
@@ -428,12 +455,13 @@ describe('duplicates', () => {
   test.each([
     ['a copy', first],
     ['a copy in capitals, without its signs', first.toUpperCase().replace(/[.,]/g, '')],
+    ['a copy in Chinese, which says as much in fewer characters', documentsOf(CHINESE)[3] ?? '', CHINESE],
     ['a copy with a word changed', second.replace(/ (the|a) /, ' one ')],
-  ])('%s is found and left out', async (_, copy) => {
-    const text = `${ENGLISH}\n${copy}\n`;
+  ])('%s is found and left out', async (_, copy, oracle = ENGLISH) => {
+    const text = `${oracle}\n${copy}\n`;
     const [finding] = await check(text);
     expect(finding).toMatchObject({ name: 'duplicates', count: 1 });
-    expect(wordsOf(await repair(text, 'duplicates'))).toBe(wordsOf(ENGLISH));
+    expect(wordsOf(await repair(text, 'duplicates'))).toBe(wordsOf(oracle));
   });
 
   test('a file that was chosen twice is left out as a whole', async () => {

@@ -4,6 +4,7 @@
  */
 import { yieldToMessages } from '../../core/yieldToMessages.ts';
 import type { SourceText } from '../corpus.ts';
+import { codes } from './codes.ts';
 import { hyphens, softHyphens } from './cutWords.ts';
 import { findDuplicates, withoutDuplicates } from './duplicates.ts';
 import { type Finding, type Found, REPAIR_NAMES, type Repair, type RepairName, type TextCheck } from './finding.ts';
@@ -16,6 +17,7 @@ import { wrappedLines } from './wraps.ts';
 
 const TEXT_CHECKS: readonly TextCheck[] = [
   mojibake,
+  codes,
   escapes,
   ...CHARACTER_CHECKS,
   frame,

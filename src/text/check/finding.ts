@@ -3,6 +3,7 @@
 /** Repairs in the order in which they are applied: letters first, since lines are told by them; then lines; documents last. */
 export const REPAIR_NAMES = [
   'mojibake',
+  'codes',
   'escapes',
   'zero-width',
   'no-break-spaces',

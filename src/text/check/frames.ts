@@ -116,7 +116,7 @@ function markNotices(lines: readonly string[], marks: Uint8Array): void {
     const end = paragraphEnd(lines, at);
     const paragraph = lines.slice(at, end).join('\n');
     const notice = NOTICES.find(({ found }) => found.test(paragraph));
-    if (notice !== undefined) marks.fill(1, at, noticeEnd(lines, at, end, notice.to));
+    if (notice !== undefined) marks.fill(1, noticeStart(lines, at), noticeEnd(lines, at, end, notice.to));
   }
 }
 
@@ -125,6 +125,13 @@ const paragraphEnd = (lines: readonly string[], from: number): number => {
   while (at < lines.length && lines[at]?.trim() !== '') at++;
   return at;
 };
+
+/** The library's name may stand above its notice, as a paragraph of its own. */
+function noticeStart(lines: readonly string[], start: number): number {
+  let at = start - 1;
+  while (at >= 0 && lines[at]?.trim() === '') at--;
+  return /^\s*(?:Google|Internet Archive|HathiTrust)\s*$/u.test(lines[at] ?? '') ? at : start;
+}
 
 function noticeEnd(lines: readonly string[], start: number, end: number, to: RegExp | 'end' | undefined): number {
   if (to === 'end') return start > lines.length / 2 ? lines.length : end;

@@ -3,7 +3,10 @@
  * the bytes that they came from, and these are read as UTF-8.
  * Source: the method of ftfy (Robyn Speer), "fixes text for you", for whole sequences only.
  */
-import { around, type Found, plural, showInvisible, type TextCheck } from './finding.ts';
+import { decodeBytes } from '../reading/encodings.ts';
+import { plausibility } from '../reading/plausibility.ts';
+import { recogniseEncoding } from '../reading/recogniseEncoding.ts';
+import { around, type Found, plural, shortened, showInvisible, type TextCheck } from './finding.ts';
 
 /** Windows-1252 from 0x80 to 0x9F; "\0" where it has nothing. `TextDecoder` of some versions of Node reads it as Latin-1. */
 const UPPER_1252 = '€\0‚ƒ„…†‡ˆ‰Š‹Œ\0Ž\0\0‘’“”•–—˜™š›œ\0žŸ';
@@ -136,11 +139,42 @@ function mendControls(text: string): Mended | null {
   return example && { text: mended, count, example };
 }
 
+/** Share of a text beyond ASCII from which its letters are worth a look. */
+const LEAST_BEYOND_ASCII = 0.015;
+/** How much likelier a language has to become. */
+const LEAST_GAIN = 0.5;
+
+/** A whole text of another old encoding that was read as Windows-1252: “Ïîçäíåé” for “Поздней”. */
+function mendWhole(text: string): Mended | null {
+  const [latin] = allCodecs();
+  if (latin === undefined) return null;
+  let beyond = 0;
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const byte = code < 0x80 ? code : latin.byteOf.get(text.charAt(at));
+    if (byte === undefined) return null;
+    bytes[at] = byte;
+    if (code >= 0x80) beyond++;
+  }
+  if (beyond < LEAST_BEYOND_ASCII * text.length) return null;
+  const before = plausibility(text).score;
+  if (before > 1 - LEAST_GAIN) return null;
+  const { encoding, score } = recogniseEncoding(bytes, false);
+  if (encoding === 'windows-1252' || score < Math.max(LEAST_GAIN, before + LEAST_GAIN)) return null;
+  const { text: mended, replaced } = decodeBytes(bytes, encoding);
+  if (replaced > 0 || plausibility(mended).score < before + LEAST_GAIN) return null;
+  const line = shortened(text.split('\n').find((own) => /[^\0-\x7f]/u.test(own)) ?? text);
+  return { text: mended, count: beyond, example: { before: line, after: shortened(mended, line.length) } };
+}
+
 /** Text that went through this more than once comes back in as many rounds. */
 const MOST_ROUNDS = 4;
 
 /** What the encoding that explains most of it gives; null: none explains enough. */
 function mendOnce(text: string): Mended | null {
+  const whole = mendWhole(text);
+  if (whole !== null) return whole;
   const tried = allCodecs().flatMap((codec) => mendWith(text, codec) ?? []);
   const [most] = tried.toSorted((a, b) => b.count - a.count);
   return most ?? mendControls(text);

@@ -14,7 +14,7 @@ const LEAST_FORCED = 0.7;
 const LEAST_FORCED_OF_PARAGRAPH = 0.75;
 /** Share of the lines that end with a sign: in prose few do, in verse and in lists most. */
 const MOST_ENDED = 0.5;
-/** Share of the lines that go on in lower case, where a script has it. */
+/** Share of the lines that go on in lower case, where a script has it, beside that of the words within the lines. */
 const LEAST_LOWER = 0.4;
 /** Share of the lines that begin with a letter. */
 const LEAST_LETTERS = 0.7;
@@ -96,9 +96,16 @@ function columnOf(paragraphs: readonly Paragraph[]): Column | null {
   if (share((line) => SIGN_END.test(line.trimEnd()) && !HYPHEN_END.test(line.trimEnd())) > MOST_ENDED) return null;
   // Entries of a list or a chat begin with a number or a bracket.
   if (share((_, next) => /^\s*[\p{Pi}\p{Ps}\p{Pd}"']?[\p{L}\p{M}]/u.test(next)) < LEAST_LETTERS) return null;
-  const cased = broken.filter(([, next]) => /^[\p{P}\s]*[\p{Ll}\p{Lu}]/u.test(next));
-  const lower = cased.filter(([, next]) => /^[\p{Pi}\p{Ps}\p{Pd}"'\s]*\p{Ll}/u.test(next)).length;
-  return cased.length > broken.length / 2 && lower < LEAST_LOWER * cased.length ? null : column;
+  const begins = shareOfLower(broken.map(([, next]) => next.trimStart()));
+  const within = shareOfLower(broken.flatMap(([, next]) => next.trim().split(/\s+/u).slice(1)));
+  return begins < LEAST_LOWER * within ? null : column;
+}
+
+/** Share of words in lower case; 1 where the script has no capitals. */
+function shareOfLower(words: readonly string[]): number {
+  const cased = words.filter((word) => /^[\p{P}\s]*[\p{Ll}\p{Lu}]/u.test(word));
+  if (cased.length <= words.length / 2) return 1;
+  return cased.filter((word) => /^[\p{Pi}\p{Ps}\p{Pd}"'\s]*\p{Ll}/u.test(word)).length / cased.length;
 }
 
 function isBroken(lines: Paragraph, column: Column): boolean {

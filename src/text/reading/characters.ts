@@ -27,6 +27,8 @@ const MAX_CONTROL_SHARE = 0.01;
 const CONTROLS = /[^\P{Cc}\s\u0085]/gu;
 /** In UTF-8 those of Latin-1 are letters that were misread on the way, which the check of texts restores. */
 const CONTROLS_OF_ASCII = /[^\P{Cc}\s\u0080-\u009f]/gu;
+/** Fewer “�” in a text may be written about. */
+const LEAST_LOST = 3;
 /** Places that a sentence names. */
 const PLACES = 3;
 
@@ -97,7 +99,13 @@ function encodingNotes(
 
 /** How many characters could not be read, and in which lines. */
 function damageNotes({ replaced }: Decoded, text: string, encoding: EncodingName): string[] {
-  if (replaced === 0) return [];
+  if (replaced === 0) {
+    const lost = text.match(/\ufffd/g)?.length ?? 0;
+    if (lost < LEAST_LOST) return [];
+    return [
+      `It has “�” in place of ${counted(lost, 'character')}: a program that read it in a wrong encoding lost them. Only the file from before that has them.`,
+    ];
+  }
   const lines: number[] = [];
   let line = 1;
   let from = 0;
@@ -127,10 +135,13 @@ function withLineFeeds(text: string): string {
 }
 
 /** What programs leave in texts without meaning it; a mark at the head of a line is one of a file that was joined. */
-const STRAYS: readonly (readonly [stray: string, left: string, words: string])[] = [
+const STRAYS: readonly (readonly [stray: string | RegExp, left: string, words: string])[] = [
+  ['\n\ufeff', '\n', 'byte-order mark'],
   ['\0', '', 'zero byte'],
   ['\x1a', '', 'end mark of DOS (Ctrl-Z)'],
-  ['\n\ufeff', '\n', 'byte-order mark'],
+  // Colours, as a session that was saved has them.
+  [/[^\P{Cc}\s]\[[\d;]*[A-Za-z]/u, '', 'terminal code'],
+  [CONTROLS_OF_ASCII, '', 'control character'],
 ];
 
 /** @throws StudioError `dataBinary` where there is more of it than of text */
@@ -145,9 +156,9 @@ function withoutStrays(text: string, name: string, encoding: EncodingName): { te
     throw new StudioError('dataBinary', `${name} holds ${controls} control characters`, { name, controls });
   }
   const said = trailing === 0 ? [] : [`${counted(trailing, 'zero byte or Ctrl-Z', 'zero bytes or Ctrl-Z')} at its end`];
-  for (const [stray, left, words] of STRAYS) {
-    if (!plain.includes(stray)) continue;
+  for (const [stray, left, words] of controls === 0 ? STRAYS.slice(0, 1) : STRAYS) {
     const parts = plain.split(stray);
+    if (parts.length === 1) continue;
     said.push(counted(parts.length - 1, words));
     plain = parts.join(left);
   }

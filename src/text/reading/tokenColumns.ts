@@ -27,8 +27,9 @@ export function isTokenColumns(text: string): boolean {
   if (tokens.length < 10) return false;
   const rows = tokens.map(columnsOf);
   const share = (test: (row: readonly string[]) => boolean): number => rows.filter(test).length / rows.length;
-  if (share((row) => row.length >= 8 && /^\d+([-.]\d+)?$/.test(row[0] ?? '')) > 0.9) return true;
   const width = rows[0]?.length ?? 0;
+  // Numbered lines of prose have as many words as they have.
+  if (width >= 8 && share((row) => row.length === width && /^\d+([-.]\d+)?$/.test(row[0] ?? '')) > 0.9) return true;
   if (width < 2 || share((row) => row.length === width) < 0.95) return false;
   // A cell with a space is no token.
   if (
