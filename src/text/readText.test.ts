@@ -51,6 +51,8 @@ const NUMBERED = Array.from(
   .join('\n')
   .concat('\n');
 
+const PLAY = 'ANNA.\tThe ferry is late again.\nTHE MILLER.\tIt was late in my youth, too.\n'.repeat(6);
+
 describe('UTF-8', () => {
   test.each([
     ['plain', utf8('to be\nor not'), 'to be\nor not'],
@@ -63,6 +65,7 @@ describe('UTF-8', () => {
     ['other scripts', utf8('Я помню чудное мгновенье\n春はあけぼの 😀'), 'Я помню чудное мгновенье\n春はあけぼの 😀'],
     ['form feed and other white space', utf8('a\fb\u2009c\u3000d'), 'a\fb\u2009c\u3000d'],
     ['lines with numbers', utf8(NUMBERED), NUMBERED],
+    ['a play with tabs behind its speakers', utf8(PLAY), PLAY],
     ['U+FFFD that is written', utf8('what \ufffd is this'), 'what \ufffd is this'],
   ])('%s: nothing is said', async (_, bytes, text) => {
     expect(await readText(bytes, 'poem.txt')).toMatchObject({
@@ -95,6 +98,21 @@ describe('UTF-8', () => {
   });
 });
 
+test('a table of a database that escapes quotation marks with a backslash', async () => {
+  // What Python's csv.reader(doublequote=False, escapechar='\\') reads of it is the text.
+  const table = `id,text\n${Array.from({ length: 8 }, (_, at) => `${at},"He said, \\"Row on\\", and rowed."`).join('\n')}\n`;
+  const { text, reading } = await readText(utf8(table), 'poem.csv');
+  expect(reading).toMatchObject({ format: 'csv', field: 'text' });
+  expect(text.split('\n\n')[7]).toBe('He said, "Row on", and rowed.\n');
+});
+
+test('columns of TreeTagger, which knows no sentences', async () => {
+  const columns = 'The\tDT\tthe\nferry\tNN\tferry\nwaits\tVVZ\twait\n.\tSENT\t.\n'.repeat(20);
+  const { text, reading } = await readText(utf8(columns), 'poem.txt');
+  expect(reading.format).toBe('conll');
+  expect(text.trim()).toBe(Array(20).fill('The ferry waits.').join(' '));
+});
+
 describe('what is damaged', () => {
   const book = 'Ein schöner Tag für die Götter und Bäume.\n'.repeat(20);
 
@@ -106,6 +124,14 @@ describe('what is damaged', () => {
     expect(reading.encodings).toContain('utf-8+windows-1252');
     const mended = await readText(bytes, 'poem.txt', { encoding: 'utf-8+windows-1252' });
     expect(mended.text).toBe(`${book}Café am Fluß.\n${book}`);
+  });
+
+  test('a third of the signs are of another encoding: it is UTF-8 all the same', async () => {
+    const signs = ['’', '’', '\x92'].map((sign) => (sign === '’' ? [...utf8(sign)] : [0x92]));
+    const bytes = Uint8Array.from(signs.flatMap((sign) => [...utf8('the ferryman'), ...sign, ...utf8('s boat\n')]));
+    const { text, reading } = await readText(bytes, 'poem.txt');
+    expect(reading.encoding).toBe('utf-8');
+    expect(text).toBe('the ferryman’s boat\nthe ferryman’s boat\nthe ferryman\ufffds boat\n');
   });
 
   test('a file that was cut within a letter loses the letter', async () => {
@@ -231,6 +257,11 @@ describe('refused', () => {
     [
       'a server’s answer',
       utf8('<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>'),
+      'an error message of a server, saved in place of the text',
+    ],
+    [
+      'a server’s answer in JSON',
+      utf8('{"error":{"code":404,"message":"File not found"}}'),
       'an error message of a server, saved in place of the text',
     ],
   ] as const)('%s, by its name', async (_, bytes, kind) => {

@@ -102,7 +102,7 @@ const STAND_INS: readonly (readonly [RegExp, what: string, advice: Advice])[] = 
   ],
   [/^(<\?xml[^>]*>\s*)?<Error>\s*<Code>/, 'an error message of a server, saved in place of the text', 'error'],
   [
-    /^\s*\{\s*"(error|message|detail|status)"\s*:[^{}[\]]{0,300}\}\s*$/,
+    /^\s*\{\s*"(errors?|message|detail|status|code)"\s*:[^[\]]{0,300}\}\s*$/,
     'an error message of a server, saved in place of the text',
     'error',
   ],

@@ -30,7 +30,7 @@ export function recogniseEncoding(bytes: Uint8Array, isMarkup: boolean): Recogni
   const { characters, strays, cut } = countUtf8(bytes);
   const declared = isMarkup ? declaredEncoding(bytes) : null;
   // Damaged UTF-8 is still mostly whole characters; other encodings hardly ever make one.
-  const isDamaged = characters > 0 && strays - cut <= 0.2 * characters;
+  const isDamaged = characters > 0 && strays - cut <= 0.5 * characters;
   if (isDamaged && declared === null) return damaged();
   const sample = sampleOf(bytes);
   if (declared !== null && decodeBytes(sample, declared).replaced <= 0.01 * sample.length)

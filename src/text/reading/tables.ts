@@ -65,11 +65,17 @@ const withoutHint = (text: string): string => text.replace(/^"?sep=.?"?\n/i, '')
 const parseHead = (head: string, delimiter: string): Rows =>
   Papa.parse<string[]>(head, { ...options(head, delimiter), preview: HEAD_ROWS }).data;
 
-/** Tables of programs that never quote have lone quotation marks, which would swallow the lines behind them. */
+/**
+ * Databases escape a quotation mark with a backslash. Tables of programs that never quote have lone ones, which would swallow
+ * the lines behind them.
+ */
 function options(head: string, delimiter: string) {
   const plain = { delimiter, skipEmptyLines: 'greedy' as const };
-  const errors = Papa.parse<string[]>(head, { ...plain, preview: HEAD_ROWS }).errors;
-  return errors.some(({ type }) => type === 'Quotes') ? { ...plain, quoteChar: '\0' } : plain;
+  const escaped = { ...plain, escapeChar: '\\' };
+  const fits = (tried: Papa.ParseConfig): boolean =>
+    Papa.parse<string[]>(head, { ...tried, preview: HEAD_ROWS }).errors.every(({ type }) => type !== 'Quotes');
+  if (fits(plain)) return plain;
+  return head.includes('\\"') && fits(escaped) ? escaped : { ...plain, quoteChar: '\0' };
 }
 
 /** Whether nearly all rows have the same number of cells. */
@@ -93,7 +99,9 @@ const DATUM = /^\s*[-+#]?[\d.,:/%-]*\d[\d.,:/%TZ -]*\s*$/;
 
 /** Whether rows without a file name to tell are a table, and not prose with the same number of commas in each line. */
 function isProven(rows: Rows, lines: readonly string[], delimiter: string): boolean {
-  if (delimiter === '\t') return lines.filter((line) => line.startsWith('\t')).length < 0.5 * lines.length;
+  const share = (pattern: RegExp): number => lines.filter((line) => pattern.test(line)).length / lines.length;
+  // Indented verse has tabs, too, and so has a play, behind its speakers.
+  if (delimiter === '\t') return share(/^\t/) < 0.5 && share(/^[^\t]{1,40}[.:]\t[^\t]*$/) < 0.9;
   const spaced = lines.filter((line) => line.includes(`${delimiter} `)).length;
   const quoted = lines.filter((line) => line.includes(`${delimiter}"`) || line.includes(`"${delimiter}`)).length;
   if (quoted > 0.5 * rows.length) return true;

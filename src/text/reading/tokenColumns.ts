@@ -44,7 +44,8 @@ export function isTokenColumns(text: string): boolean {
       cells.filter((cell) => TAG.test(cell)).length > 0.9 * cells.length && new Set(cells).size < 0.4 * cells.length + 5
     );
   });
-  return parts > 0 && tagged.includes(true);
+  // Without sentences or elements, as TreeTagger writes it, a text has more than two columns.
+  return (parts > 0 || (width > 2 && lines[0]?.includes('\t') === true)) && tagged.includes(true);
 }
 
 /** Whether a text's words have tags behind them, as “the/DT dog/NN”. */
@@ -110,7 +111,7 @@ export function readTokenColumns(text: string, name: string, chosen: string | un
     field: field.name,
     fields: shownFields(fields),
     notes: [
-      `It is an annotated corpus (${isUniversal ? 'CoNLL-U' : 'columns of tokens and tags'}): ${counted(count, 'sentence')} of column “${field.name}” are the text. Left out: ${otherNames(fields, field.name)}.`,
+      `It is an annotated corpus (${isUniversal ? 'CoNLL-U' : 'columns of tokens and tags'}): ${counted(count, 'sentence')} of column “${field.name}” ${count === 1 ? 'is' : 'are'} the text. Left out: ${otherNames(fields, field.name)}.`,
     ],
   };
 }
