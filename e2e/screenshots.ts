@@ -39,18 +39,18 @@ async function trainOnce(studio: Studio): Promise<void> {
   await studio.next('Model');
   await studio.model.create();
   await page.getByRole('button', { name: 'Measure on this device' }).click();
-  await expect(page.getByText(/ms a step/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/ms per step/)).toBeVisible({ timeout: 60_000 });
   await studio.next('Train');
   await studio.train.start();
   await studio.train.finish(600_000);
   await studio.next('Test');
   await studio.test.type(LINE);
   await studio.test.fill();
-  await expect(page.getByRole('region', { name: 'Behind the mask' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Predictions' })).toBeVisible();
   await studio.test.open('Surprise');
-  await page.getByRole('button', { name: 'Measure the surprise' }).click();
+  await page.getByRole('button', { name: 'Measure surprise' }).click();
   await expect(studio.test.surprise('Pseudo-perplexity')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Measure the surprise' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Measure surprise' })).toBeVisible();
   await studio.goTo('Export');
   await expect(page.getByText('model.safetensors')).toBeVisible();
 }

@@ -61,6 +61,8 @@ export function testRun(changes: Partial<ExportedRun> = {}): ExportedRun {
       characters: 98700,
       words: 17654,
       distinctWords: 3210,
+      wideCharacters: 0,
+      frequentCharacters: 0,
       samples: 2155,
       documents: 154,
       trainingDocuments: 139,

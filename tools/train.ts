@@ -18,26 +18,26 @@ import { parseTrainArgs, type TrainRequest, trainHelp } from './trainArgs.ts';
 import { figuresOf, followRun, type Watched } from './trainReport.ts';
 import { commandLine, failureOf } from './usage.ts';
 
-/** Text and device. @returns the size of the text in bytes */
+/** Text and device. @returns what the text is like */
 async function prepare(engine: Engine, { corpusPaths, config, backend }: TrainRequest, progress: Progress) {
   const corpus = await engine.loadFiles(corpusPaths, config.data);
   for (const notice of corpus.notices) progress.say(notice);
   progress.say(`Text: ${corpus.samples} lines in ${corpus.documents} documents, ${corpus.heldOutDocuments} held out.`);
   const device = await engine.call('device.probe', { choice: backend });
   progress.say(`Device: ${device.active}, ${device.adapter}. ${device.reason}`);
-  return corpus.sizeBytes;
+  return corpus;
 }
 
 /** Text, tokenizer, model, training: the same commands as the page sends. */
 async function trainFresh(engine: Engine, request: TrainRequest, progress: Progress): Promise<RunSummary> {
   const { config } = request;
-  const sizeBytes = await prepare(engine, request, progress);
-  const { vocabSize } = request.suggestsVocabSize ? suggestVocabSize(sizeBytes) : config.tokenizer;
+  const corpus = await prepare(engine, request, progress);
+  const { vocabSize } = request.suggestsVocabSize ? suggestVocabSize(corpus) : config.tokenizer;
   const tokenizer = await engine.call('tokenizer.train', { config: { ...config.tokenizer, vocabSize } });
   progress.say(`Tokenizer: ${tokenizer?.vocabSize} entries. ${tokenizer?.shortfall ?? ''}`.trim());
   const { pipeline, model } = config;
   const { suggestsSteps, suggestsWarmup } = request;
-  const steps = suggestsSteps ? suggestSteps(sizeBytes) : config.training.steps;
+  const steps = suggestsSteps ? suggestSteps(corpus) : config.training.steps;
   const warmupSteps = suggestsSteps && suggestsWarmup ? warmupFor(steps) : config.training.warmupSteps;
   const settings: RunSettings = { model, pipeline, training: { ...config.training, steps, warmupSteps } };
   const { parameters } = await engine.call('model.create', settings);

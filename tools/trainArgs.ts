@@ -109,8 +109,7 @@ export function trainHelp(): string {
 /** What a setting is, its limits and its default; then what it does. */
 function settingHelp(path: FieldPath): string[] {
   const setting = settingOf(path);
-  const { term, label, help, follows, fromText } = setting;
-  const name = label === undefined ? term : `${term}: ${label.charAt(0).toLowerCase()}${label.slice(1)}`;
+  const { term: name, help, follows, fromText } = setting;
   const usual = follows?.[2] ?? (fromText ? 'from the text’s size' : readField(DEFAULT_CONFIG, path));
   const more = help === undefined ? [] : [help];
   return setting.kind === 'choice'

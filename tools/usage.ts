@@ -52,8 +52,7 @@ function asOneSentence(text: string): string {
 export function freeOutputFolder(path: string, folder: string): string {
   const full = resolve(folder, path);
   if (path === '') throw new UsageError('--out is empty: name the folder for the trained model.');
-  if (existsSync(full) && !statSync(full).isDirectory())
-    throw new UsageError(`${path} is there already and no folder.`);
+  if (existsSync(full) && !statSync(full).isDirectory()) throw new UsageError(`${path} exists and is not a directory.`);
   tryToWrite(full, path);
   return full;
 }
@@ -61,7 +60,7 @@ export function freeOutputFolder(path: string, folder: string): string {
 /** @throws UsageError if that file can't be written. */
 export function writableFile(path: string, folder: string): string {
   const full = resolve(folder, path);
-  if (existsSync(full) && !statSync(full).isFile()) throw new UsageError(`${path} is there already and no file.`);
+  if (existsSync(full) && !statSync(full).isFile()) throw new UsageError(`${path} exists and is not a file.`);
   tryToWrite(dirname(full), path);
   return full;
 }

@@ -92,23 +92,15 @@ function Fields() {
   return (
     <div className="fields">
       <NumberField
-        label="How many different pieces"
-        term="Vocabulary size"
+        label="Vocabulary size"
         explanation="More pieces make shorter rows, and each is seen less often."
         value={size}
         onChange={setSize}
         problem={null}
       />
-      <NumberField
-        label="How often a word is hidden"
-        term="Masking rate"
-        value={2}
-        onChange={nothing}
-        problem="Masking rate can be from 0 to 0.9."
-      />
+      <NumberField label="Masking rate" value={2} onChange={nothing} problem="Masking rate can be from 0 to 0.9." />
       <ChoiceField
-        label="What takes the place of a hidden word"
-        term="Strategy"
+        label="Masking strategy"
         value={masking}
         onChange={setMasking}
         options={[

@@ -27,7 +27,7 @@ test('files that are no text, and texts that are too short or too long', async (
     [file('picture.txt', PNG), /“picture\.txt” is not a text file/],
     [file('koi8.txt', KOI8), /“koi8\.txt” is not UTF-8/],
     [file('short.txt', 'So short.'), /“short\.txt” is too short to train on: \d+ characters, and at least \d+/],
-    [large, /“large\.txt” is too large: 200 MB, and the limit is 128 MB/],
+    [large, /“large\.txt” is 200 MB; the limit is 128 MB/],
   ];
   try {
     for (const [picked, sentence] of cases) {
@@ -77,7 +77,7 @@ test('impossible numbers are kept as typed, explained, and stop the step', async
 
   await studio.goTo('Model');
   await studio.model.headsField.fill('3');
-  await expect(page.getByText(/Attention heads has to divide the hidden size/).first()).toBeVisible();
+  await expect(page.getByText(/Attention heads must divide the hidden size/).first()).toBeVisible();
   await expect(studio.model.createButton).toBeDisabled();
 
   await studio.goTo('Train');

@@ -63,7 +63,7 @@ test('what was written is verified in a worker of its own, opened again, trained
   expect(workers.filter((url) => url.includes('verifyWorker'))).toEqual([]);
   expect(await studio.export.verify()).toMatch(/^They agree/);
   expect(Number(await studio.export.found('Transformers.js'))).toBeLessThan(1e-4);
-  expect(await studio.export.found('Same first guess')).toMatch(/^(\d+) of \1$/);
+  expect(await studio.export.found('Same top prediction')).toMatch(/^(\d+) of \1$/);
   expect(await studio.export.found('Opened again')).toBe('0');
   expect(await studio.export.found('Weights')).toBe('equal');
   expect(workers.filter((url) => url.includes('verifyWorker'))).toHaveLength(1);

@@ -15,7 +15,7 @@ const SMALL = {
   'training.evalEvery': 0,
   'training.saveEvery': 1,
 };
-const NAME = 'Run 1, own sizes';
+const NAME = 'Pasted text · custom';
 const SAVED = /^Saved on this device at step/;
 
 test.use({
@@ -75,7 +75,8 @@ test('a run that was going on goes on after a reload', async ({ studio, page }) 
   await expect(page.getByText(/^Saved on this device at step [1-9]/)).toBeVisible();
   await page.reload();
   // Where the person was, nothing is loaded any more: the page says where the run is.
-  await expect(page.getByText(/was saved at step [\d,]+ of 1,000,000 and can go on from there/)).toBeVisible();
+  const offer = page.getByRole('status').filter({ hasText: /was saved at step [\d,]+ of 1,000,000/ });
+  await expect(offer.getByRole('button', { name: 'Resume' })).toBeVisible();
   await studio.goTo('Data');
   await expect(studio.runs.row(NAME)).toContainText(/step [\d,]+ of 1,000,000/);
   await studio.runs.press(NAME, 'Resume');
@@ -89,7 +90,7 @@ test('a full disk stops the saving with a sentence, and not the run', async ({ s
   const origin = new URL(baseURL ?? '').origin;
   await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 200_000 });
   await startRun(studio, 60);
-  const notice = page.getByText(/There is no room to save this run: it needs \d+ [kM]B/);
+  const notice = page.getByText(/There is not enough space to save this run: it needs \d+ [kM]B/);
   await expect(notice).toBeVisible();
   await studio.train.finish(120_000);
   await expect(page.getByText(/held-out loss [\d.]+ after 60 steps/)).toBeVisible();
@@ -107,13 +108,13 @@ test('a second tab looks on, and goes on once the first is closed', async ({ stu
   await startRun(studio, 1_000_000);
   await expect(page.getByText(SAVED)).toBeVisible();
   const second = await Studio.open(await context.newPage());
-  await second.runs.press(NAME, 'Look on');
-  await expect(second.page.getByText(/Another tab trains this run, and you are looking on/)).toBeVisible();
+  await second.runs.press(NAME, 'Watch');
+  await expect(second.page.getByText(/Another tab trains this run, and you are watching it/)).toBeVisible();
   const before = await second.train.step();
   await expect.poll(() => second.train.step()).toBeGreaterThan(before);
   await expect(second.train.pauseButton).toBeHidden();
   await page.close();
-  await second.page.getByRole('button', { name: /^Go on from step/ }).click();
+  await second.page.getByRole('button', { name: /^Resume from step/ }).click();
   await expect(second.train.pauseButton).toBeVisible();
   await second.train.stopButton.click();
   await second.train.finish(60_000);

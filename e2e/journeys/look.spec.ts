@@ -18,7 +18,7 @@ const INSIDE = {
   Attention: (page: Page) => expect(page.getByRole('heading', { name: 'Layers and heads' })).toBeVisible(),
   Layers: (page: Page) => expect(page.locator('table.lens')).toBeVisible(),
   Surprise: async (page: Page) => {
-    await page.getByRole('button', { name: 'Measure the surprise' }).click();
+    await page.getByRole('button', { name: 'Measure surprise' }).click();
     await expect(page.getByRole('group', { name: 'The passage, word by word' })).toBeVisible();
   },
   Vocabulary: (page: Page) => expect(page.getByRole('button', { name: /^Map of \d+ tokens/ })).toBeVisible(),
@@ -38,7 +38,7 @@ const PICTURES_BY = '156.0.8078.108';
 
 /** Figures of the clock and words about the machine, which differ from run to run. */
 const CHANGING = ['.header-device', '.device', '.cost-measure', '.bundle-size'];
-const CLOCK_FIGURES = /Trained in|Tokens a second|Time (taken|left|for)/;
+const CLOCK_FIGURES = /Trained in|Tokens per second|Time (taken|left|for)/;
 
 /** One line for each rule that the page breaks. */
 async function complaints(axe: AxeBuilder): Promise<string[]> {

@@ -39,7 +39,7 @@ test('all seven steps on WebGPU with an own text in Cyrillic', async ({ studio }
   const ids = await studio.tokenizer.encode(text);
 
   await studio.next('Pipeline');
-  await studio.pipeline.choosePacking('One line a row');
+  await studio.pipeline.choosePacking('One line per sequence');
   await studio.pipeline.setSequenceLength(24);
   await studio.pipeline.showsBatch(24);
   await studio.next('Model');

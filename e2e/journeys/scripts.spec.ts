@@ -96,7 +96,7 @@ test('a Hebrew text runs from the right in every step', async ({ studio }) => {
   await expectRuns(page.locator('h1'), 'ltr');
   await studio.goTo('Tokenizer');
   await studio.tokenizer.encode('היער הישן שותק.');
-  await expectRuns(page.getByRole('list', { name: 'The text, cut into tokens' }), 'rtl');
+  await expectRuns(page.getByRole('list', { name: 'The text as tokens' }), 'rtl');
   await studio.goTo('Pipeline');
   await page.getByRole('button', { name: /^input_ids: / }).focus();
   await page.keyboard.press('ArrowRight');

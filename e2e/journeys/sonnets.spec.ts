@@ -52,9 +52,9 @@ async function askInWords({ test: asked, page }: Studio): Promise<void> {
   const [first] = words[1] ?? [];
   expect(await asked.compare(`${first?.word}, unlikelihoods`)).toEqual([
     [first?.word, expect.stringMatching(/%$/), expect.stringMatching(/^[1-5]$/), expect.stringMatching(/^\d+$/)],
-    ['unlikelihoods', expect.stringMatching(/10⁻|%$/), expect.stringMatching(/^\d+$/), 'below the first 50'],
+    ['unlikelihoods', expect.stringMatching(/10⁻|%$/), expect.stringMatching(/^\d+$/), 'below rank 50'],
   ]);
-  await asked.answerIn('Pieces');
+  await asked.answerIn('Tokens');
   const pieces = [await asked.candidates(1), await asked.candidates(2)];
   for (const candidates of [...words, ...pieces]) {
     expect(candidates).toHaveLength(5);
@@ -69,7 +69,9 @@ async function askInWords({ test: asked, page }: Studio): Promise<void> {
     expect(best?.id).toBeGreaterThan(4);
   }
   await asked.answerIn('Words');
-  await page.getByRole('button', { name: 'Fill one after another' }).click();
+  // What a person hid is what the answers are read against.
+  await expect(page.getByText(/^Original: thee, (rank \d+|below rank 50), /)).toBeVisible();
+  await page.getByRole('button', { name: 'Fill one at a time' }).click();
   await expect(asked.sentence).toHaveValue(/^Shall I compare [\p{L}’']+ to a [\p{L}’']+ day$/u);
   await page.getByRole('button', { name: 'Put the masks back' }).click();
   await expect(asked.sentence).toHaveValue('Shall I compare <mask> to a <mask> day');
@@ -89,7 +91,7 @@ async function scoreItems({ test: asked, page }: Studio): Promise<void> {
   expect(csv[0]).toBe('line,right,score,against,answer,text,word');
   expect(csv[2]).toMatch(/^3,false,.*,My <mask> is fair,zebra$/);
   await asked.scoreFile('bad.jsonl', '{"good":"a","bad":"b"}\n{"good":\n');
-  await expect(page.getByRole('alert')).toContainText('Line 2 is no JSON.');
+  await expect(page.getByRole('alert')).toContainText('Line 2 is not JSON.');
   await expect(result).toBeHidden();
 }
 
@@ -112,8 +114,8 @@ async function lookInside({ test: views, page }: Studio): Promise<void> {
   await expect(page.getByRole('region', { name: 'At the chosen token' })).toContainText('hidden, after layer 2');
   await views.open('Surprise');
   await page.getByLabel('Passage').fill('Shall I compare thee to a summer’s day?');
-  await page.getByRole('button', { name: 'Measure the surprise' }).click();
-  await expect(page.getByRole('button', { name: 'Measure the surprise' })).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Measure surprise' }).click();
+  await expect(page.getByRole('button', { name: 'Measure surprise' })).toBeVisible({ timeout: 60_000 });
   const perplexity = Number(await views.surprise('Pseudo-perplexity').textContent());
   expect(perplexity).toBeGreaterThan(1);
   expect(perplexity).toBeLessThan(VOCAB_SIZE);
@@ -162,7 +164,7 @@ test('all seven steps with the sonnets', async ({ studio, page }) => {
   await studio.train.finish(240_000);
   const told = await page.evaluate(() => (window as unknown as { told: string[] }).told);
   expect(told).toEqual([expect.stringMatching(/^Training has finished: 500 steps, held-out loss \d\.\d\d$/)]);
-  await expect(studio.train.figure('Held-out loss')).toContainText('at step 500');
+  await expect(page.getByLabel('Final evaluation').getByText('Held-out loss')).toBeVisible();
 
   await studio.next('Test');
   await askInWords(studio);

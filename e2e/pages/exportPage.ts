@@ -32,7 +32,7 @@ export class ExportPage {
 
   /** Presses Verify. @returns its verdict */
   async verify(): Promise<string> {
-    const section = this.page.locator('section', { has: this.page.getByRole('heading', { name: 'Verify it' }) });
+    const section = this.page.locator('section', { has: this.page.getByRole('heading', { name: 'Verify' }) });
     await section.getByRole('button', { name: 'Verify', exact: true }).click();
     await expect(section.getByLabel('What Verify found')).toBeVisible({ timeout: 120_000 });
     return section.getByRole('status').innerText();

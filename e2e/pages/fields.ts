@@ -1,24 +1,19 @@
 /** Fields and figures are found by the words that a person reads. */
 import type { Locator, Page } from '@playwright/test';
 
-const escapePattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-/** A field by its own word, which stands in brackets after the plain one: "How many pieces (Vocabulary size)". */
-export function field(page: Page, term: string): Locator {
-  return page.getByLabel(new RegExp(`\\(${escapePattern(term)}\\)$`));
+/** A field by its label. Groups and landmarks may have the same name. */
+export function field(page: Page, label: string): Locator {
+  return page.getByLabel(label, { exact: true }).and(page.locator('input, select, textarea'));
 }
 
 /** Types into a field as a person does: replacing what is there. */
-export async function fillField(page: Page, term: string, value: string | number): Promise<void> {
-  await field(page, term).fill(String(value));
+export async function fillField(page: Page, label: string, value: string | number): Promise<void> {
+  await field(page, label).fill(String(value));
 }
 
 /** Chooses a radio button of a group. */
-export async function choose(page: Page, term: string, option: string): Promise<void> {
-  await page
-    .getByRole('radiogroup', { name: new RegExp(`\\(${escapePattern(term)}\\)$`) })
-    .getByRole('radio', { name: option })
-    .check();
+export async function choose(page: Page, label: string, option: string): Promise<void> {
+  await page.getByRole('radiogroup', { name: label, exact: true }).getByRole('radio', { name: option }).check();
 }
 
 /** The value of a figure: what stands under its name. */

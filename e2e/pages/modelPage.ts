@@ -29,7 +29,7 @@ export class ModelPage {
   }
 
   async setSeed(seed: number): Promise<void> {
-    await fillField(this.page, 'Seed', seed);
+    await fillField(this.page, 'Random seed', seed);
   }
 
   async parameters(): Promise<number> {

@@ -15,7 +15,7 @@ export class PipelinePage {
     await fillField(this.page, 'Sequence length', tokens);
   }
 
-  async choosePacking(option: 'Packed' | 'One line a row'): Promise<void> {
+  async choosePacking(option: 'Packed' | 'One line per sequence'): Promise<void> {
     await choose(this.page, 'Packing', option);
   }
 

@@ -17,7 +17,7 @@ export class RunsList {
   }
 
   /** Presses a button of a run. */
-  async press(name: string, button: 'Resume' | 'Open' | 'Look on' | 'Export' | 'Rename' | 'Delete'): Promise<void> {
+  async press(name: string, button: 'Resume' | 'Open' | 'Watch' | 'Export' | 'Rename' | 'Delete'): Promise<void> {
     await this.row(name).getByRole('button', { name: button, exact: true }).click();
   }
 

@@ -37,16 +37,16 @@ export class TestPage {
   }
 
   /** Answers anew in whole words, or as the libraries do. */
-  async answerIn(unit: 'Words' | 'Pieces'): Promise<void> {
+  async answerIn(unit: 'Words' | 'Tokens'): Promise<void> {
     await this.page.getByRole('radio', { name: unit, exact: true }).check();
     await expect(
-      this.page.getByText(unit === 'Words' ? /^Probability of the word/ : /Probability of the token/),
+      this.page.getByText(unit === 'Words' ? /^Probability among all words/ : /Probability of the token/),
     ).toBeVisible();
   }
 
   /** Asks for words. @returns the cells of each row: word, probability, tokens, rank */
   async compare(words: string): Promise<string[][]> {
-    await this.page.getByLabel('Compare words', { exact: true }).fill(words);
+    await this.page.getByRole('textbox', { name: 'Words', exact: true }).fill(words);
     await this.page.getByRole('button', { name: 'Compare', exact: true }).click();
     const rows = this.page.getByRole('region', { name: 'Compared words' }).getByRole('row');
     await expect(rows).toHaveCount(words.split(',').length + 1);
@@ -72,7 +72,7 @@ export class TestPage {
 
   /** The button of a token in the view that is open, by its position; pressing it hides the token. */
   token(place: number): Locator {
-    return this.page.getByRole('button', { name: new RegExp(`, position ${place}(: hide it)?$`) });
+    return this.page.getByRole('button', { name: new RegExp(`, position ${place}(: mask it)?$`) });
   }
 
   /** A head of the grid, by its number; its name says what it looks at. */
@@ -90,7 +90,7 @@ export class TestPage {
 
   /** What the model would put behind a mask; the only one, or the one with this number. */
   async candidates(mask?: number): Promise<Candidate[]> {
-    const name = mask === undefined ? 'Behind the mask' : `Mask ${mask}`;
+    const name = mask === undefined ? 'Predictions' : `Mask ${mask}`;
     const section = this.page.getByRole('region', { name, exact: true });
     await expect(section).toBeVisible({ timeout: 60_000 });
     const texts = await section.getByRole('listitem').evaluateAll((items) =>

@@ -17,7 +17,7 @@ export class TokenizerPage {
 
   async configure(vocabSize: number, minFrequency: number): Promise<void> {
     await fillField(this.page, 'Vocabulary size', vocabSize);
-    await fillField(this.page, 'Minimum frequency', minFrequency);
+    await fillField(this.page, 'Minimum pair frequency', minFrequency);
   }
 
   /** Trains and waits for the result. @returns the entries of the vocabulary. */
@@ -35,7 +35,7 @@ export class TokenizerPage {
     const bytes = new TextEncoder().encode(text).length.toLocaleString('en');
     const counted = this.page.getByText(`and ${bytes} byte`);
     await expect(counted).toBeVisible();
-    const tokens = this.page.getByRole('list', { name: 'The text, cut into tokens' }).getByRole('listitem');
+    const tokens = this.page.getByRole('list', { name: 'The text as tokens' }).getByRole('listitem');
     // The count changes before the tokens where they are drawn a moment later; `<s>` and `</s>` are not counted.
     const ordinary = Number(/^[\d,]+/u.exec(await counted.innerText())?.[0].replaceAll(',', ''));
     await expect(tokens).toHaveCount(ordinary + 2);

@@ -4,7 +4,8 @@ import { StudioError } from '../core/errors.ts';
 import { ErrorNotice, Notice } from '../design/Notices.tsx';
 import { cssVariablesResolver, theme } from '../design/theme.ts';
 import DataStep from '../steps/data/DataStep.tsx';
-import { selectUnsaved } from '../studio/page/selectors.ts';
+import { formatCount } from '../studio/page/format.ts';
+import { selectBusy, selectUnsaved } from '../studio/page/selectors.ts';
 import { STEP_TITLES, type StepName } from '../studio/page/steps.ts';
 import { useActions, useStudio } from '../studio/page/useStudio.ts';
 import { Header } from './Header.tsx';
@@ -39,6 +40,9 @@ export function App() {
         <button type="button" className="skip-link" onClick={focusMain}>
           Skip to the step
         </button>
+        <button type="button" className="skip-link" onClick={focusActions}>
+          Skip to the step’s buttons
+        </button>
         <Header onCommands={() => setCommandsAsked((times) => times + 1)} />
         <StepRail />
         <Main />
@@ -54,13 +58,18 @@ function focusMain(): void {
   document.getElementById('main')?.focus();
 }
 
+/** Many fields stand before what to press next. */
+function focusActions(): void {
+  document.querySelector<HTMLElement>('.step-page-actions button')?.focus();
+}
+
 function Main() {
   const current = useStudio((state) => state.currentStep);
   const main = useRef<HTMLElement>(null);
   const shown = useRef(current);
   const Step = STEPS[current];
+  usePageTitle(current);
   useEffect(() => {
-    document.title = `${STEP_TITLES[current]} · Folio`;
     if (shown.current === current) return;
     shown.current = current;
     window.scrollTo({ top: 0 });
@@ -86,21 +95,53 @@ function Main() {
   );
 }
 
+/** "Train 43% · Folio": the step, and how far the run is. */
+function usePageTitle(step: StepName): void {
+  const percent = useStudio(({ train: { state } }) =>
+    state.phase === 'running' || state.phase === 'paused' ? Math.floor((100 * state.step) / state.steps) : null,
+  );
+  const done = percent === null ? '' : step === 'train' ? ` ${percent}%` : ` · training ${percent}%`;
+  const title = `${STEP_TITLES[step]}${done} · Folio`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+}
+
 /** What the page itself has to say, above the step: a newer version, and what was not possible in the link that opened it. */
 function PageNotices() {
   const notices = useStudio((state) => state.notices);
+  const offered = useStudio((state) => state.runs.offered !== null);
   const update = useStudio((state) => state.offline.update);
   const { dismissNotice } = useActions();
-  if (update === 'none' && notices.length === 0) return null;
+  if (update === 'none' && notices.length === 0 && !offered) return null;
   return (
     <div className="page-notices">
       {update !== 'none' && <NewVersion otherTabs={update === 'otherTabs'} />}
+      <OfferedRun />
       {notices.map((text) => (
         <Notice key={text} onClose={() => dismissNotice(text)}>
           {text}
         </Notice>
       ))}
     </div>
+  );
+}
+
+/** A run that was interrupted, by a reload for example, with the button that resumes it. */
+function OfferedRun() {
+  const run = useStudio((state) => state.runs.offered);
+  const busy = useStudio((state) => selectBusy(state) !== null);
+  const { openRun, resumeRun, declineRun } = useActions();
+  if (run === null) return null;
+  const { id, name, inUse, step, steps } = run;
+  const place = `step ${formatCount(step)} of ${formatCount(steps)}`;
+  return (
+    <Notice onClose={declineRun}>
+      “{name}” {inUse ? `is being trained in another tab; saved at ${place}.` : `was saved at ${place}.`}{' '}
+      <Button size="xs" disabled={busy} onClick={() => (inUse ? openRun(id, 'train') : resumeRun(id))}>
+        {inUse ? 'Watch' : 'Resume'}
+      </Button>
+    </Notice>
   );
 }
 
@@ -160,7 +201,7 @@ class StepBoundary extends Component<{ readonly children: ReactNode }, Failure> 
     return (
       <Stack gap={16} align="flex-start" p={48}>
         <ErrorNotice error={failure.toPlain()} />
-        <p className="small soft">The other steps still work, and a training that is running goes on.</p>
+        <p className="small soft">The other steps still work, and a run that is training continues.</p>
         <Button variant="default" onClick={() => window.location.reload()}>
           Reload the page
         </Button>

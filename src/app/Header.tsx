@@ -1,6 +1,7 @@
 import { Box, Group, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import type { BackendName } from '../core/device.ts';
+import { DEVICE_TITLES } from '../core/device.ts';
 import { useActions, useStudio } from '../studio/page/useStudio.ts';
+import { Glossary } from './Glossary.tsx';
 import { Key } from './palette/Key.tsx';
 import './header.css';
 
@@ -13,6 +14,7 @@ export function Header({ onCommands }: { readonly onCommands: () => void }) {
         <em className="faint mantine-visible-from-sm">a BERT of your own, trained on this page</em>
       </Group>
       <DeviceLine />
+      <Glossary />
       <UnstyledButton className="tiny soft" aria-haspopup="dialog" onClick={onCommands}>
         Commands
         <Box component="span" visibleFrom="sm" ml={8} aria-hidden="true">
@@ -24,19 +26,11 @@ export function Header({ onCommands }: { readonly onCommands: () => void }) {
   );
 }
 
-/** What Folio computes on, by name. */
-export const DEVICE_TITLES: Readonly<Record<BackendName, string>> = {
-  webgpu: 'WebGPU',
-  wasm: 'WebAssembly',
-  webgl: 'WebGL',
-  cpu: 'Plain JavaScript',
-};
-
 function DeviceLine() {
   const { report, probing } = useStudio((state) => state.device);
   const { goTo } = useActions();
   if (report === null)
-    return <span className="header-device tiny soft">{probing ? 'Looking at this device' : 'Device not known'}</span>;
+    return <span className="header-device tiny soft">{probing ? 'Checking this device' : 'Device not known'}</span>;
   const software = report.isFallbackAdapter ? ', software' : '';
   return (
     <UnstyledButton className="header-device tiny soft" onClick={() => goTo('model')} title={report.reason}>

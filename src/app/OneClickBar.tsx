@@ -1,6 +1,5 @@
 import { Box, Button, CloseButton, Group } from '@mantine/core';
 import { secondsLeft } from '../charts/timeLeft.ts';
-import { verdictOf } from '../steps/train/trainVerdict.ts';
 import { formatTimeLeft } from '../studio/page/format.ts';
 import type { OneClickSlice } from '../studio/page/oneClick.ts';
 import { STEP_NAMES, STEP_TITLES, type StepName } from '../studio/page/steps.ts';
@@ -59,7 +58,7 @@ function wordsOf({ phase, step, doing }: OneClickSlice): string {
     case 'cancelling':
       return 'Cancelling.';
     case 'finished':
-      return 'Trained with the defaults. Every step can be opened and changed; Export has the folder.';
+      return 'Trained with the defaults.';
     case 'cancelled':
       return `Cancelled at the step ${STEP_TITLES[step]}. What was done until then is kept.`;
     case 'failed':
@@ -67,10 +66,10 @@ function wordsOf({ phase, step, doing }: OneClickSlice): string {
   }
 }
 
-/** What came of it, which Train says at length. */
+/** What came of it in a few words; Train says it at length. */
 function Outcome() {
-  const summary = useStudio(({ train }) => train.runs.at(-1)?.summary ?? null);
-  return summary && ` ${verdictOf(summary, null).slice(0, 2).join(' ')}`;
+  const line = useStudio((state) => state.steps.train.line);
+  return line === null ? null : ` ${line.charAt(0).toUpperCase()}${line.slice(1)}; Export has the folder.`;
 }
 
 /** For who looks at another step meanwhile: Train itself says it beside its progress. */

@@ -1,4 +1,4 @@
-import { Box } from '@mantine/core';
+import { Box, Stack } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import {
   type ConfigPart,
@@ -12,6 +12,7 @@ import {
 } from '../core/config.ts';
 import { ChoiceField } from '../design/Field.tsx';
 import { NumberField } from '../design/NumberField.tsx';
+import { Definitions, Popup } from '../design/Popup.tsx';
 import { selectAsksFirst } from '../studio/page/changeSettings.ts';
 import { configProblems, whyDefault } from '../studio/page/limits.ts';
 import { useActions, useStudio } from '../studio/page/useStudio.ts';
@@ -32,29 +33,36 @@ interface SettingsFormProps {
 /** The fields of a part of the settings, side by side. While they can't be changed, the reason stands above them. */
 export function SettingsForm({ of, more = false, lockedReason, notes = {}, children }: SettingsFormProps) {
   const paths = FIELD_PATHS.filter((path) => {
-    const { label, form = splitPath(path)[0], more: isMore = false } = settingOf(path);
-    return label !== undefined && form === of && isMore === more;
+    const { noField = false, form = splitPath(path)[0], more: isMore = false } = settingOf(path);
+    return !noField && form === of && isMore === more;
   });
   return (
-    <fieldset disabled={lockedReason !== null}>
-      {lockedReason !== null && (
-        <Box component="p" mb={16} className="small soft aside">
-          {lockedReason}
-        </Box>
-      )}
-      <div className="fields">
-        {children}
-        {paths.map((path) => (
-          <SettingField key={path} path={path} note={notes[path]} />
-        ))}
+    <Stack gap={14}>
+      <fieldset disabled={lockedReason !== null}>
+        {lockedReason !== null && (
+          <Box component="p" mb={16} className="small soft aside">
+            {lockedReason}
+          </Box>
+        )}
+        <div className="fields">
+          {children}
+          {paths.map((path) => (
+            <SettingField key={path} path={path} note={notes[path]} />
+          ))}
+        </div>
+      </fieldset>
+      <div className="tiny">
+        <Popup label="Why these defaults?" className="link-button soft" title="Where the defaults come from">
+          <Definitions of={paths.map((path) => ({ term: settingOf(path).term, meaning: whyDefault(path) }))} />
+        </Popup>
       </div>
-    </fieldset>
+    </Stack>
   );
 }
 
 /**
- * The field of a setting: what it does and, under it, where its default comes from. Where the store asks before a change, it
- * is asked when the field is left, not after the first digit.
+ * The field of a setting and what it does. Where the store asks before a change, it is asked when the field is left, not after
+ * the first digit.
  */
 function SettingField({ path, note }: { readonly path: FieldPath; readonly note: ReactNode }) {
   const setting = settingOf(path);
@@ -82,12 +90,9 @@ function SettingField({ path, note }: { readonly path: FieldPath; readonly note:
     <>
       {setting.help}
       {note}
-      <Box component="span" display="block" mt={2} className="faint">
-        {whyDefault(path)}
-      </Box>
     </>
   );
-  const words = { label: setting.label ?? '', term: setting.term, explanation };
+  const words = { label: setting.term, explanation };
   if (setting.kind === 'choice') {
     const options = Object.entries(setting.options).map(([value, [label, help]]) => ({
       value,

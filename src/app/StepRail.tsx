@@ -6,9 +6,9 @@ import './stepRail.css';
 
 /** How a step stands, in a word. */
 export const STATUS_WORDS: Readonly<Record<StepStatus, string>> = {
-  locked: 'later',
-  open: 'open',
-  busy: 'at work',
+  locked: 'not ready',
+  open: 'ready',
+  busy: 'running',
   done: 'done',
   stale: 'redo',
 };

@@ -12,22 +12,22 @@ const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
         of one to five compete, the tokens of each read one after the other.
       </p>
       <p>
-        Words are those of the training text. Pieces show single tokens, which may be parts of words: that is how the
-        libraries that load the model answer.
+        Words are those of the training text. Tokens may be parts of words: that is how the libraries that load the
+        model answer.
       </p>
     </>
   ),
   attention: (
     <>
       <p>
-        In every layer each head lets every token read from all tokens; what it reads from each is a share, and the
-        shares of a token add up to 100%. Some heads read the neighbour, some the ends of the line, some the same word.
+        In every layer each head lets every token attend to all tokens; its weights add up to 100%. Some heads attend to
+        the neighbour, some to the ends of the line, some to the same word.
       </p>
       <p>
         Rollout follows the shares through all layers up to one, half of each position passing straight on (Abnar and
         Zuidema, 2020). The row of <code>&lt;s&gt;</code>, the first token, is what classifiers would read.
       </p>
-      <p>Attention says where a head looks, not why: what it carries over is another matter.</p>
+      <p>Attention says what a head reads from, not why: what it carries over is another matter.</p>
     </>
   ),
   layers: (
@@ -36,14 +36,14 @@ const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
         After each layer every position holds a list of numbers. The head that answers after the last layer can be asked
         after any (the logit lens), which shows where along the way the answer turns up.
       </p>
-      <p>Hide a token to see the model find it again from its neighbours.</p>
+      <p>Mask a token to see how far the model finds it again from its neighbours.</p>
     </>
   ),
   surprise: (
     <>
       <p>
-        Each token is hidden in turn and the model asked for it: the negative logarithm of the probability that it gives
-        to the right one is its surprise, in nats. 0 is certain; 2.3 nats are one chance in ten.
+        Each token is masked in turn and predicted: the negative logarithm of the probability that it gives to the right
+        one is its surprise, in nats. 0 is certain; 2.3 nats are one chance in ten.
       </p>
       <p>
         Their sum, negative, is the pseudo-log-likelihood of the text, their mean as a power of e its pseudo-perplexity

@@ -7,7 +7,7 @@ import { readStudio, useActions, useStudio } from '../studio/page/useStudio.ts';
 const ENDS: Partial<Record<RunPhase, string>> = {
   finished: 'Training has finished',
   failed: 'Training has failed',
-  interrupted: 'Training stands still',
+  interrupted: 'Training was interrupted',
 };
 
 /** Whether this browser has notifications, and this page may still ask for them. */

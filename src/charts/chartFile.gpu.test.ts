@@ -51,8 +51,8 @@ describe('a picture', () => {
   });
 
   it('has notes beside their lines, and round ticks on linear and logarithmic axes', async () => {
-    const notes = [{ step: 2, words: 'it now beats word frequencies' }];
-    expect(texts(await draw({ notes }))).toContain('it now beats word frequencies');
+    const notes = [{ step: 2, words: 'beats unigram' }];
+    expect(texts(await draw({ notes }))).toContain('beats unigram');
     const steps = { low: 1, high: 1500, log: true };
     const ticks = texts(await draw({ lines: [], named: false }, steps)).filter((text) => Number(text) >= 8);
     expect(ticks).toEqual(['10', '20', '50', '100', '200', '500', '1000']);

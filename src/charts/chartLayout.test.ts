@@ -14,12 +14,12 @@ it('puts notes beside their lines, in a further row where they would cover anoth
 });
 
 it('turns to the left at the right end', () => {
-  const [placed] = placeNotes([note(690, 'it now beats word frequencies')], same, 40, 700);
+  const [placed] = placeNotes([note(690, 'beats unigram')], same, 40, 700);
   expect(placed).toMatchObject({ side: 'left', row: 0 });
 });
 
 it('numbers them where there is no room for words', () => {
   const notes = [10, 20, 30, 40].map((step) => note(step, `a note of some length at ${step}`));
   expect(placeNotes(notes, same, 0, 300).map(({ text }) => text)).toEqual(['1', '2', '3', '4']);
-  expect(placeNotes([note(50, 'it now beats word frequencies')], same, 0, 120).map(({ text }) => text)).toEqual(['1']);
+  expect(placeNotes([note(50, 'beats unigram')], same, 0, 120).map(({ text }) => text)).toEqual(['1']);
 });

@@ -10,7 +10,7 @@ const chart: Chart = {
     { name: 'Run 1', kind: 'other', steps: [], values: [] },
   ],
   heights: [{ name: 'random', value: 6.93 }],
-  notes: [{ step: 2, words: 'it now beats word frequencies' }],
+  notes: [{ step: 2, words: 'beats unigram' }],
   ...{ saved: [], best: null, format: (value) => value.toFixed(2), formatTick: String, formatStep: String },
   ...{ stepName: 'step', from: 'anchored', logY: false, named: true },
 };
@@ -27,7 +27,7 @@ describe('reading', () => {
   it('says in words what a chart shows', () => {
     expect(chartWords(chart)).toBe(
       'Loss over the steps: training from 7.00 at step 0 to 5.00 at step 3; held out from 7.10 at step 0 to 5.50 at step 2. ' +
-        'To compare with: random 6.93. At step 2: it now beats word frequencies.',
+        'To compare with: random 6.93. At step 2: beats unigram.',
     );
     expect(chartWords({ ...chart, lines: [] })).toBe('Loss over the steps: nothing was read yet.');
   });

@@ -1,6 +1,6 @@
 /** A run of 100,000 steps stays fluid: what a frame takes of the main thread when it is drawn anew, as CPU time of the thread. */
 import { MantineProvider } from '@mantine/core';
-import { createElement } from 'react';
+import { createElement, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { cdp } from 'vitest/browser';
@@ -59,6 +59,9 @@ function draw(log: MetricsLog, version: number): void {
     others: [],
     savedSteps: [],
     keptStep: null,
+    under: null,
+    beside: null,
+    children: (curves: ReactNode) => curves,
   };
   root.render(createElement(MantineProvider, null, createElement(TrainCharts, { ...given, name: 'Run 1' })));
 }

@@ -165,14 +165,14 @@ function reasonFor(active: BackendName, choice: BackendChoice, probe: AdapterPro
   if (choice === 'auto') {
     if (probe.adapter !== null && !probe.isFallback) return `WebGPU on ${probe.words}: the fastest device here.`;
     if (software) {
-      return `WebGPU here is only ${probe.words}, a processor in disguise, so wasm computes on ${processor()}: about three times as fast as that, and far slower than a graphics card.`;
+      return `WebGPU here is only ${probe.words}, a software renderer, so wasm computes on ${processor()}: about three times as fast as that, and far slower than a graphics card.`;
     }
     return `${probe.adapter === null ? probe.why : ''} So wasm computes on ${processor()}, far slower than a graphics card.`;
   }
   switch (active) {
     case 'webgpu':
       return software
-        ? `You chose WebGPU. Its adapter here is ${probe.words}, a processor in disguise: expect it to be about three times slower than wasm.`
+        ? `You chose WebGPU. Its adapter here is ${probe.words}, a software renderer: expect it to be about three times slower than wasm.`
         : `You chose WebGPU, on ${probe.adapter === null ? 'no adapter' : probe.words}.`;
     case 'wasm':
       return `You chose wasm: ${processor()}, with vector instructions.`;

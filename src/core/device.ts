@@ -3,6 +3,14 @@
 export const BACKEND_NAMES = ['webgpu', 'wasm', 'webgl', 'cpu'] as const;
 /** A tfjs backend that Folio trains on. */
 export type BackendName = (typeof BACKEND_NAMES)[number];
+/** What Folio computes on, by name. */
+export const DEVICE_TITLES: Readonly<Record<BackendName, string>> = {
+  webgpu: 'WebGPU',
+  wasm: 'WebAssembly',
+  webgl: 'WebGL',
+  cpu: 'Plain JavaScript',
+};
+
 export type BackendChoice = BackendName | 'auto';
 
 export interface BackendReport {

@@ -35,7 +35,7 @@ const settingsSentence = (details: ErrorDetails): ErrorSentence => {
       : minimum !== undefined
         ? `It can be ${minimum} to ${maximum}.`
         : 'It is out of range.';
-  return { what: `${field} can't be ${value}. ${range}`, remedy: 'Change that field, then go on.' };
+  return { what: `${field} can't be ${value}. ${range}`, remedy: 'Change that field.' };
 };
 
 const STEP_REMEDIES: Readonly<Record<string, string>> = {
@@ -58,7 +58,7 @@ const ofBundle =
 const SENTENCES = {
   dataEmpty: (d) => ({ what: `${nameOf(d)} is empty.`, remedy: 'Choose a file that holds text, or paste some.' }),
   dataBinary: (d) => ({
-    what: `${nameOf(d)} is not a text file: it holds bytes that no text has.`,
+    what: `${nameOf(d)} is not a text file: it contains bytes that no text contains.`,
     remedy: 'Save the document as plain text (.txt, UTF-8) and load that.',
   }),
   dataNotUtf8: (d) => ({
@@ -68,8 +68,8 @@ const SENTENCES = {
     remedy: 'Open it in an editor, save it with the encoding UTF-8, and load it again.',
   }),
   dataTooLarge: (d) => ({
-    what: `${nameOf(d)} is too large: ${megabytes(d['sizeBytes'])}, and the limit is ${megabytes(d['maximumBytes'])}.`,
-    remedy: 'Load a part of it; a model of this size learns little more from the rest.',
+    what: `${nameOf(d)} is ${megabytes(d['sizeBytes'])}; the limit is ${megabytes(d['maximumBytes'])}.`,
+    remedy: 'Load part of it; a model of this size learns little more from the rest.',
   }),
   dataTooShort: (d) => ({
     what: `${nameOf(d)} is too short to train on: ${count(d['characters'])} characters, and at least ${count(d['minimum'])} are needed.`,
@@ -101,26 +101,26 @@ const SENTENCES = {
     remedy: 'Lower the learning rate or the weight decay, or lengthen the warm-up; then start again.',
   }),
   deviceLost: (d) => ({
-    what: `The device that computed is gone (${d['reason'] || 'the browser gives no reason'}).`,
-    remedy: 'Go on from the last saved step; if the device does not come back, Folio takes the next one.',
+    what: `The device was lost (${d['reason'] || 'the browser gives no reason'}).`,
+    remedy: 'Resume from the last saved step; if the device does not come back, Folio takes the next one.',
   }),
   deviceMemory: (d) => ({
     what: `The device has no memory left for this run${d['step'] === undefined ? '' : ` at step ${count(d['step'])}`}.`,
-    remedy: 'Close other pages that compute, or lower the batch size; then go on from the last saved step.',
+    remedy: 'Close other pages that compute, or lower the batch size; then resume from the last saved step.',
   }),
   deviceHung: (d) => ({
     what: `The device has not answered for ${count(d['seconds'])} seconds.`,
-    remedy: 'Go on from the last saved step; if it happens again, choose another device in the Model step.',
+    remedy: 'Resume from the last saved step; if it happens again, choose another device in the Model step.',
   }),
   storageFull: (d) => ({
-    what: `There is no room to save this run: it needs ${sizeOf(d['neededBytes'])}${
+    what: `There is not enough space to save this run: it needs ${sizeOf(d['neededBytes'])}${
       d['freeBytes'] === undefined ? '' : `, and ${sizeOf(d['freeBytes'])} are free`
     }.`,
-    remedy: 'Training goes on. Delete runs on the first page, or free space on the disk, and saving goes on too.',
+    remedy: 'Training continues. Delete runs in the Data step or free space on the disk, and saving resumes.',
   }),
   storageFailed: (d) => ({
     what: `The run could not be saved${typeof d['reason'] === 'string' ? ` (${d['reason']})` : ''}.`,
-    remedy: 'Training goes on, and Folio tries again. Export the model before you close the page.',
+    remedy: 'Training continues, and Folio tries again. Export the model before you close the page.',
   }),
   checkpointDamaged: (d) => ({
     what: `What was saved of ${nameOf(d)} is damaged: its bytes are not those that were written.`,
@@ -131,18 +131,18 @@ const SENTENCES = {
     remedy: 'Open it with that version, or delete it.',
   }),
   runMissing: () => ({
-    what: 'This run is not there any more.',
-    remedy: 'It was deleted, maybe in another tab. Choose another one.',
+    what: 'The run was not found.',
+    remedy: 'It was deleted, perhaps in another tab. Choose another one.',
   }),
   runName: () => ({ what: 'The run needs a name.', remedy: 'Type one of 200 characters at most.' }),
   runInUse: (d) => ({
     what: `${nameOf(d)} is being trained in another tab.`,
-    remedy: 'Look on here, or go on there.',
+    remedy: 'Watch it here, or resume it there.',
   }),
-  testNoMask: () => ({ what: 'The sentence holds no <mask>.', remedy: 'Click a word to mask it, or type <mask>.' }),
-  testEmpty: () => ({ what: 'There is no sentence yet.', remedy: 'Type one, with <mask> where a word is missing.' }),
+  testNoMask: () => ({ what: 'The sentence contains no <mask>.', remedy: 'Click a word to mask it, or type <mask>.' }),
+  testEmpty: () => ({ what: 'The sentence is empty.', remedy: 'Type one, with <mask> where a word is missing.' }),
   testTooLong: (d) => ({
-    what: `The sentence has ${d['tokens']} tokens, and this model reads ${d['maximum']} at most.`,
+    what: `The sentence has ${count(d['tokens'])} tokens; the limit of this model is ${count(d['maximum'])}.`,
     remedy: 'Shorten it.',
   }),
   testLongWord: (d) => ({
@@ -153,7 +153,7 @@ const SENTENCES = {
     what: `Line ${d['line']} ${d['reason']}.`,
     remedy: 'A file of items has the columns “text”, with one <mask>, and “word”; or “good” and “bad”, two sentences.',
   }),
-  insideEmpty: () => ({ what: 'There is no text to read yet.', remedy: 'Type or paste some.' }),
+  insideEmpty: () => ({ what: 'The passage is empty.', remedy: 'Type or paste some.' }),
   insideTooLong: (d) => ({
     what: `The text has ${count(d['tokens'])} tokens, and this view shows ${count(d['maximum'])} at most.`,
     remedy: 'Shorten it.',

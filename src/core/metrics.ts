@@ -5,7 +5,7 @@
  */
 import { grouped } from './markdown.ts';
 
-type Unit = 'nats' | 'bits a byte' | 'share' | 'rate' | 'norm' | 'tokens a second' | 'milliseconds' | 'count';
+type Unit = 'nats' | 'bits per byte' | 'share' | 'rate' | 'norm' | 'tokens per second' | 'milliseconds' | 'count';
 
 export interface Metric {
   readonly name: string;
@@ -47,11 +47,11 @@ export const METRICS = {
     /** Share of the chosen tokens predicted right. */
     maskedAccuracy: metric('Training accuracy', 'share', 'higher', {
       ...{ tag: 'train/masked_accuracy', column: 'masked_accuracy', smoothed: true },
-      chart: [3, 'train', 'Share of the chosen tokens guessed right, on the text it trains on.'],
+      chart: [3, 'train', 'Share of the masked tokens predicted right, on the training text.'],
     }),
     learningRate: metric('Learning rate', 'rate', null, {
       ...{ tag: 'train/learning_rate', column: 'learning_rate' },
-      chart: [1, 'reference', 'How far a step goes: up over the warm-up, then down.'],
+      chart: [1, 'reference', 'Up over the warm-up, then down by the schedule.'],
     }),
     /** Before clipping. */
     gradientNorm: metric('Gradient norm', 'norm', null, {
@@ -59,7 +59,7 @@ export const METRICS = {
       chart: [2, 'other', 'How steep the loss is, before clipping. A sudden rise warns of a jump.'],
     }),
     /** Positions that went through the model, padding not counted. */
-    tokensPerSecond: metric('Tokens a second', 'tokens a second', 'higher', {
+    tokensPerSecond: metric('Tokens per second', 'tokens per second', 'higher', {
       ...{ tag: 'train/tokens_per_second', column: 'tokens_per_second', places: 0 },
     }),
     elapsedMs: metric('Time trained', 'milliseconds', null, {
@@ -75,33 +75,33 @@ export const METRICS = {
     standardError: metric('Standard error', 'nats', 'lower', { tag: 'held_out/standard_error' }),
     /** Of `loss` over the documents: how far other documents would move it. NaN with fewer than two. */
     documentError: metric('Standard error over documents', 'nats', 'lower', { tag: 'held_out/document_error' }),
-    bitsPerByte: metric('Bits a byte', 'bits a byte', 'lower', {
-      ...{ tag: 'held_out/bits_per_byte', card: 'bits a byte' },
-      figure: ['Bits a byte', 'compares across vocabularies'],
+    bitsPerByte: metric('Bits per byte', 'bits per byte', 'lower', {
+      ...{ tag: 'held_out/bits_per_byte', card: 'bits per byte' },
+      figure: ['Bits per byte', 'compares across vocabularies'],
     }),
     top1: metric('Masked accuracy', 'share', 'higher', {
-      ...{ tag: 'held_out/top1', column: 'held_out_top1', card: 'first guess right' },
-      figure: ['First guess right', 'among five: ', 'top5'],
+      ...{ tag: 'held_out/top1', column: 'held_out_top1', card: 'masked accuracy (top-1)' },
+      figure: ['Masked accuracy', 'top 5: ', 'top5'],
     }),
     top5: metric('Top-5 accuracy', 'share', 'higher', {
-      ...{ tag: 'held_out/top5', column: 'held_out_top5', card: 'among the first five' },
+      ...{ tag: 'held_out/top5', column: 'held_out_top5', card: 'top-5 accuracy' },
     }),
     /** Share of the words whose pieces, all hidden at once, were all predicted right; not in the cheap looks while training. */
     wordAccuracy: metric('Whole-word accuracy', 'share', 'higher', {
-      ...{ tag: 'held_out/word_accuracy', sometimes: true, card: 'whole words right, their number of tokens told' },
+      ...{ tag: 'held_out/word_accuracy', sometimes: true, card: 'whole-word accuracy, number of tokens given' },
     }),
     /** Share of held-out words found likeliest of all words, the number of their tokens not told; at the end of a run. */
     wordTop1: metric('Word accuracy', 'share', 'higher', {
-      ...{ tag: 'held_out/word_top1', sometimes: true, card: 'whole words right, their number of tokens not told' },
-      figure: ['Whole words right', 'among five: ', 'wordTop5'],
+      ...{ tag: 'held_out/word_top1', sometimes: true, card: 'word accuracy, number of tokens not given' },
+      figure: ['Word accuracy', 'top 5: ', 'wordTop5'],
     }),
     wordTop5: metric('Top-5 word accuracy', 'share', 'higher', {
-      ...{ tag: 'held_out/word_top5', sometimes: true, card: 'whole words among the first five' },
+      ...{ tag: 'held_out/word_top5', sometimes: true, card: 'top-5 word accuracy' },
     }),
     /** Of the likeliest token's probability. */
     calibrationError: metric('Expected calibration error', 'share', 'lower', {
       ...{ tag: 'held_out/calibration_error', card: 'expected calibration error' },
-      figure: ['Calibration error', 'between how sure it is and how often it is right'],
+      figure: ['Calibration error', 'confidence minus accuracy'],
     }),
     tokens: metric('Masked tokens', 'count', null, { card: 'masked tokens read' }),
     draws: metric('Draws of masks', 'count', null, {}),

@@ -23,8 +23,6 @@ export const SECTIONS = [
 type Section = (typeof SECTIONS)[number];
 
 interface Words<T> {
-  /** Its name in plain words; without one the setting has no field on the page. */
-  readonly label?: string;
   /** What it does, in a sentence or two. */
   readonly help?: string;
   /** What is behind the default, as words that follow "Default …: "; without a section other values were not compared. */
@@ -39,6 +37,8 @@ interface Words<T> {
   readonly follows?: readonly [source: string, rule: (value: number) => number, words: string];
   /** Where it is not given, the command line takes it from the size of the text. */
   readonly fromText?: true;
+  /** It has no field on the page. */
+  readonly noField?: true;
   /** Its field stands behind "More". */
   readonly more?: true;
   /** Its field stands in the form of another part. */

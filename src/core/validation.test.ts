@@ -45,7 +45,7 @@ test.each([
 test.each([
   ['pipeline', 'packing', 'sorted', 'It can be packed, lines.'],
   ['training', 'schedule', undefined, 'It can be linear, cosine, oneCycle, constant.'],
-  ['model', 'numAttentionHeads', 3, 'It has to divide the hidden size, 128: 2 or 4 would.'],
+  ['model', 'numAttentionHeads', 3, 'It must divide the hidden size, 128: 2 or 4 would.'],
   ['training', 'warmupSteps', 1501, 'It can’t be more than the 1500 steps of the run.'],
   ['pipeline', 'seqLength', 65, 'A model with 66 positions reads 64 tokens at most.'],
 ] as const)('%s.%s = %s is refused with the rule', (part, key, value, rule) => {
@@ -56,7 +56,7 @@ test('what is no settings at all is refused', () => {
   expect(refusal(null).code).toBe('dataSettings');
   expect(refusal({ ...DEFAULT_CONFIG, data: 'x' }).code).toBe('dataSettings');
   const { seed: _, ...seedless } = DEFAULT_CONFIG.training;
-  expect(() => validatePart('training', seedless)).toThrowError(/Seed/);
+  expect(() => validatePart('training', seedless)).toThrowError(/Random seed/);
 });
 
 test('a pipeline is valid on its own without a model', () => {

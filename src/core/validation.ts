@@ -116,7 +116,7 @@ export function jointProblems({ model, pipeline, training }: RunSettings): Joint
       maximum: longest,
       field: [
         'model.maxPositionEmbeddings',
-        `Positions has to be ${pipeline.seqLength + 2} or more: the sequence length and 2.`,
+        `Maximum positions must be ${pipeline.seqLength + 2} or more: the sequence length plus 2.`,
       ],
     });
   }
@@ -130,7 +130,7 @@ export function jointProblems({ model, pipeline, training }: RunSettings): Joint
 function headsRule({ hiddenSize, numAttentionHeads }: ModelConfig): string | null {
   const divides = (heads: number): boolean => hiddenSize % heads === 0;
   if (divides(numAttentionHeads)) return null;
-  const rule = `It has to divide the hidden size, ${hiddenSize}`;
+  const rule = `It must divide the hidden size, ${hiddenSize}`;
   if (!(hiddenSize >= 1 && hiddenSize <= 10_000 && numAttentionHeads >= 1)) return `${rule}.`;
   let below = Math.min(hiddenSize, Math.floor(numAttentionHeads));
   while (!divides(below)) below--;

@@ -30,9 +30,9 @@ export function ActionBar({
     <div className="action-bar">
       <Button
         variant={emphasis === 'accent' ? 'filled' : 'default'}
-        onClick={onClick}
-        disabled={disabled}
-        {...(disabled && { 'aria-describedby': reasonId })}
+        onClick={disabled ? undefined : onClick}
+        // Not `disabled`: that would take the keyboard's focus away while the step that it started is running.
+        {...(disabled && { 'data-disabled': true, 'aria-disabled': true, 'aria-describedby': reasonId })}
       >
         {label}
       </Button>

@@ -1,11 +1,14 @@
 // biome-ignore-all lint/suspicious/noArrayIndexKey: rows and columns have no identity but their place
 import { Table, type TableProps } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { Disclosure } from './Disclosure.tsx';
+import { saveBlob } from './saveBlob.ts';
 import './dataTable.css';
 
 export interface Column<Row> {
-  readonly head: string;
+  readonly head: ReactNode;
+  /** Whether rows are in the order of this column. */
+  readonly sorted?: 'ascending' | 'descending' | undefined;
   readonly cell: (row: Row, place: number) => ReactNode;
   /** Its cells name their rows. */
   readonly names?: true;
@@ -29,8 +32,8 @@ export function DataTable<Row>({ columns, rows, label, caption, ...table }: Data
         {caption !== undefined && <Table.Caption>{caption}</Table.Caption>}
         <Table.Thead>
           <Table.Tr>
-            {columns.map(({ head, figures }, at) => (
-              <Table.Th key={at} scope="col" data-figures={figures}>
+            {columns.map(({ head, figures, sorted }, at) => (
+              <Table.Th key={at} scope="col" data-figures={figures} aria-sort={sorted}>
                 {head}
               </Table.Th>
             ))}
@@ -66,13 +69,34 @@ interface DisclosedTableProps<Row> extends Omit<DataTableProps<Row>, 'rows' | 'c
   readonly below?: ReactNode;
 }
 
-/** What is drawn, in figures, for who asks for them. */
+/** What is drawn, in figures, for who asks for them; to save as CSV, too. */
 export function DisclosedTable<Row>({ summary, content, below, ...table }: DisclosedTableProps<Row>) {
   const [open, setOpen] = useState(false);
+  const place = useRef<HTMLDivElement>(null);
+  const save = (): void => {
+    const csv = tableCsv(place.current?.querySelector('table') ?? null);
+    saveBlob(new Blob([csv], { type: 'text/csv' }), `${summary.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.csv`);
+  };
   return (
     <Disclosure summary={summary} onToggle={setOpen}>
-      {open && <DataTable label={summary} {...content()} {...table} />}
-      {open && below}
+      {open && (
+        <div ref={place}>
+          <DataTable label={summary} {...content()} {...table} />
+          {below}
+          <button type="button" className="link-button small" onClick={save}>
+            Save as CSV
+          </button>
+        </div>
+      )}
     </Disclosure>
   );
+}
+
+/** What a table shows, as CSV. */
+function tableCsv(table: HTMLTableElement | null): string {
+  const cell = ({ textContent }: HTMLTableCellElement): string => {
+    const text = textContent.trim();
+    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return [...(table?.rows ?? [])].map((row) => `${[...row.cells].map(cell).join(',')}\n`).join('');
 }

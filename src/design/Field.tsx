@@ -1,37 +1,17 @@
-import { Box, Radio } from '@mantine/core';
+import { Radio } from '@mantine/core';
 import type { ReactNode } from 'react';
 import './field.css';
 
 /** What every field says of itself. */
 export interface FieldWords {
-  /** What it is, in plain words: "How many pieces". */
+  /** The field's standard term: "Vocabulary size". */
   readonly label: string;
-  /** The field's own word, shown in brackets: "Vocabulary size". */
-  readonly term?: string | undefined;
   /** What it does, in a sentence, where it stands. */
   readonly explanation?: ReactNode;
 }
 
-/** The label of a field: plain words, then the term in brackets. */
-function FieldLabel({ label, term }: FieldWords) {
-  return (
-    <>
-      {label}
-      {term !== undefined && (
-        <Box component="span" fw={400} className="soft">
-          {' '}
-          ({term})
-        </Box>
-      )}
-    </>
-  );
-}
-
 /** The words of a field as Mantine's fields take them. */
-export const fieldWords = ({ label, term, explanation }: FieldWords) => ({
-  label: <FieldLabel label={label} term={term} />,
-  description: explanation,
-});
+export const fieldWords = ({ label, explanation }: FieldWords) => ({ label, description: explanation });
 
 interface ChoiceFieldProps<T extends string> extends FieldWords {
   readonly value: T;

@@ -1,15 +1,20 @@
 import { Box, CloseButton } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { describeError } from '../core/errorSentences.ts';
 import type { PlainError } from '../core/errors.ts';
 import './notices.css';
 
 /** What went wrong, and what to do about it. Draws nothing without an error. */
 export function ErrorNotice({ error }: { readonly error: PlainError | null }) {
+  const notice = useRef<HTMLDivElement>(null);
+  // Whatever was pressed may be far from here: the sentence comes to where the eye is.
+  useEffect(() => {
+    if (error !== null) notice.current?.scrollIntoView({ block: 'nearest' });
+  }, [error]);
   if (error === null) return null;
   const { what, remedy } = describeError(error);
   return (
-    <div className="notice notice-error" role="alert" data-code={error.code}>
+    <div ref={notice} className="notice notice-error" role="alert" data-code={error.code}>
       <p>
         <strong>{what}</strong> {remedy}
       </p>

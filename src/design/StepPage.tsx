@@ -1,30 +1,33 @@
 import { Box } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Disclosure } from './Disclosure.tsx';
 import './stepPage.css';
 
 interface StepPageProps {
   /** The title, in the book face. */
   readonly title: string;
-  /** What the step does, in a sentence. */
+  /** What the step does, in a sentence; null once there is more to see. */
   readonly lead: ReactNode;
   /** What the step means, for a curious person: the margin beside it. */
   readonly meaning: ReactNode;
+  /** Whether the work needs the whole width: its meaning is behind "Learn more" then. */
+  readonly wide?: boolean;
   /** The bar at the foot, usually an `ActionBar`. */
   readonly actions?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** One step: title and lead, the work in the middle, its meaning in the margin, what to press at the foot. */
-export function StepPage({ title, lead, meaning, actions, children }: StepPageProps) {
+export function StepPage({ title, lead, meaning, wide = false, actions, children }: StepPageProps) {
   return (
-    <article className="step-page">
+    <article className={wide ? 'step-page step-page-wide' : 'step-page'}>
       <header className="step-page-head">
         <h1>{title}</h1>
-        <p className="book soft">{lead}</p>
+        {lead !== null && <p className="book soft">{lead}</p>}
       </header>
       <div className="step-page-body">{children}</div>
       <section className="step-page-margin small soft" aria-label="What this means">
-        {meaning}
+        {wide ? <Disclosure summary="Learn more">{meaning}</Disclosure> : meaning}
       </section>
       {actions !== undefined && actions !== false && <footer className="step-page-actions">{actions}</footer>}
     </article>

@@ -1,6 +1,10 @@
-/** What would not be seen, as a sign: "·" for a space, "↵" for a line break, "→" for a tab, "\\u0085" for other controls. */
+/**
+ * What would not be seen, as a sign: "·" for a space, "↵" for a line break, "→" for a tab, "▯" for bytes that are a part of a
+ * character, "\\u0085" for other controls.
+ */
 export function showSpaces(text: string): string {
   return text
+    .replace(/(?:\\x[0-9A-F]{2})+/g, '\u25af')
     .replace(/ /g, '\u00b7')
     .replace(/\n/g, '\u21b5')
     .replace(/\t/g, '\u2192')

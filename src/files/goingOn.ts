@@ -19,7 +19,7 @@ export function scriptEntries(): BundleEntry[] {
   return [
     textEntry(
       'continue_training.py',
-      'Goes on training in Python, on one GPU or many; “python continue_training.py --help” says how.',
+      'Continues training in Python, on one GPU or many; “python continue_training.py --help” says how.',
       continueTraining,
     ),
     textEntry('requirements.txt', 'The packages that the Python scripts need.', REQUIREMENTS),
@@ -62,8 +62,8 @@ export function optimizerEntry(
     path: 'optimizer.safetensors',
     purpose:
       moments.weights === null
-        ? 'AdamW’s moments, so that training elsewhere goes on without a bump.'
-        : 'AdamW’s moments and the last step’s weights, to go on without a bump; model.safetensors holds the kept ones.',
+        ? 'The optimizer state (AdamW’s moments), to continue training exactly elsewhere.'
+        : 'The optimizer state (AdamW’s moments) and the last step’s weights, to continue exactly; model.safetensors holds the kept ones.',
     sizeBytes: file.sizeBytes,
     chunks: () => file.chunks(read),
   };

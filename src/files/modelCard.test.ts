@@ -27,11 +27,11 @@ test('the header is what the Hub reads', () => {
 test('the card holds the figures of the run', () => {
   const card = modelCard(testRun());
   for (const figure of [
-    '| loss, nats a masked token | 5.7680 ± 0.0123 | 4.5000 ± 0.0123 |',
+    '| loss, nats per masked token | 5.7680 ± 0.0123 | 4.5000 ± 0.0123 |',
     `| perplexity | ${Math.exp(5.768).toFixed(1)} | 90.0 |`,
-    '| bits a byte | 2.346 | 2.346 |',
-    '| first guess right | 21.0% | 21.0% |',
-    '| among the first five | 43.2% | 43.2% |',
+    '| bits per byte | 2.346 | 2.346 |',
+    '| masked accuracy (top-1) | 21.0% | 21.0% |',
+    '| top-5 accuracy | 43.2% | 43.2% |',
     '| masked tokens read | 4,321 | 4,321 |',
     '15 documents that training never saw',
     'Training loss at the last step that was read: 4.2500.',
@@ -40,7 +40,7 @@ test('the card holds the figures of the run', () => {
     '320 entries (320 asked for), 59 merges',
     '66 (texts of up to 64 tokens)',
     '| steps | 20 of 20 |',
-    '| seed | 1 |',
+    '| random seed | 1 |',
     'webgpu, google swiftshader (software)',
     '| @tensorflow/tfjs | 4.22.0 |',
     'model="./My-BERT"',
@@ -72,7 +72,7 @@ test('a stopped run says how far it came', () => {
 test('positions that training never reached are named', () => {
   const run = testRun();
   const pipeline = { ...run.config.pipeline, seqLength: 64 };
-  expect(modelCard(run)).toContain('trained on rows of 32, so later positions are untrained');
+  expect(modelCard(run)).toContain('trained on sequences of 32, so later positions are untrained');
   expect(modelCard({ ...run, config: { ...run.config, pipeline } })).not.toContain('untrained');
 });
 

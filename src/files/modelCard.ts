@@ -69,13 +69,13 @@ function introduction(run: ExportedRun): string {
     `# ${escapeMarkdown(run.name) || 'A small BERT'}`,
     '',
     run.startedFrom === null
-      ? `A RoBERTa with a masked-language-model head, ${parameters} parameters, trained from scratch on ${source} for ` +
+      ? `A RoBERTa with a masked language modelling head, ${parameters} parameters, trained from scratch on ${source} for ` +
         `${progress} steps. ${
           run.tokenizerFrom === null
             ? 'Tokenizer and weights were made in a web page with Folio'
             : `Its weights were made in a web page with Folio, its tokenizer is that of “${escapeMarkdown(run.tokenizerFrom)}”`
         }; no pretrained weight is in it.`
-      : `A RoBERTa with a masked-language-model head, ${parameters} parameters. Tokenizer and first weights are those of ` +
+      : `A RoBERTa with a masked language modelling head, ${parameters} parameters. Tokenizer and first weights are those of ` +
         `“${escapeMarkdown(run.startedFrom)}”; it was trained further in a web page with Folio, on ${source} for ${progress} steps.`,
   ].join('\n');
 }
@@ -92,7 +92,7 @@ function results({ heldOut, corpus, config, points, reference }: ExportedRun): s
   const table = markdownTable(
     ['held-out text', `before training (step ${grouped(first.step)})`, `after training (step ${grouped(last.step)})`],
     [
-      row('loss, nats a masked token', (point) => `${nats(point.loss)} ± ${nats(point.standardError)}`),
+      row('loss, nats per masked token', (point) => `${nats(point.loss)} ± ${nats(point.standardError)}`),
       row('perplexity', (point) => rounded(Math.exp(point.loss), 1)),
       ...metricsOf('heldOut').flatMap(([key, metric]) =>
         metric.card === undefined ? [] : [row(metric.card, (point) => formatMetric(metric, point[key]))],
@@ -116,7 +116,7 @@ function results({ heldOut, corpus, config, points, reference }: ExportedRun): s
 function referenceTable(lines: ReferenceLines, last: HeldOutPoint): string {
   const perByte = (loss: number): string => rounded((last.bitsPerByte / last.loss) * loss, 3);
   const table = markdownTable(
-    ['on the same masks', 'nats a token', 'bits a byte', 'first guess', 'among five'],
+    ['on the same masks', 'nats per token', 'bits per byte', 'top-1 accuracy', 'top-5 accuracy'],
     [
       ['a random guess', nats(lines.random), perByte(lines.random), '', ''],
       ['token frequencies', nats(lines.unigram), perByte(lines.unigram), '', ''],
@@ -132,13 +132,13 @@ function referenceTable(lines: ReferenceLines, last: HeldOutPoint): string {
   );
   const words =
     lines.words && last.wordTop1 !== null && last.wordTop5 !== null
-      ? `\n\nOf ${grouped(lines.words.words)} whole held-out words, the number of their tokens not told, ${percent(last.wordTop1)} are ` +
+      ? `\n\nOf ${grouped(lines.words.words)} whole held-out words, without being told how many tokens they have, ${percent(last.wordTop1)} are ` +
         `this model's first answer and ${percent(last.wordTop5)} among its first five; a table of neighbouring words has ` +
         `${percent(lines.words.top1)} and ${percent(lines.words.top5)}.`
       : '';
   return (
     `${table}${words}\n\nNeighbour counts are tables of which token stands left of, right of and between which others in the ` +
-    'training text, smoothed with weights that were chosen on it; a neighbour that is masked is hidden from them, too.'
+    'training text, smoothed with weights that were chosen on it; they do not see masked neighbours, either.'
   );
 }
 
@@ -155,7 +155,7 @@ function answers({ verses, heldOut, weightsStep }: ExportedRun): string[] {
     [
       '## What it answers',
       '',
-      markdownTable(['line, its first guesses in brackets', 'what stood there', 'how sure it was'], rows),
+      markdownTable(['line, top predictions in brackets', 'what stood there', 'probability'], rows),
       '',
       `${source}, as the weights of step ${grouped(weightsStep)} fill them in; the first lines that were drawn, not the best ones.`,
     ].join('\n'),
@@ -217,7 +217,7 @@ function text(run: ExportedRun): string {
     '',
     (run.startedFrom === null && run.tokenizerFrom === null
       ? `Byte-level BPE trained on the training share: ${grouped(run.vocabSize)} entries (${grouped(asked)} asked for), ` +
-        `${grouped(run.merges)} merges, minimum frequency ${grouped(config.tokenizer.minFrequency)}. `
+        `${grouped(run.merges)} merges, minimum pair frequency ${grouped(config.tokenizer.minFrequency)}. `
       : `Byte-level BPE of an opened model: ${grouped(asked)} entries, ${grouped(run.merges)} merges. `) +
       'Case is kept; no text is out of vocabulary.',
   ].join('\n');
@@ -280,11 +280,11 @@ function settingRows(
   );
 }
 
-/** @example shown(config, 'pipeline.packing') === 'packed: Documents follow each other; no position is wasted.' */
+/** @example shown(config, 'pipeline.packing') === 'Packed: Documents follow each other; no position is padding.' */
 function shown(config: RunConfig, path: FieldPath): string {
   const setting = settingOf(path);
   const value = readField(config, path);
-  if (setting.kind === 'choice') return `${value}: ${escapeMarkdown(setting.options[value]?.[1] ?? '')}`;
+  if (setting.kind === 'choice') return escapeMarkdown((setting.options[value] ?? [String(value)]).join(': '));
   return value === 0 && setting.offAtZero ? 'none' : String(value);
 }
 
@@ -292,7 +292,7 @@ function limits({ config: { model, pipeline } }: ExportedRun): string {
   const longest = model.maxPositionEmbeddings - 2;
   const untrained =
     pipeline.seqLength < longest
-      ? ` It was trained on rows of ${pipeline.seqLength}, so later positions are untrained.`
+      ? ` It was trained on sequences of ${pipeline.seqLength}, so later positions are untrained.`
       : '';
   return `## Limits
 

@@ -55,9 +55,9 @@ function jsonRows(text: string): Row[] {
         return [{ line: index + 1, fields: fields as Row['fields'] }];
       }
     } catch {
-      refuse(index + 1, 'is no JSON');
+      refuse(index + 1, 'is not JSON');
     }
-    return refuse(index + 1, 'is no JSON object');
+    return refuse(index + 1, 'is not a JSON object');
   });
 }
 

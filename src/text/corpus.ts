@@ -5,7 +5,7 @@
 import type { DataConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { createRng, deriveSeed } from '../core/rng.ts';
-import { countTexts } from './textCounts.ts';
+import { countTexts, type TextCounts } from './textCounts.ts';
 
 export interface SourceText {
   readonly name: string;
@@ -41,20 +41,14 @@ export interface Split {
   readonly heldOutDocuments: readonly number[];
 }
 
-export interface CorpusStatistics {
-  /** In UTF-8. */
-  readonly sizeBytes: number;
-  readonly characters: number;
+export interface CorpusStatistics extends TextCounts {
   /** Non-blank lines. */
   readonly samples: number;
   readonly documents: number;
-  readonly words: number;
-  readonly distinctWords: number;
   readonly trainingDocuments: number;
   readonly heldOutDocuments: number;
   readonly trainingSamples: number;
   readonly heldOutSamples: number;
-  readonly longestSampleCharacters: number;
 }
 
 /** Fewer characters than this, white space around them aside, hold nothing to learn: about two sonnets. */

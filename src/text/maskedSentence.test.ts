@@ -30,6 +30,12 @@ describe('splitSentence', () => {
     ]);
   });
 
+  it('takes the name of a special token for what it is', () => {
+    const pieces = splitSentence('<s> is <b>');
+    expect(pieces.filter(({ kind }) => kind === 'special').map(({ text }) => text)).toEqual(['<s>']);
+    expect(pieces.filter(({ kind }) => kind === 'word').map(({ text }) => text)).toEqual(['is', 'b']);
+  });
+
   it('knows the words of a script without spaces', () => {
     const words = splitSentence('春の夜の夢').filter(({ kind }) => kind === 'word');
     expect(words.length).toBeGreaterThan(2);

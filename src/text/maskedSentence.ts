@@ -1,6 +1,7 @@
 /** A sentence with `<mask>` in it, as words that can be hidden and shown again. */
 
 const MASK = '<mask>';
+const SPECIAL_NAMES: ReadonlySet<string> = new Set(['<s>', '</s>', '<pad>', '<unk>']);
 
 /** A sentence and, for each of its masks in order, the word behind it; null where the person typed the mask. */
 export interface MaskedSentence {
@@ -10,7 +11,8 @@ export interface MaskedSentence {
 
 /** A piece of a sentence; joined, the pieces are the text again. */
 export interface SentencePiece {
-  readonly kind: 'word' | 'mask' | 'between';
+  /** `special`: the name of a special token other than the mask, which the tokenizer reads as that token. */
+  readonly kind: 'word' | 'mask' | 'special' | 'between';
   readonly text: string;
   /** UTF-16 place in the text. */
   readonly start: number;
@@ -21,7 +23,7 @@ export interface SentencePiece {
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
 
 /**
- * Splits a sentence into words, masks and what is between them. Words are those of the script, so that Japanese has words
+ * Splits a sentence into words, masks, names of special tokens and what is between them. Words are those of the script, so that Japanese has words
  * too.
  * @example splitSentence('My <mask>, o’er') // My| |<mask>|, |o’er
  */
@@ -29,8 +31,9 @@ export function splitSentence(text: string): SentencePiece[] {
   const pieces: SentencePiece[] = [];
   let mask = 0;
   let at = 0;
-  for (const part of text.split(/(<mask>)/u)) {
+  for (const part of text.split(/(<mask>|<s>|<\/s>|<pad>|<unk>)/u)) {
     if (part === MASK) pieces.push({ kind: 'mask', text: part, start: at, mask: mask++ });
+    else if (SPECIAL_NAMES.has(part)) pieces.push({ kind: 'special', text: part, start: at, mask: -1 });
     else pieces.push(...splitWords(part, at));
     at += part.length;
   }

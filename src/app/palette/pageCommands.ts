@@ -82,7 +82,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
       id: 'pause',
       label: 'Pause, or resume',
       key: 'p',
-      keywords: 'continue go on',
+      keywords: 'continue go on resume',
       refusal: phaseIs('running', 'paused'),
       run: ({ actions, train }) => void actions.controlRun(train.state.phase === 'paused' ? 'resume' : 'pause'),
     },

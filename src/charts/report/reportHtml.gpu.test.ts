@@ -30,7 +30,7 @@ test('holds verdict, charts, figures beside their lines, answers, and every sett
   for (const words of [
     '<title>Run 2, tiny: report of a run</title>',
     'In 400 steps the held-out loss fell by 2.22 nats, from 6.10 to 3.88.',
-    'it now beats word frequencies',
+    'beats unigram',
     '<th scope="row">a table of neighbours</th><td>4.240</td>',
     '<td>3.880 ± 0.018</td>',
     '<b>thee</b>',
@@ -56,7 +56,7 @@ test('nothing that it is given becomes markup, and nothing is loaded from elsewh
 
 test('runs side by side only where there are several; a run that has not ended says so', async () => {
   const run = testRunRecord('Run 1');
-  expect(await reportHtml(reportOf('Run 1'))).not.toContain('Runs side by side');
+  expect(await reportHtml(reportOf('Run 1'))).not.toContain('Compare runs');
   const other = { ...testRunRecord('Run 2'), config: { ...run.config, training: { ...run.config.training, seed: 9 } } };
   expect(await reportHtml(reportOf('Run 1', { runs: [run, other] }))).toContain('<th scope="col">Seed</th>');
   const running = { ...run, log: createMetricsLog(), summary: null };

@@ -5,6 +5,7 @@
 
 import type { Answers, MaskedVerse } from '../../core/answers.ts';
 import { DEFAULT_CONFIG, FIELD_PATHS, readField, settingOf } from '../../core/config.ts';
+import { DEVICE_TITLES } from '../../core/device.ts';
 import { formatMetric, metricsOf } from '../../core/metrics.ts';
 import { shownToken } from '../../design/showSpaces.ts';
 import tokensCss from '../../design/tokens.css?raw';
@@ -178,10 +179,10 @@ function figuresSection({ summary }: RunRecord): Html {
   return html`<section>
 <h2>Held-out figures</h2>
 ${table(
-  ['on the same hidden words', 'nats a token', 'bits a byte', 'first guess', 'among five'],
+  ['on the same masks', 'nats per token', 'bits per byte', 'top-1 accuracy', 'top-5 accuracy'],
   [...references, ['this model', lossWithError(heldOut), bitsPerByte.toFixed(3), formatShare(top1), formatShare(top5)]],
 )}
-<p class="note">${formatCount(heldOut.tokens)} hidden tokens of documents that training never saw. ± is the standard error over the tokens; other documents would move the loss by ${Number.isNaN(documentError) ? 'an unknown amount' : documentError.toFixed(3)}.${further.join('')}</p>
+<p class="note">${formatCount(heldOut.tokens)} masked tokens of documents that training never saw. ± is the standard error over the tokens; other documents would move the loss by ${Number.isNaN(documentError) ? 'an unknown amount' : documentError.toFixed(3)}.${further.join('')}</p>
 </section>`;
 }
 
@@ -191,7 +192,7 @@ function answersSection({ answers, run }: Report): Html {
   if (now === undefined || now.verses.length === 0) return html``;
   const source = run.config.data.heldOutShare === 0 ? 'Verses of the training text' : 'Verses that training never saw';
   const blocks = now.verses.map((verse, index) => {
-    const heading = ['hidden word', ...answers.map(({ step }) => `step ${formatCount(step)}`)];
+    const heading = ['masked word', ...answers.map(({ step }) => `step ${formatCount(step)}`)];
     const rows = verse.fills.map(({ truth }, gap) => [
       truth.trim(),
       ...answers.map(({ verses }) => answer(verses[index]?.fills[gap])),
@@ -201,7 +202,7 @@ ${table(heading, rows)}`;
   });
   return html`<section>
 <h2>What it answers</h2>
-<p class="note">${source}, with hidden words filled in as the model would; the likeliest token, and how sure it was.</p>
+<p class="note">${source}, with masked words filled in by the model: the likeliest token and its probability.</p>
 ${blocks}
 </section>`;
 }
@@ -227,7 +228,7 @@ function runsSection({ runs }: Report): Html {
   const columns = runColumns(runs);
   const rows = runs.map((run) => [run.name, ...columns.map(({ cell }) => cell(run))]);
   return html`<section>
-<h2>Runs side by side</h2>
+<h2>Compare runs</h2>
 ${table(['Run', ...columns.map(({ head }) => head)], rows)}
 </section>`;
 }
@@ -236,7 +237,10 @@ ${table(['Run', ...columns.map(({ head }) => head)], rows)}
 function settingsSection({ run, hash }: Report): Html {
   const { corpus, summary } = run;
   const rows = FIELD_PATHS.map((path) => {
-    const [value, usual] = [String(readField(run.config, path)), String(readField(DEFAULT_CONFIG, path))];
+    const setting = settingOf(path);
+    const shown = (value: string | number): string =>
+      (setting.kind === 'choice' ? setting.options[value]?.[0] : null) ?? String(value);
+    const [value, usual] = [shown(readField(run.config, path)), shown(readField(DEFAULT_CONFIG, path))];
     return [`${settingOf(path).term} (${path})`, value, value === usual ? '' : `default ${usual}`];
   });
   const facts: string[][] = [];
@@ -246,7 +250,7 @@ function settingsSection({ run, hash }: Report): Html {
   }
   if (summary !== null) {
     facts.push(['Parameters', formatCount(summary.parameters), plural(summary.vocabSize, 'token')]);
-    facts.push(['Device', summary.backend, summary.adapter]);
+    facts.push(['Device', DEVICE_TITLES[summary.backend], summary.adapter]);
   }
   return html`<section class="settings">
 <h2>Settings</h2>

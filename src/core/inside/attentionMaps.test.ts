@@ -34,11 +34,11 @@ describe('maps of attention', () => {
     const size = 6;
     const before = new Float32Array(size * size);
     for (let from = 0; from < size; from++) before[from * size + Math.max(0, from - 1)] = 1;
-    expect(describeMap(before)).toBe('mostly at the token before (100%)');
+    expect(describeMap(before)).toBe('mostly to the token before (100%)');
     const first = new Float32Array(size * size);
     for (let from = 0; from < size; from++) first[from * size] = 1;
-    expect(describeMap(first)).toBe('mostly at the first token (100%)');
-    expect(describeMap(new Float32Array(size * size).fill(1 / size))).toBe('at about 6 of 6 tokens at a time');
+    expect(describeMap(first)).toBe('mostly to the first token (100%)');
+    expect(describeMap(new Float32Array(size * size).fill(1 / size))).toBe('to about 6 of 6 tokens at once');
   });
 
   it('give their largest weights, of differences by size', () => {

@@ -113,9 +113,9 @@ export function describeMap(map: AttentionMap): string {
   ];
   const shares = targets.map(([name, target]) => ({ name, share: meanShare(map, tokens, target) }));
   const best = shares.reduce((a, b) => (b.share > a.share ? b : a));
-  if (best.share >= CLEAR_SHARE) return `mostly at ${best.name} (${Math.round(100 * best.share)}%)`;
+  if (best.share >= CLEAR_SHARE) return `mostly to ${best.name} (${Math.round(100 * best.share)}%)`;
   const reach = Math.max(1, Math.round(2 ** meanEntropy(map, tokens)));
-  return `at about ${reach} of ${tokens} tokens at a time`;
+  return `to about ${reach} of ${tokens} tokens at once`;
 }
 
 function meanShare(map: AttentionMap, tokens: number, target: (from: number) => number): number {

@@ -6,7 +6,7 @@
     torchrun --nproc_per_node=4 continue_training.py verses.txt --steps 1000
     accelerate launch continue_training.py verses.txt --steps 1000
 
-The text is cut, packed and masked as in Folio, and the schedule goes on where the run ended. AdamW's moments go on, too,
+The text is cut, packed and masked as in Folio, and the schedule continues where the run ended. AdamW's moments continue, too,
 where optimizer.safetensors is in this folder, from the weights that they belong to: those of the run's last step, also where
 model.safetensors holds the best ones. Else the moments start anew. The result is written to a folder of its own.
 """
@@ -192,7 +192,7 @@ def make_optimizer(model, training, learning_rate):
     if any(name.startswith("weights.") for name in stored):
         say(f"The weights are those of step {int(step)} from now on, to which the moments belong: optimizer.safetensors")
         say("holds both. Those in model.safetensors are the ones that the run ended with, such as the best.")
-    say(f"AdamW's moments go on from step {int(step)}.")
+    say(f"AdamW's moments continue from step {int(step)}.")
     return optimizer
 
 
@@ -234,7 +234,7 @@ def main():
     arguments = parse_arguments()
     settings, evaluation = read_json("training_args.json"), read_json("evaluation.json")
     if settings is None or "pipeline" not in settings:
-        raise SystemExit("training_args.json is missing: this is no folder that Folio exported.")
+        raise SystemExit("training_args.json is missing: this is not a folder that Folio exported.")
     pipeline, training, done = settings["pipeline"], settings["training"], settings["reached"]["steps"]
     seed = training["seed"] if arguments.seed is None else arguments.seed
     torch.manual_seed(seed)

@@ -20,7 +20,7 @@ export function DataOpenModel() {
   };
   return (
     <Section
-      title="Or open a model"
+      title="Open a model"
       note="A zip or folder that Folio exported, or any RobertaForMaskedLM folder with a byte-level BPE. It can be tested, trained further on the text above, and exported again."
     >
       <div className="action-bar">
@@ -64,7 +64,7 @@ export function OpenedNotice() {
   return (
     <Notice>
       <strong>{name}</strong> is open: {formatLarge(parameters)} parameters, {formatCount(vocabSize)} tokens
-      {step !== null && `, ${formatCount(step)} steps behind its weights`}.{' '}
+      {step !== null && `, ${formatCount(step)} steps trained`}.{' '}
       {checked ? 'Every file is the one that was written.' : 'It came without checksums, so only its form was checked.'}{' '}
       Tokenizer and weights are its own until new ones are made.
     </Notice>

@@ -22,7 +22,7 @@ export default function DataStep() {
   return (
     <StepPage
       title="Data"
-      lead="The text that your model learns from. It will never have read anything else."
+      lead="The text that your model learns from. It reads nothing else."
       meaning={MEANING}
       actions={
         done && (
@@ -36,20 +36,17 @@ export default function DataStep() {
       <OneClick />
       <DataRuns />
       <DataSummary />
-      <Section
-        title="A text of your own"
-        note="It is read on this device and stays there. Documents are separated by blank lines."
-      >
+      <Section title="Your own text" note="It stays on this device. Documents are separated by blank lines.">
         <ErrorNotice error={error} />
         <DataSource />
       </Section>
       <DataOpenModel />
-      <Section title="What is held out">
+      <Section title="Held-out text">
         <SettingsForm of="data" lockedReason={locked} />
         <SplitLine />
         <ChangeNote step="data" />
       </Section>
-      <Section title="Read it">
+      <Section title="Browse the text">
         <DataDocuments />
       </Section>
     </StepPage>
@@ -59,8 +56,8 @@ export default function DataStep() {
 const MEANING = (
   <>
     <p>
-      A language model knows only what it has read. This one starts with no words at all, so whatever it says later
-      comes from this text.
+      A language model knows only what it has read. This one starts from nothing, so everything it predicts comes from
+      this text.
     </p>
     <p>
       A few whole documents are held out: never trained on, only used to ask whether the model learned the language or
@@ -97,7 +94,7 @@ const FIGURES: readonly (readonly [label: string, of: (summary: CorpusSummary) =
   ['Documents', ({ documents }) => count(documents)],
   ['Lines', ({ samples }) => count(samples)],
   ['Words', ({ words }) => count(words)],
-  ['Different words', ({ distinctWords }) => count(distinctWords)],
+  ['Distinct words', ({ distinctWords }) => count(distinctWords)],
   ['Characters', ({ characters }) => count(characters)],
   ['Size', ({ sizeBytes }) => sizeQuantity(sizeBytes)],
 ];

@@ -26,22 +26,32 @@ export type DataSource =
   | { readonly kind: 'files'; readonly files: readonly { readonly name: string; readonly blob: Blob }[] }
   | { readonly kind: 'paste'; readonly text: string };
 
+interface LoadParams {
+  readonly source: DataSource;
+  readonly config: DataConfig;
+  readonly onlyRead?: boolean;
+}
+
 export const dataCommands = {
-  /** Loads a text in place of the one before. Whatever goes wrong, the one before stays. */
-  'data.load': async (state, { source, config }: { source: DataSource; config: DataConfig }) => {
+  /**
+   * Loads a text in place of the one before. Whatever goes wrong, the one before stays.
+   * @param onlyRead finds out whether it can be loaded, and leaves the one before
+   */
+  'data.load': async (state, { source, config, onlyRead = false }: LoadParams) => {
     assertIdle(state);
     validatePart('data', config);
     const { sources, notices } = await readSource(source);
     assertIdle(state);
     const corpus = buildCorpus(sources);
-    return setText(state, {
+    const text: LoadedText = {
       corpus,
       split: splitDocuments(corpus, config),
       sourceNames: sources.map(({ name }) => name),
       notices: [...notices, ...corpus.notices],
       isSonnets: source.kind === 'sonnets',
       dataConfig: config,
-    });
+    };
+    return onlyRead ? summarizeText(text) : setText(state, text);
   },
 
   /** Draws the held-out documents of the loaded text anew. */

@@ -1,8 +1,10 @@
 /** Step 1: which text is loaded, and which of its documents are held out. */
+import { DEFAULT_CONFIG, withField } from '../../core/config.ts';
 import { askFirst, runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
 import { plural } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
 import { completeStep } from '../../studio/page/steps.ts';
+import { suggestVocabSize } from '../../text/tokenizer/suggestSize.ts';
 import type { CorpusSummary, DataSource } from './dataCommands.ts';
 import { readTextWithOpened } from './openModelState.ts';
 
@@ -26,8 +28,34 @@ export async function loadText(context: StudioContext, source: DataSource): Prom
   const summary = await runStep(context, 'data', () =>
     context.engine.call('data.load', { source, config: context.get().config.data }),
   );
-  if (summary) await acceptText(context, summary);
-  return summary !== null;
+  if (summary === null) return false;
+  followText(context, summary);
+  await acceptText(context, summary);
+  return true;
+}
+
+/** The vocabulary size goes along with the text where it is the default or was suggested; one that was typed stays. */
+function followText({ get, set }: StudioContext, summary: CorpusSummary): void {
+  const { config, data } = get();
+  const { vocabSize } = config.tokenizer;
+  const suggested = data.summary === null ? null : suggestVocabSize(data.summary).vocabSize;
+  if (vocabSize !== DEFAULT_CONFIG.tokenizer.vocabSize && vocabSize !== suggested) return;
+  set({ config: withField(config, 'tokenizer.vocabSize', suggestVocabSize(summary).vocabSize) });
+}
+
+/**
+ * Loads a text in place of the one before. Where a trained model would be out of date it asks, and only once the text was
+ * read and found good.
+ */
+async function replaceText(context: StudioContext, source: DataSource): Promise<void> {
+  if (context.get().steps.train.result === 'fresh') {
+    const { config } = context.get();
+    const good = await runStep(context, 'data', () =>
+      context.engine.call('data.load', { source, config: config.data, onlyRead: true }),
+    );
+    if (good === null) return;
+  }
+  askFirst(context, 'data', () => void loadText(context, source));
 }
 
 /** Draws the held-out documents anew; with impossible settings it waits for better ones. */
@@ -61,6 +89,6 @@ export function describeText(summary: CorpusSummary): string {
 export function createDataActions(context: StudioContext) {
   return {
     /** Loads a text in place of the one before; asks first if a trained model would be out of date. */
-    loadData: (source: DataSource) => askFirst(context, 'data', () => void loadText(context, source)),
+    loadData: (source: DataSource) => void replaceText(context, source),
   };
 }

@@ -14,16 +14,16 @@ const WEIGHT_CHOICES: readonly Choice<'float32' | 'float16'>[] = [
   { value: 'float16', label: 'Float16', explanation: 'Half the size, rounded; enough to use, less to train on.' },
 ];
 const ONNX_CHOICES: readonly Choice<OnnxPrecision>[] = [
-  { value: 'fp32', label: 'Float32', explanation: 'Exactly this model. Verify reads this one.' },
+  { value: 'fp32', label: 'Float32', explanation: 'Exactly this model; the one that Verify reads.' },
   { value: 'fp16', label: 'Float16', explanation: 'Half the size; probabilities differ in the third digit.' },
-  { value: 'q8', label: 'Int8', explanation: 'A quarter of the size; a first guess in twenty or so may differ.' },
+  { value: 'q8', label: 'Int8', explanation: 'A quarter of the size; about one top prediction in twenty differs.' },
 ];
 const EXTRA_CHOICES: readonly Choice<ExtraFile>[] = [
   {
     value: 'optimizer',
-    label: 'AdamW’s moments',
+    label: 'Optimizer state',
     explanation:
-      'Training goes on without a bump. Twice the size of the weights, three times where the run ended with its best ones: the moments belong to those of the last step, which come along. An opened model has none until it is trained here.',
+      'AdamW’s moments, to continue exactly. Twice the size of the weights; three times where the best ones were kept, since the moments belong to the last step’s weights, which are written too. An opened model has none until it is trained here.',
   },
   {
     value: 'corpus',
@@ -41,15 +41,13 @@ export function ExportChoices() {
     <fieldset disabled={writing}>
       <div className="fields">
         <ChoiceField
-          label="How exact the weights are"
-          term="safetensors"
+          label="Weight format"
           value={weights}
           onChange={(chosen) => setExportOptions({ weights: chosen })}
           options={WEIGHT_CHOICES}
         />
         <Several
-          label="Files for JavaScript"
-          term="ONNX"
+          label="ONNX files for JavaScript"
           explanation="Transformers.js and onnxruntime run these. Without one, the folder is for Python alone."
           value={onnx}
           onChange={(chosen) => setExportOptions({ onnx: chosen })}
@@ -57,8 +55,7 @@ export function ExportChoices() {
         />
         <Box style={{ gridColumn: '1 / -1' }} maw="var(--measure)">
           <Several
-            label="To go on elsewhere"
-            term="on request"
+            label="Continue training elsewhere"
             explanation="The folder holds a script for Hugging Face’s Trainer, on one GPU or many."
             value={extras}
             onChange={(chosen) => setExportOptions({ extras: chosen })}

@@ -12,7 +12,10 @@ export function ExportLoad() {
   const hasOnnx = useStudio((state) => state.exportBundle.options.onnx.length > 0);
   const answered = useStudio((state) => state.test.answer?.text ?? '');
   const { data: suggestions } = useSuggestions();
-  const { python, javascript } = loadLines(folderName(name), [answered, ...(suggestions ?? [])]);
+  const { python, javascript } = loadLines(folderName(name), [
+    answered,
+    ...(suggestions ?? []).map(({ text }) => text),
+  ]);
   return (
     <Section title="Load it" note="Unzip the folder beside your script. These lines run as they are.">
       <CodeLines language="Python" needs="needs transformers and torch" lines={python} />
@@ -20,7 +23,7 @@ export function ExportLoad() {
         <CodeLines language="JavaScript" needs="in Node, needs @huggingface/transformers" lines={javascript} />
       ) : (
         <p className="small soft">
-          For JavaScript the folder needs an ONNX file: choose one above, under “Files for JavaScript”.
+          For JavaScript the folder needs an ONNX file: choose one above, under “ONNX files for JavaScript”.
         </p>
       )}
     </Section>

@@ -43,7 +43,7 @@ export default function ExportStep() {
           <ExportChoices />
           <WritingProgress />
           <ErrorNotice error={error} />
-          {busy === null ? <Files /> : <Empty>{busy} The files are made from weights that stand still.</Empty>}
+          {busy === null ? <Files /> : <Empty>{busy} The files are written when training has stopped.</Empty>}
           <ExportVerify />
           <ExportLoad />
           <RunFigures />
@@ -97,8 +97,7 @@ function NameField() {
   return (
     <TextInput
       {...fieldWords({
-        label: 'What the model is called',
-        term: 'Model name',
+        label: 'Model name',
         explanation: 'Also the name of the folder.',
       })}
       styles={{ wrapper: { maxWidth: 360 } }}
@@ -137,7 +136,7 @@ function Files() {
   if (files === null) return <ErrorNotice error={error} />;
   const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return (
-    <Section title="What is in it" note={`${files.length} files, ${formatSize(total)}.`}>
+    <Section title="Files" note={`${files.length} files, ${formatSize(total)}.`}>
       <ErrorNotice error={error} />
       <DataTable
         className="bundle bundle-files"
@@ -150,7 +149,7 @@ function Files() {
             figures: true,
             cell: ({ sizeBytes }) => <span className="bundle-size">{formatSize(sizeBytes)}</span>,
           },
-          { head: 'What it is for', cell: ({ purpose }) => purpose },
+          { head: 'Purpose', cell: ({ purpose }) => purpose },
         ]}
       />
     </Section>
@@ -163,8 +162,8 @@ function RunFigures() {
   if (summary === null) return null;
   const { heldOut, firstHeldOutLoss } = summary;
   return (
-    <Section title="The run behind it" note="The model card in the folder says the same, and more.">
-      <Figures label="The run behind the export">
+    <Section title="The run" note="The model card in the folder says the same, and more.">
+      <Figures label="The exported run">
         <HeldOutLoss
           heldOut={heldOut}
           note={firstHeldOutLoss === null ? undefined : `from ${firstHeldOutLoss.toFixed(2)} before training`}

@@ -25,7 +25,7 @@ export function ExportVerify() {
       : (busy ?? (verifying ? 'Transformers.js reads the bundle and fills ten masked lines.' : null));
   return (
     <Section
-      title="Verify it"
+      title="Verify"
       note="Loads what was just written with Transformers.js and onnxruntime, in this page and from its own address, and opens it once more with Folio. Both are compared with the model that is here."
     >
       <div className="action-bar">
@@ -49,7 +49,7 @@ export function ExportVerify() {
               <>
                 <Difference reader="Transformers.js" report={verified.javascript} />
                 <Figure
-                  label="Same first guess"
+                  label="Same top prediction"
                   number={`${formatCount(verified.javascript.sameTokens)} of ${formatCount(verified.javascript.masks)}`}
                   note="masks, in Transformers.js"
                 />
@@ -82,9 +82,9 @@ function verdict({ javascript, reopened }: Verified): string {
     ({ sameTokens: same, masks, lines }) => same === masks && lines.every((l) => l.sameIds),
   );
   const close = reports.every(({ largestDifference }) => largestDifference < AGREEMENT);
-  if (sameTokens && close) return 'They agree: the same tokens, the same guesses, logits equal to four digits.';
-  if (sameTokens) return 'The same tokens and the same guesses; logits differ by what the chosen precision rounds.';
-  return 'They do not agree everywhere: see the lines below. A coarser precision may change a close guess.';
+  if (sameTokens && close) return 'They agree: the same tokens, the same predictions, logits equal to four digits.';
+  if (sameTokens) return 'The same tokens and the same predictions; logits differ by what the chosen precision rounds.';
+  return 'They do not agree everywhere: see the lines below. A lower precision may change a close prediction.';
 }
 
 interface DifferenceProps {

@@ -1,21 +1,11 @@
+import { saveBlob } from '../../design/saveBlob.ts';
 import { folderName } from '../../files/folderName.ts';
 import type { StudioActions } from '../../studio/page/studioState.ts';
 
 /** Makes the zip and hands it over. @param name of the model */
 export async function downloadZip({ zipBundle }: Pick<StudioActions, 'zipBundle'>, name: string): Promise<void> {
   const zip = await zipBundle();
-  if (zip !== null) downloadBlob(zip, `${folderName(name)}.zip`);
-}
-
-/** Hands bytes to the person as a file. Nothing leaves the machine: the address is the page's own. */
-export function downloadBlob(blob: Blob, fileName: string): void {
-  const address = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = fileName;
-  link.click();
-  // The browser has taken the bytes over once the click has been handled.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  if (zip !== null) saveBlob(zip, `${folderName(name)}.zip`);
 }
 
 /** A file's name from the name of a run. @example fileNameOf('Run 2, tiny') // 'run-2-tiny' */

@@ -41,9 +41,9 @@ export function AttentionLines({ look, map, signed, peak, current, onCurrent, on
   });
   return (
     <div className="attention-lines" onPointerLeave={() => onCurrent(null)}>
-      <p className="tiny faint">reads</p>
+      <p className="tiny faint">query</p>
       <span />
-      <p className="tiny faint">what stands there</p>
+      <p className="tiny faint">key</p>
       <ol className="plain-list">
         {tokens.map((token, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: tokens have no identity but their place

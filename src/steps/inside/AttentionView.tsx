@@ -21,6 +21,9 @@ import type { TextLook } from './insideCommands.ts';
 import { LookView, useLooks } from './looks.tsx';
 import { TokenPiece } from './TokenButton.tsx';
 import './attentionView.css';
+import { saveSvg } from '../../design/saveBlob.ts';
+import { showSpaces } from '../../design/showSpaces.ts';
+import { attentionSvg } from './insidePictures.ts';
 
 /** More heads than this need the whole width. */
 const MANY_HEADS = 6;
@@ -79,10 +82,10 @@ function comparisonOptions(startKnown: boolean, isHiding: boolean) {
     ...(startKnown
       ? [
           { value: 'start' as const, label: 'Before training' },
-          { value: 'training' as const, label: 'What training changed' },
+          { value: 'training' as const, label: 'Change by training' },
         ]
       : []),
-    ...(isHiding ? [{ value: 'hiding' as const, label: 'What hiding changed' }] : []),
+    ...(isHiding ? [{ value: 'hiding' as const, label: 'Change by masking' }] : []),
   ];
 }
 
@@ -112,7 +115,7 @@ function Shown({ look, compared, asked, select, toggle }: ShownProps) {
         <h2>Layers and heads</h2>
         <HeadGrid compared={compared} peak={peak} selection={selection} onSelect={select} />
         <p className="small soft">
-          One row a layer, one column a head; in each, who looks (down) at whom (across).{' '}
+          One row per layer, one column per head; in each, query (rows) by key (columns).{' '}
           {most !== null && (
             <>
               <span className="key-more">More</span> than before, <span className="key-less">less</span> than before.{' '}
@@ -136,6 +139,17 @@ function Shown({ look, compared, asked, select, toggle }: ShownProps) {
           onCurrent={setCurrent}
           onToggle={toggle}
         />
+        <button
+          type="button"
+          className="link-button small"
+          style={{ alignSelf: 'start' }}
+          onClick={() => {
+            const words = tokens.map(({ special, text }) => (special ? text : showSpaces(text)));
+            saveSvg(attentionSvg(selectionName(selection), words, map, peak), 'attention.svg');
+          }}
+        >
+          Save as SVG
+        </button>
         <DisclosedTable
           summary={signed ? 'The largest changes as a table' : 'The largest weights as a table'}
           content={() => ({
@@ -144,7 +158,7 @@ function Shown({ look, compared, asked, select, toggle }: ShownProps) {
               { head: 'Position', cell: (_, place) => place },
               { head: 'Token', names: true, cell: (token) => <TokenPiece token={token} /> },
               {
-                head: signed ? 'Changed most at' : 'Reads most of',
+                head: signed ? 'Largest change' : 'Attends most to',
                 cell: (_, place) =>
                   strongest(map, place, LISTED).map(({ to, weight }) => {
                     const [token, words] = [tokens[to], shareText(weight, signed)];

@@ -30,7 +30,7 @@ export function LayersView() {
             <LensTable look={look} spot={spot} onSpot={setSpot} onToggle={looks.toggle} />
             <p className="small soft">
               The head was trained to read the last layer only, so the columns before it show how far the answer has
-              formed, not what those layers were trained to say. A token that is not hidden is mostly read off as it
+              formed, not what those layers were trained to say. A token that is not masked is mostly read off as it
               stands.
             </p>
           </>
@@ -59,10 +59,10 @@ function SpotReadout({ look, spot: { place, layer } }: { readonly look: TextLook
         <strong className="chosen-word">
           <bdi>{token.special ? token.text : `“${token.text.trim() || showSpaces(token.text)}”`}</bdi>
         </strong>
-        , position {place}, {isHidden ? 'hidden, ' : ''}
+        , position {place}, {isHidden ? 'masked, ' : ''}
         {/* After the embeddings there has been no layer yet. */}
         {layer === 0 ? 'after the embeddings' : `after layer ${layer}`}
-        {!token.special && `: ${formatShare(cell.own)} for ${isHidden ? 'the hidden token' : 'the token itself'}`}
+        {!token.special && `: ${formatShare(cell.own)} for ${isHidden ? 'the masked token' : 'the token itself'}`}
       </p>
       <ol className="guesses plain-list">
         {cell.best.map(({ text, probability }) => (
@@ -178,7 +178,7 @@ const Cell = memo(function Cell({ best, place, layer, isChosen, onSpot }: CellPr
         onClick={choose}
       >
         <bdi className="lens-word">{showSpaces(best.text)}</bdi>
-        <span className="tiny tabular">{Math.round(100 * best.probability)}</span>
+        <span className="tiny tabular">{formatShare(best.probability, 0)}</span>
       </button>
     </td>
   );

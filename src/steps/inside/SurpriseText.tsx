@@ -29,7 +29,7 @@ export function SurpriseText({ text, words }: SurpriseTextProps) {
     <Stack gap={16}>
       <div className="inside-readout small soft" aria-live="polite">
         {current === undefined ? (
-          <p>Point at a word, or tab to the text and use the arrow keys.</p>
+          <p>Point to a word, or tab to the text and use the arrow keys.</p>
         ) : (
           <Readout word={current} text={text} />
         )}
@@ -84,7 +84,7 @@ function Readout({ word, text }: { readonly word: SurprisingWord; readonly text:
 
 function inWords({ nats, likelier, guess, guessProbability }: TokenSurprise): string {
   const share = formatShare(Math.exp(-nats));
-  if (likelier === 0) return `${share}, the first guess`;
+  if (likelier === 0) return `${share}, the top prediction`;
   return `${share}, after ${plural(likelier, 'other')}; first “${isolated(guess.trim() || '␣')}” with ${formatShare(guessProbability)}`;
 }
 

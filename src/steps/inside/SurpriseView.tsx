@@ -32,7 +32,7 @@ export function SurpriseView() {
         className="written-text"
         {...fieldWords({
           label: 'Passage',
-          explanation: 'A paragraph or two. Each token is hidden alone, and the model is asked how likely it is there.',
+          explanation: 'A paragraph or two. Each token is masked alone, and the model is asked how likely it is there.',
         })}
         value={passage}
         dir={textDirection(passage)}
@@ -44,14 +44,14 @@ export function SurpriseView() {
       />
       {measuring ? (
         <ProgressLine
-          label="Hiding one token after the other"
+          label="Masking one token at a time"
           done={going === null ? 0 : going.items.length / going.total}
           secondsLeft={going === null ? null : timeLeft(going)}
           onCancel={cancelSurprise}
         />
       ) : (
         <Button style={{ alignSelf: 'start' }} onClick={() => void measureSurprise(passage)}>
-          Measure the surprise
+          Measure surprise
         </Button>
       )}
       <ErrorNotice error={error ?? suggested.error} />
@@ -88,7 +88,7 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
           number={significant(pseudoPerplexity, 3)}
           note={`as if each token were one of ${significant(pseudoPerplexity, 2)} equally likely ones`}
         />
-        <Figure label="Surprise a token" number={significant(-logLikelihood / tokens, 3)} unit="nats" />
+        <Figure label="Surprise per token" number={significant(-logLikelihood / tokens, 3)} unit="nats" />
         <Figure label="Pseudo-log-likelihood" number={`−${significant(-logLikelihood, 4)}`} unit="nats" />
         <Figure label="Tokens" number={formatCount(tokens)} note="line breaks and special ones left out" />
       </Figures>
@@ -96,9 +96,9 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
         {isOld && 'Of the passage before it was changed. '}
         {steps[0] === steps[1]
           ? `By the weights of step ${formatCount(steps[0])}`
-          : `By the weights of steps ${formatCount(steps[0])} to ${formatCount(steps[1])}, as training went on`}
-        , in {formatDuration(elapsedMs / 1000)}; the model saw {plural(context, 'token')} at a time.{missing} The pieces
-        of a long word give each other away, so a word of several is less of a surprise than it would be whole.
+          : `By the weights of steps ${formatCount(steps[0])} to ${formatCount(steps[1])}, while training`}
+        , in {formatDuration(elapsedMs / 1000)}; the model saw {plural(context, 'token')} at a time.{missing} The tokens
+        of a long word give each other away, so that a word of several is less of a surprise than it would be whole.
       </p>
       <DisclosedTable
         summary="Every word as a table"
@@ -109,7 +109,7 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
             { head: 'Tokens', cell: (word) => word.items.length },
             { head: 'Surprise, nats', cell: (word) => significant(word.nats, 3) },
             {
-              head: 'First guess at each token',
+              head: 'Top prediction per token',
               cell: ({ items: pieces }) =>
                 pieces.map(({ start, nats, guess, guessProbability }) => (
                   <span key={`${start} ${nats}`} className="listed soft">

@@ -42,7 +42,7 @@ export function TokenButton({ token, place, hidden, current, reached, onCurrent,
       className="inside-token plain-button"
       data-current={current || undefined}
       data-hidden={hidden || undefined}
-      aria-label={token.special ? `${token.text}, position ${place}` : `${words}, position ${place}: hide it`}
+      aria-label={token.special ? `${token.text}, position ${place}` : `${words}, position ${place}: mask it`}
       {...(!token.special && { 'aria-pressed': hidden })}
       {...reached}
       onPointerMove={point}

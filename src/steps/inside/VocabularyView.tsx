@@ -13,6 +13,8 @@ import { mapWord } from './paintMap.ts';
 import { VocabularyCanvas } from './VocabularyCanvas.tsx';
 import './inside.css';
 import './vocabularyView.css';
+import { saveSvg } from '../../design/saveBlob.ts';
+import { mapSvg } from './insidePictures.ts';
 
 const NEIGHBOURS = 10;
 const MOST_LISTED = 12;
@@ -28,14 +30,14 @@ export function VocabularyView() {
       <ErrorNotice error={error} />
       <Explorer map={map} version={version} />
       <p className="small soft">
-        Drag the map to move it; zoom with the buttons, with two fingers, or with the wheel once the map was pressed.
+        Drag the map to move it; zoom with the buttons, by pinching, or with the wheel once the map has been pressed.
         Principal components of the embeddings by the weights of step {formatCount(map.step)}: the two axes hold{' '}
-        {formatShare(map.shares[0])} and {formatShare(map.shares[1])} of the variance, so near on the map is only a
-        hint; the list of neighbours reads all dimensions. Larger words occur more often; paler ones continue a word, or
+        {formatShare(map.shares[0])} and {formatShare(map.shares[1])} of the variance, so closeness on the map is only a
+        hint; the list of neighbours uses all dimensions. Larger words occur more often; paler ones continue a word, or
         stand without a space before them.
         {map.unused > 0 && ` ${plural(map.unused, 'token')} that the text never uses are left out.`}{' '}
         <NewerWeights step={map.step} onAsk={askAgain}>
-          Draw it with the weights of now
+          Draw with the current weights
         </NewerWeights>
       </p>
     </Stack>
@@ -67,7 +69,7 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
       <div className="map-search">
         <TextInput
           label="Search the map"
-          description="A piece of a word. Press one of those found, or a word on the map."
+          description="Part of a word. Press a result, or a word on the map."
           type="search"
           dir={textDirection(query)}
           value={query}
@@ -79,7 +81,7 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
             <p className="visually-hidden" role="status">
               {plural(found.length, 'token')} found
             </p>
-            {found.length === 0 && <p className="small soft">No token on the map holds that.</p>}
+            {found.length === 0 && <p className="small soft">No token on the map contains that.</p>}
             {found.slice(0, MOST_LISTED).map((place) => (
               <Word key={place} word={wordOf(place)} pressed={place === chosen} onPress={() => setChosen(place)} />
             ))}
@@ -118,6 +120,14 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
           </ol>
         </Flex>
       )}
+      <button
+        type="button"
+        className="link-button small"
+        style={{ alignSelf: 'start' }}
+        onClick={() => saveSvg(mapSvg('Vocabulary', map.texts.map(mapWord), map.counts, map.points), 'vocabulary.svg')}
+      >
+        Save as SVG
+      </button>
       <DisclosedTable
         summary="The map as a table"
         content={() => ({

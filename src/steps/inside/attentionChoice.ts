@@ -93,6 +93,6 @@ export function selectionName({ layer, column }: Selection): string {
 
 /** What a map does, in words; of a difference, how much of the attention moved. */
 export function mapInWords({ minus }: Compared, map: AttentionMap): string {
-  if (minus === null) return `looks ${describeMap(map)}`;
+  if (minus === null) return `attends ${describeMap(map)}`;
   return `${formatShare(shareMoved(map))} of the attention moved`;
 }

@@ -23,7 +23,7 @@ interface NewerWeightsProps {
   /** Of the weights that are shown. */
   readonly step: number;
   readonly onAsk: () => void;
-  /** What asking does: "Look with the weights of now". */
+  /** What asking does: "Use the current weights". */
   readonly children: string;
 }
 
@@ -98,14 +98,14 @@ interface LookViewProps {
 /** A view of the sentence, with the tokens hidden that the person hid; under it by which weights, and what can be done with the tokens. */
 export function LookView({ looks: { written, hidden, isEmpty, error, again }, children }: LookViewProps) {
   const { showAll } = useActions();
-  if (isEmpty) return <Empty>Write a sentence above to look at.</Empty>;
+  if (isEmpty) return <Empty>Type a sentence above.</Empty>;
   if (written === null) return <ErrorNotice error={error} />;
   return (
     <Stack gap={24} miw={0}>
       <ErrorNotice error={error} />
       {children(hidden ?? written)}
       <p className="small soft">
-        Point at a token to see it alone; press it to hide it from the model, and again to show it.{' '}
+        Point to a token to see it alone; press it to mask it, and again to show it.{' '}
         {hidden !== null && (
           <>
             <button type="button" className="link-button" onClick={showAll}>
@@ -118,7 +118,7 @@ export function LookView({ looks: { written, hidden, isEmpty, error, again }, ch
         {!written.startKnown &&
           'What an opened model started from is not in its files, so nothing is shown before training. '}
         <NewerWeights step={written.step} onAsk={again}>
-          Look with the weights of now
+          Use the current weights
         </NewerWeights>
       </p>
     </Stack>

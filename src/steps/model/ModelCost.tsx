@@ -48,15 +48,15 @@ export function ModelCost({ vocabSize }: { readonly vocabSize: number }) {
           number={msPerStep === null ? '–' : `≈ ${formatDuration((steps * msPerStep) / 1000)}`}
           note={
             msPerStep === null
-              ? `not measured; ${formatLarge(estimate.flopsPerStep)} operations a step`
-              : `${significant(msPerStep, 3)} ms a step${Math.abs(scale - 1) > 1e-9 ? ', scaled from other sizes' : ''}`
+              ? `not measured; ${formatLarge(estimate.flopsPerStep)} operations per step`
+              : `${significant(msPerStep, 3)} ms per step${Math.abs(scale - 1) > 1e-9 ? ', scaled from other sizes' : ''}`
           }
         />
       </Figures>
       <Measure label="Measure on this device" onClick={calibrate} disabled={blocked !== null}>
         {calibrating
           ? 'A few real steps are being timed. This takes some seconds.'
-          : (blocked ?? 'Times a few real steps on a throw-away model.')}
+          : (blocked ?? 'Times a few real steps on a throwaway model.')}
       </Measure>
     </Stack>
   );

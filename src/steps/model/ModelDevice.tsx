@@ -1,6 +1,5 @@
 import { SimpleGrid, Stack } from '@mantine/core';
-import { DEVICE_TITLES } from '../../app/Header.tsx';
-import type { BackendChoice } from '../../core/device.ts';
+import { type BackendChoice, DEVICE_TITLES } from '../../core/device.ts';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { SelectField } from '../../design/SelectField.tsx';
 import { significant } from '../../studio/page/format.ts';
@@ -19,8 +18,7 @@ export function ModelDevice({ lockedReason }: { readonly lockedReason: string | 
     <Stack gap={16} className="device">
       <SimpleGrid minColWidth="min(100%, 240px)" autoFlow="auto-fit" spacing={32} verticalSpacing={16}>
         <SelectField<BackendChoice>
-          label="Where it is computed"
-          term="Device"
+          label="Device"
           value={choice}
           onChange={(chosen) => void chooseDevice(chosen)}
           disabled={probing || lockedReason !== null}
@@ -34,7 +32,7 @@ export function ModelDevice({ lockedReason }: { readonly lockedReason: string | 
           ]}
         />
         <Stack gap={4} className="small soft" aria-live="polite">
-          {probing && <p>Folio is looking at the device.</p>}
+          {probing && <p>Folio is checking the device.</p>}
           {lockedReason !== null && <p>{lockedReason}</p>}
           {report !== null && !probing && (
             <>
@@ -73,7 +71,7 @@ function MeasureDevices({ lockedReason }: { readonly lockedReason: string | null
   const { measureDevices } = useActions();
   const blocked = lockedReason ?? reason;
   const results = times?.map(({ backend, msPerStep }) => {
-    const time = msPerStep === null ? 'no second step within two seconds' : `${significant(msPerStep, 2)} ms a step`;
+    const time = msPerStep === null ? 'no second step within two seconds' : `${significant(msPerStep, 2)} ms per step`;
     return `${DEVICE_TITLES[backend]}: ${time}`;
   });
   return (

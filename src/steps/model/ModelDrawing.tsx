@@ -36,7 +36,7 @@ export function ModelDrawing({ model, vocabSize, seqLength }: ModelDrawingProps)
   const width = (size: number): number => Math.max(6, WIDEST * Math.sqrt(size / greatest));
   const [h, f, v] = [H, F, vocabSize].map(width) as [number, number, number];
   const captions: readonly (readonly [y: number, title: string, detail: string, parameters?: number])[] = [
-    [11, 'Token ids', `${count(seqLength)} a row`],
+    [11, 'Token ids', `${count(seqLength)} per sequence`],
     [
       52,
       'Embeddings',

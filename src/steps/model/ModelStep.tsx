@@ -59,12 +59,12 @@ export default function ModelStep() {
 const MEANING = (
   <>
     <p>
-      Each token becomes a list of numbers. A layer lets every position look at all the others (attention) and then
-      works on each by itself (feed-forward). After the last one, the head gives every token of the vocabulary a
+      Each token becomes a list of numbers. In each layer every position attends to all the others (attention), and is
+      then transformed by itself (feed-forward). After the last one, the head gives every token of the vocabulary a
       probability.
     </p>
     <p>Words and head share one table (tied embeddings), so a large vocabulary is paid for once.</p>
-    <p>For a few thousand lines, small is better: a large model learns them by heart.</p>
+    <p>For a few thousand lines, small is better: a large model overfits.</p>
   </>
 );
 
@@ -73,7 +73,7 @@ const PRESET_OPTIONS = [
     const { layers, hidden, purpose } = PRESETS[value];
     return { value, label: `${value}: ${layers} × ${hidden}, ${purpose}` };
   }),
-  { value: '' as const, label: 'own sizes', disabled: true },
+  { value: '' as const, label: 'custom', disabled: true },
 ];
 
 /** The sizes of the model. */
@@ -84,15 +84,14 @@ function ModelFields({ lockedReason }: { readonly lockedReason: string | null })
     <div>
       <SettingsForm of="model" lockedReason={lockedReason}>
         <SelectField<PresetName>
-          label="A size that fits together"
-          term="Preset"
+          label="Preset"
           explanation="Layers × hidden size. A preset also sets the sequence length and the batch size."
           value={preset ?? ''}
           onChange={applyPreset}
           options={PRESET_OPTIONS}
         />
       </SettingsForm>
-      <Disclosure summary="More: positions, dropout, initial weights">
+      <Disclosure summary="More: positions, dropout, initialisation">
         <SettingsForm of="model" more lockedReason={lockedReason} />
       </Disclosure>
     </div>
@@ -119,7 +118,7 @@ function CreateBar() {
       note={
         done && summary !== null
           ? `${formatCount(summary.parameters)} weights are ${opened === null ? 'drawn' : 'those of the opened model'}.`
-          : 'Draws the first weights from the seed.'
+          : 'Draws the initial weights from the seed.'
       }
     >
       {!done && canKeep && (

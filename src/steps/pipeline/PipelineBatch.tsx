@@ -15,13 +15,13 @@ const REACH = 14;
 
 /** What each kind of cell is called in the table, and what it is at the cursor. */
 const KINDS: Readonly<Record<CellKind, { readonly title: string; readonly sentence: string }>> = {
-  token: { title: 'Ordinary tokens, as they are', sentence: 'an ordinary token' },
-  mask: { title: 'Hidden behind <mask>', sentence: 'hidden behind <mask>; the loss reads it' },
+  token: { title: 'Ordinary tokens', sentence: 'an ordinary token' },
+  mask: { title: 'Replaced by <mask>', sentence: 'replaced by <mask>; the loss reads it' },
   random: { title: 'Replaced by a random token', sentence: 'replaced by a random token; the loss reads it' },
   unchanged: { title: 'Chosen, left unchanged', sentence: 'chosen but left as it is; the loss reads it' },
-  lineBreak: { title: 'Line breaks', sentence: 'a line break: kept, never hidden, not counted' },
-  special: { title: 'Special tokens', sentence: 'a special token, never hidden' },
-  padding: { title: 'Padding', sentence: 'padding: the model does not look here' },
+  lineBreak: { title: 'Line breaks', sentence: 'a line break: kept, never masked, not counted' },
+  special: { title: 'Special tokens', sentence: 'a special token, never masked' },
+  padding: { title: 'Padding', sentence: 'padding: the model does not attend to it' },
 };
 
 interface PipelineBatchProps {

@@ -25,7 +25,7 @@ export default function PipelineStep() {
   return (
     <StepPage
       title="Pipeline"
-      lead="How the text becomes rows of tokens, and which of them the model has to guess."
+      lead="How the text becomes sequences of tokens, and which tokens are masked."
       meaning={MEANING}
       actions={
         <ActionBar
@@ -44,8 +44,8 @@ export default function PipelineStep() {
       <ChangeNote step="pipeline" />
       <ErrorNotice error={error} />
       <Section
-        title="A real batch"
-        {...(batch !== null && { note: `The rows that step ${formatCount(batchStep)} of the training would read.` })}
+        title="Batch"
+        {...(batch !== null && { note: `The sequences that step ${formatCount(batchStep)} of training would read.` })}
       >
         {batch === null ? (
           <Empty>{reason ?? 'The batch is being drawn.'}</Empty>
@@ -63,21 +63,21 @@ export default function PipelineStep() {
 const MEANING = (
   <>
     <p>
-      A masked-language model learns by filling gaps. Some tokens of each row are chosen; most of them are replaced by{' '}
-      <code>&lt;mask&gt;</code>, and the model has to say what stood there, from what stands on both sides.
+      A masked language model learns by filling gaps. Some tokens of each sequence are chosen; most are replaced by{' '}
+      <code>&lt;mask&gt;</code>, and the model predicts what stood there from both sides.
     </p>
     <p>
-      A row starts with <code>&lt;s&gt;</code> and ends with <code>&lt;/s&gt;</code>. These, and line breaks, are never
-      chosen: they are structure, and too easy to guess.
+      A sequence starts with <code>&lt;s&gt;</code> and ends with <code>&lt;/s&gt;</code>. These, and line breaks, are
+      never chosen: they are structure, and too easy to predict.
     </p>
-    <p>The same seed and step always give the same batch, so a run can be repeated to the bit.</p>
+    <p>The same seed and step always give the same batch, so that a run can be repeated bit for bit.</p>
   </>
 );
 
 function BatchFigures({ batch }: { readonly batch: BatchPreview }) {
   return (
     <Figures label="The pipeline in figures">
-      <Figure label="Rows an epoch" number={formatCount(batch.rowsPerEpoch)} note="one pass over the text" />
+      <Figure label="Sequences per epoch" number={formatCount(batch.rowsPerEpoch)} note="one pass over the text" />
       <Figure label="Padding" number={formatShare(batch.paddingShare)} note={paddingCost(batch.paddingShare)} />
       <Figure label="Chosen" number={formatShare(batch.maskedShare)} note="of this batch’s tokens" />
     </Figures>

@@ -35,10 +35,10 @@ export const isChosen = (kind: CellKind): boolean => kind === 'mask' || kind ===
 /** How much of which colour each paint has; the rest is paper. */
 const PAINTS = {
   token: ['ink', 22],
-  lineBreak: ['ink', 9],
+  lineBreak: ['data-train', 30],
   unread: ['ink', 9],
   special: ['ink', 52],
-  padding: ['ink', 4],
+  padding: ['ink', 0],
   mask: ['data-masked', 100],
   read: ['data-masked', 100],
   random: ['data-masked', 62],

@@ -36,7 +36,7 @@ export async function drawBatch(context: StudioContext, step?: number): Promise<
   const { config: latest, steps } = context.get();
   const changed = batchSettings(latest) !== batchSettings(config);
   if (batch === null || changed) return false;
-  const line = `${config.pipeline.seqLength} tokens a row, ${formatShare(config.pipeline.maskingRate, 0)} masked`;
+  const line = `${config.pipeline.seqLength} tokens per sequence, ${formatShare(config.pipeline.maskingRate, 0)} masked`;
   // Another batch of the same pipeline outdates nothing.
   const again = steps.pipeline.result === 'fresh';
   context.set({

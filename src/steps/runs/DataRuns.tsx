@@ -1,5 +1,5 @@
 import { Box, Button, type ButtonProps, Group, TextInput } from '@mantine/core';
-import { type ComponentPropsWithoutRef, useState } from 'react';
+import { type ComponentPropsWithoutRef, useEffect, useState } from 'react';
 import { describeError } from '../../core/errorSentences.ts';
 import type { PlainError } from '../../core/errors.ts';
 import { ErrorNotice } from '../../design/Notices.tsx';
@@ -18,6 +18,8 @@ const SHOWN = 4;
 export function DataRuns() {
   const { stored, error } = useStudio((state) => state.runs);
   const [all, setAll] = useState(false);
+  const expected = useExpectedRuns(stored?.runs.length ?? null);
+  if (stored === null && error === null && expected > 0) return <RunsToCome count={Math.min(SHOWN, expected)} />;
   if (error === null && (stored === null || stored.runs.length === 0)) return null;
   const runs = stored?.runs ?? [];
   return (
@@ -33,6 +35,48 @@ export function DataRuns() {
           Show all {formatCount(runs.length)}
         </Button>
       )}
+    </Section>
+  );
+}
+
+const EXPECTED_KEY = 'folio-runs';
+
+/** How many runs were listed last: their place is kept until they have been read, so that nothing moves when they come. */
+function useExpectedRuns(found: number | null): number {
+  const [expected] = useState(() => Number(readExpected()) || 0);
+  useEffect(() => {
+    if (found !== null) writeExpected(found);
+  }, [found]);
+  return expected;
+}
+
+/** Browsers that keep nothing refuse the store, too. */
+function readExpected(): string | null {
+  try {
+    return localStorage.getItem(EXPECTED_KEY);
+  } catch {
+    return null;
+  }
+}
+
+function writeExpected(count: number): void {
+  try {
+    localStorage.setItem(EXPECTED_KEY, String(count));
+  } catch {
+    // Then the list moves what is below it.
+  }
+}
+
+/** The place of runs that are still being read. */
+function RunsToCome({ count }: { readonly count: number }) {
+  return (
+    <Section title="Your runs" note="They are being read.">
+      <ul className="runs" aria-busy="true">
+        {Array.from({ length: count }, (_, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: nothing is known of them but their place
+          <Box key={place} component="li" h={70} />
+        ))}
+      </ul>
     </Section>
   );
 }
@@ -53,7 +97,7 @@ function StoredRunRow({ run }: { readonly run: StoredRun }) {
   const busy = useStudio((state) => selectBusy(state) !== null || state.runs.opening !== null);
   const opening = useStudio((state) => state.runs.opening === run.id);
   const { resumeRun, openRun, deleteRun } = useActions();
-  const label = run.inUse ? 'Look on' : isUnfinished(run) ? 'Resume' : 'Open';
+  const label = run.inUse ? 'Watch' : isUnfinished(run) ? 'Resume' : 'Open';
   const open = (): void => (label === 'Resume' ? resumeRun(run.id) : openRun(run.id, 'train'));
   const stop = (): void => setDoing('nothing');
   const remove = (): void => {
@@ -90,7 +134,7 @@ function StoredRunRow({ run }: { readonly run: StoredRun }) {
       )}
       {doing === 'deleting' && (
         <Group gap="4px 8px">
-          <span className="small">Its weights and its text are gone then.</span>
+          <span className="small">This deletes its weights and its text.</span>
           <Small variant="default" onClick={stop} data-autofocus>
             Keep it
           </Small>

@@ -147,8 +147,8 @@ async function describeOpened(
     dataWaitShare: 0,
     error: null,
   };
-  // A run that goes on tells them itself.
-  const reference = ended ? await referenceLinesOf(tokens) : null;
+  // A run that is resumed here tells them itself; one that another tab trains told them before.
+  const reference = ended || more.inUse ? await referenceLinesOf(tokens) : null;
   const verses = await fillVerses(live, chooseVerses(tokens, config.pipeline.seqLength));
   return {
     ...more,

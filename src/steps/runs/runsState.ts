@@ -23,6 +23,8 @@ export const UNKNOWN_RUNS = {
   /** The run that is being opened. */
   opening: null as string | null,
   error: null as PlainError | null,
+  /** A run that can be resumed, for who arrives at another step than the first; null: there is none, or it was declined. */
+  offered: null as StoredRun | null,
 };
 export type RunsSlice = Readonly<typeof UNKNOWN_RUNS>;
 
@@ -38,18 +40,11 @@ export async function refreshRuns(context: StudioContext): Promise<void> {
   await ask(context, () => context.engine.call('runs.list'));
 }
 
-const WHERE_IT_IS = ': see “Your runs” in the step Data.';
-
-/** The first page lists the runs; who arrives at a later step, as after a reload in training, is told that one can go on. */
-export function offerUnfinished({ get, set }: StudioContext): void {
-  const { runs, currentStep, notices } = get();
+/** The first page lists the runs; who arrives at a later step, as after a reload in training, is offered to resume. */
+export function offerUnfinished(context: StudioContext): void {
+  const { runs, currentStep } = context.get();
   const run = runs.stored?.runs.find((stored) => isUnfinished(stored) && stored.problem === null);
-  if (run === undefined || currentStep === 'data') return;
-  const place = `step ${formatCount(run.step)} of ${formatCount(run.steps)}`;
-  const ending = run.inUse ? 'is being trained in another tab' : 'can go on from there';
-  set({
-    notices: [...notices, `“${run.name}” was saved at ${place} and ${ending}${WHERE_IT_IS}`],
-  });
+  if (run !== undefined && currentStep !== 'data') context.patch('runs', { offered: run });
 }
 
 /** Deletes what is stored of a run of this visit; its figures stay. */
@@ -69,9 +64,9 @@ async function ask(context: StudioContext, command: () => Promise<StoredRuns>): 
 }
 
 /** Puts a stored run in the place of everything that is loaded. @returns whether it worked */
-async function openRun(context: StudioContext, id: string, step: StepName): Promise<boolean> {
+export async function openRun(context: StudioContext, id: string, step: StepName): Promise<boolean> {
   if (context.get().runs.opening !== null) return false;
-  context.patch('runs', { opening: id, error: null });
+  context.patch('runs', { opening: id, error: null, offered: null });
   try {
     const opened = await context.engine.call('runs.open', { id });
     show(context, opened);
@@ -103,7 +98,7 @@ function show(context: StudioContext, opened: OpenedRun): void {
     test: EMPTY_TEST,
     inside: NOTHING_INSIDE,
     openedModel: NOTHING_OPENED,
-    notices: [...new Set([...notices.filter((text) => !text.endsWith(WHERE_IT_IS)), ...opened.notices])],
+    notices: [...new Set([...notices, ...opened.notices])],
   });
 }
 
@@ -134,7 +129,7 @@ function showTrained(context: StudioContext, opened: OpenedRun): void {
     opened: { id: opened.id, step: state.step },
   });
   const steps = completeStep(context.get().steps, 'model', describeModel(config, opened.model));
-  const line = summary === null ? `stands at step ${formatCount(state.step)}` : describeRun(summary);
+  const line = summary === null ? `stopped at step ${formatCount(state.step)}` : describeRun(summary);
   context.set({ steps: state.step > 0 ? completeStep(steps, 'train', line) : steps });
 }
 
@@ -160,6 +155,7 @@ export function createRunsActions(context: StudioContext) {
     /** Shows a run without going on. @param step what is shown first */
     openRun: (id: string, step: StepName) => void openRun(context, id, step),
     renameRun: (id: string, name: string) => void ask(context, () => engine.call('runs.rename', { id, name })),
+    declineRun: () => context.patch('runs', { offered: null }),
     deleteRun: (id: string) => void ask(context, () => engine.call('runs.delete', { id })),
   };
 }

@@ -34,7 +34,7 @@ export function CompareWords() {
         <TextInput
           className="compare-words"
           {...fieldWords({
-            label: 'Compare words',
+            label: 'Words',
             explanation: 'With commas between them, such as “love, beauty, time”.',
           })}
           value={typed}
@@ -58,7 +58,7 @@ export function CompareWords() {
       )}
       {compared !== null && (
         <>
-          {changed && <p className="small faint">Of the sentence before it was changed.</p>}
+          {changed && <p className="small faint">For the sentence before it was changed.</p>}
           <DataTable
             label="Compared words"
             className="compared"
@@ -74,7 +74,7 @@ export function CompareWords() {
               {
                 head: 'Rank',
                 figures: true,
-                cell: ({ rank }) => (rank === null ? `below the first ${COMPARED_RANKS}` : formatCount(rank)),
+                cell: ({ rank }) => (rank === null ? `below rank ${COMPARED_RANKS}` : formatCount(rank)),
               },
             ]}
           />

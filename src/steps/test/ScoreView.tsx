@@ -5,11 +5,11 @@ import { Figure, Figures } from '../../design/Figure.tsx';
 import { FileDrop } from '../../design/FileDrop.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { Pager } from '../../design/Pager.tsx';
+import { saveBlob } from '../../design/saveBlob.ts';
 import { textDirection } from '../../design/textDirection.ts';
 import { type ScoredItem, scoredCsv } from '../../files/scoreItems.ts';
 import { formatCount, formatProbability, formatShare, plural, significant } from '../../studio/page/format.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
-import { downloadBlob } from '../export/exportDownload.ts';
 import type { TestSlice } from './testState.ts';
 
 type Result = NonNullable<NonNullable<TestSlice['score']>['result']>;
@@ -59,7 +59,7 @@ function Scored({ name, result }: { readonly name: string; readonly result: Resu
   const hasCloze = items.some(({ kind }) => kind === 'cloze');
   const save = (): void => {
     const csv = new Blob([scoredCsv(items)], { type: 'text/csv' });
-    downloadBlob(csv, `${name.replace(/\.[^.]*$/u, '')}-scored.csv`);
+    saveBlob(csv, `${name.replace(/\.[^.]*$/u, '')}-scored.csv`);
   };
   return (
     <section className="section" aria-label={`Result of ${name}`}>
@@ -87,8 +87,8 @@ function Scored({ name, result }: { readonly name: string; readonly result: Resu
           { head: 'Line', cell: ({ line }) => formatCount(line) },
           { head: 'Result', cell: ({ right: isRight }) => (isRight ? 'right' : <strong>wrong</strong>) },
           ...(hasCloze ? [{ head: 'Sentence', cell: sentenceOf }] : []),
-          { head: 'Should be likelier', names: true, cell: (item) => <Side {...item} of="score" /> },
-          { head: 'Against', cell: (item) => <Side {...item} of="against" /> },
+          { head: 'Expected', names: true, cell: (item) => <Side {...item} of="score" /> },
+          { head: 'Alternative', cell: (item) => <Side {...item} of="against" /> },
         ]}
       />
       <Pager offset={offset} limit={PAGE} total={rows.length} onChange={setOffset} noun="items" />

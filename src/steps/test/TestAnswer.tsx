@@ -5,9 +5,11 @@ import { ShareBar } from '../../design/ShareBar.tsx';
 import { Section } from '../../design/StepPage.tsx';
 import { shownToken } from '../../design/showSpaces.ts';
 import { textDirection } from '../../design/textDirection.ts';
-import { formatCount, formatShare, plural } from '../../studio/page/format.ts';
+import { formatCount, formatProbability, formatShare, plural } from '../../studio/page/format.ts';
+import { useEngine } from '../../studio/page/useEngine.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { type MaskedSentence, putToken, sentenceOf, showWord } from '../../text/maskedSentence.ts';
+import { COMPARED_RANKS, rankOf } from '../../text/words/wordRanks.ts';
 import { type Answer, bestOf } from './testState.ts';
 
 /** Puts an answer in the place of its mask. */
@@ -24,28 +26,29 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
   const wanted = useStudio((state) => state.test.unit);
   const filled = useStudio((state) => (state.test.filled?.to === state.test.text ? state.test.filled : null));
   const { setTestText, chooseUnit, fillInTurn } = useActions();
+  const changed = text !== answer?.text;
+  const originals = useOriginals(changed ? null : answer);
   if (answer === null) return null;
-  const changed = text !== answer.text;
   const masks = shownAnswers(answer);
   const { tokens, elapsedMs, step } = answer.result;
   const note =
     `By the weights of step ${formatCount(step)}, in ${Math.max(1, Math.round(elapsedMs))} ms; ` +
     `the sentence has ${formatCount(tokens)} tokens.`;
   return (
-    <Section title="What the model would write" note={note}>
+    <Section title="Predictions" note={note}>
       <LineChoices
         label="Answers"
         value={answer.unit === 'pieces' && answer.wordsUnknown ? 'pieces' : wanted}
         onChange={chooseUnit}
         options={[
           { value: 'words', label: 'Words' },
-          { value: 'pieces', label: 'Pieces' },
+          { value: 'pieces', label: 'Tokens' },
         ]}
       />
       <p className="answered" dir="auto" aria-live="polite">
         {changed && filled === null && (
           <span className="answered-old small faint" dir="ltr">
-            Of the sentence before:{' '}
+            For the previous sentence:{' '}
           </span>
         )}
         <BestGuesses answer={answer} />
@@ -60,10 +63,10 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
       {masks.length > 1 && !changed && (
         <Group gap={16}>
           <Button variant="default" size="xs" onClick={() => void fillInTurn()}>
-            Fill one after another
+            Fill one at a time
           </Button>
           <span className="small soft">
-            Each mask is answered with the others still masked; this fills the most certain and asks again.
+            Each mask is predicted with the others still masked; this fills the most confident one and asks again.
           </span>
         </Group>
       )}
@@ -72,11 +75,12 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
       </p>
       <div className="answer-masks">
         {masks.map((shown, mask) => {
-          const title = masks.length === 1 ? 'Behind the mask' : `Mask ${mask + 1}`;
+          const title = masks.length === 1 ? 'Predictions' : `Mask ${mask + 1}`;
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: masks have no name but their place
             <section key={mask} aria-label={title}>
-              <h3>{title}</h3>
+              {masks.length > 1 && <h3>{title}</h3>}
+              <OriginalWord original={originals?.[mask] ?? null} />
               <ol className="plain-list">
                 {shown.map(({ id, put, ...words }) => (
                   <Candidate key={id} {...words} onUse={changed ? null : () => onUse(put)} />
@@ -90,14 +94,52 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
   );
 }
 
+/** What stood behind a mask, and where the model puts it. */
+interface Original {
+  readonly word: string;
+  /** null: not known yet, or a word of too many tokens. */
+  readonly probability: number | null;
+  /** From 1; null: below the first {@link COMPARED_RANKS}. */
+  readonly rank: number | null;
+}
+
+/** The words that were hidden behind each mask, with their ranks; null where none is known. */
+function useOriginals(answer: Answer | null): (Original | null)[] | null {
+  const hidden = useStudio((state) => state.test.hidden);
+  const known = hidden.flatMap((word) => word ?? []);
+  const text = answer?.unit === 'words' && known.length > 0 ? answer.text : null;
+  const version = answer?.result.step;
+  const scored = useEngine('test.scoreWords', text === null ? null : { text, words: known }, { version });
+  const likeliest = useEngine('test.fillWords', text === null ? null : { text, count: COMPARED_RANKS }, { version });
+  if (answer === null || known.length === 0) return null;
+  return hidden.map((word, mask) => {
+    if (word === null) return null;
+    const probability = scored.data?.masks[mask]?.[known.indexOf(word)] ?? null;
+    const rank = probability === null ? null : rankOf(word, probability, likeliest.data?.masks[mask] ?? []);
+    return { word, probability: likeliest.data === null ? null : probability, rank };
+  });
+}
+
+function OriginalWord({ original }: { readonly original: Original | null }) {
+  if (original === null) return null;
+  const { word, probability, rank } = original;
+  const place = rank === null ? `below rank ${COMPARED_RANKS}` : `rank ${formatCount(rank)}`;
+  return (
+    <p className="small soft">
+      Original: <bdi className="book">{word}</bdi>
+      {probability !== null && `, ${place}, ${formatProbability(probability)}`}
+    </p>
+  );
+}
+
 /** What the probabilities are of. */
 function Explained({ answer }: { readonly answer: Answer }) {
   if (answer.unit === 'words') {
-    return 'Probability of the word among all that could stand here, whatever number of tokens it has.';
+    return 'Probability among all words that could stand here, of any number of tokens.';
   }
   return (
     <>
-      {answer.wordsUnknown && 'This script has no spaces that tell its words apart, so these are pieces. '}
+      {answer.wordsUnknown && 'This script has no spaces between words, so these are tokens. '}
       Probability of the token among all tokens of the vocabulary, as <code>fill-mask</code> of the library transformers
       answers.
     </>

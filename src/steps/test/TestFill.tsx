@@ -1,11 +1,12 @@
 import { Stack } from '@mantine/core';
-import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useEffect, useMemo, useRef } from 'react';
 import { Gapped } from '../../design/Gapped.tsx';
-import { ErrorNotice } from '../../design/Notices.tsx';
+import { Empty, ErrorNotice } from '../../design/Notices.tsx';
 import { Section } from '../../design/StepPage.tsx';
 import { textDirection } from '../../design/textDirection.ts';
 import { readStudio, useActions, useStudio } from '../../studio/page/useStudio.ts';
 import {
+  countMasks,
   hideWord,
   type MaskedSentence,
   type SentencePiece,
@@ -35,26 +36,22 @@ export function TestFill() {
       <ErrorNotice error={error} />
       <TestAnswer onUse={(put) => change(put(sentence))} />
       {answered && (
-        <Section title="Words of your own">
+        <Section title="Compare words">
           <CompareWords />
         </Section>
       )}
-      <Suggestions onChoose={type} />
+      <Suggestions onChoose={change} />
     </>
   );
 }
 
-/** The sentence of the Test step, with a memory for the words that were hidden. */
+/** The sentence of the Test step, with the words that were hidden where they are known. */
 function useMaskedSentence(): [sentence: MaskedSentence, change: (next: MaskedSentence) => void] {
   const text = useStudio((state) => state.test.text);
+  const hidden = useStudio((state) => state.test.hidden);
   const { setTestText } = useActions();
-  const [memory, setMemory] = useState(() => sentenceOf(text));
-  const change = (next: MaskedSentence): void => {
-    setMemory(next);
-    setTestText(next.text);
-  };
-  // A text that was set from elsewhere has nothing behind its masks.
-  return [memory.text === text ? memory : sentenceOf(text), change];
+  const change = (next: MaskedSentence): void => setTestText(next.text, next.hidden);
+  return [countMasks(text) === hidden.length ? { text, hidden } : sentenceOf(text), change];
 }
 
 interface WordsProps {
@@ -72,10 +69,16 @@ function Words({ sentence, change, field }: WordsProps) {
     field.current?.setSelectionRange(start, start + text.length);
   };
   return (
-    <section className="words" dir={textDirection(sentence.text)} aria-label="Words to hide">
+    <section className="words" dir={textDirection(sentence.text)} aria-label="Words to mask">
       {pieces.map((piece) => {
         const { kind, text, start, mask } = piece;
         if (kind === 'between') return <span key={start}>{text}</span>;
+        if (kind === 'special')
+          return (
+            <code key={start} title="Special token: the model reads it as one token, not as these letters">
+              {text}
+            </code>
+          );
         const word = kind === 'mask' ? (sentence.hidden[mask] ?? null) : text;
         const [name, press] =
           kind === 'word'
@@ -102,26 +105,29 @@ function Words({ sentence, change, field }: WordsProps) {
 }
 
 /** Held-out verses to start from; the first goes into the field where nothing is there. */
-function Suggestions({ onChoose }: { readonly onChoose: (text: string) => void }) {
+function Suggestions({ onChoose }: { readonly onChoose: (sentence: MaskedSentence) => void }) {
   const { data: suggestions, error } = useSuggestions();
   useEffect(() => {
     const { test, actions } = readStudio();
-    if (suggestions?.[0] !== undefined && test.text === '') actions.setTestText(suggestions[0]);
+    const [first] = suggestions ?? [];
+    if (first !== undefined && test.text === '') actions.setTestText(first.text, first.hidden);
   }, [suggestions]);
   if (error !== null) return <ErrorNotice error={error} />;
-  if (suggestions === null || suggestions.length === 0) return null;
+  if (suggestions === null) return null;
+  if (suggestions.length === 0)
+    return <Empty>No line of the text has a word that can be masked. Type a sentence of your own.</Empty>;
   return (
     <Section title="Lines to start from" note="From the held-out text: the model has not read them.">
       <ul className="plain-list">
         {suggestions.map((suggestion) => (
-          <li key={suggestion}>
+          <li key={suggestion.text}>
             <button
               type="button"
               className="suggestion plain-button book"
-              dir={textDirection(suggestion)}
+              dir={textDirection(suggestion.text)}
               onClick={() => onChoose(suggestion)}
             >
-              <Gapped parts={suggestion.split('<mask>')} gap={() => <code dir="ltr">&lt;mask&gt;</code>} />
+              <Gapped parts={suggestion.text.split('<mask>')} gap={() => <code dir="ltr">&lt;mask&gt;</code>} />
             </button>
           </li>
         ))}

@@ -35,7 +35,7 @@ export default function TestStep() {
   const busy = useStudio((state) => state.steps.test.busy);
   const blocked = useStudio((state) => selectBlocked(state, 'test'));
   const { fillMask } = useActions();
-  const reason = blocked ?? (countMasks(text) === 0 ? 'Hide a word first: press one below, or type <mask>.' : null);
+  const reason = blocked ?? (countMasks(text) === 0 ? 'Mask a word first: press one below, or type <mask>.' : null);
   const actions = (
     <ActionBar
       label="Fill in the masks"
@@ -49,7 +49,7 @@ export default function TestStep() {
   return (
     <StepPage
       title="Test"
-      lead="Write a line, hide a word, see what your model would put there, and look inside it."
+      lead="Type a sentence, mask words, see the model’s predictions, and look inside it."
       meaning={<TestMeaning tab={tab} />}
       actions={tab === 'fill' && actions}
     >

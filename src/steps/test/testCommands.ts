@@ -5,7 +5,7 @@ import { readScoreItems, shareWithInterval } from '../../files/scoreItems.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import { answerText, scoreItems, scoreText } from '../../studio/worker/modelWords.ts';
 import { requireModel, requireTokens, type SessionState } from '../../studio/worker/session.ts';
-import { chooseVerses, questionText } from '../../studio/worker/verses.ts';
+import { chooseVerses, hiddenWords, questionText } from '../../studio/worker/verses.ts';
 
 export const testCommands = {
   /** Top-k candidates for every mask of a text, by the weights of `step`. */
@@ -48,10 +48,13 @@ export const testCommands = {
     return maskLogits(live.roberta, live.tokens.tokenizer, text);
   },
 
-  /** Held-out verses with masked words, to start from. */
+  /** Held-out verses with masked words, to start from, and the words that stood there. */
   'test.suggestions': async (state, { count }: { count: number }) => {
     const tokens = state.model?.tokens ?? requireTokens(state);
     const seqLength = state.model?.config.pipeline.seqLength ?? 64;
-    return chooseVerses(tokens, seqLength, count).map((question) => questionText(tokens.tokenizer, question));
+    return chooseVerses(tokens, seqLength, count).map((question) => ({
+      text: questionText(tokens.tokenizer, question),
+      hidden: hiddenWords(tokens.tokenizer, question),
+    }));
   },
 } satisfies Commands<SessionState>;

@@ -164,7 +164,7 @@ describe('scoring a file', () => {
       'test.score': ({ name, content }) => {
         expect(content).toBe(name);
         if (name === 'good.csv') return scored;
-        throw new StudioError('scoreFile', 'line 2', { line: 2, reason: 'is no JSON' });
+        throw new StudioError('scoreFile', 'line 2', { line: 2, reason: 'is not JSON' });
       },
     });
     const { actions } = studio.getState();

@@ -24,6 +24,8 @@ export interface ComparedWord {
 
 export interface TestSlice {
   readonly text: string;
+  /** The words behind the masks of the text, in order; null where the mask was typed. */
+  readonly hidden: readonly (string | null)[];
   /** What the person wants; the answer says what it is. */
   readonly unit: AnswerUnit;
   readonly answer: Answer | null;
@@ -41,6 +43,7 @@ export interface TestSlice {
 
 export const EMPTY_TEST: TestSlice = {
   text: '',
+  hidden: [],
   unit: 'words',
   answer: null,
   filled: null,
@@ -84,7 +87,11 @@ export async function askModel(
 ): Promise<boolean> {
   context.patch('test', { unit });
   const answer = await runStep(context, 'test', () => ask(context, text, unit));
-  if (answer === null) return false;
+  if (answer === null) {
+    // The answer from before would be taken for that to this question.
+    context.patch('test', { answer: null });
+    return false;
+  }
   // Something else may be wanted by now.
   if (context.get().test.unit === unit) context.patch('test', { answer });
   const best = bestOf(answer);
@@ -151,8 +158,9 @@ async function scoreFile(context: StudioContext, file: { readonly name: string; 
 /** Actions of the Test step. */
 export function createTestActions(context: StudioContext) {
   return {
-    setTestText: (text: string) => {
-      context.patch('test', { text });
+    /** @param hidden the words behind its masks, where they are known */
+    setTestText: (text: string, hidden: TestSlice['hidden'] = []) => {
+      context.patch('test', { text, hidden });
       context.patchStep('test', { error: null });
     },
     /** Asks the model about the text now in the field. */

@@ -22,7 +22,7 @@ export default function TokenizerStep() {
   return (
     <StepPage
       title="Tokenizer"
-      lead="Cuts the text into pieces that are frequent enough to learn something about."
+      lead="Splits the text into tokens that are frequent enough to learn from."
       meaning={MEANING}
       actions={<TokenizerActions />}
     >
@@ -41,8 +41,8 @@ export default function TokenizerStep() {
 const MEANING = (
   <>
     <p>
-      A model reads numbers, not letters. The tokenizer starts from the 256 bytes and joins the pair that stands side by
-      side most often, then the next, until the vocabulary is full (byte-level BPE).
+      A model reads numbers, not letters. The tokenizer starts from the 256 bytes and merges the most frequent pair of
+      neighbours, then the next, until the vocabulary is full (byte-level BPE).
     </p>
     <p>
       Frequent words end up as one token, rare ones as several, and nothing is ever unknown, since every text is made of
@@ -74,12 +74,12 @@ function TokenizerActions() {
 
 /** A vocabulary size for the loaded text, with its reason, and a button that takes it over. */
 function TokenizerSuggestion() {
-  const sizeBytes = useStudio((state) => state.data.summary?.sizeBytes ?? null);
+  const text = useStudio((state) => state.data.summary);
   const chosen = useStudio((state) => state.config.tokenizer.vocabSize);
   const locked = useStudio(selectSettingsLocked);
   const { configure } = useActions();
-  if (sizeBytes === null) return null;
-  const { vocabSize, reason } = suggestVocabSize(sizeBytes);
+  if (text === null) return null;
+  const { vocabSize, reason } = suggestVocabSize(text);
   const use = (): void => configure('tokenizer', { vocabSize });
   return (
     <p className="small soft">
@@ -102,9 +102,9 @@ function TokenizerProgress() {
   const rate = progress?.mergesPerSecond ?? 0;
   return (
     <ProgressLine
-      label={merging ? `Joining pairs, ${formatCount(progress.vocabSize)} tokens so far` : 'Counting words'}
+      label={merging ? `Merging pairs, ${formatCount(progress.vocabSize)} tokens so far` : 'Counting words'}
       done={progress?.done ?? null}
-      {...(merging && rate > 0 && { detail: `${formatCount(rate)} merges a second` })}
+      {...(merging && rate > 0 && { detail: `${formatCount(rate)} merges per second` })}
       secondsLeft={progress?.etaSeconds ?? null}
       {...(!walking && { onCancel: () => currentEngine().cancel('tokenizer.train') })}
     />
@@ -130,10 +130,10 @@ function TokenizerResult() {
             number={formatCount(summary.vocabSize)}
             note={`${formatCount(summary.merges)} merges`}
           />
-          <Figure label="Bytes a token" number={significant(summary.bytesPerToken, 3)} />
-          <Figure label="Tokens a word" number={significant(summary.tokensPerWord, 3)} note="fertility" />
-          <Figure label="Tokens to train on" number={formatCount(summary.trainingTokens)} />
-          <Figure label="Tokens held out" number={formatCount(summary.heldOutTokens)} />
+          <Figure label="Bytes per token" number={significant(summary.bytesPerToken, 3)} />
+          <Figure label="Tokens per word" number={significant(summary.tokensPerWord, 3)} note="fertility" />
+          <Figure label="Training tokens" number={formatCount(summary.trainingTokens)} />
+          <Figure label="Held-out tokens" number={formatCount(summary.heldOutTokens)} />
           <Figure label="Trained in" {...durationFigure(summary.elapsedMs / 1000)} />
         </Figures>
       )}

@@ -11,6 +11,7 @@ import { textDirection } from '../../design/textDirection.ts';
 import { formatCount, plural, significant } from '../../studio/page/format.ts';
 import { useEngine } from '../../studio/page/useEngine.ts';
 import { useStudio } from '../../studio/page/useStudio.ts';
+import { segmentWords } from '../../text/words/words.ts';
 import type { EncodedToken } from './tokenizerCommands.ts';
 import '../../design/tabs.css';
 
@@ -19,14 +20,19 @@ interface ViewProps {
   readonly version: number;
 }
 
-const EXAMPLE = "Shall I compare thee to a summer's day?\nThou art more lovely and more temperate:";
+/** Lines of the text that the playground begins with. */
+const EXAMPLE_LINES = 2;
+const LONGEST_EXAMPLE = 160;
 /** What is typed is encoded whole; this many tokens are drawn. */
 const MOST_SHOWN = 1500;
 const TYPING_MS = 120;
 
 /** Any text, cut and coloured as the tokenizer cuts it. */
 function Playground({ version }: ViewProps) {
-  const [text, setText] = useState(EXAMPLE);
+  const [typed, setText] = useState<string | null>(null);
+  const first = useEngine('data.preview', typed === null ? { query: '', offset: 0, limit: 1 } : null, { version });
+  const example = first.data?.items[0]?.lines.slice(0, EXAMPLE_LINES).join('\n').slice(0, LONGEST_EXAMPLE) ?? '';
+  const text = typed ?? example;
   const [settled] = useDebouncedValue(text, TYPING_MS);
   const { data, error, pending } = useEngine('tokenizer.encode', { text: settled }, { version });
   const tokens = data ?? [];
@@ -38,7 +44,7 @@ function Playground({ version }: ViewProps) {
     <Stack gap={20}>
       <Textarea
         label="Any text"
-        description="In any language. What the tokenizer has not met falls into more pieces."
+        description="In any language. Words that the tokenizer has not seen become more tokens."
         value={text}
         dir={textDirection(text)}
         onChange={(event) => setText(event.currentTarget.value)}
@@ -49,7 +55,7 @@ function Playground({ version }: ViewProps) {
         classNames={{ input: 'book' }}
       />
       <ErrorNotice error={error} />
-      <TokenText tokens={tokens.slice(0, MOST_SHOWN)} label="The text, cut into tokens" />
+      <TokenText tokens={tokens.slice(0, MOST_SHOWN)} label="The text as tokens" />
       <p className="small soft tabular" role="status">
         {counted}
       </p>
@@ -57,16 +63,16 @@ function Playground({ version }: ViewProps) {
   );
 }
 
-/** @example "21 tokens for 16 words and 78 bytes: 1.31 tokens a word (fertility), 3.71 bytes a token." */
+/** @example "21 tokens for 16 words and 78 bytes: 1.31 tokens per word (fertility), 3.71 bytes per token." */
 function countInWords(text: string, tokens: readonly EncodedToken[]): string {
   const ordinary = tokens.filter(({ special }) => !special).length;
-  const words = text.match(/\S+/gu)?.length ?? 0;
+  const words = segmentWords(text).length;
   const bytes = new TextEncoder().encode(text).length;
-  if (ordinary === 0 || words === 0) return 'Nothing to cut yet.';
+  if (ordinary === 0 || words === 0) return 'Nothing to tokenize yet.';
   const shown = tokens.length > MOST_SHOWN ? ` The first ${plural(MOST_SHOWN, 'token')} are shown.` : '';
   return (
     `${plural(ordinary, 'token')} for ${plural(words, 'word')} and ${plural(bytes, 'byte')}: ` +
-    `${significant(ordinary / words, 3)} tokens a word (fertility), ${significant(bytes / ordinary, 3)} bytes a token. ` +
+    `${significant(ordinary / words, 3)} tokens per word (fertility), ${significant(bytes / ordinary, 3)} bytes per token. ` +
     `<s> and </s> mark its beginning and its end.${shown}`
   );
 }
@@ -82,7 +88,7 @@ function VocabularyTable({ version }: ViewProps) {
       perPage={PER_PAGE}
       noun="tokens"
       label="Search the vocabulary"
-      description="A piece of a token, or an id."
+      description="Part of a token, or an id."
       nothing="No token holds"
     >
       {(tokens) => (
@@ -115,7 +121,7 @@ function MergesTable({ version }: ViewProps) {
       perPage={PER_PAGE}
       noun="merges"
       label="Search the merges"
-      description="A piece of what they make. Ġ is a space."
+      description="Part of the result. Ġ is a space."
       nothing="No merge makes"
     >
       {(merges) => (
@@ -126,7 +132,7 @@ function MergesTable({ version }: ViewProps) {
             { head: 'Order', names: true, cell: ({ rank }) => <code>{formatCount(rank + 1)}</code> },
             { head: 'Left', cell: ({ left }) => <code>{left}</code> },
             { head: 'Right', cell: ({ right }) => <code>{right}</code> },
-            { head: 'Makes', cell: ({ result }) => <code>{result}</code> },
+            { head: 'Result', cell: ({ result }) => <code>{result}</code> },
           ]}
         />
       )}
@@ -140,10 +146,10 @@ const VIEWS = { Playground, Vocabulary: VocabularyTable, Merges: MergesTable };
 export function TokenizerViews() {
   const version = useStudio((state) => (state.tokenizer.summary === null ? null : state.tokenizer.version));
   if (version === null) {
-    return <Empty>Once it is trained, its vocabulary, its merges and a place to try it are here.</Empty>;
+    return <Empty>Once it is trained, its vocabulary, its merges and a playground are here.</Empty>;
   }
   return (
-    <Section title="Look into it">
+    <Section title="Inspect the tokenizer">
       <Tabs defaultValue="Playground" keepMounted={false}>
         <Tabs.List aria-label="Views of the tokenizer">
           {Object.keys(VIEWS).map((name) => (

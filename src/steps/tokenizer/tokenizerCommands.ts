@@ -10,6 +10,7 @@ import { ordinaryTokens, tokenizeText } from '../../studio/worker/tokenizeText.t
 import { documentLines, tokenizerSequences } from '../../text/corpus.ts';
 import { type BpeProgress, type TrainedBpe, trainBpe } from '../../text/tokenizer/bpeTrainer.ts';
 import { createTokenizer, type Tokenizer } from '../../text/tokenizer/tokenizer.ts';
+import { segmentWords } from '../../text/words/words.ts';
 
 const PROGRESS_EVERY_MS = 100;
 
@@ -33,7 +34,7 @@ export const tokenizerCommands = {
     });
   },
 
-  /** A page of the vocabulary, by id; `query` is a piece of a token or an id. */
+  /** A page of the vocabulary, the most frequent first; `query` is a part of a token or an id. */
   'tokenizer.vocabulary': async (state, { query, offset, limit }: PageQuery) => {
     const { tokenizer, counts } = requireTokens(state);
     const needle = query.trim().toLowerCase();
@@ -41,6 +42,7 @@ export const tokenizerCommands = {
     const matches = ids.filter(
       (id) => needle === '' || String(tokenizer.fileIdOf(id)) === needle || tokenMatches(tokenizer, id, needle),
     );
+    matches.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
     const items = matches.slice(offset, offset + limit).map((id) => ({
       id: tokenizer.fileIdOf(id),
       /** In the byte alphabet, as `vocab.json` holds it. */
@@ -144,7 +146,7 @@ export function summarizeTokens(tokens: TokenizedText, elapsedMs: number) {
 function countWords({ corpus, split }: LoadedText): number {
   let words = 0;
   for (const index of split.trainingDocuments) {
-    for (const line of documentLines(corpus, index)) words += line.match(/\S+/gu)?.length ?? 0;
+    for (const line of documentLines(corpus, index)) words += segmentWords(line).length;
   }
   return words;
 }
@@ -153,7 +155,7 @@ function shortfallOf({ tokens }: TrainedBpe, config: TokenizerConfig): string | 
   if (tokens.length >= config.vocabSize) return null;
   return (
     `You asked for ${config.vocabSize.toLocaleString('en')} entries; the text holds ${tokens.length.toLocaleString('en')}, ` +
-    `since no further pair of tokens occurs at least ${config.minFrequency} times (minimum frequency).`
+    `since no further pair of tokens occurs at least ${config.minFrequency} times (minimum pair frequency).`
   );
 }
 

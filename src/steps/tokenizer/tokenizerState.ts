@@ -42,9 +42,9 @@ export async function runTokenizer(context: StudioContext): Promise<boolean> {
   return true;
 }
 
-/** @example "1,024 tokens, 2.8 bytes each" */
+/** @example "1,024 tokens, 2.8 bytes per token" */
 export function describeTokenizer({ vocabSize, bytesPerToken }: TokenizerSummary): string {
-  return `${formatCount(vocabSize)} tokens, ${significant(bytesPerToken, 2)} bytes each`;
+  return `${formatCount(vocabSize)} tokens, ${significant(bytesPerToken, 2)} bytes per token`;
 }
 
 /** Actions of the Tokenizer step. */

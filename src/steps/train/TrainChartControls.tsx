@@ -1,12 +1,14 @@
-import { ActionIcon, Box, Button, Group } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Group } from '@mantine/core';
 import type { Chart } from '../../charts/chart.ts';
 import { chartPng, chartSvg } from '../../charts/chartFile.tsx';
 import type { ChartView } from '../../charts/useChartView.ts';
 import { isWhole, panned, zoomed } from '../../charts/zoom.ts';
 import { ErrorNotice } from '../../design/Notices.tsx';
+import { Popup } from '../../design/Popup.tsx';
+import { saveBlob } from '../../design/saveBlob.ts';
 import { metricsCsv } from '../../files/metricsCsv.ts';
 import type { MetricsLog } from '../../studio/page/metricsLog.ts';
-import { downloadBlob, fileNameOf } from '../export/exportDownload.ts';
+import { fileNameOf } from '../export/exportDownload.ts';
 import { useAttempt } from './useAttempt.ts';
 
 interface Setting<T> {
@@ -59,6 +61,12 @@ export function TrainChartControls({ chart, view, log, name, smoothing, logX, lo
           <Axis word="steps" setting={logX} />
           <Axis word="loss" setting={logY} />
         </fieldset>
+        <Popup label="How to zoom" title="How to read the chart">
+          <p>
+            Drag over a stretch to see it larger. With the chart in focus the wheel, + and − zoom, the arrows read step
+            by step, and 0 shows all; pinch to zoom on a touchscreen.
+          </p>
+        </Popup>
         <fieldset className="chart-save">
           <legend className="visually-hidden">Save the chart or its figures</legend>
           <span>Save</span>
@@ -67,7 +75,7 @@ export function TrainChartControls({ chart, view, log, name, smoothing, logX, lo
               key={kind}
               type="button"
               className="link-button"
-              onClick={() => attempt(async () => downloadBlob(await made(), `${fileNameOf(name)}.${kind}`))}
+              onClick={() => attempt(async () => saveBlob(await made(), `${fileNameOf(name)}.${kind}`))}
             >
               {kind.toUpperCase()}
             </button>
@@ -75,25 +83,19 @@ export function TrainChartControls({ chart, view, log, name, smoothing, logX, lo
         </fieldset>
       </Group>
       <ErrorNotice error={problem} />
-      <Box component="p" className="tiny faint" maw="none">
-        Drag over a stretch to see it larger. With the chart in focus the wheel, + and − zoom, the arrows read step by
-        step, and 0 shows all; two fingers do on a screen.
-      </Box>
     </>
   );
 }
 
 function Axis({ word, setting }: { readonly word: string; readonly setting: Setting<boolean> }) {
   return (
-    <label>
-      <input
-        type="checkbox"
-        aria-label={`Logarithmic ${word}`}
-        checked={setting.value}
-        onChange={() => setting.set(!setting.value)}
-      />
-      {word}
-    </label>
+    <Checkbox
+      size="xs"
+      label={word}
+      aria-label={`Logarithmic ${word}`}
+      checked={setting.value}
+      onChange={() => setting.set(!setting.value)}
+    />
   );
 }
 

@@ -27,13 +27,17 @@ interface TrainChartsProps extends Omit<LossChartParts, 'series' | 'smoothing' |
   readonly totalSteps: number;
   /** Name of the run; null before the first run, when the chart only shows where the loss will be drawn. */
   readonly name: string | null;
-  /** What stands between the loss and the small charts. */
-  readonly children?: ReactNode;
+  /** What stands under the loss. */
+  readonly under: ReactNode;
+  /** What stands beside both, where there is room. */
+  readonly beside: ReactNode;
+  /** Draws what follows. @param curves the small charts, and all of them as a table; null before the first run */
+  readonly children: (curves: ReactNode) => ReactNode;
 }
 
 /** The loss, large and quiet, and how it is looked at; under it what the run does besides, small. One step is read in all. */
 export function TrainCharts(props: TrainChartsProps) {
-  const { log, version, totalSteps, vocabSize, reference, others, savedSteps, keptStep, name, children } = props;
+  const { log, version, totalSteps, vocabSize, reference, others, savedSteps, keptStep, name } = props;
   const [smoothing, setSmoothing] = useState(USUAL_SMOOTHING);
   const [logX, setLogX] = useState(false);
   const [logY, setLogY] = useState(false);
@@ -50,49 +54,51 @@ export function TrainCharts(props: TrainChartsProps) {
   // Deferred: drawn in slices.
   const seldom = useDeferredValue(useThrottledValue(series, SMALL_EVERY_MS));
   const small = useMemo(() => smallCharts(seldom, smoothing), [seldom, smoothing]);
+  const curves = name !== null && (
+    <div>
+      <div className="small-charts">
+        {small.map((parts, index) => (
+          <SmallChart key={parts.chart.title} {...parts} view={view} turn={index + 1} />
+        ))}
+      </div>
+      <DisclosedTable
+        summary="The curves as a table"
+        content={() => chartTable([chart, ...smallCharts(series, smoothing).map((parts) => parts.chart)])}
+      />
+    </div>
+  );
   return (
     <>
-      <Stack gap={12} miw={0}>
-        <Caption {...props} />
-        <ChartFigure chart={chart} view={view} height="clamp(300px, 46vh, 460px)" />
-        {name !== null && (
-          <TrainChartControls
-            chart={chart}
-            view={view}
-            log={log}
-            name={name}
-            smoothing={{ value: smoothing, set: setSmoothing }}
-            logX={{ value: logX, set: setLogX }}
-            logY={{ value: logY, set: setLogY }}
-          />
-        )}
-      </Stack>
-      {children}
-      {name !== null && (
-        <>
-          <div className="small-charts">
-            {small.map((parts, index) => (
-              <SmallChart key={parts.chart.title} {...parts} view={view} turn={index + 1} />
-            ))}
-          </div>
-          <DisclosedTable
-            summary="The curves as a table"
-            content={() => chartTable([chart, ...smallCharts(series, smoothing).map((parts) => parts.chart)])}
-          />
-        </>
-      )}
+      <div className="train-now">
+        <Stack gap={20} miw={0}>
+          <Stack gap={10} miw={0}>
+            <Caption {...props} />
+            <ChartFigure chart={chart} view={view} height="clamp(260px, 35vh, 420px)" />
+            {name !== null && (
+              <TrainChartControls
+                chart={chart}
+                view={view}
+                log={log}
+                name={name}
+                smoothing={{ value: smoothing, set: setSmoothing }}
+                logX={{ value: logX, set: setLogX }}
+                logY={{ value: logY, set: setLogY }}
+              />
+            )}
+          </Stack>
+          {props.under}
+        </Stack>
+        {props.beside}
+      </div>
+      {props.children(curves)}
     </>
   );
 }
 
-function Caption({ name, totalSteps, vocabSize, reference }: TrainChartsProps) {
+function Caption({ name, totalSteps }: TrainChartsProps) {
   return (
     <p className="small soft">
-      {name === null ? 'The loss will be drawn here, in nats.' : `Loss in nats over ${plural(totalSteps, 'step')}.`} A
-      random guess among {plural(vocabSize, 'token')} has {Math.log(vocabSize).toFixed(2)}
-      {reference !== null &&
-        `, word frequencies alone ${reference.unigram.toFixed(2)}, a table of neighbours ${reference.neighbours.toFixed(2)}, on the same hidden words`}
-      .
+      {name === null ? 'The loss will be drawn here, in nats.' : `Loss in nats over ${plural(totalSteps, 'step')}.`}
     </p>
   );
 }

@@ -29,7 +29,7 @@ function LookingOnBar() {
       label="Back to the first page"
       onClick={() => goTo('data')}
       emphasis="quiet"
-      note="Another tab trains this run, and you are looking on. Pause and Stop are there; once it is closed, you can go on here."
+      note="Another tab trains this run, and you are watching it. Pause and Stop are there; once that tab is closed, you can resume here."
     />
   );
 }
@@ -41,10 +41,10 @@ function GoOnBar() {
   const { continueTraining, startTraining } = useActions();
   return (
     <ActionBar
-      label={`Go on from step ${formatCount(step)}`}
+      label={`Resume from step ${formatCount(step)}`}
       onClick={continueTraining}
       disabledReason={busy}
-      note="Where it was saved last, as if nothing had happened."
+      note="Continues exactly from the last checkpoint."
     >
       {busy === null && (
         <Button variant="default" onClick={() => void startTraining()}>
@@ -59,11 +59,11 @@ function RunningBar({ phase }: { readonly phase: RunPhase }) {
   const walking = useStudio((state) => state.oneClick?.phase === 'walking');
   const { controlRun } = useActions();
   const reasons: Partial<Record<RunPhase, string>> = {
-    preparing: 'The held-out loss before the first step is being measured.',
-    stopping: 'The last held-out loss is being measured.',
+    preparing: 'The held-out loss before step 1 is being measured.',
+    stopping: 'The final evaluation is running.',
   };
   const notes: Partial<Record<RunPhase, string>> = {
-    running: walking ? 'Then Folio goes on to the test.' : 'You can look at the other steps meanwhile.',
+    running: walking ? 'Then Folio moves on to Test.' : 'The other steps can be opened meanwhile.',
     paused: 'Paused. Nothing is lost.',
   };
   return (
@@ -106,8 +106,8 @@ function StartBar() {
         next && phase === 'stopped'
           ? 'Stopped; the weights so far are kept.'
           : opened
-            ? 'Goes on from the weights of the opened model.'
-            : 'Starts from fresh weights, drawn from the seed.'
+            ? 'Continues from the weights of the opened model.'
+            : 'Starts from new weights, drawn from the seed.'
       }
     >
       <NeededStep before="train" />

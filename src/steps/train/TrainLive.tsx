@@ -1,4 +1,4 @@
-import { Box, Button, Flex, Group, Stack } from '@mantine/core';
+import { Button, Flex, Stack } from '@mantine/core';
 import { memo, useMemo, useState } from 'react';
 import { debiasedAverage, meanOfLast } from '../../charts/smoothing.ts';
 import { secondsLeft } from '../../charts/timeLeft.ts';
@@ -14,11 +14,13 @@ import { HeldOutLoss, MaskedAccuracy, Speed } from './runFigures.tsx';
 import { MOST_RUNS } from './sweepState.ts';
 import { TrainCharts } from './TrainCharts.tsx';
 import { isActive } from './TrainControls.tsx';
+import { NextRun } from './TrainNext.tsx';
 import { TrainRuns } from './TrainRuns.tsx';
+import { TrainTabs } from './TrainTabs.tsx';
 import { TrainTakeAlong } from './TrainTakeAlong.tsx';
 import { TrainVerses } from './TrainVerses.tsx';
-import { type AdvisedChange, adviceOf } from './trainAdvice.ts';
-import { lastStepOf, type OtherRun, USUAL_SMOOTHING } from './trainChartData.ts';
+import { type AdvisedChange, nextOf } from './trainAdvice.ts';
+import { evaluationsWhileTraining, lastStepOf, type OtherRun, USUAL_SMOOTHING } from './trainChartData.ts';
 import type { RunRecord, TrainSlice } from './trainState.ts';
 import { verdictOf } from './trainVerdict.ts';
 
@@ -37,9 +39,8 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
   const shownVocabSize = run?.summary?.vocabSize ?? vocabSize;
   const left = timeLeft(train);
   return (
-    <Stack gap={28} miw={0}>
+    <Stack gap={24} miw={0}>
       {isActive(state.phase) && <RunProgress train={train} left={left} />}
-      {run !== undefined && <Verdict run={run} />}
       <TrainCharts
         log={run?.log ?? NO_LOG}
         version={train.version}
@@ -50,26 +51,65 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
         savedSteps={savedSteps}
         keptStep={run === undefined ? null : keptStep(run)}
         name={run?.name ?? null}
+        under={
+          run !== undefined &&
+          answers.length > 0 && <TrainVerses answers={answers} fromTraining={run.config.data.heldOutShare === 0} />
+        }
+        beside={run !== undefined && <Beside train={train} run={run} left={left} />}
       >
-        {run !== undefined && answers.length > 0 && (
-          <TrainVerses answers={answers} fromTraining={run.config.data.heldOutShare === 0} />
-        )}
-        {run !== undefined && <RunFigures train={train} left={left} />}
+        {(curves) =>
+          run !== undefined && (
+            <TrainTabs
+              panels={{
+                Figures: (
+                  <Stack gap={24}>
+                    {run.summary !== null && <RunFigures train={train} left={left} />}
+                    {curves}
+                    <TrainTakeAlong run={run} runs={shown} others={others} vocabSize={shownVocabSize} />
+                  </Stack>
+                ),
+                ...(train.runs.length > 1 && {
+                  'Compare runs': (
+                    <TrainRuns runs={train.runs.slice(-MOST_RUNS)} hidden={hidden} setHidden={setHidden} />
+                  ),
+                }),
+                ...(!isActive(state.phase) && { 'Next run': <NextRun /> }),
+              }}
+            />
+          )
+        }
       </TrainCharts>
-      {run !== undefined && !isActive(state.phase) && <Next run={run} />}
-      {run !== undefined && <TrainTakeAlong run={run} runs={shown} others={others} vocabSize={shownVocabSize} />}
-      {train.runs.length > 1 && <TrainRuns runs={train.runs.slice(-MOST_RUNS)} hidden={hidden} setHidden={setHidden} />}
       <RunVoice train={train} />
     </Stack>
   );
 });
 
+interface BesideProps extends RunningProps {
+  readonly run: RunRecord;
+}
+
+/** While it trains its figures; then the verdict, what to try next, and the final evaluation. */
+function Beside({ train, run, left }: BesideProps) {
+  const { summary } = run;
+  return (
+    <Stack gap={24} className="train-beside">
+      <Verdict run={run} />
+      {!isActive(train.state.phase) && <Next run={run} runs={train.runs} />}
+      {summary === null && <RunFigures train={train} left={left} />}
+      {summary !== null && summary.heldOut !== null && <FinalFigures heldOut={summary.heldOut} />}
+    </Stack>
+  );
+}
+
 /** Its held-out losses as they are now, or where nothing was held out its smoothed training losses. */
 function otherRun({ name, log: { heldOut, train } }: RunRecord): OtherRun {
-  // "Run 2, tiny": there is room for the first part.
-  const [short = name] = name.split(',');
-  if (heldOut.length() > 0)
-    return { name: short, steps: heldOut.column('step').slice(), losses: heldOut.column('loss').slice() };
+  // "Sonnets · lr 0.003": there is room for what differs.
+  const short = name.split(' · ').slice(1).join(' · ') || name;
+  if (heldOut.length() > 0) {
+    const { step, loss, tokens } = heldOut.columns();
+    const end = evaluationsWhileTraining({ tokens });
+    return { name: short, steps: step.slice(0, end), losses: loss.slice(0, end) };
+  }
   const losses = debiasedAverage(train.column('loss'), USUAL_SMOOTHING);
   return { name: short, steps: train.column('step').slice(), losses };
 }
@@ -91,9 +131,7 @@ function RunProgress({ train, left }: RunningProps) {
   const lastLook = phase === 'running' && step === steps && steps > 0;
   return (
     <ProgressLine
-      label={
-        lastLook ? 'The last look at the held-out text, longer than the others' : (PHASE_WORDS[phase] ?? 'Training')
-      }
+      label={lastLook ? 'Final evaluation' : (PHASE_WORDS[phase] ?? 'Training')}
       done={steps === 0 ? null : step / steps}
       detail={`step ${formatCount(step)} of ${formatCount(steps)}`}
       {...(phase === 'running' && !lastLook && { secondsLeft: left })}
@@ -102,35 +140,29 @@ function RunProgress({ train, left }: RunningProps) {
 }
 
 const PHASE_WORDS: Partial<Record<TrainSlice['state']['phase'], string>> = {
-  preparing: 'Measuring the start',
+  preparing: 'Evaluating before step 1',
   running: 'Training',
   paused: 'Paused',
   stopping: 'Finishing',
-  interrupted: 'Standing still',
+  interrupted: 'Interrupted',
 };
 
-/** What came of the run: in words, and the figures of the last held-out pass. */
+/** What came of the run, in words. */
 function Verdict({ run: { summary, log } }: { readonly run: RunRecord }) {
   if (summary === null) return null;
-  const { heldOut } = summary;
-  return (
-    <Stack gap={16}>
-      <p className="verdict">{verdictOf(summary, learnsByHeartSince(log)).join(' ')}</p>
-      {heldOut !== null && <FinalFigures heldOut={heldOut} />}
-    </Stack>
-  );
+  return <p className="verdict">{verdictOf(summary, learnsByHeartSince(log)).join(' ')}</p>;
 }
 
 function FinalFigures({ heldOut }: { readonly heldOut: HeldOutPoint }) {
   const { loss, standardError, documentError } = heldOut;
   const rows = metricsOf('heldOut');
   return (
-    <Figures label="The last look at held-out text">
+    <Figures label="Final evaluation">
       <Figure
         label={METRICS.heldOut.loss.name}
         number={loss.toFixed(3)}
         unit={`± ${standardError.toFixed(3)}`}
-        note={`${formatCount(heldOut.tokens)} hidden tokens; other documents: ± ${Number.isNaN(documentError) ? '–' : documentError.toFixed(2)}`}
+        note={`${formatCount(heldOut.tokens)} masked tokens; other documents: ± ${Number.isNaN(documentError) ? '–' : documentError.toFixed(2)}`}
       />
       {rows.map(([key, metric]) => {
         const [label, note, beside] = metric.figure ?? [];
@@ -152,24 +184,28 @@ function RunFigures({ train: { state, runs }, left }: RunningProps) {
   const heldOut = looks.rows().at(-1) ?? null;
   const running = state.phase === 'running' || state.phase === 'paused';
   const taken = formatDuration(state.elapsedMs / 1000);
+  // The final evaluation has its own; each figure stands once.
+  const ended = runs.at(-1)?.summary?.heldOut != null;
   return (
     <Figures label="The run in figures">
       <Figure
-        label="Loss"
+        label="Training loss"
         number={losses.length === 0 ? '–' : meanOfLast(losses, MEAN_OF).toFixed(2)}
         unit="nats"
         note={`mean of ${Math.min(MEAN_OF, Math.max(1, losses.length))} steps`}
       />
-      <HeldOutLoss
-        heldOut={heldOut}
-        note={heldOut === null ? 'not measured yet' : `at step ${formatCount(heldOut.step)}`}
-      />
+      {!ended && (
+        <HeldOutLoss
+          heldOut={heldOut}
+          note={heldOut === null ? 'not measured yet' : `at step ${formatCount(heldOut.step)}`}
+        />
+      )}
       <Figure
         label="Perplexity"
         number={heldOut === null ? '–' : significant(Math.exp(heldOut.loss), 3)}
-        note="tokens it wavers between"
+        note="effective choices per token"
       />
-      <MaskedAccuracy heldOut={heldOut} />
+      {!ended && <MaskedAccuracy heldOut={heldOut} />}
       <Speed
         tokensPerSecond={train.column('tokensPerSecond').at(-1) ?? null}
         note={`in epoch ${formatCount(state.epoch + 1)}; ${formatShare(state.dataWaitShare)} waiting for data`}
@@ -183,21 +219,20 @@ function RunFigures({ train: { state, runs }, left }: RunningProps) {
   );
 }
 
-/** What to try after a run that has ended, each with a button that sets it for the next one. */
-function Next({ run: { summary, config, log } }: { readonly run: RunRecord }) {
-  const advice = useMemo(() => (summary === null ? [] : adviceOf(summary, config, log)), [summary, config, log]);
-  if (advice.length === 0) return null;
+interface NextProps {
+  readonly run: RunRecord;
+  readonly runs: readonly RunRecord[];
+}
+
+/** What to try after a run that has ended, with a button that sets it for the next one: one thing that was not tried yet. */
+function Next({ run, runs }: NextProps) {
+  const advice = useMemo(() => nextOf(run, runs), [run, runs]);
+  if (advice === null) return null;
   return (
-    <Flex component="section" direction="column" gap={12} aria-label="What to try next">
+    <Flex component="section" direction="column" gap={8} align="flex-start" aria-label="What to try next">
       <h2>What to try next</h2>
-      {advice.map(({ words, change }) => (
-        <Group key={words} justify="space-between" gap="8px 24px">
-          <Box component="p" flex="1 1 320px">
-            {words}
-          </Box>
-          <ChangeButton change={change} />
-        </Group>
-      ))}
+      <p className="small">{advice.words}</p>
+      <ChangeButton change={advice.change} />
     </Flex>
   );
 }
@@ -232,7 +267,7 @@ function RunVoice({ train }: { readonly train: TrainSlice }) {
     finished: 'Training has finished.',
     stopped: 'Training was stopped.',
     failed: error === null ? 'Training has failed.' : '',
-    interrupted: error === null ? 'The run stands still.' : '',
+    interrupted: error === null ? 'The run was interrupted.' : '',
   };
   return (
     <p className="visually-hidden" aria-live="polite">

@@ -4,7 +4,7 @@ import { ChartFigure } from '../../charts/ChartFigure.tsx';
 import { BARE_CHART, type Chart } from '../../charts/chart.ts';
 import { chartTable } from '../../charts/chartTable.ts';
 import { useChartView } from '../../charts/useChartView.ts';
-import type { RangePoint } from '../../core/rangeTest.ts';
+import { type RangePoint, type RangeTest, TRIAL_STEPS } from '../../core/rangeTest.ts';
 import { DisclosedTable } from '../../design/DataTable.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
 import { significant } from '../../studio/page/format.ts';
@@ -24,7 +24,7 @@ export function TrainRange() {
     <Stack gap={16}>
       <p className="soft small">
         120 steps on a model that is thrown away, at rates from 0.00001 up to 1. Where the loss turns upwards, the rate
-        is too high. A good one lies somewhat below.
+        is too high. Three rates below are then tried for {TRIAL_STEPS} steps each.
       </p>
       {done === null ? (
         <Button
@@ -44,13 +44,13 @@ export function TrainRange() {
       )}
       {points.length > 1 && <RangeChart points={points} suggested={result?.suggested ?? null} />}
       {result !== null && (
-        <p>
-          The loss was lowest at {significant(result.lowest, 2)}; a third of it is {result.suggested}.{' '}
-          {result.suggested !== chosen && (
+        <p role="status">
+          {recommendation(result)}{' '}
+          {result.suggested !== null && result.suggested !== chosen && (
             <Button
               variant="default"
               size="xs"
-              onClick={() => configure('training', { learningRate: result.suggested })}
+              onClick={() => configure('training', { learningRate: result.suggested ?? chosen })}
             >
               Use {result.suggested}
             </Button>
@@ -59,6 +59,17 @@ export function TrainRange() {
       )}
     </Stack>
   );
+}
+
+/** What the test came to, in a sentence or two. */
+function recommendation({ turn, trials, suggested }: RangeTest): string {
+  if (turn === null)
+    return 'The loss does not rise at any of these rates, so the curve does not allow a recommendation.';
+  const tried = trials.map(({ learningRate, last }) => `${learningRate}: ${last.toFixed(2)}`).join(', ');
+  const found = `The loss rises from ${significant(turn, 2)} on. After ${TRIAL_STEPS} steps at rates below, in nats: ${tried}.`;
+  return suggested === null
+    ? `${found} None of them lowered the loss, so none is recommended.`
+    : `${found} Recommended: ${suggested}.`;
 }
 
 interface RangeChartProps {
@@ -92,7 +103,7 @@ function rangeChart(points: readonly RangePoint[], suggested: number | null): Ch
         average: points.map(({ smooth }) => smooth),
       },
     ],
-    notes: suggested === null ? [] : [{ step: suggested, words: `a good one: ${suggested}` }],
+    notes: suggested === null ? [] : [{ step: suggested, words: `recommended: ${suggested}` }],
     format: (loss) => loss.toFixed(2),
     formatTick: (loss) => loss.toFixed(1),
     formatStep: (rate) => String(Number(rate.toPrecision(2))),

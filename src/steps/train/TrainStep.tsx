@@ -1,21 +1,15 @@
-import { Button, Stack } from '@mantine/core';
 import { useThrottledValue } from '@mantine/hooks';
 import { useDeferredValue, useState } from 'react';
-import { SettingsForm } from '../../app/SettingsForm.tsx';
 import { noticesAllowed } from '../../app/useEndNotice.ts';
 import { describeError } from '../../core/errorSentences.ts';
-import { warmupFor } from '../../core/settings.ts';
-import { Disclosure } from '../../design/Disclosure.tsx';
 import { ErrorNotice, Notice } from '../../design/Notices.tsx';
-import { Section, StepPage } from '../../design/StepPage.tsx';
+import { StepPage } from '../../design/StepPage.tsx';
 import { formatClock, formatCount, significant } from '../../studio/page/format.ts';
-import { rateCaution } from '../../studio/page/limits.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
-import { suggestSteps } from '../../text/tokenizer/suggestSize.ts';
 import { isActive, TrainControls } from './TrainControls.tsx';
 import { TrainLive } from './TrainLive.tsx';
-import { TrainRange } from './TrainRange.tsx';
-import { SweepProgress, TrainSweep } from './TrainSweep.tsx';
+import { NextRun } from './TrainNext.tsx';
+import { SweepProgress } from './TrainSweep.tsx';
 import type { TrainSlice } from './trainState.ts';
 import './TrainStep.css';
 
@@ -33,33 +27,21 @@ export default function TrainStep() {
   return (
     <StepPage
       title="Train"
-      lead="The model reads batch after batch, guesses the hidden words, and is corrected."
+      lead={
+        hasRun ? null : 'In each step the model reads a batch, predicts the masked tokens, and its weights are updated.'
+      }
       meaning={MEANING}
+      wide={hasRun}
       actions={<TrainControls />}
     >
       <ErrorNotice error={error} />
       <KeptProblem />
       <SweepProgress />
-      {!hasRun && <Fields />}
+      {!hasRun && <NextRun />}
       <TrainLive train={shown} />
       <KeptLine />
       {active && <TellMe />}
       {active && <RunSettings train={train} />}
-      {!active && hasRun && (
-        <Section title="The next run" note="It starts from fresh weights.">
-          <Fields />
-        </Section>
-      )}
-      {!active && (
-        <Disclosure summary="Which learning rate: a short test">
-          <TrainRange />
-        </Disclosure>
-      )}
-      {!active && (
-        <Disclosure summary="Several runs: which setting does best">
-          <TrainSweep />
-        </Disclosure>
-      )}
     </StepPage>
   );
 }
@@ -67,14 +49,14 @@ export default function TrainStep() {
 const MEANING = (
   <>
     <p>
-      The loss is how surprised the model is by a hidden word: the negative logarithm of the probability that it gave to
-      the right one. A model that knows nothing gives every token the same, and starts at the line named random.
+      The loss is the negative logarithm of the probability that the model gave to the masked token. A model that knows
+      nothing gives every token the same, and starts at the line named random.
     </p>
     <p>
-      The held-out loss is measured on text that is never trained on, always with the same words hidden, so its points
-      compare. Where it rises while the training loss falls, the model learns by heart.
+      The held-out loss is measured on text that is never trained on, always with the same masks, so that its points
+      compare. Where it rises while the training loss falls, the model overfits.
     </p>
-    <p>First it learns which words are frequent. Only later does it learn to look at their neighbours.</p>
+    <p>First it learns which tokens are frequent, and only later to use their context.</p>
   </>
 );
 
@@ -138,43 +120,6 @@ function RunSettings({ train }: { readonly train: TrainSlice }) {
       {formatCount(training.steps)} steps of {training.batchSize} × {pipeline.seqLength} tokens, learning rate{' '}
       {significant(training.learningRate, 2)} ({training.schedule}, {formatCount(training.warmupSteps)} steps of
       warm-up), seed {training.seed}. Settings can be changed when the run has ended.
-    </p>
-  );
-}
-
-/** The settings of the next run: the few that matter first, the rest under "More". */
-function Fields() {
-  const caution = useStudio(({ config }) => rateCaution(config.training));
-  const notes = { 'training.learningRate': caution && <span className="field-caution">{caution}</span> };
-  return (
-    <Stack gap={20}>
-      <StepsSuggestion />
-      <SettingsForm of="training" lockedReason={null} notes={notes} />
-      <Disclosure summary="More: warm-up, schedule, decay, smoothing, which weights are kept, saving">
-        <SettingsForm of="training" more lockedReason={null} />
-      </Disclosure>
-    </Stack>
-  );
-}
-
-/** How long to train on the loaded text, where that is not what the field says. */
-function StepsSuggestion() {
-  const sizeBytes = useStudio((state) => state.data.summary?.sizeBytes ?? null);
-  const chosen = useStudio((state) => state.config.training.steps);
-  const { configure } = useActions();
-  if (sizeBytes === null || suggestSteps(sizeBytes) === chosen) return null;
-  const steps = suggestSteps(sizeBytes);
-  return (
-    <p className="soft small">
-      Suggested for a text of this size: {formatCount(steps)} steps, so that a long text is read often enough and a
-      short one is not learned by heart.{' '}
-      <Button
-        variant="default"
-        size="xs"
-        onClick={() => configure('training', { steps, warmupSteps: warmupFor(steps) })}
-      >
-        Use {formatCount(steps)}
-      </Button>
     </p>
   );
 }

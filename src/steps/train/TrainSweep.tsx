@@ -21,16 +21,15 @@ export function TrainSweep() {
   return (
     <Stack gap={16} maw={520} align="flex-start">
       <SelectField
-        label="Which setting changes"
+        label="Setting"
         value={path}
         onChange={setPath}
         options={SWEPT_PATHS.map((value) => ({ value, label: settingOf(value).term }))}
       />
       <TextInput
         {...fieldWords({
-          label: 'To which values',
-          term: `up to ${MOST_RUNS}`,
-          explanation: `Now ${readField(config, path)}. Each value is a whole run, from fresh weights; everything else stays as it is. The run with the lowest held-out loss is kept on this device, of the others the figures in this visit.`,
+          label: 'Values',
+          explanation: `Up to ${MOST_RUNS}; now ${readField(config, path)}. Each value is a whole run from new weights; everything else stays as it is. The run with the lowest held-out loss is kept on this device, of the others the figures in this visit.`,
         })}
         placeholder="0.0005, 0.0015, 0.0045"
         value={text}
@@ -43,7 +42,10 @@ export function TrainSweep() {
         variant="default"
         disabled={blocked !== null || problem !== null}
         onClick={() => {
-          if (typeof values !== 'string') void startSweep(path, values);
+          if (typeof values === 'string') return;
+          void startSweep(path, values);
+          // The chart is what there is to see now.
+          window.scrollTo({ top: 0 });
         }}
       >
         {typeof values === 'string' ? 'Start the runs' : `Start ${values.length} runs`}
@@ -63,7 +65,7 @@ export function SweepProgress() {
     <p className="small">
       Run {at + 1} of {values.length}: {settingOf(path).term} {String(values[at])}.{' '}
       {stopping ? (
-        'It is the last one.'
+        'This run is the last one.'
       ) : (
         <Button variant="default" size="xs" onClick={stopSweep}>
           Stop all

@@ -3,9 +3,10 @@ import { useClipboard } from '@mantine/hooks';
 import { useMemo } from 'react';
 import { StudioError } from '../../core/errors.ts';
 import { ErrorNotice } from '../../design/Notices.tsx';
+import { saveBlob } from '../../design/saveBlob.ts';
 import { writeHash } from '../../studio/page/urlSettings.ts';
 import { readStudio } from '../../studio/page/useStudio.ts';
-import { downloadBlob, fileNameOf } from '../export/exportDownload.ts';
+import { fileNameOf } from '../export/exportDownload.ts';
 import { type OtherRun, USUAL_SMOOTHING } from './trainChartData.ts';
 import type { RunRecord } from './trainState.ts';
 import { useAttempt } from './useAttempt.ts';
@@ -31,10 +32,10 @@ export function TrainTakeAlong({ run, runs, others, vocabSize }: TrainTakeAlongP
     const { answers, savedSteps } = readStudio().train;
     const shown = { run, runs, others, vocabSize, answers, savedSteps };
     const report = await reportHtml({ ...shown, smoothing: USUAL_SMOOTHING, madeMs: Date.now(), hash });
-    downloadBlob(new Blob([report], { type: 'text/html' }), `${fileNameOf(run.name)}-report.html`);
+    saveBlob(new Blob([report], { type: 'text/html' }), `${fileNameOf(run.name)}-report.html`);
   };
   return (
-    <Flex component="section" wrap="wrap" align="center" gap="12px 16px" aria-label="Take the run along">
+    <Flex component="section" wrap="wrap" align="center" gap="12px 16px" aria-label="Save and share the run">
       <Button variant="default" size="xs" onClick={() => attempt(saveReport)}>
         Save a report
       </Button>

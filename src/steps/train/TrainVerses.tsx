@@ -1,7 +1,8 @@
-import { Stack, Tooltip } from '@mantine/core';
+import { Tooltip } from '@mantine/core';
 import { memo } from 'react';
 import type { Answers, MaskedVerse } from '../../core/answers.ts';
 import { DataTable } from '../../design/DataTable.tsx';
+import { Disclosure } from '../../design/Disclosure.tsx';
 import { Gapped } from '../../design/Gapped.tsx';
 import { shownToken } from '../../design/showSpaces.ts';
 import { formatCount, formatShare, plural } from '../../studio/page/format.ts';
@@ -16,34 +17,32 @@ interface TrainVersesProps {
 
 type Fill = MaskedVerse['fills'][number];
 
-/**
- * A few verses as the model would fill them in now, and under each what it answered since step 0: the more confident a
- * guess, the darker.
- */
+/** A few verses as the model would fill them in now, the more confident the darker; and what it answered since step 0. */
 export const TrainVerses = memo(function TrainVerses({ answers, fromTraining }: TrainVersesProps) {
   const now = answers.at(-1);
   if (now === undefined) return null;
   return (
     <section className="verses" aria-label="Verses being filled in">
-      {now.verses.map(({ parts, fills }, index) => (
-        <Stack key={parts.join('_')} gap={6}>
-          <p className="verse" dir="auto">
-            <Gapped
-              parts={parts}
-              gap={(place) => {
-                const fill = fills[place];
-                return fill && <Guess {...fill} />;
-              }}
-            />
-          </p>
-          {answers.length > 1 && <Since answers={answers} index={index} />}
-        </Stack>
+      {now.verses.map(({ parts, fills }) => (
+        <p key={parts.join('_')} className="verse" dir="auto">
+          <Gapped
+            parts={parts}
+            gap={(place) => {
+              const fill = fills[place];
+              return fill && <Guess {...fill} />;
+            }}
+          />
+        </p>
       ))}
       <p className="tiny faint">
-        {fromTraining ? 'Verses from the training text' : 'Verses that the model never sees in training'}, as it fills
-        them in after {plural(now.step, 'step')}
-        {answers.length > 1 && ', and what it said before'}. The stronger the ink, the more certain; green is right.
+        {fromTraining ? 'Lines of the training text' : 'Held-out lines'} as the model fills them in after{' '}
+        {plural(now.step, 'step')}. The darker, the more confident; green is right.
       </p>
+      {answers.length > 1 && (
+        <Disclosure summary="Answers since step 0">
+          <Since answers={answers} />
+        </Disclosure>
+      )}
     </section>
   );
 });
@@ -72,27 +71,25 @@ function Guess(fill: Fill) {
   );
 }
 
-interface SinceProps {
-  readonly answers: readonly Answers[];
-  /** Of the verse. */
-  readonly index: number;
-}
-
-/** The answers to each gap of a verse side by side, from step 0 to now. */
-function Since({ answers, index }: SinceProps) {
-  const moments = answers.map(({ step, verses }, moment) => ({
-    head: moment === answers.length - 1 ? `now, ${formatCount(step)}` : `step ${formatCount(step)}`,
-    cell: (_: Fill, gap: number) => {
-      const fill = verses[index]?.fills[gap];
-      return fill && <Answer {...fill} />;
-    },
-  }));
+/** The answers to every gap side by side, from step 0 to now. */
+function Since({ answers }: Pick<TrainVersesProps, 'answers'>) {
+  const gapsOf = ({ verses }: Answers): Fill[] => verses.flatMap(({ fills }) => fills);
+  const moments = answers.map((moment, index) => {
+    const fills = gapsOf(moment);
+    return {
+      head: index === answers.length - 1 ? `now, ${formatCount(moment.step)}` : `step ${formatCount(moment.step)}`,
+      cell: (_: Fill, gap: number) => {
+        const fill = fills[gap];
+        return fill && <Answer {...fill} />;
+      },
+    };
+  });
   return (
     <DataTable
       className="verse-since"
       verticalSpacing={2}
-      rows={answers.at(-1)?.verses[index]?.fills ?? []}
-      columns={[{ head: 'hidden word', names: true, cell: ({ truth }) => <bdi>{shownToken(truth)}</bdi> }, ...moments]}
+      rows={answers.slice(-1).flatMap(gapsOf)}
+      columns={[{ head: 'masked word', names: true, cell: ({ truth }) => <bdi>{shownToken(truth)}</bdi> }, ...moments]}
     />
   );
 }

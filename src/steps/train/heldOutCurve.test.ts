@@ -23,13 +23,13 @@ test('milestones stand at the step where they are first reached, by more than th
   // 5.95 is below 6, but not by two standard errors.
   const log = logOf([6.9, 5.95, 5.8, 4.5, 4.1]);
   expect(milestones(log, reference, null)).toEqual([
-    { step: 200, words: 'it now beats word frequencies' },
-    { step: 400, words: 'and a table of neighbours' },
+    { step: 200, words: 'beats unigram' },
+    { step: 400, words: 'beats neighbour counts' },
   ]);
   expect(milestones(log, null, null)).toEqual([]);
   expect(milestones(logOf([6.9, 6.5], 0.3), reference, 60)).toEqual([
-    { step: 0, words: 'every fourth guess is right' },
-    { step: 60, words: 'these weights are kept' },
+    { step: 0, words: '25% accuracy' },
+    { step: 60, words: 'best weights' },
   ]);
 });
 
@@ -37,7 +37,7 @@ test('learning by heart: the held-out loss rises while the training loss falls',
   const rising = [6.9, 5, 4.5, 4.6, 4.9];
   expect(lowestStep(logOf(rising))).toBe(200);
   expect(learnsByHeartSince(logOf(rising))).toBe(200);
-  expect(milestones(logOf(rising), null, null).at(-1)).toEqual({ step: 200, words: 'from here on it learns by heart' });
+  expect(milestones(logOf(rising), null, null).at(-1)).toEqual({ step: 200, words: 'overfits from here' });
   // Both get worse: that is no learning by heart. And a rise within the error is none.
   expect(learnsByHeartSince(logOf(rising, 0.1, false))).toBeNull();
   expect(learnsByHeartSince(logOf([6.9, 5, 4.5, 4.54]))).toBeNull();

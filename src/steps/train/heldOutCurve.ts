@@ -19,8 +19,8 @@ function bestLook(looks: readonly Look[]): Look | undefined {
 
 /** Shares of right first guesses that are worth a note. */
 const SHARES: readonly (readonly [number, string])[] = [
-  [0.25, 'every fourth guess is right'],
-  [0.5, 'every second guess is right'],
+  [0.25, '25% accuracy'],
+  [0.5, '50% accuracy'],
 ];
 
 /** Step of the weights that a run ended with, where that is not its last one; else null. */
@@ -50,12 +50,12 @@ export function milestones(log: MetricsLog, reference: ReferenceLines | null, ke
     ...(reference === null
       ? []
       : [
-          ...first('it now beats word frequencies', beats(reference.unigram)),
-          ...first('and a table of neighbours', beats(reference.neighbours)),
+          ...first('beats unigram', beats(reference.unigram)),
+          ...first('beats neighbour counts', beats(reference.neighbours)),
         ]),
     ...SHARES.flatMap(([share, words]) => first(words, ({ top1 }) => top1 >= share)),
-    ...(keptStep === null ? [] : [{ step: keptStep, words: 'these weights are kept' }]),
-    ...(since === null ? [] : [{ step: since, words: 'from here on it learns by heart' }]),
+    ...(keptStep === null ? [] : [{ step: keptStep, words: 'best weights' }]),
+    ...(since === null ? [] : [{ step: since, words: 'overfits from here' }]),
   ];
   return notes.sort((a, b) => a.step - b.step);
 }

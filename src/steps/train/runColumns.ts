@@ -1,32 +1,56 @@
 /** Runs side by side, on the page and in a report: what differs in their settings, and what came of them. */
 import { readField, settingOf } from '../../core/config.ts';
 import { METRICS } from '../../core/metrics.ts';
-import { belowNeighbours, differingFields } from '../../studio/page/compareRuns.ts';
-import { formatCount, formatDuration, formatShare, lossWithError } from '../../studio/page/format.ts';
+import { belowNeighbours } from '../../studio/page/compareRuns.ts';
+import { differingFields } from '../../studio/page/differingFields.ts';
+import { formatCount, formatDuration, formatShare, formatSigned, lossWithError } from '../../studio/page/format.ts';
 import type { RunRecord } from './trainState.ts';
 
 interface RunColumn {
   readonly head: string;
   readonly cell: (run: RunRecord) => string;
+  /** What rows are ordered by; null: not measured. */
+  readonly value: (run: RunRecord) => number | string | null;
+}
+
+function figure<T extends number | string>(
+  head: string,
+  value: (run: RunRecord) => T | null | undefined,
+  show: (value: T, run: RunRecord) => string,
+): RunColumn {
+  const known = (run: RunRecord): T | null => value(run) ?? null;
+  const cell = (run: RunRecord): string => {
+    const found = known(run);
+    return found === null ? '–' : show(found, run);
+  };
+  return { head, value: known, cell };
 }
 
 export function runColumns(runs: readonly RunRecord[]): RunColumn[] {
-  const fields = differingFields(runs.map(({ config }) => config)).map((path) => ({
-    head: settingOf(path).term,
-    cell: ({ config }: RunRecord) => String(readField(config, path)),
-  }));
+  const fields = differingFields(runs.map(({ config }) => config)).map((path) =>
+    figure(settingOf(path).term, ({ config }) => readField(config, path), String),
+  );
   return [
     ...fields,
-    {
-      head: METRICS.heldOut.loss.name,
-      cell: ({ summary }) => (summary?.heldOut == null ? '–' : lossWithError(summary.heldOut)),
-    },
-    { head: 'Below its neighbours', cell: (run) => belowNeighbours(run)?.toFixed(2) ?? '–' },
-    {
-      head: 'First guess',
-      cell: ({ summary }) => (summary?.heldOut == null ? '–' : formatShare(summary.heldOut.top1)),
-    },
-    { head: 'Steps', cell: ({ summary }) => (summary === null ? '–' : formatCount(summary.steps)) },
-    { head: 'Time', cell: ({ summary }) => (summary === null ? '–' : formatDuration(summary.seconds)) },
+    figure(
+      METRICS.heldOut.loss.name,
+      ({ summary }) => summary?.heldOut?.loss,
+      (loss, { summary }) => (summary?.heldOut ? lossWithError(summary.heldOut) : String(loss)),
+    ),
+    figure(
+      'Against neighbour counts',
+      (run) => {
+        const below = belowNeighbours(run);
+        return below === null ? null : -below;
+      },
+      (difference) => formatSigned(difference),
+    ),
+    figure(
+      METRICS.heldOut.top1.name,
+      ({ summary }) => summary?.heldOut?.top1,
+      (share) => formatShare(share),
+    ),
+    figure('Steps', ({ summary }) => summary?.steps, formatCount),
+    figure('Time', ({ summary }) => summary?.seconds, formatDuration),
   ];
 }

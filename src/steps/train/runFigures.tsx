@@ -24,7 +24,7 @@ export function MaskedAccuracy({ heldOut }: HeldOutProps) {
     <Figure
       label={METRICS.heldOut.top1.name}
       number={heldOut === null ? '–' : formatShare(heldOut.top1)}
-      note={heldOut === null ? 'held out' : `held out; among five: ${formatShare(heldOut.top5)}`}
+      note={heldOut === null ? 'held out' : `held out; top 5: ${formatShare(heldOut.top5)}`}
     />
   );
 }

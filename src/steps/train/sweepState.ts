@@ -4,8 +4,8 @@ import { StudioError } from '../../core/errors.ts';
 import type { StudioContext } from '../../studio/page/context.ts';
 import { configProblems } from '../../studio/page/limits.ts';
 import type { StudioState } from '../../studio/page/studioState.ts';
-import { forgetRun } from '../runs/runsState.ts';
-import { runTraining } from './trainState.ts';
+import { forgetRun, openRun } from '../runs/runsState.ts';
+import { type RunRecord, runTraining } from './trainState.ts';
 
 export const MOST_RUNS = 8;
 
@@ -52,13 +52,17 @@ export function readSweep(config: StudioState['config'], path: FieldPath, text: 
   return new Set(values).size < values.length ? 'One of the values is there twice.' : values;
 }
 
-/** The one of a sweep's runs with the lowest held-out loss stays on this device; the others keep their figures here. */
-async function keepBest(context: StudioContext, firstRun: number): Promise<void> {
-  const ofSweep = context.get().train.runs.slice(firstRun);
-  const measured = ofSweep.flatMap(({ storedId, summary }) =>
+/** Stored runs that have a held-out loss, the lowest first. */
+function measuredRuns(runs: readonly RunRecord[]): { readonly storedId: string; readonly loss: number }[] {
+  const measured = runs.flatMap(({ storedId, summary }) =>
     storedId === null || summary?.heldOut == null ? [] : [{ storedId, loss: summary.heldOut.loss }],
   );
-  const [, ...others] = measured.sort((a, b) => a.loss - b.loss);
+  return measured.sort((a, b) => a.loss - b.loss);
+}
+
+/** The one of a sweep's runs with the lowest held-out loss stays on this device; the others keep their figures here. */
+async function keepBest(context: StudioContext, firstRun: number): Promise<void> {
+  const [, ...others] = measuredRuns(context.get().train.runs.slice(firstRun));
   for (const { storedId } of others) await forgetRun(context, storedId);
 }
 
@@ -68,7 +72,7 @@ async function runSweep(context: StudioContext, path: FieldPath, values: readonl
   try {
     for (const [at, value] of values.entries()) {
       context.set({ config: withField(before, path, value), sweep: { path, values, at, stopping: false } });
-      const summary = await runTraining(context);
+      const summary = await runTraining(context, path);
       // A run that failed or was stopped is the last one.
       if (summary === null || context.get().train.state.phase !== 'finished' || context.get().sweep?.stopping) return;
       await keepBest(context, firstRun);
@@ -78,12 +82,25 @@ async function runSweep(context: StudioContext, path: FieldPath, values: readonl
   }
 }
 
+/** Makes the best of a sweep's runs the current one: the weights that are tested and exported. */
+async function showBest(context: StudioContext, firstRun: number): Promise<void> {
+  const { config, train } = context.get();
+  const [best] = measuredRuns(train.runs.slice(firstRun));
+  if (best === undefined || best.storedId === train.runs.at(-1)?.storedId) return;
+  await openRun(context, best.storedId, context.get().currentStep);
+  // The settings are those of the next run.
+  context.set({ config });
+}
+
 export function createSweepActions(context: StudioContext) {
   return {
     /** Trains once for each value; the settings are as before when it ends. */
     startSweep: async (path: FieldPath, values: readonly (string | number)[]) => {
       if (values.length > MOST_RUNS) throw new StudioError('internal', `${values.length} runs`);
-      if (context.get().sweep === null) await runSweep(context, path, values);
+      if (context.get().sweep !== null) return;
+      const firstRun = context.get().train.runs.length;
+      await runSweep(context, path, values);
+      await showBest(context, firstRun);
     },
     /** Ends the run under way, and the sweep with it. */
     stopSweep: () => {

@@ -3,7 +3,7 @@ import { heldOutPoint, trainPoint } from '../../../test/points.ts';
 import { testRunRecord } from '../../../test/runRecord.ts';
 import type { RunConfig } from '../../core/config.ts';
 import { createMetricsLog } from '../../studio/page/metricsLog.ts';
-import { adviceOf } from './trainAdvice.ts';
+import { adviceOf, nextOf } from './trainAdvice.ts';
 import type { RunRecord } from './trainState.ts';
 
 const advise = ({ summary, config, log }: RunRecord, part: Partial<RunConfig> = {}) => {
@@ -50,4 +50,11 @@ test('learning by heart: more dropout, and the best weights where the last ones 
   expect(advise(byHeart)).toMatchObject([{ part: 'model', values: { hiddenDropoutProb: 0.4 } }]);
   const last = { ...run.config.training, keepWeights: 'last' as const };
   expect(advise(byHeart, { training: last })).toMatchObject([{ part: 'model' }, { values: { keepWeights: 'best' } }]);
+});
+
+test('of what could be tried next, what a run of this visit has tried is left out', () => {
+  const run = testRunRecord('Run 1');
+  expect(nextOf(run, [run])?.change.label).toBe('Use 800 steps');
+  const longer = { ...run.config, training: { ...run.config.training, steps: 800, warmupSteps: 50 } };
+  expect(nextOf(run, [run, { config: longer }])).toBeNull();
 });

@@ -1,10 +1,11 @@
 /** What to try after a run: only what its own figures give a reason for, the most promising first. */
-import { DEFAULT_CONFIG, type RunConfig, startsAtNeighbours } from '../../core/config.ts';
+import { DEFAULT_CONFIG, type FieldPath, type RunConfig, readField, startsAtNeighbours } from '../../core/config.ts';
 import { SETTINGS, warmupFor } from '../../core/settings.ts';
 import { formatCount } from '../../studio/page/format.ts';
 import type { MetricsLog } from '../../studio/page/metricsLog.ts';
 import { fallAtTheEnd, learnsByHeartSince } from './heldOutCurve.ts';
 import type { RunSummary } from './trainCommands.ts';
+import type { RunRecord } from './trainState.ts';
 
 /** A change of the settings that a button makes. */
 export type AdvisedChange = {
@@ -43,6 +44,16 @@ export function adviceOf(summary: RunSummary, config: RunConfig, log: MetricsLog
   return [wider(config), otherSeed(config)];
 }
 
+/** What to try next: the first advice that no run of this visit has tried; null where there is none. */
+export function nextOf({ summary, config, log }: RunRecord, runs: readonly Pick<RunRecord, 'config'>[]): Advice | null {
+  if (summary === null) return null;
+  const isTried = ({ change: { part, values } }: Advice): boolean =>
+    runs.some(({ config: tried }) =>
+      Object.entries(values).every(([key, value]) => Object.is(readField(tried, `${part}.${key}` as FieldPath), value)),
+    );
+  return adviceOf(summary, config, log).find((advice) => !isTried(advice)) ?? null;
+}
+
 function advise<Part extends keyof RunConfig>(
   words: string,
   part: Part,
@@ -66,14 +77,14 @@ function moreSteps({ training }: RunConfig, why: string, times = 2): Advice {
 
 function fewerSteps({ training }: RunConfig, since: number): Advice | null {
   if (training.keepWeights === 'best' || since === 0) return null;
-  const words = 'Or keep the best weights rather than the last: then what is learned by heart later costs nothing.';
+  const words = 'Or keep the best weights rather than the last: then later overfitting costs nothing.';
   return advise(words, 'training', { keepWeights: 'best' }, 'Keep the best');
 }
 
 function moreDropout({ model }: RunConfig, since: number): Advice | null {
   if (model.hiddenDropoutProb >= MOST_DROPOUT) return null;
   const hiddenDropoutProb = Number(Math.min(MOST_DROPOUT, model.hiddenDropoutProb + 0.1).toFixed(2));
-  const words = `It learns by heart since step ${formatCount(since)}. A longer text helps most; more dropout helps as well.`;
+  const words = `It overfits since step ${formatCount(since)}. A longer text helps most; more dropout helps as well.`;
   return advise(words, 'model', { hiddenDropoutProb }, `Use dropout ${hiddenDropoutProb}`);
 }
 
@@ -91,8 +102,8 @@ function afterPlateau({ firstHeldOutLoss, heldOut }: RunSummary, config: RunConf
   if (heldOut !== null && firstHeldOutLoss !== null && heldOut.loss > firstHeldOutLoss) return otherRate(config);
   if (!startsAtNeighbours(config.model) && startsAtNeighbours({ ...config.model, initialization: 'auto' })) {
     const words =
-      'Weights that start as the library’s do stay at word frequencies for long; heads that look at their neighbours leave them within 100 steps.';
-    return advise(words, 'model', { initialization: 'auto' }, 'Start at neighbours');
+      'Weights that start as the library’s do stay at word frequencies for long; neighbour heads leave them within 100 steps.';
+    return advise(words, 'model', { initialization: 'auto' }, 'Use neighbour heads');
   }
   return moreSteps(config, 'Which words are frequent is learned first, and their order only later.', 3);
 }
@@ -105,7 +116,7 @@ function otherRate({ training }: RunConfig): Advice {
 
 function wider({ model }: RunConfig): Advice {
   const hiddenSize = 2 * model.hiddenSize;
-  const words = 'It has levelled off without learning by heart. A model twice as wide has more to learn with.';
+  const words = 'It has levelled off without overfitting. A model twice as wide has more capacity.';
   return advise(words, 'model', { hiddenSize, intermediateSize: 4 * hiddenSize }, `Use a width of ${hiddenSize}`);
 }
 

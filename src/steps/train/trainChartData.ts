@@ -25,8 +25,9 @@ export function lastStepOf({ summary, config }: RunRecord, others: readonly Othe
 /** The smoothing that charts begin with. */
 export const USUAL_SMOOTHING = 0.9;
 
-/** Other runs share a colour; their dashes and their names at the right end tell them apart. */
+/** What tells other runs apart: each has a colour and a dash of its own. */
 const OTHER_DASHES = [undefined, '6 3', '2 2', '8 3 2 3'] as const;
+const OTHER_COLOURS = ['other', 'predicted'] as const;
 
 /** The lines that a loss is read against. */
 function referenceHeights(vocabSize: number, reference: ReferenceLines | null): ReferenceHeight[] {
@@ -62,16 +63,9 @@ export function lossChart({ log, series, reference, others, smoothing, ...parts 
     values: series.train.loss,
     average: debiasedAverage(series.train.loss, smoothing),
   };
-  const heldOut: ChartLine = {
-    name: 'held out',
-    kind: 'heldOut',
-    steps: series.heldOut.step,
-    values: series.heldOut.loss,
-    dots: true,
-  };
   return {
     title: 'Loss over the steps',
-    lines: [training, ...others.map(otherLine), heldOut],
+    lines: [training, ...others.map(otherLine), ...heldOutLines(series.heldOut)],
     heights: referenceHeights(parts.vocabSize, reference),
     notes: milestones(log, reference, parts.keptStep),
     saved: parts.savedSteps,
@@ -86,9 +80,30 @@ export function lossChart({ log, series, reference, others, smoothing, ...parts 
   };
 }
 
+/** How many evaluations read the same masks as the first: all but the final one. */
+export function evaluationsWhileTraining({ tokens }: Pick<RunSeries['heldOut'], 'tokens'>): number {
+  const found = tokens.findIndex((count) => count !== tokens[0]);
+  return found < 0 ? tokens.length : found;
+}
+
+/**
+ * The held-out loss while training, and apart from it the final evaluation: that reads more masks, so that a line between the
+ * two would rise or fall by the choice of masks.
+ */
+function heldOutLines(heldOut: RunSeries['heldOut']): ChartLine[] {
+  const { step, loss } = heldOut;
+  const end = evaluationsWhileTraining(heldOut);
+  const line = { kind: 'heldOut', dots: true } as const;
+  const whole: ChartLine = { ...line, name: 'held out', steps: step.subarray(0, end), values: loss.subarray(0, end) };
+  return end === step.length
+    ? [whole]
+    : [whole, { ...line, name: 'final', steps: step.subarray(end), values: loss.subarray(end) }];
+}
+
 function otherLine({ name, steps, losses }: OtherRun, index: number): ChartLine {
-  const dash = OTHER_DASHES[index % OTHER_DASHES.length];
-  return { name, kind: 'other', steps, values: losses, ...(dash !== undefined && { dash }) };
+  const kind = OTHER_COLOURS[index % OTHER_COLOURS.length] ?? 'other';
+  const dash = OTHER_DASHES[Math.floor(index / OTHER_COLOURS.length) % OTHER_DASHES.length];
+  return { name, kind, steps, values: losses, ...(dash !== undefined && { dash }) };
 }
 
 /** A small chart: what it shows, and one sentence on what that tells. */
@@ -99,8 +114,8 @@ export interface SmallChartParts {
 
 const FORMATS: Readonly<Record<Metric['unit'], (value: number) => string>> = {
   nats: (value) => value.toFixed(2),
-  'bits a byte': (value) => value.toFixed(2),
-  ...{ 'tokens a second': formatCount, milliseconds: formatCount, count: formatCount },
+  'bits per byte': (value) => value.toFixed(2),
+  ...{ 'tokens per second': formatCount, milliseconds: formatCount, count: formatCount },
   share: (value) => formatShare(value, 0),
   norm: (value) => significant(value, 2),
   rate: (value) => {

@@ -1,9 +1,24 @@
 /** Commands of the Train step. */
 import { deviceMemory } from '../../compute/backend.ts';
-import type { TrainerState } from '../../compute/training/trainer.ts';
-import type { RunSettings } from '../../core/config.ts';
+import type { StepPoint, TrainerState } from '../../compute/training/trainer.ts';
+import type { RunSettings, TrainingConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
-import { addReading, isOver, RANGE_STEPS, type RangePoint, rangeTraining, readRange } from '../../core/rangeTest.ts';
+import {
+  ALL_STEPS,
+  addReading,
+  bestTrial,
+  isOver,
+  RANGE_STEPS,
+  type RangePoint,
+  type RangeTest,
+  type RateTrial,
+  rangeTraining,
+  ratesBelow,
+  readTrial,
+  TRIAL_STEPS,
+  trialTraining,
+  turnOf,
+} from '../../core/rangeTest.ts';
 import { yieldToMessages } from '../../core/yieldToMessages.ts';
 import { dropLaterCheckpoints } from '../../files/storage/checkpoints.ts';
 import { freeBytes, openStore } from '../../files/storage/fileStore.ts';
@@ -11,7 +26,7 @@ import { countParameters } from '../../model/parameters.ts';
 import type { Emit } from '../../studio/events.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import { isStuck } from '../../studio/worker/keptWeights.ts';
-import type { LiveModel } from '../../studio/worker/liveModel.ts';
+import type { LiveModel, TokenizedText } from '../../studio/worker/liveModel.ts';
 import { broadcastRun, withRunLock } from '../../studio/worker/runBroadcast.ts';
 import { type KeptRun, RunKeeper } from '../../studio/worker/runKeeper.ts';
 import { asJob, type SessionState } from '../../studio/worker/session.ts';
@@ -74,23 +89,9 @@ export const trainCommands = {
     return run.state;
   },
 
-  /** Tries growing learning rates on a model that is thrown away. @returns null if it was cancelled */
+  /** Tries growing learning rates, then a few of them for longer, on models that are thrown away. @returns null if cancelled */
   'train.range': async (state, params: RunSettings, signal) =>
-    tryOut(state, 'testing learning rates', params, async (tokens) => {
-      const sizes = { ...params, training: rangeTraining(params.training) };
-      return withTrial(tokens, sizes, async (take) => {
-        let points: RangePoint[] = [];
-        for (let step = 0; step < RANGE_STEPS && !isOver(points); step++) {
-          const [reading] = (await take(step)).points;
-          if (reading === undefined || !Number.isFinite(reading.loss)) break;
-          points = addReading(points, reading.learningRate, reading.loss);
-          if (step % TELL_EVERY === 0) state.emit('train.rangeProgress', { done: step / RANGE_STEPS, points });
-          await yieldToMessages();
-          if (signal.aborted) return null;
-        }
-        return readRange(points);
-      });
-    }),
+    tryOut(state, 'testing learning rates', params, async (tokens) => findRate({ state, params, signal, tokens })),
 
   /** Memory that is held now, for long runs; JavaScript's own is not counted. */
   'device.memory': async ({ run, model }) => {
@@ -99,6 +100,58 @@ export const trainCommands = {
     return { tensors, tensorBytes: bytes, trainerBytes: run?.trainerBytes ?? 0, points: model?.points.length ?? 0 };
   },
 } satisfies Commands<SessionState>;
+
+interface RangeRun {
+  readonly state: SessionState;
+  readonly params: RunSettings;
+  readonly signal: AbortSignal;
+  readonly tokens: TokenizedText;
+}
+
+/** The range test and the trials of the rates below its turn. */
+async function findRate(run: RangeRun): Promise<RangeTest | null> {
+  let points: RangePoint[] = [];
+  const grown = await takeSteps(run, rangeTraining(run.params.training), ({ learningRate, loss }, step) => {
+    points = addReading(points, learningRate, loss);
+    if (step % TELL_EVERY === 0) run.state.emit('train.rangeProgress', { done: step / ALL_STEPS, points });
+    return !isOver(points);
+  });
+  if (!grown) return null;
+  const turn = turnOf(points);
+  const trials: RateTrial[] = [];
+  for (const [at, rate] of (turn === null ? [] : ratesBelow(turn)).entries()) {
+    const losses: number[] = [];
+    const tried = await takeSteps(run, trialTraining(run.params.training, rate), ({ loss }, step) => {
+      losses.push(loss);
+      const done = (RANGE_STEPS + at * TRIAL_STEPS + step) / ALL_STEPS;
+      if (step % TELL_EVERY === 0) run.state.emit('train.rangeProgress', { done, points });
+      return true;
+    });
+    if (!tried) return null;
+    trials.push(readTrial(rate, losses));
+  }
+  return { points, turn, trials, suggested: bestTrial(trials) };
+}
+
+/**
+ * Trains a model that is thrown away, until `read` has had enough or a loss is not a number.
+ * @returns false if it was cancelled
+ */
+async function takeSteps(
+  { params, signal, tokens }: RangeRun,
+  training: TrainingConfig,
+  read: (point: StepPoint, step: number) => boolean,
+): Promise<boolean> {
+  return withTrial(tokens, { ...params, training }, async (take) => {
+    for (let step = 0; step < training.steps; step++) {
+      const [reading] = (await take(step)).points;
+      if (reading === undefined || !Number.isFinite(reading.loss) || !read(reading, step)) break;
+      await yieldToMessages();
+      if (signal.aborted) return false;
+    }
+    return true;
+  });
+}
 
 /** Trains a run that is saved as it goes, which no other tab may do meanwhile. */
 function trainKept(state: SessionState, live: LiveModel, run: KeptRun, from: TrainerState | null): Promise<RunSummary> {

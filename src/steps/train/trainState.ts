@@ -1,12 +1,12 @@
 /** Step 5: the run. Its figures go to a log outside this state, which holds a version number. */
 import type { Answers } from '../../core/answers.ts';
-import type { RunConfig } from '../../core/config.ts';
+import type { FieldPath, RunConfig } from '../../core/config.ts';
 import type { RangePoint, RangeTest } from '../../core/rangeTest.ts';
 import type { KeptState, RunState, TrainMetrics } from '../../studio/events.ts';
 import { runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
 import { formatCount, plural } from '../../studio/page/format.ts';
 import { createMetricsLog, type MetricsLog, throttle } from '../../studio/page/metricsLog.ts';
-import { presetOf } from '../../studio/page/presets.ts';
+import { nameRun } from '../../studio/page/runNames.ts';
 import { completeStep } from '../../studio/page/steps.ts';
 import type { ReferenceLines } from '../../text/reference/referenceLines.ts';
 import type { CorpusSummary } from '../data/dataCommands.ts';
@@ -20,7 +20,7 @@ export interface RunRecord {
   readonly id: number;
   /** Its id where it is kept on this device; null: it is not, or not yet. */
   readonly storedId: string | null;
-  /** @example "Run 2, tiny" */
+  /** @example "Sonnets · lr 0.0015" */
   readonly name: string;
   readonly config: RunConfig;
   /** The text that it was trained on; null: not known. */
@@ -76,13 +76,13 @@ declare module '../../studio/page/studioState.ts' {
   interface StudioActions extends ReturnType<typeof createTrainActions> {}
 }
 
-/** Runs the training that the settings describe. */
-export async function runTraining(context: StudioContext): Promise<RunSummary | null> {
+/** Runs the training that the settings describe. @param swept the setting whose values are compared */
+export async function runTraining(context: StudioContext, swept?: FieldPath): Promise<RunSummary | null> {
   const { config, train, openedModel, data } = context.get();
   const { model, pipeline, training } = config;
   const opened = openedModel.model !== null;
   const id = (train.runs.at(-1)?.id ?? 0) + 1;
-  const name = `Run ${id}, ${presetOf(config) ?? 'own sizes'}`;
+  const name = nameRun(config, data.summary, train.runs, swept);
   const log = createMetricsLog();
   const unknown = { storedId: null, reference: null, summary: null };
   const record: RunRecord = { id, name, config, corpus: data.summary, log, ...unknown };
@@ -200,6 +200,14 @@ export function createTrainActions(context: StudioContext) {
       } catch (thrown) {
         context.patchStep('train', { error: toPlainError(thrown) });
       }
+    },
+    /** Gives a run of this visit another name, and what is stored of it. */
+    nameRun: (id: number, name: string) => {
+      const { train, actions } = context.get();
+      const named = train.runs.map((run) => (run.id === id ? { ...run, name } : run));
+      context.patch('train', { runs: named });
+      const storedId = named.find((run) => run.id === id)?.storedId;
+      if (storedId != null) actions.renameRun(storedId, name);
     },
     setTellAtEnd: (tellAtEnd: boolean) => context.patch('train', { tellAtEnd }),
     /** Tries growing learning rates on a model that is thrown away. */

@@ -69,8 +69,8 @@ test('on the plateau of word frequencies', () => {
 });
 
 test('learned by heart', () => {
-  expect(ended(4.5, { trainLoss: 2 })).toContain('by heart');
-  expect(ended(4.5)).not.toContain('by heart');
+  expect(ended(4.5, { trainLoss: 2 })).toContain('overfit');
+  expect(ended(4.5)).not.toContain('overfit');
 });
 
 test('nothing held out', () => {
@@ -82,6 +82,6 @@ test('nothing held out', () => {
 
 test('learning by heart is dated, where the curve shows since when', () => {
   expect(ended(4.5, {}, 250)).toContain('Since step 250 the held-out loss rose while the training loss fell');
-  expect(ended(4.5, { trainLoss: 3 })).toContain('begun to learn the text by heart');
-  expect(ended(4.5)).not.toContain('by heart');
+  expect(ended(4.5, { trainLoss: 3 })).toContain('begun to overfit');
+  expect(ended(4.5)).not.toContain('overfit');
 });

@@ -24,10 +24,10 @@ export function verdictOf(summary: RunSummary, byHeartSince: number | null): str
   }
   if (byHeartSince !== null) {
     sentences.push(
-      `Since step ${formatCount(byHeartSince)} the held-out loss rose while the training loss fell: from there on the model learned the text by heart.`,
+      `Since step ${formatCount(byHeartSince)} the held-out loss rose while the training loss fell: from there on the model overfits.`,
     );
   } else if (heldOut.loss - trainLoss > 1) {
-    sentences.push('It is far above the training loss: the model has begun to learn the text by heart.');
+    sentences.push('It is far above the training loss: the model has begun to overfit.');
   }
   return sentences;
 }

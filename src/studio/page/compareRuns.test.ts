@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { heldOutPoint } from '../../../test/points.ts';
 import { configForPreset } from '../../core/config.ts';
 import type { RunRecord } from '../../steps/train/trainState.ts';
-import { compareRuns, differingFields } from './compareRuns.ts';
+import { compareRuns } from './compareRuns.ts';
+import { differingFields } from './differingFields.ts';
 import { createMetricsLog } from './metricsLog.ts';
 
 const config = configForPreset('tiny');

@@ -1,18 +1,6 @@
-/** Runs side by side: what differs in their settings, and which did best. */
-import { FIELD_PATHS, type FieldPath, type RunConfig, readField, settingOf } from '../../core/config.ts';
+/** Runs side by side: which did best. */
 import type { RunRecord } from '../../steps/train/trainState.ts';
 import { formatShare } from './format.ts';
-
-/** The settings in which runs differ, in the order of the steps. */
-export function differingFields(configs: readonly RunConfig[]): FieldPath[] {
-  const [first, ...others] = configs;
-  if (first === undefined) return [];
-  return FIELD_PATHS.filter(
-    (path) =>
-      !settingOf(path).withoutEffect &&
-      others.some((config) => !Object.is(readField(config, path), readField(first, path))),
-  );
-}
 
 /** How far a run is below its own table of neighbours, where both are known. */
 export function belowNeighbours({ summary, reference }: RunRecord): number | null {
@@ -36,11 +24,11 @@ export function compareRuns(runs: readonly RunRecord[]): string | null {
   const lead = distanceOf(best) - distanceOf(next);
   const what =
     lines.size === 1
-      ? `has the lowest held-out loss, ${loss.toFixed(2)} (first guess right: ${formatShare(top1)})`
+      ? `has the lowest held-out loss, ${loss.toFixed(2)} (masked accuracy ${formatShare(top1)})`
       : `is furthest below its own table of neighbours, by ${(belowNeighbours(best) ?? 0).toFixed(2)} nats`;
   // The masks are the same, so the difference is surer than either figure; twice the larger error is on the safe side.
   const isClear = lead > 2 * Math.max(standardError, next.summary.heldOut.standardError);
   return isClear
     ? `${best.name} ${what}: ${lead.toFixed(2)} better than ${next.name}, the next. One run each says nothing about other seeds.`
-    : `${best.name} ${what}, but ${next.name} is only ${lead.toFixed(2)} behind: that can be the choice of hidden words, or the seed.`;
+    : `${best.name} ${what}, but ${next.name} is only ${lead.toFixed(2)} behind: that can be the choice of masks, or the seed.`;
 }

@@ -47,6 +47,12 @@ export function significant(value: number, digits: number): string {
   return value.toFixed(Math.min(places, 12));
 }
 
+/** A difference with its sign: −0.35 is below, "+0.35" above. */
+export function formatSigned(difference: number): string {
+  const size = Math.abs(difference).toFixed(2);
+  return Number(size) === 0 ? size : `${difference < 0 ? '−' : '+'}${size}`;
+}
+
 /** "3.880 ± 0.018". */
 export function lossWithError({ loss, standardError }: { loss: number; standardError: number }): string {
   return `${loss.toFixed(3)} ± ${standardError.toFixed(3)}`;

@@ -12,13 +12,17 @@ import {
 } from '../../core/config.ts';
 import { jointProblems, schemaOf } from '../../core/validation.ts';
 
-/** @example whyDefault('pipeline.maskingRate') // 'Default 0.3: faster by … (docs/LEARNING.md, “Runs”)' */
+/** @example whyDefault('pipeline.maskingRate') // '0.3: faster by … See “Runs” in docs/LEARNING.md.' */
 export function whyDefault(path: FieldPath): string {
   const { why } = settingOf(path);
   const [section, words] = typeof why === 'string' ? ['What is not shown', why] : why;
   const value = readField(DEFAULT_CONFIG, path);
-  const shown = typeof value === 'number' ? value.toLocaleString('en', { maximumSignificantDigits: 6 }) : value;
-  return `Default ${shown}: ${words} (docs/LEARNING.md, “${section}”)`;
+  const setting = settingOf(path);
+  const shown =
+    setting.kind === 'choice'
+      ? setting.options[value]?.[0]
+      : value.toLocaleString('en', { maximumSignificantDigits: 6 });
+  return `${shown}: ${words} See “${section}” in docs/LEARNING.md.`;
 }
 
 /** What is wrong with one value, in a sentence with its range, or null. */
@@ -26,7 +30,7 @@ function fieldProblem(path: FieldPath, value: unknown): string | null {
   const setting = settingOf(path);
   if (v.safeParse(schemaOf(path), value).success) return null;
   const { kind, term } = setting;
-  if (kind === 'choice') return `${term}: It can be ${Object.keys(setting.options).join(', ')}.`;
+  if (kind === 'choice') return `${term}: it can be ${Object.keys(setting.options).join(', ')}.`;
   const range = `from ${inWords(setting.minimum)} to ${inWords(setting.maximum)}`;
   if (Number.isNaN(value)) return `${term} needs a number, ${range}.`;
   return kind === 'whole' && !Number.isInteger(value)

@@ -125,7 +125,8 @@ function startWalk(context: StudioContext): () => void {
   /** The vocabulary follows from the text's size. */
   const suggestVocabulary = (): void => {
     const { config, data } = get();
-    const { vocabSize } = suggestVocabSize(data.summary?.sizeBytes ?? 0);
+    if (data.summary === null) return;
+    const { vocabSize } = suggestVocabSize(data.summary);
     set({ config: { ...config, tokenizer: { ...config.tokenizer, vocabSize } } });
   };
   const chooseSize = async (): Promise<void> => {
@@ -148,10 +149,12 @@ function startWalk(context: StudioContext): () => void {
   };
   const firstPrediction = async (): Promise<void> => {
     at('test', 'Asking for a first prediction');
-    const [verse] = (await runStep(context, 'test', () => engine.call('test.suggestions', { count: 1 }))) ?? [];
-    need(verse !== undefined);
-    get().actions.setTestText(verse ?? '');
-    need(await askModel(context, 'words'));
+    const verses = await runStep(context, 'test', () => engine.call('test.suggestions', { count: 1 }));
+    need(verses !== null);
+    const [verse] = verses ?? [];
+    get().actions.setTestText(verse?.text ?? '', verse?.hidden);
+    // Where no line of the text can be asked about, Test says so beside its empty field.
+    if (verse !== undefined) need(await askModel(context, 'words'));
   };
   const walk = async (): Promise<void> => {
     set({ config: { ...defaultsFor(get().config, 'tiny'), tokenizer: DEFAULT_CONFIG.tokenizer } });
@@ -162,7 +165,7 @@ function startWalk(context: StudioContext): () => void {
     need(await runTokenizer(context));
     at('pipeline', 'Drawing a batch');
     need(await drawBatch(context, 0));
-    at('model', 'Looking at the device');
+    at('model', 'Checking the device');
     if (get().device.report === null) need(await probeDevice(context, 'auto'));
     await chooseSize();
     at('model', 'Drawing the weights');

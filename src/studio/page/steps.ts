@@ -17,7 +17,7 @@ export interface StepState {
   readonly result: 'none' | 'fresh' | 'stale';
   readonly busy: boolean;
   readonly error: PlainError | null;
-  /** The result in a line, such as "1,024 tokens, 2.8 bytes each". */
+  /** The result in a line, such as "1,024 tokens, 2.8 bytes per token". */
   readonly line: string | null;
 }
 

@@ -42,6 +42,8 @@ const CORPUS: CorpusSummary = {
   documents: 154,
   words: 17_000,
   distinctWords: 3000,
+  wideCharacters: 0,
+  frequentCharacters: 0,
   trainingDocuments: 139,
   heldOutDocuments: 15,
   trainingSamples: 1945,
@@ -116,7 +118,7 @@ const ANSWERS: Answers = {
   'model.create': () => ({ parameters: 554_000, vocabSize: 1024, sizeBytes: 4 * 554_000 }),
   'model.calibrate': () => ({ msPerStep: 375, tokensPerSecond: 4500, steps: 3 }),
   'train.start': () => RUN,
-  'test.suggestions': () => ['Shall I <mask> thee to a summer’s day?'],
+  'test.suggestions': () => [{ text: 'Shall I <mask> thee to a summer’s day?', hidden: ['compare'] }],
   'test.fillWords': () => ({
     masks: [[{ word: 'compare', ids: [300], probability: 0.4 }]],
     unit: 'words',
@@ -192,6 +194,7 @@ describe('a sweep', () => {
     const losses = [5, 4.5, 4.8];
     const stored: string[] = [];
     const deleted: string[] = [];
+    const shown: string[] = [];
     const listeners = new Map<string, ((payload: unknown) => void)[]>();
     const tell = (event: string, payload: object): void => {
       for (const listener of listeners.get(event) ?? []) listener(payload);
@@ -217,6 +220,10 @@ describe('a sweep', () => {
         deleted.push(id);
         return { runs: [], lasting: true, freeBytes: null };
       },
+      'runs.open': ({ id }) => {
+        shown.push(id);
+        throw new StudioError('runMissing', id);
+      },
     });
     const engine: EngineClient = {
       ...scripted,
@@ -228,6 +235,8 @@ describe('a sweep', () => {
     const studio = createStudio(engine);
     await studio.getState().actions.startSweep('training.learningRate', [0.001, 0.002, 0.004]);
     expect(deleted).toEqual(['run-0', 'run-2']);
+    // The best one takes the place of the last.
+    expect(shown).toEqual(['run-1']);
     const { runs, kept } = studio.getState().train;
     expect(runs.map(({ storedId }) => storedId)).toEqual([null, 'run-1', null]);
     expect(runs.map(({ summary }) => summary?.heldOut?.loss)).toEqual(losses);
@@ -254,6 +263,7 @@ describe('train with the defaults', () => {
     expect(oneClick?.phase).toBe('finished');
     expect(currentStep).toBe('test');
     expect(test.answer).toMatchObject({ unit: 'words', result: { masks: [[{ word: 'compare' }]] } });
+    expect(test.hidden).toEqual(['compare']);
     expect(steps.test.line).toBe('Top prediction: “compare”');
     expect(config.training).toMatchObject({ steps: 400, warmupSteps: 40 });
     expect(steps.train.line).toBe('held-out loss 5.31 after 400 steps');
@@ -286,6 +296,16 @@ describe('train with the defaults', () => {
     expect(currentStep).toBe('model');
     expect(steps.model.error?.code).toBe('modelTooLarge');
     expect(engine.asked).not.toContain('train.start');
+  });
+
+  it('ends well where no line of the text can be asked about', async () => {
+    const engine = scriptedEngine({ ...ANSWERS, 'test.suggestions': () => [] });
+    const studio = createStudio(engine);
+    studio.getState().actions.trainWithDefaults();
+    await settled(studio);
+    expect(studio.getState().oneClick?.phase).toBe('finished');
+    expect(studio.getState().test.text).toBe('');
+    expect(engine.asked).not.toContain('test.fillWords');
   });
 
   it('can be cancelled', async () => {
@@ -370,7 +390,64 @@ describe('a text that can’t be read', () => {
   });
 });
 
+describe('a text that takes the place of the one before', () => {
+  const JAPANESE = { ...CORPUS, characters: 10_000, wideCharacters: 9000, frequentCharacters: 400, isSonnets: false };
+  const load = async (studio: Studio): Promise<void> => {
+    const { version } = studio.getState().data;
+    studio.getState().actions.loadData({ kind: 'paste', text: 'x' });
+    await until(studio, ({ data }) => data.version > version);
+  };
+
+  it('brings its vocabulary size along, unless one was typed', async () => {
+    const studio = createStudio(scriptedEngine({ 'data.load': () => JAPANESE }));
+    await load(studio);
+    expect(studio.getState().config.tokenizer.vocabSize).toBe(1408);
+    studio.getState().actions.configure('tokenizer', { vocabSize: 999 });
+    await load(studio);
+    expect(studio.getState().config.tokenizer.vocabSize).toBe(999);
+  });
+
+  it('is read before the question whether the trained model may get out of date', async () => {
+    const { studio } = await trained();
+    const { actions } = studio.getState();
+    actions.loadData({ kind: 'paste', text: 'x' });
+    await until(studio, ({ pendingChange }) => pendingChange !== null);
+    expect(studio.getState().data.version).toBe(1);
+    actions.confirmChange();
+    await until(studio, ({ data }) => data.version === 2);
+  });
+
+  it('is not asked about where it can’t be read', async () => {
+    let good = true;
+    const engine = scriptedEngine({
+      ...ANSWERS,
+      'data.load': () => {
+        if (good) return CORPUS;
+        throw new StudioError('dataBinary', 'binary', { name: 'b.bin' });
+      },
+    });
+    const studio = createStudio(engine);
+    studio.getState().actions.trainWithDefaults();
+    await settled(studio);
+    good = false;
+    studio.getState().actions.loadData({ kind: 'files', files: [] });
+    await until(studio, ({ steps }) => steps.data.error !== null);
+    expect(studio.getState().pendingChange).toBeNull();
+    expect(studio.getState().steps.train.result).toBe('fresh');
+  });
+});
+
 describe('the sentence of the Test step', () => {
+  it('keeps no former answer beside a question that was refused', async () => {
+    const { studio, engine } = await trained();
+    expect(studio.getState().test.answer).not.toBeNull();
+    Object.assign(engine, {
+      call: () => Promise.reject(new StudioError('testTooLong', 'long', { tokens: 1301, maximum: 64 })),
+    });
+    await studio.getState().actions.fillMask();
+    expect(studio.getState().test.answer).toBeNull();
+  });
+
   it('leaves the step as it was when it is refused; an error of the engine does not', async () => {
     let code: 'testEmpty' | 'internal' = 'testEmpty';
     const studio = createStudio(
@@ -409,6 +486,6 @@ describe('heads that do not divide the hidden size', () => {
   ])('of %d, %d: says which would', (hiddenSize, numAttentionHeads, end) => {
     const model = { ...DEFAULT_CONFIG.model, hiddenSize, numAttentionHeads };
     const problem = configProblems({ ...DEFAULT_CONFIG, model }).get('model.numAttentionHeads');
-    expect(problem).toBe(`Attention heads has to divide the hidden size, ${end}`);
+    expect(problem).toBe(`Attention heads must divide the hidden size, ${end}`);
   });
 });

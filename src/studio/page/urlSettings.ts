@@ -70,26 +70,56 @@ function noticeOf(refused: readonly string[]): string {
   return `This link asks for something that is not possible, so the default is used instead: ${shown.join(', ')}${more}.`;
 }
 
-/** A link that is changed by hand, or gone back to, is read again. Typing settles before the address follows. */
+/** Typing settles before the address follows. */
 const WRITE_AFTER_MS = 250;
 
+/** What an entry of the browser's history holds: going back or forward changes the step, and no setting. */
+interface HistoryEntry {
+  readonly step: StepName;
+}
+
+function stepOfEntry(entry: unknown): StepName | undefined {
+  const step = (entry as HistoryEntry | null)?.step;
+  return STEP_NAMES.find((name) => name === step);
+}
+
 /**
- * Keeps the address and the store the same: what the person changes goes into the address (in place, so that "back" leaves
- * the page), and a hash that is typed or pasted into the open page goes into the store.
+ * Keeps the address and the store the same. A step that the person goes to is an entry of the history, so that Back leads to
+ * the step before; a setting changes the entry in place. A hash that is typed or pasted into the open page goes into the store:
+ * a bare step, such as `#train`, changes the step alone.
  */
 export function followAddress(studio: Pick<Studio, 'getState' | 'subscribe'>): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const write = (): void => {
-    const { currentStep, config } = studio.getState();
-    window.history.replaceState(null, '', writeHash(currentStep, config));
-  };
-  studio.subscribe((state, before) => {
-    if (state.currentStep === before.currentStep && state.config === before.config) return;
+  const write = (how: 'pushState' | 'replaceState'): void => {
     clearTimeout(timer);
-    timer = setTimeout(write, WRITE_AFTER_MS);
+    const { currentStep, config } = studio.getState();
+    const entry: HistoryEntry = { step: currentStep };
+    window.history[how](entry, '', writeHash(currentStep, config));
+  };
+  write('replaceState');
+  studio.subscribe((state, before) => {
+    if (state.currentStep !== before.currentStep) {
+      const isThere = stepOfEntry(window.history.state) === state.currentStep;
+      // The walk through all steps is one entry: nobody went to each of them.
+      write(isThere || state.oneClick?.phase === 'walking' ? 'replaceState' : 'pushState');
+    } else if (state.config !== before.config) {
+      clearTimeout(timer);
+      timer = setTimeout(write, WRITE_AFTER_MS, 'replaceState');
+    }
+  });
+  window.addEventListener('popstate', ({ state }) => {
+    const step = stepOfEntry(state);
+    if (step === undefined) return;
+    studio.getState().actions.goTo(step);
+    write('replaceState');
   });
   window.addEventListener('hashchange', () => {
+    // An entry of ours was read above.
+    if (stepOfEntry(window.history.state) !== undefined) return;
     const { actions } = studio.getState();
-    actions.adoptLink(readHash(window.location.hash));
+    const link = readHash(window.location.hash);
+    if (window.location.hash.includes('?')) actions.adoptLink(link);
+    else actions.goTo(link.step);
+    write('replaceState');
   });
 }

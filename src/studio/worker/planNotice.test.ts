@@ -23,6 +23,6 @@ test('a run of other kernels says that its figures differ; before plans had a ve
   const stored = v.parse(executionPlanSchema, unversioned);
   const notice = planNotice(stored, now);
   expect(notice).toContain('trained with wasm (simd, kernels of version 1)');
-  expect(notice).toContain(`goes on with wasm (simd, kernels of version ${PLAN_VERSION})`);
+  expect(notice).toContain(`continues with wasm (simd, kernels of version ${PLAN_VERSION})`);
   expect(notice).toContain('figures differ in their last digits');
 });

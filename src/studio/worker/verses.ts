@@ -55,14 +55,16 @@ export function chooseVerses(tokens: TokenizedText, seqLength: number, count = V
  * @param longest tokens of a verse at most; a longer line is cut
  */
 function askVerse(tokenizer: Tokenizer, line: string, longest: number, rng: Rng): VerseQuestion | null {
-  const spans = tokenizer.encodeDetailed(line).slice(0, longest);
+  const spans = firstTokens(tokenizer.encodeDetailed(line), longest);
   const text = line.slice(0, spans.at(-1)?.end ?? 0);
   const unit = unitOf(text);
   const candidates =
     unit === 'words'
       ? wordsInLine(text, spans).filter(({ word, end }) => word.length > 1 && (end < spans.length || text === line))
       : spans.flatMap(({ start, end }, first) =>
-          /^\s?\p{L}+$/u.test(text.slice(start, end)) ? [{ start, first, end: first + 1 }] : [],
+          isOwn(spans, first) && /^\s?[\p{L}\p{M}]+$/u.test(text.slice(start, end))
+            ? [{ start, first, end: first + 1 }]
+            : [],
         );
   if (candidates.length === 0 || spans.length < 3) return null;
   const hidden = [...rng.shuffle(Int32Array.from(candidates.keys()))]
@@ -73,6 +75,21 @@ function askVerse(tokenizer: Tokenizer, line: string, longest: number, rng: Rng)
       return { first, end, start: wordStartAfter(text.slice(0, start).trimEnd(), /\s$/u.test(text.slice(0, start))) };
     });
   return { ids: spans.map(({ id }) => id), hidden, unit };
+}
+
+type Span = ReturnType<Tokenizer['encodeDetailed']>[number];
+
+/** Whether the characters of a token are no other token's: a rare one is several tokens of a byte or two. */
+function isOwn(spans: readonly Span[], at: number): boolean {
+  const { start, end } = spans[at] ?? { start: 0, end: 0 };
+  return (spans[at - 1]?.end ?? 0) <= start && (spans[at + 1]?.start ?? end) >= end;
+}
+
+/** The first tokens, not cut within a character. */
+function firstTokens(spans: readonly Span[], longest: number): readonly Span[] {
+  let end = Math.min(longest, spans.length);
+  while (end > 0 && (spans[end]?.start ?? Number.POSITIVE_INFINITY) < (spans[end - 1]?.end ?? 0)) end--;
+  return spans.slice(0, end);
 }
 
 /** The ids with one mask for each hidden word. */
@@ -88,6 +105,11 @@ function masked({ ids, hidden }: VerseQuestion): number[] {
 export function questionText(tokenizer: Tokenizer, question: VerseQuestion): string {
   // <mask> eats the white space on its left, so that a space may stand before it.
   return tokenizer.decode(masked(question)).replaceAll('<mask>', ' <mask>').replace(/ {2,}/gu, ' ').trimStart();
+}
+
+/** The words that are hidden in a question, in the order of its masks. */
+export function hiddenWords(tokenizer: Tokenizer, { ids, hidden }: VerseQuestion): string[] {
+  return hidden.map(({ first, end }) => tokenizer.decode(ids.slice(first, end)).trim());
 }
 
 /** Fills the verses as the model would now, each word with the others still hidden. */

@@ -1,13 +1,19 @@
 /** How large a vocabulary should be for a text, and how long to train on it. */
 import { DEFAULT_CONFIG } from '../../core/config.ts';
+import type { TextCounts } from '../textCounts.ts';
 
 /** The sonnets, and the size that did best on them among those tried; see docs/LEARNING.md. */
-const MEASURED = { bytes: 94_000, vocabSize: 2048 };
+const MEASURED = { letters: 94_000, vocabSize: 2048 };
+/** Chinese and Japanese characters and Korean syllables say about as much as two or three letters each. */
+const LETTERS_PER_WIDE = 2.5;
 const SMALLEST = 320;
 const LARGEST = 32_000;
 const ROUND_TO = 64;
 const FEWEST_STEPS = 500;
 const MOST_STEPS = 6000;
+
+/** What a suggestion reads of a text. */
+export type TextSize = Pick<TextCounts, 'characters' | 'wideCharacters' | 'frequentCharacters'>;
 
 export interface SuggestedSize {
   readonly vocabSize: number;
@@ -15,32 +21,38 @@ export interface SuggestedSize {
   readonly reason: string;
 }
 
+/** Letters of an alphabet that would say as much. */
+function lettersOf({ characters, wideCharacters }: TextSize): number {
+  return characters + (LETTERS_PER_WIDE - 1) * wideCharacters;
+}
+
 /**
  * Grows with the square root of the text: the vocabulary of a language grows about like that with the text (Heaps' law), so
- * each entry is seen more often the longer the text is. Measured at 94 kB; elsewhere it is a rule.
- * @example suggestVocabSize(94_000).vocabSize === 2048
- * @example suggestVocabSize(1_000_000).vocabSize === 6656
+ * each entry is seen more often the longer the text is. On top come the frequent characters of more than one byte, each of
+ * which needs a merge before words can be made of them. Measured on the sonnets; elsewhere it is a rule.
+ * @example 94,000 letters of English: 2048
+ * @example 10,000 characters of Japanese, 400 of them frequent: 1408
  */
-export function suggestVocabSize(textBytes: number): SuggestedSize {
-  const wanted = MEASURED.vocabSize * Math.sqrt(textBytes / MEASURED.bytes);
+export function suggestVocabSize(text: TextSize): SuggestedSize {
+  const wanted = MEASURED.vocabSize * Math.sqrt(lettersOf(text) / MEASURED.letters) + text.frequentCharacters;
   const rounded = ROUND_TO * Math.round(wanted / ROUND_TO);
   const vocabSize = Math.max(SMALLEST, Math.min(LARGEST, rounded));
-  const bytesEach = Math.round(textBytes / vocabSize);
+  const charactersEach = Math.round(text.characters / vocabSize);
   return {
     vocabSize,
     reason:
-      `Suggested for this text: ${vocabSize.toLocaleString('en')}. That leaves about ${bytesEach.toLocaleString('en')} bytes of text ` +
-      'for each entry; with more entries the rare ones would be seen too seldom to be learned.',
+      `Suggested for this text: ${vocabSize.toLocaleString('en')}, about ${charactersEach.toLocaleString('en')} characters of text ` +
+      'per entry. With more entries the rare ones would be seen too seldom to be learned.',
   };
 }
 
 /**
- * Grows with the square root of the text: a longer one has more to learn and is not learned by heart so soon. Measured at
- * 94 kB, tried at 1 MB; elsewhere it is a rule.
- * @example suggestSteps(94_000) === 1500
- * @example suggestSteps(1_000_000) === 4900
+ * Grows with the square root of the text: a longer one has more to learn and is overfitted later. Measured on the sonnets,
+ * tried at a million letters; elsewhere it is a rule.
+ * @example 94,000 letters: 1500
+ * @example 1,000,000 letters: 4900
  */
-export function suggestSteps(textBytes: number): number {
-  const wanted = DEFAULT_CONFIG.training.steps * Math.sqrt(textBytes / MEASURED.bytes);
+export function suggestSteps(text: TextSize): number {
+  const wanted = DEFAULT_CONFIG.training.steps * Math.sqrt(lettersOf(text) / MEASURED.letters);
   return Math.max(FEWEST_STEPS, Math.min(MOST_STEPS, 100 * Math.round(wanted / 100)));
 }

@@ -13,6 +13,17 @@ export function hasSpacedWords(text: string): boolean {
   return !WITHOUT_SPACES.test(text);
 }
 
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
+
+/** The words of a text for counting: what stands between white space; in scripts without spaces what `Intl.Segmenter` finds. */
+export function segmentWords(text: string): string[] {
+  return (text.match(/\S+/gu) ?? []).flatMap((run) =>
+    hasSpacedWords(run)
+      ? [run]
+      : Array.from(segmenter.segment(run)).flatMap(({ segment, isWordLike }) => (isWordLike ? [segment] : [])),
+  );
+}
+
 /** The words of a text with their places, in UTF-16 units. */
 export function wordsOf(text: string): { readonly word: string; readonly start: number }[] {
   return [...text.matchAll(WORDS)].map(({ 0: word, index }) => ({ word, start: index }));

@@ -1,0 +1,55 @@
+import { type ReactNode, type ToggleEvent, useId, useState } from 'react';
+import './popup.css';
+
+interface PopupProps {
+  /** Of the button: "Why these defaults?". */
+  readonly label: string;
+  /** Above what is shown. */
+  readonly title: string;
+  /** Of the button. */
+  readonly className?: string;
+  readonly children: ReactNode;
+}
+
+/** A small button, and what it shows over the page until Escape, Close or a press elsewhere. */
+export function Popup({ label, title, className = 'link-button', children }: PopupProps) {
+  const id = useId();
+  const [open, setOpen] = useState(false);
+  const follow = (event: ToggleEvent<HTMLDivElement>): void => setOpen(event.newState === 'open');
+  return (
+    <>
+      <button type="button" className={className} popoverTarget={id}>
+        {label}
+      </button>
+      <div id={id} popover="auto" role="dialog" aria-label={title} className="popup" onBeforeToggle={follow}>
+        {open && (
+          <>
+            <h2>{title}</h2>
+            {children}
+            <button type="button" className="link-button" popoverTarget={id} popoverTargetAction="hide">
+              Close
+            </button>
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
+interface DefinitionsProps {
+  readonly of: readonly { readonly term: string; readonly meaning: ReactNode }[];
+}
+
+/** Terms and what they mean. */
+export function Definitions({ of }: DefinitionsProps) {
+  return (
+    <dl className="definitions small">
+      {of.map(({ term, meaning }) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd className="soft">{meaning}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
