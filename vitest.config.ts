@@ -111,6 +111,10 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        extends: true,
+        test: { name: 'browsers', environment: 'node', include: ['e2e/browsers/**/*.test.ts'], ...HANGS },
+      },
     ],
   },
 });
