@@ -120,7 +120,8 @@ async function prepareText(
   return {
     ...{ corpus, readings, readAs, isSonnets, dataConfig },
     split: splitDocuments(corpus, dataConfig),
-    sourceNames: sources.map(({ name }) => name),
+    // An archive is one source, whatever it holds.
+    sourceNames: readings.map(({ name }) => name),
     notices: corpus.notices,
     check: { asRead, findings, repairs },
   };
