@@ -120,8 +120,7 @@ async function prepareText(
   return {
     ...{ corpus, readings, readAs, isSonnets, dataConfig },
     split: splitDocuments(corpus, dataConfig),
-    // An archive is one source, whatever it holds.
-    sourceNames: readings.map(({ name }) => name),
+    sourceNames: sources.map(({ name }) => name),
     notices: corpus.notices,
     check: { asRead, findings, repairs },
   };
