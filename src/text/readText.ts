@@ -82,7 +82,9 @@ async function readGzip(bytes: Uint8Array, name: string, choice: ReadingChoice, 
   const inner = name.replace(/\.gz$/i, '').replace(/\.tgz$/i, '.tar');
   const read = await readFile(await gunzip(bytes, name, MAX_TEXT_BYTES), inner, choice, depth + 1);
   const notes = ['It is compressed with gzip, and was unpacked.', ...read.reading.notes];
-  return { sources: read.sources, reading: { ...read.reading, name, notes } };
+  const [only, ...more] = read.sources;
+  const sources = only !== undefined && more.length === 0 ? [{ ...only, name }] : read.sources;
+  return { sources, reading: { ...read.reading, name, notes } };
 }
 
 async function readZip(bytes: Uint8Array, name: string, choice: ReadingChoice, depth: number): Promise<ReadFile> {
