@@ -54,7 +54,7 @@ test('with words asked for, they are what is compared', () => {
   );
   expect(asked(0.26)).toContain('It knows as many words as');
   expect(asked(0.2)).toContain('It knows fewer words than');
-  expect(asked(0.2)).not.toContain('Its first guess is right');
+  expect(asked(0.2)).not.toContain('Its top prediction is right');
 });
 
 test('between word frequencies and the table, and within the error of the table', () => {
