@@ -39,7 +39,7 @@ test('below the table of neighbours, by more than the error', () => {
   expect(verdict).toContain('fell by 2.22 nats, from 6.10 to 3.88.');
   expect(verdict).toContain('2.12 below word frequencies (6.00)');
   expect(verdict).toContain('0.36 below a table of neighbours (4.24)');
-  expect(verdict).toContain('right in 25.0% of the cases, the table’s in 22.0%');
+  expect(verdict).toContain('right for 25.0% of the masked tokens, the table’s for 22.0%');
 });
 
 test('with words asked for, they are what is compared', () => {
