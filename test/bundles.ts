@@ -136,3 +136,43 @@ export function asZip(bytes: Uint8Array<ArrayBuffer>): BundleOrigin {
 
 export const textOf = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
 export const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+
+/** One JSON file of a bundle changed. @param edit changes the value, or gives another one */
+export function editedJson(
+  files: Files,
+  path: string,
+  edit: (json: Record<string, unknown>) => object | undefined,
+): Files {
+  const json = JSON.parse(textOf(files.get(path))) as Record<string, unknown>;
+  return new Map([...files, [path, bytesOf(JSON.stringify(edit(json) ?? json))]]);
+}
+
+export interface RawTensor {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+/** A safetensors file of tensors as they are. */
+export function safetensorsOf(tensors: ReadonlyMap<string, RawTensor>): Uint8Array<ArrayBuffer> {
+  let end = 0;
+  const header = [...tensors].map(([name, { dtype, shape, bytes }]) => {
+    const start = end;
+    end += bytes.length;
+    return [name, { dtype, shape, data_offsets: [start, end] }];
+  });
+  const json = bytesOf(JSON.stringify(Object.fromEntries(header)));
+  const size = new Uint8Array(8);
+  new DataView(size.buffer).setBigUint64(0, BigInt(json.length), true);
+  return new Uint8Array(Buffer.concat([size, json, ...[...tensors.values()].map(({ bytes }) => bytes)]));
+}
+
+/** {@link smallWeights} as tensors of a file. */
+export function smallTensors(): Map<string, RawTensor> {
+  return new Map(
+    parameterSpecs(SMALL_MODEL, SMALL_BPE.tokens.length).map(({ name, shape }) => {
+      const { buffer } = smallWeights().get(name) as Float32Array;
+      return [name, { dtype: 'F32', shape, bytes: new Uint8Array(buffer) }];
+    }),
+  );
+}

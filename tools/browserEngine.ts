@@ -52,9 +52,10 @@ export async function openBrowserEngine(): Promise<Engine> {
     await Promise.race([broken, openPage(page, app.url)]);
     return {
       call: (command, params) => Promise.race([broken, ask(page, command, params as object)]),
-      loadFiles: async (paths, config) => {
+      loadFiles: async (paths, config, choice = {}) => {
+        const choices = Object.fromEntries(paths.map((path) => [basename(path), choice]));
         await page.setInputFiles('#corpus', [...paths]);
-        return Promise.race([broken, ask(page, 'data.load', { config }, 'source')]);
+        return Promise.race([broken, ask(page, 'data.load', { config, choices }, 'source')]);
       },
       openModel: (path) =>
         withZip(path, async (zip) => {

@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { FillCandidate } from '../src/core/answers.ts';
 import { StudioError } from '../src/core/errors.ts';
 import { createRng } from '../src/core/rng.ts';
+import type { Result } from '../src/studio/client.ts';
 import type { Engine } from './engine.ts';
 import { oddStrings } from './oddStrings.ts';
 
@@ -25,6 +26,8 @@ export interface Cases {
     readonly bad: string;
     readonly scores: readonly [number, number];
   }[];
+  /** Every held-out word that was asked for, with what the table of neighbouring words says of it, and the model. */
+  readonly heldOutWords: Result<'test.heldOutWords'>;
 }
 
 /** Of one to several tokens, in most vocabularies. */
@@ -66,7 +69,8 @@ export async function collectCases(engine: Engine, corpusPath: string): Promise<
     }
     words.push({ text, lengths: shares, scores });
   }
-  return { encode, fill, logits, words, pairs: await collectPairs(engine, lines) };
+  const pairs = await collectPairs(engine, lines);
+  return { encode, fill, logits, words, pairs, heldOutWords: await engine.call('test.heldOutWords', {}) };
 }
 
 /** What the smallest models can't read is left out. */

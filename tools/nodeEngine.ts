@@ -22,9 +22,10 @@ export function openNodeEngine(folder: string | null, gpu: boolean): Engine {
   const client = connect(worker as unknown as Worker, new StudioError('internal', reason, { reason })) as EngineClient;
   return {
     call: (command, params) => client.call(command, ...([params] as never)),
-    loadFiles: (paths, config) => {
+    loadFiles: (paths, config, choice = {}) => {
+      const choices = Object.fromEntries(paths.map((path) => [basename(path), choice]));
       const files = paths.map((path) => ({ name: basename(path), blob: onDisk(path) }));
-      return client.call('data.load', { source: { kind: 'files', files }, config });
+      return client.call('data.load', { source: { kind: 'files', files }, config, choices });
     },
     openModel: (path) => client.call('model.open', { origin: originOf(path) }),
     writeBundle: (out, options) => writeBundle(client, out, options),

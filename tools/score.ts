@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { BACKEND_NAMES, type BackendChoice } from '../src/core/device.ts';
 import { scoredCsv } from '../src/files/scoreItems.ts';
 import { openEngine } from './openEngine.ts';
+import { createProgress } from './progress.ts';
 import { commandLine, failureOf, UsageError, writableFile } from './usage.ts';
 
 const CHOICES = ['auto', ...BACKEND_NAMES] as const;
@@ -69,7 +70,13 @@ async function score({ model, file, out, backend, browser }: ScoreRequest): Prom
     await engine.call('device.probe', { choice: backend });
     await engine.openModel(model);
     const name = basename(file);
-    const { items, share, low, high } = await engine.call('test.score', { name, content: readFileSync(file, 'utf8') });
+    const progress = createProgress(process.stderr, () => performance.now());
+    await engine.subscribe('test.scoreProgress', ({ done, total }) =>
+      progress.update(`${done} of ${total} items scored`),
+    );
+    const scored = await engine.call('test.score', { name, content: readFileSync(file, 'utf8') });
+    if (scored === null) throw new Error('nobody cancels it here');
+    const { items, share, low, high } = scored;
     if (out !== null) writeFileSync(out, scoredCsv(items));
     const right = items.filter((item) => item.right).length;
     console.log(JSON.stringify({ items: items.length, right, accuracy: share, low95: low, high95: high }));

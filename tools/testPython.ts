@@ -27,6 +27,9 @@ const TRAINING = [
   'fp32,fp16,q8',
   '--extras',
   'optimizer',
+  // The smallest models have none by default.
+  '--neighbour-targets',
+  '0.4',
   // It ends with other weights than those of its last step, which come with the moments.
   '--average-decay',
   '0.9',

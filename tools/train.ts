@@ -7,7 +7,9 @@ import { basename } from 'node:path';
 import process from 'node:process';
 import type { RunSettings } from '../src/core/config.ts';
 import { warmupFor } from '../src/core/settings.ts';
+import type { CorpusSummary } from '../src/steps/data/dataCommands.ts';
 import type { RunSummary } from '../src/steps/train/trainCommands.ts';
+import { readingNotices } from '../src/text/reading/reading.ts';
 import { suggestSteps, suggestVocabSize } from '../src/text/tokenizer/suggestSize.ts';
 import { collectCases } from './cases.ts';
 import { checkpointFolder, holdCheckpoints, removeCheckpoints } from './checkpointFolder.ts';
@@ -18,12 +20,27 @@ import { parseTrainArgs, type TrainRequest, trainHelp } from './trainArgs.ts';
 import { figuresOf, followRun, type Watched } from './trainReport.ts';
 import { commandLine, failureOf } from './usage.ts';
 
-/** Text and device. @returns what the text is like */
-async function prepare(engine: Engine, { corpusPaths, config, backend }: TrainRequest, progress: Progress) {
-  const corpus = await engine.loadFiles(corpusPaths, config.data);
-  for (const notice of corpus.notices) progress.say(notice);
+/** Reads and repairs the text, and says what was done and what else is found in it. */
+async function loadText(engine: Engine, request: TrainRequest, progress: Progress): Promise<CorpusSummary> {
+  const { corpusPaths, repairs, config, reading } = request;
+  const read = await engine.loadFiles(corpusPaths, config.data, reading);
+  const corpus = repairs.length === 0 ? read : await engine.call('data.repair', { names: repairs });
+  for (const notice of [...readingNotices(corpus.readings), ...corpus.notices]) progress.say(notice);
+  for (const { name, repaired } of corpus.repairs) progress.say(`Repaired (${name}): ${repaired}.`);
+  const idle = repairs.filter((name) => !corpus.repairs.some((repair) => repair.name === name));
+  if (idle.length > 0) progress.say(`Nothing to repair: ${idle.join(', ')}.`);
+  for (const { name, sentence, example } of corpus.findings ?? []) {
+    const place = example.after === null ? example.before : `${example.before} → ${example.after}`;
+    progress.say(`Text check: ${sentence} For example: ${place} (--repair ${name})`);
+  }
+  return corpus;
+}
+
+/** Text and device. @returns the text */
+async function prepare(engine: Engine, request: TrainRequest, progress: Progress): Promise<CorpusSummary> {
+  const corpus = await loadText(engine, request, progress);
   progress.say(`Text: ${corpus.samples} lines in ${corpus.documents} documents, ${corpus.heldOutDocuments} held out.`);
-  const device = await engine.call('device.probe', { choice: backend });
+  const device = await engine.call('device.probe', { choice: request.backend });
   progress.say(`Device: ${device.active}, ${device.adapter}. ${device.reason}`);
   return corpus;
 }

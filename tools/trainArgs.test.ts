@@ -130,11 +130,17 @@ describe('what is understood', () => {
     expect(request.config.training.steps).toBe(6);
   });
 
+  test('repairs of the text, in a list', () => {
+    expect(parse().repairs).toEqual([]);
+    expect(parse('--repair', 'frame, wrapped-lines').repairs).toEqual(['frame', 'wrapped-lines']);
+  });
+
   test('every setting of a run has an option', () => {
     const named = new Set(trainHelp().match(/--[\w-]+/g));
     const fields = Object.values(configForPreset('tiny')).flatMap((part) => Object.keys(part));
-    // corpus, out, open, resume, preset, backend, browser, weights, onnx, extras and cases are no settings.
-    expect(named.size - 11).toBe(fields.length);
+    // corpus, text-field, encoding, format, repair, out, open, resume, preset, backend, browser, weights, onnx, extras and
+    // cases are no settings.
+    expect(named.size - 15).toBe(fields.length);
   });
 
   test('the vocabulary follows from the text unless it is given', () => {
@@ -200,6 +206,7 @@ describe('what is refused, with exit code 2 and one sentence', () => {
     [[...BASE, '--steps'], expect.stringContaining('--steps')],
     [[...BASE, '--preset', 'huge'], expect.stringMatching(/^--preset can't be "huge": it can be micro, tiny/)],
     [[...BASE, '--backend', 'cuda'], expect.stringMatching(/^--backend can't be "cuda": it can be auto, webgpu/)],
+    [[...BASE, '--repair', 'all'], expect.stringMatching(/^--repair can't be "all": it can be mojibake, escapes, /)],
     [[...BASE, '--steps', 'many'], '--steps can\'t be "many": it needs a number.'],
     [[...BASE, '--steps', ''], '--steps can\'t be "": it needs a number.'],
     [[...BASE, '--steps', '-5'], "Steps can't be -5: it can be a whole number from 1 to 1000000."],

@@ -26,11 +26,18 @@ import {
   ONNX_PRECISIONS,
   WEIGHT_FORMATS,
 } from '../src/files/exportOptions.ts';
+import { REPAIR_NAMES, type RepairName } from '../src/text/check/finding.ts';
+import { ENCODING_NAMES, findEncoding } from '../src/text/reading/encodings.ts';
+import { CHOOSABLE, type ReadingChoice } from '../src/text/reading/reading.ts';
 import { hasCheckpoints, readOrder } from './checkpointFolder.ts';
 import { commandLine, freeOutputFolder, UsageError, writableFile } from './usage.ts';
 
 export interface TrainRequest {
   readonly corpusPaths: readonly string[];
+  /** Repairs of the text before training. */
+  readonly repairs: readonly RepairName[];
+  /** How the files are read, where that is not left to Folio. */
+  readonly reading: ReadingChoice;
   readonly outPath: string;
   readonly casesPath: string | null;
   readonly backend: BackendChoice;
@@ -56,8 +63,12 @@ const BACKENDS = ['auto', ...BACKEND_NAMES] as const;
 
 /** The options that are no settings: what stands for the value, and what it is for. */
 const OPTIONS = {
-  corpus: ['FILE', 'text to train on, UTF-8; may be given several times'],
+  corpus: ['FILE', 'text to train on: plain, CSV, JSON, XML, subtitles and more; may be given several times'],
+  'text-field': ['NAME', 'column, field or element that is the text [the one with the most prose]'],
+  encoding: ['NAME', 'encoding of the files, such as windows-1251 [recognised]'],
+  format: ['NAME', `${CHOOSABLE.join(', ')} [recognised]`],
   out: ['DIR', 'folder for the trained model'],
+  repair: ['LIST', `repairs of the text, with commas between: ${REPAIR_NAMES.join(', ')}`],
   open: [
     'DIR',
     'folder or zip of a model to train further: its sizes, tokenizer and settings, but for those given here',
@@ -147,6 +158,8 @@ export function parseTrainArgs(args: readonly string[], folder: string): TrainRe
   }
   return {
     corpusPaths,
+    repairs: (values.repair?.split(',') ?? []).map((name) => oneOf('repair', name.trim(), REPAIR_NAMES)),
+    reading: readReading(values),
     outPath,
     openPath: values.open === undefined ? null : readablePath(values.open, folder),
     resumes: false,
@@ -159,6 +172,18 @@ export function parseTrainArgs(args: readonly string[], folder: string): TrainRe
     suggestsWarmup: values['warmup-steps'] === undefined,
     suggestsSteps,
     exported: readExport(values, DEFAULT_EXPORT),
+  };
+}
+
+/** @throws UsageError for an encoding or a format that there is not */
+function readReading({ encoding, format, 'text-field': field }: Values): ReadingChoice {
+  if (encoding !== undefined && findEncoding(encoding) === null) {
+    throw new UsageError(`--encoding can't be "${encoding}": it can be ${ENCODING_NAMES.join(', ')}.`);
+  }
+  return {
+    ...(encoding !== undefined && { encoding }),
+    ...(format !== undefined && { format: oneOf('format', format, CHOOSABLE) }),
+    ...(field !== undefined && { field }),
   };
 }
 
@@ -179,7 +204,17 @@ function resumeRequest(path: string, values: Values, folder: string): TrainReque
   const outPath = resolve(folder, path);
   const { backend, exported } = readOrder(outPath, path);
   return {
-    ...{ corpusPaths: [], outPath, openPath: null, resumes: true, browser: false, backend, config: DEFAULT_CONFIG },
+    ...{
+      corpusPaths: [],
+      repairs: [],
+      reading: {},
+      outPath,
+      openPath: null,
+      resumes: true,
+      browser: false,
+      backend,
+      config: DEFAULT_CONFIG,
+    },
     ...{ over: (base: RunConfig) => base, suggestsVocabSize: false, suggestsSteps: false, suggestsWarmup: false },
     casesPath: null,
     exported: readExport(values, exported),

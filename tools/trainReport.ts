@@ -26,17 +26,17 @@ export async function followRun(engine: Engine, progress: Progress): Promise<Wat
   await engine.subscribe('tokenizer.progress', ({ done, vocabSize }) => {
     progress.update(`Tokenizer: ${Math.round(done * 100)}%, ${vocabSize} entries`);
   });
-  await engine.subscribe('train.reference', ({ random, unigram, neighbours, neighbourTop1 }) => {
+  await engine.subscribe('train.reference', ({ random, unigram, neighbours, neighbourTop1, words }) => {
+    const ofWords = words ? `, neighbouring words ${(words.top1 * 100).toFixed(1)}% of the whole words` : '';
     progress.say(
       `To compare with, on the same masks: random ${random.toFixed(3)}, unigram ${unigram.toFixed(3)}, ` +
-        `neighbour counts ${neighbours.toFixed(3)} (top-1 ${(neighbourTop1 * 100).toFixed(1)}%).`,
+        `neighbour counts ${neighbours.toFixed(3)} (top-1 ${(neighbourTop1 * 100).toFixed(1)}%)${ofWords}.`,
     );
   });
   await engine.subscribe('train.metrics', ({ points, heldOut }) => {
-    for (const point of heldOut) {
-      progress.say(
-        `Step ${point.step}: held-out loss ${point.loss.toFixed(3)}, top-1 ${(point.top1 * 100).toFixed(1)}%`,
-      );
+    for (const { step, loss, top1, wordTop1, words } of heldOut) {
+      const ofWords = wordTop1 === null ? '' : `, ${(wordTop1 * 100).toFixed(1)}% of ${words} whole words`;
+      progress.say(`Step ${step}: held-out loss ${loss.toFixed(3)}, top-1 ${(top1 * 100).toFixed(1)}%${ofWords}`);
     }
     const last = points.at(-1);
     if (last === undefined) return;

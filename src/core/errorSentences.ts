@@ -15,6 +15,9 @@ const nameOf = (details: ErrorDetails): string =>
 
 const count = (value: unknown): string => Number(value).toLocaleString('en');
 
+/** In front of a sentence about a line of a file; nothing where there is no file. */
+const lineOf = ({ line }: ErrorDetails): string => (line === undefined ? '' : `Line ${line}: `);
+
 const megabytes = (bytes: unknown): string => `${(Number(bytes) / 2 ** 20).toFixed(0)} MB`;
 
 /** Small files are measured in kilobytes: none is "0 MB". */
@@ -62,10 +65,18 @@ const SENTENCES = {
     remedy: 'Save the document as plain text (.txt, UTF-8) and load that.',
   }),
   dataNotUtf8: (d) => ({
-    what: /^UTF/.test(String(d['encoding']))
-      ? `${nameOf(d)} is ${d['encoding']}, not UTF-8.`
-      : `${nameOf(d)} is not UTF-8, and its encoding could not be recognised.`,
-    remedy: 'Open it in an editor, save it with the encoding UTF-8, and load it again.',
+    what: `${nameOf(d)} is not UTF-8, and no encoding makes a text of it.`,
+    remedy:
+      'Check that it is a text file. If it is, open it in an editor, save it with the encoding UTF-8, and load it again.',
+  }),
+  dataKind: (d) => ({ what: `${nameOf(d)} is ${d['kind']}.`, remedy: String(d['advice']) }),
+  dataFormat: (d) => ({
+    what: `${nameOf(d)} can’t be read as ${d['format']}: ${d['reason']}.`,
+    remedy: 'Check that the file is complete, export it again, or choose another format.',
+  }),
+  dataChoice: (d) => ({
+    what: `${nameOf(d)} has no ${d['what']} “${d['value']}”.`,
+    remedy: `Choose one of these: ${d['known']}.`,
   }),
   dataTooLarge: (d) => ({
     what: `${nameOf(d)} is ${megabytes(d['sizeBytes'])}; the limit is ${megabytes(d['maximumBytes'])}.`,
@@ -142,11 +153,11 @@ const SENTENCES = {
   testNoMask: () => ({ what: 'The sentence contains no <mask>.', remedy: 'Click a word to mask it, or type <mask>.' }),
   testEmpty: () => ({ what: 'The sentence is empty.', remedy: 'Type one, with <mask> where a word is missing.' }),
   testTooLong: (d) => ({
-    what: `The sentence has ${count(d['tokens'])} tokens; the limit of this model is ${count(d['maximum'])}.`,
+    what: `${lineOf(d)}The sentence has ${count(d['tokens'])} tokens; the limit of this model is ${count(d['maximum'])}.`,
     remedy: 'Shorten it.',
   }),
   testLongWord: (d) => ({
-    what: `“${d['word']}” has ${d['tokens']} tokens, and a word can have ${d['maximum']}.`,
+    what: `${lineOf(d)}“${d['word']}” has ${d['tokens']} tokens, and a word can have ${d['maximum']}.`,
     remedy: 'Ask for a shorter word.',
   }),
   scoreFile: (d) => ({
@@ -162,15 +173,30 @@ const SENTENCES = {
     what: `The folder could not be written: ${d['reason']}.`,
     remedy: 'Make room or choose another place, then try again; the model is still here.',
   }),
-  bundleArchive: ofBundle('Choose the zip or the folder again, or fetch it anew; what you have here is unchanged.'),
+  bundleArchive: ofBundle('Choose the archive or the folder again, or fetch it anew; what you have here is unchanged.'),
+  bundleUnpack: ofBundle('Unpack it, and open the folder that comes out of it.'),
+  bundleSeveral: ofBundle('Open the folder of one of them alone.'),
   bundleFileMissing: ofBundle('Open the whole folder of the model: config.json, model.safetensors and tokenizer.json.'),
+  bundleNotTheFile: ofBundle(
+    'Download the file itself again (of a clone: “git lfs pull”), then open the folder again.',
+  ),
   bundleTooLarge: ofBundle('Open a smaller model.'),
-  bundleChecksum: ofBundle('Fetch the bundle anew. Without checksums.txt it can be opened as it is, unchecked.'),
+  bundleChecksum: ofBundle('Fetch the bundle anew, or open it unverified if you changed it yourself.'),
+  bundleArchitecture: ofBundle('Folio opens RoBERTa models (RobertaForMaskedLM) with a byte-level BPE.'),
   bundleConfig: ofBundle('Folio reads RobertaForMaskedLM models, as transformers saves them.'),
   bundleTokenizer: ofBundle(
     'Folio reads the byte-level BPE of RoBERTa with <s>, <pad>, </s>, <unk> and <mask>, as save_pretrained writes it.',
   ),
   bundleWeights: ofBundle('Save the model again with save_pretrained, or fetch it anew.'),
+  bundleForm: ofBundle(
+    'Folio reads weights in safetensors. Convert them in Python: RobertaForMaskedLM.from_pretrained("folder").save_pretrained("new-folder"), with from_tf=True or from_flax=True (transformers 4) for weights of TensorFlow or Flax.',
+  ),
+  bundleAdapter: ofBundle(
+    'Merge it into its base model in Python, with merge_and_unload() and save_pretrained("new-folder"), and open that.',
+  ),
+  bundleNoHead: ofBundle(
+    'Open it with a new head, which is then trained, or open the model that was saved with its own.',
+  ),
   busy: (d) => ({
     what: `Folio is busy ${d['doing'] ?? 'with something else'}.`,
     remedy: 'Wait until it is done, or stop it first.',

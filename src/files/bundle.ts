@@ -82,7 +82,8 @@ function modelFiles(input: BundleInput): BundleEntry[] {
 function tokenizerFiles({ model, tokenizer, layout }: BundleInput): BundleEntry[] {
   const inFile = layout === null ? tokenizer : { ...tokenizer, tokens: tokensInFile(tokenizer, layout) };
   const kept = layout?.origin.files;
-  const config = kept?.get('tokenizer_config.json') ?? tokenizerConfigJson(model.maxPositionEmbeddings - 2);
+  const config =
+    kept?.get('tokenizer_config.json') ?? tokenizerConfigJson(model.maxPositionEmbeddings - 2, inFile.tokens);
   const roles = kept === undefined ? specialTokensMapJson() : kept.get('special_tokens_map.json');
   return [
     textEntry(

@@ -1,14 +1,8 @@
-/** A bundle's files, from a zip or a folder. Sizes are looked at before a byte is read, and nothing is read but by name. */
-import { BlobReader, type Entry, type FileEntry, ZipReader } from '@zip.js/zip.js/lib/zip-core-native.js';
-import { StudioError } from '../core/errors.ts';
-import { megabytes, refusal } from './refusals.ts';
-
-export interface SourceFile {
-  readonly path: string;
-  readonly sizeBytes: number;
-  /** Hands over the bytes, a piece at a time. @throws StudioError `bundleArchive` if they are not those of the archive */
-  pass(take: (piece: Uint8Array) => void): Promise<void>;
-}
+/** A model's folder: found in what a person opens, and read by name. Nothing else is read. */
+import { blobOf, isArchiveName, listArchive } from './archives.ts';
+import { refuseNoFile } from './notTheFile.ts';
+import { megabytes, refusal, shorten } from './refusals.ts';
+import { isLitter, plainFile, type SourceFile } from './sourceFile.ts';
 
 export interface BundleSource {
   readonly name: string;
@@ -16,114 +10,116 @@ export interface BundleSource {
   readonly files: ReadonlyMap<string, SourceFile>;
 }
 
-/** More entries than this are no model's folder. */
-const MOST_FILES = 1000;
-/** A file that becomes more than this many times larger when unpacked is a trap: text becomes five times as large. */
-const LARGEST_RATIO = 200;
+/** What a person opens. */
+export type BundleOrigin =
+  /** Any archive: a tar and a tar.gz as well. */
+  | { readonly kind: 'zip'; readonly name: string; readonly blob: Blob }
+  /** Paths are within the folder, with forward slashes. */
+  | {
+      readonly kind: 'folder';
+      readonly name: string;
+      readonly files: readonly { readonly path: string; readonly blob: Blob }[];
+    };
+
+/** Archives within archives, at most. */
+const DEEPEST = 3;
 
 /**
- * Opens a zip or a folder. Its files are not read yet.
- * @throws StudioError `bundleArchive`, `bundleFileMissing`
+ * Opens an archive or a folder. Its files are not read yet.
+ * @throws StudioError `bundleArchive`, `bundleUnpack`, `bundleFileMissing`, `bundleSeveral`, and what else says why there is no
+ *   model in it
  */
 export async function openSource(origin: BundleOrigin): Promise<BundleSource> {
-  const listed = origin.kind === 'zip' ? await listZip(origin.name, origin.blob) : origin.files.map(plainFile);
-  return { name: origin.name, files: withinModelFolder(origin.name, listed) };
-}
-
-function plainFile({ path, blob }: { readonly path: string; readonly blob: Blob }): SourceFile {
-  return {
-    path,
-    sizeBytes: blob.size,
-    pass: async (take) => {
-      try {
-        await blob.stream().pipeTo(new WritableStream({ write: take }));
-      } catch (thrown) {
-        throw thrown instanceof StudioError ? thrown : refusal('bundleArchive', path, '', reasonOf(thrown), thrown);
-      }
-    },
-  };
-}
-
-async function listZip(name: string, blob: Blob): Promise<SourceFile[]> {
-  const reader = new ZipReader(new BlobReader(blob), { useWebWorkers: false });
-  const files: SourceFile[] = [];
-  try {
-    for await (const entry of reader.getEntriesGenerator()) {
-      if (entry.directory) continue;
-      if (files.length >= MOST_FILES) throw refusal('bundleArchive', name, '', `holds more than ${MOST_FILES} files`);
-      files.push(zipFile(name, entry));
-    }
-  } catch (thrown) {
-    if (thrown instanceof StudioError) throw thrown;
-    throw refusal('bundleArchive', name, '', `is not a zip that can be read (${reasonOf(thrown)})`, thrown);
+  const { name } = origin;
+  if (origin.kind === 'folder') {
+    const files = origin.files.map(plainFile).filter(({ path }) => !isLitter(path));
+    return { name, files: await withinModelFolder(name, files, DEEPEST) };
   }
-  return files;
+  const start = new Uint8Array(await origin.blob.slice(0, 4096).arrayBuffer());
+  refuseNoFile(name, start, origin.blob.size);
+  return { name, files: await withinModelFolder(name, await listArchive(name, origin.blob), DEEPEST) };
 }
 
-function zipFile(archive: string, entry: Extract<Entry, { directory: false }>): SourceFile {
-  const { filename: path, uncompressedSize, compressedSize, encrypted } = entry;
-  return {
-    path,
-    sizeBytes: uncompressedSize,
-    pass: async (take) => {
-      if (encrypted) throw refusal('bundleArchive', archive, path, 'is encrypted');
-      if (uncompressedSize > LARGEST_RATIO * (compressedSize + 1000)) {
-        throw refusal('bundleArchive', archive, path, 'would become far larger when unpacked, as no model does');
-      }
-      await unpack(archive, entry, take);
-    },
-  };
-}
+type Files = Map<string, SourceFile>;
 
-async function unpack(archive: string, entry: FileEntry, take: (piece: Uint8Array) => void): Promise<void> {
-  let passed = 0;
-  const target = new WritableStream<Uint8Array>({
-    write: (piece) => {
-      passed += piece.length;
-      if (passed > entry.uncompressedSize) throw new Error('it is larger than its entry says');
-      take(piece);
-    },
-  });
-  try {
-    await entry.getData(target, { checkSignature: true, checkOverlappingEntry: true, useWebWorkers: false });
-    if (passed !== entry.uncompressedSize) throw new Error('it is smaller than its entry says');
-  } catch (thrown) {
-    if (thrown instanceof StudioError) throw thrown;
-    throw refusal('bundleArchive', archive, entry.filename, `is damaged (${reasonOf(thrown)})`, thrown);
-  }
-}
-
-function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message.replace(/\.$/, '') : String(thrown);
-}
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
+const depthOf = (folder: string): number => folder.split('/').length;
+const WEIGHTS = /\.(safetensors|safetensors\.index\.json|bin|pt|pth|ckpt|h5|msgpack|onnx|gguf)$/;
 
 /** The files beside the uppermost config.json, by their path from there. */
-function withinModelFolder(name: string, files: readonly SourceFile[]): Map<string, SourceFile> {
-  const depth = (path: string): number => path.split('/').length;
-  const configs = files
-    .map(({ path }) => path)
-    .filter((path) => /(^|\/)config\.json$/.test(path) && !path.startsWith('__MACOSX/'))
-    .sort((a, b) => depth(a) - depth(b));
-  const [first, second] = configs;
-  if (first === undefined) throw refusal('bundleFileMissing', name, 'config.json', 'is missing');
-  if (second !== undefined && depth(second) === depth(first)) {
-    throw refusal('bundleArchive', name, 'config.json', 'is there more than once; open one model’s folder alone');
+async function withinModelFolder(name: string, files: readonly SourceFile[], deeper: number): Promise<Files> {
+  const folders = files.flatMap(({ path }) => (/(^|\/)config\.json$/.test(path) ? folderOf(path) : []));
+  const least = Math.min(...folders.map(depthOf));
+  let found = folders.filter((folder) => depthOf(folder) === least);
+  // Libraries put settings of other parts in files of this name, too: a model has weights beside it.
+  const isWhole = (folder: string) => files.some(({ path }) => folderOf(path) === folder && WEIGHTS.test(path));
+  if (found.length !== 1 || !isWhole(found[0] ?? '')) {
+    const whole = folders.filter(isWhole);
+    if (whole.length > 0) found = whole;
   }
-  const folder = first.slice(0, -'config.json'.length);
-  const inside = new Map<string, SourceFile>();
-  for (const file of files) {
-    if (!file.path.startsWith(folder)) continue;
-    const path = file.path.slice(folder.length);
-    if (inside.has(path)) throw refusal('bundleArchive', name, path, 'is there twice');
-    inside.set(path, file);
+  const [folder, another] = found;
+  if (folder === undefined) return withinInnerArchive(name, files, deeper);
+  if (another !== undefined) {
+    const names = found.map((path) => shorten(path.slice(0, -1) || name, 40));
+    const listed = `${names.slice(0, 6).join(', ')}${names.length > 6 ? ' and more' : ''}`;
+    throw refusal('bundleSeveral', name, '', `holds ${names.length} models, in ${listed}`);
   }
+  const inside: Files = new Map();
+  for (const file of files) if (file.path.startsWith(folder)) inside.set(file.path.slice(folder.length), file);
   return inside;
+}
+
+/** Where no config.json lies: what is in the one archive there, or why there is no model. */
+async function withinInnerArchive(name: string, files: readonly SourceFile[], deeper: number): Promise<Files> {
+  const archives = files.filter(({ path }) => isArchiveName(path));
+  const [inner] = archives;
+  if (inner === undefined) throw noConfig(name, files);
+  if (archives.length > 1 || deeper === 0) {
+    const reason = `holds no config.json, and ${archives.length} archives inside, such as ${inner.path}`;
+    throw refusal('bundleUnpack', name, '', reason);
+  }
+  return withinModelFolder(name, await listArchive(inner.path, await blobOf(inner)), deeper - 1);
+}
+
+/** Models of other programs, and parts of models, by a file that gives them away. */
+const WITHOUT_CONFIG: readonly (readonly [RegExp, code: 'bundleAdapter' | 'bundleForm', what: string])[] = [
+  [/(^|\/)adapter_config\.json$/, 'bundleAdapter', 'is an adapter (LoRA or another of PEFT), not a whole model'],
+  [/\.gguf$/, 'bundleForm', 'is a model in GGUF, for llama.cpp'],
+  [/\.onnx$/, 'bundleForm', 'is an ONNX model without its config.json'],
+];
+
+function noConfig(name: string, files: readonly SourceFile[]): Error {
+  for (const [pattern, code, what] of WITHOUT_CONFIG) {
+    const file = files.find(({ path }) => pattern.test(path));
+    if (file !== undefined) return refusal(code, file.path, '', what);
+  }
+  return missing(new Map(files.map((file) => [file.path, file])), name, 'config.json');
+}
+
+/** Says that a file is missing, and which one may be it under another name. */
+export function missing(files: ReadonlyMap<string, SourceFile>, name: string, wanted: string): Error {
+  const [stem = '', ending = ''] = [wanted.slice(0, wanted.lastIndexOf('.')), wanted.slice(wanted.lastIndexOf('.'))];
+  const base = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+  const renamed = (path: string): boolean => {
+    const plain = base(path).replace(/ ?\(\d+\)/, '');
+    return plain === wanted || plain === `${wanted}.txt` || plain.toLowerCase() === stem.toLowerCase() + ending;
+  };
+  const halfDone = (path: string): boolean =>
+    base(path).includes(wanted) && /\.(crdownload|part|partial|incomplete|download|tmp|icloud)$/.test(path);
+  const paths = [...files.keys()];
+  const unfinished = paths.find(halfDone);
+  if (unfinished !== undefined) {
+    return refusal('bundleFileMissing', name, wanted, `is missing; ${unfinished} is a download that is not finished`);
+  }
+  const other = paths.find(renamed);
+  const hint = other === undefined ? '' : `; ${other} may be it: give it the name ${wanted}`;
+  return refusal('bundleFileMissing', name, wanted, `is missing${hint}`);
 }
 
 /**
  * A whole file in memory.
  * @param largestBytes what this file may have at most
- * @throws StudioError `bundleFileMissing`, `bundleTooLarge` before memory is taken; `bundleArchive`
+ * @throws StudioError `bundleFileMissing`, `bundleTooLarge` before memory is taken; `bundleArchive`; `bundleNotTheFile`
  */
 export async function readFile(
   source: BundleSource,
@@ -131,7 +127,7 @@ export async function readFile(
   largestBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const file = source.files.get(path);
-  if (file === undefined) throw refusal('bundleFileMissing', source.name, path, 'is missing');
+  if (file === undefined) throw missing(source.files, source.name, path);
   if (file.sizeBytes > largestBytes) {
     const reason = `has ${megabytes(file.sizeBytes)}; ${megabytes(largestBytes)} is the most that Folio reads`;
     throw refusal('bundleTooLarge', source.name, path, reason);
@@ -146,24 +142,36 @@ export async function readFile(
 }
 
 /**
- * A file of text.
- * @throws StudioError as {@link readFile}, and `bundleArchive` if it is not UTF-8
+ * A file that the model is read from.
+ * @throws StudioError as {@link readFile}, and `bundleNotTheFile` where something else was saved under its name
+ */
+export async function readModelFile(
+  source: BundleSource,
+  path: string,
+  largestBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await readFile(source, path, largestBytes);
+  refuseNoFile(path, bytes, bytes.length);
+  return bytes;
+}
+
+/**
+ * A file of text that the model is read from, without a byte-order mark, with line ends as Unix has them.
+ * @throws StudioError as {@link readModelFile}, and `bundleArchive` if it is neither UTF-8 nor marked as UTF-16
  */
 export async function readTextFile(source: BundleSource, path: string, largestBytes: number): Promise<string> {
-  const bytes = await readFile(source, path, largestBytes);
+  const bytes = await readModelFile(source, path, largestBytes);
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decodeText(bytes).replaceAll('\r\n', '\n');
   } catch (thrown) {
     throw refusal('bundleArchive', path, '', 'is not UTF-8 text', thrown);
   }
 }
 
-/** What a person opens. */
-export type BundleOrigin =
-  | { readonly kind: 'zip'; readonly name: string; readonly blob: Blob }
-  /** Paths are within the folder, with forward slashes. */
-  | {
-      readonly kind: 'folder';
-      readonly name: string;
-      readonly files: readonly { readonly path: string; readonly blob: Blob }[];
-    };
+/** Text by its byte-order mark, which is left out; UTF-8 without one. @throws TypeError if it is none */
+export function decodeText(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const encoding =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+}

@@ -1,8 +1,10 @@
 /** `checksums.txt` of a bundle, written and compared: the SHA-256 of every other file, as `sha256sum -c` reads it. */
 import { createSHA256 } from 'hash-wasm';
 import type { BundleEntry, Bytes } from './bundleEntry.ts';
-import { type BundleSource, readTextFile, type SourceFile } from './bundleSource.ts';
+import { type BundleSource, readTextFile } from './bundleSource.ts';
+import { concatenate } from './protobuf.ts';
 import { refusal } from './refusals.ts';
+import type { SourceFile } from './sourceFile.ts';
 
 const CHECKSUMS_NAME = 'checksums.txt';
 
@@ -41,41 +43,106 @@ async function* hashWhileRead({ path, chunks }: BundleEntry, hashes: Map<string,
 }
 
 const LARGEST_LIST_BYTES = 1 << 20;
+const CR = 0x0d;
+const LF = 0x0a;
 
-/**
- * Compares a bundle with its list.
- * @param needed files that are going to be read; they have to be in the list
- * @returns whether there is a list; without one nothing is compared
- * @throws StudioError `bundleChecksum` if the list is no list, a file differs, or one is there that it does not name
- */
-export async function compareChecksums(source: BundleSource, needed: readonly string[]): Promise<boolean> {
-  if (!source.files.has(CHECKSUMS_NAME)) return false;
-  const text = await readTextFile(source, CHECKSUMS_NAME, LARGEST_LIST_BYTES);
-  const listed = new Map<string, string>();
-  for (const line of text.split('\n').slice(0, -1)) {
-    const match = /^([0-9a-f]{64}) {2}(\S+)$/.exec(line);
-    if (match) listed.set(match[2] as string, match[1] as string);
-  }
-  // Written again it has to be the same, so that no byte of it can change unseen.
-  if (listed.size === 0 || checksumLines(listed) !== text) {
-    throw refusal('bundleChecksum', CHECKSUMS_NAME, '', 'is no list of checksums as Folio writes it');
-  }
-  const unlisted = needed.find((path) => source.files.has(path) && !listed.has(path));
-  if (unlisted !== undefined) throw refusal('bundleChecksum', CHECKSUMS_NAME, unlisted, 'is not in the list');
-  for (const [path, hash] of listed) {
-    const file = source.files.get(path);
-    if (file === undefined)
-      throw refusal('bundleChecksum', CHECKSUMS_NAME, path, 'is in the list but not in the folder');
-    if ((await hashOf(file)) !== hash) {
-      throw refusal('bundleChecksum', path, '', 'is not the file that was written: its checksum differs');
-    }
-  }
-  return true;
+/** What came of comparing a bundle with its list. */
+export interface ChecksumReport {
+  /** Whether there is a list, and every file that the model is read from is the one in it. */
+  readonly checked: boolean;
+  /** Sentences on what differs without harm. */
+  readonly notices: readonly string[];
 }
 
-async function hashOf(file: SourceFile): Promise<string> {
+/**
+ * Compares a bundle with its list. What the model is not read from may differ, and is told; line ends that version control
+ * changed are told as well.
+ * @param needed files that are going to be read for the model
+ * @param unverified whether the person wants it opened even if one of them differs
+ * @throws StudioError `bundleChecksum` if one of the needed files differs, or is not in the list
+ */
+export async function compareChecksums(
+  source: BundleSource,
+  needed: readonly string[],
+  unverified: boolean,
+): Promise<ChecksumReport> {
+  if (!source.files.has(CHECKSUMS_NAME)) return { checked: false, notices: [] };
+  const { listed, isOurs } = parseList(await readTextFile(source, CHECKSUMS_NAME, LARGEST_LIST_BYTES));
+  if (listed.size === 0) {
+    return { checked: false, notices: [`${CHECKSUMS_NAME} holds no list of checksums, so that nothing was compared.`] };
+  }
+  const found: Record<FileState, string[]> = { same: [], lineEnds: [], differs: [], absent: [] };
+  for (const [path, hash] of listed) found[await compare(source.files.get(path), path, hash)].push(path);
+  const present = needed.filter((path) => source.files.has(path));
+  const unlisted = present.filter((path) => !listed.has(path));
+  const changed = present.filter((path) => found.differs.includes(path));
+  if (!unverified && changed[0] !== undefined) {
+    const reason = 'is not the file that was written: its checksum differs';
+    throw refusal('bundleChecksum', changed[0], '', reason);
+  }
+  if (!unverified && unlisted[0] !== undefined) {
+    throw refusal(
+      'bundleChecksum',
+      CHECKSUMS_NAME,
+      unlisted[0],
+      'is not in the list, so that its checksum is not known',
+    );
+  }
+  const harmless = found.differs.filter((path) => !changed.includes(path));
+  const told: readonly (readonly [readonly string[], string])[] = [
+    [[...changed, ...unlisted], 'Opened unverified: not as the list of checksums has it'],
+    [harmless, 'Changed since it was written, but not read for the model'],
+    [found.absent.filter((path) => !needed.includes(path)), 'In the list of checksums, but no longer there'],
+    [found.lineEnds, 'Other line ends than when it was written, and nothing else'],
+    [isOurs ? [] : [CHECKSUMS_NAME], 'Is not as Folio writes it; the files that it names were compared'],
+  ];
+  return {
+    checked: changed.length + unlisted.length === 0,
+    notices: told.flatMap(([paths, sentence]) => (paths.length === 0 ? [] : [`${sentence}: ${namesOf(paths)}.`])),
+  };
+}
+
+const namesOf = (paths: readonly string[]): string =>
+  paths.length > 8 ? `${paths.slice(0, 8).join(', ')} and ${paths.length - 8} more` : paths.join(', ');
+
+/** A line as `sha256sum` writes it, for a file of text or (with a star) of bytes. */
+const LINE = /^([0-9a-f]{64}) [ *](?:\.\/)?(\S.*)$/i;
+
+function parseList(text: string): { listed: Map<string, string>; isOurs: boolean } {
+  const listed = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const match = LINE.exec(line);
+    if (match) listed.set(match[2] as string, (match[1] as string).toLowerCase());
+  }
+  return { listed, isOurs: checksumLines(listed) === text };
+}
+
+type FileState = 'same' | 'lineEnds' | 'differs' | 'absent';
+/** Files of text, whose line ends version control may change. */
+const TEXTS = /\.(json|txt|md|csv|py|mjs)$/;
+
+async function compare(file: SourceFile | undefined, path: string, hash: string): Promise<FileState> {
+  if (file === undefined) return 'absent';
+  if ((await hashOf(file, false)) === hash) return 'same';
+  return TEXTS.test(path) && (await hashOf(file, true)) === hash ? 'lineEnds' : 'differs';
+}
+
+/** @param unix whether CR LF counts as LF */
+async function hashOf(file: SourceFile, unix: boolean): Promise<string> {
   const hasher = await createSHA256();
   hasher.init();
-  await file.pass((piece) => hasher.update(piece));
+  let heldBack = false;
+  await file.pass((piece) => {
+    if (!unix) {
+      hasher.update(piece);
+      return;
+    }
+    // A CR at the end of a piece waits for what follows it.
+    const bytes = heldBack ? concatenate([Uint8Array.of(CR), piece]) : piece;
+    heldBack = bytes.at(-1) === CR;
+    const end = heldBack ? bytes.length - 1 : bytes.length;
+    hasher.update(bytes.subarray(0, end).filter((byte, at) => byte !== CR || bytes[at + 1] !== LF));
+  });
+  if (heldBack) hasher.update(Uint8Array.of(CR));
   return hasher.digest('hex');
 }

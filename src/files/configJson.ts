@@ -4,7 +4,7 @@ import { fileKey, type ModelConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { validateModelConfig } from '../core/validation.ts';
 import type { OnnxPrecision, WeightFormat } from './exportOptions.ts';
-import { check, parseJson, refuser, whole } from './refusals.ts';
+import { check, parseJson, refuser, shorten, shown, whole } from './refusals.ts';
 
 /** What the folder holds beside it. */
 interface FolderFiles {
@@ -71,31 +71,82 @@ const number = v.number('a number');
 /** More rows than any tokenizer has; the table of their ids is made before the weights are looked at. */
 const LARGEST_VOCABULARY = 1_000_000;
 
+/** A field that may be left out, or be null, where it is the library's default. */
+const or = (inner: v.GenericSchema<number, number>, value: number) =>
+  v.pipe(
+    v.optional(v.nullable(inner), null),
+    v.transform((given): number => given ?? value),
+  );
+
 /**
  * Source: `RobertaConfig` in transformers, whose defaults stand for what is not there: a file may leave out what equals the
  * library's default.
  */
 const schema = v.object({
-  model_type: v.literal('roberta'),
-  architectures: v.optional(v.nullable(v.tuple([v.literal('RobertaForMaskedLM')]))),
-  vocab_size: v.pipe(whole, v.maxValue(LARGEST_VOCABULARY, `${LARGEST_VOCABULARY} at most`)),
-  hidden_size: whole,
-  num_hidden_layers: whole,
-  num_attention_heads: whole,
-  intermediate_size: whole,
-  hidden_act: v.optional(v.literal('gelu'), 'gelu'),
-  hidden_dropout_prob: v.optional(number, 0.1),
-  attention_probs_dropout_prob: v.optional(number, 0.1),
-  max_position_embeddings: v.optional(whole, 512),
-  type_vocab_size: v.optional(v.pipe(whole, v.minValue(1, 'numbers from 1')), 2),
-  initializer_range: v.optional(number, 0.02),
-  layer_norm_eps: v.optional(number, 1e-12),
-  pad_token_id: v.optional(whole, 1),
+  vocab_size: or(v.pipe(whole, v.maxValue(LARGEST_VOCABULARY, `${LARGEST_VOCABULARY} at most`)), 50265),
+  hidden_size: or(whole, 768),
+  num_hidden_layers: or(whole, 12),
+  num_attention_heads: or(whole, 12),
+  intermediate_size: or(whole, 3072),
+  // Both names are the exact GELU, with erf.
+  hidden_act: v.optional(v.picklist(['gelu', 'gelu_python'])),
+  hidden_dropout_prob: or(number, 0.1),
+  attention_probs_dropout_prob: or(number, 0.1),
+  max_position_embeddings: or(whole, 512),
+  type_vocab_size: or(v.pipe(whole, v.minValue(1, 'numbers from 1')), 2),
+  initializer_range: or(number, 0.02),
+  layer_norm_eps: or(number, 1e-12),
+  pad_token_id: or(whole, 1),
   position_embedding_type: v.optional(v.nullable(v.literal('absolute'))),
   is_decoder: v.optional(v.nullable(v.literal(false))),
   add_cross_attention: v.optional(v.nullable(v.literal(false))),
-  tie_word_embeddings: v.optional(v.literal(true), true),
+  tie_word_embeddings: v.optional(v.literal(true)),
 });
+
+/** Architectures that are taken for RoBERTa’s, or stand beside it, as people call them. */
+const OTHER_MODELS: Readonly<Record<string, string>> = {
+  'xlm-roberta': 'XLM-RoBERTa, whose tokenizer is SentencePiece',
+  camembert: 'CamemBERT, whose tokenizer is SentencePiece',
+  'roberta-prelayernorm': 'RoBERTa with LayerNorm before each part',
+  bert: 'BERT',
+  distilbert: 'DistilBERT',
+  albert: 'ALBERT',
+  electra: 'ELECTRA',
+  deberta: 'DeBERTa',
+  'deberta-v2': 'DeBERTa',
+  modernbert: 'ModernBERT',
+  longformer: 'Longformer',
+  mpnet: 'MPNet',
+  bart: 'BART',
+  t5: 'T5',
+  gpt2: 'GPT-2',
+  llama: 'Llama',
+};
+
+const kindSchema = v.object({
+  model_type: v.optional(v.nullable(v.string())),
+  architectures: v.optional(v.nullable(v.array(v.string()))),
+});
+
+/**
+ * Whether it is a RoBERTa at all; which head it has, the weights say.
+ * @throws StudioError `bundleArchitecture`, naming what it is
+ */
+function assertRoberta(json: unknown): void {
+  const { model_type: type, architectures } = check('bundleConfig', CONFIG_NAME, kindSchema, json);
+  const refuse = refuser('bundleArchitecture', CONFIG_NAME);
+  if (type && type !== 'roberta') {
+    const known = OTHER_MODELS[type];
+    throw refuse('', `is of another architecture: model_type is “${shorten(type, 40)}”${known ? ` (${known})` : ''}`);
+  }
+  const named = architectures ?? [];
+  if (named.length > 0 && !named.some((name) => name.startsWith('Roberta'))) {
+    throw refuse('', `is of another architecture: architectures is ${shown(named)}`);
+  }
+  if (!type && named.length === 0 && typeof json === 'object' && json !== null && !('hidden_size' in json)) {
+    throw refuse('', 'describes no model: it has neither model_type nor sizes');
+  }
+}
 
 export interface ReadConfig {
   /** As the engine counts positions: see `fileLayout.ts`. */
@@ -109,10 +160,12 @@ export interface ReadConfig {
 
 /**
  * The model that a config.json describes.
- * @throws StudioError `bundleConfig` for anything but a RobertaForMaskedLM of sizes that Folio computes
+ * @throws StudioError `bundleArchitecture` for anything but a RoBERTa, `bundleConfig` for sizes that Folio does not compute
  */
 export function readConfig(text: string): ReadConfig {
-  const config = check('bundleConfig', CONFIG_NAME, schema, parseJson('bundleConfig', CONFIG_NAME, text));
+  const json = parseJson('bundleConfig', CONFIG_NAME, text);
+  assertRoberta(json);
+  const config = check('bundleConfig', CONFIG_NAME, schema, json);
   const { pad_token_id: padId, max_position_embeddings: positions } = config;
   if (padId >= config.vocab_size) {
     throw refuseConfig('pad_token_id', `is ${padId}, and there are ${config.vocab_size} tokens`);

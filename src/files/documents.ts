@@ -1,12 +1,11 @@
 /**
  * The files of the bundle that tell of the model: its card, its settings, its figures, and the lines that load it. What came
- * with an opened model is read here, too, and passed on.
+ * with an opened model is passed on.
  */
 import { BOS_ID, EOS_ID, MASK_ID } from '../core/config.ts';
 import type { EncodedDocuments } from '../text/batches/encodeDocuments.ts';
 import { HELD_OUT_MASKING_RATE, heldOutExtent, heldOutMasks } from '../text/batches/heldOutBatches.ts';
 import { type BundleEntry, type Bytes, bytesEntry, textEntry } from './bundleEntry.ts';
-import { type BundleSource, readFile, readTextFile } from './bundleSource.ts';
 import { EVENT_FILE_PURPOSE, eventFileEntry } from './eventFile.ts';
 import type { ExportedRun } from './exportedRun.ts';
 import { type ExportOptions, onnxOf } from './exportOptions.ts';
@@ -14,18 +13,17 @@ import { folderName } from './folderName.ts';
 import { scriptEntries } from './goingOn.ts';
 import { metricsCsv } from './metricsCsv.ts';
 import { modelCard } from './modelCard.ts';
+import { DOCUMENT_NAMES, type DocumentName } from './readDocuments.ts';
 import { trainingArgsJson } from './trainingArgs.ts';
 import { javascriptUse, pythonUse } from './useScripts.ts';
 
-const PURPOSES = {
+const PURPOSES: Readonly<Record<DocumentName, string>> = {
   'README.md': 'The model card, with the figures of this run; the Hugging Face Hub shows it.',
   'training_args.json': 'Every setting, the split, the device and the seed, to repeat the run.',
   'metrics.csv': 'Loss, accuracy and speed by step, for a spreadsheet or pandas.',
   'evaluation.json':
     'The held-out documents as token ids, and the masked places: to compute the held-out loss again elsewhere.',
-} as const;
-type DocumentName = keyof typeof PURPOSES;
-const DOCUMENT_NAMES = Object.keys(PURPOSES) as DocumentName[];
+};
 
 /**
  * Documents of a model that was trained here.
@@ -127,32 +125,4 @@ function documentsWithin({ ids, documentStarts }: EncodedDocuments, maximumToken
     documents.push([...ids.subarray(start, end)]);
   }
   return documents;
-}
-
-const LARGEST_DOCUMENT_BYTES = 64 * 2 ** 20;
-
-/** Documents by name; those that are not there or are no text are left out, since the model works without them. */
-export async function readDocuments(source: BundleSource): Promise<Map<string, string>> {
-  const documents = new Map<string, string>();
-  for (const name of DOCUMENT_NAMES) {
-    const file = source.files.get(name);
-    if (file === undefined || file.sizeBytes > LARGEST_DOCUMENT_BYTES) continue;
-    documents.set(name, await readTextFile(source, name, LARGEST_DOCUMENT_BYTES));
-  }
-  return documents;
-}
-
-/** TensorBoard's files of runs. The names are passed on, so nothing in them may lead out of a folder. */
-const EVENT_FILE = /^runs\/[A-Za-z0-9_-][\w.-]{0,99}\/events\.out\.tfevents\.[\w.-]{1,99}$/;
-
-/** TensorBoard's files by path, as far as they are no larger than documents together. */
-export async function readEventFiles(source: BundleSource): Promise<Map<string, Bytes>> {
-  const eventFiles = new Map<string, Bytes>();
-  let left = LARGEST_DOCUMENT_BYTES;
-  for (const [path, { sizeBytes }] of source.files) {
-    if (!EVENT_FILE.test(path) || sizeBytes > left) continue;
-    left -= sizeBytes;
-    eventFiles.set(path, await readFile(source, path, sizeBytes));
-  }
-  return eventFiles;
 }

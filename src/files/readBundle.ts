@@ -1,31 +1,41 @@
 /** A model's folder, read and checked: config, tokenizer, weights, and what Folio wrote beside them. */
 import { type ModelConfig, PAD_ID, type RunConfig } from '../core/config.ts';
-import { WORD_TABLE } from '../model/roberta.ts';
 import { sizeOf } from '../model/value.ts';
 import type { TrainedBpe } from '../text/tokenizer/bpeTrainer.ts';
 import { tokenizerJson } from '../text/tokenizer/files.ts';
 import type { TokenizerTraits } from '../text/tokenizer/tokenizer.ts';
 import type { Bytes } from './bundleEntry.ts';
-import { type BundleSource, readFile, readTextFile } from './bundleSource.ts';
+import { type BundleSource, missing, readTextFile } from './bundleSource.ts';
 import { compareChecksums } from './checksums.ts';
 import { CONFIG_NAME, type ReadConfig, readConfig, refuseConfig } from './configJson.ts';
-import { readDocuments, readEventFiles } from './documents.ts';
-import { type FileLayout, fileSpecs, type TokenizerOrigin, toEngine, unusedRows, WORD_BIAS } from './fileLayout.ts';
+import { type FileLayout, fileSpecs, type TokenizerOrigin, toEngine, unusedRows } from './fileLayout.ts';
+import { readDocuments, readEventFiles } from './readDocuments.ts';
 import {
   type ReadTokenizer,
   readTokenizer,
   TOKENIZER_CONFIG_NAME,
   TOKENIZER_FILES,
-  TOKENIZER_NAME,
+  tokenizerOfVocabulary,
 } from './readTokenizer.ts';
-import { megabytes, refusal, shown } from './refusals.ts';
-import { floatsOf, readSafetensors, refuseWeights, type StoredTensor, WEIGHTS_NAME } from './safetensors.ts';
+import { refusal } from './refusals.ts';
+import { takeParameters } from './takeParameters.ts';
+import { TOKENIZER_NAME } from './tokenizerParts.ts';
 import { readRunConfig } from './trainingArgs.ts';
+import { assertSize, readWeightFiles } from './weightFiles.ts';
+import { byPlainName } from './weightNames.ts';
 
 const LARGEST_CONFIG_BYTES = 1 << 20;
 const LARGEST_TOKENIZER_BYTES = 64 * 2 ** 20;
-/** What a safetensors file may hold beside the weights: its header, position ids, a pooler, a second copy of the word table. */
+/** What files of weights may hold beside them: their headers, position ids, a pooler, another head. */
 const LARGEST_EXTRA_BYTES = 32 * 2 ** 20;
+
+/** What a person said yes to after it was refused once. */
+export interface Accepted {
+  /** Files that differ from the list of checksums. */
+  readonly unverified?: boolean;
+  /** An encoder without a masked-LM head: it gets a new one. */
+  readonly newHead?: boolean;
+}
 
 /** A model that was opened. */
 export interface ReadBundle {
@@ -43,31 +53,33 @@ export interface ReadBundle {
   readonly documents: ReadonlyMap<string, string>;
   /** TensorBoard's files of the run as they came, by path. */
   readonly eventFiles: ReadonlyMap<string, Bytes>;
-  /** Whether every file was compared with its checksum. */
+  /** Whether every file that it is read from was compared with its checksum. */
   readonly checked: boolean;
+  /** Sentences on what was found and is no reason not to open it. */
+  readonly notices: readonly string[];
 }
 
 /**
  * Reads a model. Sizes are compared with what the config needs before the weights are read.
  * @param largestBytes what a model's weights may take in memory as float32
- * @throws StudioError with a `bundle…` code, naming file and field
+ * @throws StudioError with a `bundle…` code, naming file and field; `bundleChecksum` and `bundleNoHead` go away where `accepted`
+ *   has what they ask for
  */
-export async function readBundle(source: BundleSource, largestBytes: number): Promise<ReadBundle> {
-  const needed = [CONFIG_NAME, ...TOKENIZER_FILES, WEIGHTS_NAME];
-  for (const name of [CONFIG_NAME, TOKENIZER_NAME]) assertThere(source, name);
-  assertWeightsThere(source);
-  const checked = await compareChecksums(source, needed);
+export async function readBundle(
+  source: BundleSource,
+  largestBytes: number,
+  accepted: Accepted = {},
+): Promise<ReadBundle> {
+  const { checked, notices } = await compareChecksums(source, filesOfModel(source), accepted.unverified === true);
   const config = readConfig(await readTextFile(source, CONFIG_NAME, LARGEST_CONFIG_BYTES));
   const tokenizer = await readTokenizerOf(source, config);
   const weightBytes = 4 * parameterCount(config);
-  if (weightBytes > largestBytes) {
-    const reason = `takes ${megabytes(weightBytes)} of weights; ${megabytes(largestBytes)} is the most that Folio opens here`;
-    throw refusal('bundleTooLarge', CONFIG_NAME, 'the model', reason);
-  }
+  assertSize(CONFIG_NAME, weightBytes, largestBytes);
   const tables = 4 * config.vocabSize * config.model.hiddenSize;
-  const file = await readFile(source, WEIGHTS_NAME, weightBytes + tables + LARGEST_EXTRA_BYTES);
-  const tensors = takeParameters(readSafetensors(file), config);
-  const { layout, weights } = arrange(tensors, config, tokenizer);
+  // Twice, since they may be float64. An optimizer's moments beside them are as much again.
+  const found = byPlainName(await readWeightFiles(source, 4 * (weightBytes + tables) + LARGEST_EXTRA_BYTES));
+  const taken = takeParameters(found, config, accepted.newHead === true);
+  const { layout, weights } = arrange(taken.parameters, config, tokenizer);
   const documents = await readDocuments(source);
   return {
     name: source.name,
@@ -80,77 +92,75 @@ export async function readBundle(source: BundleSource, largestBytes: number): Pr
     documents,
     eventFiles: await readEventFiles(source),
     checked,
+    notices: [...notices, ...tokenizer.notices, ...taken.notices],
   };
 }
 
-function assertThere(source: BundleSource, name: string): void {
-  if (!source.files.has(name)) throw refusal('bundleFileMissing', source.name, name, 'is missing');
-}
+const VOCABULARY_FILES = ['vocab.json', 'merges.txt', 'added_tokens.json'];
 
-function assertWeightsThere(source: BundleSource): void {
-  if (source.files.has(WEIGHTS_NAME)) return;
-  const other = [...source.files.keys()].find((path) => /\.(bin|pt|pth|ckpt|h5|msgpack|index\.json)$/.test(path));
-  const reason = other === undefined ? 'is missing' : `is missing; ${other} is in a format that Folio does not read`;
-  throw refusal('bundleFileMissing', source.name, WEIGHTS_NAME, reason);
+/** The files that a model is read from, whether they are there or not. */
+function filesOfModel({ files }: BundleSource): string[] {
+  const tokenizer = files.has(TOKENIZER_NAME) ? [TOKENIZER_NAME] : VOCABULARY_FILES;
+  const weights = [...files.keys()].filter((path) => /^(model|pytorch_model)[^/]*\.(safetensors|bin|json)$/.test(path));
+  return [CONFIG_NAME, ...tokenizer, TOKENIZER_CONFIG_NAME, ...weights];
 }
 
 interface TokenizerOfSource extends ReadTokenizer {
   readonly origin: TokenizerOrigin;
 }
 
-async function readTokenizerOf(source: BundleSource, { vocabSize, padId }: ReadConfig): Promise<TokenizerOfSource> {
+async function readTokenizerOf(
+  source: BundleSource,
+  { vocabSize, padId, model }: ReadConfig,
+): Promise<TokenizerOfSource> {
   const files = new Map<string, string>();
   for (const name of TOKENIZER_FILES) {
     if (source.files.has(name)) files.set(name, await readTextFile(source, name, LARGEST_TOKENIZER_BYTES));
   }
-  const tokenizer = readTokenizer(files.get(TOKENIZER_NAME) ?? '', files.get(TOKENIZER_CONFIG_NAME) ?? null, vocabSize);
+  if (!files.has(TOKENIZER_NAME))
+    files.set(TOKENIZER_NAME, await readVocabulary(source, files.get(TOKENIZER_CONFIG_NAME) ?? null));
+  const tokenizer = readTokenizer(files, vocabSize, model.maxPositionEmbeddings - 2);
   const { fileIds } = tokenizer.traits;
   const pad = fileIds[PAD_ID];
   if (pad !== padId) {
     throw refuseConfig('pad_token_id', `is ${padId}, and ${TOKENIZER_NAME} has <pad> as ${pad}`);
   }
-  return { ...tokenizer, origin: { name: source.name, fileIds, padId, files } };
+  return { ...tokenizer, origin: { name: source.name, fileIds, padId, files: tokenizer.files } };
+}
+
+/** `tokenizer.json` out of vocabulary and merges, which `tokenizers` may have saved under a name: `my-vocab.json`. */
+async function readVocabulary(source: BundleSource, config: string | null): Promise<string> {
+  const paths = [...source.files.keys()].filter((path) => !path.includes('/'));
+  const find = (name: string) => paths.find((path) => path === name) ?? paths.find((path) => path.endsWith(`-${name}`));
+  const [vocab, merges, added] = VOCABULARY_FILES.map((name) => find(name));
+  if (vocab === undefined || merges === undefined) throw noTokenizer(source, paths, vocab !== undefined);
+  const read = (path: string) => readTextFile(source, path, LARGEST_TOKENIZER_BYTES);
+  return tokenizerOfVocabulary({
+    vocab: await read(vocab),
+    merges: await read(merges),
+    added: added === undefined ? null : await read(added),
+    config,
+  });
+}
+
+/** Tokenizers of other kinds, by the file that gives them away. */
+const OTHER_TOKENIZERS: readonly (readonly [RegExp, what: string])[] = [
+  [/^(sentencepiece\.bpe|spiece|spm|tokenizer)\.model$/, 'SentencePiece'],
+  [/^vocab\.txt$/, 'WordPiece'],
+];
+
+function noTokenizer({ files, name }: BundleSource, paths: readonly string[], hasVocabulary: boolean): Error {
+  if (hasVocabulary) return missing(files, name, 'merges.txt');
+  for (const [pattern, what] of OTHER_TOKENIZERS) {
+    const found = paths.find((path) => pattern.test(path));
+    if (found !== undefined)
+      return refusal('bundleTokenizer', found, '', `is a ${what} tokenizer, and no byte-level BPE`);
+  }
+  return missing(files, name, TOKENIZER_NAME);
 }
 
 function parameterCount(config: ReadConfig): number {
   return fileSpecs(config.model, config).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-}
-
-/** What older versions and other heads leave in a file, and nobody needs. */
-const LEFT_OVER = /^(roberta\.embeddings\.(position_ids|token_type_ids)|roberta\.pooler\.dense\.(weight|bias))$/;
-/** The decoder is tied: the same numbers under a second name. */
-const TIED: Readonly<Record<string, string>> = {
-  [WORD_TABLE]: 'lm_head.decoder.weight',
-  [WORD_BIAS]: 'lm_head.decoder.bias',
-};
-
-/** Every parameter of the model, as float32. @throws StudioError `bundleWeights` */
-function takeParameters(tensors: Map<string, StoredTensor>, config: ReadConfig): Map<string, Float32Array> {
-  const rest = new Map(tensors);
-  const parameters = new Map<string, Float32Array>();
-  for (const { name, shape } of fileSpecs(config.model, config)) {
-    const twin = TIED[name];
-    const found = [name, ...(twin === undefined ? [] : [twin])].filter((key) => rest.has(key));
-    const [first, second] = found.map((key) => takeTensor(rest, key, shape));
-    if (first === undefined) throw refuseWeights(name, 'is missing');
-    if (second !== undefined && first.some((value, place) => value !== second[place])) {
-      throw refuseWeights(String(twin), `differs from ${name}; Folio reads models in which they are tied`);
-    }
-    parameters.set(name, first);
-  }
-  const stray = [...rest.keys()].find((name) => !LEFT_OVER.test(name));
-  if (stray !== undefined) throw refuseWeights(stray, 'is no part of the model that config.json describes');
-  return parameters;
-}
-
-function takeTensor(rest: Map<string, StoredTensor>, name: string, shape: readonly number[]): Float32Array {
-  const tensor = rest.get(name);
-  rest.delete(name);
-  if (tensor === undefined || tensor.shape.join() !== shape.join()) {
-    const reason = `has the shape ${shown(tensor?.shape)}, and config.json asks for ${shown(shape)}`;
-    throw refuseWeights(name, reason);
-  }
-  return floatsOf(name, tensor);
 }
 
 function arrange(

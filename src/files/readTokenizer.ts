@@ -1,45 +1,34 @@
-/** `tokenizer.json` and `tokenizer_config.json` of a bundle: a byte-level BPE with RoBERTa's special tokens, by name. */
+/** The tokenizer of a bundle: a byte-level BPE with RoBERTa's special tokens, by name. */
 import * as v from 'valibot';
 import { SPECIAL_TOKENS } from '../core/config.ts';
 import type { AddedToken } from '../text/tokenizer/addedTokens.ts';
 import type { TrainedBpe } from '../text/tokenizer/bpeTrainer.ts';
 import { characterOfByte } from '../text/tokenizer/byteAlphabet.ts';
+import { mergeLines, robertaProcessing, tokenizerConfigJson, tokenizerJson } from '../text/tokenizer/files.ts';
 import type { TokenizerTraits } from '../text/tokenizer/tokenizer.ts';
 import { check, parseJson, refusal, refuser, shorten, shown, whole } from './refusals.ts';
+import { type Frame, readNormalizers, readPostProcessor, readPreTokenizer, TOKENIZER_NAME } from './tokenizerParts.ts';
 
-export const TOKENIZER_NAME = 'tokenizer.json';
 export const TOKENIZER_CONFIG_NAME = 'tokenizer_config.json';
-/** Texts that an export passes on as they came. */
+/** Texts that an export passes on. */
 export const TOKENIZER_FILES = [TOKENIZER_NAME, TOKENIZER_CONFIG_NAME, 'special_tokens_map.json'] as const;
 
 const CODE = 'bundleTokenizer';
-const refuse = refuser(CODE, TOKENIZER_NAME);
+
+/** A file with a vocabulary or merges, and what they are called in it. */
+interface Place {
+  readonly refuse: ReturnType<typeof refuser>;
+  readonly vocab: string;
+  readonly merges: string;
+}
+
+const IN_TOKENIZER: Place = { refuse: refuser(CODE, TOKENIZER_NAME), vocab: 'model.vocab', merges: 'model.merges.' };
+const IN_VOCABULARY: Place = { refuse: refuser(CODE, 'vocab.json'), vocab: '', merges: '' };
+const IN_MERGES: Place = { refuse: refuser(CODE, 'merges.txt'), vocab: '', merges: 'merge ' };
 /** Absent, null, or one of a few. */
 const maybe = <S extends v.GenericSchema>(inner: S) => v.optional(v.nullable(inner));
 const off = maybe(v.literal(false));
 const flag = maybe(v.boolean('true or false'));
-
-const byteLevel = v.object({
-  type: v.literal('ByteLevel'),
-  add_prefix_space: v.boolean('true or false'),
-  use_regex: maybe(v.literal(true)),
-});
-/** Token types other than 0 would be other rows of the model. */
-const firstType = maybe(v.literal(0));
-const special = <T extends string>(id: T) =>
-  v.object({ SpecialToken: v.object({ id: v.literal(id), type_id: firstType }) });
-const sequence = v.object({ Sequence: v.object({ id: v.literal('A'), type_id: firstType }) });
-const postProcessor = v.variant('type', [
-  v.object({
-    type: v.literal('RobertaProcessing'),
-    sep: v.tuple([v.literal('</s>'), whole]),
-    cls: v.tuple([v.literal('<s>'), whole]),
-  }),
-  v.object({
-    type: v.literal('TemplateProcessing'),
-    single: v.strictTuple([special('<s>'), sequence, special('</s>')]),
-  }),
-]);
 
 /** More of them make every text slow to read. */
 const MOST_ADDED = 4096;
@@ -55,13 +44,14 @@ const addedToken = v.object({
 });
 
 const schema = v.object({
-  added_tokens: v.pipe(v.array(addedToken), v.maxLength(MOST_ADDED, `${MOST_ADDED} at most`)),
-  normalizer: maybe(v.never('models without it')),
-  pre_tokenizer: byteLevel,
-  post_processor: postProcessor,
+  added_tokens: v.optional(v.pipe(v.array(addedToken), v.maxLength(MOST_ADDED, `${MOST_ADDED} at most`)), []),
+  normalizer: v.unknown(),
+  pre_tokenizer: v.unknown(),
+  post_processor: v.unknown(),
   model: v.object({
     type: v.optional(v.literal('BPE'), 'BPE'),
-    dropout: maybe(v.never('models without it')),
+    // Any other drops merges at random, so that a text has other ids each time.
+    dropout: maybe(v.literal(0)),
     continuing_subword_prefix: maybe(v.literal('')),
     end_of_word_suffix: maybe(v.literal('')),
     byte_fallback: off,
@@ -80,36 +70,86 @@ export interface ReadTokenizer {
   /** In Folio's order: special tokens first. */
   readonly trained: TrainedBpe;
   readonly traits: TokenizerTraits & { readonly fileIds: Int32Array };
+  /** Its files by name, as an export writes them. */
+  readonly files: ReadonlyMap<string, string>;
+  /** What a person should know of how it is read. */
+  readonly notices: readonly string[];
 }
 
 /**
- * @param configText `tokenizer_config.json`; null where there is none
+ * @param files texts by name, {@link TOKENIZER_FILES} as far as they are there
  * @param vocabSize rows of the model; those beyond the tokens have no name
+ * @param longest tokens that the model reads
  * @throws StudioError `bundleTokenizer` for any other kind of tokenizer, and where tokens, ids and merges do not fit;
  *   `bundleConfig` where there are more tokens than rows
  */
-export function readTokenizer(text: string, configText: string | null, vocabSize: number): ReadTokenizer {
-  const {
-    added_tokens: added,
-    model,
-    pre_tokenizer,
-  } = check(CODE, TOKENIZER_NAME, schema, parseJson(CODE, TOKENIZER_NAME, text));
-  const putsSpaceBefore = pre_tokenizer.add_prefix_space;
-  assertSameSpace(putsSpaceBefore, configText);
-  const tokens = tokensById(model.vocab, added);
+export function readTokenizer(files: ReadonlyMap<string, string>, vocabSize: number, longest: number): ReadTokenizer {
+  const json = parseJson(CODE, TOKENIZER_NAME, files.get(TOKENIZER_NAME) ?? '');
+  const { added_tokens: added, model, ...parts } = check(CODE, TOKENIZER_NAME, schema, json);
+  const normalizers = readNormalizers(parts.normalizer);
+  const putsSpaceBefore = readPreTokenizer(parts.pre_tokenizer);
+  assertSameSpace(putsSpaceBefore, files.get(TOKENIZER_CONFIG_NAME) ?? null);
+  const vocab = new Map<string, unknown>(Object.entries(model.vocab));
+  const tokens = tokensById(vocab, added, IN_TOKENIZER);
   if (tokens.length > vocabSize) {
     const reason = `is ${vocabSize}, and ${TOKENIZER_NAME} has ${tokens.length} tokens`;
     throw refusal('bundleConfig', 'config.json', 'vocab_size', reason);
   }
-  const merges = readMerges(model.merges, completeVocabulary(model.vocab, tokens));
+  const merges = readMerges(model.merges, completeVocabulary(vocab, tokens, IN_TOKENIZER), IN_TOKENIZER);
   const isSpecial = (token: string): boolean => (SPECIAL_TOKENS as readonly string[]).includes(token);
   const others = Array.from({ length: vocabSize }, (_, id) => id).filter((id) => !isSpecial(tokens[id] ?? ''));
   const fileIds = Int32Array.from([...SPECIAL_TOKENS.map((name) => tokens.indexOf(name)), ...others]);
   const named = Array.from(fileIds.subarray(0, tokens.length), (id) => tokens[id] as string);
+  const frame = readPostProcessor(parts.post_processor, (token) => tokens.indexOf(token));
+  const amended = amend(files, json as object, {
+    tokens,
+    frame,
+    isNormalized: normalizers.length > 0,
+    longest,
+  });
   return {
     trained: { tokens: named, merges },
-    traits: { added: readAdded(added, named), putsSpaceBefore, fileIds },
+    traits: { added: readAdded(added, named), normalizers, putsSpaceBefore, fileIds },
+    files: amended.files,
+    notices: amended.notices,
   };
+}
+
+const FRAMES = { nothing: 'nothing', otherIds: '<s> and </s> with the ids of other tokens' } as const;
+
+interface Amendments {
+  /** By their ids in the files. */
+  readonly tokens: readonly string[];
+  readonly frame: Frame;
+  readonly isNormalized: boolean;
+  readonly longest: number;
+}
+
+/** The files as they have to be, so that every library reads a text as Folio does. */
+function amend(
+  files: ReadonlyMap<string, string>,
+  json: object,
+  { tokens, frame, isNormalized, longest }: Amendments,
+): Pick<ReadTokenizer, 'files' | 'notices'> {
+  const amended = new Map(files);
+  const notices: string[] = [];
+  if (frame !== 'right') {
+    const post_processor = robertaProcessing((token) => tokens.indexOf(token));
+    amended.set(TOKENIZER_NAME, JSON.stringify({ ...json, post_processor }, null, 2));
+    notices.push(
+      `${TOKENIZER_NAME} puts ${FRAMES[frame]} around a text (post_processor). Folio puts <s> and </s> there, as RoBERTa reads them, and an export says so.`,
+    );
+  }
+  const config = files.get(TOKENIZER_CONFIG_NAME) ?? tokenizerConfigJson(longest, tokens);
+  const settings = parseJson(CODE, TOKENIZER_CONFIG_NAME, config) as { tokenizer_class?: unknown };
+  if (isNormalized && /^Roberta/.test(String(settings.tokenizer_class ?? 'Roberta'))) {
+    const changed = { ...settings, tokenizer_class: 'PreTrainedTokenizerFast' };
+    amended.set(TOKENIZER_CONFIG_NAME, JSON.stringify(changed, null, 2));
+    notices.push(
+      `${TOKENIZER_NAME} changes a text before it cuts it (normalizer), and Folio does the same. RobertaTokenizer of transformers 5 leaves that out; an export names PreTrainedTokenizerFast, which does not.`,
+    );
+  }
+  return { files: amended, notices };
 }
 
 /** Libraries take one file's word or the other's, so both have to say the same. */
@@ -145,35 +185,39 @@ function readAdded(added: v.InferOutput<typeof schema>['added_tokens'], tokens: 
 }
 
 /** The tokens that merges may make. @throws StudioError `bundleTokenizer` if a special token or a byte is not there */
-function completeVocabulary(vocab: object, tokens: readonly string[]): Set<string> {
+function completeVocabulary(vocab: ReadonlyMap<string, unknown>, tokens: readonly string[], place: Place): Set<string> {
   for (const name of SPECIAL_TOKENS) {
-    if (!tokens.includes(name)) throw refuse(name, 'is not among the tokens');
+    if (!tokens.includes(name)) throw place.refuse(name, 'is not among the tokens');
   }
-  const known = new Set(Object.keys(vocab));
+  const known = new Set(vocab.keys());
   for (let byte = 0; byte < 256; byte++) {
     const character = characterOfByte(byte);
     if (!known.has(character)) {
-      throw refuse('model.vocab', `has no token for the byte ${byte} (“${character}”)`);
+      throw place.refuse(place.vocab, `has no token for the byte ${byte} (“${character}”)`);
     }
   }
   return known;
 }
 
 /** Tokens by id; every id from 0 is there once. */
-function tokensById(vocab: object, added: readonly { readonly id: number; readonly content: string }[]): string[] {
-  const ids = new Map<string, unknown>(Object.entries(vocab));
+function tokensById(
+  vocab: ReadonlyMap<string, unknown>,
+  added: readonly { readonly id: number; readonly content: string }[],
+  place: Place,
+): string[] {
+  const ids = new Map(vocab);
   for (const { id, content } of added) {
     const before = ids.get(content);
     if (before !== undefined && before !== id) {
-      throw refuse(`added_tokens: ${content}`, `has the id ${id}, and in model.vocab ${shown(before)}`);
+      throw place.refuse(`added_tokens: ${content}`, `has the id ${id}, and in model.vocab ${shown(before)}`);
     }
     ids.set(content, id);
   }
   const tokens = new Array<string | null>(ids.size).fill(null);
   for (const [token, id] of ids) {
     if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= tokens.length || tokens[id] !== null) {
-      throw refuse(
-        'model.vocab',
+      throw place.refuse(
+        place.vocab,
         `gives “${shorten(token, 40)}” the id ${shown(id)}; ids are 0, 1, 2 and so on, each once`,
       );
     }
@@ -183,16 +227,59 @@ function tokensById(vocab: object, added: readonly { readonly id: number; readon
 }
 
 /** Pairs, or both tokens in one string with a space between, as older files have them. */
-function readMerges(merges: readonly unknown[], known: ReadonlySet<string>): [string, string][] {
+function readMerges(merges: readonly unknown[], known: ReadonlySet<string>, place: Place): [string, string][] {
   return merges.map((merge, rank) => {
     const parts = typeof merge === 'string' ? merge.split(' ') : merge;
-    const field = `model.merges.${rank}`;
+    const field = `${place.merges}${rank}`;
     if (!Array.isArray(parts) || parts.length !== 2 || !parts.every((part) => typeof part === 'string')) {
-      throw refuse(field, `is ${shown(merge)}, and no pair of tokens`);
+      throw place.refuse(field, `is ${shown(merge)}, and no pair of tokens`);
     }
     const [left, right] = parts as [string, string];
     const stray = [left, right, left + right].find((token) => !known.has(token));
-    if (stray !== undefined) throw refuse(field, `needs “${shorten(stray, 40)}”, which is no token`);
+    if (stray !== undefined) throw place.refuse(field, `needs “${shorten(stray, 40)}”, which is no token`);
     return [left, right];
   });
+}
+
+/** The files of a tokenizer that came as vocabulary and merges. */
+export interface VocabularyFiles {
+  readonly vocab: string;
+  readonly merges: string;
+  /** `added_tokens.json`: ids of tokens beside the vocabulary; null where there is none. */
+  readonly added: string | null;
+  /** `tokenizer_config.json`; null where there is none. */
+  readonly config: string | null;
+}
+
+const decoderSchema = v.object({ ...configSchema.entries, added_tokens_decoder: maybe(v.looseObject({})) });
+
+/**
+ * `tokenizer.json` of a tokenizer that came as vocabulary and merges. `<mask>` takes the space on its left unless the settings
+ * say otherwise, as in RoBERTa.
+ * @throws StudioError `bundleTokenizer` if they are none
+ */
+export function tokenizerOfVocabulary({ vocab, merges, added, config }: VocabularyFiles): string {
+  const idsOf = (file: string, text: string) => check(CODE, file, v.looseObject({}), parseJson(CODE, file, text));
+  const ids = new Map(Object.entries(idsOf('vocab.json', vocab)));
+  const settings = check(
+    CODE,
+    TOKENIZER_CONFIG_NAME,
+    decoderSchema,
+    parseJson(CODE, TOKENIZER_CONFIG_NAME, config ?? '{}'),
+  );
+  const flagged = Object.entries(settings.added_tokens_decoder ?? {}).map(([id, token]) =>
+    check(CODE, TOKENIZER_CONFIG_NAME, addedToken, { ...(token as object), id: Number(id) }),
+  );
+  const plain = Object.entries(added === null ? {} : idsOf('added_tokens.json', added)).map(([content, id]) =>
+    check(CODE, 'added_tokens.json', addedToken, { content, id }),
+  );
+  const more = [...flagged, ...plain.filter(({ content }) => !flagged.some((token) => token.content === content))];
+  const tokens = tokensById(ids, more, IN_VOCABULARY);
+  const known = completeVocabulary(ids, tokens, IN_VOCABULARY);
+  const frame = tokenizerJson({ tokens, merges: readMerges(mergeLines(merges), known, IN_MERGES) });
+  if (more.length === 0 && settings.add_prefix_space !== true) return frame;
+  const { added_tokens: usual, pre_tokenizer, ...rest } = JSON.parse(frame);
+  const added_tokens = [...usual.filter(({ id }: { id: number }) => !more.some((token) => token.id === id)), ...more];
+  const add_prefix_space = settings.add_prefix_space ?? false;
+  return JSON.stringify({ ...rest, added_tokens, pre_tokenizer: { ...pre_tokenizer, add_prefix_space } }, null, 2);
 }

@@ -41,7 +41,8 @@ export function parseJson(code: BundleCode, file: string, text: string): unknown
   try {
     return JSON.parse(text);
   } catch (thrown) {
-    throw refusal(code, file, '', 'is not JSON', thrown);
+    const isCutOff = !/[}\]]\s*$/.test(text);
+    throw refusal(code, file, '', isCutOff ? 'is not JSON: it is cut off' : 'is not JSON', thrown);
   }
 }
 
@@ -64,9 +65,20 @@ export function check<S extends v.GenericSchema>(
   throw refusal(code, file, field, reason);
 }
 
+/** What the schema library calls kinds of values, in words that a person knows. */
+const KINDS: Readonly<Record<string, string>> = {
+  Object: 'names and values in braces',
+  Array: 'a list',
+  string: 'text',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'models without it',
+};
+
 function expectation({ kind, expected, message }: v.BaseIssue<unknown>): string {
   if (kind === 'validation' || expected === null) return message;
-  return expected === 'null' ? 'models without it' : `${expected.replaceAll('"', '')} there`;
+  const kinds = expected.replace(/^\(|\)$/g, '').split(' | ');
+  return `${kinds.map((one) => KINDS[one] ?? one.replaceAll('"', '')).join(' or ')} there`;
 }
 
 /** A whole number of a bundle's file. */

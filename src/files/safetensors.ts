@@ -8,7 +8,7 @@ import { type Parameter, sizeOf } from '../model/value.ts';
 import { type Bytes, PIECE_BYTES, piecesOf, type ReadTensor } from './bundleEntry.ts';
 import type { WeightFormat } from './exportOptions.ts';
 import { fromBfloat16, fromHalf, toHalf } from './float16.ts';
-import { refuser, shown, whole } from './refusals.ts';
+import { refuser, shorten, shown, whole } from './refusals.ts';
 
 type TensorShape = Pick<Parameter, 'name' | 'shape'>;
 
@@ -65,17 +65,15 @@ function* halfPieces(values: Float32Array): Generator<Bytes> {
 
 export const WEIGHTS_NAME = 'model.safetensors';
 
-export const refuseWeights = refuser('bundleWeights', WEIGHTS_NAME);
-
 /** Longer headers than this have names for more tensors than any model that fits here. */
 const LARGEST_HEADER_BYTES = 16 * 2 ** 20;
 
-/** Bytes of a number. */
-const DTYPES = { F32: 4, F16: 2, BF16: 2, I64: 8 } as const;
-type Dtype = keyof typeof DTYPES;
+/** Bytes of a number, by the format's name for its kind. */
+export const DTYPES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
+export type Dtype = keyof typeof DTYPES;
 
 const entrySchema = v.object({
-  dtype: v.picklist(Object.keys(DTYPES) as Dtype[]),
+  dtype: v.string(),
   shape: v.pipe(v.array(whole), v.maxLength(8)),
   data_offsets: v.strictTuple([whole, whole]),
 });
@@ -87,13 +85,17 @@ export interface StoredTensor {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+type Refuse = ReturnType<typeof refuser>;
+
 /**
  * Every tensor of the file by name. They cover the data without gap or overlap; the header is checked as a whole before a
  * tensor is looked at.
+ * @param path what the file is called in sentences
  * @throws StudioError `bundleWeights`
  */
-export function readSafetensors(file: Uint8Array<ArrayBuffer>): Map<string, StoredTensor> {
-  const { header, dataStart } = readHeader(file);
+export function readSafetensors(path: string, file: Uint8Array<ArrayBuffer>): Map<string, StoredTensor> {
+  const refuseWeights = refuser('bundleWeights', path);
+  const { header, dataStart } = readHeader(file, refuseWeights);
   const dataBytes = file.length - dataStart;
   const tensors = [...header].map(([name, value]) => {
     const parsed = v.safeParse(entrySchema, value);
@@ -102,8 +104,16 @@ export function readSafetensors(file: Uint8Array<ArrayBuffer>): Map<string, Stor
       const place = issue.path?.map(({ key }) => String(key)).join('.') ?? '';
       throw refuseWeights(name, `has ${place === '' ? 'an entry' : place} that can’t be read`);
     }
-    const { dtype, shape, data_offsets: offsets } = parsed.output;
+    const { dtype: kind, shape, data_offsets: offsets } = parsed.output;
+    if (!Object.hasOwn(DTYPES, kind)) {
+      throw refuseWeights(name, `is stored as ${shorten(kind, 20)}, a kind of number that Folio does not compute with`);
+    }
+    const dtype = kind as Dtype;
     const size = sizeOf(shape) * DTYPES[dtype];
+    if (offsets[0] <= offsets[1] && offsets[1] > dataBytes && offsets[1] - offsets[0] === size) {
+      const reason = `is cut off: ${shorten(name)} ends at byte ${offsets[1]}, and only ${dataBytes} bytes of data are there`;
+      throw refuseWeights('', `${reason}; the download may have stopped early`);
+    }
     if (!(offsets[0] <= offsets[1] && offsets[1] <= dataBytes)) {
       throw refuseWeights(name, `lies at ${shown(offsets)}, and the file has ${dataBytes} bytes of data`);
     }
@@ -112,7 +122,7 @@ export function readSafetensors(file: Uint8Array<ArrayBuffer>): Map<string, Stor
     }
     return { name, dtype, shape, offsets };
   });
-  assertCovered(tensors, dataBytes);
+  assertCovered(tensors, dataBytes, refuseWeights);
   return new Map(
     tensors.map(({ name, dtype, shape, offsets: [from, to] }) => [
       name,
@@ -121,12 +131,14 @@ export function readSafetensors(file: Uint8Array<ArrayBuffer>): Map<string, Stor
   );
 }
 
-function readHeader(file: Uint8Array): { header: Map<string, unknown>; dataStart: number } {
+function readHeader(file: Uint8Array, refuseWeights: Refuse): { header: Map<string, unknown>; dataStart: number } {
   const broken = (reason: string, cause?: unknown) => refuseWeights('the header', reason, cause);
-  if (file.length < 8) throw broken('is cut off');
+  if (file.length < 8) throw refuseWeights('', `is cut off: it has ${file.length} bytes`);
   const length = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);
-  if (length > BigInt(Math.min(file.length - 8, LARGEST_HEADER_BYTES))) {
-    throw broken(`is said to have ${length} bytes, and the file has ${file.length}`);
+  if (length > BigInt(LARGEST_HEADER_BYTES))
+    throw refuseWeights('', 'is no safetensors file: it starts with something else');
+  if (length > BigInt(file.length - 8)) {
+    throw refuseWeights('', `is cut off: its header takes ${length} bytes, and the file has ${file.length}`);
   }
   const dataStart = 8 + Number(length);
   let parsed: unknown;
@@ -144,6 +156,7 @@ function readHeader(file: Uint8Array): { header: Map<string, unknown>; dataStart
 function assertCovered(
   tensors: readonly { readonly name: string; readonly offsets: readonly [number, number] }[],
   dataBytes: number,
+  refuseWeights: Refuse,
 ): void {
   let end = 0;
   for (const { name, offsets } of tensors.toSorted(
@@ -159,20 +172,23 @@ function assertCovered(
   }
 }
 
+/** Kinds of numbers that weights can be. */
+const FLOATS: Readonly<Partial<Record<Dtype, (numbers: ArrayBuffer) => Float32Array<ArrayBuffer>>>> = {
+  F64: (numbers) => Float32Array.from(new Float64Array(numbers)),
+  F32: (numbers) => new Float32Array(numbers),
+  F16: (numbers) => fromHalf(new Uint16Array(numbers)),
+  BF16: (numbers) => fromBfloat16(new Uint16Array(numbers)),
+};
+
 /**
- * A tensor's numbers as float32, which holds every float16 and bfloat16 exactly.
- * @throws StudioError `bundleWeights` if one of them is not finite
+ * A tensor's numbers as float32, which holds every float16 and bfloat16 exactly; a float64 is rounded to it.
+ * @throws StudioError `bundleWeights` if they are whole numbers, or one of them is not finite
  */
-export function floatsOf(name: string, { dtype, bytes }: StoredTensor): Float32Array<ArrayBuffer> {
+export function floatsOf(path: string, name: string, { dtype, bytes }: StoredTensor): Float32Array<ArrayBuffer> {
+  const refuseWeights = refuser('bundleWeights', path);
   // Copied: a typed array has to start at a multiple of its numbers' size.
-  const copy = bytes.slice().buffer;
-  if (dtype === 'I64') throw refuseWeights(name, 'holds whole numbers, not weights');
-  const values =
-    dtype === 'F32'
-      ? new Float32Array(copy)
-      : dtype === 'F16'
-        ? fromHalf(new Uint16Array(copy))
-        : fromBfloat16(new Uint16Array(copy));
+  const values = FLOATS[dtype]?.(bytes.slice().buffer);
+  if (values === undefined) throw refuseWeights(name, `holds whole numbers (${dtype}), not weights`);
   const place = values.findIndex((value) => !Number.isFinite(value));
   if (place >= 0) {
     throw refuseWeights(name, `holds ${values[place]} at place ${place}, which is no number to compute with`);

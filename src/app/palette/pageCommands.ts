@@ -1,5 +1,6 @@
 /** Everything that can be done from anywhere, by a key or by its name: the one table behind the palette and the sheet of keys. */
 
+import { ARCHIVES } from '../../steps/data/openModelState.ts';
 import { downloadZip } from '../../steps/export/exportDownload.ts';
 import { nameProblem } from '../../steps/export/exportState.ts';
 import type { RunPhase } from '../../studio/events.ts';
@@ -102,7 +103,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
       keywords: 'load corpus txt',
       refusal: selectBusy,
       run: async ({ actions }) => {
-        const files = await chooseFiles({ accept: '.txt,text/plain', multiple: true });
+        const files = await chooseFiles({ accept: '', multiple: true });
         if (files.length === 0) return;
         actions.goTo('data');
         actions.loadData({ kind: 'files', files: files.map((file) => ({ name: file.name, blob: file })) });
@@ -115,7 +116,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
       keywords: 'bundle import load',
       refusal: selectBusy,
       run: async ({ actions }) => {
-        const [file] = await chooseFiles({ accept: '.zip,application/zip', multiple: false });
+        const [file] = await chooseFiles({ accept: ARCHIVES, multiple: false });
         if (file === undefined) return;
         actions.goTo('data');
         actions.openModel({ kind: 'zip', name: file.name, blob: file });

@@ -1,12 +1,13 @@
 import { Button, FileButton } from '@mantine/core';
 import { useRef } from 'react';
-import { Notice } from '../../design/Notices.tsx';
+import { ErrorNotice, Notice } from '../../design/Notices.tsx';
 import { Section } from '../../design/StepPage.tsx';
 import { formatCount, formatLarge } from '../../studio/page/format.ts';
 import { selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
+import { ARCHIVES, offerAfter } from './openModelState.ts';
 
-/** A model instead of a text: a zip or a folder that Folio, or `save_pretrained`, wrote. */
+/** A model instead of a text: an archive or a folder that Folio, or `save_pretrained`, wrote. */
 export function DataOpenModel() {
   const busy = useStudio(selectBusy);
   const { openModel } = useActions();
@@ -21,11 +22,11 @@ export function DataOpenModel() {
   return (
     <Section
       title="Open a model"
-      note="A zip or folder that Folio exported, or any RobertaForMaskedLM folder with a byte-level BPE. It can be tested, trained further on the text above, and exported again."
+      note="A folder, zip or tar.gz that Folio exported, or any RoBERTa masked-LM with a byte-level BPE. It can be tested, trained further on the text above, and exported again."
     >
       <div className="action-bar">
         <FileButton
-          accept=".zip,application/zip"
+          accept={ARCHIVES}
           onChange={(file) => file && openModel({ kind: 'zip', name: file.name, blob: file })}
           inputProps={{ 'aria-label': 'Zip of a model' }}
         >
@@ -51,22 +52,51 @@ export function DataOpenModel() {
         />
         {busy !== null && <p className="action-bar-note">{busy}</p>}
       </div>
+      <RefusedModel />
       <OpenedNotice />
     </Section>
   );
 }
 
+/** Why the last model was not opened, and what could be done all the same. Draws nothing if it was. */
+function RefusedModel() {
+  const refused = useStudio((state) => state.openedModel.refused);
+  const busy = useStudio(selectBusy);
+  const { acceptOffer } = useActions();
+  if (refused === null) return null;
+  const offer = offerAfter(refused.error);
+  return (
+    <>
+      <ErrorNotice error={refused.error} />
+      {offer !== null && (
+        <div className="action-bar">
+          <Button variant="default" size="xs" disabled={busy !== null} onClick={acceptOffer}>
+            {offer.label}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+const CHECKED = 'Every file that it is read from is the one that was written.';
+const UNCHECKED = 'It was not verified by checksums, so only its form was checked.';
+
 /** Which model is open, and what that means for the steps. Draws nothing without one. */
 export function OpenedNotice() {
   const opened = useStudio((state) => state.openedModel.model);
   if (opened === null) return null;
-  const { name, parameters, vocabSize, step, checked } = opened;
+  const { name, parameters, vocabSize, step, checked, notices } = opened;
   return (
-    <Notice>
-      <strong>{name}</strong> is open: {formatLarge(parameters)} parameters, {formatCount(vocabSize)} tokens
-      {step !== null && `, ${formatCount(step)} steps trained`}.{' '}
-      {checked ? 'Every file is the one that was written.' : 'It came without checksums, so only its form was checked.'}{' '}
-      Tokenizer and weights are its own until new ones are made.
-    </Notice>
+    <>
+      <Notice>
+        <strong>{name}</strong> is open: {formatLarge(parameters)} parameters, {formatCount(vocabSize)} tokens
+        {step !== null && `, ${formatCount(step)} steps trained`}. {checked ? CHECKED : UNCHECKED} Tokenizer and weights
+        are its own until new ones are made.
+      </Notice>
+      {notices.map((notice) => (
+        <Notice key={notice}>{notice}</Notice>
+      ))}
+    </>
   );
 }

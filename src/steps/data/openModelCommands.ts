@@ -3,12 +3,13 @@ import { Roberta } from '../../compute/model/robertaModel.ts';
 import { DEFAULT_CONFIG, type RunConfig, type RunSettings } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { type BundleOrigin, openSource } from '../../files/bundleSource.ts';
-import { type ReadBundle, readBundle } from '../../files/readBundle.ts';
+import { type Accepted, type ReadBundle, readBundle } from '../../files/readBundle.ts';
 import { countParameters } from '../../model/parameters.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import type { LiveModel, LoadedText } from '../../studio/worker/liveModel.ts';
 import { asJob, requireModel, requireText, type SessionState } from '../../studio/worker/session.ts';
 import { tokenizeAll } from '../../studio/worker/tokenizeText.ts';
+import { findDocuments } from '../../text/corpus.ts';
 import { createTokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { assertFits, ensureDevice, MEMORY_LIMIT_BYTES, untrained } from '../model/modelCommands.ts';
 import { summarizeTokens } from '../tokenizer/tokenizerCommands.ts';
@@ -17,14 +18,17 @@ import { summarizeTokens } from '../tokenizer/tokenizerCommands.ts';
 const ROW_LENGTH = 64;
 
 export const openModelCommands = {
-  /** Opens a bundle; its model takes the place of the one before. Whatever goes wrong, the one before stays. */
-  'model.open': async (state, { origin }: { origin: BundleOrigin }) => {
+  /**
+   * Opens a bundle; its model takes the place of the one before. Whatever goes wrong, the one before stays.
+   * `accepted`: what the person said yes to after a refusal.
+   */
+  'model.open': async (state, { origin, accepted = {} }: { origin: BundleOrigin; accepted?: Accepted }) => {
     await ensureDevice(state);
     return asJob(state, 'opening a model', async () => {
       const { device } = state;
       if (!device) throw new StudioError('internal', 'no device was probed', { reason: 'no device was probed' });
       // The weights are in memory twice while they go to the device.
-      const bundle = await readBundle(await openSource(origin), MEMORY_LIMIT_BYTES[device.active] / 2);
+      const bundle = await readBundle(await openSource(origin), MEMORY_LIMIT_BYTES[device.active] / 2, accepted);
       const config = configOf(bundle);
       const { name, layout, documents, eventFiles } = bundle;
       const tokenizer = createTokenizer(bundle.trained, bundle.traits);
@@ -45,8 +49,10 @@ export const openModelCommands = {
         config,
         /** Steps behind its weights; null: not known. */
         step: bundle.run?.step ?? null,
-        /** Whether every file was compared with its checksum. */
+        /** Whether every file that it is read from is the one in its list of checksums. */
         checked: bundle.checked,
+        /** Sentences on what was found in it. */
+        notices: bundle.notices,
         /** The loaded text in its tokens; null where no text is loaded. */
         tokens: state.tokens && summarizeTokens(state.tokens, 0),
       };
@@ -82,22 +88,15 @@ function configOf({ run, model, trained }: ReadBundle): RunConfig {
 
 /** Stands for the text where none is loaded: a model can be tested and exported without one. */
 const EMPTY_TEXT: LoadedText = {
-  corpus: {
-    sources: [],
-    documents: {
-      length: 0,
-      source: new Int32Array(),
-      starts: new Int32Array(),
-      ends: new Int32Array(),
-      lineCounts: new Int32Array(),
-    },
-    notices: [],
-  },
+  corpus: { sources: [], documents: findDocuments([]), twins: new Int32Array(), notices: [] },
   split: { heldOut: new Uint8Array(), trainingDocuments: [], heldOutDocuments: [] },
   sourceNames: [],
   notices: [],
+  readings: [],
+  readAs: [],
   isSonnets: false,
   dataConfig: DEFAULT_CONFIG.data,
+  check: { asRead: null, findings: null, repairs: [] },
 };
 
 async function requireImported(state: SessionState): Promise<LiveModel> {

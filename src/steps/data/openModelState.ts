@@ -1,8 +1,10 @@
 /** A model that was made elsewhere, or exported before: opened, it takes the place of a trained one. */
+import type { ErrorCode, PlainError } from '../../core/errors.ts';
 import type { BundleOrigin } from '../../files/bundleSource.ts';
 import { folderName } from '../../files/folderName.ts';
+import type { Accepted } from '../../files/readBundle.ts';
 import type { Result } from '../../studio/client.ts';
-import { askFirst, runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
+import { askFirst, type StudioContext, toPlainError } from '../../studio/page/context.ts';
 import { formatCount, formatLarge } from '../../studio/page/format.ts';
 import { completeStep, type StepName, type Steps } from '../../studio/page/steps.ts';
 import { NOTHING_INSIDE } from '../inside/insideState.ts';
@@ -11,14 +13,35 @@ import { EMPTY_TEST } from '../test/testState.ts';
 import type { TokenizerSummary } from '../tokenizer/tokenizerCommands.ts';
 import { EMPTY_TRAIN } from '../train/trainState.ts';
 
+/** Archives that Folio opens, for the browser's choice of files. */
+export const ARCHIVES = '.zip,.tar,.tgz,.tar.gz,.gz,application/zip,application/gzip,application/x-tar';
+
 type OpenedModel = Result<'model.open'>;
+
+/** A model that was not opened, and what it takes to try it again with something said yes to. */
+interface RefusedModel {
+  readonly error: PlainError;
+  readonly origin: BundleOrigin;
+  readonly accepted: Accepted;
+}
 
 export interface OpenedSlice {
   /** null: the weights are drawn here, from the seed. */
   readonly model: OpenedModel | null;
+  /** What was tried last, if it failed. */
+  readonly refused: RefusedModel | null;
 }
 
-export const NOTHING_OPENED: OpenedSlice = { model: null };
+export const NOTHING_OPENED: OpenedSlice = { model: null, refused: null };
+
+/** What a person can say yes to after a refusal, by its code. */
+const OFFERS: Readonly<Partial<Record<ErrorCode, { readonly label: string; readonly accepted: Accepted }>>> = {
+  bundleChecksum: { label: 'Open unverified', accepted: { unverified: true } },
+  bundleNoHead: { label: 'Open with a new head', accepted: { newHead: true } },
+};
+
+/** @returns null where nothing helps but another file */
+export const offerAfter = ({ code }: PlainError) => OFFERS[code] ?? null;
 
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {
@@ -33,23 +56,45 @@ export function isOfOpenedSizes(opened: OpenedModel, model: OpenedModel['config'
   return Object.entries(sizes).every(([field, value]) => model[field as keyof typeof model] === value);
 }
 
-async function openModel(context: StudioContext, origin: BundleOrigin): Promise<void> {
-  const opened = await runStep(context, 'data', () => context.engine.call('model.open', { origin }));
+async function openModel(context: StudioContext, origin: BundleOrigin, accepted: Accepted): Promise<void> {
+  const opened = await tryToOpen(context, origin, accepted);
   if (opened === null) return;
   const { config, train, exportBundle, model } = context.get();
   context.set({
-    openedModel: { model: opened },
+    openedModel: { model: opened, refused: null },
     config: { ...opened.config, data: config.data },
     test: EMPTY_TEST,
     inside: NOTHING_INSIDE,
     model: { ...model, summary: { ...opened, sizeBytes: 4 * opened.parameters } },
-    exportBundle: { ...exportBundle, name: folderName(opened.name.replace(/\.zip$/i, '')), written: null },
+    exportBundle: {
+      ...exportBundle,
+      name: folderName(opened.name.replace(/\.(zip|tar|tar\.gz|tgz)$/i, '')),
+      written: null,
+    },
   });
   const state = { ...EMPTY_TRAIN.state, step: opened.step ?? 0 };
   context.patch('train', { ...EMPTY_TRAIN, state, runs: train.runs, version: train.version + 1, hasModel: true });
   showOpened(context, opened, opened.tokens);
   if (opened.tokens !== null) await drawBatch(context);
   showOpened(context, opened, null);
+}
+
+/** What goes wrong is shown where models are opened: the text above is as good as before. */
+async function tryToOpen(
+  context: StudioContext,
+  origin: BundleOrigin,
+  accepted: Accepted,
+): Promise<OpenedModel | null> {
+  context.patch('openedModel', { refused: null });
+  context.patchStep('data', { busy: true });
+  try {
+    return await context.engine.call('model.open', { origin, accepted });
+  } catch (thrown) {
+    context.patch('openedModel', { refused: { error: toPlainError(thrown), origin, accepted } });
+    return null;
+  } finally {
+    context.patchStep('data', { busy: false });
+  }
 }
 
 /** The steps from Tokenizer to Train say that they were opened. */
@@ -87,7 +132,13 @@ export async function readTextWithOpened(context: StudioContext): Promise<void> 
 export function createOpenModelActions(context: StudioContext) {
   return {
     /** Opens a model's folder or zip; asks first if a trained model would be replaced. */
-    openModel: (origin: BundleOrigin) => askFirst(context, 'tokenizer', () => void openModel(context, origin)),
+    openModel: (origin: BundleOrigin) => askFirst(context, 'tokenizer', () => void openModel(context, origin, {})),
+    /** Tries the refused model again, with what was offered. */
+    acceptOffer: () => {
+      const { refused } = context.get().openedModel;
+      const offer = refused && offerAfter(refused.error);
+      if (offer) void openModel(context, refused.origin, { ...refused.accepted, ...offer.accepted });
+    },
     /** Goes on with the opened weights after settings changed; they have to be of its sizes. */
     keepOpenedWeights: () => {
       const opened = context.get().openedModel.model;

@@ -46,7 +46,7 @@ test('with words asked for, they are what is compared', () => {
   const words = { top1: 0.114, top5: 0.246, words: 1200 };
   const asked = (wordTop5: number): string =>
     ended(3.88, {
-      heldOut: heldOutPoint({ step: 400, loss: 3.88, standardError: 0.018, wordTop1: 0.127, wordTop5 }),
+      heldOut: heldOutPoint({ step: 400, loss: 3.88, standardError: 0.018, wordTop1: 0.127, wordTop5, words: 1200 }),
       reference: { ...reference, words },
     });
   expect(asked(0.28)).toContain(

@@ -65,8 +65,8 @@ async function exported(state: SessionState, options: Partial<ExportOptions> = {
 
 /** Every tensor of a file of the bundle. */
 async function tensorsOf(source: BundleSource, path: string): Promise<Record<string, number[]>> {
-  const tensors = readSafetensors(await readFile(source, path, 2 ** 24));
-  return Object.fromEntries([...tensors].map(([name, tensor]) => [name, [...floatsOf(name, tensor)]]));
+  const tensors = readSafetensors(path, await readFile(source, path, 2 ** 24));
+  return Object.fromEntries([...tensors].map(([name, tensor]) => [name, [...floatsOf(path, name, tensor)]]));
 }
 
 describe('a run that goes on from an opened model', () => {

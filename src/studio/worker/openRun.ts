@@ -5,7 +5,7 @@ import { PAD_ID } from '../../core/config.ts';
 import type { ExecutionPlan } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { FileLayout, TokenizerOrigin } from '../../files/fileLayout.ts';
-import { readTokenizer, TOKENIZER_CONFIG_NAME, TOKENIZER_NAME } from '../../files/readTokenizer.ts';
+import { readTokenizer } from '../../files/readTokenizer.ts';
 import { type FoundCheckpoint, readFigures } from '../../files/storage/checkpoints.ts';
 import type { StoredFile } from '../../files/storage/manifest.ts';
 import type { Weights } from '../../model/initialize.ts';
@@ -26,8 +26,11 @@ function restoreText({ manifest, files }: FoundCheckpoint): LoadedText {
     split: splitDocuments(corpus, manifest.config.data),
     sourceNames: sources.map(({ name }) => name),
     notices: manifest.text.notices,
+    readings: [],
+    readAs: manifest.text.readAs,
     isSonnets: manifest.text.isSonnets,
     dataConfig: manifest.config.data,
+    check: { asRead: null, findings: null, repairs: manifest.text.repairs },
   };
 }
 
@@ -37,8 +40,8 @@ async function restoreTokens(checkpoint: FoundCheckpoint, text: LoadedText): Pro
   const { tokenizer: own, layout, config } = manifest;
   if (layout !== null) {
     const texts = new Map(layout.files.map(({ name, file }) => [name as string, textOf(files, file)]));
-    const json = texts.get(TOKENIZER_NAME) ?? '';
-    const { trained, traits } = readTokenizer(json, texts.get(TOKENIZER_CONFIG_NAME) ?? null, layout.vocabSize);
+    const longest = config.model.maxPositionEmbeddings - 2;
+    const { trained, traits } = readTokenizer(texts, layout.vocabSize, longest);
     const { fileIds } = traits;
     const origin = { name: layout.name, fileIds, padId: fileIds[PAD_ID] ?? PAD_ID, files: texts };
     return tokenizeAll(text, { config: config.tokenizer, tokenizer: createTokenizer(trained, traits), origin });

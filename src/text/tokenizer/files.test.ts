@@ -21,7 +21,7 @@ describe('byte for byte', () => {
     ['tiny-roberta/vocab.json', vocabJson(trained)],
     ['tiny-roberta/merges.txt', mergesTxt(trained)],
     ['tokenizer/saved.json', tokenizerJson(trained)],
-    ['tiny-roberta/tokenizer_config.json', tokenizerConfigJson(64)],
+    ['tiny-roberta/tokenizer_config.json', tokenizerConfigJson(64, trained.tokens)],
     ['tiny-roberta/special_tokens_map.json', specialTokensMapJson()],
   ])('%s', (name, written) => {
     expect(written).toBe(readGolden(name));

@@ -1,5 +1,5 @@
 /** The five files of a tokenizer, byte for byte as `tokenizers` and `transformers` write them, and the way back. */
-import { BOS_ID, EOS_ID, MASK_ID, SPECIAL_TOKENS } from '../../core/config.ts';
+import { MASK_ID, SPECIAL_TOKENS } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { TrainedBpe } from './bpeTrainer.ts';
 
@@ -16,22 +16,37 @@ export function mergesTxt({ merges }: TrainedBpe): string {
   return [MERGES_HEADER, ...merges.map(([left, right]) => `${left} ${right}`), ''].join('\n');
 }
 
-/** `tokenizer.json`: everything that the fast tokenizers of Python and JavaScript need. */
+/** The post-processor of `tokenizer.json`: `<s>` and `</s>` around a text. @param idOf ids of tokens in the files */
+export function robertaProcessing(idOf: (token: string) => number) {
+  return {
+    type: 'RobertaProcessing',
+    sep: [EOS, idOf(EOS)],
+    cls: [BOS, idOf(BOS)],
+    trim_offsets: true,
+    add_prefix_space: false,
+  };
+}
+
+/**
+ * `tokenizer.json`: everything that the fast tokenizers of Python and JavaScript need.
+ * @param trained tokens by their ids in the files
+ */
 export function tokenizerJson(trained: TrainedBpe): string {
+  const idOf = (token: string): number => trained.tokens.indexOf(token);
+  const added = SPECIAL_TOKENS.map((content, own) => ({
+    id: idOf(content),
+    content,
+    ...addedTokenFlags(own),
+    special: true,
+  }));
   const frame = {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: SPECIAL_TOKENS.map((content, id) => ({ id, content, ...addedTokenFlags(id), special: true })),
+    added_tokens: added.sort((a, b) => a.id - b.id),
     normalizer: null,
     pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
-    post_processor: {
-      type: 'RobertaProcessing',
-      sep: [EOS, EOS_ID],
-      cls: [BOS, BOS_ID],
-      trim_offsets: true,
-      add_prefix_space: false,
-    },
+    post_processor: robertaProcessing(idOf),
     decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
     model: {
       type: 'BPE',
@@ -58,11 +73,12 @@ function addedTokenFlags(id: number) {
 /**
  * `tokenizer_config.json`.
  * @param modelMaxLength longest sequence that the model reads: P - 2
+ * @param tokens by their ids in the files
  */
-export function tokenizerConfigJson(modelMaxLength: number): string {
-  const decoder = SPECIAL_TOKENS.map((content, id) => {
-    const { single_word, lstrip, rstrip, normalized } = addedTokenFlags(id);
-    return [String(id), { content, lstrip, normalized, rstrip, single_word, special: true }];
+export function tokenizerConfigJson(modelMaxLength: number, tokens: readonly string[]): string {
+  const decoder = SPECIAL_TOKENS.map((content, own) => {
+    const { single_word, lstrip, rstrip, normalized } = addedTokenFlags(own);
+    return [String(tokens.indexOf(content)), { content, lstrip, normalized, rstrip, single_word, special: true }];
   });
   const config = {
     add_prefix_space: false,
@@ -103,10 +119,7 @@ export function specialTokensMapJson(): string {
  */
 export function readTokenizerFiles(vocab: string, merges: string): TrainedBpe {
   const tokens = readVocabulary(vocab);
-  const lines = merges
-    .split('\n')
-    .filter((line, index) => line !== '' && !(index === 0 && line.startsWith('#version')));
-  const pairs = lines.map((line): readonly [string, string] => {
+  const pairs = mergeLines(merges).map((line): readonly [string, string] => {
     const [left, right, ...more] = line.split(' ');
     if (!left || !right || more.length > 0) throw unreadable('merges.txt', `“${line}” is not a pair of tokens`);
     return [left, right];
@@ -115,6 +128,11 @@ export function readTokenizerFiles(vocab: string, merges: string): TrainedBpe {
   const stray = pairs.flat().find((token) => !known.has(token));
   if (stray !== undefined) throw unreadable('merges.txt', `“${stray}” is not in the vocabulary`);
   return { tokens, merges: pairs };
+}
+
+/** The lines of `merges.txt` that hold a pair; a first line with the version is there or not. */
+export function mergeLines(merges: string): string[] {
+  return merges.split('\n').filter((line, index) => line !== '' && !(index === 0 && line.startsWith('#version')));
 }
 
 function readVocabulary(json: string): string[] {

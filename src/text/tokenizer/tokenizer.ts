@@ -1,8 +1,9 @@
 /** Text to token ids and back, as Hugging Face's tokenizer does with the files that Folio writes. */
 import { BOS_ID, EOS_ID } from '../../core/config.ts';
-import { type AddedToken, createSplitter, OWN_ADDED } from './addedTokens.ts';
+import { type AddedToken, createSplitter, OWN_ADDED, type Piece } from './addedTokens.ts';
 import type { TrainedBpe } from './bpeTrainer.ts';
 import { characterOfByte, decodeBytes, displayText, tokenBytes, writeUtf8 } from './byteAlphabet.ts';
+import { type Aligned, type Normalizer, normalize, normalizeAligned } from './normalizers.ts';
 import { wordEnd } from './preTokenize.ts';
 import { createWordEncoder } from './wordEncoder.ts';
 
@@ -47,13 +48,15 @@ export interface Tokenizer {
 export interface TokenizerTraits {
   /** The five special tokens, and what is looked for beside them. */
   readonly added: readonly AddedToken[];
+  /** What is done to ordinary text before it is cut into words, in order. */
+  readonly normalizers: readonly Normalizer[];
   /** Whether ordinary text that does not start with a space is read as if it did (add_prefix_space). */
   readonly putsSpaceBefore: boolean;
   /** Id in the model's files of each row of the model, rows without a token last; null: as many as tokens, the same ids. */
   readonly fileIds: Int32Array | null; // [V]
 }
 
-const OWN_TRAITS: TokenizerTraits = { added: OWN_ADDED, putsSpaceBefore: false, fileIds: null };
+const OWN_TRAITS: TokenizerTraits = { added: OWN_ADDED, normalizers: [], putsSpaceBefore: false, fileIds: null };
 
 /** A tokenizer from its vocabulary and merges. */
 export function createTokenizer(trained: TrainedBpe, traits: TokenizerTraits = OWN_TRAITS): Tokenizer {
@@ -86,10 +89,10 @@ type Encoder = Pick<Tokenizer, 'encode' | 'encodeWords' | 'encodeWithSpecials' |
 function createEncoder(
   trained: TrainedBpe,
   idOfToken: ReadonlyMap<string, number>,
-  { added, putsSpaceBefore }: TokenizerTraits,
+  { added, normalizers, putsSpaceBefore }: TokenizerTraits,
 ): Encoder {
   const words = createWordEncoder(trained, idOfToken);
-  const split = createSplitter(added);
+  const cut = createCutter(added, normalizers);
   /** Hands over the ids of each word of ordinary text. */
   const passWords = (text: string, start: number, end: number, take: (ids: readonly number[]) => void): void => {
     if (putsSpaceBefore && text[start] !== ' ') {
@@ -104,9 +107,9 @@ function createEncoder(
   };
   const encode = (text: string): number[] => {
     const ids: number[] = [];
-    for (const { start, end, id } of split(text, false)) {
+    for (const { text: read, start, end, id } of cut(text, false)) {
       if (id >= 0) ids.push(id);
-      else passWords(text, start, end, (word) => append(ids, word));
+      else passWords(read, start, end, (word) => append(ids, word));
     }
     return ids;
   };
@@ -114,22 +117,57 @@ function createEncoder(
     encode,
     encodeWords: (text) => {
       const found: (readonly number[])[] = [];
-      for (const { start, end, id } of split(text, true)) {
+      for (const { text: read, start, end, id } of cut(text, true)) {
         if (id >= 0) found.push([id]);
-        else passWords(text, start, end, (word) => found.push(word));
+        else passWords(read, start, end, (word) => found.push(word));
       }
       return found;
     },
     encodeWithSpecials: (text) => [BOS_ID, ...encode(text), EOS_ID],
     encodeDetailed: (text) =>
-      split(text, false).flatMap(({ start, end, id }) => {
-        if (id >= 0) return [{ id, start, end }];
+      cut(text, false).flatMap(({ text: read, start, end, id, placeOf }) => {
+        if (id >= 0) return [placeOf({ id, start, end })];
         const ids: number[] = [];
-        passWords(text, start, end, (word) => append(ids, word));
-        const isShifted = putsSpaceBefore && text[start] !== ' ';
-        return spansOf(text, start, end, ids, trained.tokens, isShifted);
+        passWords(read, start, end, (word) => append(ids, word));
+        const isShifted = putsSpaceBefore && read[start] !== ' ';
+        return spansOf(read, start, end, ids, trained.tokens, isShifted).map(placeOf);
       }),
   };
+}
+
+/** A piece of the text as it is read; `placeOf` says where a part of it lies in the text as it was given. */
+interface ReadPiece extends Piece {
+  readonly text: string;
+  readonly placeOf: (span: TokenSpan) => TokenSpan;
+}
+
+const asGiven = (span: TokenSpan): TokenSpan => span;
+
+/** Cuts a text at its added tokens and normalizes what is between them; those that are looked for later are looked for there. */
+function createCutter(
+  added: readonly AddedToken[],
+  normalizers: readonly Normalizer[],
+): (text: string, ordinary: boolean) => ReadPiece[] {
+  if (normalizers.length === 0) {
+    const split = createSplitter(added);
+    return (text, ordinary) => split(text, ordinary).map((piece) => ({ ...piece, text, placeOf: asGiven }));
+  }
+  const split = createSplitter(added.filter(({ later }) => !later));
+  const normalized = added.map((token) => ({ ...token, content: normalize(normalizers, token.content) }));
+  const splitLater = createSplitter(normalized.filter(({ later, content }) => later && content !== ''));
+  return (text, ordinary) =>
+    split(text, ordinary).flatMap((piece): ReadPiece[] => {
+      if (piece.id >= 0) return [{ ...piece, text, placeOf: asGiven }];
+      const given = text.slice(piece.start, piece.end);
+      const read = normalize(normalizers, given);
+      let aligned: Aligned | null = null;
+      const placeOf = ({ id, start, end }: TokenSpan): TokenSpan => {
+        aligned ??= normalizeAligned(normalizers, given);
+        const [first = 0, last = 0] = [aligned.starts[start], aligned.ends[end - 1]];
+        return { id, start: piece.start + first, end: piece.start + last };
+      };
+      return splitLater(read, ordinary).map((part) => ({ ...part, text: read, placeOf }));
+    });
 }
 
 /** A word may have more ids than a call may have arguments. */

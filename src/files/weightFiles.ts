@@ -1,0 +1,134 @@
+/** The weights of a model's folder: which files hold them, in one piece or several, and what is said where none does. */
+import * as v from 'valibot';
+import { type BundleSource, missing, readModelFile, readTextFile } from './bundleSource.ts';
+import { check, megabytes, parseJson, refusal } from './refusals.ts';
+import { readSafetensors, type StoredTensor, WEIGHTS_NAME } from './safetensors.ts';
+import { isTorchFile, readTorchFile } from './torchFile.ts';
+
+/** A tensor, and the file that it came from. */
+export interface FoundTensor extends StoredTensor {
+  readonly file: string;
+}
+
+export type FoundTensors = Map<string, FoundTensor>;
+
+const LARGEST_INDEX_BYTES = 16 * 2 ** 20;
+const INDEX_ENDING = '.index.json';
+/** Files of one model in several pieces. @example model-00001-of-00002.safetensors */
+const SHARD = /^(.+)-(\d{5})-of-(\d{5})(\.\w+)$/;
+/** Weights by the names that libraries give them, the likeliest first. */
+const NAMES = [WEIGHTS_NAME, `${WEIGHTS_NAME}${INDEX_ENDING}`, 'pytorch_model.bin', `pytorch_model.bin${INDEX_ENDING}`];
+/** What a Trainer keeps beside the weights. */
+const NOT_WEIGHTS =
+  /^(training_args\.bin|optimizer\.(pt|bin|safetensors)|scheduler\.pt|scaler\.pt|rng_state.*\.pth|adapter_model\..*|openvino_model\.bin)$/;
+
+/**
+ * Every tensor of the model, by the name that its file gives it.
+ * @param largestBytes what the files may have together
+ * @throws StudioError `bundleFileMissing`, `bundleForm`, `bundleAdapter`, `bundleTooLarge`, `bundleWeights`, `bundleNotTheFile`
+ */
+export async function readWeightFiles(source: BundleSource, largestBytes: number): Promise<FoundTensors> {
+  const paths = await weightFiles(source);
+  const tensors: FoundTensors = new Map();
+  let left = largestBytes;
+  for (const path of paths) {
+    const file = await readModelFile(source, path, left);
+    left -= file.length;
+    for (const [name, tensor] of await readTensors(path, file)) {
+      const known = tensors.get(name);
+      if (known !== undefined) throw refusal('bundleWeights', path, name, `is in ${known.file} as well`);
+      tensors.set(name, { ...tensor, file: path });
+    }
+  }
+  return tensors;
+}
+
+async function readTensors(path: string, file: Uint8Array<ArrayBuffer>): Promise<Map<string, StoredTensor>> {
+  // People rename files; what is in them tells. A safetensors file has its JSON after eight bytes.
+  const isSafetensors = path.endsWith('.safetensors') ? !isTorchFile(file) : file[8] === 0x7b && !isTorchFile(file);
+  return isSafetensors ? readSafetensors(path, file) : readTorchFile(path, file);
+}
+
+/** Paths of the files, every one of which is there. */
+async function weightFiles(source: BundleSource): Promise<string[]> {
+  const named = NAMES.find((name) => source.files.has(name));
+  const paths = [...source.files.keys()].filter((path) => !path.includes('/'));
+  if (named === undefined) return weightsUnderOtherNames(source, paths);
+  if (!named.endsWith(INDEX_ENDING)) return [named];
+  const shards = await shardsOfIndex(source, named);
+  const absent = shards.find((shard) => !source.files.has(shard));
+  if (absent === undefined) return shards;
+  const hint = missing(source.files, source.name, absent);
+  if (!hint.message.endsWith('is missing')) throw hint;
+  const count = shards.filter((shard) => source.files.has(shard)).length;
+  const reason = `is missing; ${named} names it among ${shards.length} files of weights, of which ${count} ${count === 1 ? 'is' : 'are'} there`;
+  throw refusal('bundleFileMissing', source.name, absent, reason);
+}
+
+// Not as a record: the schema library leaves out keys like "constructor".
+const indexSchema = v.object({ weight_map: v.looseObject({}) });
+
+async function shardsOfIndex(source: BundleSource, path: string): Promise<string[]> {
+  const text = await readTextFile(source, path, LARGEST_INDEX_BYTES);
+  const { weight_map: map } = check('bundleWeights', path, indexSchema, parseJson('bundleWeights', path, text));
+  const shards = [...new Set<unknown>(Object.values(map))].filter((shard) => typeof shard === 'string');
+  if (shards.length === 0) throw refusal('bundleWeights', path, 'weight_map', 'names no files');
+  return shards.sort();
+}
+
+/** A whole set of pieces without their index, or the one file that can hold weights. */
+function weightsUnderOtherNames(source: BundleSource, paths: readonly string[]): string[] {
+  const shard = paths.map((path) => SHARD.exec(path)).find((match) => match !== null);
+  if (shard) return shardsOfSet(source, shard);
+  const candidates = (ending: RegExp) => paths.filter((path) => ending.test(path) && !NOT_WEIGHTS.test(path));
+  for (const ending of [/\.safetensors$/, /\.(bin|pt|pth|ckpt)$/]) {
+    const [only, another] = candidates(ending);
+    if (another !== undefined) {
+      const reason = `is missing, and there are several files that may be it: ${candidates(ending).slice(0, 5).join(', ')}`;
+      throw refusal('bundleFileMissing', source.name, WEIGHTS_NAME, reason);
+    }
+    if (only !== undefined) return [only];
+  }
+  throw noWeights(source);
+}
+
+function shardsOfSet(source: BundleSource, [, stem = '', , count = '', ending = '']: RegExpExecArray): string[] {
+  const total = Number(count);
+  if (total > source.files.size) {
+    throw refusal('bundleFileMissing', source.name, `${stem}-…-of-${count}${ending}`, 'are not all there');
+  }
+  return Array.from({ length: total }, (_, index) => {
+    const path = `${stem}-${String(index + 1).padStart(5, '0')}-of-${count}${ending}`;
+    if (source.files.has(path)) return path;
+    throw refusal('bundleFileMissing', source.name, path, `is missing, one of ${total} files of weights`);
+  });
+}
+
+/** Weights of other libraries, by the file that gives them away, and in whose words. */
+const OTHER_FORMS: readonly (readonly [RegExp, what: string])[] = [
+  [/(^|\/)(tf_model\.h5|saved_model\.pb|.*\.keras|.*\.ckpt\.(index|data-.*))$/, 'holds TensorFlow’s weights'],
+  [/(^|\/)flax_model.*\.msgpack$/, 'holds Flax’s weights'],
+  [/\.h5$/, 'holds weights of Keras or TensorFlow'],
+  [/\.gguf$/, 'is a model in GGUF, for llama.cpp'],
+  [/\.onnx$/, 'is an ONNX model, which can be computed with and not trained'],
+  [/(^|\/)(openvino_model\.(xml|bin)|.*\.mlmodel|rust_model\.ot|.*\.tflite)$/, 'is a model made for another runtime'],
+];
+
+function noWeights(source: BundleSource): Error {
+  const paths = [...source.files.keys()];
+  if (paths.includes('adapter_config.json')) {
+    return refusal('bundleAdapter', source.name, '', 'is an adapter (LoRA or another of PEFT), not a whole model');
+  }
+  for (const [pattern, what] of OTHER_FORMS) {
+    const found = paths.find((path) => pattern.test(path));
+    if (found !== undefined) return refusal('bundleForm', found, '', `${what}; ${WEIGHTS_NAME} is missing`);
+  }
+  return missing(source.files, source.name, WEIGHTS_NAME);
+}
+
+/** @throws StudioError `bundleTooLarge` */
+export function assertSize(file: string, bytes: number, largestBytes: number): void {
+  if (bytes <= largestBytes) return;
+  const reason = `takes ${megabytes(bytes)} of weights; ${megabytes(largestBytes)} is the most that Folio opens here`;
+  throw refusal('bundleTooLarge', file, 'the model', reason);
+}
