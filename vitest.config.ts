@@ -83,7 +83,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['{src,tools}/**/*.test.ts'],
+          include: ['{src,tools}/**/*.test.ts', 'e2e/cases/*.test.ts'],
           exclude: ['**/*.gpu.test.ts'],
           // Style sheets that are read as text are parts of files that are saved.
           css: { include: /\.css\?raw$/ },

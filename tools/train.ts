@@ -69,6 +69,7 @@ async function trainOpened(engine: Engine, path: string, request: TrainRequest, 
   const { model, pipeline, training } = request.over(opened.config);
   const behind = opened.step === null ? '' : `, ${opened.step} steps behind it`;
   progress.say(`Model: ${opened.name}, ${opened.parameters} parameters${behind}.`);
+  for (const notice of opened.notices) progress.say(notice);
   return engine.call('train.start', { model, pipeline, training, start: 'opened', keepAs: nameOf(request) });
 }
 

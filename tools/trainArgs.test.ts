@@ -143,6 +143,16 @@ describe('what is understood', () => {
     expect(named.size - 15).toBe(fields.length);
   });
 
+  test('how the text is read', () => {
+    expect(parse().reading).toEqual({});
+    const reading = parse('--text-field', 'verse', '--encoding', 'CP1251', '--format', 'csv').reading;
+    expect(reading).toEqual({ field: 'verse', encoding: 'CP1251', format: 'csv' });
+    expect(refusal([...BASE, '--format', 'docx']).sentence).toMatch(/^--format can't be "docx": it can be plain, /);
+    expect(refusal([...BASE, '--encoding', 'utf-9']).sentence).toMatch(
+      /^--encoding can't be "utf-9": it can be utf-8, /,
+    );
+  });
+
   test('the vocabulary follows from the text unless it is given', () => {
     expect(parse().suggestsVocabSize).toBe(true);
     expect(parse('--vocab-size', '512').suggestsVocabSize).toBe(false);

@@ -89,6 +89,14 @@ test('it lists what was changed in the text', () => {
   expect(modelCard(testRun())).not.toContain('Changed in the text');
 });
 
+test('it says how the text was read', () => {
+  const card = modelCard(testRun({ readAs: ['verses.csv: CSV, “Text”, Windows-1251 (CP1251)'] }));
+  expect(card).toContain(
+    'Source: verses.txt. Read as: verses.csv: CSV, “Text”, Windows-1251 (CP1251). The text itself',
+  );
+  expect(modelCard(testRun())).not.toContain('Read as');
+});
+
 test('hostile names stay text', () => {
   const name = '"]\n---\ntags: [x]\n---\n# <img src=x onerror=alert(1)> | `rm` [a](http://b) $x$ \u202Egnp';
   const card = modelCard(

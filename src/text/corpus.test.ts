@@ -179,6 +179,13 @@ describe('split', () => {
     expect(parted.filter(({ heldOut }) => heldOut[0] === 1).length).toBeGreaterThan(5);
   });
 
+  test('a text of a run from before twins is cut and split as it was', () => {
+    const [first = ''] = sonnetsText.split('\n\n');
+    const corpus = buildCorpus([{ name: 'a.txt', text: `${sonnetsText}\n\n${first}` }], 1);
+    expect([...corpus.twins]).toEqual(Array.from({ length: 155 }, (_, index) => index));
+    expect(buildCorpus([{ name: 'a.txt', text: `${FILLER}. ${FILLER}.` }], 1).documents).toHaveLength(1);
+  });
+
   test('where every document says the same, a share is held out all the same', () => {
     const corpus = corpusOf(Array(30).fill('The same sentence, over and over again.').join('\n\n'));
     expect(splitDocuments(corpus, { heldOutShare: 0.1, splitSeed: 1 }).heldOutDocuments).toHaveLength(3);

@@ -27,7 +27,12 @@ interface DocumentTable {
   readonly lineCounts: Int32Array;
 }
 
+/** How texts are cut and split: 1 knew no twins and cut no lines. Stored runs keep theirs, so that they go on as they began. */
+export const CORPUS_VERSIONS = [1, 2] as const;
+export type CorpusVersion = (typeof CORPUS_VERSIONS)[number];
+
 export interface Corpus {
+  readonly version: CorpusVersion;
   readonly sources: readonly SourceText[];
   readonly documents: DocumentTable;
   /** For each document the first that says the same, or nearly; itself: none before it does. A split parts none of them. */
@@ -71,7 +76,7 @@ const LONG_LINE = 2000;
  * it at the ends of sentences; these are its documents from then on, so that a share can be held out.
  * @throws StudioError `dataEmpty`, `dataTooShort`
  */
-export function buildCorpus(sources: readonly SourceText[]): Corpus {
+export function buildCorpus(sources: readonly SourceText[], version: CorpusVersion = 2): Corpus {
   const name = sources.length === 1 ? (sources[0]?.name ?? '') : `${sources.length} texts`;
   const characters = sources.reduce((sum, { text }) => sum + text.trim().length, 0);
   if (characters === 0) throw new StudioError('dataEmpty', 'no text', { name });
@@ -79,16 +84,26 @@ export function buildCorpus(sources: readonly SourceText[]): Corpus {
     throw new StudioError('dataTooShort', `${characters} characters`, { name, characters, minimum: MIN_CHARACTERS });
   }
   const found = findDocuments(sources);
-  if (found.length >= FEWEST_DOCUMENTS) return corpusOf(sources, found, []);
+  if (found.length >= FEWEST_DOCUMENTS) return corpusOf(sources, found, [], version);
   const samples = found.lineCounts.reduce((sum, lines) => sum + lines, 0);
   const sections = findDocuments(sources, Math.max(1, Math.ceil(samples / SECTIONS)));
-  const documents = cutLongLines(sources, sections, characters);
-  return corpusOf(sources, documents, sectionNotices(found.length, sections.length, documents.length));
+  const documents = version === 1 ? sections : cutLongLines(sources, sections, characters);
+  const notices = sectionNotices(found.length, sections.length, documents.length);
+  return corpusOf(sources, documents, notices, version);
 }
 
-function corpusOf(sources: readonly SourceText[], documents: DocumentTable, notices: readonly string[]): Corpus {
+function corpusOf(
+  sources: readonly SourceText[],
+  documents: DocumentTable,
+  notices: readonly string[],
+  version: CorpusVersion,
+): Corpus {
   const text = { sources, documents };
-  return { ...text, twins: findTwins(documents.length, (index) => documentText(text, index)).first, notices };
+  const twins =
+    version === 1
+      ? Int32Array.from({ length: documents.length }, (_, index) => index)
+      : findTwins(documents.length, (index) => documentText(text, index)).first;
+  return { version, ...text, twins, notices };
 }
 
 function sectionNotices(found: number, ofLines: number, documents: number): string[] {

@@ -64,6 +64,22 @@ describe('UTF-8', () => {
     });
   });
 
+  const clean = GOLDEN.filter(({ format, text }) => format === 'plain' && text !== undefined);
+  test.each(clean.map(({ name, text = '' }) => [name.replace(/-.*/, ''), text] as const))(
+    'a clean text (%s): nothing is said',
+    async (_, text) => {
+      expect(await readText(utf8(text), 'poem.txt')).toMatchObject({ text: text.replace('\ufeff', ''), notices: [] });
+    },
+  );
+
+  test('the sonnets: nothing is said', async () => {
+    const bytes = new Uint8Array(readFileSync(join(ROOT, 'public/data/sonnets.txt')));
+    expect(await readText(bytes, 'sonnets.txt')).toMatchObject({
+      notices: [],
+      reading: { format: 'plain', formats: [] },
+    });
+  });
+
   test('does not change the bytes it was given', async () => {
     const bytes = utf8('a\r\nb');
     await readText(bytes, 'poem.txt');

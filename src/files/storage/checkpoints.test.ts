@@ -46,6 +46,7 @@ function facts(number: number, step: number): CheckpointFacts {
     startedFrom: null,
     text: {
       isSonnets: false,
+      corpus: 2,
       notices: ['A notice.'],
       readAs: ['a.csv: CSV'],
       repairs: [{ name: 'frame', repaired: '17 lines left out' }],

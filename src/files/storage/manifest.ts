@@ -16,6 +16,7 @@ import {
 import { type METRICS, metricsOf, type Point } from '../../core/metrics.ts';
 import { storedConfigSchema } from '../../core/validation.ts';
 import { REPAIR_NAMES } from '../../text/check/finding.ts';
+import { CORPUS_VERSIONS } from '../../text/corpus.ts';
 import { TOKENIZER_FILES } from '../readTokenizer.ts';
 
 /** Grows with every change of what a checkpoint holds. The one before is still read: it lacks what has a default below. */
@@ -113,6 +114,8 @@ const manifestSchema = v.object({
   plan: executionPlanSchema,
   text: v.object({
     isSonnets: v.boolean(),
+    /** How it was cut and split; an older manifest does not say. */
+    corpus: v.optional(v.picklist(CORPUS_VERSIONS), 1),
     notices: v.array(text),
     /** How files were read that are no plain UTF-8; an older manifest has none. */
     readAs: v.optional(v.array(text), []),

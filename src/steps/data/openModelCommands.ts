@@ -88,7 +88,7 @@ function configOf({ run, model, trained }: ReadBundle): RunConfig {
 
 /** Stands for the text where none is loaded: a model can be tested and exported without one. */
 const EMPTY_TEXT: LoadedText = {
-  corpus: { sources: [], documents: findDocuments([]), twins: new Int32Array(), notices: [] },
+  corpus: { version: 2, sources: [], documents: findDocuments([]), twins: new Int32Array(), notices: [] },
   split: { heldOut: new Uint8Array(), trainingDocuments: [], heldOutDocuments: [] },
   sourceNames: [],
   notices: [],

@@ -127,7 +127,7 @@ export class RunKeeper {
         choice: device.choice,
         plan: device.plan,
         text: {
-          isSonnets: text.isSonnets,
+          ...{ isSonnets: text.isSonnets, corpus: text.corpus.version },
           ...{ notices: [...text.notices], readAs: [...text.readAs], repairs: [...text.check.repairs] },
         },
       },

@@ -386,6 +386,11 @@ describe('what is no part of a text goes, and its words stay', () => {
   });
 });
 
+test('form feeds between documents become blank lines', async () => {
+  const text = documentsOf(ENGLISH).join('\n\f\n');
+  expect(await repair(text, 'pages')).toBe(documentsOf(ENGLISH).join('\n\n'));
+});
+
 describe('wrapped paragraphs are lines again', () => {
   test.each([
     ['at 40', wrapAll(ENGLISH, 40), ENGLISH],

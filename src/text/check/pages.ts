@@ -221,6 +221,9 @@ function markEdges(lines: readonly string[], page: number, edges: Uint8Array): v
 /** The lines without pages; where a sentence went on, no blank line is left between its halves. */
 function withoutPages(lines: readonly string[], marks: Uint8Array): string[] {
   const kept: string[] = [];
+  const isMarked = (at: number): boolean => marks[at] === 1;
+  // Form feeds that never stand within a sentence are between documents.
+  const isSeparator = !lines.some((line, at) => line === FEED && interrupts(lines, at, isMarked));
   for (let at = 0; at < lines.length; at++) {
     if (!isBlank(lines[at]) && marks[at] === 0) {
       kept.push(lines[at] as string);
@@ -230,7 +233,9 @@ function withoutPages(lines: readonly string[], marks: Uint8Array): string[] {
     while (at + 1 < lines.length && (isBlank(lines[at + 1]) || marks[at + 1] === 1)) at++;
     const gap = lines.slice(from, at + 1);
     if (!marks.subarray(from, at + 1).includes(1)) kept.push(...gap);
-    else if (kept.length > 0 && gap.some(isBlank) && !mayGoOn(lines, from, at)) kept.push('');
+    else if (kept.length > 0 && !mayGoOn(lines, from, at)) {
+      if (gap.some((line) => isBlank(line) || (isSeparator && line === FEED))) kept.push('');
+    }
   }
   return kept;
 }

@@ -185,7 +185,7 @@ function decodeMixed(bytes: Uint8Array): Decoded {
 }
 
 /** Places of the bytes that belong to no character of UTF-8. */
-export function* strayBytes(bytes: Uint8Array): Generator<number> {
+function* strayBytes(bytes: Uint8Array): Generator<number> {
   for (let at = 0; at < bytes.length; ) {
     if ((bytes[at] as number) < 0x80) {
       at++;

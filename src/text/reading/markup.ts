@@ -4,6 +4,7 @@ import { chooseField, type FieldValues, JUDGED, otherNames, shownFields } from '
 import { HtmlText } from './htmlText.ts';
 import { counted, type FormatResult, listed } from './reading.ts';
 import { TeiText } from './teiText.ts';
+import { joinTokens } from './tokenColumns.ts';
 import { XmlRecords } from './xmlRecords.ts';
 
 const HTML_START = /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*(<!doctype html|<html[\s>])/i;
@@ -99,9 +100,11 @@ export async function readXml(text: string, name: string, chosen: string | undef
     if (lines === undefined) groups.set(record.group, [record.text]);
     else lines.push(record.text);
   }
+  // Corpora have an element for each word.
+  const areWords = field.values.every((value) => !/\s/.test(value));
   const others = otherNames(fields, field.name);
   return {
-    documents: [...groups.values()].map((lines) => lines.join('\n')),
+    documents: [...groups.values()].map((lines) => (areWords ? joinTokens(lines) : lines.join('\n'))),
     field: field.name,
     fields: shownFields(fields),
     notes: [

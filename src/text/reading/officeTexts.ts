@@ -47,7 +47,7 @@ export async function readOffice(
   return {
     documents,
     notes: [
-      `It is a ${FORMATS[format]} (.${format}): its ${counted(lines, 'paragraph')} are the text, one a line. ${leftOut}`,
+      `It is ${isWord ? 'a' : 'an'} ${FORMATS[format]} (.${format}): its ${counted(lines, 'paragraph')} are the text, one a line. ${leftOut}`,
     ],
   };
 }

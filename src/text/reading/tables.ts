@@ -9,6 +9,8 @@ const HEAD_ROWS = 300;
 /** Characters parsed at a time. */
 const CHUNK = 1 << 20;
 
+/** Of a table of one column: a character that no text has, so that commas stay. */
+const NO_DELIMITER = '\x1f';
 const DELIMITERS = ['\t', ';', '|', ','] as const;
 const DELIMITER_NAMES: Readonly<Record<string, string>> = {
   '\t': 'tabs',
@@ -34,7 +36,7 @@ export function findDelimiter(text: string, name: string): string | null {
     const rows = parseHead(head, delimiter);
     return isRectangular(rows, isTable ? 0.8 : 0.95) && (isTable || isProven(rows, lines, delimiter));
   });
-  return found ?? (isTable && isColumn(lines) ? ',' : null);
+  return found ?? (isTable && isColumn(lines) ? NO_DELIMITER : null);
 }
 
 /** Whether it is worth parsing. A quoted cell may have lines of its own, which hold no delimiter. */
@@ -44,9 +46,11 @@ function mayBeTable(lines: readonly string[], delimiter: string, isTable: boolea
   return holding >= (isTable || isQuoted ? 0.1 : 0.6);
 }
 
-/** A table of one column has no delimiter at all. */
+/** A table of one column has no delimiter at all: all cells are quoted, or a short name stands above them. */
 function isColumn([first = '', ...rest]: readonly string[]): boolean {
-  return rest.every((line) => line.startsWith('"')) || /^"?(text|sentence|verse|line|content|poem)s?"?$/i.test(first);
+  if (rest.every((line) => line.startsWith('"'))) return true;
+  const mean = rest.reduce((sum, line) => sum + line.length, 0) / rest.length;
+  return /^"?[\p{L}\p{N}_-]+( [\p{L}\p{N}_-]+)?"?$/u.test(first) && mean > 2 * first.length;
 }
 
 /** The first lines, without the hint that Excel writes above them. */
@@ -163,7 +167,7 @@ export function readTable(text: string, name: string, delimiter: string, chosen:
     field: field.name,
     fields: shownFields(fields),
     notes: [
-      `It is a table (${kind}, columns separated by ${DELIMITER_NAMES[delimiter] ?? `“${delimiter}”`}): ${counted(all.count, 'row')}${width > 1 ? ` of column “${field.name}”` : ''} ${all.count === 1 ? 'is' : 'are'} the text, each a document.${others === '' ? '' : ` Left out: ${others}.`}`,
+      `It is a table (${kind}, ${width === 1 ? 'one column' : `columns separated by ${DELIMITER_NAMES[delimiter]}`}): ${counted(all.count, 'row')}${width > 1 ? ` of column “${field.name}”` : ''} ${all.count === 1 ? 'is' : 'are'} the text, each a document.${others === '' ? '' : ` Left out: ${others}.`}`,
       ...(empty === 0 ? [] : [`${counted(empty, 'row has', 'rows have')} no text in that column.`]),
     ],
   };
