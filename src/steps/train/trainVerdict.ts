@@ -63,7 +63,7 @@ function referenceSentences(summary: RunSummary): string[] {
   return [
     `${fromContext}, and ${difference(neighbours, loss)} below a table of neighbours (${neighbours.toFixed(2)}): it has learned more than which tokens stand side by side.`,
     wordSentence(summary) ??
-      `Its first guess is right in ${formatShare(top1)} of the cases, the table’s in ${formatShare(neighbourTop1)}.`,
+      `Its top prediction is right for ${formatShare(top1)} of the masked tokens, the table’s for ${formatShare(neighbourTop1)}.`,
   ];
 }
 
