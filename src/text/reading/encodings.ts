@@ -23,6 +23,7 @@ const ENCODINGS = {
   'windows-1250': { label: 'Windows-1250' },
   'iso-8859-2': { label: 'ISO-8859-2', also: 'Latin-2' },
   ibm852: { label: 'IBM852', also: 'DOS, CP852' },
+  'x-mac-ce': { label: 'Mac Central European' },
   'windows-1251': { label: 'Windows-1251', also: 'CP1251' },
   'koi8-r': { label: 'KOI8-R' },
   'koi8-u': { label: 'KOI8-U' },
@@ -31,12 +32,16 @@ const ENCODINGS = {
   'x-mac-cyrillic': { label: 'Mac Cyrillic' },
   'windows-1253': { label: 'Windows-1253' },
   'iso-8859-7': { label: 'ISO-8859-7' },
+  ibm737: { label: 'IBM737', also: 'DOS, CP737' },
   'windows-1254': { label: 'Windows-1254', also: 'ISO-8859-9, Latin-5' },
+  ibm857: { label: 'IBM857', also: 'DOS, CP857' },
   'windows-1255': { label: 'Windows-1255' },
   'iso-8859-8-i': { label: 'ISO-8859-8' },
+  ibm862: { label: 'IBM862', also: 'DOS, CP862' },
   'windows-1256': { label: 'Windows-1256' },
   'iso-8859-6': { label: 'ISO-8859-6' },
   'windows-1257': { label: 'Windows-1257' },
+  ibm775: { label: 'IBM775', also: 'DOS, CP775' },
   'iso-8859-13': { label: 'ISO-8859-13', also: 'Latin-7' },
   'iso-8859-4': { label: 'ISO-8859-4', also: 'Latin-4' },
   'iso-8859-10': { label: 'ISO-8859-10', also: 'Latin-6' },
@@ -72,7 +77,7 @@ export function encodingLabel(name: EncodingName): string {
  */
 export function findEncoding(name: string): EncodingName | null {
   const plain = name.trim().toLowerCase();
-  const own = plain.replace(/^cp-?(?=437|85[02])/, 'ibm').replace(/^gb(k|2312)$/, 'gb18030');
+  const own = plain.replace(/^cp-?(?=437|737|775|85[027]|862)/, 'ibm').replace(/^gb(k|2312)$/, 'gb18030');
   const found = (key: string): EncodingName | undefined => ENCODING_NAMES.find((each) => each === key);
   try {
     return found(own) ?? found(new TextDecoder(plain).encoding.replace(/^gbk$/, 'gb18030')) ?? null;
@@ -97,6 +102,21 @@ const TABLES: Readonly<Partial<Record<EncodingName, string>>> = {
   ibm852:
     'ÇüéâäůćçłëŐőîŹÄĆÉĹĺôöĽľŚśÖÜŤťŁ×čáíóúĄąŽžĘę¬źČş«»░▒▓│┤ÁÂĚŞ╣║╗╝Żż┐' +
     '└┴┬├─┼Ăă╚╔╩╦╠═╬¤đĐĎËďŇÍÎě┘┌█▄ŢŮ▀ÓßÔŃńňŠšŔÚŕŰýÝţ´\u00ad˝˛ˇ˘§÷¸°¨˙űŘř■\u00a0',
+  ibm737:
+    'ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρσςτυφχψ░▒▓│┤╡╢╖╕╣║╗╝╜╛┐' +
+    '└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀ωάέήϊίόύϋώΆΈΉΊΌΎΏ±≥≤ΪΫ÷≈°∙·√ⁿ²■\u00a0',
+  ibm775:
+    'ĆüéāäģåćłēŖŗīŹÄÅÉæÆōöĢ¢ŚśÖÜø£Ø×¤ĀĪóŻżź”¦©®¬½¼Ł«»░▒▓│┤ĄČĘĖ╣║╗╝ĮŠ┐' +
+    '└┴┬├─┼ŲŪ╚╔╩╦╠═╬Žąčęėįšųūž┘┌█▄▌▐▀ÓßŌŃõÕµńĶķĻļņĒŅ’\u00ad±“¾¶§÷„°∙·¹³²■\u00a0',
+  ibm857:
+    'ÇüéâäàåçêëèïîıÄÅÉæÆôöòûùİÖÜø£ØŞşáíóúñÑĞğ¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐' +
+    '└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ºªÊËÈ\ufffdÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµ\ufffd×ÚÛÙìÿ¯´\u00ad±\ufffd¾¶§÷¸°¨·¹³²■\u00a0',
+  ibm862:
+    'אבגדהוזחטיךכלםמןנסעףפץצקרשת¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐' +
+    '└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0',
+  'x-mac-ce':
+    'ÄĀāÉĄÖÜáąČäčĆćéŹźĎíďĒēĖóėôöõúĚěü†°Ę£§•¶ß®©™ę¨≠ģĮįĪ≤≥īĶ∂∑łĻļĽľĹĺŅ' +
+    'ņŃ¬√ńŇ∆«»…\u00a0ňŐÕőŌ–—“”‘’÷◊ōŔŕŘ‹›řŖŗŠ‚„šŚśÁŤťÍŽžŪÓÔūŮÚůŰűŲųÝýķŻŁżĢˇ',
 };
 
 export interface Decoded {
