@@ -37,7 +37,27 @@ export async function openSource(origin: BundleOrigin): Promise<BundleSource> {
   }
   const start = new Uint8Array(await origin.blob.slice(0, 4096).arrayBuffer());
   refuseNoFile(name, start, origin.blob.size);
+  refuseOneFile(name, start);
   return { name, files: await withinModelFolder(name, await listArchive(name, origin.blob), DEEPEST) };
+}
+
+/** Files of a model, each by its name or first bytes, that people open alone. */
+const ALONE: readonly (readonly [RegExp, RegExp | null, code: 'bundleForm' | 'bundleFileMissing', what: string])[] = [
+  [/\.gguf$/i, /^GGUF/, 'bundleForm', 'is a model in GGUF, for llama.cpp'],
+  [/\.onnx$/i, null, 'bundleForm', 'is an ONNX model, which can be computed with and not trained'],
+  [/\.h5$/i, /^\x89HDF/, 'bundleForm', 'holds weights of Keras or TensorFlow'],
+  [/\.msgpack$/i, null, 'bundleForm', 'holds Flax’s weights'],
+  [/\.safetensors$/i, /^.{7}\0\{/s, 'bundleFileMissing', 'holds weights alone'],
+  [/\.(bin|pt|pth|ckpt)$/i, null, 'bundleFileMissing', 'holds weights alone'],
+  [/\.(json|txt)$/i, /^\s*\{/, 'bundleFileMissing', 'is one file of a model'],
+];
+
+/** Where somebody opens a file of the folder in place of the folder. */
+function refuseOneFile(name: string, start: Uint8Array): void {
+  const text = String.fromCharCode(...start.subarray(0, 16));
+  if (text.startsWith('PK') && !/\.(bin|pt|pth|ckpt)$/i.test(name)) return;
+  const found = ALONE.find(([ending, bytes]) => ending.test(name) || bytes?.test(text) === true);
+  if (found !== undefined) throw refusal(found[2], name, '', found[3]);
 }
 
 type Files = Map<string, SourceFile>;
@@ -168,10 +188,14 @@ export async function readTextFile(source: BundleSource, path: string, largestBy
   }
 }
 
-/** Text by its byte-order mark, which is left out; UTF-8 without one. @throws TypeError if it is none */
+/**
+ * Text by its byte-order mark, which is left out, or by the zero that UTF-16 has in each ASCII character; else UTF-8.
+ * @throws TypeError if it is none
+ */
 export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes;
-  const encoding =
-    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  const isLittle = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0);
+  const isBig = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0);
+  const encoding = isLittle ? 'utf-16le' : isBig ? 'utf-16be' : 'utf-8';
   return new TextDecoder(encoding, { fatal: true }).decode(bytes);
 }

@@ -16,6 +16,13 @@ export interface PickledObject {
   readonly kind: string;
 }
 
+/** An object of a class that means nothing here: what it holds is kept, and nothing is done with it. */
+export interface Instance extends PickledObject {
+  readonly kind: 'instance';
+  /** Its attributes, where the pickle gives it some. */
+  state: Pickled;
+}
+
 /** What a pickle becomes: lists, tuples and sets are arrays, dicts are maps. */
 export type Pickled =
   | null
@@ -271,8 +278,18 @@ const STEPS: ReadonlyMap<number | undefined, Step> = new Map<number, Step>([
   [0x51, ({ stack, python }) => stack.push(python.load(stack.value()))], // BINPERSID
   [0x52, call], // REDUCE
   [0x81, call], // NEWOBJ
-  [0x62, ({ stack }) => void [stack.value(), stack.map()]], // BUILD: attributes of a dict, such as versions of modules
+  [0x62, ({ stack }) => build(stack.value(), stack.value(), stack)], // BUILD
 ]);
+
+/** Attributes of a dict, such as the versions of a state dict's modules, are left out. */
+function build(state: Pickled, object: Pickled, stack: Stack): void {
+  if (isInstance(object)) object.state = state;
+  else if (!(object instanceof Map)) throw broken('it gives attributes to what has none');
+  stack.push(object);
+}
+
+export const isInstance = (value: Pickled | undefined): value is Instance =>
+  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'instance';
 
 function addTo(stack: Stack, items: readonly Pickled[]): void {
   const list = stack.list();

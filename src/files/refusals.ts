@@ -78,7 +78,7 @@ const KINDS: Readonly<Record<string, string>> = {
 function expectation({ kind, expected, message }: v.BaseIssue<unknown>): string {
   if (kind === 'validation' || expected === null) return message;
   const kinds = expected.replace(/^\(|\)$/g, '').split(' | ');
-  return `${kinds.map((one) => KINDS[one] ?? one.replaceAll('"', '')).join(' or ')} there`;
+  return `${kinds.map((one) => KINDS[one] ?? (one.replaceAll('"', '') || 'no text')).join(' or ')} there`;
 }
 
 /** A whole number of a bundle's file. */

@@ -44,6 +44,7 @@ export async function readWeightFiles(source: BundleSource, largestBytes: number
 }
 
 async function readTensors(path: string, file: Uint8Array<ArrayBuffer>): Promise<Map<string, StoredTensor>> {
+  if (file[0] === 0x1f && file[1] === 0x8b) throw refusal('bundleUnpack', path, '', 'is packed with gzip');
   // People rename files; what is in them tells. A safetensors file has its JSON after eight bytes.
   const isSafetensors = path.endsWith('.safetensors') ? !isTorchFile(file) : file[8] === 0x7b && !isTorchFile(file);
   return isSafetensors ? readSafetensors(path, file) : readTorchFile(path, file);
@@ -111,7 +112,10 @@ const OTHER_FORMS: readonly (readonly [RegExp, what: string])[] = [
   [/\.h5$/, 'holds weights of Keras or TensorFlow'],
   [/\.gguf$/, 'is a model in GGUF, for llama.cpp'],
   [/\.onnx$/, 'is an ONNX model, which can be computed with and not trained'],
-  [/(^|\/)(openvino_model\.(xml|bin)|.*\.mlmodel|rust_model\.ot|.*\.tflite)$/, 'is a model made for another runtime'],
+  [/(^|\/)openvino_model\.(xml|bin)$/, 'is a model for OpenVINO'],
+  [/\.mlmodel$|\.mlpackage\//, 'is a model for Core ML'],
+  [/(^|\/)rust_model\.ot$/, 'holds weights for Rust (rust-bert)'],
+  [/\.tflite$/, 'is a model for TensorFlow Lite'],
 ];
 
 function noWeights(source: BundleSource): Error {
