@@ -337,7 +337,7 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
   ],
   ['a page for the weights', adding('model.safetensors', PAGE), 'bundleNotTheFile', /is a web page \(HTML\)/],
   ['a page for the config', adding('config.json', PAGE), 'bundleNotTheFile', /^config\.json is a web page/],
-  ['a server’s answer', adding('model.safetensors', 'Entry not found'), 'bundleNotTheFile', /there is no such file/],
+  ['a server’s answer', adding('model.safetensors', 'Entry not found'), 'bundleNotTheFile', /an error message of a server \(“Entry not found”\)/],
   ['nothing for the weights', adding('model.safetensors', zeros(0)), 'bundleNotTheFile', /is empty: it has 0 bytes/],
   ['zeros for the weights', adding('model.safetensors', zeros(9000)), 'bundleNotTheFile', /holds nothing but zeros/],
   [
@@ -546,9 +546,28 @@ describe('checksums serve the person', () => {
       marked('checksums.txt', (text) =>
         bytesOf(text.replace(/^([0-9a-f]+) {2}/gm, (_, hash: string) => `${hash.toUpperCase()} *./`)),
       ),
+      null,
+      true,
+    ],
+    [
+      'a list made from outside of the folder, with --tag',
+      marked('checksums.txt', (text) => bytesOf(text.replace(/^([0-9a-f]+) {2}(.*)/gm, 'SHA256 (my-bert/$2) = $1'))),
+      null,
+      true,
+    ],
+    [
+      'a list with a line of somebody’s own',
+      marked('checksums.txt', (text) => bytesOf(`# mine\n${text}`)),
       /the files that it names were compared: checksums\.txt/,
       true,
     ],
+    [
+      'a file that is not in the list',
+      marked('checksums.txt', (text) => bytesOf(text.split('\n').slice(1).join('\n'))),
+      /Not in the list of checksums, so that it was not compared: config\.json\./,
+      false,
+    ],
+    ['an empty list', adding('checksums.txt', ''), /nothing was compared/, false],
     ['a list that is none', adding('checksums.txt', 'all is well\n'), /nothing was compared/, false],
     ['a file more', adding('notes.txt', 'Mine'), null, true],
   ])('%s', async (what, change, notice, checked) => {
