@@ -86,7 +86,20 @@ async function withinModelFolder(name: string, files: readonly SourceFile[], dee
   }
   const inside: Files = new Map();
   for (const file of files) if (file.path.startsWith(folder)) inside.set(file.path.slice(folder.length), file);
-  return inside;
+  return withTokenizer(inside, files);
+}
+
+const TOKENIZER = /(^|\/)(tokenizer|tokenizer_config|special_tokens_map|vocab|added_tokens)\.json$|(^|\/)merges\.txt$/;
+const VOCABULARY = /(^|\/)(tokenizer|vocab)\.json$/;
+
+/** A checkpoint of a Trainer may have its tokenizer in the folder above, or beside it: taken if there is one alone. */
+function withTokenizer(inside: Files, files: readonly SourceFile[]): Files {
+  if ([...inside.keys()].some((path) => VOCABULARY.test(path) && !path.includes('/'))) return inside;
+  const folders = new Set(files.flatMap(({ path }) => (VOCABULARY.test(path) ? folderOf(path) : [])));
+  const [folder] = folders;
+  if (folder === undefined || folders.size > 1) return inside;
+  const found = files.filter(({ path }) => folderOf(path) === folder && TOKENIZER.test(path));
+  return new Map([...inside, ...found.map((file): [string, SourceFile] => [file.path.slice(folder.length), file])]);
 }
 
 /** Where no config.json lies: what is in the one archive there, or why there is no model. */

@@ -204,7 +204,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
       json['post_processor'] = { type: 'TemplateProcessing', single };
     }),
     'bundleTokenizer',
-    /post_processor puts .* around a text, and Folio reads <s> and <\/s> of token type 0/,
+    /post_processor makes “<s> \(type 1\) text <\/s>” of a text, and Folio reads “<s> text <\/s>” there, all of token type 0/,
   ],
   [
     'other words',
@@ -254,7 +254,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'an id twice',
     tokenizer(({ model }) => set(model['vocab'], { a: 9 })),
     'bundleTokenizer',
-    /model\.vocab gives “.+” the id 9; ids are 0, 1, 2 and so on, each once/,
+    /model\.vocab gives “.+” the id 9; ids are whole numbers from 0, each once/,
   ],
   ['an id far away', tokenizer(({ model }) => set(model['vocab'], { a: 1e9 })), 'bundleTokenizer', /the id 1000000000/],
   [

@@ -109,6 +109,8 @@ function shardsOfSet(source: BundleSource, [, stem = '', , count = '', ending = 
 const OTHER_FORMS: readonly (readonly [RegExp, what: string])[] = [
   [/(^|\/)(tf_model\.h5|saved_model\.pb|.*\.keras|.*\.ckpt\.(index|data-.*))$/, 'holds TensorFlow’s weights'],
   [/(^|\/)flax_model.*\.msgpack$/, 'holds Flax’s weights'],
+  [/(^|\/)mp_rank_\d+_model_states\.pt$/, 'is a part of a checkpoint of DeepSpeed, which zero_to_fp32.py makes whole'],
+  [/\.distcp$/, 'is a part of a distributed checkpoint of PyTorch'],
   [/\.h5$/, 'holds weights of Keras or TensorFlow'],
   [/\.gguf$/, 'is a model in GGUF, for llama.cpp'],
   [/\.onnx$/, 'is an ONNX model, which can be computed with and not trained'],
