@@ -42,14 +42,19 @@ export async function openSource(origin: BundleOrigin): Promise<BundleSource> {
 }
 
 /** Files of a model, each by its name or first bytes, that people open alone. */
-const ALONE: readonly (readonly [RegExp, RegExp | null, code: 'bundleForm' | 'bundleFileMissing', what: string])[] = [
-  [/\.gguf$/i, /^GGUF/, 'bundleForm', 'is a model in GGUF, for llama.cpp'],
-  [/\.onnx$/i, null, 'bundleForm', 'is an ONNX model, which can be computed with and not trained'],
+const ALONE: readonly (readonly [
+  RegExp,
+  RegExp | null,
+  code: 'bundleForm' | 'bundleRuntime' | 'bundleFileMissing',
+  what: string,
+])[] = [
+  [/\.gguf$/i, /^GGUF/, 'bundleRuntime', 'is a model in GGUF, for llama.cpp'],
+  [/\.onnx$/i, null, 'bundleRuntime', 'is an ONNX model, which can be computed with and not trained'],
   [/\.h5$/i, /^\x89HDF/, 'bundleForm', 'holds weights of Keras or TensorFlow'],
   [/\.msgpack$/i, null, 'bundleForm', 'holds Flax’s weights'],
   [/\.safetensors$/i, /^.{7}\0\{/s, 'bundleFileMissing', 'holds weights alone'],
   [/\.(bin|pt|pth|ckpt)$/i, null, 'bundleFileMissing', 'holds weights alone'],
-  [/\.(json|txt)$/i, /^\s*\{/, 'bundleFileMissing', 'is one file of a model'],
+  [/\.(json|txt)$/i, null, 'bundleFileMissing', 'is one file of a model'],
 ];
 
 /** Where somebody opens a file of the folder in place of the folder. */
@@ -115,10 +120,10 @@ async function withinInnerArchive(name: string, files: readonly SourceFile[], de
 }
 
 /** Models of other programs, and parts of models, by a file that gives them away. */
-const WITHOUT_CONFIG: readonly (readonly [RegExp, code: 'bundleAdapter' | 'bundleForm', what: string])[] = [
+const WITHOUT_CONFIG: readonly (readonly [RegExp, code: 'bundleAdapter' | 'bundleRuntime', what: string])[] = [
   [/(^|\/)adapter_config\.json$/, 'bundleAdapter', 'is an adapter (LoRA or another of PEFT), not a whole model'],
-  [/\.gguf$/, 'bundleForm', 'is a model in GGUF, for llama.cpp'],
-  [/\.onnx$/, 'bundleForm', 'is an ONNX model without its config.json'],
+  [/\.gguf$/, 'bundleRuntime', 'is a model in GGUF, for llama.cpp'],
+  [/\.onnx$/, 'bundleRuntime', 'is an ONNX model without its config.json'],
 ];
 
 function noConfig(name: string, files: readonly SourceFile[]): Error {
@@ -195,7 +200,7 @@ export async function readModelFile(
 export async function readTextFile(source: BundleSource, path: string, largestBytes: number): Promise<string> {
   const bytes = await readModelFile(source, path, largestBytes);
   try {
-    return decodeText(bytes).replaceAll('\r\n', '\n');
+    return decodeText(bytes).replace(/\r\n?/g, '\n');
   } catch (thrown) {
     throw refusal('bundleArchive', path, '', 'is not UTF-8 text', thrown);
   }

@@ -85,7 +85,7 @@ export async function compareChecksums(
     [changed, 'Opened unverified: not as the list of checksums has it'],
     [unlisted, 'Not in the list of checksums, so that it was not compared'],
     [harmless, 'Changed since it was written, but not read for the model'],
-    [found.absent.filter((path) => !needed.includes(path)), 'In the list of checksums, but no longer there'],
+    [found.absent, 'In the list of checksums, but no longer there'],
     [found.lineEnds, 'Other line ends than when it was written, and nothing else'],
     [hasOtherLines ? [CHECKSUMS_NAME] : [], 'Has lines that are no checksums; the files that it names were compared'],
   ];
@@ -99,7 +99,8 @@ const namesOf = (paths: readonly string[]): string =>
   paths.length > 8 ? `${paths.slice(0, 8).join(', ')} and ${paths.length - 8} more` : paths.join(', ');
 
 /** A line as `sha256sum` writes it, for a file of text or (with a star) of bytes, and as it does with `--tag`. */
-const LINE = /^(?<hash>[0-9a-f]{64}) [ *](?<path>\S.*)$|^SHA2?-?256 ?\((?<tagPath>.+)\) ?= ?(?<tagHash>[0-9a-f]{64})$/i;
+const LINE =
+  /^(?<hash>[0-9a-f]{64})[ \t]+\*?(?<path>\S.*)$|^SHA2?-?256 ?\((?<tagPath>.+)\) ?= ?(?<tagHash>[0-9a-f]{64})$/i;
 
 interface ChecksumList {
   readonly listed: ReadonlyMap<string, string>;
@@ -117,6 +118,7 @@ async function readList(source: BundleSource): Promise<ChecksumList> {
     if (name !== undefined) listed.set(plainPath(name), String(hash ?? tagHash).toLowerCase());
   }
   const others = lines.filter((line) => line.trim() !== '' && !LINE.test(line.trimEnd()));
+  listed.delete(CHECKSUMS_NAME);
   return { listed: fromFolder(listed, source), hasOtherLines: others.length > 0 };
 }
 

@@ -180,6 +180,13 @@ const OPENED: [what: string, change: Change, notice?: RegExp][] = [
       all(adding('pytorch_model.bin', files.get('model.safetensors') ?? ''), without('model.safetensors'))(files),
   ],
   ['vocabulary and merges', bare],
+  [
+    'merges of an old Macintosh',
+    all(
+      bare,
+      marked('merges.txt', (text) => bytesOf(text.replaceAll('\n', '\r'))),
+    ),
+  ],
   ['vocabulary and merges of Windows', all(bare, marked('merges.txt', withCrLf), marked('vocab.json', utf8WithMark))],
   [
     'merges without their version',
@@ -340,27 +347,6 @@ test('vocabulary and merges with settings: their added tokens and their space be
   expect(encode('the <mask>[USER] the[BOT]').map(tokenOf)).toEqual(['Ġthe', 'Ġ', '<mask>', '[USER]', 'Ġthe', '[BOT]']);
 });
 
-test('ids without a token are rows without a name', async () => {
-  const user = { id: 270, content: '[USER]', special: true, lstrip: false, rstrip: false, normalized: false };
-  const files = all(
-    tokenizer(({ added_tokens, ...json }) => ({ ...json, added_tokens: [...(added_tokens as object[]), user] })),
-    config({ vocab_size: 272 }),
-    weights((tensors) =>
-      tensors.map(([name, tensor]) => {
-        const [rows = 0, ...width] = tensor.shape;
-        const more = zeros((8 * tensor.bytes.length) / rows);
-        return rows === 264
-          ? [name, { ...tensor, shape: [272, ...width], bytes: Buffer.concat([tensor.bytes, more]) }]
-          : [name, tensor];
-      }),
-    ),
-  )(await foreignBundle());
-  const { trained, traits } = await read(asFolder(files));
-  const { encode, fileIdOf, tokenCount, vocabSize } = createTokenizer(trained, traits);
-  expect([tokenCount, vocabSize]).toEqual([265, 272]);
-  expect(encode('the[USER]').map(fileIdOf)).toEqual([...createTokenizer(SMALL_BPE).encode('the'), 270]);
-});
-
 test('a space before a text is what tokenizer.json says, and an export says it in both files', async () => {
   const files = tokenizer((json) => ({ ...json, pre_tokenizer: { type: 'ByteLevel', add_prefix_space: true } }))(
     await foreignBundle(),
@@ -454,6 +440,12 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
     'bundleWeights',
     /has the names of fairseq/,
   ],
+  [
+    'weights in an archive beside',
+    all(without('model.safetensors'), adding('model.safetensors.zip', 'PK')),
+    'bundleUnpack',
+    /is an archive beside the model/,
+  ],
   ['merges without a vocabulary', all(bare, without('vocab.json')), 'bundleFileMissing', /vocab\.json is missing/],
   [
     'BERT’s names of special tokens',
@@ -502,10 +494,10 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
   [
     'ONNX alone',
     all(without('model.safetensors'), adding('onnx/model.onnx', zeros(9))),
-    'bundleForm',
+    'bundleRuntime',
     /^onnx\/model\.onnx is an ONNX model/,
   ],
-  ['GGUF', all(only(), adding('a.gguf', 'GGUF')), 'bundleForm', /^a\.gguf is a model in GGUF/],
+  ['GGUF', all(only(), adding('a.gguf', 'GGUF')), 'bundleRuntime', /^a\.gguf is a model in GGUF/],
   [
     'an adapter',
     all(only(), adding('adapter_config.json', '{}'), adding('adapter_model.safetensors', 'x')),
@@ -642,7 +634,7 @@ describe('refused by name', () => {
       'bundleFileMissing',
       /holds weights alone/,
     ],
-    ['GGUF alone', 'a.bin', () => bytesOf('GGUF\x03'), 'bundleForm', /is a model in GGUF/],
+    ['GGUF alone', 'a.bin', () => bytesOf('GGUF\x03'), 'bundleRuntime', /is a model in GGUF/],
     ['a text', 'a.zip', () => bytesOf('Say the sea'), 'bundleArchive', /is neither a zip nor a tar/],
     [
       'a password',

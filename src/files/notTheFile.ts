@@ -16,7 +16,7 @@ const KINDS: readonly (readonly [RegExp, what: string])[] = [
 
 /** What servers answer in place of a file, in plain words or as the one entry of a JSON. */
 const ANSWER =
-  /^(?:(Entry not found|Invalid username or password\.?|Repository not found|Not Found|Access denied|Unauthorized|404: Not Found)|\{\s*"(?:error|message|detail)":\s*"([^"]*)".*)\s*$/is;
+  /^(?:(Entry not found|Invalid username or password\.?|Repository not found|Not Found|Access denied|Unauthorized|404: Not Found)|\{[^{}]*"(?:error|message|detail)":\s*"([^"]*)"[^{}]*\})\s*$/is;
 
 /**
  * Refuses what is not the file that its name says.

@@ -161,6 +161,11 @@ class Stack {
     return Array.from({ length: count }, () => this.value()).reverse();
   }
 
+  isOnInstance(): boolean {
+    const item = this.top();
+    return item !== MARK && !(item instanceof Callable) && isInstance(item);
+  }
+
   list(): Pickled[] {
     const item = this.top();
     if (!Array.isArray(item)) throw broken('it adds to what is no list');
@@ -291,13 +296,15 @@ function build(state: Pickled, object: Pickled, stack: Stack): void {
 export const isInstance = (value: Pickled | undefined): value is Instance =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'instance';
 
+/** Classes that are lists or dicts themselves keep nothing. */
 function addTo(stack: Stack, items: readonly Pickled[]): void {
+  if (stack.isOnInstance()) return;
   const list = stack.list();
   for (const item of items) list.push(item);
 }
 
 function setIn(stack: Stack, items: readonly Pickled[]): void {
-  fill(stack.map(), items);
+  if (!stack.isOnInstance()) fill(stack.map(), items);
 }
 
 function namesOf([module, name]: readonly Pickled[]): [string, string] {

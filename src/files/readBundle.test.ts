@@ -254,7 +254,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'an id twice',
     tokenizer(({ model }) => set(model['vocab'], { a: 9 })),
     'bundleTokenizer',
-    /model\.vocab gives “.+” the id 9; ids are whole numbers from 0, each once/,
+    /model\.vocab gives “.+” the id 9; ids are 0, 1, 2 and so on, each once/,
   ],
   ['an id far away', tokenizer(({ model }) => set(model['vocab'], { a: 1e9 })), 'bundleTokenizer', /the id 1000000000/],
   [

@@ -89,17 +89,16 @@ export function readTokenizer(files: ReadonlyMap<string, string>, vocabSize: num
   const normalizers = readNormalizers(parts.normalizer);
   const putsSpaceBefore = readPreTokenizer(parts.pre_tokenizer);
   const vocab = new Map<string, unknown>(Object.entries(model.vocab));
-  const tokens = tokensById(vocab, added, IN_TOKENIZER, true);
+  const tokens = tokensById(vocab, added, IN_TOKENIZER);
   if (tokens.length > vocabSize) {
-    const reason = `is ${vocabSize}, and ${TOKENIZER_NAME} has ${tokens.length} tokens or ids between them`;
+    const reason = `is ${vocabSize}, and ${TOKENIZER_NAME} has ${tokens.length} tokens`;
     throw refusal('bundleConfig', 'config.json', 'vocab_size', reason);
   }
   const merges = readMerges(model.merges, completeVocabulary(vocab, tokens, IN_TOKENIZER), IN_TOKENIZER);
   const isSpecial = (token: string): boolean => (SPECIAL_TOKENS as readonly string[]).includes(token);
   const others = Array.from({ length: vocabSize }, (_, id) => id).filter((id) => !isSpecial(tokens[id] ?? ''));
-  const ids = [...SPECIAL_TOKENS.map((name) => tokens.indexOf(name)), ...others.filter((id) => tokens[id])];
-  const fileIds = Int32Array.from([...ids, ...others.filter((id) => !tokens[id])]);
-  const named = ids.map((id) => tokens[id] as string);
+  const fileIds = Int32Array.from([...SPECIAL_TOKENS.map((name) => tokens.indexOf(name)), ...others]);
+  const named = Array.from(fileIds.subarray(0, tokens.length), (id) => tokens[id] as string);
   const frame = readPostProcessor(parts.post_processor, (token) => tokens.indexOf(token));
   const amended = amend(files, json as object, {
     tokens,
@@ -207,15 +206,11 @@ function completeVocabulary(vocab: ReadonlyMap<string, unknown>, tokens: readonl
   return known;
 }
 
-/** Beyond any vocabulary that fits here. */
-const LARGEST_ID = 1_000_000;
-
-/** Tokens by id, each of which is there once. @param gaps whether there may be ids without a token, which is empty then */
+/** Tokens by id; every id from 0 is there once. */
 function tokensById(
   vocab: ReadonlyMap<string, unknown>,
   added: readonly { readonly id: number; readonly content: string }[],
   place: Place,
-  gaps: boolean,
 ): string[] {
   const ids = new Map(vocab);
   for (const { id, content } of added) {
@@ -225,16 +220,17 @@ function tokensById(
     }
     ids.set(content, id);
   }
-  const last = gaps ? LARGEST_ID : ids.size - 1;
-  const tokens: string[] = [];
+  const tokens = new Array<string | null>(ids.size).fill(null);
   for (const [token, id] of ids) {
-    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id > last || tokens[id] !== undefined) {
-      const rule = gaps ? 'ids are whole numbers from 0, each once' : 'ids are 0, 1, 2 and so on, each once';
-      throw place.refuse(place.vocab, `gives “${shorten(token, 40)}” the id ${shown(id)}; ${rule}`);
+    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= tokens.length || tokens[id] !== null) {
+      throw place.refuse(
+        place.vocab,
+        `gives “${shorten(token, 40)}” the id ${shown(id)}; ids are 0, 1, 2 and so on, each once`,
+      );
     }
     tokens[id] = token;
   }
-  return Array.from(tokens, (token) => token ?? '');
+  return tokens as string[];
 }
 
 /** Pairs, or both tokens in one string with a space between, as older files have them. */
@@ -285,7 +281,7 @@ export function tokenizerOfVocabulary({ vocab, merges, added, config }: Vocabula
     check(CODE, 'added_tokens.json', addedToken, { content, id }),
   );
   const more = [...flagged, ...plain.filter(({ content }) => !flagged.some((token) => token.content === content))];
-  const tokens = tokensById(ids, more, IN_VOCABULARY, false);
+  const tokens = tokensById(ids, more, IN_VOCABULARY);
   const known = completeVocabulary(ids, tokens, IN_VOCABULARY);
   const frame = tokenizerJson({ tokens, merges: readMerges(mergeLines(merges), known, IN_MERGES) });
   if (more.length === 0 && settings.add_prefix_space !== true) return frame;

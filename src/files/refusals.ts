@@ -41,7 +41,7 @@ export function parseJson(code: BundleCode, file: string, text: string): unknown
   try {
     return JSON.parse(text);
   } catch (thrown) {
-    const isCutOff = !/[}\]]\s*$/.test(text);
+    const isCutOff = /^\s*[[{]/.test(text) && !/[}\]]\s*$/.test(text);
     throw refusal(code, file, '', isCutOff ? 'is not JSON: it is cut off' : 'is not JSON', thrown);
   }
 }

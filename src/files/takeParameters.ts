@@ -15,7 +15,8 @@ export interface TakenParameters {
 }
 
 /** What older versions leave in a file, and nobody needs. */
-const LEFT_OVER = /^(roberta\.embeddings\.(position_ids|token_type_ids)|roberta\.pooler\.dense\.(weight|bias))$/;
+const LEFT_OVER =
+  /^(roberta\.embeddings\.(position_ids|token_type_ids)|roberta\.pooler\.dense\.(weight|bias)|n_averaged)$/;
 /** Heads for other tasks, and what was trained beside the model. */
 const OTHER_HEAD =
   /^(classifier|qa_outputs|score|cls|logits_proj|pooler|pre_classifier|classification_head|loss_fct|criterion)\b/;
