@@ -5,13 +5,7 @@ import { defineConfig } from 'vite';
 import { cpuKernels } from './tools/compileKernels.ts';
 import { offline } from './tools/offline.ts';
 import { preloadFonts } from './tools/preloadFonts.ts';
-import { SECURITY_HEADER, securityPolicy } from './tools/securityPolicy.ts';
-
-const isolationHeaders = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-};
+import { ISOLATION_HEADERS, SECURITY_HEADER, securityPolicy } from './tools/securityPolicy.ts';
 
 export default defineConfig({
   // Relative addresses: `dist/` can be copied under any path of a static host.
@@ -20,8 +14,8 @@ export default defineConfig({
   // What the lazy steps and the worker need, too: found later, it would reload the page in the middle of a run.
   optimizeDeps: { entries: ['index.html', 'headless.html', 'src/{app,steps}/**/*.tsx', 'src/studio/worker/worker.ts'] },
   worker: { format: 'es', plugins: () => [cpuKernels()] },
-  server: { headers: isolationHeaders },
-  preview: { headers: { ...isolationHeaders, ...SECURITY_HEADER } },
+  server: { headers: ISOLATION_HEADERS },
+  preview: { headers: { ...ISOLATION_HEADERS, ...SECURITY_HEADER } },
   build: {
     target: 'es2023',
     manifest: true,

@@ -83,7 +83,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['{src,tools}/**/*.test.ts'],
+          include: ['{src,tools}/**/*.test.ts', 'e2e/cases/*.test.ts'],
           exclude: ['**/*.gpu.test.ts'],
           // Style sheets that are read as text are parts of files that are saved.
           css: { include: /\.css\?raw$/ },
@@ -110,6 +110,10 @@ export default defineConfig({
           hookTimeout: 600_000,
           fileParallelism: false,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'browsers', environment: 'node', include: ['e2e/browsers/**/*.test.ts'], ...HANGS },
       },
     ],
   },

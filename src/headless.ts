@@ -1,4 +1,4 @@
-/** The engine without a window: `npm run train` opens `headless.html` in a headless browser and drives it from there. */
+/** The engine without a window: `npm run train -- --browser` opens `headless.html` in a headless browser and drives it from there. */
 import { createEngineClient, type EngineClient } from './studio/client.ts';
 
 declare global {

@@ -24,7 +24,7 @@ const ALLOWED = {
   worker: ['worker', 'rpc', 'compute', 'files', 'model', 'text', 'core'],
   state: ['state', 'client', 'files', 'model', 'text', 'core'],
   view: ['view', 'state', 'files', 'model', 'text', 'core'],
-  tools: ['tools', 'files', 'text', 'core'],
+  tools: ['tools', 'rpc', 'files', 'text', 'core'],
   test: ['test', 'core', 'model', 'text', 'files', 'compute', 'state', 'view'],
   main: ['client', 'state', 'view', 'core'],
   headless: ['client', 'core'],

@@ -55,7 +55,9 @@ export function testRun(changes: Partial<ExportedRun> = {}): ExportedRun {
     tokenizerFrom: null,
     config: GOLDEN_CONFIG,
     sourceNames: ['verses.txt'],
+    readAs: [],
     isSonnets: false,
+    repairs: [],
     corpus: {
       sizeBytes: 98765,
       characters: 98700,

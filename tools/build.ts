@@ -16,6 +16,8 @@ const IRRELEVANT = /\.test\.tsx?$/;
 
 /** Whether `dist/` is missing or older than a source. */
 export function buildIsStale(root = ROOT): boolean {
+  // A package that was installed has the page and none of its sources.
+  if (!existsSync(join(root, 'src'))) return false;
   const stamp = join(root, STAMP);
   if (!existsSync(stamp) || !existsSync(join(root, 'dist/index.html'))) return true;
   const builtMs = statSync(stamp).mtimeMs;

@@ -3,7 +3,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { FillCandidate } from '../src/core/answers.ts';
 import { StudioError } from '../src/core/errors.ts';
 import { createRng } from '../src/core/rng.ts';
-import type { HeadlessEngine } from './headlessEngine.ts';
+import type { Result } from '../src/studio/client.ts';
+import type { Engine } from './engine.ts';
 import { oddStrings } from './oddStrings.ts';
 
 export interface Cases {
@@ -25,6 +26,8 @@ export interface Cases {
     readonly bad: string;
     readonly scores: readonly [number, number];
   }[];
+  /** Every held-out word that was asked for, with what the table of neighbouring words says of it, and the model. */
+  readonly heldOutWords: Result<'test.heldOutWords'>;
 }
 
 /** Of one to several tokens, in most vocabularies. */
@@ -38,7 +41,7 @@ const TOP_K = 5;
 const READ_BYTES = 256 * 1024;
 
 /** Asks the engine. */
-export async function collectCases(engine: HeadlessEngine, corpusPath: string): Promise<Cases> {
+export async function collectCases(engine: Engine, corpusPath: string): Promise<Cases> {
   const lines = firstLines(corpusPath);
   const encode: Cases['encode'][number][] = [];
   for (const text of [...lines.slice(0, ENCODED_LINES), ...oddStrings(ODD_STRINGS)]) {
@@ -66,7 +69,8 @@ export async function collectCases(engine: HeadlessEngine, corpusPath: string): 
     }
     words.push({ text, lengths: shares, scores });
   }
-  return { encode, fill, logits, words, pairs: await collectPairs(engine, lines) };
+  const pairs = await collectPairs(engine, lines);
+  return { encode, fill, logits, words, pairs, heldOutWords: await engine.call('test.heldOutWords', {}) };
 }
 
 /** What the smallest models can't read is left out. */
@@ -80,7 +84,7 @@ async function unlessTooLong<T>(answer: Promise<T>): Promise<T | null> {
 }
 
 /** Lines, each against itself read backwards. */
-async function collectPairs(engine: HeadlessEngine, lines: readonly string[]): Promise<Cases['pairs'][number][]> {
+async function collectPairs(engine: Engine, lines: readonly string[]): Promise<Cases['pairs'][number][]> {
   const pairs: Cases['pairs'][number][] = [];
   for (const good of lines.slice(0, MASKED_LINES / 2)) {
     const pair = { good, bad: good.split(' ').reverse().join(' ') };

@@ -5,39 +5,29 @@
  *
  *     node --import tsx tools/reexport.ts DIR
  */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { DEFAULT_EXPORT } from '../src/files/exportOptions.ts';
-import { ensureBuild } from './build.ts';
 import { collectCases } from './cases.ts';
-import { type HeadlessEngine, openHeadlessEngine } from './headlessEngine.ts';
-import { serveApp } from './serve.ts';
-import { writeBundle, zipFolder } from './writeBundle.ts';
+import type { Engine } from './engine.ts';
+import { openEngine } from './openEngine.ts';
 
-async function reexport(folder: string, engine: HeadlessEngine, place: string): Promise<void> {
-  const zip = join(place, 'model.zip');
-  zipFolder(join(folder, 'original'), zip);
-  const opened = await engine.openZip(zip);
+async function reexport(folder: string, engine: Engine): Promise<void> {
+  const opened = await engine.openModel(join(folder, 'original'));
   console.log(`Opened: ${opened.parameters} parameters, ${opened.vocabSize} tokens.`);
   const cases = await collectCases(engine, join(folder, 'lines.txt'));
   writeFileSync(join(folder, 'cases.json'), JSON.stringify(cases));
-  writeBundle(await engine.downloadZip('model', DEFAULT_EXPORT), join(folder, 'exported'));
+  await engine.writeBundle(join(folder, 'exported'), DEFAULT_EXPORT);
 }
 
 async function reexportAll(folder: string): Promise<void> {
-  const place = mkdtempSync(join(tmpdir(), 'folio-reexport-'));
-  await ensureBuild();
-  const app = await serveApp(4373);
-  const engine = await openHeadlessEngine(app.url);
+  const engine = await openEngine({ browser: true, backend: 'webgpu', folder: null });
   try {
     await engine.call('device.probe', { choice: 'webgpu' });
-    for (const kind of readdirSync(folder)) await reexport(join(folder, kind), engine, place);
+    for (const kind of readdirSync(folder)) await reexport(join(folder, kind), engine);
   } finally {
     await engine.close();
-    await app.close();
-    rmSync(place, { recursive: true, force: true });
   }
 }
 

@@ -2,28 +2,25 @@
  * `npm run score`: scores a trained model on a file of cloze tests or minimal pairs, with the page's own engine. One line of
  * JSON goes to standard output, each item's result to a CSV file if one is named.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { BACKEND_NAMES, type BackendChoice } from '../src/core/device.ts';
 import { scoredCsv } from '../src/files/scoreItems.ts';
-import { ensureBuild } from './build.ts';
-import { openHeadlessEngine } from './headlessEngine.ts';
-import { serveApp } from './serve.ts';
-import { failureOf, UsageError, writableFile } from './usage.ts';
-import { zipFolder } from './writeBundle.ts';
+import { openEngine } from './openEngine.ts';
+import { createProgress } from './progress.ts';
+import { commandLine, failureOf, UsageError, writableFile } from './usage.ts';
 
-const FIRST_PORT = 4473;
 const CHOICES = ['auto', ...BACKEND_NAMES] as const;
 
-const HELP = `npm run score -- --model DIR --file FILE [--out FILE] [--backend NAME]
+const HELP = `${commandLine('score')} --model DIR --file FILE [--out FILE] [--backend NAME] [--browser]
 
   --model DIR      folder or zip of the model
   --file FILE      items, CSV, TSV or JSONL: “text” with one <mask> and the right “word”; or “good” and “bad”, two sentences
   --out FILE       each item's result, as CSV
   --backend NAME   ${CHOICES.join(', ')} [auto]
+  --browser        in a headless Chromium, and not in Node
 
 A cloze test is right if the word is the likeliest of all words, whatever number of tokens they have; a pair if the good
 sentence has the higher pseudo-log-likelihood. The closing line has the share of right items and its 95% interval.`;
@@ -33,15 +30,17 @@ interface ScoreRequest {
   readonly file: string;
   readonly out: string | null;
   readonly backend: BackendChoice;
+  readonly browser: boolean;
 }
 
 /** @throws UsageError */
 function requestOf(args: readonly string[], folder: string): ScoreRequest {
   const string = { type: 'string' } as const;
+  const browser = args.includes('--browser');
   let values: { [option: string]: string | undefined };
   try {
     ({ values } = parseArgs({
-      args: [...args],
+      args: args.filter((arg) => arg !== '--browser'),
       options: { model: string, file: string, out: string, backend: string },
     }));
   } catch (thrown) {
@@ -61,33 +60,33 @@ function requestOf(args: readonly string[], folder: string): ScoreRequest {
     file: there(file, 'file'),
     out: out === undefined ? null : writableFile(out, folder),
     backend: choice,
+    browser,
   };
 }
 
-async function score({ model, file, out, backend }: ScoreRequest): Promise<void> {
-  await ensureBuild();
-  const place = mkdtempSync(join(tmpdir(), 'folio-score-'));
-  const app = await serveApp(FIRST_PORT);
-  const engine = await openHeadlessEngine(app.url);
+async function score({ model, file, out, backend, browser }: ScoreRequest): Promise<void> {
+  const engine = await openEngine({ browser, backend, folder: null });
   try {
-    const zip = statSync(model).isDirectory() ? join(place, `${basename(model)}.zip`) : model;
-    if (zip !== model) zipFolder(model, zip);
     await engine.call('device.probe', { choice: backend });
-    await engine.openZip(zip);
+    await engine.openModel(model);
     const name = basename(file);
-    const { items, share, low, high } = await engine.call('test.score', { name, content: readFileSync(file, 'utf8') });
+    const progress = createProgress(process.stderr, () => performance.now());
+    await engine.subscribe('test.scoreProgress', ({ done, total }) =>
+      progress.update(`${done} of ${total} items scored`),
+    );
+    const scored = await engine.call('test.score', { name, content: readFileSync(file, 'utf8') });
+    if (scored === null) throw new Error('nobody cancels it here');
+    const { items, share, low, high } = scored;
     if (out !== null) writeFileSync(out, scoredCsv(items));
     const right = items.filter((item) => item.right).length;
     console.log(JSON.stringify({ items: items.length, right, accuracy: share, low95: low, high95: high }));
   } finally {
     await engine.close();
-    await app.close();
-    rmSync(place, { recursive: true, force: true });
   }
 }
 
-async function main(): Promise<number> {
-  const args = process.argv.slice(2);
+/** @returns the exit code */
+export async function main(args: readonly string[]): Promise<number> {
   if (args.includes('--help')) {
     console.log(HELP);
     return 0;
@@ -101,5 +100,3 @@ async function main(): Promise<number> {
     return exitCode;
   }
 }
-
-process.exit(await main());

@@ -24,6 +24,13 @@ const write = (directives: Readonly<Record<string, string>>): string =>
     .map(([name, sources]) => `${name} ${sources}`)
     .join('; ');
 
+/** For answers of a server: with them, memory may be shared with threads. */
+export const ISOLATION_HEADERS = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
 /** For answers of a server. Only a header can forbid to be framed. */
 export const SECURITY_HEADER = {
   'Content-Security-Policy': write({ ...DIRECTIVES, 'frame-ancestors': "'none'" }),

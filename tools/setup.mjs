@@ -19,10 +19,10 @@ const ROOT = resolve(import.meta.dirname, '..');
 
 /** Arguments for node after which the person's own follow. @type {Readonly<Record<string, Command>>} */
 const COMMANDS = {
-  start: { script: ['--import', 'tsx', 'tools/start.ts'], needsChromium: false },
+  start: { script: ['--import', 'tsx', 'tools/cli.ts', 'start'], needsChromium: false },
   dev: { script: ['node_modules/vite/bin/vite.js'], needsChromium: false },
-  train: { script: ['--import', 'tsx', 'tools/train.ts'], needsChromium: true },
-  score: { script: ['--import', 'tsx', 'tools/score.ts'], needsChromium: true },
+  train: { script: ['--import', 'tsx', 'tools/cli.ts', 'train'], needsChromium: false },
+  score: { script: ['--import', 'tsx', 'tools/cli.ts', 'score'], needsChromium: false },
   check: { script: ['--import', 'tsx', 'tools/check.ts'], needsChromium: false },
   test: { script: ['--import', 'tsx', 'tools/testAll.ts'], needsChromium: true },
   bench: { script: ['--import', 'tsx', 'e2e/perf/bench.ts'], needsChromium: true },
@@ -147,7 +147,7 @@ async function main() {
   try {
     ensureDependencies();
     const onlyHelp = args.includes('--help') || args.includes('-h');
-    if (command.needsChromium && !onlyHelp) ensureChromium();
+    if ((command.needsChromium || args.includes('--browser')) && !onlyHelp) ensureChromium();
   } catch (thrown) {
     if (!(thrown instanceof SetupError)) throw thrown;
     console.error(thrown.message);

@@ -26,8 +26,9 @@ function openBrowser(url: string): void {
   child.unref();
 }
 
-async function start(): Promise<number> {
+async function start(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
+    args: [...args],
     allowNegative: true,
     options: { open: { type: 'boolean', default: true }, port: { type: 'string', default: String(DEFAULT_PORT) } },
   });
@@ -47,9 +48,12 @@ async function start(): Promise<number> {
   return 0;
 }
 
-try {
-  process.exitCode = await start();
-} catch (thrown) {
-  console.error(thrown instanceof Error ? thrown.message : thrown);
-  process.exitCode = 1;
+/** @returns the exit code */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await start(args);
+  } catch (thrown) {
+    console.error(thrown instanceof Error ? thrown.message : thrown);
+    return 1;
+  }
 }

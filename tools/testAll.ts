@@ -30,6 +30,7 @@ const vitestSuite = (name: string): Suite => ({
 const UNIT = vitestSuite('unit');
 const GPU = vitestSuite('gpu');
 const INTEROP = vitestSuite('interop');
+const BROWSERS = vitestSuite('browsers');
 const BUILD: Suite = {
   name: 'build',
   run: (_, options) => runTool('vite', ['build', '--logLevel', 'warn'], options),
@@ -46,7 +47,7 @@ const E2E: Suite = {
 };
 
 /** In the order of the summary. */
-const SUITES = [UNIT, GPU, BUILD, E2E, INTEROP];
+const SUITES = [UNIT, GPU, BUILD, E2E, INTEROP, BROWSERS];
 const LONGEST_NAME = Math.max(...SUITES.map(({ name }) => name.length));
 
 /** Counts of one suite; a tool that failed without a report, or against it, is one failure. */
@@ -84,7 +85,8 @@ async function runSuites(folder: string): Promise<Map<Suite, Outcome>> {
     run(UNIT)
       .then(() => run(GPU))
       .then(() => built)
-      .then(() => run(INTEROP)),
+      .then(() => run(INTEROP))
+      .then(() => run(BROWSERS)),
   ]);
   return outcomes;
 }

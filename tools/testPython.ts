@@ -27,6 +27,9 @@ const TRAINING = [
   'fp32,fp16,q8',
   '--extras',
   'optimizer',
+  // The smallest models have none by default.
+  '--neighbour-targets',
+  '0.4',
   // It ends with other weights than those of its last step, which come with the moments.
   '--average-decay',
   '0.9',
@@ -60,7 +63,7 @@ async function check(python: string, script: string, ...args: string[]): Promise
 async function checkOwn(python: string, folder: string): Promise<Counts[]> {
   const [model, cases] = [join(folder, 'model'), join(folder, 'cases.json')];
   const args = ['--corpus', CORPUS, '--out', model, '--cases', cases, ...TRAINING];
-  const training = await runScript('train.ts', args, { output: 'show' });
+  const training = await runScript('cli.ts', ['train', ...args], { output: 'show' });
   if (training.code !== 0) return [FAILED];
   const counts = await check(python, 'checkBundle.py', model, '--cases', cases);
   const found = findPython([...NEEDED, TRAINER]);

@@ -1,5 +1,6 @@
 /** Runs the project's tools with the Node that runs this, so that it works the same on every platform. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
@@ -7,6 +8,9 @@ import { npmCommand } from './npm.mjs';
 
 /** The folder that holds package.json. */
 export const ROOT = resolve(import.meta.dirname, '..');
+
+/** Whether the sources are there; an installed package has the built page and the commands alone. */
+export const IS_CLONE = existsSync(join(ROOT, 'src'));
 
 /** A script's exit code where it can't be said whether all is well; its output says why. */
 export const SKIPPED = 75;

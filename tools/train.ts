@@ -1,64 +1,54 @@
 /**
- * `npm run train`: trains with the page's own engine, in a headless browser. Progress goes to standard error, one line of
- * JSON about the run to standard output, the trained model to a folder.
+ * `npm run train`: trains with the page's own engine, in Node or in a headless browser. Progress goes to standard error, one line
+ * of JSON about the run to standard output, the trained model to a folder.
  */
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import process from 'node:process';
-import { metricsOf } from '../src/core/metrics.ts';
+import type { RunSettings } from '../src/core/config.ts';
 import { warmupFor } from '../src/core/settings.ts';
+import type { CorpusSummary } from '../src/steps/data/dataCommands.ts';
 import type { RunSummary } from '../src/steps/train/trainCommands.ts';
+import { readingNotices } from '../src/text/reading/reading.ts';
 import { suggestSteps, suggestVocabSize } from '../src/text/tokenizer/suggestSize.ts';
-import { ensureBuild } from './build.ts';
 import { collectCases } from './cases.ts';
-import { type HeadlessEngine, openHeadlessEngine } from './headlessEngine.ts';
-import { createProgress, formatSeconds, type Progress } from './progress.ts';
-import { type ServedApp, serveApp } from './serve.ts';
+import { checkpointFolder, holdCheckpoints, removeCheckpoints } from './checkpointFolder.ts';
+import type { Engine } from './engine.ts';
+import { openEngine } from './openEngine.ts';
+import { createProgress, type Progress } from './progress.ts';
 import { parseTrainArgs, type TrainRequest, trainHelp } from './trainArgs.ts';
-import { failureOf } from './usage.ts';
-import { writeBundle } from './writeBundle.ts';
+import { figuresOf, followRun, type Watched } from './trainReport.ts';
+import { commandLine, failureOf } from './usage.ts';
 
-/** Away from the port of `npm start`, though the next free one is taken anyway. */
-const FIRST_PORT = 4273;
-
-async function followProgress(engine: HeadlessEngine, progress: Progress): Promise<void> {
-  let steps = 0;
-  await engine.subscribe('train.state', (state) => {
-    steps = state.steps;
-  });
-  await engine.subscribe('tokenizer.progress', ({ done, vocabSize }) => {
-    progress.update(`Tokenizer: ${Math.round(done * 100)}%, ${vocabSize} entries`);
-  });
-  await engine.subscribe('train.reference', ({ random, unigram, neighbours, neighbourTop1 }) => {
-    progress.say(
-      `To compare with, on the same masks: random ${random.toFixed(3)}, unigram ${unigram.toFixed(3)}, ` +
-        `neighbour counts ${neighbours.toFixed(3)} (top-1 ${(neighbourTop1 * 100).toFixed(1)}%).`,
-    );
-  });
-  await engine.subscribe('train.metrics', ({ points, heldOut }) => {
-    for (const point of heldOut) {
-      progress.say(
-        `Step ${point.step}: held-out loss ${point.loss.toFixed(3)}, top-1 ${(point.top1 * 100).toFixed(1)}%`,
-      );
-    }
-    const last = points.at(-1);
-    if (last === undefined) return;
-    const leftSeconds = (last.elapsedMs / 1000 / Math.max(1, last.step)) * (steps - last.step);
-    progress.update(
-      `Step ${last.step} of ${steps}, loss ${last.loss.toFixed(3)}, ${Math.round(last.tokensPerSecond)} tokens/s, ` +
-        `${formatSeconds(leftSeconds)} left`,
-    );
-  });
+/** Reads and repairs the text, and says what was done and what else is found in it. */
+async function loadText(engine: Engine, request: TrainRequest, progress: Progress): Promise<CorpusSummary> {
+  const { corpusPaths, repairs, config, reading } = request;
+  const read = await engine.loadFiles(corpusPaths, config.data, reading);
+  const corpus = repairs.length === 0 ? read : await engine.call('data.repair', { names: repairs });
+  for (const notice of [...readingNotices(corpus.readings), ...corpus.notices]) progress.say(notice);
+  for (const { name, repaired } of corpus.repairs) progress.say(`Repaired (${name}): ${repaired}.`);
+  const idle = repairs.filter((name) => !corpus.repairs.some((repair) => repair.name === name));
+  if (idle.length > 0) progress.say(`Nothing to repair: ${idle.join(', ')}.`);
+  for (const { name, sentence, example } of corpus.findings ?? []) {
+    const place = example.after === null ? example.before : `${example.before} → ${example.after}`;
+    progress.say(`Text check: ${sentence} For example: ${place} (--repair ${name})`);
+  }
+  return corpus;
 }
 
-/** Data, tokenizer, model, training: the same commands as the page sends. */
-async function trainOn(engine: HeadlessEngine, request: TrainRequest, progress: Progress): Promise<RunSummary> {
-  const { config } = request;
-  const corpus = await engine.loadFiles(request.corpusPaths, config.data);
-  for (const notice of corpus.notices) progress.say(notice);
+/** Text and device. @returns the text */
+async function prepare(engine: Engine, request: TrainRequest, progress: Progress): Promise<CorpusSummary> {
+  const corpus = await loadText(engine, request, progress);
   progress.say(`Text: ${corpus.samples} lines in ${corpus.documents} documents, ${corpus.heldOutDocuments} held out.`);
   const device = await engine.call('device.probe', { choice: request.backend });
   progress.say(`Device: ${device.active}, ${device.adapter}. ${device.reason}`);
+  return corpus;
+}
+
+/** Text, tokenizer, model, training: the same commands as the page sends. */
+async function trainFresh(engine: Engine, request: TrainRequest, progress: Progress): Promise<RunSummary> {
+  const { config } = request;
+  const corpus = await prepare(engine, request, progress);
   const { vocabSize } = request.suggestsVocabSize ? suggestVocabSize(corpus) : config.tokenizer;
   const tokenizer = await engine.call('tokenizer.train', { config: { ...config.tokenizer, vocabSize } });
   progress.say(`Tokenizer: ${tokenizer?.vocabSize} entries. ${tokenizer?.shortfall ?? ''}`.trim());
@@ -66,77 +56,136 @@ async function trainOn(engine: HeadlessEngine, request: TrainRequest, progress: 
   const { suggestsSteps, suggestsWarmup } = request;
   const steps = suggestsSteps ? suggestSteps(corpus) : config.training.steps;
   const warmupSteps = suggestsSteps && suggestsWarmup ? warmupFor(steps) : config.training.warmupSteps;
-  const training = { ...config.training, steps, warmupSteps };
-  const { parameters } = await engine.call('model.create', { model, pipeline, training });
+  const settings: RunSettings = { model, pipeline, training: { ...config.training, steps, warmupSteps } };
+  const { parameters } = await engine.call('model.create', settings);
   progress.say(`Model: ${parameters} parameters.`);
-  return engine.call('train.start', { model, pipeline, training, keepAs: null });
+  return engine.call('train.start', { ...settings, keepAs: nameOf(request) });
 }
 
-/** The figures of the closing line, by the keys that other programs read, in order; null where nothing was held out. */
-function figuresOf(summary: RunSummary): Record<string, number | string | null> {
-  const { steps, seconds, backend, adapter, tokensPerSecond, dataWaitShare, trainLoss, heldOut, reference } = summary;
-  const { vocabSize, parameters } = summary;
-  const measured = metricsOf('heldOut').filter(([, { tag }]) => tag !== undefined);
-  return {
-    ...{ steps, seconds, backend, adapter, tokensPerSecond, dataWaitShare },
-    ...{ trainLoss, heldOutLoss: null, heldOutTop1: null, heldOutTop5: null, vocabSize, parameters },
-    randomLoss: reference?.random ?? null,
-    unigramLoss: reference?.unigram ?? null,
-    neighbourLoss: reference?.neighbours ?? null,
-    neighbourTop1: reference?.neighbourTop1 ?? null,
-    neighbourTop5: reference?.neighbourTop5 ?? null,
-    wordTableTop1: reference?.words?.top1 ?? null,
-    wordTableTop5: reference?.words?.top5 ?? null,
-    ...Object.fromEntries(
-      measured.map(([key]) => [`heldOut${key[0]?.toUpperCase()}${key.slice(1)}`, heldOut?.[key] ?? null]),
-    ),
-  };
+/** Trains a model further that was made before, here or elsewhere: with its own settings but for those that were given. */
+async function trainOpened(engine: Engine, path: string, request: TrainRequest, progress: Progress) {
+  await prepare(engine, request, progress);
+  const opened = await engine.openModel(path);
+  const { model, pipeline, training } = request.over(opened.config);
+  const behind = opened.step === null ? '' : `, ${opened.step} steps behind it`;
+  progress.say(`Model: ${opened.name}, ${opened.parameters} parameters${behind}.`);
+  for (const notice of opened.notices) progress.say(notice);
+  return engine.call('train.start', { model, pipeline, training, start: 'opened', keepAs: nameOf(request) });
 }
 
-async function train(request: TrainRequest, onOpen: (what: { close(): Promise<void> }) => void): Promise<void> {
-  const progress = createProgress(process.stderr, () => performance.now());
-  await ensureBuild();
-  const app: ServedApp = await serveApp(FIRST_PORT);
-  onOpen(app);
-  const engine = await openHeadlessEngine(app.url);
-  onOpen(engine);
-  await followProgress(engine, progress);
-  const summary = await trainOn(engine, request, progress);
-  if (request.casesPath !== null) {
-    const corpus = request.corpusPaths[0] ?? '';
+/** Goes on with the newest run of the folder from its last saved step; one that had ended is written again. */
+async function resume(engine: Engine, progress: Progress): Promise<RunSummary> {
+  const { runs } = await engine.call('runs.list', {});
+  const opened = await engine.call('runs.open', { id: runs[0]?.id ?? '' });
+  for (const notice of opened.notices) progress.say(notice);
+  progress.say(`Resumed at step ${opened.state.step} of ${opened.state.steps}, on ${opened.device.active}.`);
+  return opened.summary ?? engine.call('train.continue', {});
+}
+
+/** What a run is called where it is kept; a browser's storage goes with it. */
+function nameOf({ browser, outPath }: TrainRequest): string | null {
+  return browser ? null : basename(outPath);
+}
+
+async function train(engine: Engine, request: TrainRequest, progress: Progress): Promise<void> {
+  const { outPath, openPath, casesPath, corpusPaths, exported } = request;
+  const summary = await (request.resumes
+    ? resume(engine, progress)
+    : openPath === null
+      ? trainFresh(engine, request, progress)
+      : trainOpened(engine, openPath, request, progress));
+  if (casesPath !== null) {
+    const corpus = corpusPaths[0] ?? '';
     const cases = await collectCases(engine, corpus);
-    writeFileSync(request.casesPath, JSON.stringify({ ...cases, figures: figuresOf(summary), corpus }));
+    writeFileSync(casesPath, JSON.stringify({ ...cases, figures: figuresOf(summary), corpus }));
   }
-  writeBundle(await engine.downloadZip(basename(request.outPath), request.exported), request.outPath);
-  progress.say(`Written to ${request.outPath}.`);
+  await engine.writeBundle(outPath, exported);
+  progress.say(`Written to ${outPath}.`);
   console.log(JSON.stringify(figuresOf(summary)));
 }
 
-/** Runs the command and closes whatever it opened, on Ctrl-C too. @returns the exit code. */
-async function main(): Promise<number> {
-  const opened: { close(): Promise<void> }[] = [];
-  const interrupted = new Promise<number>((resolve) => {
-    process.on('SIGINT', () => resolve(130));
-    process.on('SIGTERM', () => resolve(143));
-    process.on('SIGHUP', () => resolve(129));
+/** Pauses a run, which saves it. Resolves once it is saved, or can't be. */
+async function pauseAndSave(engine: Engine, { state }: Watched): Promise<void> {
+  if (state?.phase !== 'running') return;
+  const paused = engine.call('train.pause', {});
+  await new Promise<void>((resolve) => {
+    void engine.subscribe('run.kept', async ({ step, problem }) => {
+      if (problem !== null || (step ?? -1) >= (await paused).step) resolve();
+    });
   });
-  try {
-    const request = parseTrainArgs(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
-    if (request === null) {
-      console.log(trainHelp());
-      return 0;
+}
+
+/** Saves what there is, and says how to go on. */
+async function leave(
+  engine: Engine,
+  watched: Watched,
+  { outPath, browser, resumes }: TrainRequest,
+  progress: Progress,
+) {
+  if (browser) return;
+  await pauseAndSave(engine, watched);
+  const saved = watched.kept?.step ?? null;
+  if (saved === null && !resumes) return;
+  const where = saved === null ? '' : `Saved at step ${saved}. `;
+  progress.say(`${where}To resume: ${commandLine('train')} --resume ${outPath}`);
+}
+
+/** The exit code of the signal that ends the command. A second one does not wait until all is saved. */
+function interruption(): Promise<number> {
+  return new Promise((resolve) => {
+    const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+    let firstMs: number | null = null;
+    for (const [signal, code] of Object.entries(codes)) {
+      process.on(signal, () => {
+        // A terminal sends it to npm's processes as well, which hand it on.
+        if (firstMs !== null && performance.now() - firstMs > 1000) process.exit(code);
+        firstMs ??= performance.now();
+        resolve(code);
+      });
     }
-    const run = train(request, (what) => opened.unshift(what)).then(() => 0);
-    // After Ctrl-C it fails, since its browser was closed; nobody waits for it then.
-    run.catch(() => undefined);
-    return await Promise.race([run, interrupted]);
+  });
+}
+
+/** Runs the command and closes whatever it opened, on Ctrl-C too. @returns the exit code */
+async function run(request: TrainRequest): Promise<number> {
+  const { browser, backend, outPath, exported } = request;
+  const interrupted = interruption();
+  const progress = createProgress(process.stderr, () => performance.now());
+  const release = browser ? null : await holdCheckpoints(outPath, { backend, exported });
+  const folder = browser ? null : checkpointFolder(outPath);
+  let watched: Watched = { state: null, kept: null };
+  try {
+    const engine = await Promise.race([openEngine({ browser, backend, folder }), interrupted]);
+    if (typeof engine === 'number') return engine;
+    try {
+      watched = await followRun(engine, progress);
+      const running = train(engine, request, progress);
+      // After Ctrl-C it fails, since its engine was closed; nobody waits for it then.
+      running.catch(() => undefined);
+      const code = await Promise.race([running.then(() => 0), interrupted]);
+      if (code === 0) removeCheckpoints(outPath);
+      else await leave(engine, watched, request, progress);
+      return code;
+    } finally {
+      await engine.close();
+    }
+  } finally {
+    release?.();
+    // A run that never began leaves nothing behind.
+    if (!browser && !request.resumes && watched.kept === null) removeCheckpoints(outPath);
+  }
+}
+
+/** @returns the exit code */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    const request = parseTrainArgs(args, process.env['INIT_CWD'] ?? process.cwd());
+    if (request !== null) return await run(request);
+    console.log(trainHelp());
+    return 0;
   } catch (thrown) {
     const { exitCode, sentence } = failureOf(thrown);
     console.error(sentence);
     return exitCode;
-  } finally {
-    for (const what of opened) await what.close();
   }
 }
-
-process.exit(await main());

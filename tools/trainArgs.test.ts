@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configForPreset } from '../src/core/config.ts';
+import { DEFAULT_EXPORT, type ExportOptions } from '../src/files/exportOptions.ts';
+import { holdCheckpoints, removeCheckpoints } from './checkpointFolder.ts';
 import { parseTrainArgs, type TrainRequest, trainHelp } from './trainArgs.ts';
 import { failureOf } from './usage.ts';
 
@@ -128,12 +130,27 @@ describe('what is understood', () => {
     expect(request.config.training.steps).toBe(6);
   });
 
+  test('repairs of the text, in a list', () => {
+    expect(parse().repairs).toEqual([]);
+    expect(parse('--repair', 'frame, wrapped-lines').repairs).toEqual(['frame', 'wrapped-lines']);
+  });
+
   test('every setting of a run has an option', () => {
     const named = new Set(trainHelp().match(/--[\w-]+/g));
     const fields = Object.values(configForPreset('tiny')).flatMap((part) => Object.keys(part));
-    // `saveEvery` is the page's: a run from the command line is not kept.
-    // corpus, out, preset, backend, weights, onnx, extras and cases are no settings.
-    expect(named.size - 8).toBe(fields.length - 1);
+    // corpus, text-field, encoding, format, repair, out, open, resume, preset, backend, browser, weights, onnx, extras and
+    // cases are no settings.
+    expect(named.size - 15).toBe(fields.length);
+  });
+
+  test('how the text is read', () => {
+    expect(parse().reading).toEqual({});
+    const reading = parse('--text-field', 'verse', '--encoding', 'CP1251', '--format', 'csv').reading;
+    expect(reading).toEqual({ field: 'verse', encoding: 'CP1251', format: 'csv' });
+    expect(refusal([...BASE, '--format', 'docx']).sentence).toMatch(/^--format can't be "docx": it can be plain, /);
+    expect(refusal([...BASE, '--encoding', 'utf-9']).sentence).toMatch(
+      /^--encoding can't be "utf-9": it can be utf-8, /,
+    );
   });
 
   test('the vocabulary follows from the text unless it is given', () => {
@@ -141,6 +158,43 @@ describe('what is understood', () => {
     expect(parse('--vocab-size', '512').suggestsVocabSize).toBe(false);
     expect(parse('--preset', 'notebook').suggestsVocabSize).toBe(false);
     expect(parse('--preset', 'notebook').config.tokenizer.vocabSize).toBe(30_522);
+  });
+
+  test('a run that was interrupted goes on with what it was asked for, and nothing else', async () => {
+    const out = join(folder, 'interrupted');
+    const exported: ExportOptions = { ...DEFAULT_EXPORT, weights: 'float16', onnx: ['q8'] };
+    expect(refusal(['--resume', 'interrupted']).sentence).toBe('interrupted holds no interrupted run.');
+    mkdirSync(join(out, 'checkpoints/runs/a'), { recursive: true });
+    const release = await holdCheckpoints(out, { backend: 'wasm', exported });
+    await expect(holdCheckpoints(out, { backend: 'wasm', exported })).rejects.toThrow('by another process');
+    release();
+    (await holdCheckpoints(out, { backend: 'wasm', exported }))();
+    const request = parseTrainArgs(['--resume', 'interrupted', '--onnx', 'none'], folder);
+    expect(request).toMatchObject({ resumes: true, outPath: out, backend: 'wasm' });
+    expect(request?.exported).toEqual({ weights: 'float16', onnx: [], extras: [] });
+    expect(refusal(['--resume', 'interrupted', '--steps', '5']).sentence).toBe(
+      "--steps can't be given with --resume: the run has its own.",
+    );
+    expect(refusal(['--resume', 'there']).sentence).toBe('there holds no interrupted run.');
+    expect(refusal(['--corpus', 'verses.txt', '--out', 'interrupted']).sentence).toMatch(
+      /^interrupted holds an interrupted run: resume it with --resume interrupted, /,
+    );
+    removeCheckpoints(out);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test('a model that is opened keeps its own settings but for those that are given', () => {
+    const request = parse('--open', 'there', '--steps', '7', '--batch-size', '3');
+    expect(request.openPath).toBe(join(folder, 'there'));
+    const opened = configForPreset('micro');
+    expect(request.over(opened)).toEqual({
+      ...opened,
+      training: { ...opened.training, steps: 7, warmupSteps: 1, batchSize: 3 },
+    });
+    expect(refusal([...BASE, '--open', 'there', '--hidden-size', '64']).sentence).toBe(
+      "--hidden-size can't be given with --open: the model has its own.",
+    );
+    expect(refusal([...BASE, '--open', 'none']).sentence).toBe('There is no file none.');
   });
 
   test('--help, which names every option', () => {
@@ -162,6 +216,7 @@ describe('what is refused, with exit code 2 and one sentence', () => {
     [[...BASE, '--steps'], expect.stringContaining('--steps')],
     [[...BASE, '--preset', 'huge'], expect.stringMatching(/^--preset can't be "huge": it can be micro, tiny/)],
     [[...BASE, '--backend', 'cuda'], expect.stringMatching(/^--backend can't be "cuda": it can be auto, webgpu/)],
+    [[...BASE, '--repair', 'all'], expect.stringMatching(/^--repair can't be "all": it can be mojibake, escapes, /)],
     [[...BASE, '--steps', 'many'], '--steps can\'t be "many": it needs a number.'],
     [[...BASE, '--steps', ''], '--steps can\'t be "": it needs a number.'],
     [[...BASE, '--steps', '-5'], "Steps can't be -5: it can be a whole number from 1 to 1000000."],

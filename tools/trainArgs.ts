@@ -26,14 +26,30 @@ import {
   ONNX_PRECISIONS,
   WEIGHT_FORMATS,
 } from '../src/files/exportOptions.ts';
-import { freeOutputFolder, UsageError, writableFile } from './usage.ts';
+import { REPAIR_NAMES, type RepairName } from '../src/text/check/finding.ts';
+import { ENCODING_NAMES, findEncoding } from '../src/text/reading/encodings.ts';
+import { CHOOSABLE, type ReadingChoice } from '../src/text/reading/reading.ts';
+import { hasCheckpoints, readOrder } from './checkpointFolder.ts';
+import { commandLine, freeOutputFolder, UsageError, writableFile } from './usage.ts';
 
 export interface TrainRequest {
   readonly corpusPaths: readonly string[];
+  /** Repairs of the text before training. */
+  readonly repairs: readonly RepairName[];
+  /** How the files are read, where that is not left to Folio. */
+  readonly reading: ReadingChoice;
   readonly outPath: string;
   readonly casesPath: string | null;
   readonly backend: BackendChoice;
+  /** In a headless Chromium, and not in Node. */
+  readonly browser: boolean;
+  /** A model's folder or zip to train further; null: weights are drawn. */
+  readonly openPath: string | null;
+  /** Whether the run that lies in `outPath` goes on. */
+  readonly resumes: boolean;
   readonly config: RunConfig;
+  /** A model's settings with those that were given in their place. */
+  readonly over: (base: RunConfig) => RunConfig;
   /** Whether the vocabulary's size is to follow from the text's. */
   readonly suggestsVocabSize: boolean;
   /** Whether the steps are. */
@@ -47,8 +63,17 @@ const BACKENDS = ['auto', ...BACKEND_NAMES] as const;
 
 /** The options that are no settings: what stands for the value, and what it is for. */
 const OPTIONS = {
-  corpus: ['FILE', 'text to train on, UTF-8; may be given several times'],
+  corpus: ['FILE', 'text to train on: plain, CSV, JSON, XML, subtitles and more; may be given several times'],
+  'text-field': ['NAME', 'column, field or element that is the text [the one with the most prose]'],
+  encoding: ['NAME', 'encoding of the files, such as windows-1251 [recognised]'],
+  format: ['NAME', `${CHOOSABLE.join(', ')} [recognised]`],
   out: ['DIR', 'folder for the trained model'],
+  repair: ['LIST', `repairs of the text, with commas between: ${REPAIR_NAMES.join(', ')}`],
+  open: [
+    'DIR',
+    'folder or zip of a model to train further: its sizes, tokenizer and settings, but for those given here',
+  ],
+  resume: ['DIR', 'continues the run that was interrupted in this folder, from its last checkpoint'],
   preset: ['NAME', `sizes to start from: ${PRESET_NAMES.join(', ')} [tiny]`],
   backend: ['NAME', `${BACKENDS.join(', ')} [auto]`],
   weights: ['NAME', `numbers of model.safetensors: ${WEIGHT_FORMATS.join(' or ')} [float32]`],
@@ -79,9 +104,11 @@ export function trainHelp(): string {
     return [line(`--${name} ${PLACEHOLDERS[settingOf(path).kind]}`, first), ...more.map((text) => line('', text))];
   });
   return [
-    'npm run train -- --corpus FILE --out DIR [options]',
+    `${commandLine('train')} --corpus FILE --out DIR [options]`,
+    `${commandLine('train')} --resume DIR`,
     '',
     ...options,
+    line('--browser', 'in a headless Chromium, and not in Node; nothing is saved on the way'),
     '',
     'Settings, with their defaults in brackets (those of the preset tiny):',
     '',
@@ -112,51 +139,112 @@ function settingHelp(path: FieldPath): string[] {
  * @throws UsageError, or StudioError with the code of the setting that is wrong.
  */
 export function parseTrainArgs(args: readonly string[], folder: string): TrainRequest | null {
-  const { values, corpora, help } = readOptions(args);
+  const { values, corpora, help, browser } = readOptions(args);
   if (help) return null;
+  if (values.resume !== undefined) return resumeRequest(values.resume, values, folder);
   const corpusPaths = corpora.map((path) => readableFile(path, folder));
   if (corpusPaths.length === 0) throw new UsageError('--corpus is missing: name the text to train on.');
   if (values.out === undefined) throw new UsageError('--out is missing: name the folder for the trained model.');
-  const config = readConfig(values);
+  if (values.open !== undefined) refuseWithOpen(values);
+  const config = settingsOver(configForPreset(oneOf('preset', values.preset ?? 'tiny', PRESET_NAMES)), values);
   const suggestsSteps = values['steps'] === undefined && values.preset !== 'notebook';
   // How many steps there are for the warm-up, the text is still to say.
   validateRunConfig(suggestsSteps ? withField(config, 'training.steps', SETTINGS.training.steps.maximum) : config);
+  const outPath = freeOutputFolder(values.out, folder);
+  if (hasCheckpoints(outPath)) {
+    throw new UsageError(
+      `${values.out} holds an interrupted run: resume it with --resume ${values.out}, or remove its folder “checkpoints”.`,
+    );
+  }
   return {
     corpusPaths,
-    outPath: freeOutputFolder(values.out, folder),
+    repairs: (values.repair?.split(',') ?? []).map((name) => oneOf('repair', name.trim(), REPAIR_NAMES)),
+    reading: readReading(values),
+    outPath,
+    openPath: values.open === undefined ? null : readablePath(values.open, folder),
+    resumes: false,
+    browser,
+    over: (base) => settingsOver(base, values),
     casesPath: values.cases === undefined ? null : writableFile(values.cases, folder),
     backend: oneOf('backend', values.backend ?? 'auto', BACKENDS),
     config,
     suggestsVocabSize: values['vocab-size'] === undefined && values.preset !== 'notebook',
     suggestsWarmup: values['warmup-steps'] === undefined,
     suggestsSteps,
-    exported: readExport(values),
+    exported: readExport(values, DEFAULT_EXPORT),
   };
 }
 
-function readExport({ weights, onnx, extras }: Values): ExportOptions {
-  const listed = onnx === undefined ? DEFAULT_EXPORT.onnx : onnx === 'none' ? [] : onnx.split(',');
+/** @throws UsageError for an encoding or a format that there is not */
+function readReading({ encoding, format, 'text-field': field }: Values): ReadingChoice {
+  if (encoding !== undefined && findEncoding(encoding) === null) {
+    throw new UsageError(`--encoding can't be "${encoding}": it can be ${ENCODING_NAMES.join(', ')}.`);
+  }
   return {
-    weights: oneOf('weights', weights ?? DEFAULT_EXPORT.weights, WEIGHT_FORMATS),
-    onnx: listed.map((name) => oneOf('onnx', name.trim(), ONNX_PRECISIONS)),
-    extras: (extras?.split(',') ?? []).map((name) => oneOf('extras', name.trim(), EXTRA_FILES)),
+    ...(encoding !== undefined && { encoding }),
+    ...(format !== undefined && { format: oneOf('format', format, CHOOSABLE) }),
+    ...(field !== undefined && { field }),
   };
 }
 
-function readOptions(args: readonly string[]): { values: Values; corpora: string[]; help: boolean } {
+/** Settings of the tokenizer and the model, which an opened one has already. */
+function refuseWithOpen(values: Values): void {
+  const refused = [...SETTING_OPTIONS].flatMap(([option, path]) => (/^(tokenizer|model)\./.test(path) ? [option] : []));
+  const given = ['preset', ...refused].find((option) => values[option] !== undefined);
+  if (given !== undefined) throw new UsageError(`--${given} can't be given with --open: the model has its own.`);
+}
+
+/** What may be given with `--resume`. */
+const RESUME_OPTIONS: readonly string[] = ['resume', 'weights', 'onnx', 'extras'];
+
+/** A run goes on with its own text, settings and device. */
+function resumeRequest(path: string, values: Values, folder: string): TrainRequest {
+  const given = Object.keys(values).find((option) => !RESUME_OPTIONS.includes(option));
+  if (given !== undefined) throw new UsageError(`--${given} can't be given with --resume: the run has its own.`);
+  const outPath = resolve(folder, path);
+  const { backend, exported } = readOrder(outPath, path);
+  return {
+    ...{
+      corpusPaths: [],
+      repairs: [],
+      reading: {},
+      outPath,
+      openPath: null,
+      resumes: true,
+      browser: false,
+      backend,
+      config: DEFAULT_CONFIG,
+    },
+    ...{ over: (base: RunConfig) => base, suggestsVocabSize: false, suggestsSteps: false, suggestsWarmup: false },
+    casesPath: null,
+    exported: readExport(values, exported),
+  };
+}
+
+function readExport({ weights, onnx, extras }: Values, usual: ExportOptions): ExportOptions {
+  const listed = onnx === undefined ? usual.onnx : onnx === 'none' ? [] : onnx.split(',');
+  return {
+    weights: oneOf('weights', weights ?? usual.weights, WEIGHT_FORMATS),
+    onnx: listed.map((name) => oneOf('onnx', name.trim(), ONNX_PRECISIONS)),
+    extras: (extras?.split(',') ?? usual.extras).map((name) => oneOf('extras', name.trim(), EXTRA_FILES)),
+  };
+}
+
+function readOptions(args: readonly string[]): { values: Values; corpora: string[]; help: boolean; browser: boolean } {
   const single = [...Object.keys(OPTIONS), ...SETTING_OPTIONS.keys()].map(
     (name) => [name, { type: 'string', multiple: true }] as const,
   );
   const options: NonNullable<ParseArgsConfig['options']> = {
     ...Object.fromEntries(single),
     help: { type: 'boolean', short: 'h' },
+    browser: { type: 'boolean' },
   };
   try {
     const { values } = parseArgs({ args: joinNegativeNumbers(args), options, strict: true, allowPositionals: false });
-    const { help, ...given } = values as Record<string, string[]> & { help?: unknown };
+    const { help, browser, ...given } = values as Record<string, string[]> & { help?: unknown; browser?: unknown };
     // As in most programs, an option that is given again replaces the one before.
     const last = Object.fromEntries(Object.entries(given).map(([name, list]) => [name, list.at(-1)]));
-    return { values: last as Values, corpora: given['corpus'] ?? [], help: help === true };
+    return { values: last as Values, corpora: given['corpus'] ?? [], help: help === true, browser: browser === true };
   } catch (thrown) {
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     // Node's words go on with advice for programmers.
@@ -176,9 +264,14 @@ function joinNegativeNumbers(args: readonly string[]): string[] {
   return joined;
 }
 
-function readableFile(path: string, folder: string): string {
+function readablePath(path: string, folder: string): string {
   const full = resolve(folder, path);
   if (!existsSync(full)) throw new UsageError(`There is no file ${path}.`);
+  return full;
+}
+
+function readableFile(path: string, folder: string): string {
+  const full = readablePath(path, folder);
   if (!statSync(full).isFile()) throw new UsageError(`${path} is not a file.`);
   return full;
 }
@@ -189,9 +282,9 @@ function oneOf<const T extends string>(option: OptionName, value: string, names:
   return found;
 }
 
-/** The preset's settings with those of the command line in their place; nothing is checked yet but that numbers are numbers. */
-function readConfig(values: Values): RunConfig {
-  let config = configForPreset(oneOf('preset', values.preset ?? 'tiny', PRESET_NAMES));
+/** Settings with those of the command line in their place; nothing is checked yet but that numbers are numbers. */
+function settingsOver(base: RunConfig, values: Values): RunConfig {
+  let config = base;
   const given = new Set<string>();
   for (const [option, path] of SETTING_OPTIONS) {
     const text = values[option];

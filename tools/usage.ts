@@ -3,6 +3,12 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describeError } from '../src/core/errorSentences.ts';
 import { type ErrorCode, StudioError } from '../src/core/errors.ts';
+import { IS_CLONE } from './tools.ts';
+
+/** How a person runs a command: in a clone by npm, else from the package. @example commandLine('train') === 'npm run train --' */
+export function commandLine(command: string): string {
+  return IS_CLONE ? `npm run ${command} --` : `npx folio-bert ${command}`;
+}
 
 /** Its message is the sentence. */
 export class UsageError extends Error {}
@@ -12,6 +18,9 @@ const INPUT_CODES: ReadonlySet<ErrorCode> = new Set([
   'dataEmpty',
   'dataBinary',
   'dataNotUtf8',
+  'dataKind',
+  'dataFormat',
+  'dataChoice',
   'dataTooLarge',
   'dataTooShort',
   'dataUnreadable',

@@ -2,16 +2,16 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadLines } from '../../src/files/useScripts.ts';
 import type { Cases } from '../../tools/cases.ts';
 import { type BundleFacts, checkBundle, readBundle } from '../bundle.ts';
 import { loadInTransformersJs } from '../transformersJs.ts';
-import { runTrain, SONNETS, startTrain, summaryOf } from './trainCommand.ts';
+import { runTrain, SONNETS, summaryOf } from './trainCommand.ts';
 
 let folder = '';
 
@@ -188,13 +188,56 @@ describe('the same seed gives the same weights, bit for bit', () => {
     expect(split).toMatchObject({ training_documents: 154, held_out_documents: 0, training_samples: 2155 });
   });
 
-  test('on WebGPU', async () => {
-    const options = ['--steps', '4', '--backend', 'webgpu', '--seed', '7', ...UNWATCHED];
+  test('on WebGPU, in a browser', async () => {
+    const options = ['--browser', '--steps', '4', '--backend', 'webgpu', '--seed', '7', ...UNWATCHED];
     expect(await train('webgpu-a', ...options)).toMatchObject({ backend: 'webgpu' });
     await train('webgpu-b', ...options);
     expect(weightsHash('webgpu-b')).toBe(weightsHash('webgpu-a'));
   });
+
+  test.skipIf(!hasDawn())('on WebGPU in Node (by the package webgpu) and in a browser', async () => {
+    const options = ['--steps', '4', '--backend', 'webgpu', '--seed', '7', ...UNWATCHED];
+    expect(await train('dawn', ...options)).toMatchObject({ backend: 'webgpu' });
+    await train('dawn-browser', '--browser', ...options);
+    expect(weightsHash('dawn')).toBe(weightsHash('dawn-browser'));
+  });
+
+  test('in Node and in a browser: every file but for names and times', async () => {
+    const options = ['--steps', '20', '--backend', 'wasm', '--seed', '7', '--onnx', 'fp32,fp16,q8'];
+    await train('node', ...options);
+    await train('browser', '--browser', ...options);
+    const [node, browser] = [filesOf('node'), filesOf('browser')];
+    expect([...node.keys()]).toEqual([...browser.keys()]);
+    // Both name the run and when it was; so does the list of checksums.
+    const dated = ['README.md', 'checksums.txt', 'metrics.csv', 'training_args.json', 'runs/events'];
+    const different = [...node.keys()].filter((name) => node.get(name) !== browser.get(name));
+    expect(different.filter((name) => !dated.includes(name))).toEqual([]);
+    const lossesOf = (name: string): string[] =>
+      readFileSync(join(folder, name, 'metrics.csv'), 'utf8')
+        .split('\n')
+        .map((line) => line.split(',', 5).join());
+    expect(lossesOf('node')).toEqual(lossesOf('browser'));
+  });
 });
+
+/** WebGPU in Node is a package that is installed on request. */
+function hasDawn(): boolean {
+  return existsSync(join(import.meta.dirname, '../../node_modules/webgpu'));
+}
+
+/** The text of each file by its path, the event file's by `runs/events`: its path has the run's name and time. */
+function filesOf(name: string): Map<string, string> {
+  const place = join(folder, name);
+  const files = readdirSync(place, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(
+    files
+      .map(({ parentPath, name: file }): [string, string] => {
+        const path = relative(place, join(parentPath, file)).replaceAll('\\', '/');
+        return [path.startsWith('runs/') ? 'runs/events' : path, readFileSync(join(parentPath, file), 'latin1')];
+      })
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
 
 describe('bad input ends with exit code 2 and one sentence', () => {
   const refused = async (...args: string[]): Promise<string> => {
@@ -230,17 +273,4 @@ describe('bad input ends with exit code 2 and one sentence', () => {
     );
     expect(await refused('--corpus', picture)).toMatch(/^“picture\.txt” is not a text file: [^.]*\.$/);
   });
-});
-
-test('Ctrl-C ends it in the middle of a run, and writes nothing', async () => {
-  const out = join(folder, 'interrupted');
-  const running = startTrain(...SMALL, '--out', out, '--steps', '1000000', '--backend', 'wasm');
-  await running.said('Step 0:');
-  running.process.kill('SIGINT');
-  // A run of a million steps would end by nothing else.
-  const { code, stdout, stderr } = await running.outcome;
-  expect(code).toBe(130);
-  expect(stdout).toBe('');
-  expect(stderr).not.toContain('Written to');
-  expect(existsSync(out)).toBe(false);
 });

@@ -17,11 +17,18 @@ export interface RunningTrain {
   readonly outcome: Promise<TrainOutcome>;
   /** Resolves when standard error holds the text. @throws Error if the command ends without it */
   said(text: string): Promise<void>;
+  /** Ends it as a crash would: nothing of it has time for anything. */
+  crash(): Promise<void>;
 }
 
 /** Starts the command. */
 export function startTrain(...args: string[]): RunningTrain {
-  const child = spawn(process.execPath, ['tools/setup.mjs', 'train', ...args], { cwd: ROOT, stdio: 'pipe' });
+  // A group of its own, so that a crash takes the process behind the set-up as well.
+  const child = spawn(process.execPath, ['tools/setup.mjs', 'train', ...args], {
+    cwd: ROOT,
+    stdio: 'pipe',
+    detached: true,
+  });
   let [stdout, stderr] = ['', ''];
   const waiting: { text: string; tell: () => void }[] = [];
   child.stdout.on('data', (chunk: Buffer) => {
@@ -45,7 +52,11 @@ export function startTrain(...args: string[]): RunningTrain {
     });
     return Promise.race([heard, ended]);
   };
-  return { process: child, outcome, said };
+  const crash = async (): Promise<void> => {
+    process.kill(-(child.pid ?? 0), 'SIGKILL');
+    await outcome;
+  };
+  return { process: child, outcome, said, crash };
 }
 
 /** Runs the command to its end. */

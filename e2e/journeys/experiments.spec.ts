@@ -6,6 +6,8 @@ import type { Studio } from '../pages/studio.ts';
 /** One step is read in all charts; a stretch is seen larger, and everything again. */
 async function readAndZoom({ page, train }: Studio): Promise<void> {
   const loss = train.reader('Loss over the steps');
+  // The small charts follow what is read from when they are drawn.
+  await expect(train.reader('Gradient norm')).toBeVisible();
   await loss.focus();
   // The first step that a line has, and from there reading by reading.
   const spoken = train.chart('Loss over the steps').getByRole('status');

@@ -7,7 +7,8 @@ import process from 'node:process';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, expectHarmless, test, watch } from '../fixtures.ts';
-import { MICRO_LINK, trainMicro } from '../microRun.ts';
+import { MICRO_LINK } from '../microLink.ts';
+import { trainMicro } from '../microRun.ts';
 import { type StepTitle, Studio } from '../pages/studio.ts';
 import { servePlainly } from '../plainServer.ts';
 

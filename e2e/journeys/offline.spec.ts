@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import { checkBundle, unpackBundle } from '../bundle.ts';
 import { test as base, expect, expectHarmless, watch } from '../fixtures.ts';
-import { MICRO_LINK, trainMicro } from '../microRun.ts';
+import { MICRO_LINK } from '../microLink.ts';
+import { trainMicro } from '../microRun.ts';
 import { Studio } from '../pages/studio.ts';
 import { type PlainHost, servePlainly } from '../plainServer.ts';
 

@@ -108,6 +108,6 @@ test('a tokenizer that makes lower case reads so here, and so does what is expor
   await studio.export.download();
   expect(await studio.export.verify()).toMatch(/^They agree/);
   expect(Number(await studio.export.found('Transformers.js'))).toBeLessThan(1e-4);
-  expect(await studio.export.found('Same first guess')).toMatch(/^(\d+) of \1$/);
+  expect(await studio.export.found('Same top prediction')).toMatch(/^(\d+) of \1$/);
   expect(await studio.export.found('Weights')).toBe('equal');
 });

@@ -100,18 +100,18 @@ async function lookInside({ test: views, page }: Studio): Promise<void> {
   await views.open('Attention');
   await views.type('Shall I compare thee to a summer’s day');
   // The sentence before is shown until this one was read.
-  await expect(page.getByRole('figure')).toContainText('\\xE2\\x80\\x99', { timeout: 60_000 });
+  await expect(page.getByRole('figure')).toContainText('▯', { timeout: 60_000 });
   await expect(views.head(2, 2)).toBeVisible();
   await views.head(2, 1).click();
   await expect(page.getByRole('figure')).toContainText('Layer 2, head 1');
   await views.token(3).click();
-  await expect(page.getByRole('radio', { name: 'What hiding changed' })).toBeChecked();
+  await expect(page.getByRole('radio', { name: 'Change by masking' })).toBeChecked();
   await expect(page.getByRole('figure')).toContainText('of the attention moved');
   await page.getByText('Before training', { exact: true }).click();
-  await expect(page.getByRole('figure')).toContainText('Layer 2, head 1 looks');
+  await expect(page.getByRole('figure')).toContainText('Layer 2, head 1 attends');
   await views.open('Layers');
-  // The token is still hidden: the readout is about it.
-  await expect(page.getByRole('region', { name: 'At the chosen token' })).toContainText('hidden, after layer 2');
+  // The token is still masked: the readout is about it.
+  await expect(page.getByRole('region', { name: 'At the chosen token' })).toContainText('masked, after layer 2');
   await views.open('Surprise');
   await page.getByLabel('Passage').fill('Shall I compare thee to a summer’s day?');
   await page.getByRole('button', { name: 'Measure surprise' }).click();

@@ -67,4 +67,14 @@ export class DataPage {
   async count(name: string): Promise<number> {
     return numberIn(await figure(this.page, 'Counts of the text', name).innerText());
   }
+
+  /** What the check of the text found, and what was repaired; empty where there is nothing to repair. */
+  get findings(): Locator {
+    return this.page.getByRole('list', { name: 'Findings in the text' }).getByRole('listitem');
+  }
+
+  /** Presses the button of a finding, or "Undo" of a repair. @param row words of it */
+  async press(button: string, row: string | RegExp): Promise<void> {
+    await this.findings.filter({ hasText: row }).getByRole('button', { name: button }).click();
+  }
 }

@@ -15,6 +15,7 @@ import { findPython } from '../../tools/python.ts';
 import { ROOT } from '../../tools/tools.ts';
 import type { BenchBackend } from './benchEngine.ts';
 import { type Oracle, startOracle } from './oracle.ts';
+import { prepareGpuBench } from './prepareGpuBench.ts';
 import { type BenchResult, tableOf } from './results.ts';
 import { SHAPES } from './shapes.ts';
 import { measureCase, type StepCase } from './stepSuite.ts';
@@ -23,7 +24,10 @@ import { measureTokenizers } from './tokenizerSuite.ts';
 const CONFIG = join(ROOT, 'e2e/perf/vite.config.ts');
 const FOLDER = join(ROOT, 'node_modules/.cache/folio-bench');
 
-const HELP = `npm run bench -- [--full] [--suite step|tokenizer] [--backend webgpu|wasm] [--shape NAME] [--out FILE]
+const HELP = `npm run bench -- --gpu DIR
+  makes the folder DIR, which measures a graphics card in Node on Dawn by itself: bash DIR/run.sh
+
+npm run bench -- [--full] [--suite step|tokenizer] [--backend webgpu|wasm] [--shape NAME] [--out FILE]
 
   --full      bench-small on a software adapter too, where plain tfjs takes minutes a step, and a text of 100 MB
   --suite     only training steps, or only tokenizers
@@ -37,6 +41,8 @@ interface Options {
   readonly backend: string | undefined;
   readonly shape: string | undefined;
   readonly outPath: string | null;
+  /** Folder to prepare for a graphics card, and nothing else; null: none. */
+  readonly gpuPath: string | null;
 }
 
 function readOptions(): Options | null {
@@ -49,10 +55,11 @@ function readOptions(): Options | null {
       backend: text,
       shape: text,
       out: text,
+      gpu: text,
     },
   });
   if (values.help) return null;
-  const { full = false, suite, backend, shape, out } = values;
+  const { full = false, suite, backend, shape, out, gpu } = values;
   const expect = (name: string, value: string | undefined, known: readonly string[]): void => {
     if (value !== undefined && !known.includes(value)) {
       throw new TypeError(`--${name} can be ${known.join(', ')}, not "${value}".`);
@@ -63,7 +70,8 @@ function readOptions(): Options | null {
   const names = SHAPES.map(({ name }) => name);
   expect('shape', shape, names);
   const folder = process.env['INIT_CWD'] ?? process.cwd();
-  return { isFull: full, suite, backend, shape, outPath: out === undefined ? null : resolve(folder, out) };
+  const pathOf = (given: string | undefined): string | null => (given === undefined ? null : resolve(folder, given));
+  return { isFull: full, suite, backend, shape, outPath: pathOf(out), gpuPath: pathOf(gpu) };
 }
 
 /** Everything that is measured with these options. */
@@ -188,6 +196,7 @@ async function bench(options: Options): Promise<void> {
 try {
   const options = readOptions();
   if (options === null) console.log(HELP);
+  else if (options.gpuPath !== null) await prepareGpuBench(options.gpuPath);
   else await bench(options);
 } catch (thrown) {
   console.error(thrown instanceof Error ? thrown.message : thrown);

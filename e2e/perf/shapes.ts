@@ -26,6 +26,15 @@ export const SHAPES: readonly BenchShape[] = [
   { name: 'bench-small', hiddenSize: 128, layers: 4, heads: 4, seqLength: 64, batchSize: 16, vocabSize: 4000 },
 ];
 
+/** What is measured on a graphics card: those, and the presets that fill one. */
+export const CARD_SHAPES: readonly BenchShape[] = [
+  ...SHAPES,
+  { name: 'tiny', hiddenSize: 128, layers: 2, heads: 4, seqLength: 64, batchSize: 32, vocabSize: 512 },
+  { name: 'mini', hiddenSize: 256, layers: 4, heads: 4, seqLength: 64, batchSize: 32, vocabSize: 4000 },
+  { name: 'small', hiddenSize: 512, layers: 4, heads: 8, seqLength: 128, batchSize: 16, vocabSize: 8000 },
+  { name: 'roberta-6x768', hiddenSize: 768, layers: 6, heads: 12, seqLength: 512, batchSize: 8, vocabSize: 8000 },
+];
+
 /** Share of the positions that are masked and read by the loss. */
 const MASKING_RATE = 0.15;
 const MASK_ID = 3;

@@ -10,10 +10,12 @@ DIR is the bundle. FILE is JSON that Folio's engine wrote:
       "logits": [{"text", "positions": [...], "logits": [[...]]}],   one row of V logits for each position
       "words":  [{"text", "lengths", "scores": [{"word", "probability"}]}],     the five likeliest words, then words asked for
       "pairs":  [{"good", "bad", "scores": [number, number]}],       pseudo-log-likelihoods
+      "heldOutWords": [{"word", "document", "line", "start", "rank", "table": {"probability"}}],  every held-out word asked for
       "figures": {"heldOutLoss", "heldOutTop1", "neighbourLoss", ...},    the run's closing line
       "corpus": PATH }                                               the text that it was trained on
 
-With figures, the held-out loss is computed again from evaluation.json, and with the text the reference lines, too.
+With figures, the held-out loss is computed again from evaluation.json, and with the text the reference lines, too; with
+held-out words, how many of them a table of neighbouring words finds, and the model.
 
 A key may be missing, but not all of them. Prints one line for each failure, then `N passed, N failed`; the exit code is 1
 if anything failed and 2 if the arguments are unusable.
@@ -30,7 +32,7 @@ def read_cases(path):
     """The cases file, checked as far as a mistake in it could pass for a success."""
     with open(path, encoding="utf-8") as file:
         cases = json.load(file)
-    unknown = set(cases) - {"encode", "fill", "logits", "words", "pairs", "figures", "corpus"}
+    unknown = set(cases) - {"encode", "fill", "logits", "words", "pairs", "heldOutWords", "figures", "corpus"}
     if unknown:
         raise ValueError(f"unknown kinds of cases: {sorted(unknown)}")
     if not any(cases.get(kind) for kind in ("encode", "fill", "logits")):
@@ -104,7 +106,7 @@ def main():
         *(check_words(model, tokenizer, case) for case in cases.get("words", [])),
         *(check_pair(model, tokenizer, case) for case in cases.get("pairs", [])),
         *(check_held_out(model, tokenizer, folder, cases["figures"]) if "figures" in cases else []),
-        *(check_reference(tokenizer, folder, cases) if {"figures", "corpus"} <= set(cases) else []),
+        *(check_reference(model, tokenizer, folder, cases) if {"figures", "corpus"} <= set(cases) else []),
     ]
     failures = [outcome for outcome in outcomes if outcome is not None]
     for failure in failures:

@@ -4,6 +4,7 @@ import importlib.util
 import json
 
 import torch
+from heldOutWords import check_model_words, check_word_table
 from referenceLines import lines
 
 LOSS_TOLERANCE = 1e-4
@@ -52,21 +53,24 @@ def score(model, inputs, attention_mask, labels):
     return losses.tolist(), (found > own).sum(1).tolist()
 
 
-def check_reference(tokenizer, folder, cases):
-    """The lines, computed from the definition on documents that Python cut and encoded itself, are ours."""
+def check_reference(model, tokenizer, folder, cases):
+    """The lines, computed from the definition on documents that Python cut and encoded itself, are ours; words likewise."""
     with open(folder / "evaluation.json", encoding="utf-8") as file:
         evaluation = json.load(file)
     figures = cases["figures"]
     with open(cases["corpus"], encoding="utf-8") as file:
-        texts = [text.splitlines() for text in file.read().split("\n\n")]
-    documents = [encode(tokenizer, evaluation["line_break_id"], [line for line in text if line.strip()]) for text in texts]
+        texts = [[line for line in text.splitlines() if line.strip()] for text in file.read().split("\n\n")]
+    documents = [(tuple(encode(tokenizer, evaluation["line_break_id"], text)), text) for text in texts if text]
     held_out = [tuple(document) for document in evaluation["documents"]]
-    training = [document for document in documents if document and tuple(document) not in held_out]
-    found = lines({**evaluation, "training": training})
+    training = [document for document in documents if document[0] not in held_out]
+    found = lines({**evaluation, "training": [ids for ids, _ in training]})
     names = dict(random="randomLoss", unigram="unigramLoss", neighbours="neighbourLoss")
     names |= dict(neighbourTop1="neighbourTop1", neighbourTop5="neighbourTop5")
-    counted = len(training) + len(held_out) == sum(map(bool, documents))
+    counted = len(training) + len(held_out) == len(documents)
+    as_lines = [[text for _, text in training], [dict(documents)[document] for document in held_out]]
     return [
+        *(check_word_table(*as_lines, cases) if cases.get("heldOutWords") else []),
+        *(check_model_words(model, tokenizer, evaluation, *as_lines, cases) if cases.get("heldOutWords") else []),
         None if counted else "reference: the held-out documents are not documents of the text",
         *(compare(f"reference {name}", found[name], figures[key], LINE_TOLERANCE) for name, key in names.items()),
     ]

@@ -41,7 +41,7 @@ export function App() {
           Skip to the step
         </button>
         <button type="button" className="skip-link" onClick={focusActions}>
-          Skip to the step’s buttons
+          Skip to the buttons
         </button>
         <Header onCommands={() => setCommandsAsked((times) => times + 1)} />
         <StepRail />

@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'react';
 import { selectFailed, selectNext, selectStatus } from '../studio/page/selectors.ts';
 import { STEP_NAMES, STEP_TITLES, type StepName, type StepStatus } from '../studio/page/steps.ts';
 import { useActions, useStudio } from '../studio/page/useStudio.ts';
@@ -33,15 +32,10 @@ function RailStep({ step, number }: { readonly step: StepName; readonly number: 
   const isCurrent = useStudio((state) => state.currentStep === step);
   const isNext = useStudio((state) => selectNext(state) === step);
   const { goTo } = useActions();
-  const link = useRef<HTMLAnchorElement>(null);
-  useEffect(() => {
-    if (isCurrent) link.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  }, [isCurrent]);
   const words = failed ? 'failed' : isNext && status === 'open' ? 'next' : STATUS_WORDS[status];
   return (
     <li data-status={failed ? 'failed' : status} data-next={isNext || undefined}>
       <a
-        ref={link}
         className="rail-link"
         href={`#${step}`}
         onClick={(event) => {

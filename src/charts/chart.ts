@@ -23,6 +23,8 @@ export interface ChartLine {
   readonly average?: ArrayLike<number>;
   /** Whether every reading is a dot: there are few. */
   readonly dots?: boolean;
+  /** A reading by itself, which is told at its own step alone. */
+  readonly alone?: boolean;
   /** Tells lines of one colour apart, as SVG's `stroke-dasharray`. */
   readonly dash?: string;
 }

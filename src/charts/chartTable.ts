@@ -11,12 +11,12 @@ const MOST_ROWS = 24;
  */
 export function chartTable(charts: readonly Chart[]): { rows: number[]; columns: Column<number>[] } {
   const [first] = charts;
-  const measured = first?.lines.find(({ dots }) => dots === true) ?? first?.lines[0];
   const columns = charts.flatMap(({ lines, format }) =>
-    lines.map(({ name, steps, values, average }): Column<number> => {
+    lines.map(({ name, steps, values, average, alone }): Column<number> => {
       const cell = (step: number): string => {
-        const value = (average ?? values)[nearestIndex(steps, step)];
-        return value === undefined ? '–' : format(value);
+        const at = nearestIndex(steps, step);
+        const value = (average ?? values)[at];
+        return value === undefined || (alone && steps[at] !== step) ? '–' : format(value);
       };
       return { head: average === undefined ? name : `${name}, smoothed`, cell, figures: true };
     }),
@@ -26,7 +26,14 @@ export function chartTable(charts: readonly Chart[]): { rows: number[]; columns:
     cell: (step) => first?.formatStep(step),
     names: true,
   };
-  return { rows: spreadSteps(measured?.steps ?? []), columns: [stepColumn, ...columns] };
+  return { rows: spreadSteps(first === undefined ? [] : stepsOf(first)), columns: [stepColumn, ...columns] };
+}
+
+/** The steps of the first line with dots, and of readings that stand alone; else those of the first line. */
+function stepsOf({ lines }: Chart): number[] {
+  const measured = lines.find(({ dots, alone }) => dots === true && !alone) ?? lines[0];
+  const alone = lines.filter((line) => line.alone).flatMap(({ steps }) => Array.from(steps));
+  return [...new Set([...Array.from(measured?.steps ?? []), ...alone])].sort((a, b) => a - b);
 }
 
 /** At most so many of the steps, spread evenly, each once. */

@@ -24,6 +24,13 @@ describe('reading', () => {
     expect(readingWords(chart, 3)).toBe('step 3: training 4.00, smoothed 5.00, held out 5.50 at step 2');
   });
 
+  it('tells a reading that stands alone at its own step and nowhere else', () => {
+    const alone = { name: 'final', kind: 'heldOut', steps: [3], values: [5.2], dots: true, alone: true } as const;
+    const lines = [...chart.lines, alone];
+    expect(readAt({ ...chart, lines }, 2).map(({ line }) => line.name)).not.toContain('final');
+    expect(readingWords({ ...chart, lines }, 3)).toContain('final 5.20');
+  });
+
   it('says in words what a chart shows', () => {
     expect(chartWords(chart)).toBe(
       'Loss over the steps: training from 7.00 at step 0 to 5.00 at step 3; held out from 7.10 at step 0 to 5.50 at step 2. ' +

@@ -16,7 +16,7 @@ export function readAt({ lines }: Chart, step: number): Reading[] {
   return lines.flatMap((line) => {
     const at = nearestIndex(line.steps, step);
     const value = line.values[at];
-    if (at < 0 || value === undefined) return [];
+    if (at < 0 || value === undefined || (line.alone && line.steps[at] !== step)) return [];
     return [{ line, step: line.steps[at] ?? step, value, average: line.average?.[at] ?? null }];
   });
 }

@@ -84,8 +84,11 @@ describe('the range of the heights', () => {
   });
 
   it('begins at 0 where that is asked for', () => {
-    expect(range({ from: 'zero', lines: [train([0, 1], [1, 2])] })).toEqual([0, 2.12]);
-    expect(range({ from: 'zero', lines: [] })).toEqual([0, 1]);
+    expect(range({ from: 'zero', lines: [train([0, 1], [1, 2])], heights: [] })).toEqual([0, 2.12]);
+    expect(range({ from: 'zero', lines: [], heights: [] })).toEqual([0, 1]);
+    expect(range({ from: 'zero', lines: [train([0, 1], [1, 2])], heights: [{ name: 'table', value: 4 }] })).toEqual([
+      0, 4.24,
+    ]);
   });
 });
 

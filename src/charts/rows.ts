@@ -81,12 +81,15 @@ export function heightRange(
   );
   const [lowest, highest] = [Math.min(...drawn), Math.max(...drawn)];
   if (from === 'anchored' && isWhole) return anchored(lowest, highest, chart);
+  if (from === 'zero' && isWhole && !logY) {
+    const top = Math.max(...drawn, ...chart.heights.map(({ value }) => value));
+    return { low: 0, high: top > 0 ? top * (1 + AIR) : 1 };
+  }
   if (drawn.length === 0) return { low: logY ? 0.1 : 0, high: 1 };
   if (logY) {
     const ratio = Math.max((highest / lowest) ** AIR, 1.02);
     return { low: lowest / ratio, high: highest * ratio };
   }
-  if (from === 'zero' && isWhole) return { low: 0, high: highest > 0 ? highest * (1 + AIR) : 1 };
   const air = Math.max(AIR * (highest - lowest), 1e-3 * Math.abs(highest), 1e-12);
   return { low: lowest >= 0 ? Math.max(0, lowest - air) : lowest - air, high: highest + air };
 }

@@ -20,7 +20,7 @@ import { forgetDeviceFailure, noteDeviceFailure } from './deviceFailure.ts';
 import { isFused } from './tfjs/kernels/fusion.ts';
 import { isBarrierFree, overrideMatMul, setBarrierFree } from './tfjs/kernels/matMul.ts';
 import { compiledKernels, compileKernels } from './wasm/kernels.ts';
-import { usableThreads } from './wasm/threads.ts';
+import { trySharedMemory, usableThreads, whyAlone } from './wasm/threads.ts';
 import { chooseStyle, measureStyles } from './webgpu/kernelStyle.ts';
 
 /** What was measured on adapters, kept from one visit to the next. */
@@ -122,9 +122,9 @@ function overrideKernels(): void {
 async function probeAdapter(): Promise<AdapterProbe> {
   // Undefined in browsers without WebGPU, and on pages that are not served securely.
   const gpu = navigator.gpu as GPU | undefined;
-  if (gpu === undefined) return { adapter: null, why: 'This browser has no WebGPU.' };
+  if (gpu === undefined) return { adapter: null, why: 'There is no WebGPU here.' };
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) return { adapter: null, why: 'The browser has WebGPU, but found no graphics adapter for it.' };
+  if (adapter === null) return { adapter: null, why: 'There is WebGPU here, but no graphics adapter for it.' };
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
   const isFallback = isFallbackAdapter || SOFTWARE_ARCHITECTURE.test(`${architecture} ${description}`);
   const name = [vendor, architecture].filter((word) => word !== '').join(' ') || description || 'unnamed adapter';
@@ -155,6 +155,7 @@ function reportOf(name: BackendName, probe: AdapterProbe): BackendReport {
 
 /** With 16-bit textures, as on some phones, small gradients would be lost. */
 function hasFloatWebgl(): boolean {
+  if (!('OffscreenCanvas' in globalThis)) return false;
   const environment = tf.env();
   return environment.getNumber('WEBGL_VERSION') === 2 && environment.getBool('WEBGL_RENDER_FLOAT32_ENABLED');
 }
@@ -186,10 +187,8 @@ function reasonFor(active: BackendName, choice: BackendChoice, probe: AdapterPro
 function processor(): string {
   const threads = usableThreads();
   if (threads > 1) return `${threads} processor threads`;
-  const alone = 'one processor core';
-  return globalThis.crossOriginIsolated
-    ? alone
-    : `${alone} (its host sends no isolation headers, so there are no more)`;
+  const why = whyAlone();
+  return `one processor core${why === null ? '' : ` (${why})`}`;
 }
 
 async function activate(name: BackendName, probe: AdapterProbe, styles: StyleMemory): Promise<void> {
@@ -197,7 +196,7 @@ async function activate(name: BackendName, probe: AdapterProbe, styles: StyleMem
   if (!available) throw unavailable(name, note);
   if (name === 'wasm') {
     configureWasm();
-    await compileKernels();
+    await trySharedMemory(await compileKernels());
   }
   if (name === 'webgpu' && probe.adapter !== null) {
     const active = await registerWebgpu(probe.adapter);
@@ -214,11 +213,13 @@ function configureWasm(): void {
   if (wasmConfigured) return;
   wasmConfigured = true;
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  setWasmPaths({
+  const paths = {
     'tfjs-backend-wasm.wasm': plainWasmUrl,
     'tfjs-backend-wasm-simd.wasm': simdWasmUrl,
     'tfjs-backend-wasm-threaded-simd.wasm': threadedWasmUrl,
-  });
+  };
+  // By `fetch`: Emscripten would take the address of a file, as Node has it, for something else.
+  setWasmPaths(paths, true);
 }
 
 let device: GPUDevice | null = null;

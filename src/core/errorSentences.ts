@@ -15,6 +15,9 @@ const nameOf = (details: ErrorDetails): string =>
 
 const count = (value: unknown): string => Number(value).toLocaleString('en');
 
+/** In front of a sentence about a line of a file; nothing where there is no file. */
+const lineOf = ({ line }: ErrorDetails): string => (line === undefined ? '' : `Line ${line}: `);
+
 const megabytes = (bytes: unknown): string => `${(Number(bytes) / 2 ** 20).toFixed(0)} MB`;
 
 /** Small files are measured in kilobytes: none is "0 MB". */
@@ -62,10 +65,18 @@ const SENTENCES = {
     remedy: 'Save the document as plain text (.txt, UTF-8) and load that.',
   }),
   dataNotUtf8: (d) => ({
-    what: /^UTF/.test(String(d['encoding']))
-      ? `${nameOf(d)} is ${d['encoding']}, not UTF-8.`
-      : `${nameOf(d)} is not UTF-8, and its encoding could not be recognised.`,
-    remedy: 'Open it in an editor, save it with the encoding UTF-8, and load it again.',
+    what: `${nameOf(d)} is not UTF-8, and no encoding makes a text of it.`,
+    remedy:
+      'Check that it is a text file. If it is, open it in an editor, save it with the encoding UTF-8, and load it again.',
+  }),
+  dataKind: (d) => ({ what: `${nameOf(d)} is ${d['kind']}.`, remedy: String(d['advice']) }),
+  dataFormat: (d) => ({
+    what: `${nameOf(d)} can’t be read as ${d['format']}: ${d['reason']}.`,
+    remedy: 'Check that the file is complete, export it again, or choose another format.',
+  }),
+  dataChoice: (d) => ({
+    what: `${nameOf(d)} has no ${d['what']} “${d['value']}”.`,
+    remedy: `Choose one of these: ${d['known']}.`,
   }),
   dataTooLarge: (d) => ({
     what: `${nameOf(d)} is ${megabytes(d['sizeBytes'])}; the limit is ${megabytes(d['maximumBytes'])}.`,
@@ -142,11 +153,11 @@ const SENTENCES = {
   testNoMask: () => ({ what: 'The sentence contains no <mask>.', remedy: 'Click a word to mask it, or type <mask>.' }),
   testEmpty: () => ({ what: 'The sentence is empty.', remedy: 'Type one, with <mask> where a word is missing.' }),
   testTooLong: (d) => ({
-    what: `The sentence has ${count(d['tokens'])} tokens; the limit of this model is ${count(d['maximum'])}.`,
+    what: `${lineOf(d)}The sentence has ${count(d['tokens'])} tokens; the limit of this model is ${count(d['maximum'])}.`,
     remedy: 'Shorten it.',
   }),
   testLongWord: (d) => ({
-    what: `“${d['word']}” has ${d['tokens']} tokens, and a word can have ${d['maximum']}.`,
+    what: `${lineOf(d)}“${d['word']}” has ${d['tokens']} tokens, and a word can have ${d['maximum']}.`,
     remedy: 'Ask for a shorter word.',
   }),
   scoreFile: (d) => ({

@@ -90,7 +90,7 @@ export const METRICS = {
     wordAccuracy: metric('Whole-word accuracy', 'share', 'higher', {
       ...{ tag: 'held_out/word_accuracy', sometimes: true, card: 'whole-word accuracy, number of tokens given' },
     }),
-    /** Share of held-out words found likeliest of all words, the number of their tokens not told; at the end of a run. */
+    /** Share of held-out words found likeliest of all words, the number of their tokens not told; not in every evaluation. */
     wordTop1: metric('Word accuracy', 'share', 'higher', {
       ...{ tag: 'held_out/word_top1', sometimes: true, card: 'word accuracy, number of tokens not given' },
       figure: ['Word accuracy', 'top 5: ', 'wordTop5'],
@@ -103,6 +103,8 @@ export const METRICS = {
       ...{ tag: 'held_out/calibration_error', card: 'expected calibration error' },
       figure: ['Calibration error', 'confidence minus accuracy'],
     }),
+    /** Behind `wordTop1` and `wordTop5`. */
+    words: metric('Words asked for', 'count', null, { sometimes: true }),
     tokens: metric('Masked tokens', 'count', null, { card: 'masked tokens read' }),
     draws: metric('Draws of masks', 'count', null, {}),
   },

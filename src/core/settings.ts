@@ -320,9 +320,7 @@ export const SETTINGS = {
       withoutEffect: true,
       why: 'a matter of taste: nothing is learned from it.',
     }),
-    /** The page's: a run of the command line is not kept. */
     saveEvery: whole('Save every', 30, [0, 86_400, 10], {
-      flag: null,
       help: 'Seconds between two checkpoints on this device. 0 saves only when the run starts, pauses and ends.',
       more: true,
       withoutEffect: true,

@@ -23,7 +23,12 @@ const SLICE_MS = 12;
  * @param onSlice called with the newest yield after each slice; returning false ends the work
  * @returns the generator's result, or null if it was ended
  */
-export async function driveInSlices<Y, R>(work: Generator<Y, R>, onSlice: (progress: Y) => boolean): Promise<R | null> {
+export function driveInSlices<Y, R>(work: Generator<Y, R>): Promise<R>;
+export function driveInSlices<Y, R>(work: Generator<Y, R>, onSlice: (progress: Y) => boolean): Promise<R | null>;
+export async function driveInSlices<Y, R>(
+  work: Generator<Y, R>,
+  onSlice: (progress: Y) => boolean = () => true,
+): Promise<R | null> {
   for (;;) {
     const sliceEnd = performance.now() + SLICE_MS;
     let next = work.next();

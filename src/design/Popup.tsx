@@ -21,7 +21,14 @@ export function Popup({ label, title, className = 'link-button', children }: Pop
       <button type="button" className={className} popoverTarget={id}>
         {label}
       </button>
-      <div id={id} popover="auto" role="dialog" aria-label={title} className="popup" onBeforeToggle={follow}>
+      {/* Single keys are off while a dialogue is there: it is one only while it is open. */}
+      <div
+        id={id}
+        popover="auto"
+        className="popup"
+        onBeforeToggle={follow}
+        {...(open && { role: 'dialog', 'aria-label': title })}
+      >
         {open && (
           <>
             <h2>{title}</h2>

@@ -10,8 +10,12 @@ export interface ExportedRun extends Readonly<Omit<Run, 'answers'>> {
   /** The model whose tokenizer it has; null: it was trained here, or has Folio's own form. */
   readonly tokenizerFrom: string | null;
   readonly sourceNames: readonly string[];
+  /** How files were read that are no plain UTF-8, one sentence each. */
+  readonly readAs: readonly string[];
   /** Whether the text is the sonnets that come with Folio. */
   readonly isSonnets: boolean;
+  /** What was changed in the text before it was trained on; a few words each. */
+  readonly repairs: readonly string[];
   /** What the documents tell about the text. Never the text itself. */
   readonly corpus: CorpusStatistics;
   /** Entries that the tokenizer reached. */

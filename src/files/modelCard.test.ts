@@ -81,6 +81,22 @@ test('many files are counted rather than named', () => {
   expect(modelCard(testRun({ sourceNames }))).toContain('file19.txt and 1,001 more.');
 });
 
+test('it lists what was changed in the text', () => {
+  const card = modelCard(testRun({ repairs: ['17 lines of header left out', '3 | left out'] }));
+  expect(card).toContain(
+    'Changed in the text before training:\n\n- 17 lines of header left out\n- 3 \\| left out\n\n|',
+  );
+  expect(modelCard(testRun())).not.toContain('Changed in the text');
+});
+
+test('it says how the text was read', () => {
+  const card = modelCard(testRun({ readAs: ['verses.csv: CSV, “Text”, Windows-1251 (CP1251)'] }));
+  expect(card).toContain(
+    'Source: verses.txt. Read as: verses.csv: CSV, “Text”, Windows-1251 (CP1251). The text itself',
+  );
+  expect(modelCard(testRun())).not.toContain('Read as');
+});
+
 test('hostile names stay text', () => {
   const name = '"]\n---\ntags: [x]\n---\n# <img src=x onerror=alert(1)> | `rm` [a](http://b) $x$ \u202Egnp';
   const card = modelCard(

@@ -211,8 +211,9 @@ function text(run: ExportedRun): string {
   return [
     '## Text and tokenizer',
     '',
-    `Source: ${files || 'pasted text'}. The text itself is not in this folder${partsOfText(run)}.`,
+    `Source: ${files || 'pasted text'}.${readAs(run)} The text itself is not in this folder${partsOfText(run)}.`,
     '',
+    ...repairsOf(run),
     table,
     '',
     (run.startedFrom === null && run.tokenizerFrom === null
@@ -221,6 +222,18 @@ function text(run: ExportedRun): string {
       : `Byte-level BPE of an opened model: ${grouped(asked)} entries, ${grouped(run.merges)} merges. `) +
       'Case is kept; no text is out of vocabulary.',
   ].join('\n');
+}
+
+function repairsOf({ repairs }: ExportedRun): string[] {
+  if (repairs.length === 0) return [];
+  return ['Changed in the text before training:', '', ...repairs.map((repair) => `- ${escapeMarkdown(repair)}`), ''];
+}
+
+/** How the files were read, where they are no plain UTF-8. */
+function readAs({ readAs: all }: ExportedRun): string {
+  if (all.length === 0) return '';
+  const named = all.slice(0, MOST_SOURCES).map(escapeMarkdown).join('; ');
+  return ` Read as: ${named}${all.length > MOST_SOURCES ? `; and ${grouped(all.length - MOST_SOURCES)} more` : ''}.`;
 }
 
 function partsOfText({ heldOut, verses }: ExportedRun): string {

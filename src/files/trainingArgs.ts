@@ -14,6 +14,7 @@ export function trainingArgsJson(run: ExportedRun): string {
     ...(run.startedFrom !== null && { startedFrom: run.startedFrom }),
     split: {
       sourceNames: run.sourceNames,
+      ...(run.readAs.length > 0 && { readAs: run.readAs }),
       trainingDocuments: corpus.trainingDocuments,
       heldOutDocuments: corpus.heldOutDocuments,
       trainingSamples: corpus.trainingSamples,

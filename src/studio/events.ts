@@ -72,6 +72,8 @@ export interface Events {
   'export.progress': ExportProgress;
   /** Once a run, as soon as the lines are known. */
   'train.reference': ReferenceLines;
+  /** How far the scoring of a file of items is. */
+  'test.scoreProgress': { readonly done: number; readonly total: number };
   /** How a range test goes. */
   'train.rangeProgress': { readonly done: number; readonly points: readonly RangePoint[] };
 }

@@ -64,11 +64,38 @@ describe('documents', () => {
     expect(corpus.notices[0]).toContain('only 2 documents');
   });
 
-  test('a single line can not be cut: nothing is held out, with a notice', () => {
-    const corpus = corpusOf(FILLER);
-    expect(corpus.notices).toHaveLength(1);
-    expect(corpus.notices[0]).toContain('single line');
-    expect(splitDocuments(corpus, { heldOutShare: 0.1, splitSeed: 1 }).heldOutDocuments).toEqual([]);
+  test.each([
+    ['at the ends of sentences', 'The ferry left at nine. Who was “on board”? Nobody knew! ', /[.?!]”? $/],
+    ['without spaces, at the ends of sentences', '船は九時に出た。誰が「乗って」いたのか？誰も知らない！', /[。？！]$/],
+    ['where there are no sentences, at spaces', 'เรือออกเก้าโมง ไม่มีใครรู้ ', / $/],
+  ])('a single line is cut %s', (_, sentence, end) => {
+    const text = Array.from({ length: 120 }, (_, index) => `${index} ${sentence}`)
+      .join('')
+      .trim();
+    const corpus = corpusOf(text);
+    const sections = allDocuments(corpus);
+    expect(sections.flat().join('')).toBe(text);
+    expect(sections.length).toBeGreaterThan(20);
+    for (const section of sections.slice(0, -1)) expect(section.join('')).toMatch(end);
+    expect(corpus.notices).toEqual([expect.stringContaining(`a single line, so it was cut into ${sections.length}`)]);
+    const split = splitDocuments(corpus, { heldOutShare: 0.1, splitSeed: 1 });
+    expect(split.heldOutDocuments.length).toBeGreaterThan(1);
+    const kept = [...tokenizerSequences(corpus, split)].join('');
+    expect(kept).toBe(split.trainingDocuments.flatMap((index) => sections[index] ?? []).join(''));
+  });
+
+  test('a line without a space is cut between whole characters', () => {
+    const text = '👩🏽‍🚀é'.normalize('NFD').repeat(300);
+    const sections = allDocuments(corpusOf(text)).flat();
+    expect(sections.join('')).toBe(text);
+    expect(sections.length).toBeGreaterThan(10);
+    for (const section of sections) expect(section).toMatch(/^(?![\udc00-\udfff]|\p{M})/u);
+  });
+
+  test('a title and a book in one line: the line is cut', () => {
+    const corpus = corpusOf(`A title\n${'A sentence of the book. '.repeat(200)}`);
+    expect(allDocuments(corpus)[0]).toEqual(['A title']);
+    expect(corpus.documents.length).toBeGreaterThan(20);
   });
 
   test('a text too short says how short, a blank one that it is empty', () => {
@@ -78,7 +105,7 @@ describe('documents', () => {
         details: { name: '0.txt', characters: 6, minimum: MIN_CHARACTERS },
       }),
     );
-    expect(corpusOf('春'.repeat(MIN_CHARACTERS)).documents).toHaveLength(1);
+    expect(() => corpusOf('春'.repeat(MIN_CHARACTERS))).not.toThrow();
     expect(() => corpusOf(' \n\n')).toThrow(expect.objectContaining({ code: 'dataEmpty' }));
     expect(() => corpusOf()).toThrow(expect.objectContaining({ code: 'dataEmpty' }));
   });
@@ -108,7 +135,10 @@ describe('split', () => {
         fc.double({ min: 0.01, max: 0.5, noNaN: true }),
         fc.nat(),
         (sizes, heldOutShare, splitSeed) => {
-          const corpus = corpusOf(sizes.map((lines) => Array(lines).fill(FILLER).join('\n')).join('\n\n'));
+          let line = 0;
+          const documentOf = (lines: number): string =>
+            Array.from({ length: lines }, () => `line ${line++} of a text without twins`).join('\n');
+          const corpus = corpusOf(`${sizes.map(documentOf).join('\n\n')}${' '.repeat(MIN_CHARACTERS)}.`);
           const { heldOut, heldOutDocuments, trainingDocuments } = splitDocuments(corpus, { heldOutShare, splitSeed });
           expect([...heldOutDocuments, ...trainingDocuments].toSorted((a, b) => a - b)).toEqual(
             sizes.map((_, index) => index),
@@ -123,6 +153,42 @@ describe('split', () => {
       ),
       { numRuns: 200, seed: 5 },
     );
+  });
+
+  test('without twins it is the one that it was before twins were known', () => {
+    expect(splitDocuments(sonnets, { heldOutShare: 0.1, splitSeed: 1 }).heldOutDocuments).toEqual([
+      2, 6, 9, 15, 24, 43, 46, 71, 77, 97, 109, 113, 121, 140, 152,
+    ]);
+    expect(splitDocuments(sonnets, { heldOutShare: 0.02, splitSeed: 2 }).heldOutDocuments).toEqual([44, 64, 151]);
+    const lines = Array.from({ length: 200 }, (_, index) => `this is line ${index}`).join('\n');
+    expect(splitDocuments(corpusOf(lines), { heldOutShare: 0.1, splitSeed: 2 }).heldOutDocuments).toEqual([
+      2, 26, 28, 37,
+    ]);
+  });
+
+  test('twins stay on one side, exact and near ones, whatever the seed', () => {
+    const sonnet = (index: number): string => documentLines(sonnets, index).join('\n');
+    const near = sonnet(2).replace('glass', 'mirror').toUpperCase();
+    const corpus = corpusOf(`${sonnetsText}\n\n${sonnet(0)} !\n\n${near}`, `${sonnet(0).replaceAll('\n', ' ')}\n`);
+    expect([...corpus.twins.slice(154)]).toEqual([0, 2, 0]);
+    const parted = Array.from({ length: 60 }, (_, splitSeed) =>
+      splitDocuments(corpus, { heldOutShare: 0.2, splitSeed }),
+    );
+    expect(parted.filter(({ heldOut }) => heldOut[0] !== heldOut[154] || heldOut[0] !== heldOut[156])).toEqual([]);
+    expect(parted.filter(({ heldOut }) => heldOut[2] !== heldOut[155])).toEqual([]);
+    expect(parted.filter(({ heldOut }) => heldOut[0] === 1).length).toBeGreaterThan(5);
+  });
+
+  test('a text of a run from before twins is cut and split as it was', () => {
+    const [first = ''] = sonnetsText.split('\n\n');
+    const corpus = buildCorpus([{ name: 'a.txt', text: `${sonnetsText}\n\n${first}` }], 1);
+    expect([...corpus.twins]).toEqual(Array.from({ length: 155 }, (_, index) => index));
+    expect(buildCorpus([{ name: 'a.txt', text: `${FILLER}. ${FILLER}.` }], 1).documents).toHaveLength(1);
+  });
+
+  test('where every document says the same, a share is held out all the same', () => {
+    const corpus = corpusOf(Array(30).fill('The same sentence, over and over again.').join('\n\n'));
+    expect(splitDocuments(corpus, { heldOutShare: 0.1, splitSeed: 1 }).heldOutDocuments).toHaveLength(3);
   });
 
   test('of two documents each stays on its side, even if both are larger than the share', () => {

@@ -5,7 +5,9 @@
 import type { DataConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { createRng, deriveSeed } from '../core/rng.ts';
+import { sectionEnds } from './sections.ts';
 import { countTexts, type TextCounts } from './textCounts.ts';
+import { findTwins } from './twins.ts';
 
 export interface SourceText {
   readonly name: string;
@@ -25,9 +27,16 @@ interface DocumentTable {
   readonly lineCounts: Int32Array;
 }
 
+/** How texts are cut and split: 1 knew no twins and cut no lines. Stored runs keep theirs, so that they go on as they began. */
+export const CORPUS_VERSIONS = [1, 2] as const;
+export type CorpusVersion = (typeof CORPUS_VERSIONS)[number];
+
 export interface Corpus {
+  readonly version: CorpusVersion;
   readonly sources: readonly SourceText[];
   readonly documents: DocumentTable;
+  /** For each document the first that says the same, or nearly; itself: none before it does. A split parts none of them. */
+  readonly twins: Int32Array;
   /** What was done to the text that a person should know; one sentence each. */
   readonly notices: readonly string[];
 }
@@ -58,29 +67,51 @@ export const MIN_CHARACTERS = 1000;
 const FEWEST_DOCUMENTS = 10;
 /** Sections that a text of few documents is cut into, where it has the lines. */
 const SECTIONS = 40;
+/** A line of a larger share than this of a text of few documents is cut itself, if it is so long or all that there is. */
+const LONGEST_SHARE = 0.25;
+const LONG_LINE = 2000;
 
 /**
- * Cuts texts into documents. A text of fewer than ten is cut into sections of consecutive lines, which are its documents
- * from then on, so that a share can be held out.
+ * Cuts texts into documents. A text of fewer than ten is cut into sections of consecutive lines, and lines that are most of
+ * it at the ends of sentences; these are its documents from then on, so that a share can be held out.
  * @throws StudioError `dataEmpty`, `dataTooShort`
  */
-export function buildCorpus(sources: readonly SourceText[]): Corpus {
+export function buildCorpus(sources: readonly SourceText[], version: CorpusVersion = 2): Corpus {
   const name = sources.length === 1 ? (sources[0]?.name ?? '') : `${sources.length} texts`;
   const characters = sources.reduce((sum, { text }) => sum + text.trim().length, 0);
   if (characters === 0) throw new StudioError('dataEmpty', 'no text', { name });
   if (characters < MIN_CHARACTERS) {
     throw new StudioError('dataTooShort', `${characters} characters`, { name, characters, minimum: MIN_CHARACTERS });
   }
-  const found = findDocuments(sources, Number.POSITIVE_INFINITY);
-  if (found.length >= FEWEST_DOCUMENTS) return { sources, documents: found, notices: [] };
+  const found = findDocuments(sources);
+  if (found.length >= FEWEST_DOCUMENTS) return corpusOf(sources, found, [], version);
   const samples = found.lineCounts.reduce((sum, lines) => sum + lines, 0);
-  const documents = findDocuments(sources, Math.max(1, Math.ceil(samples / SECTIONS)));
-  return { sources, documents, notices: sectionNotices(found.length, documents.length) };
+  const sections = findDocuments(sources, Math.max(1, Math.ceil(samples / SECTIONS)));
+  const documents = version === 1 ? sections : cutLongLines(sources, sections, characters);
+  const notices = sectionNotices(found.length, sections.length, documents.length);
+  return corpusOf(sources, documents, notices, version);
 }
 
-function sectionNotices(found: number, documents: number): string[] {
-  if (documents === 1) {
-    return ['The text is a single line, so nothing can be held out and the held-out loss can’t be measured.'];
+function corpusOf(
+  sources: readonly SourceText[],
+  documents: DocumentTable,
+  notices: readonly string[],
+  version: CorpusVersion,
+): Corpus {
+  const text = { sources, documents };
+  const twins =
+    version === 1
+      ? Int32Array.from({ length: documents.length }, (_, index) => index)
+      : findTwins(documents.length, (index) => documentText(text, index)).first;
+  return { version, ...text, twins, notices };
+}
+
+function sectionNotices(found: number, ofLines: number, documents: number): string[] {
+  if (documents > ofLines) {
+    const lines = ofLines === 1 ? 'a single line' : 'little more than a long line';
+    return [
+      `The text is ${lines}, so it was cut into ${documents} sections, at the ends of sentences where it has some.`,
+    ];
   }
   if (documents === found) return [];
   const blocks =
@@ -88,11 +119,27 @@ function sectionNotices(found: number, documents: number): string[] {
   return [`The text has ${blocks}, so it was cut into ${documents} sections of consecutive lines.`];
 }
 
+/** Documents that are one line, and a large part of the text, become sections of it. */
+function cutLongLines(sources: readonly SourceText[], table: DocumentTable, characters: number): DocumentTable {
+  const rows: number[] = [];
+  for (let index = 0; index < table.length; index++) {
+    const [source, start, end, lines] = [table.source, table.starts, table.ends, table.lineCounts].map(
+      (column) => column[index] as number,
+    ) as [number, number, number, number];
+    const text = sources[source]?.text ?? '';
+    const isLong =
+      lines === 1 && end - start > (table.length === 1 ? 0 : Math.max(LONG_LINE, LONGEST_SHARE * characters));
+    const ends = isLong ? sectionEnds(text.slice(start, end), Math.ceil(characters / SECTIONS)) : [end - start];
+    for (const [part, at] of ends.entries()) rows.push(source, start + (ends[part - 1] ?? 0), start + at, lines);
+  }
+  return tableOf(rows);
+}
+
 /**
  * Documents of all texts.
  * @param longest lines after which a document ends even without a blank line
  */
-function findDocuments(sources: readonly SourceText[], longest: number): DocumentTable {
+export function findDocuments(sources: readonly SourceText[], longest = Number.POSITIVE_INFINITY): DocumentTable {
   const rows: number[] = [];
   for (const [source, { text }] of sources.entries()) {
     let start = -1;
@@ -114,6 +161,11 @@ function findDocuments(sources: readonly SourceText[], longest: number): Documen
     }
     close();
   }
+  return tableOf(rows);
+}
+
+/** @param rows source, start, end and lines of each document */
+function tableOf(rows: readonly number[]): DocumentTable {
   const length = rows.length / 4;
   const column = (offset: number): Int32Array =>
     Int32Array.from({ length }, (_, row) => rows[4 * row + offset] as number);
@@ -134,19 +186,23 @@ function isBlank(text: string, start: number, end: number): boolean {
   return true;
 }
 
+/** A document as it is in the text. */
+export function documentText({ sources, documents }: Pick<Corpus, 'sources' | 'documents'>, document: number): string {
+  const { source, starts, ends } = documents;
+  return sources[source[document] as number]?.text.slice(starts[document], ends[document]) ?? '';
+}
+
 /** The lines of a document that are not blank, as they are in the text, without "\n". */
 export function documentLines(corpus: Corpus, document: number): string[] {
-  const { source, starts, ends } = corpus.documents;
-  const text = corpus.sources[source[document] as number]?.text ?? '';
-  return text
-    .slice(starts[document], ends[document])
+  return documentText(corpus, document)
     .split('\n')
     .filter((line) => line.trim() !== '');
 }
 
 /**
- * Draws the held-out documents: in an order shuffled by the split seed, whole documents as long as each brings the held-out
- * lines nearer to the share. With a share above 0 and two documents or more, at least one is held out and one is not.
+ * Draws the held-out documents: in an order shuffled by the split seed, whole documents, each with its twins, as long as they
+ * bring the held-out lines nearer to the share. With a share above 0 and two documents or more that are no twins, at least
+ * one is held out and one is not. Where all are twins they are parted all the same.
  */
 export function splitDocuments(corpus: Corpus, config: DataConfig): Split {
   const { length, lineCounts } = corpus.documents;
@@ -156,20 +212,41 @@ export function splitDocuments(corpus: Corpus, config: DataConfig): Split {
       Int32Array.from(heldOut, (_, index) => index),
     );
     const wanted = config.heldOutShare * lineCounts.reduce((sum, lines) => sum + lines, 0);
+    const groups = groupsOf(corpus);
+    const linesOf = (group: readonly number[]): number =>
+      group.reduce((sum, document) => sum + (lineCounts[document] as number), 0);
     let lines = 0;
     for (const document of order) {
-      const more = lineCounts[document] as number;
+      const group = groups.get(document);
+      if (group === undefined) continue;
+      const more = linesOf(group);
       if (lines + more / 2 > wanted) continue;
-      heldOut[document] = 1;
+      for (const twin of group) heldOut[twin] = 1;
       lines += more;
     }
     // Every document is too large for the share: the smallest is the nearest to it.
-    if (lines === 0) heldOut[lineCounts.indexOf(lineCounts.reduce((least, count) => Math.min(least, count)))] = 1;
+    if (lines === 0) {
+      const smallest = [...groups.values()].reduce((least, group) => (linesOf(group) < linesOf(least) ? group : least));
+      for (const twin of smallest) heldOut[twin] = 1;
+    }
   }
   const trainingDocuments: number[] = [];
   const heldOutDocuments: number[] = [];
   for (let index = 0; index < length; index++) (heldOut[index] ? heldOutDocuments : trainingDocuments).push(index);
   return { heldOut, trainingDocuments, heldOutDocuments };
+}
+
+/** The documents of each group of twins by its first. */
+function groupsOf({ documents, twins }: Corpus): ReadonlyMap<number, readonly number[]> {
+  const isOne = twins.every((first) => first === twins[0]);
+  const groups = new Map<number, number[]>();
+  for (let document = 0; document < documents.length; document++) {
+    const first = isOne ? document : (twins[document] as number);
+    const group = groups.get(first);
+    if (group === undefined) groups.set(first, [document]);
+    else group.push(document);
+  }
+  return groups;
 }
 
 /**
@@ -187,7 +264,8 @@ export function* tokenizerSequences(corpus: Corpus, split: Split): Generator<str
         position = documents.ends[document] as number;
         continue;
       }
-      const end = lineEnd(text, position);
+      // A section ends within its line.
+      const end = Math.min(lineEnd(text, position), inDocument ? (documents.ends[document] as number) : text.length);
       yield text.slice(position, end);
       position = end;
     }

@@ -1,7 +1,10 @@
-/** What is read, what is converted, and what is refused. */
+/** What is read, what is converted, and what is refused; the oracles are Python's codecs, csv, json and archives. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ErrorCode } from '../core/errors.ts';
-import { MAX_TEXT_BYTES, readText } from './readText.ts';
+import { type ErrorCode, StudioError } from '../core/errors.ts';
+import { createRng } from '../core/rng.ts';
+import { MAX_TEXT_BYTES, readText, readTexts } from './readText.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const bytesOf = (...bytes: number[]): Uint8Array => Uint8Array.from(bytes);
@@ -11,6 +14,35 @@ const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (character) =
 const refusal = (code: ErrorCode, details: object = {}) =>
   expect.objectContaining({ code, details: expect.objectContaining({ name: 'poem.txt', ...details }) });
 
+interface Golden {
+  readonly name: string;
+  readonly format: string;
+  readonly bytes: string;
+  /** Byte for byte; or only its words. Neither: it is refused. */
+  readonly text?: string;
+  readonly words?: string;
+}
+
+const ROOT = join(import.meta.dirname, '../..');
+const GOLDEN = JSON.parse(readFileSync(join(ROOT, 'test/golden/reading.json'), 'utf8')) as Golden[];
+const contentOf = ({ bytes }: Golden): Uint8Array => new Uint8Array(Buffer.from(bytes, 'base64'));
+const withoutSpaces = (text: string): string => text.replaceAll(/\s+/g, '');
+
+describe('what Python wrote', () => {
+  test.each(GOLDEN.map((golden) => [golden.name, golden] as const))('%s', async (name, golden) => {
+    if (golden.text === undefined && golden.words === undefined) {
+      await expect(readText(contentOf(golden), name)).rejects.toThrow(expect.objectContaining({ code: 'dataFormat' }));
+      return;
+    }
+    const { text, notices, reading } = await readText(contentOf(golden), name);
+    if (golden.text === undefined) expect(withoutSpaces(text)).toBe(withoutSpaces(golden.words ?? ''));
+    else expect(text).toBe(golden.text);
+    expect(reading.format).toBe(golden.format);
+    const isPlain = golden.format === 'plain' && /utf-8-sig/.test(name);
+    expect(notices.length > 0).toBe(!isPlain);
+  });
+});
+
 describe('UTF-8', () => {
   test.each([
     ['plain', utf8('to be\nor not'), 'to be\nor not'],
@@ -19,49 +51,133 @@ describe('UTF-8', () => {
     ['Windows line ends', utf8('a\r\n\r\nb\r\n'), 'a\n\nb\n'],
     ['old Mac line ends', utf8('a\rb\r'), 'a\nb\n'],
     ['all line ends', utf8('\r\n\r\r\n\na'), '\n\n\n\na'],
+    ['line ends that were converted twice', utf8('a\r\r\nb\r\r\n\r\r\nc\r\r\n'), 'a\nb\n\nc\n'],
     ['other scripts', utf8('Я помню чудное мгновенье\n春はあけぼの 😀'), 'Я помню чудное мгновенье\n春はあけぼの 😀'],
-    ['form feed and other white space', utf8('a\fb\vc\u0085d\u2028e'), 'a\fb\vc\u0085d\u2028e'],
+    ['form feed and other white space', utf8('a\fb\u2009c\u3000d'), 'a\fb\u2009c\u3000d'],
     ['one colour code in a long log', utf8(`${'x'.repeat(500)}\u001b[0m`), `${'x'.repeat(500)}\u001b[0m`],
-  ])('%s', (_, bytes, text) => {
-    expect(readText(bytes, 'poem.txt')).toEqual({ text, notices: [] });
+    ['U+FFFD that is written', utf8('what \ufffd is this'), 'what \ufffd is this'],
+  ])('%s: nothing is said', async (_, bytes, text) => {
+    expect(await readText(bytes, 'poem.txt')).toMatchObject({
+      text,
+      notices: [],
+      reading: { encodings: [], formats: [] },
+    });
   });
 
-  test('does not change the bytes it was given', () => {
+  const clean = GOLDEN.filter(({ format, text }) => format === 'plain' && text !== undefined);
+  test.each(clean.map(({ name, text = '' }) => [name.replace(/-.*/, ''), text] as const))(
+    'a clean text (%s): nothing is said',
+    async (_, text) => {
+      expect(await readText(utf8(text), 'poem.txt')).toMatchObject({ text: text.replace('\ufeff', ''), notices: [] });
+    },
+  );
+
+  test('the sonnets: nothing is said', async () => {
+    const bytes = new Uint8Array(readFileSync(join(ROOT, 'public/data/sonnets.txt')));
+    expect(await readText(bytes, 'sonnets.txt')).toMatchObject({
+      notices: [],
+      reading: { format: 'plain', formats: [] },
+    });
+  });
+
+  test('does not change the bytes it was given', async () => {
     const bytes = utf8('a\r\nb');
-    readText(bytes, 'poem.txt');
+    await readText(bytes, 'poem.txt');
     expect(bytes).toEqual(utf8('a\r\nb'));
   });
 });
 
+describe('what is damaged', () => {
+  const book = 'Ein schöner Tag für die Götter und Bäume.\n'.repeat(20);
+
+  test('a byte of another encoding is counted and placed, and can be read as a letter', async () => {
+    const bytes = Uint8Array.from([...utf8(book), ...latin1('Caf\xe9 am Fluß.\n'), ...utf8(book)]);
+    const { text, notices, reading } = await readText(bytes, 'poem.txt');
+    expect(text).toBe(`${book}Caf\ufffd am Flu\ufffd.\n${book}`);
+    expect(notices).toEqual([expect.stringMatching(/^“poem\.txt” has 2 damaged bytes that are no UTF-8, in line 21:/)]);
+    expect(reading.encodings).toContain('utf-8+windows-1252');
+    const mended = await readText(bytes, 'poem.txt', { encoding: 'utf-8+windows-1252' });
+    expect(mended.text).toBe(`${book}Café am Fluß.\n${book}`);
+  });
+
+  test('a file that was cut within a letter loses the letter', async () => {
+    const { text, notices } = await readText(utf8(`${book}ö`).slice(0, -1), 'poem.txt');
+    expect(text).toBe(book);
+    expect(notices).toEqual([expect.stringContaining('cut off')]);
+  });
+
+  test('UTF-16 of an odd number of bytes', async () => {
+    const bytes = Uint8Array.from([0xff, 0xfe, 0x61, 0, 0x62, 0, 0x63]);
+    expect((await readText(bytes, 'poem.txt')).text).toBe('ab');
+  });
+
+  test.each([
+    ['zeros at the end', utf8(`${book}\0\0`), /2 zero bytes or Ctrl-Z at its end/],
+    ['Ctrl-Z at the end', utf8(`${book}\x1a`), /1 zero byte or Ctrl-Z at its end/],
+    ['a zero within', utf8(`${book.slice(0, -3)}\0${book.slice(-3)}`), /1 zero byte/],
+    ['the mark of a file that was joined', utf8(`${book.slice(0, 42)}\ufeff${book.slice(42)}`), /1 byte-order mark/],
+  ])('%s: removed', async (_, bytes, notice) => {
+    const { text, notices } = await readText(bytes, 'poem.txt');
+    expect(text).toBe(book);
+    expect(notices).toEqual([expect.stringMatching(notice)]);
+  });
+});
+
 describe('Windows-1252', () => {
-  test('is converted, with a notice that names the file', () => {
+  test('is converted, with a notice that names the file', async () => {
     const bytes = latin1(
       'Le c\x9cur d\x92un po\xe8te sur \xabl\x92\xe9t\xe9\xbb, et le prix d\x92une place \x97 5\xa0\x80\r\nna\xefve fa\xe7ade, stra\xdfe',
     );
-    const { text, notices } = readText(bytes, 'poem.txt');
+    const { text, notices, reading } = await readText(bytes, 'poem.txt');
     expect(text).toBe('Le cœur d’un poète sur «l’été», et le prix d’une place — 5\u00a0€\nnaïve façade, straße');
-    expect(notices).toHaveLength(1);
-    expect(notices[0]).toContain('“poem.txt”');
-    expect(notices[0]).toContain('Windows-1252');
+    expect(notices).toEqual([expect.stringMatching(/^“poem\.txt” is not UTF-8.*Windows-1252/)]);
+    expect(reading.encodings[0]).toBe('windows-1252');
   });
 
-  test('longer than a chunk', () => {
+  test('longer than a chunk', async () => {
     const text = 'garçon '.repeat(5000);
-    expect(readText(latin1(text), 'poem.txt').text).toBe(text);
+    expect((await readText(latin1(text), 'poem.txt')).text).toBe(text);
   });
 
-  test('every byte from 0x80 on that it defines', () => {
+  test('every byte from 0x80 on that it defines', async () => {
     const upper = '€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ';
     const defined = Array.from({ length: 32 }, (_, i) => 0x80 + i).filter(
       (byte) => ![0x81, 0x8d, 0x8f, 0x90, 0x9d].includes(byte),
     );
-    const read = defined.map(
-      (byte) => readText(latin1(`a word ${String.fromCharCode(byte)} more`), 'poem.txt').text[7],
-    );
-    expect(read.join('')).toBe(upper);
-    for (const byte of [0x81, 0x8d, 0x8f, 0x90, 0x9d]) {
-      expect(() => readText(latin1(`a word ${String.fromCharCode(byte)} more`), 'poem.txt')).toThrow();
-    }
+    const { text } = await readText(Uint8Array.from(defined), 'poem.txt', { encoding: 'cp1252' });
+    expect(text).toBe(upper);
+  });
+});
+
+describe('what a person chooses', () => {
+  const table = utf8(`id,verse,prose\n${'1,"a line, of verse",a much longer line of prose\n'.repeat(12)}`);
+
+  test('another column', async () => {
+    const read = await readText(table, 'a.csv', { field: 'verse' });
+    expect(read.text.split('\n\n')).toHaveLength(12);
+    expect(read.text).toMatch(/^a line, of verse\n\n/);
+    expect(read.reading.field).toBe('verse');
+    expect((await readText(table, 'a.csv', { field: '2' })).text).toBe(read.text);
+  });
+
+  test('plain text, with all its signs', async () => {
+    const { text, reading } = await readText(table, 'a.csv', { format: 'plain' });
+    expect(text).toBe(new TextDecoder().decode(table));
+    expect(reading.formats).toEqual(['csv', 'plain']);
+  });
+
+  test('another encoding', async () => {
+    const { text } = await readText(bytesOf(0xc4, 0xc5, 0xc6), 'a.txt', { encoding: 'KOI8-R' });
+    expect(text).toBe('деф');
+  });
+
+  test.each([
+    ['an encoding', { encoding: 'klingon-8' }],
+    ['a format', { format: 'runes' }],
+    ['a column', { field: 'poem' }],
+  ])('%s that there is not', async (_, choice) => {
+    const known = expect.stringContaining('');
+    await expect(readText(table, 'poem.txt', choice)).rejects.toThrow(refusal('dataChoice', { known }));
   });
 });
 
@@ -69,50 +185,90 @@ describe('refused', () => {
   test.each([
     ['empty', bytesOf(), 'dataEmpty'],
     ['white space only', utf8('\ufeff \r\n\t\n'), 'dataEmpty'],
-    ['a zero byte', utf8('a\u0000b and more'), 'dataBinary'],
-    [
-      'a PNG',
-      bytesOf(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, 0x49, 0x48, 0x44, 0x52),
-      'dataBinary',
-    ],
-    ['a PDF', utf8('%PDF-1.7\nplain so far'), 'dataBinary'],
+    ['a zero byte among a few', utf8('a\u0000b and more'), 'dataBinary'],
     ['many control bytes', utf8('ab\u0001\u0002\u0003'), 'dataBinary'],
-    ['UTF-16, little-endian', bytesOf(0xff, 0xfe, 0x61, 0), 'dataNotUtf8'],
-    ['UTF-16, big-endian', bytesOf(0xfe, 0xff, 0, 0x61), 'dataNotUtf8'],
-    ['UTF-16 without a mark', bytesOf(0x61, 0, 0x62, 0, 0x20, 0, 0x63, 0), 'dataNotUtf8'],
-    ['UTF-32', bytesOf(0xff, 0xfe, 0, 0, 0x61, 0, 0, 0), 'dataNotUtf8'],
-    ['damaged UTF-8', Uint8Array.from([...utf8('Ein schöner Tag für die Götter und Bäume '), 0xc3]), 'dataNotUtf8'],
-  ] as const)('%s', (_, bytes, code) => {
-    expect(() => readText(bytes, 'poem.txt')).toThrow(refusal(code));
+    ['bytes of chance', bytesOf(...Array.from({ length: 500 }, (_, at) => (at * at * 7 + 3 * at) % 256)), 'dataBinary'],
+  ] as const)('%s', async (_, bytes, code) => {
+    await expect(readText(bytes, 'poem.txt')).rejects.toThrow(refusal(code));
   });
 
+  const zip = contentOf(GOLDEN.find(({ name }) => name === 'poems.docx') as Golden);
   test.each([
-    ['Russian', 'Windows-1251', '3yDv7uzt/iD38+Tt7uUg7OPt7uLl7fzlOiDv5fDl5O4g7O3u6SD/4ujr4PH8IPL7'],
-    ['Russian', 'KOI8-R', '8SDQz83OwCDe1cTOz8UgzcfOz9fFztjFOiDQxdLFxM8gzc7PyiDR18nMwdPYINTZ'],
-    ['Greek', 'ISO-8859-7', 'ytzo5SDw8fnfIO8g3uvp7/Ig4e3l4uHf7eXpIPDc7fkg4fD8IPTnIOjc6+Hz8+E='],
-    ['Japanese', 'Shift_JIS', 'j3SCzYKggq+C2oLMgUKC4oKkguKCpJSSgq2CyILoguSCrY5SgqyCzQ=='],
-    ['Japanese', 'EUC-JP', 'vdWkz6SipLGk3KTOoaOk5KSmpOSkpsfypK+kyqTqpOakr7uzpK6kzw=='],
-    ['Chinese', 'GBK', 'tLLHsMP31MK54qOs0snKx7XYyc/LqqGjvtnNt837w/fUwqOstc3Nt8u8ucrP56Gj'],
+    ['a PNG', latin1('\x89PNG\r\n\x1a\n\0\0\0\rIHDR'), 'a PNG picture, not a plain text'],
+    ['a PDF', utf8('%PDF-1.7\nplain so far'), 'a PDF document, not a plain text'],
     [
-      'Polish',
-      'Windows-1250',
-      'TGl0d28hIE9qY3p5em5vIG1vamEhIHR5IGplc3RlnCBqYWsgemRyb3dpZS4gSWxlIGNp6iB0cnplYmEgY2VuaeYsIHRlbiB0eWxrbyBzaeogZG93aWUsIGt0byBjaeogc3RyYWNpsy4gRHppnCBwaeprbm+c5iB0d7kgdyBjYbNlaiBvemRvYmllIHdpZHrqIGkgb3Bpc3Vq6iwgYm8gdOpza25p6iBwbyB0b2JpZS4=',
+      'an old Word document',
+      latin1(`\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1${'\0'.repeat(99)}`),
+      'an Office document of the old kind (.doc, .xls or .ppt), not a plain text',
+    ],
+    ['a rich text', utf8('{\\rtf1\\ansi Hello}'), 'a rich text document (RTF), not a plain text'],
+    ['an archive that browsers can’t open', latin1('Rar!\x1a\x07\0'), 'a RAR archive, not a plain text'],
+    ['a database', utf8('SQLite format 3\0'), 'an SQLite database, not a plain text'],
+    ['a Parquet file', utf8('PAR1\x15\x04'), 'a Parquet file, not a plain text'],
+    ['a pointer', utf8('version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n'), undefined],
+    [
+      'a page that there is not',
+      utf8('<!DOCTYPE html><html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>'),
+      'a web page that says “404 Not Found”, saved in place of the text',
     ],
     [
-      'Polish',
-      'ISO-8859-2',
-      'TGl0d28hIE9qY3p5em5vIG1vamEhIHR5IGplc3RltiBqYWsgemRyb3dpZS4gSWxlIGNp6iB0cnplYmEgY2VuaeYsIHRlbiB0eWxrbyBzaeogZG93aWUsIGt0byBjaeogc3RyYWNpsy4gRHpptiBwaeprbm+25iB0d7EgdyBjYbNlaiBvemRvYmllIHdpZHrqIGkgb3Bpc3Vq6iwgYm8gdOpza25p6iBwbyB0b2JpZS4=',
+      'a server’s answer',
+      utf8('<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>'),
+      'an error message of a server, saved in place of the text',
     ],
-  ])('%s in %s', (_, encoding, base64) => {
-    const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
-    expect(new TextDecoder(encoding).decode(bytes)).toMatch(/\p{L}{4}/u);
-    expect(() => readText(bytes, 'poem.txt')).toThrow(refusal('dataNotUtf8'));
+  ] as const)('%s, by its name', async (_, bytes, kind) => {
+    await expect(readText(bytes, 'poem.txt')).rejects.toThrow(refusal('dataKind', kind === undefined ? {} : { kind }));
   });
 
-  test('too large, by size alone', () => {
+  test('a zip that is damaged', async () => {
+    await expect(readText(zip.slice(0, -30), 'poem.txt')).rejects.toThrow(refusal('dataUnreadable'));
+  });
+
+  test('too large, by size alone', async () => {
     const bytes = new Uint8Array(MAX_TEXT_BYTES + 1);
-    expect(() => readText(bytes, 'poem.txt')).toThrow(
+    await expect(readText(bytes, 'poem.txt')).rejects.toThrow(
       refusal('dataTooLarge', { sizeBytes: MAX_TEXT_BYTES + 1, maximumBytes: MAX_TEXT_BYTES }),
     );
   });
 });
+
+test('texts of several files, and of an archive, each by its name', async () => {
+  const files = ['poems.zip', 'comma.csv'].map((name) => {
+    const golden = GOLDEN.find((each) => each.name === name) as Golden;
+    return { name, bytes: async () => contentOf(golden) };
+  });
+  const { sources, readings } = await readTexts(files);
+  expect(sources.map(({ name }) => name).slice(0, 2)).toEqual(['poems/00.txt', 'poems/01.txt']);
+  expect(sources.at(-1)?.name).toBe('comma.csv');
+  expect(readings.map(({ notes }) => notes[0])).toEqual([
+    expect.stringMatching(/^It is a zip archive: 12 texts were read\. Left out: cover\.png\.$/),
+    expect.stringMatching(/^It is a table \(CSV.*column “Text”.*Left out: “number”, “poet”\.$/),
+  ]);
+});
+
+test('whatever is changed in a file, it is read or refused by a sentence', async () => {
+  const rng = createRng(7);
+  for (const golden of GOLDEN) {
+    for (let round = 0; round < 8; round++) {
+      const bytes = mutate(contentOf(golden), (limit) => Math.floor(rng.next() * limit));
+      try {
+        await readText(bytes, golden.name);
+      } catch (thrown) {
+        if (!(thrown instanceof StudioError) || thrown.code === 'internal')
+          throw new Error(`${golden.name}, round ${round}`, { cause: thrown });
+      }
+    }
+  }
+});
+
+/** Cut, changed, doubled or mixed at places of chance. */
+function mutate(bytes: Uint8Array, below: (limit: number) => number): Uint8Array {
+  const [from, to] = [below(bytes.length), below(bytes.length)].sort((a, b) => a - b) as [number, number];
+  const kind = below(4);
+  if (kind === 0) return bytes.slice(0, to);
+  if (kind === 1) return Uint8Array.from([...bytes.subarray(0, from), ...bytes.subarray(to)]);
+  if (kind === 2) return Uint8Array.from([...bytes.subarray(0, to), ...bytes.subarray(from)]);
+  const changed = bytes.slice();
+  for (let i = 0; i < 8; i++) changed[below(changed.length)] = below(256);
+  return changed;
+}

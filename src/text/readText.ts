@@ -1,176 +1,239 @@
-/** Bytes of a file to text: what is UTF-8 is read, Windows-1252 is converted, and everything else is refused by name. */
+/**
+ * Files to texts: unpacked, decoded, and taken out of the form that they come in. What is no text is refused by name. Nothing
+ * is said about a clean text in UTF-8.
+ */
 import { StudioError } from '../core/errors.ts';
+import type { SourceText } from './corpus.ts';
+import { unifyLineEnds } from './lineEnds.ts';
+import { type Characters, readCharacters } from './reading/characters.ts';
+import { refuseBinaryKinds, refuseStandIns } from './reading/fileKinds.ts';
+import { readFormat, recogniseFormat } from './reading/formats.ts';
+import { officeFormatOf, readOffice } from './reading/officeTexts.ts';
+import { gunzip, isGzip, isTar, isZip, listTar, listZip, type PackedFile } from './reading/packedFiles.ts';
+import {
+  CHOOSABLE,
+  counted,
+  type FormatName,
+  joinDocuments,
+  type Reading,
+  type ReadingChoice,
+  readingNotices,
+} from './reading/reading.ts';
 
 /** Largest text that is read, all files together; callers look at the size before they read. */
 export const MAX_TEXT_BYTES = 128 * 2 ** 20;
 
-/** Share of control bytes above which a file is no text. */
-const MAX_CONTROL_SHARE = 0.01;
+/** An archive within an archive within an archive. */
+const DEEPEST = 3;
+/** Files of an archive that a sentence names. */
+const NAMED = 3;
 
-export interface ReadText {
-  /** Without byte-order mark, lines ended by "\n". */
-  readonly text: string;
-  /** What was done to the text that a person should know; one sentence each. */
-  readonly notices: string[];
+interface ReadFile {
+  readonly sources: readonly SourceText[];
+  readonly reading: Reading;
 }
 
 /**
- * Reads a text.
- * @param name what a person calls it; goes into the errors' details
- * @throws StudioError `dataTooLarge`, `dataEmpty`, `dataBinary`, `dataNotUtf8`
+ * Reads a file as one text: {@link readTexts} of it alone.
+ * @throws StudioError as {@link readTexts}
  */
-export function readText(bytes: Uint8Array, name: string): ReadText {
+export async function readText(bytes: Uint8Array, name: string, choice: ReadingChoice = {}) {
+  const { sources, reading } = await readFile(bytes, name, choice, 0);
+  return { text: sources.map(({ text }) => text).join('\n\n'), notices: readingNotices([reading]), reading };
+}
+
+/**
+ * Reads files; an archive may give several texts.
+ * @param choiceOf what a person chose for a file in place of what is recognised
+ * @returns texts, each with lines that end in "\n" and a blank line between documents; and how each file was read
+ * @throws StudioError `dataTooLarge`, `dataEmpty`, `dataBinary`, `dataNotUtf8`, `dataKind`, `dataFormat`, `dataChoice`,
+ *   `dataUnreadable`
+ */
+export async function readTexts(
+  files: readonly { readonly name: string; readonly bytes: () => Promise<Uint8Array> }[],
+  choiceOf: (name: string) => ReadingChoice = () => ({}),
+): Promise<{ sources: SourceText[]; readings: Reading[] }> {
+  const sources: SourceText[] = [];
+  const readings: Reading[] = [];
+  for (const { name, bytes } of files) {
+    const read = await readFile(await bytes(), name, choiceOf(name), 0);
+    sources.push(...read.sources);
+    readings.push(read.reading);
+  }
+  return { sources, readings };
+}
+
+async function readFile(bytes: Uint8Array, name: string, choice: ReadingChoice, depth: number): Promise<ReadFile> {
   if (bytes.length > MAX_TEXT_BYTES) {
     const details = { name, sizeBytes: bytes.length, maximumBytes: MAX_TEXT_BYTES };
     throw new StudioError('dataTooLarge', `${name}: ${bytes.length} bytes`, details);
   }
   if (bytes.length === 0) throw new StudioError('dataEmpty', `${name} has no bytes`, { name });
-  const census = countBytes(bytes);
-  refuseUtf16(bytes, census, name);
-  refuseBinary(bytes, census, name);
-  const normalised = census.carriageReturns > 0 ? normaliseLineEnds(bytes) : bytes;
-  const { text, notices } = decode(normalised, name);
+  if (depth <= DEEPEST) {
+    if (isGzip(bytes)) return readGzip(bytes, name, choice, depth);
+    if (isZip(bytes)) return readZip(bytes, name, choice, depth);
+    if (isTar(bytes)) return readArchive(listTar(bytes, name), 'a tar archive', name, choice, depth);
+  }
+  refuseBinaryKinds(bytes, name);
+  return readPlainFile(bytes, name, choice);
+}
+
+async function readGzip(bytes: Uint8Array, name: string, choice: ReadingChoice, depth: number): Promise<ReadFile> {
+  const inner = name.replace(/\.gz$/i, '').replace(/\.tgz$/i, '.tar');
+  const read = await readFile(await gunzip(bytes, name, MAX_TEXT_BYTES), inner, choice, depth + 1);
+  const notes = ['It is compressed with gzip, and was unpacked.', ...read.reading.notes];
+  const [only, ...more] = read.sources;
+  const sources = only !== undefined && more.length === 0 ? [{ ...only, name }] : read.sources;
+  return { sources, reading: { ...read.reading, name, notes } };
+}
+
+async function readZip(bytes: Uint8Array, name: string, choice: ReadingChoice, depth: number): Promise<ReadFile> {
+  const files = await listZip(bytes, name, MAX_TEXT_BYTES);
+  const format = await officeFormatOf(files, name);
+  if (format === null) return readArchive(files, 'a zip archive', name, choice, depth);
+  const { documents, notes } = await readOffice(files, format, name);
+  const text = joinDocuments(documents);
+  if (text === '') throw new StudioError('dataEmpty', `${name} has no text`, { name });
+  return { sources: [{ name, text }], reading: plainReading(name, { format, notes }) };
+}
+
+const plainReading = (name: string, found: Pick<Reading, 'format' | 'notes'>): Reading => ({
+  name,
+  encoding: null,
+  encodings: [],
+  formats: [],
+  field: null,
+  fields: [],
+  ...found,
+});
+
+/** The texts of an archive: of all its kinds of file, the one that there is most of. */
+async function readArchive(
+  files: readonly PackedFile[],
+  what: string,
+  name: string,
+  choice: ReadingChoice,
+  depth: number,
+): Promise<ReadFile> {
+  const kind = commonestKind(files);
+  const chosen = files.filter(
+    (file) => kindOf(file.path) === kind && !/(^|\/)(readme|licen[cs]e|copying)\b[^/]*$/i.test(file.path),
+  );
+  const wanted = chosen.length > 0 ? chosen : files;
+  const read: ReadFile[] = [];
+  const leftOut = files.filter((file) => !wanted.includes(file)).map(({ path }) => path);
+  let refused: StudioError | null = null;
+  let sizeBytes = 0;
+  for (const file of wanted) {
+    sizeBytes += file.sizeBytes;
+    if (sizeBytes > MAX_TEXT_BYTES)
+      throw new StudioError('dataTooLarge', `${name} unpacks to more`, {
+        name,
+        sizeBytes,
+        maximumBytes: MAX_TEXT_BYTES,
+      });
+    try {
+      read.push(await readFile(await file.bytes(), file.path, choice, depth + 1));
+    } catch (thrown) {
+      if (!(thrown instanceof StudioError)) throw thrown;
+      refused ??= thrown;
+      leftOut.push(file.path);
+    }
+  }
+  const [first] = read;
+  if (first === undefined) throw refused ?? new StudioError('dataEmpty', `${name} holds no files`, { name });
+  const said = read.find(({ reading }) => reading.notes.length > 0) ?? first;
+  const others =
+    leftOut.length === 0
+      ? ''
+      : ` Left out: ${leftOut.slice(0, NAMED).join(', ')}${leftOut.length > NAMED ? ` and ${leftOut.length - NAMED} more` : ''}.`;
+  return {
+    sources: read.flatMap(({ sources }) => sources),
+    reading: {
+      ...said.reading,
+      name,
+      notes: [`It is ${what}: ${counted(read.length, 'text was', 'texts were')} read.${others}`, ...innerNotes(read)],
+    },
+  };
+}
+
+const kindOf = (path: string): string => /\.([A-Za-z0-9]{1,7})$/.exec(path)?.[1]?.toLowerCase() ?? '';
+
+/** Endings of files that are no texts whatever their size. */
+const NO_TEXTS =
+  /^(jpe?g|png|gif|webp|svg|ico|bmp|tiff?|mp[34]|wav|ogg|flac|avi|mov|mkv|pdf|css|js|mjs|ts|py|exe|dll|so|ttf|otf|woff2?|db|sqlite|parquet|bin|pt|safetensors)$/;
+
+function commonestKind(files: readonly PackedFile[]): string {
+  const sizes = new Map<string, number>();
+  for (const { path, sizeBytes } of files) {
+    const kind = kindOf(path);
+    if (!NO_TEXTS.test(kind)) sizes.set(kind, (sizes.get(kind) ?? 0) + sizeBytes);
+  }
+  if (sizes.has('txt')) return 'txt';
+  return [...sizes].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
+}
+
+/** What is said about the texts of an archive: the first few sentences. */
+function innerNotes(read: readonly ReadFile[]): string[] {
+  const notices = readingNotices(read.map(({ reading }) => reading));
+  return notices.length <= NAMED
+    ? notices
+    : [...notices.slice(0, NAMED), `And ${notices.length - NAMED} sentences more of this kind.`];
+}
+
+/** Not async, so that the bytes are gone from memory while their text is read. */
+function readPlainFile(bytes: Uint8Array, name: string, choice: ReadingChoice): Promise<ReadFile> {
+  const isMarkup = /\.(x?html?|xml|tei|svg|opf)$/i.test(name) || bytes.subarray(0, 1024).includes(0x3c);
+  return readForm(readCharacters(bytes, name, isMarkup, choice.encoding), name, choice);
+}
+
+async function readForm(characters: Characters, name: string, choice: ReadingChoice): Promise<ReadFile> {
+  const { text } = characters;
   if (!/\S/u.test(text)) throw new StudioError('dataEmpty', `${name} is only white space`, { name });
-  return { text, notices };
+  refuseStandIns(text, name);
+  const recognised = recogniseFormat(text, name);
+  const format = choice.format ? requireFormat(choice.format, name) : recognised;
+  const read = await readFormat(text, name, format, choice.field);
+  if (!/\S/u.test(read.text)) throw new StudioError('dataEmpty', `${name} has no text`, { name });
+  const unified = unifyLineEnds(read.text);
+  const notes = [...read.notes, ...unified.notes];
+  const reading = readingOf(name, characters, format, recognised, { ...read, notes });
+  return { sources: [{ name, text: unified.text }], reading };
 }
 
-/** How often the bytes occur that tell what a file is. */
-interface ByteCensus {
-  readonly carriageReturns: number;
-  readonly zerosAtEven: number;
-  readonly zerosAtOdd: number;
-  /** Control bytes that plain text does not have; 0 among them. */
-  readonly controls: number;
+function readingOf(
+  name: string,
+  characters: Characters,
+  format: FormatName,
+  recognised: FormatName,
+  read: Awaited<ReturnType<typeof readFormat>>,
+): Reading {
+  const { encoding, encodings, notes } = characters;
+  const chosen =
+    format !== recognised && format === 'plain'
+      ? ['It is read as plain text, as chosen: all of its signs are text.']
+      : [];
+  return {
+    name,
+    encoding,
+    encodings,
+    format,
+    formats:
+      format === 'plain' && recognised === 'plain' ? [] : [...new Set<FormatName>([recognised, format, 'plain'])],
+    field: read.field ?? null,
+    fields: read.fields ?? [],
+    notes: [...notes, ...chosen, ...read.notes],
+  };
 }
 
-function countBytes(bytes: Uint8Array): ByteCensus {
-  let carriageReturns = 0;
-  let controls = 0;
-  const zeros = [0, 0];
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] as number;
-    if (byte >= 0x20 && byte !== 0x7f) continue;
-    if (byte === 0x0d) carriageReturns++;
-    else if (byte < 0x09 || byte > 0x0d) controls++;
-    if (byte === 0) zeros[i & 1] = (zeros[i & 1] as number) + 1;
-  }
-  return { carriageReturns, controls, zerosAtEven: zeros[0] as number, zerosAtOdd: zeros[1] as number };
+/** @throws StudioError `dataChoice` */
+function requireFormat(value: string, file: string): FormatName {
+  const found = CHOOSABLE.find((name) => name === value.trim().toLowerCase());
+  if (found !== undefined) return found;
+  throw new StudioError('dataChoice', `no format ${value}`, {
+    name: file,
+    what: 'format',
+    value,
+    known: CHOOSABLE.join(', '),
+  });
 }
-
-/** UTF-16 and UTF-32 by their byte-order marks; UTF-16 without one by its zeros, which lie on one side of every pair. */
-function refuseUtf16(bytes: Uint8Array, { zerosAtEven, zerosAtOdd }: ByteCensus, name: string): void {
-  const [b0, b1, b2, b3] = bytes;
-  let encoding = '';
-  if (b0 === 0xff && b1 === 0xfe) encoding = b2 === 0 && b3 === 0 ? 'UTF-32' : 'UTF-16';
-  else if (b0 === 0xfe && b1 === 0xff) encoding = 'UTF-16';
-  else if (b0 === 0 && b1 === 0 && b2 === 0xfe && b3 === 0xff) encoding = 'UTF-32';
-  else {
-    const more = Math.max(zerosAtEven, zerosAtOdd);
-    const fewer = Math.min(zerosAtEven, zerosAtOdd);
-    if (more > 2 && more > 0.1 * (bytes.length / 2) && fewer <= 0.02 * more) encoding = 'UTF-16';
-  }
-  if (encoding !== '') throw new StudioError('dataNotUtf8', `${name} is ${encoding}`, { name, encoding });
-}
-
-function refuseBinary(bytes: Uint8Array, { controls, zerosAtEven, zerosAtOdd }: ByteCensus, name: string): void {
-  const isPdf = String.fromCharCode(...bytes.subarray(0, 5)) === '%PDF-';
-  if (isPdf || zerosAtEven + zerosAtOdd > 0 || controls > MAX_CONTROL_SHARE * bytes.length) {
-    throw new StudioError('dataBinary', `${name} holds ${controls} control bytes`, { name, controls });
-  }
-}
-
-/** "\r\n" and "\r" to "\n", on bytes, since no other character has these bytes in UTF-8 or Windows-1252. */
-function normaliseLineEnds(bytes: Uint8Array): Uint8Array {
-  const normalised = new Uint8Array(bytes.length);
-  let length = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] as number;
-    if (byte === 0x0a && i > 0 && bytes[i - 1] === 0x0d) continue;
-    normalised[length++] = byte === 0x0d ? 0x0a : byte;
-  }
-  return normalised.subarray(0, length);
-}
-
-function decode(bytes: Uint8Array, name: string): ReadText {
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), notices: [] };
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    if (!isPlausibleWindows1252(bytes)) {
-      throw new StudioError('dataNotUtf8', `${name} is not UTF-8`, { name, encoding: 'unknown' }, { cause });
-    }
-    return {
-      text: decodeWindows1252(bytes),
-      notices: [
-        `“${name}” is not UTF-8; it was read as Windows-1252, the old encoding of Western European text. If letters look wrong, save it as UTF-8 and load it again.`,
-      ],
-    };
-  }
-}
-
-/** Characters of the bytes 0x80 to 0x9F; U+FFFD where there is none. The others have their Unicode code. */
-const UPPER_CONTROLS =
-  '\u20ac\ufffd\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\ufffd\u017d\ufffd' +
-  '\ufffd\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\ufffd\u017e\u0178';
-
-/** Bytes decoded at a time: as many arguments as `fromCharCode` takes anywhere. */
-const CHUNK = 1 << 13;
-
-/** Windows-1252 by a table: `TextDecoder` of some versions of Node reads it as Latin-1. */
-function decodeWindows1252(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  const codes = new Uint16Array(CHUNK);
-  for (let offset = 0; offset < bytes.length; offset += CHUNK) {
-    const length = Math.min(CHUNK, bytes.length - offset);
-    for (let i = 0; i < length; i++) {
-      const byte = bytes[offset + i] as number;
-      codes[i] = byte >= 0x80 && byte < 0xa0 ? UPPER_CONTROLS.charCodeAt(byte - 0x80) : byte;
-    }
-    parts.push(String.fromCharCode(...codes.subarray(0, length)));
-  }
-  return parts.join('');
-}
-
-/**
- * Whether bytes that are not UTF-8 read like Western European text in Windows-1252: accented letters stand alone among
- * ASCII letters. Cyrillic, Greek and East Asian encodings are mostly bytes from 0x80 on; Central European ones put letters
- * where Windows-1252 has signs such as "³"; damaged UTF-8 is still mostly whole characters.
- */
-function isPlausibleWindows1252(bytes: Uint8Array): boolean {
-  let asciiLetters = 0;
-  let high = 0;
-  let inRuns = 0;
-  let misplacedSigns = 0;
-  let utf8Pairs = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] as number;
-    if (byte < 0x80) {
-      if (isAsciiLetter(byte)) asciiLetters++;
-      continue;
-    }
-    if (byte < 0xa0 && UPPER_CONTROLS[byte - 0x80] === '\ufffd') return false;
-    high++;
-    const before = bytes[i - 1] ?? 0;
-    const after = bytes[i + 1] ?? 0;
-    if (before >= 0xc0 && after >= 0xc0) inRuns++;
-    if (isMisplacedSign(byte, before, after)) misplacedSigns++;
-    if (before >= 0xc2 && before <= 0xf4 && byte < 0xc0) utf8Pairs++;
-  }
-  return high <= 0.5 * asciiLetters && inRuns <= 0.05 * high && misplacedSigns <= 0.1 * high && utf8Pairs <= 0.2 * high;
-}
-
-function isAsciiLetter(byte: number): boolean {
-  return (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
-}
-
-/**
- * Signs that no word holds: none stands between two letters but soft hyphen and middle dot, and after a letter come only
- * those that mark or end a word, such as "»", "®", "²".
- */
-function isMisplacedSign(byte: number, before: number, after: number): boolean {
-  if (byte < 0xa1 || byte > 0xbf || byte === 0xad || byte === 0xb7 || !isAsciiLetter(before)) return false;
-  return isAsciiLetter(after) || !WORD_ENDS.includes(byte);
-}
-
-/** « » © ® ª º ² ³ ´ ¨ ° */
-const WORD_ENDS: readonly number[] = [0xab, 0xbb, 0xa9, 0xae, 0xaa, 0xba, 0xb2, 0xb3, 0xb4, 0xa8, 0xb0];

@@ -103,7 +103,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
       keywords: 'load corpus txt',
       refusal: selectBusy,
       run: async ({ actions }) => {
-        const files = await chooseFiles({ accept: '.txt,text/plain', multiple: true });
+        const files = await chooseFiles({ accept: '', multiple: true });
         if (files.length === 0) return;
         actions.goTo('data');
         actions.loadData({ kind: 'files', files: files.map((file) => ({ name: file.name, blob: file })) });

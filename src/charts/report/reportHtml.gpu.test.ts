@@ -35,7 +35,7 @@ test('holds verdict, charts, figures beside their lines, answers, and every sett
     '<td>3.880 ± 0.018</td>',
     '<b>thee</b>',
     '<th scope="row">Learning rate (training.learningRate)</th><td>0.0015</td>',
-    '<th scope="row">Seed (training.seed)</th><td>7</td><td>default 1</td>',
+    '<th scope="row">Random seed (training.seed)</th><td>7</td><td>default 1</td>',
     'More steps are the next thing to try.',
   ]) {
     expect(report).toContain(words);
@@ -58,7 +58,7 @@ test('runs side by side only where there are several; a run that has not ended s
   const run = testRunRecord('Run 1');
   expect(await reportHtml(reportOf('Run 1'))).not.toContain('Compare runs');
   const other = { ...testRunRecord('Run 2'), config: { ...run.config, training: { ...run.config.training, seed: 9 } } };
-  expect(await reportHtml(reportOf('Run 1', { runs: [run, other] }))).toContain('<th scope="col">Seed</th>');
+  expect(await reportHtml(reportOf('Run 1', { runs: [run, other] }))).toContain('<th scope="col">Random seed</th>');
   const running = { ...run, log: createMetricsLog(), summary: null };
   expect(await reportHtml(reportOf('Run 1', { run: running, answers: [] }))).toContain('had not ended');
 });

@@ -9,7 +9,7 @@ export type WordSearch<T> = Generator<WordQuestion[], T, readonly Float32Array[]
 
 /** Tokens that one pass reads at most, and searches that go on side by side. */
 const TOKENS_AT_ONCE = 4096;
-const SEARCHES_AT_ONCE = 16;
+const SEARCHES_AT_ONCE = 64;
 
 /**
  * Runs searches to their ends, some side by side.

@@ -51,13 +51,14 @@ let compiled: Compiled | null = null;
  * Compiles the kernels for this browser, once.
  * @throws StudioError `backendUnavailable` if it has no WebAssembly with vector instructions
  */
-export async function compileKernels(): Promise<void> {
-  if (compiled !== null) return;
+export async function compileKernels(): Promise<WebAssembly.Module> {
+  if (compiled !== null) return compiled.module;
   const relaxed = decode(relaxedBinary);
   const variant = WebAssembly.validate(relaxed) ? 'relaxed' : 'simd';
   const binary = variant === 'relaxed' ? relaxed : decode(simdBinary);
   try {
     compiled = { variant, module: await WebAssembly.compile(binary) };
+    return compiled.module;
   } catch (thrown) {
     const reason = 'This browser runs no WebAssembly with vector instructions.';
     const details = { backend: 'wasm', reason };

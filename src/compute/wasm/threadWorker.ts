@@ -9,11 +9,17 @@ export interface ThreadStart {
   readonly thread: number;
 }
 
+/** `refused`: what was sent could not be read here. */
+export type ThreadAnswer = 'ready' | 'refused';
+
+const answer = (word: ThreadAnswer): void => self.postMessage(word);
+
+self.onmessageerror = () => answer('refused');
 self.onmessage = ({ data: { module, memory, thread } }: MessageEvent<ThreadStart>) => {
   const instance = instantiate(module, memory);
   const header = new Int32Array(memory.buffer, 0, 64);
   let generation = Atomics.load(header, HEADER.generation);
-  self.postMessage('ready');
+  answer('ready');
   for (;;) {
     Atomics.wait(header, HEADER.generation, generation);
     const next = Atomics.load(header, HEADER.generation);

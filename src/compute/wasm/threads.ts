@@ -1,8 +1,8 @@
 /** The engine's own thread and its helpers: small workers over the same memory, where the page may share memory. */
 import { instantiate, type KernelInstance } from './kernels.ts';
-import type { Part } from './memory.ts';
-import { HEADER, nextGeneration, runShare } from './thread.ts';
-import type { ThreadStart } from './threadWorker.ts';
+import { CpuMemory, type Part } from './memory.ts';
+import { HEADER, HEADER_BYTES, nextGeneration, runShare } from './thread.ts';
+import type { ThreadAnswer, ThreadStart } from './threadWorker.ts';
 
 /** More of them hardly help with models of this size. */
 const THREADS_MAX = 8;
@@ -15,9 +15,50 @@ export interface Program {
   readonly scratchBytes: number;
 }
 
-/** Threads that this device gives: one where the page is not cross-origin isolated, and so may not share memory. */
+let helperStarts: Promise<boolean> | null = null;
+let sharesMemory = false;
+
+/**
+ * Finds out, once, whether a helper gets to share memory: WebKit on Linux says that the page is isolated, and clones no memory.
+ * Until then there is one thread.
+ */
+export async function trySharedMemory(module: WebAssembly.Module): Promise<void> {
+  if (!globalThis.crossOriginIsolated) return;
+  helperStarts ??= startsHelper(module);
+  sharesMemory = await helperStarts;
+}
+
+function startsHelper(module: WebAssembly.Module): Promise<boolean> {
+  return new Promise((resolve) => {
+    const worker = startWorker();
+    const end = (starts: boolean): void => {
+      worker.terminate();
+      resolve(starts);
+    };
+    worker.onmessage = ({ data }: MessageEvent<ThreadAnswer>) => end(data === 'ready');
+    worker.onerror = () => end(false);
+    try {
+      const { memory } = new CpuMemory(HEADER_BYTES);
+      worker.postMessage({ module, memory, thread: 1 } satisfies ThreadStart);
+    } catch {
+      end(false);
+    }
+  });
+}
+
+function startWorker(): Worker {
+  return new Worker(new URL('./threadWorker.ts', import.meta.url), { type: 'module' });
+}
+
+/** Why there is one thread where the machine may have more; null: there is another reason, or there are more. */
+export function whyAlone(): string | null {
+  if (!globalThis.crossOriginIsolated) return 'its host sends no isolation headers, so there are no more';
+  return sharesMemory ? null : 'this browser shares no memory between threads, so there are no more';
+}
+
+/** Threads that this device gives: one where memory can't be shared, see {@link trySharedMemory}. */
 export function usableThreads(): number {
-  if (!globalThis.crossOriginIsolated) return 1;
+  if (!sharesMemory) return 1;
   const cores = navigator.hardwareConcurrency;
   // With more than two cores, one is left to the page.
   return Math.min(THREADS_MAX, cores > 2 ? cores - 1 : cores);
@@ -36,7 +77,7 @@ export class Threads {
     this.#memory = memory;
     this.#own = instantiate(module, memory);
     for (let thread = 1; thread < count; thread++) {
-      const worker = new Worker(new URL('./threadWorker.ts', import.meta.url), { type: 'module' });
+      const worker = startWorker();
       this.#workers.push(worker);
       worker.onmessage = () => {
         this.#ready[thread - 1] = true;

@@ -6,15 +6,19 @@
     torchrun --nproc_per_node=4 continue_training.py verses.txt --steps 1000
     accelerate launch continue_training.py verses.txt --steps 1000
 
-The text is cut, packed and masked as in Folio, and the schedule continues where the run ended. AdamW's moments continue, too,
-where optimizer.safetensors is in this folder, from the weights that they belong to: those of the run's last step, also where
-model.safetensors holds the best ones. Else the moments start anew. The result is written to a folder of its own.
+The text is cut, packed and masked as in Folio, targets are drawn from its neighbour counts as there, and the schedule
+continues where the run ended. AdamW's moments continue, too, where optimizer.safetensors is in this folder, from the weights
+that they belong to: those of the run's last step, also where model.safetensors holds the best ones. Else the moments start
+anew. The result is written to a folder of its own.
 """
 
 import argparse
+import itertools
 import json
 import math
 import os
+import random
+from collections import defaultdict
 from pathlib import Path
 
 import torch
@@ -55,17 +59,17 @@ def parse_arguments():
 
 
 def read_documents(path, tokenizer, line_break):
-    """Documents as lists of (token, word): lines joined by the line break, which is a word of its own."""
-    documents = []
+    """Documents as lists of (token, word, place): lines joined by the line break, which is a word of its own."""
+    documents, place = [], itertools.count()
     for document in path.read_text(encoding="utf-8-sig").replace("\r\n", "\n").replace("\r", "\n").split("\n\n"):
         tokens, words = [], 0
         for line in filter(str.strip, document.split("\n")):
             if tokens:
-                tokens.append((line_break, words))
+                tokens.append((line_break, words, next(place)))
                 words += 1
             encoding = tokenizer(line, add_special_tokens=False, split_special_tokens=True)
             numbers = encoding.word_ids() if encoding.is_fast else range(len(encoding["input_ids"]))
-            tokens += [(token, words + number) for token, number in zip(encoding["input_ids"], numbers)]
+            tokens += [(token, words + number, next(place)) for token, number in zip(encoding["input_ids"], numbers)]
             words = tokens[-1][1] + 1 if tokens else 0
         if tokens:
             documents.append(tokens)
@@ -75,7 +79,7 @@ def read_documents(path, tokenizer, line_break):
 def without_held_out(documents, evaluation):
     """Leaves out the documents that the run was measured on, so that its figures stay figures of unseen text."""
     held_out = {tuple(document) for document in (evaluation or {}).get("documents", [])}
-    kept = [tokens for tokens in documents if tuple(token for token, _ in tokens) not in held_out]
+    kept = [tokens for tokens in documents if tuple(token for token, *_ in tokens) not in held_out]
     if len(kept) < len(documents):
         say(f"{len(documents) - len(kept)} documents are left out: the held-out ones of the run.")
     return kept
@@ -88,12 +92,12 @@ class Rows(Dataset):
         order = torch.randperm(len(documents), generator=torch.Generator().manual_seed(seed)).tolist()
         bos, eos = tokenizer.bos_token_id, tokenizer.eos_token_id
         if packing == "packed":
-            stream = [pair for index in order for pair in [*documents[index], (eos, -1)]]
+            stream = [pair for index in order for pair in [*documents[index], (eos, -1, -1)]]
             size = min(length - 2, len(stream))
             pieces = [stream[start : start + size] for start in range(0, len(stream) - size + 1, size)]
         else:
             pieces = [piece for index in order for piece in lines_of(documents[index], line_break, length - 2)]
-        self.rows = [[(bos, -1), *piece, (eos, -1)] for piece in pieces]
+        self.rows = [[(bos, -1, -1), *piece, (eos, -1, -1)] for piece in pieces]
 
     def __len__(self):
         return len(self.rows)
@@ -104,7 +108,7 @@ class Rows(Dataset):
 
 def lines_of(document, line_break, size):
     line = []
-    for pair in [*document, (line_break, -1)]:
+    for pair in [*document, (line_break, -1, -1)]:
         if pair[0] == line_break or len(line) == size:
             if line:
                 yield line
@@ -113,10 +117,45 @@ def lines_of(document, line_break, size):
             line.append(pair)
 
 
+class NeighbourTargets:
+    """Draws a share of the targets from the text's neighbour counts: what stood between the same neighbours elsewhere, beside
+    one of them, or anywhere, the less often those were seen. Source: Folio, text/batches/neighbourTargets.ts."""
+
+    ENOUGH = 4  # places that weigh as much as what is known without them
+
+    def __init__(self, documents, never, edge, share, seed):
+        self.share, self.random = share, random.Random(seed)
+        self.all, self.tokens, self.contexts = [], {}, {}
+        left, right, both = defaultdict(list), defaultdict(list), defaultdict(list)
+        for document in documents if share > 0 else []:
+            tokens = [edge, *(token for token, *_ in document), edge]
+            for before, (token, _, place), behind in zip(tokens, document, tokens[2:]):
+                if token not in never:
+                    self.tokens[place] = token
+                    self.contexts[place] = left[before], right[behind], both[before, behind]
+                    for group in (self.all, *self.contexts[place]):
+                        group.append(place)
+
+    def draw(self, place, own):
+        if self.random.random() >= self.share:
+            return own
+        left, right, both = self.contexts[place]
+        group = next(filter(self.seen, (both, self.random.choice((left, right)))), self.all)
+        # The place itself is left out.
+        other = place
+        while other == place and len(group) > 1:
+            other = self.random.choice(group)
+        return self.tokens[other]
+
+    def seen(self, group):
+        others = len(group) - 1
+        return self.random.random() * (others + self.ENOUGH) < others
+
+
 class Masking:
     """Chooses tokens or whole words and hides them; special tokens and line breaks are structure and never chosen."""
 
-    def __init__(self, tokenizer, pipeline, line_break, seed):
+    def __init__(self, tokenizer, pipeline, documents, line_break, seed):
         self.pad, self.mask, self.vocab_size = tokenizer.pad_token_id, tokenizer.mask_token_id, len(tokenizer)
         self.never = {*tokenizer.all_special_ids, line_break}
         self.ordinary = torch.tensor([token for token in range(self.vocab_size) if token not in self.never])
@@ -125,24 +164,31 @@ class Masking:
         self.unit = pipeline.get("masking_unit", "token")
         if self.unit == "span":
             say("Spans of words were hidden in the run; here it is whole words.")
-        self.generator = torch.Generator().manual_seed(seed * 1000 + int(os.environ.get("RANK", 0)))
+        seed = seed * 1000 + int(os.environ.get("RANK", 0))
+        self.generator = torch.Generator().manual_seed(seed)
+        share = pipeline.get("neighbour_targets", 0.0)
+        self.targets = NeighbourTargets(documents, self.never, tokenizer.eos_token_id, share, seed)
 
     def __call__(self, rows):
         length = max(map(len, rows))
         ids = torch.full((len(rows), length), self.pad)
         chosen = torch.zeros(len(rows), length, dtype=torch.bool)
         for number, row in enumerate(rows):
-            ids[number, : len(row)] = torch.tensor([token for token, _ in row])
+            ids[number, : len(row)] = torch.tensor([token for token, *_ in row])
             draws = self.draws(row)
             chosen[number, : len(row)] = torch.tensor(
-                [token not in self.never and draw < self.rate for (token, _), draw in zip(row, draws)]
+                [token not in self.never and draw < self.rate for (token, *_), draw in zip(row, draws)]
             )
+        targets = ids.clone()
+        for number, at in chosen.nonzero().tolist():
+            token, _, place = rows[number][at]
+            targets[number, at] = self.targets.draw(place, token)
         action = torch.rand(ids.shape, generator=self.generator)
         random = self.ordinary[torch.randint(len(self.ordinary), ids.shape, generator=self.generator)]
         seen = torch.where(chosen & (action < self.strategy[0]), self.mask, ids)
         is_random = chosen & (action >= self.strategy[0]) & (action < self.strategy[1])
         seen = torch.where(is_random, random, seen)
-        labels = ids if self.every else torch.where(chosen, ids, IGNORED)
+        labels = targets if self.every else torch.where(chosen, targets, IGNORED)
         return {"input_ids": seen, "attention_mask": (ids != self.pad).long(), "labels": labels}
 
     def draws(self, row):
@@ -151,7 +197,7 @@ class Masking:
         if self.unit == "token":
             return draws
         of_word = {}
-        return [of_word.setdefault(word, draw) if word >= 0 else draw for (_, word), draw in zip(row, draws)]
+        return [of_word.setdefault(word, draw) if word >= 0 else draw for (_, word, _), draw in zip(row, draws)]
 
 
 def learning_rate_at(step, steps, warmup, schedule):
@@ -277,7 +323,7 @@ def main():
             seed=seed,
         ),
         train_dataset=rows,
-        data_collator=Masking(tokenizer, pipeline, line_break, seed),
+        data_collator=Masking(tokenizer, pipeline, documents, line_break, seed),
         optimizers=(optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, share)),
     )
     trainer.train()

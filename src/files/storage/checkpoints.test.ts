@@ -44,7 +44,13 @@ function facts(number: number, step: number): CheckpointFacts {
       threads: 2,
     },
     startedFrom: null,
-    text: { isSonnets: false, notices: ['A notice.'] },
+    text: {
+      isSonnets: false,
+      corpus: 2,
+      notices: ['A notice.'],
+      readAs: ['a.csv: CSV'],
+      repairs: [{ name: 'frame', repaired: '17 lines left out' }],
+    },
   };
 }
 
@@ -182,14 +188,14 @@ describe('checkpoints', () => {
   test('figures from before a metric was in the table are read: NaN, or null where it is not always measured', async () => {
     const store = createMemoryStore();
     const { gradientNorm: _a, ...point } = trainPoint({ step: 1 });
-    const { top5: _b, wordAccuracy: _c, ...look } = heldOutPoint({ step: 1 });
+    const { top5: _b, wordAccuracy: _c, words: _d, ...look } = heldOutPoint({ step: 1 });
     const older = { ...contents(0, 1), points: [point], heldOut: [look] } as unknown as CheckpointContents;
     await writeCheckpoint(store, RUN, facts(0, 1), older, null);
     const found = await findCheckpoint(store, RUN);
     if (typeof found === 'string') throw new Error(found);
     expect(readFigures(found)).toEqual({
       points: [{ ...point, gradientNorm: Number.NaN }],
-      heldOut: [{ ...look, top5: Number.NaN, wordAccuracy: null }],
+      heldOut: [{ ...look, top5: Number.NaN, wordAccuracy: null, words: null }],
     });
   });
 

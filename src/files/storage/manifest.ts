@@ -15,6 +15,8 @@ import {
 } from '../../core/device.ts';
 import { type METRICS, metricsOf, type Point } from '../../core/metrics.ts';
 import { storedConfigSchema } from '../../core/validation.ts';
+import { REPAIR_NAMES } from '../../text/check/finding.ts';
+import { CORPUS_VERSIONS } from '../../text/corpus.ts';
 import { TOKENIZER_FILES } from '../readTokenizer.ts';
 
 /** Grows with every change of what a checkpoint holds. The one before is still read: it lacks what has a default below. */
@@ -45,8 +47,9 @@ export function figuresJson(value: unknown): string {
 /** Points of one group of the table. Runs from before a metric was there have none of it. */
 export function pointsSchema<G extends keyof typeof METRICS>(group: G): v.GenericSchema<unknown, Point<G>[]> {
   const kinds = metricsOf(group).map(([key, { unit, sometimes }]) => {
-    if (unit === 'count') return [key, count];
-    return [key, sometimes ? v.optional(v.nullable(figure), null) : v.optional(figure, 'NaN')];
+    const kind = unit === 'count' ? count : figure;
+    if (sometimes) return [key, v.optional(v.nullable(kind), null)];
+    return [key, unit === 'count' ? count : v.optional(figure, 'NaN')];
   });
   return v.array(v.object({ step: count, ...Object.fromEntries(kinds) })) as never;
 }
@@ -111,7 +114,13 @@ const manifestSchema = v.object({
   plan: executionPlanSchema,
   text: v.object({
     isSonnets: v.boolean(),
+    /** How it was cut and split; an older manifest does not say. */
+    corpus: v.optional(v.picklist(CORPUS_VERSIONS), 1),
     notices: v.array(text),
+    /** How files were read that are no plain UTF-8; an older manifest has none. */
+    readAs: v.optional(v.array(text), []),
+    /** What was changed in the texts before; an older manifest has nothing of it. */
+    repairs: v.optional(v.array(v.object({ name: v.picklist(REPAIR_NAMES), repaired: text })), []),
     sources: v.pipe(v.array(v.object({ name: text, file: fileSchema })), v.minLength(1)),
   }),
   tokenizer: v.object({ vocab: fileSchema, merges: fileSchema }),

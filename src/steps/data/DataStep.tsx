@@ -8,8 +8,10 @@ import { formatCount, type Quantity, sizeQuantity } from '../../studio/page/form
 import { selectBusy, selectSettingsLocked } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { DataRuns } from '../runs/DataRuns.tsx';
+import { CheckLine, DataCheck } from './DataCheck.tsx';
 import { DataDocuments } from './DataDocuments.tsx';
 import { DataOpenModel } from './DataOpenModel.tsx';
+import { DataReading } from './DataReading.tsx';
 import { DataSource } from './DataSource.tsx';
 import type { CorpusSummary } from './dataCommands.ts';
 import './data.css';
@@ -36,6 +38,8 @@ export default function DataStep() {
       <OneClick />
       <DataRuns />
       <DataSummary />
+      <DataReading />
+      <DataCheck />
       <Section title="Your own text" note="It stays on this device. Documents are separated by blank lines.">
         <ErrorNotice error={error} />
         <DataSource />
@@ -131,6 +135,7 @@ function DataSummary() {
           />
         ))}
       </Figures>
+      <CheckLine />
     </section>
   );
 }

@@ -4,7 +4,9 @@ import { StudioError } from '../../core/errors.ts';
 import { validatePart } from '../../core/validation.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import type { LoadedText } from '../../studio/worker/liveModel.ts';
-import { assertIdle, type PageQuery, requireText, type SessionState } from '../../studio/worker/session.ts';
+import { asJob, assertIdle, type PageQuery, requireText, type SessionState } from '../../studio/worker/session.ts';
+import { checkTexts, repairTexts } from '../../text/check/checkTexts.ts';
+import type { RepairName } from '../../text/check/finding.ts';
 import {
   buildCorpus,
   type Corpus,
@@ -14,7 +16,8 @@ import {
   type Split,
   splitDocuments,
 } from '../../text/corpus.ts';
-import { MAX_TEXT_BYTES, readText } from '../../text/readText.ts';
+import { describeReading, hasNews, type Reading, type ReadingChoice } from '../../text/reading/reading.ts';
+import { MAX_TEXT_BYTES, readTexts } from '../../text/readText.ts';
 
 const SONNETS_NAME = 'Shakespeare’s sonnets';
 /** Lines of a document that a preview shows. */
@@ -26,33 +29,50 @@ export type DataSource =
   | { readonly kind: 'files'; readonly files: readonly { readonly name: string; readonly blob: Blob }[] }
   | { readonly kind: 'paste'; readonly text: string };
 
+/** By the file's name. */
+export type ReadingChoices = Readonly<Record<string, ReadingChoice>>;
+
 interface LoadParams {
   readonly source: DataSource;
   readonly config: DataConfig;
+  readonly choices?: ReadingChoices;
   readonly onlyRead?: boolean;
 }
 
 export const dataCommands = {
   /**
    * Loads a text in place of the one before. Whatever goes wrong, the one before stays.
+   * @param choices what a person chose for a file, by its name, in place of what is recognised
    * @param onlyRead finds out whether it can be loaded, and leaves the one before
    */
-  'data.load': async (state, { source, config, onlyRead = false }: LoadParams) => {
+  'data.load': async (state, { source, config, choices = {}, onlyRead = false }: LoadParams) => {
     assertIdle(state);
     validatePart('data', config);
-    const { sources, notices } = await readSource(source);
-    assertIdle(state);
-    const corpus = buildCorpus(sources);
-    const text: LoadedText = {
-      corpus,
-      split: splitDocuments(corpus, config),
-      sourceNames: sources.map(({ name }) => name),
-      notices: [...notices, ...corpus.notices],
-      isSonnets: source.kind === 'sonnets',
+    const isSonnets = source.kind === 'sonnets';
+    const { sources, readings } = await readSource(source, choices);
+    const text = await prepareText(sources, [], {
+      readings: readings.filter(hasNews),
+      readAs: readings.map(readAs).filter((words) => words !== ''),
+      isSonnets,
       dataConfig: config,
-    };
+    });
+    assertIdle(state);
     return onlyRead ? summarizeText(text) : setText(state, text);
   },
+
+  /**
+   * Makes some repairs of the loaded text, and takes back all others; those of a stored run stay. Whatever goes wrong, the
+   * text stays as it is.
+   */
+  'data.repair': (state, { names }: { names: readonly RepairName[] }) =>
+    asJob(state, 'repairing the text', async () => {
+      const text = requireText(state);
+      const { asRead, repairs } = text.check;
+      const repaired = await prepareText(asRead ?? text.corpus.sources, names, text);
+      if (asRead !== null) return setText(state, repaired);
+      const check = { ...repaired.check, asRead, repairs: [...repairs, ...repaired.check.repairs] };
+      return setText(state, { ...repaired, check });
+    }),
 
   /** Draws the held-out documents of the loaded text anew. */
   'data.split': async (state, { config }: { config: DataConfig }) => {
@@ -88,6 +108,24 @@ function documentPreview(corpus: Corpus, split: Split, index: number) {
   };
 }
 
+/** Repairs, checks, cuts and splits texts that were read. */
+async function prepareText(
+  asRead: readonly SourceText[],
+  names: readonly RepairName[],
+  { readings, readAs, isSonnets, dataConfig }: Pick<LoadedText, 'readings' | 'readAs' | 'isSonnets' | 'dataConfig'>,
+): Promise<LoadedText> {
+  const { sources, repairs } = await repairTexts(asRead, names);
+  const corpus = buildCorpus(sources);
+  const findings = await checkTexts(sources);
+  return {
+    ...{ corpus, readings, readAs, isSonnets, dataConfig },
+    split: splitDocuments(corpus, dataConfig),
+    sourceNames: sources.map(({ name }) => name),
+    notices: corpus.notices,
+    check: { asRead, findings, repairs },
+  };
+}
+
 function setText(state: SessionState, text: LoadedText): CorpusSummary {
   state.text = text;
   state.tokens = null;
@@ -97,13 +135,29 @@ function setText(state: SessionState, text: LoadedText): CorpusSummary {
 export type CorpusSummary = ReturnType<typeof summarizeText>;
 
 /** The figures of a text. */
-export function summarizeText({ corpus, split, sourceNames, notices, isSonnets }: LoadedText) {
-  return { ...corpusStatistics(corpus, split), sourceNames, notices, isSonnets };
+export function summarizeText({ corpus, split, sourceNames, notices, readings, isSonnets, check }: LoadedText) {
+  const { asRead, findings, repairs } = check;
+  return {
+    ...{ ...corpusStatistics(corpus, split), sourceNames, notices, readings, isSonnets, findings, repairs },
+    /** Whether repairs can be taken back. */
+    isUndoable: asRead !== null,
+  };
 }
 
-async function readSource(source: DataSource): Promise<{ sources: SourceText[]; notices: string[] }> {
-  if (source.kind === 'paste') return readAll([{ name: 'Pasted text', blob: new Blob([source.text]) }]);
-  if (source.kind === 'files') return readAll(source.files);
+interface ReadSource {
+  readonly sources: SourceText[];
+  readonly readings: Reading[];
+}
+
+/** @example "verses.csv: CSV, “Text”, Windows-1251"; empty for plain UTF-8 */
+function readAs(reading: Reading): string {
+  const words = describeReading(reading);
+  return words === '' ? '' : `${reading.name}: ${words}`;
+}
+
+async function readSource(source: DataSource, choices: ReadingChoices): Promise<ReadSource> {
+  if (source.kind === 'paste') return readAll([{ name: 'Pasted text', blob: new Blob([source.text]) }], choices);
+  if (source.kind === 'files') return readAll(source.files, choices);
   const response = await fetch(new URL('data/sonnets.txt', siteRoot()));
   if (!response.ok) {
     throw new StudioError('dataUnreadable', `sonnets: HTTP ${response.status}`, {
@@ -111,7 +165,7 @@ async function readSource(source: DataSource): Promise<{ sources: SourceText[]; 
       reason: `the server answered ${response.status}`,
     });
   }
-  return readAll([{ name: SONNETS_NAME, blob: await response.blob() }]);
+  return readAll([{ name: SONNETS_NAME, blob: await response.blob() }], {});
 }
 
 /** The folder of `index.html`. The worker's script lies in `assets/` of a build and deeper down on the dev server. */
@@ -119,18 +173,10 @@ function siteRoot(): URL {
   return import.meta.env.DEV ? new URL('/', self.location.origin) : new URL('../', self.location.href);
 }
 
-async function readAll(
-  files: readonly { name: string; blob: Blob }[],
-): Promise<{ sources: SourceText[]; notices: string[] }> {
+async function readAll(files: readonly { name: string; blob: Blob }[], choices: ReadingChoices): Promise<ReadSource> {
   assertReadableSize(files);
-  const sources: SourceText[] = [];
-  const notices: string[] = [];
-  for (const { name, blob } of files) {
-    const read = readText(await readBytes(name, blob), name);
-    sources.push({ name, text: read.text });
-    notices.push(...read.notices);
-  }
-  return { sources, notices };
+  const readable = files.map(({ name, blob }) => ({ name, bytes: () => readBytes(name, blob) }));
+  return readTexts(readable, (name) => choices[name] ?? {});
 }
 
 /** Looks at the sizes before a byte is read. @throws StudioError `dataTooLarge`, `dataEmpty` */

@@ -4,17 +4,23 @@ import { askFirst, runStep, type StudioContext, toPlainError } from '../../studi
 import { plural } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
 import { completeStep } from '../../studio/page/steps.ts';
+import type { RepairName } from '../../text/check/finding.ts';
+import type { ReadingChoice } from '../../text/reading/reading.ts';
 import { suggestVocabSize } from '../../text/tokenizer/suggestSize.ts';
-import type { CorpusSummary, DataSource } from './dataCommands.ts';
+import type { CorpusSummary, DataSource, ReadingChoices } from './dataCommands.ts';
 import { readTextWithOpened } from './openModelState.ts';
 
 export interface DataSlice {
   readonly summary: CorpusSummary | null;
   /** Grows with every load and split, so that views of the text know when to read again. */
   readonly version: number;
+  /** Where the text came from, so that it can be read in another way; null where a run was opened. */
+  readonly source: DataSource | null;
+  /** What the person chose for its files in place of what was recognised. */
+  readonly choices: ReadingChoices;
 }
 
-export const EMPTY_DATA: DataSlice = { summary: null, version: 0 };
+export const EMPTY_DATA: DataSlice = { summary: null, version: 0, source: null, choices: {} };
 
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {
@@ -23,14 +29,22 @@ declare module '../../studio/page/studioState.ts' {
   interface StudioActions extends ReturnType<typeof createDataActions> {}
 }
 
-/** Loads a text. A text that can't be read leaves the one before in place. @returns whether it was loaded */
-export async function loadText(context: StudioContext, source: DataSource): Promise<boolean> {
+/**
+ * Loads a text. A text that can't be read leaves the one before in place.
+ * @param choices how its files are to be read
+ * @returns whether it was loaded
+ */
+export async function loadText(
+  context: StudioContext,
+  source: DataSource,
+  choices: ReadingChoices = {},
+): Promise<boolean> {
   const summary = await runStep(context, 'data', () =>
-    context.engine.call('data.load', { source, config: context.get().config.data }),
+    context.engine.call('data.load', { source, config: context.get().config.data, choices }),
   );
   if (summary === null) return false;
   followText(context, summary);
-  await acceptText(context, summary);
+  await acceptText(context, summary, { source, choices });
   return true;
 }
 
@@ -47,15 +61,23 @@ function followText({ get, set }: StudioContext, summary: CorpusSummary): void {
  * Loads a text in place of the one before. Where a trained model would be out of date it asks, and only once the text was
  * read and found good.
  */
-async function replaceText(context: StudioContext, source: DataSource): Promise<void> {
+async function replaceText(context: StudioContext, source: DataSource, choices: ReadingChoices = {}): Promise<void> {
   if (context.get().steps.train.result === 'fresh') {
     const { config } = context.get();
     const good = await runStep(context, 'data', () =>
-      context.engine.call('data.load', { source, config: config.data, onlyRead: true }),
+      context.engine.call('data.load', { source, config: config.data, choices, onlyRead: true }),
     );
     if (good === null) return;
   }
-  askFirst(context, 'data', () => void loadText(context, source));
+  askFirst(context, 'data', () => void loadText(context, source, choices));
+}
+
+/** Repairs the text. Where that leaves too little, it stays as it is. */
+async function repairText(context: StudioContext, names: readonly RepairName[]): Promise<void> {
+  const summary = await runStep(context, 'data', () => context.engine.call('data.repair', { names }));
+  if (summary === null) return;
+  followText(context, summary);
+  await acceptText(context, summary, context.get().data);
 }
 
 /** Draws the held-out documents anew; with impossible settings it waits for better ones. */
@@ -64,16 +86,20 @@ export async function splitText(context: StudioContext): Promise<void> {
   if (data.summary === null || steps.data.busy || firstProblem(config, ['data']) !== null) return;
   try {
     const summary = await context.engine.call('data.split', { config: config.data });
-    await acceptText(context, summary);
+    await acceptText(context, summary, data);
   } catch (thrown) {
     context.patchStep('data', { error: toPlainError(thrown) });
   }
 }
 
-async function acceptText(context: StudioContext, summary: CorpusSummary): Promise<void> {
+async function acceptText(
+  context: StudioContext,
+  summary: CorpusSummary,
+  { source, choices }: Pick<DataSlice, 'source' | 'choices'>,
+): Promise<void> {
   const { data, steps } = context.get();
   context.set({
-    data: { summary, version: data.version + 1 },
+    data: { summary, version: data.version + 1, source, choices },
     steps: completeStep(steps, 'data', describeText(summary)),
   });
   await readTextWithOpened(context);
@@ -90,5 +116,14 @@ export function createDataActions(context: StudioContext) {
   return {
     /** Loads a text in place of the one before; asks first if a trained model would be out of date. */
     loadData: (source: DataSource) => void replaceText(context, source),
+    /** Makes these repairs of the text and takes back all others; asks first if a trained model would be out of date. */
+    repairData: (names: readonly RepairName[]) => askFirst(context, 'data', () => void repairText(context, names)),
+    /** Reads the loaded text again, one of its files in another way. */
+    readDataAs: (name: string, choice: ReadingChoice) => {
+      const { source, choices } = context.get().data;
+      if (source === null) return;
+      const chosen = { ...choices, [name]: { ...choices[name], ...choice } };
+      void replaceText(context, source, chosen);
+    },
   };
 }

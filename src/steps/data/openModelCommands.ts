@@ -9,6 +9,7 @@ import type { Commands } from '../../studio/rpc.ts';
 import type { LiveModel, LoadedText } from '../../studio/worker/liveModel.ts';
 import { asJob, requireModel, requireText, type SessionState } from '../../studio/worker/session.ts';
 import { tokenizeAll } from '../../studio/worker/tokenizeText.ts';
+import { findDocuments } from '../../text/corpus.ts';
 import { createTokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { assertFits, ensureDevice, MEMORY_LIMIT_BYTES, untrained } from '../model/modelCommands.ts';
 import { summarizeTokens } from '../tokenizer/tokenizerCommands.ts';
@@ -87,22 +88,15 @@ function configOf({ run, model, trained }: ReadBundle): RunConfig {
 
 /** Stands for the text where none is loaded: a model can be tested and exported without one. */
 const EMPTY_TEXT: LoadedText = {
-  corpus: {
-    sources: [],
-    documents: {
-      length: 0,
-      source: new Int32Array(),
-      starts: new Int32Array(),
-      ends: new Int32Array(),
-      lineCounts: new Int32Array(),
-    },
-    notices: [],
-  },
+  corpus: { version: 2, sources: [], documents: findDocuments([]), twins: new Int32Array(), notices: [] },
   split: { heldOut: new Uint8Array(), trainingDocuments: [], heldOutDocuments: [] },
   sourceNames: [],
   notices: [],
+  readings: [],
+  readAs: [],
   isSonnets: false,
   dataConfig: DEFAULT_CONFIG.data,
+  check: { asRead: null, findings: null, repairs: [] },
 };
 
 async function requireImported(state: SessionState): Promise<LiveModel> {

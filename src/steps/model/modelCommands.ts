@@ -39,16 +39,24 @@ export const MEMORY_LIMIT_BYTES: Readonly<Record<BackendName, number>> = {
 };
 
 /**
- * Which style of kernels was measured as the faster one on an adapter. Storage that a browser withholds (a private window) costs
- * a measurement on each visit, and no more.
+ * Which style of kernels was measured as the faster one on an adapter. Storage that is withheld (a private window) or missing (Node)
+ * costs a measurement on each visit, and no more.
  */
 const adapterStyles: StyleMemory = {
   read: async (adapter) => {
-    const stored: unknown = await get(`kernelStyle:${adapter}`).catch(() => null);
+    const stored = await tryStorage(() => get<unknown>(`kernelStyle:${adapter}`));
     return KERNEL_STYLES.find((style) => style === stored) ?? null;
   },
-  write: (adapter, style) => set(`kernelStyle:${adapter}`, style).catch(() => undefined),
+  write: (adapter, style) => tryStorage(() => set(`kernelStyle:${adapter}`, style)),
 };
+
+async function tryStorage<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch {
+    return undefined;
+  }
+}
 
 export const modelCommands = {
   /** Activates a backend. A model that exists moves along. */

@@ -92,7 +92,7 @@ function show(context: StudioContext, opened: OpenedRun): void {
   context.set({
     config,
     steps,
-    data: { summary: corpus, version: data.version + 1 },
+    data: { summary: corpus, version: data.version + 1, source: null, choices: {} },
     tokenizer: { summary: opened.tokenizer, progress: null, cancelled: false, version: tokenizer.version + 1 },
     device: { ...device, report: opened.device, choice: opened.device.choice, error: null },
     test: EMPTY_TEST,

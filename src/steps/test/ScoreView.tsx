@@ -5,6 +5,7 @@ import { Figure, Figures } from '../../design/Figure.tsx';
 import { FileDrop } from '../../design/FileDrop.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { Pager } from '../../design/Pager.tsx';
+import { ProgressLine } from '../../design/ProgressLine.tsx';
 import { saveBlob } from '../../design/saveBlob.ts';
 import { textDirection } from '../../design/textDirection.ts';
 import { type ScoredItem, scoredCsv } from '../../files/scoreItems.ts';
@@ -17,7 +18,7 @@ type Result = NonNullable<NonNullable<TestSlice['score']>['result']>;
 /** Cloze tests and minimal pairs of a file: how many the model gets right. */
 export function ScoreView() {
   const score = useStudio((state) => state.test.score);
-  const { scoreFile } = useActions();
+  const { scoreFile, cancelScoring } = useActions();
   const scoring = score !== null && score.result === null && score.error === null;
   return (
     <Stack gap={24}>
@@ -33,9 +34,14 @@ export function ScoreView() {
         belongs there; or <code>good</code> and <code>bad</code>, two sentences of which the first should be likelier.
       </p>
       {scoring && (
-        <p className="small soft" role="status">
-          Scoring {score.name}.
-        </p>
+        <ProgressLine
+          label={`Scoring ${score.name}`}
+          done={score.progress && score.progress.done / score.progress.total}
+          {...(score.progress !== null && {
+            detail: `${formatCount(score.progress.done)} of ${plural(score.progress.total, 'item')}`,
+          })}
+          onCancel={cancelScoring}
+        />
       )}
       {score !== null && score.error !== null && (
         <section aria-label={`${score.name} was refused`}>

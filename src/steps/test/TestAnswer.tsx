@@ -29,6 +29,7 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
   const changed = text !== answer?.text;
   const originals = useOriginals(changed ? null : answer);
   if (answer === null) return null;
+  const wordsUnknown = answer.unit === 'pieces' && answer.wordsUnknown;
   const masks = shownAnswers(answer);
   const { tokens, elapsedMs, step } = answer.result;
   const note =
@@ -36,15 +37,17 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
     `the sentence has ${formatCount(tokens)} tokens.`;
   return (
     <Section title="Predictions" note={note}>
-      <LineChoices
-        label="Answers"
-        value={answer.unit === 'pieces' && answer.wordsUnknown ? 'pieces' : wanted}
-        onChange={chooseUnit}
-        options={[
-          { value: 'words', label: 'Words' },
-          { value: 'pieces', label: 'Tokens' },
-        ]}
-      />
+      {!wordsUnknown && (
+        <LineChoices
+          label="Answers"
+          value={wanted}
+          onChange={chooseUnit}
+          options={[
+            { value: 'words', label: 'Words' },
+            { value: 'pieces', label: 'Tokens' },
+          ]}
+        />
+      )}
       <p className="answered" dir="auto" aria-live="polite">
         {changed && filled === null && (
           <span className="answered-old small faint" dir="ltr">
@@ -139,7 +142,8 @@ function Explained({ answer }: { readonly answer: Answer }) {
   }
   return (
     <>
-      {answer.wordsUnknown && 'This script has no spaces between words, so these are tokens. '}
+      {answer.wordsUnknown &&
+        'This script is written without spaces between words, so these are tokens, which may be parts of words. '}
       Probability of the token among all tokens of the vocabulary, as <code>fill-mask</code> of the library transformers
       answers.
     </>

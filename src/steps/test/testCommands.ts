@@ -3,7 +3,9 @@ import { fillMask } from '../../compute/evaluation/fillMask.ts';
 import { maskLogits } from '../../compute/evaluation/predictRows.ts';
 import { readScoreItems, shareWithInterval } from '../../files/scoreItems.ts';
 import type { Commands } from '../../studio/rpc.ts';
-import { answerText, scoreItems, scoreText } from '../../studio/worker/modelWords.ts';
+import { heldOutWords } from '../../studio/worker/heldOutWords.ts';
+import { scoreItems } from '../../studio/worker/itemScores.ts';
+import { answerText, scoreText } from '../../studio/worker/modelWords.ts';
 import { requireModel, requireTokens, type SessionState } from '../../studio/worker/session.ts';
 import { chooseVerses, hiddenWords, questionText } from '../../studio/worker/verses.ts';
 
@@ -24,23 +26,30 @@ export const testCommands = {
     const startedMs = performance.now();
     const live = await requireModel(state);
     const { step } = live;
-    const answer = await answerText(live, text, count);
+    const masks = await answerText(live, text, count);
     const tokens = live.tokens.tokenizer.encodeWithSpecials(text).length;
-    return { ...answer, tokens, elapsedMs: performance.now() - startedMs, step };
+    return { masks, tokens, elapsedMs: performance.now() - startedMs, step };
   },
 
   /** How likely words are behind every mask of a text. */
   'test.scoreWords': async (state, { text, words }: { text: string; words: readonly string[] }) =>
     scoreText(await requireModel(state), text, words),
 
-  /** Cloze tests and minimal pairs of a file. */
-  'test.score': async (state, { name, content }: { name: string; content: string }) => {
+  /** Cloze tests and minimal pairs of a file. @returns null if it was cancelled */
+  'test.score': async (state, { name, content }: { name: string; content: string }, signal) => {
     const live = await requireModel(state);
     const { step } = live;
     const items = readScoreItems(name, content);
-    const scored = await scoreItems(live, items);
+    const scored = await scoreItems(live, items, (done) => {
+      state.emit('test.scoreProgress', { done, total: items.length });
+      return !signal.aborted;
+    });
+    if (scored === null) return null;
     return { items: scored, ...shareWithInterval(scored.filter(({ right }) => right).length, scored.length), step };
   },
+
+  /** Held-out words, for checks against other implementations. */
+  'test.heldOutWords': async (state) => heldOutWords(await requireModel(state)),
 
   /** The raw logits at every mask of a text, for checks against other libraries. */
   'test.logits': async (state, { text }: { text: string }) => {

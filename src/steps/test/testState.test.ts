@@ -7,8 +7,17 @@ import type { Studio } from '../../studio/page/studioState.ts';
 
 type Answers = { [C in Command]?: (params: Params<C>) => Result<C> | Promise<Result<C>> };
 
-function open(answers: Answers): { studio: Studio; asked: { command: string; params: unknown }[] } {
-  const asked: { command: string; params: unknown }[] = [];
+interface Opened {
+  readonly studio: Studio;
+  readonly asked: { command: string; params: unknown }[];
+  readonly cancelled: string[];
+  tell(event: string, payload: unknown): void;
+}
+
+function open(answers: Answers): Opened {
+  const asked: Opened['asked'] = [];
+  const cancelled: string[] = [];
+  const listeners = new Map<string, (payload: never) => void>();
   const engine: EngineClient = {
     call: async (command, ...[params]) => {
       asked.push({ command, params });
@@ -16,21 +25,23 @@ function open(answers: Answers): { studio: Studio; asked: { command: string; par
       if (!answer) throw new StudioError('internal', `no answer to ${command}`, {});
       return answer(params);
     },
-    cancel: () => {},
-    subscribe: () => () => {},
+    cancel: (...commands) => void cancelled.push(...commands),
+    subscribe: (event, listener) => {
+      listeners.set(event, listener);
+      return () => listeners.delete(event);
+    },
     dispose: () => {},
   };
-  return { studio: createStudio(engine), asked };
+  const tell = (event: string, payload: unknown): void => listeners.get(event)?.(payload as never);
+  return { studio: createStudio(engine), asked, cancelled, tell };
 }
 
 const FACTS = { tokens: 9, elapsedMs: 3, step: 7 };
-const answerIn = (unit: 'words' | 'pieces') => {
-  // The last mask is the most certain one.
-  return ({ text }: { text: string }) => {
-    const masks = text.split('<mask>').slice(1);
-    const words = masks.map((_, at) => [{ word: `w${masks.length}`, ids: [7], probability: 0.1 + at / 10 }]);
-    return { masks: words, unit, ...FACTS };
-  };
+/** The last mask is the most certain one. */
+const fillWords = ({ text }: { text: string }) => {
+  const masks = text.split('<mask>').slice(1);
+  const words = masks.map((_, at) => [{ word: `w${masks.length}`, ids: [7], probability: 0.1 + at / 10 }]);
+  return { masks: words, ...FACTS };
 };
 const fillMask = ({ text }: { text: string }) => ({
   masks: text
@@ -42,7 +53,7 @@ const fillMask = ({ text }: { text: string }) => ({
 
 describe('answers', () => {
   it('are words, and pieces on request, of the text that was answered', async () => {
-    const { studio, asked } = open({ 'test.fillWords': answerIn('words'), 'test.fillMask': fillMask });
+    const { studio, asked } = open({ 'test.fillWords': fillWords, 'test.fillMask': fillMask });
     const { actions } = studio.getState();
     actions.setTestText('my <mask>');
     await actions.fillMask();
@@ -56,11 +67,12 @@ describe('answers', () => {
     expect(asked.map(({ command }) => command)).toEqual(['test.fillWords', 'test.fillMask']);
   });
 
-  it('are pieces where words can’t be told apart, and say so', async () => {
-    const { studio } = open({ 'test.fillWords': answerIn('pieces'), 'test.fillMask': fillMask });
+  it('are pieces where words can’t be told apart, which is known from the text, and say so', async () => {
+    const { studio, asked } = open({ 'test.fillMask': fillMask });
     studio.getState().actions.setTestText('春の<mask>');
     await studio.getState().actions.fillMask();
     expect(studio.getState().test).toMatchObject({ unit: 'words', answer: { unit: 'pieces', wordsUnknown: true } });
+    expect(asked.map(({ command }) => command)).toEqual(['test.fillMask']);
   });
 
   it('that arrive after something else was asked for are not shown', async () => {
@@ -68,7 +80,7 @@ describe('answers', () => {
     const { studio } = open({
       'test.fillWords': (params) =>
         new Promise((resolve) => {
-          answerLate = () => resolve(answerIn('words')(params));
+          answerLate = () => resolve(fillWords(params));
         }),
       'test.fillMask': fillMask,
     });
@@ -85,7 +97,7 @@ describe('answers', () => {
 
 describe('filling one after another', () => {
   it('takes the most certain first and lets the others follow', async () => {
-    const { studio, asked } = open({ 'test.fillWords': answerIn('words') });
+    const { studio, asked } = open({ 'test.fillWords': fillWords });
     const { actions } = studio.getState();
     actions.setTestText('<mask> and <mask>, <mask>');
     await actions.fillInTurn();
@@ -104,7 +116,7 @@ describe('filling one after another', () => {
     const { studio, asked } = open({
       'test.fillWords': (params) => {
         studio.getState().actions.setTestText('mine <mask>');
-        return answerIn('words')(params);
+        return fillWords(params);
       },
     });
     studio.getState().actions.setTestText('<mask> <mask>');
@@ -118,7 +130,7 @@ describe('comparing words', () => {
   it('gives probability, tokens and rank, likeliest first', async () => {
     const { studio, asked } = open({
       'test.scoreWords': () => ({ masks: [[0.01, 0.1]], tokens: [[3, 1]], lengths: [] }),
-      'test.fillWords': answerIn('words'),
+      'test.fillWords': fillWords,
     });
     const { actions } = studio.getState();
     actions.setTestText('my <mask>');
@@ -141,7 +153,7 @@ describe('comparing words', () => {
   it('keeps no former result beside an error', async () => {
     const answers: Answers = {
       'test.scoreWords': () => ({ masks: [[0.1]], tokens: [[1]], lengths: [] }),
-      'test.fillWords': answerIn('words'),
+      'test.fillWords': fillWords,
     };
     const { studio } = open(answers);
     const { actions } = studio.getState();
@@ -169,14 +181,42 @@ describe('scoring a file', () => {
     });
     const { actions } = studio.getState();
     await actions.scoreFile(file('good.csv'));
-    expect(studio.getState().test.score).toEqual({ name: 'good.csv', result: scored, error: null });
+    expect(studio.getState().test.score).toMatchObject({ name: 'good.csv', result: scored, error: null });
     const refused = actions.scoreFile(file('bad.jsonl'));
-    expect(studio.getState().test.score).toEqual({ name: 'bad.jsonl', result: null, error: null });
+    expect(studio.getState().test.score).toMatchObject({ name: 'bad.jsonl', result: null, error: null });
     await refused;
     expect(studio.getState().test.score).toMatchObject({
       name: 'bad.jsonl',
       result: null,
       error: { code: 'scoreFile' },
     });
+  });
+
+  it('says how far it is, and can be cancelled', async () => {
+    let end = (_: null): void => {};
+    let begin = (): void => {};
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const { studio, cancelled, tell } = open({
+      'test.score': () =>
+        new Promise((resolve) => {
+          end = resolve;
+          begin();
+        }),
+    });
+    const { actions } = studio.getState();
+    const scoring = actions.scoreFile(file('long.csv'));
+    await begun;
+    tell('test.scoreProgress', { done: 16, total: 200 });
+    expect(studio.getState().test.score).toMatchObject({ name: 'long.csv', progress: { done: 16, total: 200 } });
+    actions.cancelScoring();
+    expect(cancelled).toEqual(['test.score']);
+    end(null);
+    await scoring;
+    expect(studio.getState().test.score).toBeNull();
+    // A late event is of no file.
+    tell('test.scoreProgress', { done: 32, total: 200 });
+    expect(studio.getState().test.score).toBeNull();
   });
 });

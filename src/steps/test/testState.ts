@@ -6,11 +6,16 @@ import { completeStep } from '../../studio/page/steps.ts';
 import type { AnswerUnit } from '../../studio/worker/modelWords.ts';
 import { countMasks, putToken, sentenceOf, showWord } from '../../text/maskedSentence.ts';
 import { COMPARED_RANKS, certainFirst, rankOf, wordsIn } from '../../text/words/wordRanks.ts';
+import { hasSpacedWords } from '../../text/words/words.ts';
 
 /** What the model answered, and the text that it answers. */
 export type Answer = { readonly text: string } & (
   | { readonly unit: 'words'; readonly result: Result<'test.fillWords'> }
-  | { readonly unit: 'pieces'; readonly result: Result<'test.fillMask'>; readonly wordsUnknown: boolean }
+  | {
+      readonly unit: 'pieces';
+      readonly result: Result<'test.fillMask'> /** The script has no spaces between words. */;
+      readonly wordsUnknown: boolean;
+    }
 );
 
 /** A word that was asked for, behind one mask. */
@@ -35,8 +40,10 @@ export interface TestSlice {
   readonly compareError: PlainError | null;
   readonly score: {
     readonly name: string;
+    /** Items that are scored, and all of them; null: not known yet. */
+    readonly progress: { readonly done: number; readonly total: number } | null;
     /** null while it is being scored, and where it is refused. */
-    readonly result: Result<'test.score'> | null;
+    readonly result: Result<'test.score'>;
     readonly error: PlainError | null;
   } | null;
 }
@@ -63,13 +70,12 @@ declare module '../../studio/page/studioState.ts' {
 const ANSWERS = 5;
 
 /** The likeliest answers; where a text's words can't be told apart, pieces. */
-async function ask({ engine }: StudioContext, text: string, unit: AnswerUnit): Promise<Answer> {
-  if (unit === 'words') {
-    const result = await engine.call('test.fillWords', { text, count: ANSWERS });
-    if (result.unit === 'words') return { text, unit, result };
+async function ask({ engine }: StudioContext, text: string, wanted: AnswerUnit): Promise<Answer> {
+  const wordsUnknown = !hasSpacedWords(text);
+  if (wanted === 'words' && !wordsUnknown) {
+    return { text, unit: 'words', result: await engine.call('test.fillWords', { text, count: ANSWERS }) };
   }
-  const result = await engine.call('test.fillMask', { text, topK: ANSWERS });
-  return { text, unit: 'pieces', result, wordsUnknown: unit === 'words' };
+  return { text, unit: 'pieces', result: await engine.call('test.fillMask', { text, topK: ANSWERS }), wordsUnknown };
 }
 
 /** The likeliest answer behind each mask, with the space before it where it is a token's. */
@@ -144,19 +150,26 @@ async function compare(context: StudioContext, typed: string): Promise<void> {
 async function scoreFile(context: StudioContext, file: { readonly name: string; readonly blob: Blob }): Promise<void> {
   const { name, blob } = file;
   // Until this one is scored nothing stands there: it would be the result of another file.
-  const started = { name, result: null, error: null };
+  const started = { name, progress: null, result: null, error: null };
   context.patch('test', { score: started });
   let ended: TestSlice['score'];
   try {
-    ended = { ...started, result: await context.engine.call('test.score', { name, content: await blob.text() }) };
+    const result = await context.engine.call('test.score', { name, content: await blob.text() });
+    ended = result && { ...started, result };
   } catch (thrown) {
     ended = { ...started, error: toPlainError(thrown) };
   }
-  if (context.get().test.score === started) context.patch('test', { score: ended });
+  // An earlier step may have been changed meanwhile.
+  if (context.get().test.score !== null) context.patch('test', { score: ended });
 }
 
 /** Actions of the Test step. */
 export function createTestActions(context: StudioContext) {
+  const { engine } = context;
+  engine.subscribe('test.scoreProgress', (progress) => {
+    const { score } = context.get().test;
+    if (score !== null) context.patch('test', { score: { ...score, progress } });
+  });
   return {
     /** @param hidden the words behind its masks, where they are known */
     setTestText: (text: string, hidden: TestSlice['hidden'] = []) => {
@@ -171,5 +184,6 @@ export function createTestActions(context: StudioContext) {
     /** @param typed words with commas between them */
     compareWords: (typed: string) => compare(context, typed),
     scoreFile: (file: { readonly name: string; readonly blob: Blob }) => scoreFile(context, file),
+    cancelScoring: () => engine.cancel('test.score'),
   };
 }

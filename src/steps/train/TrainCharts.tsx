@@ -53,7 +53,7 @@ export function TrainCharts(props: TrainChartsProps) {
   );
   // Deferred: drawn in slices.
   const seldom = useDeferredValue(useThrottledValue(series, SMALL_EVERY_MS));
-  const small = useMemo(() => smallCharts(seldom, smoothing), [seldom, smoothing]);
+  const small = useMemo(() => smallCharts(seldom, smoothing, reference), [seldom, smoothing, reference]);
   const curves = name !== null && (
     <div>
       <div className="small-charts">
@@ -63,7 +63,7 @@ export function TrainCharts(props: TrainChartsProps) {
       </div>
       <DisclosedTable
         summary="The curves as a table"
-        content={() => chartTable([chart, ...smallCharts(series, smoothing).map((parts) => parts.chart)])}
+        content={() => chartTable([chart, ...smallCharts(series, smoothing, reference).map((parts) => parts.chart)])}
       />
     </div>
   );

@@ -33,6 +33,23 @@ test('milestones stand at the step where they are first reached, by more than th
   ]);
 });
 
+test('milestones in words, at the evaluations that asked for them', () => {
+  const withWords = { ...reference, words: { top1: 0.11, top5: 0.25, words: 1200 } };
+  const log = createMetricsLog();
+  const shares = [null, 0.1, null, 0.26, 0.28, 0.31];
+  log.heldOut.append(
+    shares.map((wordTop5, index) =>
+      heldOutPoint({ step: 100 * index, loss: 7, top1: 0.1, wordTop5, words: wordTop5 === null ? null : 300 }),
+    ),
+  );
+  // Of 300 words, 0.05 is twice the standard error of a quarter.
+  expect(milestones(log, withWords, null)).toEqual([
+    { step: 300, words: 'matches the word table' },
+    { step: 500, words: 'beats the word table' },
+  ]);
+  expect(milestones(log, { ...reference, words: null }, null)).toEqual([]);
+});
+
 test('learning by heart: the held-out loss rises while the training loss falls', () => {
   const rising = [6.9, 5, 4.5, 4.6, 4.9];
   expect(lowestStep(logOf(rising))).toBe(200);

@@ -1,6 +1,7 @@
 /** What the held-out losses of a run tell as it goes: what it beats by now, and whether it has begun to learn by heart. */
 
 import type { ChartNote } from '../../charts/chart.ts';
+import type { WordFigures } from '../../core/answers.ts';
 import { bestOf, METRICS } from '../../core/metrics.ts';
 import type { MetricsLog } from '../../studio/page/metricsLog.ts';
 import type { ReferenceLines } from '../../text/reference/referenceLines.ts';
@@ -52,12 +53,37 @@ export function milestones(log: MetricsLog, reference: ReferenceLines | null, ke
       : [
           ...first('beats unigram', beats(reference.unigram)),
           ...first('beats neighbour counts', beats(reference.neighbours)),
+          ...wordMilestones(reference.words ?? null, first),
         ]),
     ...SHARES.flatMap(([share, words]) => first(words, ({ top1 }) => top1 >= share)),
     ...(keptStep === null ? [] : [{ step: keptStep, words: 'best weights' }]),
     ...(since === null ? [] : [{ step: since, words: 'overfits from here' }]),
   ];
   return notes.sort((a, b) => a.step - b.step);
+}
+
+/**
+ * How many words a model knows beside a table: clearly more or fewer, or as many as far as can be told.
+ * @param wordTop5 share of words that are among its first five
+ * @param words how many were asked for
+ */
+export function wordStanding(wordTop5: number, words: number, { top5 }: WordFigures): 'more' | 'as many' | 'fewer' {
+  // Twice the standard error of a share; both are of the same words.
+  const error = 2 * Math.sqrt((top5 * (1 - top5)) / words);
+  if (wordTop5 > top5 + error) return 'more';
+  return wordTop5 < top5 - error ? 'fewer' : 'as many';
+}
+
+/** When it first knows as many words as a table, and when clearly more. */
+function wordMilestones(
+  table: WordFigures | null,
+  first: (words: string, reached: (look: Look) => boolean) => ChartNote[],
+): ChartNote[] {
+  if (table === null) return [];
+  return [
+    ...first('matches the word table', ({ wordTop5 }) => wordTop5 >= table.top5),
+    ...first('beats the word table', ({ wordTop5, words }) => wordStanding(wordTop5, words, table) === 'more'),
+  ];
 }
 
 /**

@@ -110,7 +110,8 @@ function afterPlateau({ firstHeldOutLoss, heldOut }: RunSummary, config: RunConf
 
 function otherRate({ training }: RunConfig): Advice {
   const learningRate = Number((training.learningRate / 3).toPrecision(2));
-  const words = 'The rate may be too high. The short test below finds a good one; a third is a first guess.';
+  const words =
+    'The rate may be too high. The learning-rate range test under “Next run” finds a better one; a third is a first try.';
   return advise(words, 'training', { learningRate }, `Use ${learningRate}`);
 }
 

@@ -2,7 +2,8 @@
 
 import { BARE_CHART, type Chart, type ChartLine, type ReferenceHeight } from '../../charts/chart.ts';
 import { debiasedAverage } from '../../charts/smoothing.ts';
-import { type Metric, metricsOf } from '../../core/metrics.ts';
+import type { WordFigures } from '../../core/answers.ts';
+import { METRICS, type Metric, metricsOf } from '../../core/metrics.ts';
 import { formatCount, formatShare, significant } from '../../studio/page/format.ts';
 import type { MetricsLog, RunSeries } from '../../studio/page/metricsLog.ts';
 import type { ReferenceLines } from '../../text/reference/referenceLines.ts';
@@ -97,7 +98,7 @@ function heldOutLines(heldOut: RunSeries['heldOut']): ChartLine[] {
   const whole: ChartLine = { ...line, name: 'held out', steps: step.subarray(0, end), values: loss.subarray(0, end) };
   return end === step.length
     ? [whole]
-    : [whole, { ...line, name: 'final', steps: step.subarray(end), values: loss.subarray(end) }];
+    : [whole, { ...line, name: 'final', alone: true, steps: step.subarray(end), values: loss.subarray(end) }];
 }
 
 function otherLine({ name, steps, losses }: OtherRun, index: number): ChartLine {
@@ -125,7 +126,7 @@ const FORMATS: Readonly<Record<Metric['unit'], (value: number) => string>> = {
 };
 
 /** What a run does besides lowering the loss: the metrics that have a chart of their own. */
-export function smallCharts(series: RunSeries, smoothing: number): SmallChartParts[] {
+export function smallCharts(series: RunSeries, smoothing: number, reference: ReferenceLines | null): SmallChartParts[] {
   const parts = (['train', 'heldOut'] as const).flatMap((group) =>
     metricsOf(group).flatMap(([key, { name, unit, chart, smoothed }]) => {
       if (chart === undefined) return [];
@@ -136,7 +137,23 @@ export function smallCharts(series: RunSeries, smoothing: number): SmallChartPar
       return { place, chart: smallChart(name, unit, line), explanation };
     }),
   );
-  return parts.sort((a, b) => a.place - b.place);
+  const words = reference?.words ? [wordChart(series, reference.words)] : [];
+  return [...parts.sort((a, b) => a.place - b.place), ...words];
+}
+
+/** Held-out words that are the model's first answer, at the steps where they were asked for. */
+function wordChart({ heldOut }: RunSeries, table: WordFigures): SmallChartParts {
+  const asked = [...heldOut.words.keys()].filter((row) => (heldOut.words[row] ?? 0) > 0);
+  const [steps, values] = [heldOut.step, heldOut.wordTop1].map((column) => asked.map((row) => column[row] ?? 0)) as [
+    number[],
+    number[],
+  ];
+  const { name, unit } = METRICS.heldOut.wordTop1;
+  const line: ChartLine = { name: name.toLowerCase(), kind: 'heldOut', steps, values, dots: true };
+  return {
+    chart: { ...smallChart(name, unit, line), heights: [{ name: 'table', value: table.top1 }] },
+    explanation: 'Share of held-out words that are its first answer. Dotted: a table of neighbouring words.',
+  };
 }
 
 function smallChart(title: string, unit: Metric['unit'], line: ChartLine): Chart {

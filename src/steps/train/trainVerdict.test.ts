@@ -39,14 +39,14 @@ test('below the table of neighbours, by more than the error', () => {
   expect(verdict).toContain('fell by 2.22 nats, from 6.10 to 3.88.');
   expect(verdict).toContain('2.12 below word frequencies (6.00)');
   expect(verdict).toContain('0.36 below a table of neighbours (4.24)');
-  expect(verdict).toContain('right in 25.0% of the cases, the table’s in 22.0%');
+  expect(verdict).toContain('right for 25.0% of the masked tokens, the table’s for 22.0%');
 });
 
 test('with words asked for, they are what is compared', () => {
   const words = { top1: 0.114, top5: 0.246, words: 1200 };
   const asked = (wordTop5: number): string =>
     ended(3.88, {
-      heldOut: heldOutPoint({ step: 400, loss: 3.88, standardError: 0.018, wordTop1: 0.127, wordTop5 }),
+      heldOut: heldOutPoint({ step: 400, loss: 3.88, standardError: 0.018, wordTop1: 0.127, wordTop5, words: 1200 }),
       reference: { ...reference, words },
     });
   expect(asked(0.28)).toContain(
@@ -54,7 +54,7 @@ test('with words asked for, they are what is compared', () => {
   );
   expect(asked(0.26)).toContain('It knows as many words as');
   expect(asked(0.2)).toContain('It knows fewer words than');
-  expect(asked(0.2)).not.toContain('Its first guess is right');
+  expect(asked(0.2)).not.toContain('Its top prediction is right');
 });
 
 test('between word frequencies and the table, and within the error of the table', () => {

@@ -1,6 +1,7 @@
 /** What came of a run, in words: only what its own figures say. */
 import type { HeldOutPoint } from '../../core/metrics.ts';
 import { formatCount, formatShare } from '../../studio/page/format.ts';
+import { wordStanding } from './heldOutCurve.ts';
 import type { RunSummary } from './trainCommands.ts';
 
 /**
@@ -62,23 +63,18 @@ function referenceSentences(summary: RunSummary): string[] {
   return [
     `${fromContext}, and ${difference(neighbours, loss)} below a table of neighbours (${neighbours.toFixed(2)}): it has learned more than which tokens stand side by side.`,
     wordSentence(summary) ??
-      `Its first guess is right in ${formatShare(top1)} of the cases, the table’s in ${formatShare(neighbourTop1)}.`,
+      `Its top prediction is right for ${formatShare(top1)} of the masked tokens, the table’s for ${formatShare(neighbourTop1)}.`,
   ];
 }
 
 /** How many held-out words it finds, beside a table; null where none were asked for. */
 function wordSentence({ heldOut, reference }: RunSummary): string | null {
   const table = reference?.words;
-  if (!table || heldOut?.wordTop1 == null || heldOut.wordTop5 == null) return null;
-  const { wordTop1, wordTop5 } = heldOut;
-  // Twice the standard error of a share; both are of the same words.
-  const error = 2 * Math.sqrt((table.top5 * (1 - table.top5)) / table.words);
-  const verdict =
-    wordTop5 > table.top5 + error
-      ? 'It knows more words than a table of neighbouring words'
-      : wordTop5 < table.top5 - error
-        ? 'It knows fewer words than a table of neighbouring words'
-        : 'It knows as many words as a table of neighbouring words';
+  if (!table || heldOut?.wordTop1 == null || heldOut.wordTop5 === null) return null;
+  const { wordTop1, wordTop5, words } = heldOut;
+  // Older runs kept no number; it was the table's.
+  const standing = wordStanding(wordTop5, words ?? table.words, table);
+  const verdict = `It knows ${standing} words ${standing === 'as many' ? 'as' : 'than'} a table of neighbouring words`;
   return (
     `${verdict}: of ${formatCount(table.words)} held-out words ${formatShare(wordTop1)} are its first answer and ` +
     `${formatShare(wordTop5)} among its first five, against ${formatShare(table.top1)} and ${formatShare(table.top5)}.`

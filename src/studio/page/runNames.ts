@@ -31,7 +31,10 @@ const MOST_SETTINGS = 2;
 const LONGEST_TEXT = 24;
 
 /** @example "Sonnets", "my-novel" */
-function textName(corpus: CorpusSummary | null): string {
+/** What a text is called by. */
+type TextNames = Pick<CorpusSummary, 'isSonnets' | 'sourceNames'>;
+
+function textName(corpus: TextNames | null): string {
   if (corpus === null) return 'Run';
   if (corpus.isSonnets) return 'Sonnets';
   const [first = 'Run', ...others] = corpus.sourceNames;
@@ -53,7 +56,7 @@ function settingName(config: RunConfig, path: FieldPath): string {
  */
 export function nameRun(
   config: RunConfig,
-  corpus: CorpusSummary | null,
+  corpus: TextNames | null,
   runs: readonly NamedRun[],
   swept?: FieldPath,
 ): string {

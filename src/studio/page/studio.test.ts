@@ -50,7 +50,11 @@ const CORPUS: CorpusSummary = {
   heldOutSamples: 210,
   longestSampleCharacters: 60,
   notices: [],
+  readings: [],
   isSonnets: true,
+  findings: [],
+  repairs: [],
+  isUndoable: true,
 };
 
 const RUN: RunSummary = {
@@ -121,7 +125,6 @@ const ANSWERS: Answers = {
   'test.suggestions': () => [{ text: 'Shall I <mask> thee to a summer’s day?', hidden: ['compare'] }],
   'test.fillWords': () => ({
     masks: [[{ word: 'compare', ids: [300], probability: 0.4 }]],
-    unit: 'words',
     tokens: 12,
     elapsedMs: 5,
     step: 400,

@@ -117,8 +117,12 @@ export function followAddress(studio: Pick<Studio, 'getState' | 'subscribe'>): v
     // An entry of ours was read above.
     if (stepOfEntry(window.history.state) !== undefined) return;
     const { actions } = studio.getState();
-    const link = readHash(window.location.hash);
-    if (window.location.hash.includes('?')) actions.adoptLink(link);
+    const { hash } = window.location;
+    const link = readHash(hash);
+    const entry: HistoryEntry = { step: link.step };
+    // The browser has made an entry for it already.
+    window.history.replaceState(entry, '');
+    if (hash.includes('?')) actions.adoptLink(link);
     else actions.goTo(link.step);
     write('replaceState');
   });

@@ -41,6 +41,11 @@ const file = (name: string, content: string | Uint8Array<ArrayBuffer>) => ({ nam
 const load = (...files: { name: string; blob: Blob }[]) =>
   commands['data.load'](state, { source: { kind: 'files', files }, config: PRESET.data });
 const paste = (text: string) => commands['data.load'](state, { source: { kind: 'paste', text }, config: PRESET.data });
+const column = (field: string) => {
+  const files = [file('a.csv', `text,n\n${'"one, two",3\n'.repeat(9)}`)];
+  const choices = { 'a.csv': { field } };
+  return commands['data.load'](state, { source: { kind: 'files', files }, config: PRESET.data, choices });
+};
 const split = (change: object) => commands['data.split'](state, { config: { ...PRESET.data, ...change } });
 const tokenizer = (change: object) =>
   commands['tokenizer.train'](
@@ -67,8 +72,8 @@ const zip = (content: string) =>
 const ROBERTA = JSON.stringify({ architectures: ['RobertaForMaskedLM'], model_type: 'roberta' });
 const OTHERS = { 'model.safetensors': 'nothing', 'tokenizer.json': '{}' };
 
-const KOI8 = Uint8Array.from({ length: 2000 }, (_, index) => (index % 7 === 6 ? 0x20 : 0xc0 + ((index * 11) % 32)));
-const UTF16 = Uint8Array.from([0xff, 0xfe, ...Array.from('Text'.repeat(400)).flatMap((c) => [c.charCodeAt(0), 0])]);
+/** In no encoding letters alone. */
+const NO_LETTERS = Uint8Array.from({ length: 2000 }, (_, at) => 0x80 + ((at * at * 13 + 7 * at) % 128));
 const HUGE = new Blob([]);
 Object.defineProperty(HUGE, 'size', { value: 200 * 2 ** 20 });
 const GONE = new Blob([TEXT]);
@@ -80,10 +85,25 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ['a file of no bytes', () => load(file('a.txt', '')), /^“a\.txt” is empty/],
     ['only white space', () => load(file('a.txt', ' \n\t\n ')), /^“a\.txt” is empty/],
     ['a byte-order mark alone', () => load(file('a.txt', bytes(0xef, 0xbb, 0xbf))), /^“a\.txt” is empty/],
-    ['a picture', () => load(file('a.png', bytes(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13, 0, 1))), /is not a text file/],
+    ['a picture', () => load(file('a.png', bytes(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13, 0, 1))), /is a PNG picture.*OCR/],
     ['zeros', () => load(file('a.bin', new Uint8Array(4000))), /is not a text file/],
-    ['KOI8-R', () => load(file('a.txt', KOI8)), /“a\.txt” is not UTF-8, and its encoding could not be recognised/],
-    ['UTF-16', () => load(file('a.txt', UTF16)), /“a\.txt” is UTF-16.*, not UTF-8/],
+    ['no letters', () => load(file('a.txt', NO_LETTERS)), /“a\.txt” is not UTF-8, and no encoding makes a text of it/],
+    [
+      'a PDF',
+      () => load(file('a.pdf', '%PDF-1.7 ...')),
+      /“a\.pdf” is a PDF document, not a plain text\. Copy the text/,
+    ],
+    ['a pointer', () => load(file('a.txt', 'version https://git-lfs.github.com/spec/v1\n')), /pointer of Git LFS/],
+    [
+      'JSON that is cut',
+      () => load(file('a.json', '[{"a":"b","c":"d","e":"f","g":"h","i":"j"')),
+      /can’t be read as JSON/,
+    ],
+    [
+      'a table without the column',
+      () => column('poem'),
+      /“a\.csv” has no column or field “poem”\. Choose one of these: text, n/,
+    ],
     ['too short', () => load(file('a.txt', 'So short.')), /too short to train on: 9 characters, and at least 1,000/],
     ['too large', () => load({ name: 'a.txt', blob: HUGE }), /200 MB; the limit is 128 MB/],
     ['two that are too large together', () => load(file('b.txt', TEXT), { name: 'a.txt', blob: HUGE }), /2 files/],

@@ -10,8 +10,8 @@ import {
   heldOutMasks,
 } from '../../text/batches/heldOutBatches.ts';
 import { documentError, isHit, type TokenScore, wholeWords } from '../../text/batches/heldOutFigures.ts';
+import { asksWords, evaluateWords } from './heldOutWords.ts';
 import type { LiveModel } from './liveModel.ts';
-import { evaluateWords } from './modelWords.ts';
 
 /** Positions in a batch: a pass without gradients has room for more than a step. */
 const BATCH_POSITIONS = 2048;
@@ -35,7 +35,7 @@ export async function evaluateOnHeldOut(live: LiveModel, extent: 'training' | 'f
     ...heldOutExtent(heldOut, extent),
   };
   const { masked, scores } = await score(live, heldOut, settings);
-  const words = extent === 'final' ? await evaluateWords(live) : null;
+  const words = extent === 'final' || asksWords(live) ? await evaluateWords(live, extent) : null;
   const result = meanOfScores(scores);
   const losses = scores.map(({ loss }) => loss);
   return {
@@ -46,6 +46,7 @@ export async function evaluateOnHeldOut(live: LiveModel, extent: 'training' | 'f
     wordAccuracy: extent === 'final' ? await wordAccuracy(live, heldOut, settings) : null,
     wordTop1: words?.top1 ?? null,
     wordTop5: words?.top5 ?? null,
+    words: words?.words ?? null,
     draws: settings.draws,
   };
 }

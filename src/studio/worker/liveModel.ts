@@ -10,7 +10,9 @@ import type { ReadBundle } from '../../files/readBundle.ts';
 import type { Weights } from '../../model/initialize.ts';
 import type { TokenCounts } from '../../model/neighbourHeads.ts';
 import type { EncodedDocuments } from '../../text/batches/encodeDocuments.ts';
-import type { Corpus, Split } from '../../text/corpus.ts';
+import type { Finding, Repair } from '../../text/check/finding.ts';
+import type { Corpus, SourceText, Split } from '../../text/corpus.ts';
+import type { Reading } from '../../text/reading/reading.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 
 /** A text that was read and split. */
@@ -19,8 +21,22 @@ export interface LoadedText {
   readonly split: Split;
   readonly sourceNames: readonly string[];
   readonly notices: readonly string[];
+  /** How its files were read, where there is something to say or to choose; empty for a run that was opened. */
+  readonly readings: readonly Reading[];
+  /** The same for the record, one sentence for each file that is no plain UTF-8. */
+  readonly readAs: readonly string[];
   readonly isSonnets: boolean;
   readonly dataConfig: DataConfig;
+  readonly check: CheckedText;
+}
+
+/** What the check of a text found, and the repairs that it has. */
+export interface CheckedText {
+  /** The texts before any repair; null: a stored run has the repaired ones alone. */
+  readonly asRead: readonly SourceText[] | null;
+  /** What is found in the texts as they are now; null: a stored run's are not checked again. */
+  readonly findings: readonly Finding[] | null;
+  readonly repairs: readonly Repair[];
 }
 
 /** A tokenizer trained on a text, and the text as ids. */

@@ -20,14 +20,17 @@ import { tokenizeAll } from './tokenizeText.ts';
 /** The text of a checkpoint, split as it was. */
 function restoreText({ manifest, files }: FoundCheckpoint): LoadedText {
   const sources: SourceText[] = manifest.text.sources.map(({ name, file }) => ({ name, text: textOf(files, file) }));
-  const corpus = buildCorpus(sources);
+  const corpus = buildCorpus(sources, manifest.text.corpus);
   return {
     corpus,
     split: splitDocuments(corpus, manifest.config.data),
     sourceNames: sources.map(({ name }) => name),
     notices: manifest.text.notices,
+    readings: [],
+    readAs: manifest.text.readAs,
     isSonnets: manifest.text.isSonnets,
     dataConfig: manifest.config.data,
+    check: { asRead: null, findings: null, repairs: manifest.text.repairs },
   };
 }
 

@@ -126,7 +126,10 @@ export class RunKeeper {
         answers: [...then.answers],
         choice: device.choice,
         plan: device.plan,
-        text: { isSonnets: text.isSonnets, notices: [...text.notices] },
+        text: {
+          ...{ isSonnets: text.isSonnets, corpus: text.corpus.version },
+          ...{ notices: [...text.notices], readAs: [...text.readAs], repairs: [...text.check.repairs] },
+        },
       },
       {
         ...{ sources, vocab: vocabJson(tokenizer.trained), merges: mergesTxt(tokenizer.trained) },

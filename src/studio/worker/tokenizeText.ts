@@ -8,8 +8,8 @@ import { type Corpus, documentLines } from '../../text/corpus.ts';
 import { type ReferenceLines, referenceLines } from '../../text/reference/referenceLines.ts';
 import { tokenBytes } from '../../text/tokenizer/byteAlphabet.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
+import { askedWords } from './heldOutWords.ts';
 import type { LoadedText, TokenizedText } from './liveModel.ts';
-import { askedWords } from './modelWords.ts';
 
 type HowToRead = Pick<TokenizedText, 'config' | 'tokenizer' | 'origin'>;
 
@@ -101,6 +101,6 @@ async function computeLines(tokens: TokenizedText): Promise<ReferenceLines | nul
   if (heldOut === null) return null;
   const { splitSeed } = text.dataConfig;
   const settings = { ...heldOutExtent(heldOut, 'final'), splitSeed, vocabSize: tokenizer.tokenCount };
-  const lines = await driveInSlices(referenceLines(training, heldOut, settings), () => true);
-  return lines && { ...lines, words: (await askedWords(tokens))?.table ?? null };
+  const lines = await driveInSlices(referenceLines(training, heldOut, settings));
+  return { ...lines, words: (await askedWords(tokens))?.table ?? null };
 }

@@ -55,7 +55,7 @@ const PARTS = {
 function textOf([subjects, places, verbs]: (typeof PARTS)[keyof typeof PARTS]): string {
   const at = (list: readonly string[], index: number): string => list[index % list.length] ?? '';
   const sentence = (n: number): string => at(subjects, n) + at(places, n >> 1) + at(verbs, n >> 2);
-  return Array.from({ length: 80 }, (_, n) => sentence(n) + sentence(n * 5 + 1)).join('\n\n');
+  return Array.from({ length: 80 }, (_, n) => sentence(n) + sentence(n * 5 + 1 + Math.floor(n / 12))).join('\n\n');
 }
 
 async function tokenized(text: string): Promise<SessionState> {

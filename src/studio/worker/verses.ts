@@ -62,7 +62,7 @@ function askVerse(tokenizer: Tokenizer, line: string, longest: number, rng: Rng)
     unit === 'words'
       ? wordsInLine(text, spans).filter(({ word, end }) => word.length > 1 && (end < spans.length || text === line))
       : spans.flatMap(({ start, end }, first) =>
-          isOwn(spans, first) && /^\s?[\p{L}\p{M}]+$/u.test(text.slice(start, end))
+          isOwn(spans, first) && /^\s?\p{L}[\p{L}\p{M}]*$/u.test(text.slice(start, end))
             ? [{ start, first, end: first + 1 }]
             : [],
         );

@@ -122,7 +122,8 @@ function* placesOf(heldOut: EncodedDocuments, masked: Int32Array): Generator<Mas
   }
 }
 
-interface Prediction {
+/** What a table says of the token that stands at a place. */
+export interface Prediction {
   readonly probability: number;
   /** How many other tokens have a higher one. */
   readonly rank: number;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { encodeDocuments } from '../batches/encodeDocuments.ts';
 import { trainBpe } from '../tokenizer/bpeTrainer.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
-import { neighbourWordRanks, wordFigures } from './neighbourWords.ts';
+import { neighbourWords, wordFigures } from './neighbourWords.ts';
 import { wordPlaces } from './wordPlaces.ts';
 
 function lastOf<T, R>(steps: Generator<T, R>): R {
@@ -19,8 +19,8 @@ function ranksOf(line: string): Record<string, number> {
   const tokenizer = createTokenizer(lastOf(trainBpe(TRAINING.flat(), { vocabSize: 300, minFrequency: 2 })));
   const heldOut = [[line]];
   const places = [...wordPlaces(heldOut, lastOf(encodeDocuments(heldOut, tokenizer)), tokenizer)];
-  const ranks = lastOf(neighbourWordRanks(TRAINING, heldOut, places));
-  return Object.fromEntries(places.map(({ word }, at) => [word, ranks[at] ?? -1]));
+  const found = lastOf(neighbourWords(TRAINING, heldOut, places));
+  return Object.fromEntries(places.map(({ word }, at) => [word, found[at]?.rank ?? -1]));
 }
 
 test('what always stood between two neighbours is found first', () => {

@@ -3,12 +3,18 @@
  * of the training text what stood on its left, on its right and on both sides, and is asked at the same places as the model,
  * with both neighbours in sight. Punctuation and line breaks are neighbours, and are no answers; neighbours are read without
  * capitals. How far each count is trusted is chosen by what is asked of the table: hits on training documents left out.
+ *
+ *     q(w) of `text/reference/shrinkage.ts`, its K the number of different words of both texts, those not counted included
+ *
+ * Its weights start at k = 32 (left, right) and 8 (both), λ = ½, and are set one after another, twice over, to the value with
+ * the most hits (first, and among five, added) on the first {@link TUNING_WORDS} words of every fifth document by the counts
+ * of the others; the weight before it stays where no value has more.
  */
 import type { WordFigures } from '../../core/answers.ts';
 import { FIRST_ORDINARY_ID } from '../../core/config.ts';
 import { type EncodedDocuments, encodeDocuments, type LineEncoder } from '../batches/encodeDocuments.ts';
 import { type CountedText, NeighbourCounts, neighboursAt, neighboursOf } from '../reference/neighbourCounts.ts';
-import { NeighbourTable } from '../reference/referenceLines.ts';
+import { NeighbourTable, type Prediction } from '../reference/referenceLines.ts';
 import type { Shrinkage } from '../reference/shrinkage.ts';
 import type { WordPlace } from './wordPlaces.ts';
 import { wordsOf } from './words.ts';
@@ -83,13 +89,13 @@ class Elements implements LineEncoder {
  * @param training the lines of each training document
  * @param heldOut those of each held-out document
  * @param places words of the held-out documents
- * @returns for each place how many other words the table finds likelier
+ * @returns for each place the word's probability, and how many other words the table finds likelier
  */
-export function* neighbourWordRanks(
+export function* neighbourWords(
   training: Iterable<readonly string[]>,
   heldOut: readonly (readonly string[])[],
   places: readonly WordPlace[],
-): Generator<null, number[]> {
+): Generator<null, Prediction[]> {
   const elements = new Elements();
   const encode = function* (documents: Iterable<readonly string[]>): Generator<null, CountedText> {
     const encoding = encodeDocuments(documents, elements);
@@ -107,14 +113,14 @@ export function* neighbourWordRanks(
   const counts = yield* countAll(known, elements.size, () => true);
   const table = new NeighbourTable(known, counts, shrinkage, ...shape);
   const elementOf = elementFinder(elements, asked, heldOut);
-  const ranks: number[] = [];
+  const found: Prediction[] = [];
   for (const place of places) {
     const neighbours = neighboursAt(asked, place.document, elementOf(place));
     if (neighbours === null) throw new Error(`no word at ${place.document}:${place.line}:${place.start}`);
-    ranks.push(table.predict(neighbours, true, true).rank);
+    found.push(table.predict(neighbours, true, true));
     yield null;
   }
-  return ranks;
+  return found;
 }
 
 /** Counts those documents of a text that are wanted. */

@@ -5,24 +5,24 @@ import { trainBpe } from '../tokenizer/bpeTrainer.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
 import {
   LONGEST_ASKED_WORD,
+  rankWord,
   scoreWord,
   searchWords,
   type WordGap,
   type WordQuestion,
   wordLengths,
 } from './wordSearch.ts';
-import { createWordTree, hasSpacedWords, type WordNode, wordStartAfter, wordsOf } from './words.ts';
+import { createWordTree, formsOf, hasSpacedWords, type WordNode, wordStartAfter, wordsOf } from './words.ts';
 
 const LINES = ['the day the night o’er the sea', 'a day at sea, the days go by', 'night and day; nights at sea'];
 
-function train() {
-  const training = trainBpe(LINES, { vocabSize: 300, minFrequency: 2 });
-  for (let step = training.next(); ; step = training.next()) if (step.done) return createTokenizer(step.value);
+function lastOf<T, R>(steps: Generator<T, R>): R {
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
 }
 
-const tokenizer = train();
+const tokenizer = createTokenizer(lastOf(trainBpe(LINES, { vocabSize: 300, minFrequency: 2 })));
 const WORDS = [...new Set(LINES.flatMap((line) => wordsOf(line).map(({ word }) => word)))];
-const tree = createWordTree(WORDS, tokenizer, 5);
+const tree = lastOf(createWordTree(WORDS, tokenizer, 5));
 const LENGTHS = [0.5, 0.2, 0.15, 0.1, 0.05];
 
 /** A model whose answers depend on all that it reads, and favour the tokens that the vocabulary was made for. */
@@ -72,12 +72,14 @@ function allWords(gap: WordGap): { word: string; probability: number }[] {
   return scored.sort((a, b) => b.probability - a.probability);
 }
 
+const GAPS = [
+  ['the <mask> at sea', 'spaced'],
+  ['<mask> and day', 'bare'],
+  ['o’<mask>, the sea', 'either'],
+] as const;
+
 describe('searchWords', () => {
-  test.each([
-    ['the <mask> at sea', 'spaced'],
-    ['<mask> and day', 'bare'],
-    ['o’<mask>, the sea', 'either'],
-  ] as const)('finds the likeliest words of all that there are: %s', (text, start) => {
+  test.each(GAPS)('finds the likeliest words of all that there are: %s', (text, start) => {
     const gap = gapIn(text, start);
     const expected = allWords(gap).slice(0, 5);
     const { value: found, rows } = run(searchWords(gap, tree, LENGTHS, 5));
@@ -92,7 +94,7 @@ describe('searchWords', () => {
   test('finds many answers, too', () => {
     const gap = gapIn('the <mask> at sea', 'spaced');
     // More than the tokens that are tried next where a word goes on.
-    const many = createWordTree(Array.from('abcdefghijklmnopqrstuvwxyz'), tokenizer, 5);
+    const many = lastOf(createWordTree(Array.from('abcdefghijklmnopqrstuvwxyz'), tokenizer, 5));
     const found = run(searchWords({ ...gap, start: 'bare' }, many, LENGTHS, 20)).value;
     expect(found).toHaveLength(20);
   });
@@ -117,6 +119,32 @@ describe('searchWords', () => {
       ].map((gap) => [BOS_ID, ...text, ...gap, ...(at ?? []), ...(sea ?? []), EOS_ID]),
     );
     expect(rows.map(({ place }) => place - text.length - 1)).toEqual([0, 1, 2]);
+  });
+});
+
+describe('rankWord', () => {
+  test.each(GAPS)('counts the words that are likelier, among five and among all: %s', (text, start) => {
+    const gap = gapIn(text, start);
+    let read = 0;
+    for (const [at, { word, probability }] of allWords(gap).entries()) {
+      // A word of more tokens than the tree holds is none.
+      const rank = probability > 0 ? at : Number.POSITIVE_INFINITY;
+      const asked = { word, forms: formsOf(word, start, tokenizer) };
+      const among = run(rankWord(gap, tree, LENGTHS, asked, 5));
+      read += among.rows;
+      expect(among.value).toBe(rank < 5 ? rank : Number.POSITIVE_INFINITY);
+      expect(run(rankWord(gap, tree, LENGTHS, asked, WORDS.length)).value).toBe(rank);
+    }
+    const searched = run(searchWords(gap, tree, LENGTHS, 5)).rows;
+    expect(read / WORDS.length).toBeLessThan(searched);
+  });
+
+  test('a word that the tree does not hold is not found', () => {
+    const asked = { word: 'seaday', forms: formsOf('seaday', 'bare', tokenizer) };
+    expect(run(rankWord(gapIn('<mask> and day', 'bare'), tree, LENGTHS, asked, 5))).toEqual({
+      value: Number.POSITIVE_INFINITY,
+      rows: 0,
+    });
   });
 });
 

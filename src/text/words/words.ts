@@ -44,6 +44,12 @@ export function wordStartAfter(before: string, isSpaced: boolean | null): WordSt
   return /[\p{L}\p{M}\p{N}.,;:!?)\]}]$/u.test(before) ? 'spaced' : 'either';
 }
 
+/** The tokens of a word, with the space before it and without, as far as either can stand there. */
+export function formsOf(word: string, start: WordStart, tokenizer: Pick<Tokenizer, 'encode'>): number[][] {
+  const spaces = { spaced: [' '], bare: [''], either: [' ', ''] }[start];
+  return spaces.map((space) => tokenizer.encode(space + word));
+}
+
 /** A token within the words that begin alike. */
 export interface WordNode {
   readonly next: Map<number, WordNode>;
@@ -58,21 +64,30 @@ export type WordTree = Readonly<Record<WordStart, WordNode>>;
 
 /**
  * Puts words into a tree of their tokens. What is in no word of a text would be a piece of one, in the place of a word.
+ * Yields after each word.
  * @param longest words of more tokens are left out; at most 30
  */
-export function createWordTree(
+export function* createWordTree(
   words: Iterable<string>,
   tokenizer: Pick<Tokenizer, 'encode'>,
   longest: number,
-): WordTree {
+): Generator<null, WordTree> {
   const [spaced, bare] = [newNode(), newNode()];
   for (const word of words) {
     addWord(spaced, tokenizer.encode(` ${word}`), word, longest);
     addWord(bare, tokenizer.encode(word), word, longest);
+    yield null;
   }
   // A token with a space before it is never one without.
   const either = { next: new Map([...spaced.next, ...bare.next]), word: null, reach: spaced.reach | bare.reach };
   return { spaced, bare, either };
+}
+
+/** Whether a tree holds a word as these tokens. */
+export function holdsWord(root: WordNode, word: string, ids: readonly number[]): boolean {
+  let node: WordNode | undefined = root;
+  for (const id of ids) node = node?.next.get(id);
+  return node?.word === word;
 }
 
 /** Every token as an answer of its own: for scripts whose words can't be told apart. */

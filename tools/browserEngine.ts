@@ -1,10 +1,18 @@
-/** The page's own engine, in a headless browser, driven from Node. */
+/** The engine on the page, in a headless browser. */
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { type PlainError, StudioError } from '../src/core/errors.ts';
 import type { ExportOptions } from '../src/files/exportOptions.ts';
-import type { Command, Params, Result } from '../src/studio/client.ts';
-import type { Events } from '../src/studio/events.ts';
+import type { Command, Result } from '../src/studio/client.ts';
 import { findChromium, webgpuFlags } from './chromium.mjs';
+import type { Engine } from './engine.ts';
+import { serveApp } from './serve.ts';
+import { writeBundle, zipFolder } from './writeBundle.ts';
+
+/** Away from the port of `npm start`, though the next free one is taken anyway. */
+const FIRST_PORT = 4273;
 
 /** What `src/headless.ts` puts on the page. */
 interface HeadlessWindow {
@@ -20,25 +28,20 @@ interface HeadlessWindow {
 /** What crosses from the page: an error's code would be lost in an exception. */
 type Reply = { readonly result: unknown } | { readonly error: PlainError };
 
-export interface HeadlessEngine {
-  /** As `client.call` on the page; neither parameters nor result may hold a Blob. @throws StudioError */
-  call<C extends Command>(command: C, params: Params<C>): Promise<Result<C>>;
-  /** Loads files of any size; their bytes never pass through Node. @throws StudioError */
-  loadFiles(paths: readonly string[], config: Params<'data.load'>['config']): Promise<Result<'data.load'>>;
-  /** Opens a model's zip. @throws StudioError */
-  openZip(path: string): Promise<Result<'model.open'>>;
-  /** The bundle, downloaded. @returns the path of a zip that is there until `close`. */
-  downloadZip(name: string, options: ExportOptions): Promise<string>;
-  subscribe<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): Promise<void>;
-  close(): Promise<void>;
-}
-
 /**
  * Opens the page that serves the engine without a window.
  * @throws Error with a sentence if the browser can't be had or the page breaks, then or later.
  */
-export async function openHeadlessEngine(url: string): Promise<HeadlessEngine> {
-  const browser = await launch();
+export async function openBrowserEngine(): Promise<Engine> {
+  const app = await serveApp(FIRST_PORT);
+  const browser = await launch().catch(async (thrown: unknown) => {
+    await app.close();
+    throw thrown;
+  });
+  const close = async (): Promise<void> => {
+    await browser.close();
+    await app.close();
+  };
   try {
     const page = await browser.newPage();
     const broken = watchForBreakage(browser, page);
@@ -46,18 +49,21 @@ export async function openHeadlessEngine(url: string): Promise<HeadlessEngine> {
     await page.exposeFunction('reportEvent', (event: string, payload: unknown) => {
       listeners.get(event)?.(payload as never);
     });
-    await Promise.race([broken, openPage(page, url)]);
+    await Promise.race([broken, openPage(page, app.url)]);
     return {
       call: (command, params) => Promise.race([broken, ask(page, command, params as object)]),
-      loadFiles: async (paths, config) => {
+      loadFiles: async (paths, config, choice = {}) => {
+        const choices = Object.fromEntries(paths.map((path) => [basename(path), choice]));
         await page.setInputFiles('#corpus', [...paths]);
-        return Promise.race([broken, ask(page, 'data.load', { config }, 'source')]);
+        return Promise.race([broken, ask(page, 'data.load', { config, choices }, 'source')]);
       },
-      openZip: async (path) => {
-        await page.setInputFiles('#corpus', path);
-        return Promise.race([broken, ask(page, 'model.open', {}, 'origin')]);
-      },
-      downloadZip: (name, options) => Promise.race([broken, downloadZip(page, name, options)]),
+      openModel: (path) =>
+        withZip(path, async (zip) => {
+          await page.setInputFiles('#corpus', zip);
+          return Promise.race([broken, ask(page, 'model.open', {}, 'origin')]);
+        }),
+      writeBundle: async (folder, options) =>
+        writeBundle(await Promise.race([broken, downloadZip(page, basename(folder), options)]), folder),
       subscribe: async (event, listener) => {
         listeners.set(event, listener);
         await page.evaluate((name) => {
@@ -65,11 +71,24 @@ export async function openHeadlessEngine(url: string): Promise<HeadlessEngine> {
           folio?.client.subscribe(name, (payload) => void reportEvent(name, payload));
         }, event);
       },
-      close: () => browser.close(),
+      close,
     };
   } catch (thrown) {
-    await browser.close();
+    await close();
     throw thrown;
+  }
+}
+
+/** @param path a folder, which is zipped for the time of the work, or a zip */
+async function withZip<T>(path: string, work: (zip: string) => Promise<T>): Promise<T> {
+  if (!statSync(path).isDirectory()) return work(path);
+  const place = mkdtempSync(join(tmpdir(), 'folio-model-'));
+  try {
+    const zip = join(place, `${basename(path)}.zip`);
+    zipFolder(path, zip);
+    return await work(zip);
+  } finally {
+    rmSync(place, { recursive: true, force: true });
   }
 }
 

@@ -1,0 +1,106 @@
+/** Documents that stand twice. They are kept on one side of the split in any case; here they are found and left out. */
+import { type Corpus, documentText, findDocuments, type SourceText } from '../corpus.ts';
+import { findTwins, type Twins } from '../twins.ts';
+import { type Finding, plural, shortened } from './finding.ts';
+
+/** Letters of a document, from which on its return is no refrain and no formula. */
+const LEAST_LETTERS = 100;
+/** Letters of a line: verses are shorter, and a stanza of theirs may return. */
+const LEAST_LINE = 40;
+/** Letters of a document that is no stanza. */
+const LONG = 400;
+/** As many documents in a row that stood before are no refrains, however short they are. */
+const LEAST_RUN = { documents: 3, lines: 12 } as const;
+/** Share of the documents, below which they are what a large book repeats by itself. */
+const LEAST_SHARE = 0.005;
+
+/** Which documents are copies that can be left out: 1. */
+function copiesOf(
+  { documents }: Pick<Corpus, 'documents'>,
+  { first, letters, exact }: Twins,
+  leastRun: number,
+): Uint8Array {
+  const copies = new Uint8Array(documents.length);
+  const runs = runLengths(first);
+  for (let index = 0; index < documents.length; index++) {
+    if (first[index] === index) continue;
+    const own = letters[index] as number;
+    const isStanza = own < LONG && own < LEAST_LINE * (documents.lineCounts[index] as number);
+    const isCopy = own >= LEAST_LETTERS && !isStanza;
+    if (isCopy || (exact[index] === 1 && (runs[index] as number) >= leastRun)) copies[index] = 1;
+  }
+  const count = copies.reduce((sum, copy) => sum + copy, 0);
+  return count < LEAST_SHARE * documents.length ? copies.fill(0) : copies;
+}
+
+/** Of each document how many around it stand before it in the same order. */
+function runLengths(first: Int32Array): Int32Array {
+  const runs = new Int32Array(first.length);
+  for (let start = 0; start < first.length; ) {
+    let end = start + 1;
+    if (first[start] !== start) {
+      while (end < first.length && first[end] === (first[end - 1] as number) + 1 && first[end] !== end) end++;
+      runs.fill(end - start, start, end);
+    }
+    start = end;
+  }
+  return runs;
+}
+
+/** Of a text that has hardly any documents the lines are looked at. */
+const FEWEST_DOCUMENTS = 10;
+
+function findCopies(sources: readonly SourceText[]) {
+  const ofBlocks = findDocuments(sources);
+  const unit = ofBlocks.length < FEWEST_DOCUMENTS ? 'lines' : 'documents';
+  const corpus = { sources, documents: unit === 'lines' ? findDocuments(sources, 1) : ofBlocks };
+  const twins = findTwins(corpus.documents.length, (index) => documentText(corpus, index));
+  return { corpus, twins, copies: copiesOf(corpus, twins, LEAST_RUN[unit]), unit } as const;
+}
+
+/** null: there are none. */
+export function findDuplicates(sources: readonly SourceText[]): Finding | null {
+  const { corpus, twins, copies, unit } = findCopies(sources);
+  const found = Array.from(copies.keys()).filter((index) => copies[index] === 1);
+  const [example] = found;
+  if (example === undefined) return null;
+  const near = found.filter((index) => twins.exact[index] === 0).length;
+  const changed = near === 0 ? '' : ` (${near.toLocaleString('en')} of them with small changes)`;
+  const noun = unit === 'lines' ? 'duplicate line' : 'duplicate document';
+  const kept =
+    unit === 'lines'
+      ? 'A line that is held out may be trained on as well.'
+      : 'Copies are kept on one side of the split, so that nothing held out is trained on; they count as often as they stand.';
+  return {
+    name: 'duplicates',
+    count: found.length,
+    sentence: `${plural(found.length, noun)}: the same text stands more than once${changed}. ${kept}`,
+    repair: 'Leave out the copies',
+    repaired: `${plural(found.length, noun)} left out`,
+    example: { before: shortened(documentText(corpus, example), 72), after: null },
+  };
+}
+
+/** The texts without copies, and without the blank lines behind these. A text of copies alone is left out. */
+export function withoutDuplicates(sources: readonly SourceText[]): SourceText[] {
+  const { corpus, copies, unit } = findCopies(sources);
+  const { source, starts, ends } = corpus.documents;
+  return sources.flatMap(({ name, text }, own) => {
+    const kept: string[] = [];
+    let from = 0;
+    let documents = 0;
+    for (let index = 0; index < copies.length; index++) {
+      if (source[index] !== own) continue;
+      if (copies[index] === 0) {
+        documents++;
+        continue;
+      }
+      kept.push(text.slice(from, starts[index]));
+      from = ends[index] as number;
+      const blank = unit === 'documents' ? /^\s*\n/.exec(text.slice(from, from + 64)) : null;
+      from += blank?.[0].length ?? 0;
+    }
+    kept.push(text.slice(from));
+    return documents === 0 ? [] : [{ name, text: kept.join('') }];
+  });
+}
