@@ -13,11 +13,9 @@ const PLAIN = new Set([
   '_codecs.encode',
   'copyreg._reconstructor',
   'copy_reg._reconstructor',
-  ...['builtins', '__builtin__'].flatMap((module) =>
-    ['object', 'set', 'frozenset', 'slice', 'range', 'complex', 'bytearray', 'bytes'].map(
-      (name) => `${module}.${name}`,
-    ),
-  ),
+  ...'object set frozenset slice range xrange complex bytearray bytes str list dict'
+    .split(' ')
+    .flatMap((name) => [`builtins.${name}`, `__builtin__.${name}`]),
 ]);
 
 const instance: PythonCall = () => ({ kind: 'instance', state: null }) satisfies Instance;
