@@ -27,7 +27,7 @@ test('a tokenizer in training is cancelled before it has worked for 200 ms more'
   // Before the training, which goes on while a busy machine begins to trace.
   await browser.startTracing(page, { categories: TRACE_CATEGORIES });
   await studio.tokenizer.trainButton.click();
-  await expect(page.getByText(/[\d,]+ merges a second/)).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText(/[\d,]+ merges per second/)).toBeVisible({ timeout: 120_000 });
   await studio.tokenizer.cancelButton.click();
   await expect(page.getByText('The training was cancelled.').first()).toBeVisible();
   const workMs = workerCpuMsAfterLastClick(await browser.stopTracing());

@@ -6,7 +6,7 @@ interface ProgressLineProps {
   readonly label: string;
   /** 0 to 1; null: not known yet. */
   readonly done: number | null;
-  /** Figures beside it, such as "1,200 merges a second". */
+  /** Figures beside it, such as "1,200 merges per second". */
   readonly detail?: string;
   /** null: not known yet; undefined: not shown. */
   readonly secondsLeft?: number | null;
