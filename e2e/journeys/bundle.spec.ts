@@ -132,7 +132,7 @@ test('a folder that the browser writes is the same bundle, and is verified as we
 
 test('what is no model is refused with a sentence, and what was there stays', async ({ studio }) => {
   await studio.data.openZip({ name: 'notes.zip', mimeType: 'application/zip', buffer: Buffer.from('not a zip') });
-  await expect(studio.alert).toContainText('notes.zip is no zip or tar that can be read');
+  await expect(studio.alert).toContainText('notes.zip is neither a zip nor a tar');
   await studio.data.isLoaded('Shakespeare’s sonnets');
   await studio.data.openFolder('test/golden/tokenizer/hf_sonnets_1000_mf2');
   await expect(studio.alert).toContainText('hf_sonnets_1000_mf2: config.json is missing.');

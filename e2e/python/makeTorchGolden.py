@@ -7,6 +7,8 @@ Every file holds the numbers of `values.json`, whatever it does to them. `harmfu
 Python does.
 """
 
+import argparse
+import datetime
 import json
 import os
 import pickle
@@ -15,6 +17,7 @@ import zipfile
 from collections import OrderedDict
 from pathlib import Path
 
+import numpy
 import torch
 
 
@@ -45,7 +48,10 @@ def main():
         "optimizer_states": [{"state": {0: {"exp_avg": torch.zeros(3, 4)}}, "param_groups": [{"lr": 1e-3, "betas": (0.9, 0.95)}]}],
         "hparams": {"name": "é", "big": 2**70, "none": None, "size": torch.Size([3, 4]), "device": torch.device("cpu"), "kind": torch.float32},
     }
+    settings = argparse.Namespace(lr=numpy.float64(0.1), out=Path("out"), when=datetime.datetime(2024, 5, 1), counts=numpy.arange(3))
     files = {
+        "checkpoint": {"model_state_dict": plain, "loss": numpy.float32(0.5), "args": settings},
+        "module": module,
         "zip": plain,
         "parameters": module.state_dict(),
         "lightning": checkpoint,
@@ -59,8 +65,8 @@ def main():
     torch.save(files["strided"], folder / "old-strided.bin", _use_new_zipfile_serialization=False)
     torch.save(plain, folder / "protocol4.bin", pickle_protocol=4)
     for name in [*files, "old", "old-strided", "protocol4"]:
-        loaded = torch.load(folder / f"{name}.bin", weights_only=name not in ("lightning", "protocol4"))
-        loaded = loaded.get("state_dict", loaded)
+        loaded = torch.load(folder / f"{name}.bin", weights_only=name not in ("checkpoint", "lightning", "module", "protocol4"))
+        loaded = loaded.state_dict() if name == "module" else loaded.get("state_dict", loaded.get("model_state_dict", loaded))
         assert all(torch.equal(loaded[key].float(), plain[key].float()) for key in plain), name
     with zipfile.ZipFile(folder / "harmful.bin", "w") as archive:
         archive.writestr("harmful/data.pkl", pickle.dumps({"weight": Harmful()}, protocol=2))

@@ -191,6 +191,9 @@ const SENTENCES = {
   bundleForm: ofBundle(
     'Folio reads weights in safetensors. Convert them in Python: RobertaForMaskedLM.from_pretrained("folder").save_pretrained("new-folder"), with from_tf=True or from_flax=True (transformers 4) for weights of TensorFlow or Flax.',
   ),
+  bundleRuntime: ofBundle(
+    'Fetch the weights themselves, model.safetensors or pytorch_model.bin, from where the model came from; what was made for running it alone can’t be trained.',
+  ),
   bundleAdapter: ofBundle(
     'Merge it into its base model in Python, with merge_and_unload() and save_pretrained("new-folder"), and open that.',
   ),

@@ -21,6 +21,10 @@ const OTHER_ARCHIVES: readonly (readonly [what: string, start: readonly number[]
   ['packed with Zstandard', [0x28, 0xb5, 0x2f, 0xfd]],
 ];
 
+const ZIP_START = [0x50, 0x4b, 0x03, 0x04];
+/** How zips hold files that browsers can unpack: as they are, and by deflate. */
+const METHODS: readonly number[] = [0, 8];
+
 const startsWith = (bytes: Uint8Array, start: readonly number[]): boolean =>
   start.every((byte, at) => bytes[at] === byte);
 
@@ -92,19 +96,29 @@ async function listZip(name: string, blob: Blob): Promise<SourceFile[]> {
     }
   } catch (thrown) {
     if (thrown instanceof StudioError) throw thrown;
-    throw refusal('bundleArchive', name, '', `is no zip or tar that can be read (${reasonOf(thrown)})`, thrown);
+    throw refusal('bundleArchive', name, '', await whyNoZip(blob, thrown), thrown);
   }
   return files;
 }
 
+/** The list of a zip's files stands at its end. */
+async function whyNoZip(blob: Blob, thrown: unknown): Promise<string> {
+  const start = new Uint8Array(await blob.slice(0, 4).arrayBuffer());
+  if (!startsWith(start, ZIP_START)) return 'is neither a zip nor a tar';
+  return `is a zip that is cut off or damaged (${reasonOf(thrown)}); the download may have stopped early`;
+}
+
 function zipFile(archive: string, entry: Extract<Entry, { directory: false }>): SourceFile {
-  const { filename, uncompressedSize, compressedSize, encrypted } = entry;
+  const { filename, uncompressedSize, compressedSize, encrypted, compressionMethod } = entry;
   const path = plainPath(filename);
   return {
     path,
     sizeBytes: uncompressedSize,
     pass: async (take) => {
-      if (encrypted) throw refusal('bundleArchive', archive, path, 'is encrypted');
+      if (encrypted) throw refusal('bundleUnpack', archive, path, 'is encrypted with a password');
+      if (!METHODS.includes(compressionMethod)) {
+        throw refusal('bundleUnpack', archive, path, 'is compressed by a method that browsers can’t unpack');
+      }
       if (uncompressedSize > LARGEST_RATIO * (compressedSize + 1000)) {
         throw refusal('bundleArchive', archive, path, 'would become far larger when unpacked, as no model does');
       }

@@ -37,7 +37,32 @@ export async function openSource(origin: BundleOrigin): Promise<BundleSource> {
   }
   const start = new Uint8Array(await origin.blob.slice(0, 4096).arrayBuffer());
   refuseNoFile(name, start, origin.blob.size);
+  refuseOneFile(name, start);
   return { name, files: await withinModelFolder(name, await listArchive(name, origin.blob), DEEPEST) };
+}
+
+/** Files of a model, each by its name or first bytes, that people open alone. */
+const ALONE: readonly (readonly [
+  RegExp,
+  RegExp | null,
+  code: 'bundleForm' | 'bundleRuntime' | 'bundleFileMissing',
+  what: string,
+])[] = [
+  [/\.gguf$/i, /^GGUF/, 'bundleRuntime', 'is a model in GGUF, for llama.cpp'],
+  [/\.onnx$/i, null, 'bundleRuntime', 'is an ONNX model, which can be computed with and not trained'],
+  [/\.h5$/i, /^\x89HDF/, 'bundleForm', 'holds weights of Keras or TensorFlow'],
+  [/\.msgpack$/i, null, 'bundleForm', 'holds Flax’s weights'],
+  [/\.safetensors$/i, /^.{7}\0\{/s, 'bundleFileMissing', 'holds weights alone'],
+  [/\.(bin|pt|pth|ckpt)$/i, null, 'bundleFileMissing', 'holds weights alone'],
+  [/\.(json|txt)$/i, null, 'bundleFileMissing', 'is one file of a model'],
+];
+
+/** Where somebody opens a file of the folder in place of the folder. */
+function refuseOneFile(name: string, start: Uint8Array): void {
+  const text = String.fromCharCode(...start.subarray(0, 16));
+  if (text.startsWith('PK') && !/\.(bin|pt|pth|ckpt)$/i.test(name)) return;
+  const found = ALONE.find(([ending, bytes]) => ending.test(name) || bytes?.test(text) === true);
+  if (found !== undefined) throw refusal(found[2], name, '', found[3]);
 }
 
 type Files = Map<string, SourceFile>;
@@ -66,7 +91,20 @@ async function withinModelFolder(name: string, files: readonly SourceFile[], dee
   }
   const inside: Files = new Map();
   for (const file of files) if (file.path.startsWith(folder)) inside.set(file.path.slice(folder.length), file);
-  return inside;
+  return withTokenizer(inside, files);
+}
+
+const TOKENIZER = /(^|\/)(tokenizer|tokenizer_config|special_tokens_map|vocab|added_tokens)\.json$|(^|\/)merges\.txt$/;
+const VOCABULARY = /(^|\/)(tokenizer|vocab)\.json$/;
+
+/** A checkpoint of a Trainer may have its tokenizer in the folder above, or beside it: taken if there is one alone. */
+function withTokenizer(inside: Files, files: readonly SourceFile[]): Files {
+  if ([...inside.keys()].some((path) => VOCABULARY.test(path) && !path.includes('/'))) return inside;
+  const folders = new Set(files.flatMap(({ path }) => (VOCABULARY.test(path) ? folderOf(path) : [])));
+  const [folder] = folders;
+  if (folder === undefined || folders.size > 1) return inside;
+  const found = files.filter(({ path }) => folderOf(path) === folder && TOKENIZER.test(path));
+  return new Map([...inside, ...found.map((file): [string, SourceFile] => [file.path.slice(folder.length), file])]);
 }
 
 /** Where no config.json lies: what is in the one archive there, or why there is no model. */
@@ -82,10 +120,10 @@ async function withinInnerArchive(name: string, files: readonly SourceFile[], de
 }
 
 /** Models of other programs, and parts of models, by a file that gives them away. */
-const WITHOUT_CONFIG: readonly (readonly [RegExp, code: 'bundleAdapter' | 'bundleForm', what: string])[] = [
+const WITHOUT_CONFIG: readonly (readonly [RegExp, code: 'bundleAdapter' | 'bundleRuntime', what: string])[] = [
   [/(^|\/)adapter_config\.json$/, 'bundleAdapter', 'is an adapter (LoRA or another of PEFT), not a whole model'],
-  [/\.gguf$/, 'bundleForm', 'is a model in GGUF, for llama.cpp'],
-  [/\.onnx$/, 'bundleForm', 'is an ONNX model without its config.json'],
+  [/\.gguf$/, 'bundleRuntime', 'is a model in GGUF, for llama.cpp'],
+  [/\.onnx$/, 'bundleRuntime', 'is an ONNX model without its config.json'],
 ];
 
 function noConfig(name: string, files: readonly SourceFile[]): Error {
@@ -162,16 +200,20 @@ export async function readModelFile(
 export async function readTextFile(source: BundleSource, path: string, largestBytes: number): Promise<string> {
   const bytes = await readModelFile(source, path, largestBytes);
   try {
-    return decodeText(bytes).replaceAll('\r\n', '\n');
+    return decodeText(bytes).replace(/\r\n?/g, '\n');
   } catch (thrown) {
     throw refusal('bundleArchive', path, '', 'is not UTF-8 text', thrown);
   }
 }
 
-/** Text by its byte-order mark, which is left out; UTF-8 without one. @throws TypeError if it is none */
+/**
+ * Text by its byte-order mark, which is left out, or by the zero that UTF-16 has in each ASCII character; else UTF-8.
+ * @throws TypeError if it is none
+ */
 export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes;
-  const encoding =
-    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  const isLittle = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0);
+  const isBig = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0);
+  const encoding = isLittle ? 'utf-16le' : isBig ? 'utf-16be' : 'utf-8';
   return new TextDecoder(encoding, { fatal: true }).decode(bytes);
 }

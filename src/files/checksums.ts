@@ -1,10 +1,10 @@
 /** `checksums.txt` of a bundle, written and compared: the SHA-256 of every other file, as `sha256sum -c` reads it. */
 import { createSHA256 } from 'hash-wasm';
 import type { BundleEntry, Bytes } from './bundleEntry.ts';
-import { type BundleSource, readTextFile } from './bundleSource.ts';
+import { type BundleSource, decodeText, readFile } from './bundleSource.ts';
 import { concatenate } from './protobuf.ts';
 import { refusal } from './refusals.ts';
-import type { SourceFile } from './sourceFile.ts';
+import { plainPath, type SourceFile } from './sourceFile.ts';
 
 const CHECKSUMS_NAME = 'checksums.txt';
 
@@ -59,7 +59,7 @@ export interface ChecksumReport {
  * changed are told as well.
  * @param needed files that are going to be read for the model
  * @param unverified whether the person wants it opened even if one of them differs
- * @throws StudioError `bundleChecksum` if one of the needed files differs, or is not in the list
+ * @throws StudioError `bundleChecksum` if one of the needed files differs
  */
 export async function compareChecksums(
   source: BundleSource,
@@ -67,7 +67,7 @@ export async function compareChecksums(
   unverified: boolean,
 ): Promise<ChecksumReport> {
   if (!source.files.has(CHECKSUMS_NAME)) return { checked: false, notices: [] };
-  const { listed, isOurs } = parseList(await readTextFile(source, CHECKSUMS_NAME, LARGEST_LIST_BYTES));
+  const { listed, hasOtherLines } = await readList(source);
   if (listed.size === 0) {
     return { checked: false, notices: [`${CHECKSUMS_NAME} holds no list of checksums, so that nothing was compared.`] };
   }
@@ -80,21 +80,14 @@ export async function compareChecksums(
     const reason = 'is not the file that was written: its checksum differs';
     throw refusal('bundleChecksum', changed[0], '', reason);
   }
-  if (!unverified && unlisted[0] !== undefined) {
-    throw refusal(
-      'bundleChecksum',
-      CHECKSUMS_NAME,
-      unlisted[0],
-      'is not in the list, so that its checksum is not known',
-    );
-  }
   const harmless = found.differs.filter((path) => !changed.includes(path));
   const told: readonly (readonly [readonly string[], string])[] = [
-    [[...changed, ...unlisted], 'Opened unverified: not as the list of checksums has it'],
+    [changed, 'Opened unverified: not as the list of checksums has it'],
+    [unlisted, 'Not in the list of checksums, so that it was not compared'],
     [harmless, 'Changed since it was written, but not read for the model'],
-    [found.absent.filter((path) => !needed.includes(path)), 'In the list of checksums, but no longer there'],
+    [found.absent, 'In the list of checksums, but no longer there'],
     [found.lineEnds, 'Other line ends than when it was written, and nothing else'],
-    [isOurs ? [] : [CHECKSUMS_NAME], 'Is not as Folio writes it; the files that it names were compared'],
+    [hasOtherLines ? [CHECKSUMS_NAME] : [], 'Has lines that are no checksums; the files that it names were compared'],
   ];
   return {
     checked: changed.length + unlisted.length === 0,
@@ -105,16 +98,46 @@ export async function compareChecksums(
 const namesOf = (paths: readonly string[]): string =>
   paths.length > 8 ? `${paths.slice(0, 8).join(', ')} and ${paths.length - 8} more` : paths.join(', ');
 
-/** A line as `sha256sum` writes it, for a file of text or (with a star) of bytes. */
-const LINE = /^([0-9a-f]{64}) [ *](?:\.\/)?(\S.*)$/i;
+/** A line as `sha256sum` writes it, for a file of text or (with a star) of bytes, and as it does with `--tag`. */
+const LINE =
+  /^(?<hash>[0-9a-f]{64})[ \t]+\*?(?<path>\S.*)$|^SHA2?-?256 ?\((?<tagPath>.+)\) ?= ?(?<tagHash>[0-9a-f]{64})$/i;
 
-function parseList(text: string): { listed: Map<string, string>; isOurs: boolean } {
+interface ChecksumList {
+  readonly listed: ReadonlyMap<string, string>;
+  readonly hasOtherLines: boolean;
+}
+
+/** Hashes by path. A list that can't be read is none: it is no part of the model. */
+async function readList(source: BundleSource): Promise<ChecksumList> {
+  const bytes = await readFile(source, CHECKSUMS_NAME, LARGEST_LIST_BYTES);
+  const lines = textOf(bytes).split(/\r?\n/);
   const listed = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    const match = LINE.exec(line);
-    if (match) listed.set(match[2] as string, (match[1] as string).toLowerCase());
+  for (const line of lines) {
+    const { hash, path, tagHash, tagPath } = LINE.exec(line.trimEnd())?.groups ?? {};
+    const name = path ?? tagPath;
+    if (name !== undefined) listed.set(plainPath(name), String(hash ?? tagHash).toLowerCase());
   }
-  return { listed, isOurs: checksumLines(listed) === text };
+  const others = lines.filter((line) => line.trim() !== '' && !LINE.test(line.trimEnd()));
+  listed.delete(CHECKSUMS_NAME);
+  return { listed: fromFolder(listed, source), hasOtherLines: others.length > 0 };
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return decodeText(bytes);
+  } catch {
+    return '';
+  }
+}
+
+/** A list that was made from outside of the folder has its name before every path. */
+function fromFolder(listed: Map<string, string>, { files }: BundleSource): Map<string, string> {
+  const [first = ''] = listed.keys();
+  const folder = first.slice(0, first.indexOf('/') + 1);
+  const paths = [...listed.keys()];
+  if (folder === '' || !paths.every((path) => path.startsWith(folder))) return listed;
+  if (paths.some((path) => files.has(path))) return listed;
+  return new Map([...listed].map(([path, hash]) => [path.slice(folder.length), hash]));
 }
 
 type FileState = 'same' | 'lineEnds' | 'differs' | 'absent';

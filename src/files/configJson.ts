@@ -78,6 +78,10 @@ const or = (inner: v.GenericSchema<number, number>, value: number) =>
     v.transform((given): number => given ?? value),
   );
 
+/** Off, or not said. @param reads what Folio reads where it is on */
+const off = (reads: string) => v.optional(v.nullable(v.pipe(v.boolean('true or false'), v.value(false, reads))));
+const TWO_WAY = 'models that see both sides of a token, not causal ones that read from left to right';
+
 /**
  * Source: `RobertaConfig` in transformers, whose defaults stand for what is not there: a file may leave out what equals the
  * library's default.
@@ -98,9 +102,10 @@ const schema = v.object({
   layer_norm_eps: or(number, 1e-12),
   pad_token_id: or(whole, 1),
   position_embedding_type: v.optional(v.nullable(v.literal('absolute'))),
-  is_decoder: v.optional(v.nullable(v.literal(false))),
-  add_cross_attention: v.optional(v.nullable(v.literal(false))),
-  tie_word_embeddings: v.optional(v.literal(true)),
+  is_decoder: off(TWO_WAY),
+  add_cross_attention: off('encoders, without attention to another model'),
+  tie_word_embeddings: v.optional(v.nullable(v.boolean('true or false')), true),
+  quantization_config: v.optional(v.unknown()),
 });
 
 /** Architectures that are taken for RoBERTa’s, or stand beside it, as people call them. */
@@ -156,6 +161,8 @@ export interface ReadConfig {
   readonly padId: number;
   /** Rows of the table of token types, of which the first is read. */
   readonly tokenTypes: number;
+  /** Whether the decoder of the head is the word table, said or not. */
+  readonly isTied: boolean;
 }
 
 /**
@@ -183,11 +190,18 @@ export function readConfig(text: string): ReadConfig {
     initialization: 'auto',
     initializerRange: config.initializer_range,
   };
+  if (config.quantization_config) {
+    throw refuseConfig(
+      'quantization_config',
+      'is there: the weights are those of a quantized model, which is not trained',
+    );
+  }
   return {
     model: validModel(model),
     vocabSize: config.vocab_size,
     padId,
     tokenTypes: config.type_vocab_size,
+    isTied: config.tie_word_embeddings !== false,
   };
 }
 

@@ -141,6 +141,32 @@ const OPENED: [what: string, change: Change, notice?: RegExp][] = [
     weights((tensors) => [...tensors, ['classifier.bias', { dtype: 'F32', shape: [1], bytes: new Uint8Array(4) }]]),
     /another head were left out: classifier/,
   ],
+  [
+    'a tokenizer in a folder beside the model’s',
+    (files) =>
+      new Map(
+        [...files].map(([path, bytes]) => [`${path.startsWith('tokenizer') ? 'words' : 'model'}/${path}`, bytes]),
+      ),
+  ],
+  [
+    'a config without what equals the library’s default, in UTF-16 without a mark',
+    all(
+      config({ pad_token_id: null, tie_word_embeddings: null, is_decoder: null }),
+      marked('config.json', (text) => utf16(text).slice(2)),
+    ),
+  ],
+  [
+    'untied by its config, and the same numbers all the same',
+    all(
+      config({ tie_word_embeddings: false }),
+      weights((tensors) => [...tensors, ['lm_head.decoder.weight', (tensors[0] as [string, RawTensor])[1]]]),
+    ),
+  ],
+  [
+    'parts of tokenizer.json left out',
+    tokenizer(({ normalizer: _, decoder: __, post_processor: ___, ...json }) => json),
+    /puts nothing around a text/,
+  ],
   ['float64', weights((tensors) => tensors.map(([name, tensor]) => [name, f64(tensor)]))],
   ['two files and their index', sharded()],
   ['two files without their index', all(sharded(), without('model.safetensors.index.json'))],
@@ -154,6 +180,13 @@ const OPENED: [what: string, change: Change, notice?: RegExp][] = [
       all(adding('pytorch_model.bin', files.get('model.safetensors') ?? ''), without('model.safetensors'))(files),
   ],
   ['vocabulary and merges', bare],
+  [
+    'merges of an old Macintosh',
+    all(
+      bare,
+      marked('merges.txt', (text) => bytesOf(text.replaceAll('\n', '\r'))),
+    ),
+  ],
   ['vocabulary and merges of Windows', all(bare, marked('merges.txt', withCrLf), marked('vocab.json', utf8WithMark))],
   [
     'merges without their version',
@@ -314,6 +347,20 @@ test('vocabulary and merges with settings: their added tokens and their space be
   expect(encode('the <mask>[USER] the[BOT]').map(tokenOf)).toEqual(['Ġthe', 'Ġ', '<mask>', '[USER]', 'Ġthe', '[BOT]']);
 });
 
+test('a space before a text is what tokenizer.json says, and an export says it in both files', async () => {
+  const files = tokenizer((json) => ({ ...json, pre_tokenizer: { type: 'ByteLevel', add_prefix_space: true } }))(
+    await foreignBundle(),
+  );
+  const { notices, layout, ...bundle } = await read(asFolder(files));
+  expect(idsOf(bundle as Awaited<ReturnType<typeof read>>, 'the')).toEqual(
+    createTokenizer(SMALL_BPE).encodeWithSpecials(' the'),
+  );
+  expect(notices).toEqual([
+    expect.stringMatching(/^add_prefix_space is true in tokenizer\.json .* false in tokenizer_config/),
+  ]);
+  expect(JSON.parse(layout?.origin.files.get('tokenizer_config.json') ?? '')).toMatchObject({ add_prefix_space: true });
+});
+
 const LFS = `version https://git-lfs.github.com/spec/v1\noid sha256:${'ab'.repeat(32)}\nsize 498000000\n`;
 const PAGE = '\n<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body></body></html>';
 const only =
@@ -337,7 +384,81 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
   ],
   ['a page for the weights', adding('model.safetensors', PAGE), 'bundleNotTheFile', /is a web page \(HTML\)/],
   ['a page for the config', adding('config.json', PAGE), 'bundleNotTheFile', /^config\.json is a web page/],
-  ['a server’s answer', adding('model.safetensors', 'Entry not found'), 'bundleNotTheFile', /there is no such file/],
+  [
+    'a server’s answer',
+    adding('model.safetensors', 'Entry not found'),
+    'bundleNotTheFile',
+    /an error message of a server \(“Entry not found”\)/,
+  ],
+  [
+    'a server’s answer in JSON',
+    adding('config.json', '{"error":"Repository not found"}'),
+    'bundleNotTheFile',
+    /an error message of a server \(“Repository not found”\)/,
+  ],
+  [
+    'weights that are packed',
+    (files) => adding('model.safetensors', new Uint8Array(gzipSync(files.get('model.safetensors') ?? zeros(1))))(files),
+    'bundleUnpack',
+    /is packed with gzip/,
+  ],
+  [
+    'sizes that the config leaves out',
+    (files) => editedJson(files, 'config.json', ({ vocab_size: _, ...json }) => json),
+    'bundleWeights',
+    /asks for \[50265,4\] \(vocab_size, hidden_size\)/,
+  ],
+  [
+    'a layer that is not there',
+    config({ num_hidden_layers: 2 }),
+    'bundleWeights',
+    /is missing; config\.json has num_hidden_layers 2/,
+  ],
+  ['a causal model', config({ is_decoder: true }), 'bundleConfig', /is_decoder is true, .* not causal ones/],
+  [
+    'a quantized model',
+    config({ quantization_config: { bits: 4 } }),
+    'bundleConfig',
+    /quantization_config .* quantized/,
+  ],
+  ['untied weights', config({ tie_word_embeddings: false }), 'bundleConfig', /tie_word_embeddings is false/],
+  [
+    'weights beside an adapter’s',
+    weights((tensors) => [
+      ...tensors,
+      [
+        'base_model.model.roberta.encoder.layer.0.attention.self.query.lora_A.default.weight',
+        { dtype: 'F32', shape: [1], bytes: zeros(4) },
+      ],
+    ]),
+    'bundleAdapter',
+    /holds an adapter beside the model/,
+  ],
+  [
+    'fairseq’s names',
+    renamed((name) => name.replace(/^roberta\.embeddings\.word_embeddings/, 'encoder.sentence_encoder.embed_tokens')),
+    'bundleWeights',
+    /has the names of fairseq/,
+  ],
+  [
+    'weights in an archive beside',
+    all(without('model.safetensors'), adding('model.safetensors.zip', 'PK')),
+    'bundleUnpack',
+    /is an archive beside the model/,
+  ],
+  ['merges without a vocabulary', all(bare, without('vocab.json')), 'bundleFileMissing', /vocab\.json is missing/],
+  [
+    'BERT’s names of special tokens',
+    marked('tokenizer.json', (text) => bytesOf(text.replaceAll('<mask>', '[MASK]'))),
+    'bundleTokenizer',
+    /<mask> is not among the tokens; .*: \[MASK\]/,
+  ],
+  [
+    'words without their pattern',
+    tokenizer((json) => ({ ...json, pre_tokenizer: { type: 'ByteLevel', use_regex: false } })),
+    'bundleTokenizer',
+    /without its words \(use_regex false\)/,
+  ],
   ['nothing for the weights', adding('model.safetensors', zeros(0)), 'bundleNotTheFile', /is empty: it has 0 bytes/],
   ['zeros for the weights', adding('model.safetensors', zeros(9000)), 'bundleNotTheFile', /holds nothing but zeros/],
   [
@@ -373,10 +494,10 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
   [
     'ONNX alone',
     all(without('model.safetensors'), adding('onnx/model.onnx', zeros(9))),
-    'bundleForm',
+    'bundleRuntime',
     /^onnx\/model\.onnx is an ONNX model/,
   ],
-  ['GGUF', all(only(), adding('a.gguf', 'GGUF')), 'bundleForm', /^a\.gguf is a model in GGUF/],
+  ['GGUF', all(only(), adding('a.gguf', 'GGUF')), 'bundleRuntime', /^a\.gguf is a model in GGUF/],
   [
     'an adapter',
     all(only(), adding('adapter_config.json', '{}'), adding('adapter_model.safetensors', 'x')),
@@ -470,6 +591,22 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
   ],
 ];
 
+/** A zip with a byte set in the header of each file, and in its entry of the list. */
+function withFlag(
+  zip: Uint8Array<ArrayBuffer>,
+  local: number,
+  central: number,
+  value: number,
+): Uint8Array<ArrayBuffer> {
+  const view = new DataView(zip.buffer);
+  for (let at = 0; at + 4 < zip.length; at++) {
+    const kind = view.getUint32(at, true);
+    if (kind === 0x04034b50) zip[at + local] = value;
+    if (kind === 0x02014b50) zip[at + central] = value;
+  }
+  return zip;
+}
+
 describe('refused by name', () => {
   test.each(REFUSED)('%s', async (_, change, code, sentence) => {
     const refused = await read(asFolder(change(await foreignBundle()))).then(
@@ -480,6 +617,43 @@ describe('refused by name', () => {
     const { what, remedy } = describeError((refused as StudioError).toPlain());
     expect(what).toMatch(sentence);
     expect(`${what} ${remedy}`).not.toMatch(/\b(never|object|undefined|null)\b/i);
+  });
+
+  test.each<[string, string, (files: Files) => Uint8Array<ArrayBuffer>, string, RegExp]>([
+    [
+      'a zip that is cut off',
+      'a.zip',
+      (files) => zipOf(files, 6).slice(0, -60),
+      'bundleArchive',
+      /is a zip that is cut off or damaged/,
+    ],
+    [
+      'weights alone',
+      'model.safetensors',
+      (files) => files.get('model.safetensors') ?? zeros(1),
+      'bundleFileMissing',
+      /holds weights alone/,
+    ],
+    ['GGUF alone', 'a.bin', () => bytesOf('GGUF\x03'), 'bundleRuntime', /is a model in GGUF/],
+    ['a text', 'a.zip', () => bytesOf('Say the sea'), 'bundleArchive', /is neither a zip nor a tar/],
+    [
+      'a password',
+      'a.zip',
+      (files) => withFlag(zipOf(files, 0), 6, 8, 1),
+      'bundleUnpack',
+      /is encrypted with a password/,
+    ],
+    [
+      'another method',
+      'a.zip',
+      (files) => withFlag(zipOf(files, 0), 8, 10, 12),
+      'bundleUnpack',
+      /by a method that browsers/,
+    ],
+  ])('a file: %s', async (_, name, bytes, code, sentence) => {
+    const blob = new Blob([bytes(await foreignBundle())]);
+    const refused = await read({ kind: 'zip', name, blob }).catch((thrown: unknown) => StudioError.from(thrown));
+    expect(refused).toMatchObject({ code, message: expect.stringMatching(sentence) });
   });
 
   test('checkpoints alone are several models', async () => {
@@ -546,9 +720,28 @@ describe('checksums serve the person', () => {
       marked('checksums.txt', (text) =>
         bytesOf(text.replace(/^([0-9a-f]+) {2}/gm, (_, hash: string) => `${hash.toUpperCase()} *./`)),
       ),
+      null,
+      true,
+    ],
+    [
+      'a list made from outside of the folder, with --tag',
+      marked('checksums.txt', (text) => bytesOf(text.replace(/^([0-9a-f]+) {2}(.*)/gm, 'SHA256 (my-bert/$2) = $1'))),
+      null,
+      true,
+    ],
+    [
+      'a list with a line of somebody’s own',
+      marked('checksums.txt', (text) => bytesOf(`# mine\n${text}`)),
       /the files that it names were compared: checksums\.txt/,
       true,
     ],
+    [
+      'a file that is not in the list',
+      marked('checksums.txt', (text) => bytesOf(text.split('\n').slice(1).join('\n'))),
+      /Not in the list of checksums, so that it was not compared: config\.json\./,
+      false,
+    ],
+    ['an empty list', adding('checksums.txt', ''), /nothing was compared/, false],
     ['a list that is none', adding('checksums.txt', 'all is well\n'), /nothing was compared/, false],
     ['a file more', adding('notes.txt', 'Mine'), null, true],
   ])('%s', async (what, change, notice, checked) => {

@@ -16,6 +16,13 @@ export interface PickledObject {
   readonly kind: string;
 }
 
+/** An object of a class that means nothing here: what it holds is kept, and nothing is done with it. */
+export interface Instance extends PickledObject {
+  readonly kind: 'instance';
+  /** Its attributes, where the pickle gives it some. */
+  state: Pickled;
+}
+
 /** What a pickle becomes: lists, tuples and sets are arrays, dicts are maps. */
 export type Pickled =
   | null
@@ -154,6 +161,11 @@ class Stack {
     return Array.from({ length: count }, () => this.value()).reverse();
   }
 
+  isOnInstance(): boolean {
+    const item = this.top();
+    return item !== MARK && !(item instanceof Callable) && isInstance(item);
+  }
+
   list(): Pickled[] {
     const item = this.top();
     if (!Array.isArray(item)) throw broken('it adds to what is no list');
@@ -271,16 +283,28 @@ const STEPS: ReadonlyMap<number | undefined, Step> = new Map<number, Step>([
   [0x51, ({ stack, python }) => stack.push(python.load(stack.value()))], // BINPERSID
   [0x52, call], // REDUCE
   [0x81, call], // NEWOBJ
-  [0x62, ({ stack }) => void [stack.value(), stack.map()]], // BUILD: attributes of a dict, such as versions of modules
+  [0x62, ({ stack }) => build(stack.value(), stack.value(), stack)], // BUILD
 ]);
 
+/** Attributes of a dict, such as the versions of a state dict's modules, are left out. */
+function build(state: Pickled, object: Pickled, stack: Stack): void {
+  if (isInstance(object)) object.state = state;
+  else if (!(object instanceof Map)) throw broken('it gives attributes to what has none');
+  stack.push(object);
+}
+
+export const isInstance = (value: Pickled | undefined): value is Instance =>
+  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'instance';
+
+/** Classes that are lists or dicts themselves keep nothing. */
 function addTo(stack: Stack, items: readonly Pickled[]): void {
+  if (stack.isOnInstance()) return;
   const list = stack.list();
   for (const item of items) list.push(item);
 }
 
 function setIn(stack: Stack, items: readonly Pickled[]): void {
-  fill(stack.map(), items);
+  if (!stack.isOnInstance()) fill(stack.map(), items);
 }
 
 function namesOf([module, name]: readonly Pickled[]): [string, string] {

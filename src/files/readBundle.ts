@@ -151,6 +151,7 @@ const OTHER_TOKENIZERS: readonly (readonly [RegExp, what: string])[] = [
 
 function noTokenizer({ files, name }: BundleSource, paths: readonly string[], hasVocabulary: boolean): Error {
   if (hasVocabulary) return missing(files, name, 'merges.txt');
+  if (paths.includes('merges.txt')) return missing(files, name, 'vocab.json');
   for (const [pattern, what] of OTHER_TOKENIZERS) {
     const found = paths.find((path) => pattern.test(path));
     if (found !== undefined)

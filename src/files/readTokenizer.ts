@@ -45,16 +45,15 @@ const addedToken = v.object({
 
 const schema = v.object({
   added_tokens: v.optional(v.pipe(v.array(addedToken), v.maxLength(MOST_ADDED, `${MOST_ADDED} at most`)), []),
-  normalizer: v.unknown(),
-  pre_tokenizer: v.unknown(),
-  post_processor: v.unknown(),
+  normalizer: v.optional(v.unknown()),
+  pre_tokenizer: v.optional(v.unknown()),
+  post_processor: v.optional(v.unknown()),
   model: v.object({
     type: v.optional(v.literal('BPE'), 'BPE'),
     // Any other drops merges at random, so that a text has other ids each time.
     dropout: maybe(v.literal(0)),
     continuing_subword_prefix: maybe(v.literal('')),
     end_of_word_suffix: maybe(v.literal('')),
-    byte_fallback: off,
     ignore_merges: off,
     // Not as a record: the schema library leaves out keys like "constructor", which may be tokens.
     vocab: v.looseObject({}),
@@ -62,8 +61,9 @@ const schema = v.object({
   }),
 });
 
-const configSchema = v.object({
+const configSchema = v.looseObject({
   add_prefix_space: flag,
+  tokenizer_class: v.optional(v.unknown()),
 });
 
 export interface ReadTokenizer {
@@ -88,7 +88,6 @@ export function readTokenizer(files: ReadonlyMap<string, string>, vocabSize: num
   const { added_tokens: added, model, ...parts } = check(CODE, TOKENIZER_NAME, schema, json);
   const normalizers = readNormalizers(parts.normalizer);
   const putsSpaceBefore = readPreTokenizer(parts.pre_tokenizer);
-  assertSameSpace(putsSpaceBefore, files.get(TOKENIZER_CONFIG_NAME) ?? null);
   const vocab = new Map<string, unknown>(Object.entries(model.vocab));
   const tokens = tokensById(vocab, added, IN_TOKENIZER);
   if (tokens.length > vocabSize) {
@@ -105,6 +104,7 @@ export function readTokenizer(files: ReadonlyMap<string, string>, vocabSize: num
     tokens,
     frame,
     isNormalized: normalizers.length > 0,
+    putsSpaceBefore,
     longest,
   });
   return {
@@ -122,6 +122,7 @@ interface Amendments {
   readonly tokens: readonly string[];
   readonly frame: Frame;
   readonly isNormalized: boolean;
+  readonly putsSpaceBefore: boolean;
   readonly longest: number;
 }
 
@@ -129,7 +130,7 @@ interface Amendments {
 function amend(
   files: ReadonlyMap<string, string>,
   json: object,
-  { tokens, frame, isNormalized, longest }: Amendments,
+  { tokens, frame, isNormalized, putsSpaceBefore, longest }: Amendments,
 ): Pick<ReadTokenizer, 'files' | 'notices'> {
   const amended = new Map(files);
   const notices: string[] = [];
@@ -141,26 +142,24 @@ function amend(
     );
   }
   const config = files.get(TOKENIZER_CONFIG_NAME) ?? tokenizerConfigJson(longest, tokens);
-  const settings = parseJson(CODE, TOKENIZER_CONFIG_NAME, config) as { tokenizer_class?: unknown };
+  const settings = check(CODE, TOKENIZER_CONFIG_NAME, configSchema, parseJson(CODE, TOKENIZER_CONFIG_NAME, config));
+  const changed: Record<string, unknown> = {};
   if (isNormalized && /^Roberta/.test(String(settings.tokenizer_class ?? 'Roberta'))) {
-    const changed = { ...settings, tokenizer_class: 'PreTrainedTokenizerFast' };
-    amended.set(TOKENIZER_CONFIG_NAME, JSON.stringify(changed, null, 2));
+    changed['tokenizer_class'] = 'PreTrainedTokenizerFast';
     notices.push(
       `${TOKENIZER_NAME} changes a text before it cuts it (normalizer), and Folio does the same. RobertaTokenizer of transformers 5 leaves that out; an export names PreTrainedTokenizerFast, which does not.`,
     );
   }
+  if ((settings.add_prefix_space ?? false) !== putsSpaceBefore) {
+    changed['add_prefix_space'] = putsSpaceBefore;
+    notices.push(
+      `add_prefix_space is ${putsSpaceBefore} in ${TOKENIZER_NAME} (pre_tokenizer) and ${settings.add_prefix_space ?? 'not said'} in ${TOKENIZER_CONFIG_NAME}. Folio ${putsSpaceBefore ? 'puts a' : 'puts no'} space before a text, and an export says so in both.`,
+    );
+  }
+  if (Object.keys(changed).length > 0) {
+    amended.set(TOKENIZER_CONFIG_NAME, JSON.stringify({ ...settings, ...changed }, null, 2));
+  }
   return { files: amended, notices };
-}
-
-/** Libraries take one file's word or the other's, so both have to say the same. */
-function assertSameSpace(putsSpaceBefore: boolean, configText: string | null): void {
-  const config =
-    configText === null
-      ? {}
-      : check(CODE, TOKENIZER_CONFIG_NAME, configSchema, parseJson(CODE, TOKENIZER_CONFIG_NAME, configText));
-  if ((config.add_prefix_space ?? false) === putsSpaceBefore) return;
-  const reason = `is ${config.add_prefix_space ?? 'absent'}, and ${TOKENIZER_NAME} says ${putsSpaceBefore}; libraries read one or the other`;
-  throw refusal(CODE, TOKENIZER_CONFIG_NAME, 'add_prefix_space', reason);
 }
 
 /** The five special tokens are looked for in any case, as transformers does; what is said of them there is taken. */
@@ -184,10 +183,18 @@ function readAdded(added: v.InferOutput<typeof schema>['added_tokens'], tokens: 
   });
 }
 
+/** As BERT calls its special tokens. */
+const BERT_NAMES = ['[CLS]', '[PAD]', '[SEP]', '[MASK]', '[UNK]'];
+
+function otherNames(tokens: readonly string[]): string {
+  const found = BERT_NAMES.filter((name) => tokens.includes(name));
+  return found.length === 0 ? '' : `; the special tokens have other names here: ${found.join(', ')}`;
+}
+
 /** The tokens that merges may make. @throws StudioError `bundleTokenizer` if a special token or a byte is not there */
 function completeVocabulary(vocab: ReadonlyMap<string, unknown>, tokens: readonly string[], place: Place): Set<string> {
   for (const name of SPECIAL_TOKENS) {
-    if (!tokens.includes(name)) throw place.refuse(name, 'is not among the tokens');
+    if (!tokens.includes(name)) throw place.refuse(name, `is not among the tokens${otherNames(tokens)}`);
   }
   const known = new Set(vocab.keys());
   for (let byte = 0; byte < 256; byte++) {

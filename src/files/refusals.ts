@@ -41,7 +41,7 @@ export function parseJson(code: BundleCode, file: string, text: string): unknown
   try {
     return JSON.parse(text);
   } catch (thrown) {
-    const isCutOff = !/[}\]]\s*$/.test(text);
+    const isCutOff = /^\s*[[{]/.test(text) && !/[}\]]\s*$/.test(text);
     throw refusal(code, file, '', isCutOff ? 'is not JSON: it is cut off' : 'is not JSON', thrown);
   }
 }
@@ -78,7 +78,7 @@ const KINDS: Readonly<Record<string, string>> = {
 function expectation({ kind, expected, message }: v.BaseIssue<unknown>): string {
   if (kind === 'validation' || expected === null) return message;
   const kinds = expected.replace(/^\(|\)$/g, '').split(' | ');
-  return `${kinds.map((one) => KINDS[one] ?? one.replaceAll('"', '')).join(' or ')} there`;
+  return `${kinds.map((one) => KINDS[one] ?? (one.replaceAll('"', '') || 'no text')).join(' or ')} there`;
 }
 
 /** A whole number of a bundle's file. */

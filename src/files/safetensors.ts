@@ -168,7 +168,7 @@ function assertCovered(
     end = offsets[1];
   }
   if (end !== dataBytes) {
-    throw refuseWeights('', `has ${dataBytes} bytes of data, and its tensors take ${end}`);
+    throw refuseWeights('', `is damaged: it has ${dataBytes} bytes of data, and its tensors take ${end}`);
   }
 }
 
@@ -188,7 +188,11 @@ export function floatsOf(path: string, name: string, { dtype, bytes }: StoredTen
   const refuseWeights = refuser('bundleWeights', path);
   // Copied: a typed array has to start at a multiple of its numbers' size.
   const values = FLOATS[dtype]?.(bytes.slice().buffer);
-  if (values === undefined) throw refuseWeights(name, `holds whole numbers (${dtype}), not weights`);
+  if (values === undefined)
+    throw refuseWeights(
+      name,
+      `holds whole numbers (${dtype}), as quantized models do, and Folio computes with floating-point numbers`,
+    );
   const place = values.findIndex((value) => !Number.isFinite(value));
   if (place >= 0) {
     throw refuseWeights(name, `holds ${values[place]} at place ${place}, which is no number to compute with`);

@@ -2,7 +2,7 @@
 import { drawWeights } from '../model/initialize.ts';
 import { WORD_TABLE } from '../model/roberta.ts';
 import type { Parameter } from '../model/value.ts';
-import type { ReadConfig } from './configJson.ts';
+import { type ReadConfig, refuseConfig } from './configJson.ts';
 import { fileSpecs, WORD_BIAS } from './fileLayout.ts';
 import { refusal, shorten, shown } from './refusals.ts';
 import { floatsOf, WEIGHTS_NAME } from './safetensors.ts';
@@ -15,13 +15,15 @@ export interface TakenParameters {
 }
 
 /** What older versions leave in a file, and nobody needs. */
-const LEFT_OVER = /^(roberta\.embeddings\.(position_ids|token_type_ids)|roberta\.pooler\.dense\.(weight|bias))$/;
+const LEFT_OVER =
+  /^(roberta\.embeddings\.(position_ids|token_type_ids)|roberta\.pooler\.dense\.(weight|bias)|n_averaged)$/;
 /** Heads for other tasks, and what was trained beside the model. */
 const OTHER_HEAD =
   /^(classifier|qa_outputs|score|cls|logits_proj|pooler|pre_classifier|classification_head|loss_fct|criterion)\b/;
+const DECODER = 'lm_head.decoder.weight';
 /** The decoder is tied: the same numbers under a second name. */
 const TIED: Readonly<Record<string, string>> = {
-  [WORD_TABLE]: 'lm_head.decoder.weight',
+  [WORD_TABLE]: DECODER,
   [WORD_BIAS]: 'lm_head.decoder.bias',
 };
 
@@ -32,13 +34,14 @@ const TIED: Readonly<Record<string, string>> = {
  * @throws StudioError `bundleWeights`; `bundleNoHead` for an encoder alone
  */
 export function takeParameters(tensors: FoundTensors, config: ReadConfig, newHead: boolean): TakenParameters {
+  assertRoberta(tensors, config);
   const rest = new Map(tensors);
   const parameters = new Map<string, Float32Array>();
-  const hasHead = [...tensors.keys()].some((name) => name.startsWith('lm_head.') && name !== TIED[WORD_TABLE]);
+  const hasHead = [...tensors.keys()].some((name) => name.startsWith('lm_head.') && name !== DECODER);
   const fresh = hasHead ? null : freshHead(config, tensors, newHead);
   for (const spec of fileSpecs(config.model, config)) {
     const made = fresh?.get(spec.name);
-    parameters.set(spec.name, made ?? takeParameter(rest, spec));
+    parameters.set(spec.name, made ?? takeParameter(rest, spec, config));
   }
   const heads = new Set<string>();
   for (const [name, { file }] of rest) {
@@ -56,8 +59,39 @@ export function takeParameters(tensors: FoundTensors, config: ReadConfig, newHea
   };
 }
 
+/** What adapters add to a model: the weights beside it are not those that it computes with. */
+const ADAPTER = /\.(lora_[AB]|lora_embedding_[AB]|lora_magnitude_vector|ia3_l|adapters?)\b/;
+/** How fairseq, in which RoBERTa was first written, calls its parts. */
+const FAIRSEQ = /sentence_encoder\.|^decoder\.embed_tokens\./;
+
+/** @throws StudioError `bundleAdapter`, `bundleWeights` where the weights are those of something else */
+function assertRoberta(tensors: FoundTensors, { isTied }: ReadConfig): void {
+  const [first = ''] = tensors.keys();
+  const file = tensors.get(first)?.file ?? WEIGHTS_NAME;
+  const find = (pattern: RegExp): string | undefined => [...tensors.keys()].find((name) => pattern.test(name));
+  const adapter = find(ADAPTER);
+  if (adapter !== undefined) {
+    throw refusal('bundleAdapter', file, '', `holds an adapter beside the model (${shorten(adapter, 100)})`);
+  }
+  if (find(FAIRSEQ) !== undefined) {
+    const reason =
+      'has the names of fairseq; transformers converts it (convert_roberta_original_pytorch_checkpoint_to_pytorch.py)';
+    throw refusal('bundleWeights', file, '', reason);
+  }
+  if (find(/^roberta\.(embeddings|encoder)\./) === undefined) {
+    const reason = `holds no weights of a RoBERTa, but ${tensors.size} others, such as ${shorten(first, 60)}`;
+    throw refusal('bundleWeights', file, '', reason);
+  }
+  if (!isTied && !tensors.has(DECODER)) {
+    throw refuseConfig(
+      'tie_word_embeddings',
+      'is false, and Folio reads models whose lm_head.decoder is the word table',
+    );
+  }
+}
+
 /** The parameter under one of its names. */
-function takeParameter(rest: FoundTensors, { name, shape }: Parameter): Float32Array {
+function takeParameter(rest: FoundTensors, { name, shape }: Parameter, config: ReadConfig): Float32Array {
   const twin = TIED[name];
   const found = [name, ...(twin === undefined ? [] : [twin])].flatMap((key) => {
     const tensor = rest.get(key);
@@ -65,7 +99,7 @@ function takeParameter(rest: FoundTensors, { name, shape }: Parameter): Float32A
     return tensor === undefined ? [] : [{ values: valuesOf(tensor, key, shape), file: tensor.file }];
   });
   const [first, second] = found;
-  if (first === undefined) throw refusal('bundleWeights', WEIGHTS_NAME, name, 'is missing');
+  if (first === undefined) throw absent(name, config);
   if (second?.values.some((value, place) => value !== first.values[place])) {
     const reason = `differs from ${name}; Folio reads models in which they are tied`;
     throw refusal('bundleWeights', second.file, String(twin), reason);
@@ -73,12 +107,30 @@ function takeParameter(rest: FoundTensors, { name, shape }: Parameter): Float32A
   return first.values;
 }
 
+/** What config.json calls the sizes of tensors, by the ends of their names. */
+const SIZES: readonly (readonly [RegExp, fields: string])[] = [
+  [/word_embeddings\.weight$|decoder\.weight$/, 'vocab_size, hidden_size'],
+  [/^lm_head\.(decoder\.)?bias$/, 'vocab_size'],
+  [/position_embeddings\.weight$/, 'max_position_embeddings, hidden_size'],
+  [/token_type_embeddings\.weight$/, 'type_vocab_size, hidden_size'],
+  [/intermediate\.dense\.weight$/, 'intermediate_size, hidden_size'],
+  [/intermediate\.dense\.bias$/, 'intermediate_size'],
+  [/\.\d+\.output\.dense\.weight$/, 'hidden_size, intermediate_size'],
+];
+
 function valuesOf(tensor: FoundTensor, name: string, shape: readonly number[]): Float32Array {
   if (tensor.shape.join() !== shape.join()) {
-    const reason = `has the shape ${shown(tensor.shape)}, and config.json asks for ${shown(shape)}`;
+    const fields = SIZES.find(([ending]) => ending.test(name))?.[1] ?? 'hidden_size';
+    const reason = `has the shape ${shown(tensor.shape)}, and config.json asks for ${shown(shape)} (${fields})`;
     throw refusal('bundleWeights', tensor.file, name, reason);
   }
   return floatsOf(tensor.file, name, tensor);
+}
+
+function absent(name: string, { model }: ReadConfig): Error {
+  const isOfLayer = name.startsWith('roberta.encoder.layer.');
+  const reason = isOfLayer ? `is missing; config.json has num_hidden_layers ${model.numHiddenLayers}` : 'is missing';
+  return refusal('bundleWeights', WEIGHTS_NAME, name, reason);
 }
 
 /** Of a layer beyond those of the config, or of nothing that the model has. */
@@ -100,13 +152,7 @@ function freshHead(
   tensors: FoundTensors,
   newHead: boolean,
 ): Map<string, Float32Array> {
-  const word = tensors.get(WORD_TABLE) ?? [...tensors.values()][0];
-  const file = word?.file ?? WEIGHTS_NAME;
-  if (!tensors.has(WORD_TABLE)) {
-    const [first = ''] = tensors.keys();
-    const reason = `holds no weights of a RoBERTa, but ${tensors.size} others, such as ${shorten(first, 60)}`;
-    throw refusal('bundleWeights', file, '', reason);
-  }
+  const file = tensors.get(WORD_TABLE)?.file ?? WEIGHTS_NAME;
   if (!newHead) {
     const heads = [...tensors.keys()].flatMap((name) => OTHER_HEAD.exec(name)?.[0] ?? []);
     const other = heads[0] === undefined ? '' : `, but one for another task (${heads[0]})`;

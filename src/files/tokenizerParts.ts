@@ -54,6 +54,9 @@ function isGpt2Split({ type, pattern, behavior, invert }: Part): boolean {
   return type === 'Split' && regex === GPT2_PATTERN && behavior === 'Isolated' && invert !== true;
 }
 
+const preTokenizerName = (part: Part): string =>
+  part['use_regex'] === false ? `${typeOf(part)} without its words (use_regex false)` : typeOf(part);
+
 /**
  * The byte-level words of GPT-2, said in one part or in two.
  * @returns whether a space is put before a text
@@ -70,7 +73,7 @@ export function readPreTokenizer(value: unknown): boolean {
   if (isInTwo && second?.['use_regex'] === false && second['add_prefix_space'] === false) return false;
   throw refuse(
     'pre_tokenizer',
-    `is ${parts.map(typeOf).join(' and ')}, and Folio reads ByteLevel with GPT-2’s words there`,
+    `is ${parts.map(preTokenizerName).join(' and ')}, and Folio reads ByteLevel with GPT-2’s words there`,
   );
 }
 
@@ -82,6 +85,16 @@ function pieceOf(piece: unknown): string | null {
   const [kind, inner] = Object.entries(piece)[0] ?? [];
   if (!isPart(inner) || (inner['type_id'] ?? 0) !== 0) return null;
   return kind === 'Sequence' && inner['id'] === 'A' ? 'A' : kind === 'SpecialToken' ? String(inner['id']) : null;
+}
+
+const nameIn = (pair: unknown): string => String(Array.isArray(pair) ? pair[0] : pair);
+
+/** A piece as a sentence can hold it, with the token type where it is not the first. */
+function pieceShown(piece: unknown): string {
+  const [kind, inner] = isPart(piece) ? (Object.entries(piece)[0] ?? []) : [];
+  if (!isPart(inner)) return shown(piece);
+  const type = inner['type_id'] ? ` (type ${shown(inner['type_id'])})` : '';
+  return `${kind === 'Sequence' ? 'text' : String(inner['id'])}${type}`;
 }
 
 /** Whether the ids that a template gives its tokens are those of the vocabulary. */
@@ -104,16 +117,17 @@ export function readPostProcessor(value: unknown, idOf: (token: string) => numbe
   const [part] = parts;
   if (part === undefined) return 'nothing';
   const { type, sep, cls, single } = part;
-  const other = (what: unknown) =>
-    refuse('post_processor', `puts ${shown(what)} around a text, and Folio reads <s> and </s> of token type 0 there`);
+  const other = (what: string) =>
+    refuse('post_processor', `makes “${what}” of a text, and Folio reads “<s> text </s>” there, all of token type 0`);
   if (parts.length === 1 && (type === 'RobertaProcessing' || type === 'BertProcessing')) {
-    if (!Array.isArray(sep) || !Array.isArray(cls) || sep[0] !== EOS || cls[0] !== BOS) throw other([cls, sep]);
+    if (!Array.isArray(sep) || !Array.isArray(cls) || sep[0] !== EOS || cls[0] !== BOS)
+      throw other(shorten([cls, 'text', sep].map(nameIn).join(' ')));
     return sep[1] === idOf(EOS) && cls[1] === idOf(BOS) ? 'right' : 'otherIds';
   }
   if (parts.length === 1 && type === 'TemplateProcessing' && Array.isArray(single)) {
     const pieces = single.map(pieceOf).join(' ');
     if (pieces === 'A') return 'nothing';
-    if (pieces !== `${BOS} A ${EOS}`) throw other(single);
+    if (pieces !== `${BOS} A ${EOS}`) throw other(shorten(single.map(pieceShown).join(' ')));
     return hasIdsOf(part, idOf) ? 'right' : 'otherIds';
   }
   throw refuse('post_processor', `is ${parts.map(typeOf).join(' and ')}, and Folio reads <s> and </s> around a text`);

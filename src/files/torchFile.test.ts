@@ -18,6 +18,8 @@ test.each([
   ['zip', 'F32'],
   ['parameters', 'F32'],
   ['lightning', 'F32'],
+  ['checkpoint', 'F32'],
+  ['module', 'F32'],
   ['strided', 'F32'],
   ['shared', 'F32'],
   ['bfloat16', 'BF16'],

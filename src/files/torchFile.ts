@@ -10,6 +10,7 @@ import { type Pickled, type PickledObject, PickleProblem, type Python, type Pyth
 import { refusal, shorten, shown } from './refusals.ts';
 import { DTYPES, type Dtype, type StoredTensor } from './safetensors.ts';
 import type { SourceFile } from './sourceFile.ts';
+import { besideWeights, stateDictOf } from './torchObjects.ts';
 
 /** A class of storages: what its numbers are. */
 interface StorageClass extends PickledObject {
@@ -80,14 +81,13 @@ const rebuildTensor: PythonCall = ([storage, offset, shape, strides, , , named])
 };
 
 const first: PythonCall = ([value = null]) => value;
-const inert: PythonCall = () => null;
 /** Python 3 fills it afterwards. Python 2 gave the items along, which as often as a file says so would be copied. */
 const emptyDict: PythonCall = (args) => {
   if (args.length > 0) throw new PickleProblem('was written by Python 2');
   return new Map();
 };
 
-/** Every name that a file of weights may use. What these make is data; the rest of Python is refused by its name. */
+/** Every name that says something about weights. What these make is data. */
 const KNOWN: ReadonlyMap<string, PythonCall> = new Map<string, PythonCall>([
   ['torch._utils._rebuild_tensor', rebuildTensor],
   ['torch._utils._rebuild_tensor_v2', rebuildTensor],
@@ -98,13 +98,6 @@ const KNOWN: ReadonlyMap<string, PythonCall> = new Map<string, PythonCall>([
   ['collections.OrderedDict', emptyDict],
   ['collections.defaultdict', () => new Map()],
   ['torch.Size', ([sizes]) => sizes ?? []],
-  ['torch.device', inert],
-  // Settings that Lightning keeps beside the weights.
-  ['argparse.Namespace', () => new Map()],
-  ['lightning_fabric.utilities.data.AttributeDict', () => new Map()],
-  ['pytorch_lightning.utilities.parsing.AttributeDict', () => new Map()],
-  ['pathlib.PosixPath', inert],
-  ['pathlib.WindowsPath', inert],
 ]);
 
 function find(module: string, name: string): PythonCall | PickledObject {
@@ -115,9 +108,7 @@ function find(module: string, name: string): PythonCall | PickledObject {
   if (dtype !== undefined || isStorage) {
     return { kind: 'storageClass', dtype: dtype ?? STORAGES[name] ?? null } satisfies StorageClass as PickledObject;
   }
-  throw new PickleProblem(
-    `needs ${shorten(`${module}.${name}`, 60)} of Python to be read, and Folio runs no code of a file`,
-  );
+  return besideWeights(module, name);
 }
 
 /** `('storage', class, key, device, count)`, with a view of another storage after it in the old form. */
@@ -133,15 +124,10 @@ function load(id: Pickled): Storage {
 
 const PYTHON: Python = { find, load: (id) => load(id) as PickledObject };
 
-/** Under which a checkpoint keeps its weights, beside what else it holds. */
-const WEIGHT_KEYS = ['state_dict', 'model_state_dict', 'model', 'module'];
-
-/** The tensors of a state dict, or of the checkpoint that holds one. */
+/** The tensors of a state dict, of a module that was saved as a whole, or of the checkpoint that holds one of these. */
 function tensorsOf(value: Pickled): Map<string, Tensor> {
-  const dict = value instanceof Map ? value : new Map<Pickled, Pickled>();
-  const inner = WEIGHT_KEYS.map((key) => dict.get(key)).find((found) => found instanceof Map);
   const tensors = new Map<string, Tensor>();
-  for (const [name, tensor] of inner instanceof Map ? inner : dict) {
+  for (const [name, tensor] of stateDictOf(value)) {
     if (typeof name === 'string' && isObject<Tensor>(tensor, 'tensor')) tensors.set(name, tensor);
   }
   if (tensors.size === 0) throw new PickleProblem('holds no weights by their names (no state dict)');
@@ -210,6 +196,9 @@ async function readZip(path: string, file: Uint8Array<ArrayBuffer>): Promise<Map
   const entries = new Map((await listArchive(path, new Blob([file]))).map((entry) => [entry.path, entry]));
   const pickle = [...entries.values()].find((entry) => /(^|\/)data\.pkl$/.test(entry.path));
   if (pickle === undefined) throw new PickleProblem('is a zip without a state dict of PyTorch in it');
+  if ([...entries.keys()].some((entry) => /(^|\/)(constants\.pkl|code\/)/.test(entry))) {
+    throw new PickleProblem('is a TorchScript program rather than weights');
+  }
   // PyTorch compresses nothing: what says otherwise would take more memory than the file has.
   const total = [...entries.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   if (total > file.length)

@@ -1,5 +1,6 @@
 /** The weights of a model's folder: which files hold them, in one piece or several, and what is said where none does. */
 import * as v from 'valibot';
+import { isArchiveName } from './archives.ts';
 import { type BundleSource, missing, readModelFile, readTextFile } from './bundleSource.ts';
 import { check, megabytes, parseJson, refusal } from './refusals.ts';
 import { readSafetensors, type StoredTensor, WEIGHTS_NAME } from './safetensors.ts';
@@ -25,7 +26,7 @@ const NOT_WEIGHTS =
 /**
  * Every tensor of the model, by the name that its file gives it.
  * @param largestBytes what the files may have together
- * @throws StudioError `bundleFileMissing`, `bundleForm`, `bundleAdapter`, `bundleTooLarge`, `bundleWeights`, `bundleNotTheFile`
+ * @throws StudioError `bundleFileMissing`, `bundleForm`, `bundleRuntime`, `bundleAdapter`, `bundleTooLarge`, `bundleWeights`, `bundleNotTheFile`
  */
 export async function readWeightFiles(source: BundleSource, largestBytes: number): Promise<FoundTensors> {
   const paths = await weightFiles(source);
@@ -44,6 +45,7 @@ export async function readWeightFiles(source: BundleSource, largestBytes: number
 }
 
 async function readTensors(path: string, file: Uint8Array<ArrayBuffer>): Promise<Map<string, StoredTensor>> {
+  if (file[0] === 0x1f && file[1] === 0x8b) throw refusal('bundleUnpack', path, '', 'is packed with gzip');
   // People rename files; what is in them tells. A safetensors file has its JSON after eight bytes.
   const isSafetensors = path.endsWith('.safetensors') ? !isTorchFile(file) : file[8] === 0x7b && !isTorchFile(file);
   return isSafetensors ? readSafetensors(path, file) : readTorchFile(path, file);
@@ -105,13 +107,27 @@ function shardsOfSet(source: BundleSource, [, stem = '', , count = '', ending = 
 }
 
 /** Weights of other libraries, by the file that gives them away, and in whose words. */
-const OTHER_FORMS: readonly (readonly [RegExp, what: string])[] = [
-  [/(^|\/)(tf_model\.h5|saved_model\.pb|.*\.keras|.*\.ckpt\.(index|data-.*))$/, 'holds TensorFlow’s weights'],
-  [/(^|\/)flax_model.*\.msgpack$/, 'holds Flax’s weights'],
-  [/\.h5$/, 'holds weights of Keras or TensorFlow'],
-  [/\.gguf$/, 'is a model in GGUF, for llama.cpp'],
-  [/\.onnx$/, 'is an ONNX model, which can be computed with and not trained'],
-  [/(^|\/)(openvino_model\.(xml|bin)|.*\.mlmodel|rust_model\.ot|.*\.tflite)$/, 'is a model made for another runtime'],
+const OTHER_FORMS: readonly (readonly [RegExp, code: 'bundleForm' | 'bundleRuntime', what: string])[] = [
+  [
+    /(^|\/)(tf_model\.h5|saved_model\.pb|.*\.keras|.*\.ckpt\.(index|data-.*))$/,
+    'bundleForm',
+    'holds TensorFlow’s weights',
+  ],
+  [/(^|\/)flax_model.*\.msgpack$/, 'bundleForm', 'holds Flax’s weights'],
+  [
+    /(^|\/)mp_rank_\d+_model_states\.pt$/,
+    'bundleForm',
+    'is a part of a checkpoint of DeepSpeed, which zero_to_fp32.py makes whole',
+  ],
+  [/\.distcp$/, 'bundleForm', 'is a part of a distributed checkpoint of PyTorch'],
+  [/\.h5$/, 'bundleForm', 'holds weights of Keras or TensorFlow'],
+  [/\.npz$/, 'bundleForm', 'holds arrays of NumPy or MLX'],
+  [/(^|\/)rust_model\.ot$/, 'bundleRuntime', 'holds weights for Rust (rust-bert)'],
+  [/\.gguf$/, 'bundleRuntime', 'is a model in GGUF, for llama.cpp'],
+  [/\.onnx$/, 'bundleRuntime', 'is an ONNX model, which can be computed with and not trained'],
+  [/(^|\/)openvino_model\.(xml|bin)$/, 'bundleRuntime', 'is a model for OpenVINO'],
+  [/\.mlmodel$|\.mlpackage\//, 'bundleRuntime', 'is a model for Core ML'],
+  [/\.tflite$/, 'bundleRuntime', 'is a model for TensorFlow Lite'],
 ];
 
 function noWeights(source: BundleSource): Error {
@@ -119,9 +135,13 @@ function noWeights(source: BundleSource): Error {
   if (paths.includes('adapter_config.json')) {
     return refusal('bundleAdapter', source.name, '', 'is an adapter (LoRA or another of PEFT), not a whole model');
   }
-  for (const [pattern, what] of OTHER_FORMS) {
+  for (const [pattern, code, what] of OTHER_FORMS) {
     const found = paths.find((path) => pattern.test(path));
-    if (found !== undefined) return refusal('bundleForm', found, '', `${what}; ${WEIGHTS_NAME} is missing`);
+    if (found !== undefined) return refusal(code, found, '', `${what}; ${WEIGHTS_NAME} is missing`);
+  }
+  const packed = paths.find((path) => !path.includes('/') && isArchiveName(path));
+  if (packed !== undefined) {
+    return refusal('bundleUnpack', packed, '', `is an archive beside the model, and ${WEIGHTS_NAME} is missing`);
   }
   return missing(source.files, source.name, WEIGHTS_NAME);
 }

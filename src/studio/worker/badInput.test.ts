@@ -204,7 +204,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   import: [
-    ['a zip that is none', () => zip('This is no zip.'), /^my\.zip is no zip or tar that can be read/],
+    ['a zip that is none', () => zip('This is no zip.'), /^my\.zip is neither a zip nor a tar/],
     ['an empty zip', () => zip(''), /^my\.zip is empty: it has 0 bytes\. Download the file itself again/],
     ['an empty folder', () => folder({}), /config\.json/],
     ['a folder of something else', () => folder({ 'a.txt': TEXT }), /config\.json/],
