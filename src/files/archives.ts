@@ -1,9 +1,11 @@
 /** Files of an archive: zip, tar, and gzip around either. Sizes are looked at before a byte is unpacked. */
+
 import { BlobReader, type Entry, type FileEntry, ZipReader } from '@zip.js/zip.js/lib/zip-core-native.js';
 import { StudioError } from '../core/errors.ts';
+import { isLitter, plainPath, reasonOf } from '../core/paths.ts';
+import { listTar } from '../core/tar.ts';
 import { megabytes, refusal } from './refusals.ts';
-import { isLitter, plainFile, plainPath, reasonOf, type SourceFile } from './sourceFile.ts';
-import { listTar } from './tar.ts';
+import { plainFile, type SourceFile } from './sourceFile.ts';
 
 /** More entries than this are no model's folder. */
 const MOST_FILES = 1000;
@@ -42,14 +44,23 @@ export async function listArchive(name: string, blob: Blob): Promise<SourceFile[
   if (other !== undefined) throw refusal('bundleUnpack', name, '', `is ${other[0]}, which Folio can’t open`);
   const files = startsWith(start, [0x1f, 0x8b])
     ? await listGzip(name, blob)
-    : ((await listTar(name, blob, MOST_FILES)) ?? (await listZip(name, blob)));
+    : ((await tarFiles(name, blob)) ?? (await listZip(name, blob)));
   return files.filter(({ path }) => !isLitter(path));
 }
 
 /** A gzip holds one file: a tar, or any other under its own name without the ending. */
 async function listGzip(name: string, blob: Blob): Promise<SourceFile[]> {
   const inner = await gunzip(name, blob);
-  return (await listTar(name, inner, MOST_FILES)) ?? [plainFile({ path: name.replace(/\.gz$/i, ''), blob: inner })];
+  return (await tarFiles(name, inner)) ?? [plainFile({ path: name.replace(/\.gz$/i, ''), blob: inner })];
+}
+
+/** @returns null where it is no tar */
+async function tarFiles(name: string, blob: Blob): Promise<SourceFile[] | null> {
+  try {
+    return (await listTar(blob, MOST_FILES))?.map(plainFile) ?? null;
+  } catch (thrown) {
+    throw refusal('bundleArchive', name, '', reasonOf(thrown), thrown);
+  }
 }
 
 async function gunzip(name: string, blob: Blob): Promise<Blob> {

@@ -1,8 +1,9 @@
 /** A model's folder: found in what a person opens, and read by name. Nothing else is read. */
+import { isLitter } from '../core/paths.ts';
 import { blobOf, isArchiveName, listArchive } from './archives.ts';
 import { refuseNoFile } from './notTheFile.ts';
 import { megabytes, refusal, shorten } from './refusals.ts';
-import { isLitter, plainFile, type SourceFile } from './sourceFile.ts';
+import { plainFile, type SourceFile } from './sourceFile.ts';
 
 export interface BundleSource {
   readonly name: string;

@@ -1,5 +1,6 @@
 /** A file that somebody brings: from a folder, or out of an archive. Its size is known before a byte is read. */
 import { StudioError } from '../core/errors.ts';
+import { plainPath, reasonOf } from '../core/paths.ts';
 import { refusal } from './refusals.ts';
 
 export interface SourceFile {
@@ -9,9 +10,6 @@ export interface SourceFile {
   /** Hands over the bytes, a piece at a time. @throws StudioError `bundleArchive` if they are not those of the archive */
   pass(take: (piece: Uint8Array) => void): Promise<void>;
 }
-
-/** A path as the rest of Folio writes it: zips of Windows have backslashes, and a tar begins at “./”. */
-export const plainPath = (path: string): string => path.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
 
 /** A file that lies there as it is. */
 export function plainFile({ path, blob }: { readonly path: string; readonly blob: Blob }): SourceFile {
@@ -26,13 +24,4 @@ export function plainFile({ path, blob }: { readonly path: string; readonly blob
       }
     },
   };
-}
-
-/** What file managers, notebooks and version control put beside a person's files. */
-const LITTER = /(^|\/)(__MACOSX|\.git|\.ipynb_checkpoints)\/|(^|\/)(\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini)$/i;
-
-export const isLitter = (path: string): boolean => LITTER.test(path);
-
-export function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message.replace(/\.$/, '') : String(thrown);
 }

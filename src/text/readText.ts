@@ -72,7 +72,7 @@ async function readFile(bytes: Uint8Array, name: string, choice: ReadingChoice, 
   if (depth <= DEEPEST) {
     if (isGzip(bytes)) return readGzip(bytes, name, choice, depth);
     if (isZip(bytes)) return readZip(bytes, name, choice, depth);
-    if (isTar(bytes)) return readArchive(listTar(bytes, name), 'a tar archive', name, choice, depth);
+    if (isTar(bytes)) return readArchive(await listTar(bytes, name), 'a tar archive', name, choice, depth);
   }
   refuseBinaryKinds(bytes, name);
   return readPlainFile(bytes, name, choice);

@@ -1,6 +1,8 @@
 /** Files within files: gzip, zip and tar. What unpacks to more than a text may have is refused before it takes the memory. */
 import { type FileEntry, Uint8ArrayReader, ZipReader } from '@zip.js/zip.js/lib/zip-core-native.js';
 import { StudioError } from '../../core/errors.ts';
+import { isLitter, plainPath, reasonOf } from '../../core/paths.ts';
+import { listTar as filesOfTar } from '../../core/tar.ts';
 import { refuseKind } from './fileKinds.ts';
 
 export interface PackedFile {
@@ -22,7 +24,7 @@ export const isTar = (bytes: Uint8Array): boolean =>
   bytes.length >= 512 && String.fromCharCode(...bytes.subarray(257, 262)) === 'ustar';
 
 function damaged(name: string, cause: unknown): StudioError {
-  const reason = cause instanceof Error ? cause.message.replace(/\.$/, '') : String(cause);
+  const reason = reasonOf(cause);
   const said = reason === '' ? 'it is damaged or cut off' : `it is damaged or cut off: ${reason}`;
   return new StudioError('dataUnreadable', reason, { name, reason: said }, { cause });
 }
@@ -76,7 +78,7 @@ export async function listZip(bytes: Uint8Array, name: string, largest: number):
 }
 
 function zipFile(entry: FileEntry, name: string, largest: number): PackedFile {
-  const path = entry.filename.replaceAll('\\', '/');
+  const path = plainPath(entry.filename);
   return {
     path,
     sizeBytes: entry.uncompressedSize,
@@ -100,30 +102,16 @@ function zipFile(entry: FileEntry, name: string, largest: number): PackedFile {
   };
 }
 
-/** The files of a tar. @throws StudioError `dataUnreadable` */
-export function listTar(bytes: Uint8Array, name: string): PackedFile[] {
-  const files: PackedFile[] = [];
-  const field = (at: number, length: number): string =>
-    new TextDecoder().decode(bytes.subarray(at, at + length)).replace(/\0.*$/s, '');
-  let longName = '';
-  for (let at = 0; at + 512 <= bytes.length && bytes[at] !== 0; ) {
-    const size = Number.parseInt(field(at + 124, 12).trim() || '0', 8);
-    if (!Number.isFinite(size) || size < 0 || !isTar(bytes.subarray(at))) throw damaged(name, '');
-    const [prefix, own, type] = [field(at + 345, 155), field(at + 0, 100), field(at + 156, 1)];
-    const content = bytes.subarray(at + 512, at + 512 + size);
-    if (type === 'L') longName = new TextDecoder().decode(content).replace(/\0.*$/s, '');
-    else if (type === 'x') longName = /\d+ path=([^\n]+)\n/.exec(new TextDecoder().decode(content))?.[1] ?? '';
-    else {
-      const path = longName || (prefix === '' ? own : `${prefix}/${own}`);
-      if (type === '0' || type === '') files.push({ path, sizeBytes: size, bytes: async () => content });
-      longName = '';
-    }
-    at += 512 + 512 * Math.ceil(size / 512);
-  }
-  return files.filter(({ path }) => !isLitter(path));
-}
-
-/** What Finder, Windows and version control add to folders. */
-function isLitter(path: string): boolean {
-  return /(^|\/)(__MACOSX\/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\.git(\/|ignore$|attributes$))/i.test(path);
+/** The files of a tar, but for what file managers add. @throws StudioError `dataUnreadable` */
+export async function listTar(bytes: Uint8Array, name: string): Promise<PackedFile[]> {
+  const files = await filesOfTar(new Blob([bytes.slice()]), MOST_FILES).catch((cause: unknown) => {
+    throw damaged(name, new Error('', { cause }));
+  });
+  return (files ?? [])
+    .filter(({ path }) => !isLitter(path))
+    .map(({ path, blob }) => ({
+      path,
+      sizeBytes: blob.size,
+      bytes: async () => new Uint8Array(await blob.arrayBuffer()),
+    }));
 }

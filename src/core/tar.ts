@@ -2,8 +2,7 @@
  * The tar format, read: blocks of 512 bytes, a header before each file, empty blocks at the end.
  * Source: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Header Block"; GNU tar's manual, "Basic Tar Format".
  */
-import { refusal } from './refusals.ts';
-import { plainFile, plainPath, type SourceFile } from './sourceFile.ts';
+import { plainPath } from './paths.ts';
 
 const BLOCK = 512;
 /** What a header of a long name, or of attributes, may have. */
@@ -53,15 +52,15 @@ interface TarEntry extends Header {
   readonly content: Blob;
 }
 
-/** Every header with what follows it. @throws StudioError `bundleArchive` */
-async function* entriesOf(name: string, blob: Blob): AsyncGenerator<TarEntry> {
+/** Every header with what follows it. @throws Error where it is cut off or damaged */
+async function* entriesOf(blob: Blob): AsyncGenerator<TarEntry> {
   for (let at = 0; at < blob.size; ) {
     const block = new Uint8Array(await blob.slice(at, at + BLOCK).arrayBuffer());
     if (block.every((byte) => byte === 0)) return;
     const header = readHeader(block);
     const start = at + BLOCK;
     if (header === null || start + header.sizeBytes > blob.size) {
-      throw refusal('bundleArchive', name, '', 'is a tar that is damaged or cut off');
+      throw new Error('is a tar that is damaged or cut off');
     }
     yield { ...header, content: blob.slice(start, start + header.sizeBytes) };
     at = start + BLOCK * Math.ceil(header.sizeBytes / BLOCK);
@@ -77,28 +76,28 @@ async function longNameOf({ kind, content }: TarEntry): Promise<string | null> {
 
 /**
  * The files of a tar; links within it are the files that they lead to.
- * @returns null where it is no tar
- * @throws StudioError `bundleArchive` where it is cut off or damaged, or holds more than `mostFiles`
+ * @returns paths and contents; null where it is no tar
+ * @throws Error where it is cut off or damaged, or holds more than `mostFiles`
  */
-export async function listTar(name: string, blob: Blob, mostFiles: number): Promise<SourceFile[] | null> {
+export async function listTar(blob: Blob, mostFiles: number): Promise<{ path: string; blob: Blob }[] | null> {
   if (readHeader(new Uint8Array(await blob.slice(0, BLOCK).arrayBuffer())) === null) return null;
   const files = new Map<string, Blob>();
   const links: Header[] = [];
   let longName: string | null = null;
-  for await (const entry of entriesOf(name, blob)) {
+  for await (const entry of entriesOf(blob)) {
     const path = plainPath(longName ?? entry.path);
     longName = await longNameOf(entry);
     if (entry.kind === '' || entry.kind === '0') files.set(path, entry.content);
     if (entry.kind === '1' || entry.kind === '2') links.push({ ...entry, path });
     if (files.size + links.length > mostFiles) {
-      throw refusal('bundleArchive', name, '', `holds more than ${mostFiles} files`);
+      throw new Error(`holds more than ${mostFiles} files`);
     }
   }
   for (const link of links) {
     const target = files.get(targetOf(link));
     if (target !== undefined) files.set(link.path, target);
   }
-  return [...files].map(([path, content]) => plainFile({ path, blob: content }));
+  return [...files].map(([path, content]) => ({ path, blob: content }));
 }
 
 /** Where a link leads within the archive. A hard link's target counts from the archive's root, a symbolic one's from its folder. */
