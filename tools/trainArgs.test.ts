@@ -216,7 +216,10 @@ describe('what is refused, with exit code 2 and one sentence', () => {
     [[...BASE, '--steps'], expect.stringContaining('--steps')],
     [[...BASE, '--preset', 'huge'], expect.stringMatching(/^--preset can't be "huge": it can be micro, tiny/)],
     [[...BASE, '--backend', 'cuda'], expect.stringMatching(/^--backend can't be "cuda": it can be auto, webgpu/)],
-    [[...BASE, '--repair', 'all'], expect.stringMatching(/^--repair can't be "all": it can be mojibake, escapes, /)],
+    [
+      [...BASE, '--repair', 'all'],
+      expect.stringMatching(/^--repair can't be "all": it can be mojibake, codes, escapes, /),
+    ],
     [[...BASE, '--steps', 'many'], '--steps can\'t be "many": it needs a number.'],
     [[...BASE, '--steps', ''], '--steps can\'t be "": it needs a number.'],
     [[...BASE, '--steps', '-5'], "Steps can't be -5: it can be a whole number from 1 to 1000000."],
