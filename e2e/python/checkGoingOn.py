@@ -42,7 +42,7 @@ def run(folder, text, name, launcher, processes):
             return f"{name}: starts at {start}, Folio reported {reported}"
         if end > start + 0.1:
             return f"{name}: ends at {end}, worse than {start}"
-        moments = "moments go on" if (folder / "optimizer.safetensors").is_file() else "moments start anew"
+        moments = "moments continue" if (folder / "optimizer.safetensors").is_file() else "moments start anew"
         if moments not in done.stdout:
             return f"{name}: does not say that the {moments}"
         if other_weights(folder) != ("to which the moments belong" in done.stdout):
