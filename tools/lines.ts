@@ -13,19 +13,19 @@ interface Budget {
 
 /** The folders of src/, files that lie in src/ itself, every style sheet together, and tools/. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
-  core: { limit: 2_009, goal: '1,800' },
-  text: { limit: 3_994, goal: '3,000' },
-  files: { limit: 3_624, goal: '2,900' },
+  core: { limit: 2_188, goal: '1,800' },
+  text: { limit: 9_394, goal: '3,000' },
+  files: { limit: 5_446, goal: '2,900' },
   model: { limit: 1_131, goal: 'as now' },
-  compute: { limit: 7_298, goal: '5,900' },
-  studio: { limit: 3_496, goal: '2,600' },
-  steps: { limit: 9_404, goal: '6,600' },
-  charts: { limit: 1_834, goal: '1,900' },
-  design: { limit: 782, goal: '600' },
-  app: { limit: 1_188, goal: '1,100' },
+  compute: { limit: 7_347, goal: '5,900' },
+  studio: { limit: 3_772, goal: '2,600' },
+  steps: { limit: 10_466, goal: '6,600' },
+  charts: { limit: 1_850, goal: '1,900' },
+  design: { limit: 898, goal: '600' },
+  app: { limit: 1_268, goal: '1,100' },
   src: { limit: 114, goal: 'as now' },
-  CSS: { limit: 2_106, goal: '2,000' },
-  tools: { limit: 2_354, goal: '800' },
+  CSS: { limit: 2_222, goal: '2,000' },
+  tools: { limit: 3_223, goal: '800' },
 };
 
 /** Lines by room, those of tests left out. */
