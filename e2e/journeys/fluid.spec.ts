@@ -1,6 +1,6 @@
 /** The page stays fluid while it trains: no task of its main thread takes more than 50 ms of CPU time. */
 import { expect, test } from '../fixtures.ts';
-import { runReferences } from '../reference.ts';
+import { addReferences, runReferences } from '../reference.ts';
 import { mainThreadTasks, TRACE_CATEGORIES } from '../trace.ts';
 
 /** On the machine of reference; what shares the processor with the page shares it with the tasks of reference, too. */
@@ -23,6 +23,7 @@ test('no long task on the main thread while training', async ({ studio, page, br
   await browser.startTracing(page, { categories: TRACE_CATEGORIES });
   await studio.train.start();
   await expect(studio.train.figure('Held-out loss')).toContainText(/at step ([2-9]\d\d|\d+,\d+)/, { timeout: 120_000 });
+  await addReferences(page);
   const tasks = mainThreadTasks(await browser.stopTracing());
   // It was the training that was watched, and without tasks there was nothing to measure.
   await expect(studio.train.stopButton).toBeVisible();
