@@ -13,9 +13,9 @@ interface Budget {
 
 /** The folders of src/, files that lie in src/ itself, every style sheet together, and tools/. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
-  core: { limit: 2_188, goal: '1,800' },
+  core: { limit: 2_194, goal: '1,800' },
   text: { limit: 9_394, goal: '3,000' },
-  files: { limit: 5_446, goal: '2,900' },
+  files: { limit: 5_445, goal: '2,900' },
   model: { limit: 1_131, goal: 'as now' },
   compute: { limit: 7_347, goal: '5,900' },
   studio: { limit: 3_772, goal: '2,600' },

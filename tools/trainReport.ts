@@ -1,4 +1,5 @@
 /** What `npm run train` says: how it goes, on standard error, and its closing line of JSON. */
+import { describeError } from '../src/core/errorSentences.ts';
 import { metricsOf } from '../src/core/metrics.ts';
 import type { RunSummary } from '../src/steps/train/trainCommands.ts';
 import type { Events } from '../src/studio/events.ts';
@@ -19,15 +20,15 @@ export async function followRun(engine: Engine, progress: Progress): Promise<Wat
     watched.state = state;
   });
   await engine.subscribe('run.kept', (kept) => {
-    const problem = kept.problem?.message;
-    if (problem !== undefined && problem !== watched.kept?.problem?.message) progress.say(`Not saved: ${problem}.`);
+    const what = kept.problem && describeError(kept.problem).what;
+    if (what && kept.problem?.message !== watched.kept?.problem?.message) progress.say(`${what} Training continues.`);
     watched.kept = kept;
   });
   await engine.subscribe('tokenizer.progress', ({ done, vocabSize }) => {
     progress.update(`Tokenizer: ${Math.round(done * 100)}%, ${vocabSize} entries`);
   });
   await engine.subscribe('train.reference', ({ random, unigram, neighbours, neighbourTop1, words }) => {
-    const ofWords = words ? `, neighbouring words ${(words.top1 * 100).toFixed(1)}% of the whole words` : '';
+    const ofWords = words ? `, neighbouring words: word accuracy ${(words.top1 * 100).toFixed(1)}%` : '';
     progress.say(
       `To compare with, on the same masks: random ${random.toFixed(3)}, unigram ${unigram.toFixed(3)}, ` +
         `neighbour counts ${neighbours.toFixed(3)} (top-1 ${(neighbourTop1 * 100).toFixed(1)}%)${ofWords}.`,
@@ -35,7 +36,7 @@ export async function followRun(engine: Engine, progress: Progress): Promise<Wat
   });
   await engine.subscribe('train.metrics', ({ points, heldOut }) => {
     for (const { step, loss, top1, wordTop1, words } of heldOut) {
-      const ofWords = wordTop1 === null ? '' : `, ${(wordTop1 * 100).toFixed(1)}% of ${words} whole words`;
+      const ofWords = wordTop1 === null ? '' : `, word accuracy ${(wordTop1 * 100).toFixed(1)}% (of ${words} words)`;
       progress.say(`Step ${step}: held-out loss ${loss.toFixed(3)}, top-1 ${(top1 * 100).toFixed(1)}%${ofWords}`);
     }
     const last = points.at(-1);
@@ -62,8 +63,7 @@ export function figuresOf(summary: RunSummary): Record<string, number | string |
     randomLoss: reference?.random ?? null,
     unigramLoss: reference?.unigram ?? null,
     neighbourLoss: reference?.neighbours ?? null,
-    neighbourTop1: reference?.neighbourTop1 ?? null,
-    neighbourTop5: reference?.neighbourTop5 ?? null,
+    ...{ neighbourTop1: reference?.neighbourTop1 ?? null, neighbourTop5: reference?.neighbourTop5 ?? null },
     wordTableTop1: reference?.words?.top1 ?? null,
     wordTableTop5: reference?.words?.top5 ?? null,
     ...Object.fromEntries(

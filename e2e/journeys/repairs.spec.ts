@@ -26,7 +26,7 @@ test('a book of Project Gutenberg is repaired, trained on, and its card lists th
   await expect(studio.data.findings).toHaveCount(4);
   const words = await studio.data.count('Words');
 
-  await studio.data.press('Keep the book alone', 'Project Gutenberg');
+  await studio.data.press('Keep only the book', 'Project Gutenberg');
   await expect(studio.data.findings.filter({ hasText: 'Repaired: 4 lines of header' })).toBeVisible();
   expect(await studio.data.count('Words')).toBeLessThan(words);
   await studio.data.press('Undo', 'Repaired: 4 lines of header');

@@ -87,8 +87,8 @@ export const METRICS = {
       ...{ tag: 'held_out/top5', column: 'held_out_top5', card: 'top-5 accuracy' },
     }),
     /** Share of the words whose pieces, all hidden at once, were all predicted right; not in the cheap looks while training. */
-    wordAccuracy: metric('Whole-word accuracy', 'share', 'higher', {
-      ...{ tag: 'held_out/word_accuracy', sometimes: true, card: 'whole-word accuracy, number of tokens given' },
+    wordAccuracy: metric('Word accuracy, token count given', 'share', 'higher', {
+      ...{ tag: 'held_out/word_accuracy', sometimes: true, card: 'word accuracy, number of tokens given' },
     }),
     /** Share of held-out words found likeliest of all words, the number of their tokens not told; not in every evaluation. */
     wordTop1: metric('Word accuracy', 'share', 'higher', {
@@ -101,7 +101,7 @@ export const METRICS = {
     /** Of the likeliest token's probability. */
     calibrationError: metric('Expected calibration error', 'share', 'lower', {
       ...{ tag: 'held_out/calibration_error', card: 'expected calibration error' },
-      figure: ['Calibration error', 'confidence minus accuracy'],
+      figure: ['Calibration error', 'mean gap between confidence and accuracy'],
     }),
     /** Behind `wordTop1` and `wordTop5`. */
     words: metric('Words asked for', 'count', null, { sometimes: true }),
@@ -145,6 +145,12 @@ export function formatMetric({ unit }: Pick<Metric, 'unit'>, value: number | nul
   if (unit === 'count') return grouped(value);
   if (!Number.isFinite(value)) return 'not a number';
   return unit === 'share' ? `${(100 * value).toFixed(1)}%` : value.toFixed(3);
+}
+
+/** The training loss of a run, as it is told once it has ended: the mean over the last tenth of the steps. */
+export function lastTrainLoss(points: readonly TrainPoint[]): number {
+  const tail = points.slice(-Math.max(1, Math.ceil(points.length / 10)));
+  return tail.reduce((sum, { loss }) => sum + loss, 0) / Math.max(1, tail.length);
 }
 
 /** The point with the best value of a metric, the first of those that are level. */

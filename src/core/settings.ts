@@ -65,7 +65,7 @@ export const SETTINGS = {
     }),
     /** Of the ordinary tokens. */
     maskingRate: share('Masking rate', 0.3, [0.01, 0.9, 0.01], {
-      help: 'Share of the tokens that are masked. 0.15 is BERT’s; a higher rate gives more to predict per sequence and less context to predict it from.',
+      help: 'Share of the tokens selected for prediction; the masking strategy says what replaces them. 0.15 is BERT’s; a higher rate gives more to predict per sequence and less context to predict it from.',
       notebook: 0.15,
       why: ['Runs', 'faster by 0.25 nats at step 200 than 0.15.'],
     }),
@@ -184,9 +184,9 @@ export const SETTINGS = {
     }),
     /** Deviation of the normal distribution that matrices are drawn from with `normal`. */
     initializerRange: number('Initializer range', 0.02, [0.0001, 1, 0.01], {
-      help: 'Standard deviation of the initial weights. 0.02 is RoBERTa’s, chosen for a hidden size of 768; small models learn better with more.',
+      help: 'Standard deviation of the initial weights, mainly for Weight initialisation: Normal. 0.02 is RoBERTa’s, chosen for a hidden size of 768; small models learn better with more.',
       more: true,
-      why: ['In Folio itself', 'the library’s; read only with its initial weights, which stay at word frequencies.'],
+      why: 'the transformers default.',
     }),
     layerNormEps: number('LayerNorm epsilon', 1e-5, [1e-12, 0.1, halved], {
       flag: 'layer-norm-epsilon',

@@ -34,7 +34,7 @@ test('the card holds the figures of the run', () => {
     '| top-5 accuracy | 43.2% | 43.2% |',
     '| masked tokens read | 4,321 | 4,321 |',
     '15 documents that training never saw',
-    'Training loss at the last step that was read: 4.2500.',
+    'Training loss, mean of the last tenth: 4.2500.',
     '| documents | 154 | 139 | 15 |',
     '| tokens | 51,110 | 45,678 | 5,432 |',
     '320 entries (320 asked for), 59 merges',
@@ -67,6 +67,13 @@ test('the card shows what the model answered, right or wrong, and from which tex
 
 test('a stopped run says how far it came', () => {
   expect(modelCard(testRun({ step: 7 }))).toContain('for 7 of 20 planned steps');
+});
+
+test('only a model that was trained from scratch knows nothing but its text', () => {
+  expect(modelCard(testRun())).toContain('- It knows this one text and nothing else');
+  const further = modelCard(testRun({ startedFrom: 'a_b' }));
+  expect(further).toContain('- It started from “a\\_b” and was trained further on this text. ');
+  expect(further).not.toContain('nothing else');
 });
 
 test('positions that training never reached are named', () => {

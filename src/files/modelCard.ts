@@ -11,11 +11,12 @@ import {
   splitPath,
 } from '../core/config.ts';
 import { escapeMarkdown, grouped, markdownTable } from '../core/markdown.ts';
-import { formatMetric, type HeldOutPoint, METRICS, metricsOf } from '../core/metrics.ts';
+import { formatMetric, type HeldOutPoint, lastTrainLoss, METRICS, metricsOf } from '../core/metrics.ts';
 import { countParameters } from '../model/parameters.ts';
 import type { ReferenceLines } from '../text/reference/referenceLines.ts';
 import type { ExportedRun } from './exportedRun.ts';
 import { folderName } from './folderName.ts';
+import { exampleSentence } from './useScripts.ts';
 
 /** Files that the card names; further ones are counted. */
 const MOST_SOURCES = 20;
@@ -72,19 +73,18 @@ function introduction(run: ExportedRun): string {
       ? `A RoBERTa with a masked language modelling head, ${parameters} parameters, trained from scratch on ${source} for ` +
         `${progress} steps. ${
           run.tokenizerFrom === null
-            ? 'Tokenizer and weights were made in a web page with Folio'
-            : `Its weights were made in a web page with Folio, its tokenizer is that of “${escapeMarkdown(run.tokenizerFrom)}”`
+            ? 'Tokenizer and weights were made with Folio'
+            : `Its weights were made with Folio, its tokenizer is that of “${escapeMarkdown(run.tokenizerFrom)}”`
         }; no pretrained weight is in it.`
       : `A RoBERTa with a masked language modelling head, ${parameters} parameters. Tokenizer and first weights are those of ` +
-        `“${escapeMarkdown(run.startedFrom)}”; it was trained further in a web page with Folio, on ${source} for ${progress} steps.`,
+        `“${escapeMarkdown(run.startedFrom)}”; it was trained further with Folio, on ${source} for ${progress} steps.`,
   ].join('\n');
 }
 
 function results({ heldOut, corpus, config, points, reference }: ExportedRun): string {
   const [first, last] = [heldOut[0], heldOut.at(-1)];
-  const trainLoss = points.at(-1)?.loss;
   const trained =
-    trainLoss === undefined ? '' : `\n\nTraining loss at the last step that was read: ${nats(trainLoss)}.`;
+    points.length === 0 ? '' : `\n\nTraining loss, mean of the last tenth: ${nats(lastTrainLoss(points))}.`;
   if (!first || !last) {
     return `## Results\n\nNothing was held out of training, so there is no figure for unseen text.${trained}`;
   }
@@ -106,8 +106,8 @@ function results({ heldOut, corpus, config, points, reference }: ExportedRun): s
     '',
     `Measured on ${grouped(corpus.heldOutDocuments)} documents that training never saw (whole documents, drawn with split ` +
       `seed ${config.data.splitSeed}): 15% of the tokens, each shown as \`<mask>\`, in ${grouped(last.draws)} draws of masks. ± is the ` +
-      `standard error over the masked tokens: other masks on these documents. Other documents would move the last loss by ` +
-      `${nats(last.documentError)} (standard error over documents).${trained}`,
+      `standard error over the masked tokens: other masks on these documents. The last loss’s standard error over documents is ` +
+      `${nats(last.documentError)}.${trained}`,
     ...(reference === null ? [] : ['', referenceTable(reference, last)]),
   ].join('\n');
 }
@@ -132,7 +132,7 @@ function referenceTable(lines: ReferenceLines, last: HeldOutPoint): string {
   );
   const words =
     lines.words && last.wordTop1 !== null && last.wordTop5 !== null
-      ? `\n\nOf ${grouped(lines.words.words)} whole held-out words, without being told how many tokens they have, ${percent(last.wordTop1)} are ` +
+      ? `\n\nOf ${grouped(lines.words.words)} held-out words, without being told how many tokens they have, ${percent(last.wordTop1)} are ` +
         `this model's first answer and ${percent(last.wordTop5)} among its first five; a table of neighbouring words has ` +
         `${percent(lines.words.top1)} and ${percent(lines.words.top5)}.`
       : '';
@@ -168,7 +168,6 @@ function inBrackets(guess: string | undefined): string {
 }
 
 function usage({ name, isSonnets }: ExportedRun): string {
-  const sentence = isSonnets ? "Shall I compare thee to a <mask>'s day?" : 'A sentence with a <mask> in it.';
   return `## How to use it
 
 Python, with \`transformers\` and \`torch\`, from the place where this folder lies:
@@ -177,12 +176,12 @@ Python, with \`transformers\` and \`torch\`, from the place where this folder li
 from transformers import pipeline
 
 fill = pipeline("fill-mask", model="./${folderName(name)}")
-for guess in fill("${sentence}"):
+for guess in fill("${exampleSentence(isSonnets)}"):
     print(round(guess["score"], 3), guess["token_str"])
 \`\`\`
 
 \`RobertaForMaskedLM.from_pretrained\` and \`AutoTokenizer.from_pretrained\` take the same folder. JavaScript
-(Transformers.js) runs the files under \`onnx/\`, where there are any. \`use.py\` and \`use.mjs\` are these lines, ready to run.`;
+(Transformers.js) runs the files under \`onnx/\`, where there are any. \`use.py\` and \`use.mjs\` do the same, ready to run.`;
 }
 
 function text(run: ExportedRun): string {
@@ -301,7 +300,7 @@ function shown(config: RunConfig, path: FieldPath): string {
   return value === 0 && setting.offAtZero ? 'none' : String(value);
 }
 
-function limits({ config: { model, pipeline } }: ExportedRun): string {
+function limits({ config: { model, pipeline }, startedFrom }: ExportedRun): string {
   const longest = model.maxPositionEmbeddings - 2;
   const untrained =
     pipeline.seqLength < longest
@@ -309,7 +308,7 @@ function limits({ config: { model, pipeline } }: ExportedRun): string {
       : '';
   return `## Limits
 
-- It knows this one text and nothing else: a small model of a small corpus, made to learn from, not to rely on.
+- ${startedFrom === null ? 'It knows this one text and nothing else: a small model of a small corpus' : `It started from “${escapeMarkdown(startedFrom)}” and was trained further on this text`}. It is made to learn from, not to rely on.
 - It repeats the views and the language of its text, and may repeat passages of it.
 - The figures above are for text of the same source; on other text it does worse.
 - It reads ${longest} tokens at most, and fills in single tokens, which are often parts of words.${untrained}

@@ -1,7 +1,7 @@
 /** `use.py` and `use.mjs` of the bundle: the lines that load it, which run as they are from any folder; and what the page shows of them. */
 
 /** A sentence to try. */
-function exampleSentence(isSonnets: boolean): string {
+export function exampleSentence(isSonnets: boolean): string {
   return isSonnets ? 'Shall I compare thee to a <mask> day?' : 'A sentence with a <mask> in it.';
 }
 

@@ -171,7 +171,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
     },
     {
       id: 'reset',
-      label: 'All settings as they were',
+      label: 'Reset all settings to the defaults',
       keywords: 'reset defaults',
       refusal: selectBusy,
       run: ({ actions }) => actions.resetSettings(),

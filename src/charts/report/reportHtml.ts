@@ -168,7 +168,7 @@ function figuresSection({ summary }: RunRecord): Html {
       ? []
       : [
           line('a random guess', lines.random),
-          line('word frequencies', lines.unigram),
+          line('token frequencies (unigram)', lines.unigram),
           line('a table of neighbours', lines.neighbours, lines.neighbourTop1, lines.neighbourTop5),
         ];
   const further = metricsOf('heldOut').flatMap(([key, metric]) =>
@@ -182,7 +182,7 @@ ${table(
   ['on the same masks', 'nats per token', 'bits per byte', 'top-1 accuracy', 'top-5 accuracy'],
   [...references, ['this model', lossWithError(heldOut), bitsPerByte.toFixed(3), formatShare(top1), formatShare(top5)]],
 )}
-<p class="note">${formatCount(heldOut.tokens)} masked tokens of documents that training never saw. ± is the standard error over the tokens; other documents would move the loss by ${Number.isNaN(documentError) ? 'an unknown amount' : documentError.toFixed(3)}.${further.join('')}</p>
+<p class="note">${formatCount(heldOut.tokens)} masked tokens of documents that training never saw. ± is the standard error over the tokens; the standard error over documents is ${Number.isNaN(documentError) ? 'unknown' : documentError.toFixed(3)}.${further.join('')}</p>
 </section>`;
 }
 

@@ -15,7 +15,7 @@ export function DataReading() {
   if (readings === undefined || readings.length === 0) return null;
   const more = readings.length - MOST_FILES;
   return (
-    <Section title="How it was read" note="Below, under “Read it”, is the text that came of it.">
+    <Section title="How it was read" note="The resulting text is under “Browse the text” below.">
       {readings.slice(0, MOST_FILES).map((reading) => (
         <FileReading key={reading.name} reading={reading} />
       ))}

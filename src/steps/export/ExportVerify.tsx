@@ -39,7 +39,7 @@ export function ExportVerify() {
           Verify
         </Button>
         <p id={reasonId} className="action-bar-note" role="status">
-          {reason ?? (verified === null ? 'The runtime is 27 MB and is loaded only now.' : verdict(verified))}
+          {reason ?? (verified === null ? 'The libraries (28 MB) are downloaded on first use.' : verdict(verified))}
         </p>
       </div>
       {verified !== null && (

@@ -40,7 +40,7 @@ export function ModelDrawing({ model, vocabSize, seqLength }: ModelDrawingProps)
     [
       52,
       'Embeddings',
-      `${count(vocabSize)} words + ${count(model.maxPositionEmbeddings)} places, of ${count(H)}`,
+      `(${count(vocabSize)} tokens + ${count(model.maxPositionEmbeddings)} positions) × ${count(H)}`,
       parts.embeddings,
     ],
     [122, 'Attention', `${A} ${A === 1 ? 'head' : 'heads'} of ${count(H / A)}`, parts.attention],

@@ -63,7 +63,7 @@ const MEANING = (
       then transformed by itself (feed-forward). After the last one, the head gives every token of the vocabulary a
       probability.
     </p>
-    <p>Words and head share one table (tied embeddings), so a large vocabulary is paid for once.</p>
+    <p>Token embeddings and masked-LM head share one matrix (tied embeddings): a large vocabulary is paid for once.</p>
     <p>For a few thousand lines, small is better: a large model overfits.</p>
   </>
 );

@@ -184,15 +184,16 @@ function RunFigures({ train: { state, runs }, left }: RunningProps) {
   const heldOut = looks.rows().at(-1) ?? null;
   const running = state.phase === 'running' || state.phase === 'paused';
   const taken = formatDuration(state.elapsedMs / 1000);
+  const summary = running ? null : runs.at(-1)?.summary;
   // The final evaluation has its own; each figure stands once.
   const ended = runs.at(-1)?.summary?.heldOut != null;
   return (
     <Figures label="The run in figures">
       <Figure
         label="Training loss"
-        number={losses.length === 0 ? '–' : meanOfLast(losses, MEAN_OF).toFixed(2)}
+        number={losses.length === 0 ? '–' : (summary?.trainLoss ?? meanOfLast(losses, MEAN_OF)).toFixed(2)}
         unit="nats"
-        note={`mean of ${Math.min(MEAN_OF, Math.max(1, losses.length))} steps`}
+        note={summary ? 'mean of the last tenth' : `mean of ${Math.min(MEAN_OF, Math.max(1, losses.length))} steps`}
       />
       {!ended && (
         <HeldOutLoss

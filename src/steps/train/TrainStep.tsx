@@ -98,7 +98,7 @@ function TellMe() {
   };
   if (allowed === 'missing') return null;
   if (allowed === 'no') {
-    return <p className="soft small">Notifications are blocked for this page; the browser’s settings allow them.</p>;
+    return <p className="soft small">Notifications are blocked for this page. Allow them in the browser’s settings.</p>;
   }
   return (
     <p className="soft small" aria-live="polite">

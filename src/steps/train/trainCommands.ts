@@ -3,6 +3,7 @@ import { deviceMemory } from '../../compute/backend.ts';
 import type { StepPoint, TrainerState } from '../../compute/training/trainer.ts';
 import type { RunSettings, TrainingConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
+import { lastTrainLoss } from '../../core/metrics.ts';
 import {
   ALL_STEPS,
   addReading,
@@ -194,7 +195,6 @@ export function summarizeRun(
   reference: ReferenceLines | null,
 ) {
   const { config, points, heldOut, device, tokens } = live;
-  const tail = points.slice(-Math.max(1, Math.ceil(points.length / 10)));
   return {
     steps: live.step,
     seconds: live.elapsedMs / 1000,
@@ -203,8 +203,7 @@ export function summarizeRun(
     tokensPerSecond,
     /** See `RunState`; null of a run that comes from storage. */
     dataWaitShare,
-    /** Mean over the last tenth of the steps. */
-    trainLoss: tail.reduce((sum, { loss }) => sum + loss, 0) / Math.max(1, tail.length),
+    trainLoss: lastTrainLoss(points),
     /** The step that the weights are of: that of the lowest held-out loss, or the last one. */
     weightsStep: live.weightsStep,
     /** Whether the run ended by itself, since the held-out loss no longer fell. */

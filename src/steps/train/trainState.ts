@@ -136,7 +136,7 @@ function finishRun(context: StudioContext, record: RunRecord, summary: RunSummar
     context.patch('train', { state: { ...train.state, phase: 'failed' } });
   }
   if (!trained) return;
-  const line = summary === null ? `ended early at step ${formatCount(train.state.step)}` : describeRun(summary);
+  const line = summary === null ? `stopped at step ${formatCount(train.state.step)}` : describeRun(summary);
   context.set({ steps: completeStep(steps, 'train', line) });
   // A run that ended early keeps its error beside the weights from before it.
   context.patchStep('train', { error: steps.train.error });

@@ -37,7 +37,7 @@ const ended = (loss: number, changes: Partial<RunSummary> = {}, byHeartSince: nu
 test('below the table of neighbours, by more than the error', () => {
   const verdict = ended(3.88);
   expect(verdict).toContain('fell by 2.22 nats, from 6.10 to 3.88.');
-  expect(verdict).toContain('2.12 below word frequencies (6.00)');
+  expect(verdict).toContain('2.12 below token frequencies (unigram, 6.00)');
   expect(verdict).toContain('0.36 below a table of neighbours (4.24)');
   expect(verdict).toContain('right for 25.0% of the masked tokens, the table’s for 22.0%');
 });
@@ -57,13 +57,13 @@ test('with words asked for, they are what is compared', () => {
   expect(asked(0.2)).not.toContain('Its top prediction is right');
 });
 
-test('between word frequencies and the table, and within the error of the table', () => {
+test('between token frequencies and the table, and within the error of the table', () => {
   expect(ended(4.8)).toContain('such a table would do as well');
   expect(ended(4.22)).toContain('such a table would do as well');
 });
 
-test('on the plateau of word frequencies', () => {
-  expect(ended(5.99)).toContain('no better than word frequencies alone (6.00)');
+test('on the plateau of token frequencies', () => {
+  expect(ended(5.99)).toContain('no better than token frequencies alone (unigram, 6.00)');
   expect(ended(5.99)).not.toContain('table');
   expect(ended(6.1)).toContain('the held-out loss is where it was, 6.10.');
 });
@@ -82,6 +82,6 @@ test('nothing held out', () => {
 
 test('learning by heart is dated, where the curve shows since when', () => {
   expect(ended(4.5, {}, 250)).toContain('Since step 250 the held-out loss rose while the training loss fell');
-  expect(ended(4.5, { trainLoss: 3 })).toContain('begun to overfit');
+  expect(ended(4.5, { trainLoss: 3 })).toContain('is 1.50 nats above the training loss');
   expect(ended(4.5)).not.toContain('overfit');
 });

@@ -17,9 +17,7 @@ export function verdictOf(summary: RunSummary, byHeartSince: number | null): str
     ];
   }
   const sentences = [fallSentence(steps, summary.firstHeldOutLoss, heldOut), ...referenceSentences(summary)];
-  if (summary.endedEarly) {
-    sentences.push('The run ended by itself, since the held-out loss no longer fell.');
-  }
+  if (summary.endedEarly) sentences.push('The run ended by itself, since the held-out loss no longer fell.');
   if (summary.weightsStep < steps) {
     sentences.push(`The weights kept are those of step ${formatCount(summary.weightsStep)}, where it was lowest.`);
   }
@@ -28,7 +26,9 @@ export function verdictOf(summary: RunSummary, byHeartSince: number | null): str
       `Since step ${formatCount(byHeartSince)} the held-out loss rose while the training loss fell: from there on the model overfits.`,
     );
   } else if (heldOut.loss - trainLoss > 1) {
-    sentences.push('It is far above the training loss: the model has begun to overfit.');
+    sentences.push(
+      `The held-out loss is ${difference(heldOut.loss, trainLoss)} nats above the training loss, a sign that overfitting may have begun.`,
+    );
   }
   return sentences;
 }
@@ -51,10 +51,10 @@ function referenceSentences(summary: RunSummary): string[] {
   const beats = (line: number): boolean => loss < line - 2 * standardError;
   if (!beats(unigram)) {
     return [
-      `That is no better than word frequencies alone (${unigram.toFixed(2)}): the model knows which words are common, and nothing of their order.`,
+      `That is no better than token frequencies alone (unigram, ${unigram.toFixed(2)}): the model knows which tokens are common, and nothing of their order.`,
     ];
   }
-  const fromContext = `It is ${difference(unigram, loss)} below word frequencies (${unigram.toFixed(2)}), so the model reads what stands around a word`;
+  const fromContext = `It is ${difference(unigram, loss)} below token frequencies (unigram, ${unigram.toFixed(2)}), so the model reads what stands around a word`;
   if (!beats(neighbours)) {
     return [
       `${fromContext}, but not below a table that only counts which tokens stand side by side (${neighbours.toFixed(2)}): such a table would do as well.`,

@@ -161,7 +161,7 @@ function find(text: string) {
 
 export const frame: TextCheck = {
   name: 'frame',
-  repairLabel: 'Keep the book alone',
+  repairLabel: 'Keep only the book',
   find,
   repair: (text) => {
     if (find(text) === null) return text;
