@@ -317,7 +317,7 @@ function limits({ config: { model, pipeline } }: ExportedRun): string {
 }
 
 function rounded(value: number, digits: number): string {
-  return Number.isFinite(value) ? value.toFixed(digits) : 'not a number';
+  return Number.isFinite(value) ? value.toFixed(digits) : String(value);
 }
 
 function nats(value: number): string {
