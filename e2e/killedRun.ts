@@ -110,7 +110,7 @@ async function startRun(page: Page, options: KilledRunOptions): Promise<void> {
   await studio.tokenizer.train();
   await studio.next('Pipeline');
   await studio.next('Model');
-  await studio.model.chooseDevice(backend, backend === 'webgpu' ? 'WebGPU' : 'wasm');
+  await studio.model.chooseDevice(backend, backend === 'webgpu' ? 'WebGPU' : 'WebAssembly');
   await studio.model.create();
   await studio.next('Train');
   await studio.train.start();

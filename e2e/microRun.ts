@@ -9,7 +9,7 @@ export async function trainMicro(studio: Studio): Promise<void> {
   await studio.next('Pipeline');
   await studio.pipeline.showsBatch(32);
   await studio.next('Model');
-  await studio.model.chooseDevice('wasm', 'wasm');
+  await studio.model.chooseDevice('wasm', 'WebAssembly');
   await studio.model.create();
   await studio.next('Train');
   await studio.train.start();

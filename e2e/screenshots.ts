@@ -48,9 +48,9 @@ async function trainOnce(studio: Studio): Promise<void> {
   await studio.test.fill();
   await expect(page.getByRole('region', { name: 'Predictions' })).toBeVisible();
   await studio.test.open('Surprise');
-  await page.getByRole('button', { name: 'Measure surprise' }).click();
+  await page.getByRole('button', { name: 'Measure surprisal' }).click();
   await expect(studio.test.surprise('Pseudo-perplexity')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Measure surprise' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Measure surprisal' })).toBeVisible();
   await studio.goTo('Export');
   await expect(page.getByText('model.safetensors')).toBeVisible();
 }

@@ -229,7 +229,7 @@ describe('what is refused, with exit code 2 and one sentence', () => {
     [[...BASE, '--vocab-size', '10'], expect.stringContaining("Vocabulary size can't be 10")],
     [[...BASE, '--heads', '3'], expect.stringMatching(/^Attention heads can't be 3: it must divide/)],
     [[...BASE, '--packing', 'loose'], expect.stringContaining("Packing can't be loose")],
-    [[...BASE, '--schedule', 'zigzag'], expect.stringContaining("Schedule can't be zigzag")],
+    [[...BASE, '--schedule', 'zigzag'], expect.stringContaining("Learning-rate schedule can't be zigzag")],
   ])('%j', (args, sentence) => {
     const { exitCode, sentence: said } = refusal(args);
     expect(exitCode).toBe(2);

@@ -78,7 +78,7 @@ test('a sweep trains one run a value and says which did best; the range test off
   await studio.pipeline.showsBatch(64);
   await studio.goTo('Model');
   await studio.model.choosePreset('micro');
-  await studio.model.chooseDevice('wasm', 'wasm');
+  await studio.model.chooseDevice('wasm', 'WebAssembly');
   await studio.model.create();
   await studio.goTo('Train');
   await studio.train.configure({ steps: 30, learningRate: 0.003, warmupSteps: 3, evalEvery: 10, logEvery: 5 });

@@ -15,7 +15,7 @@ test('no long task on the main thread while training', async ({ studio, page, br
   await studio.goTo('Model');
   await studio.model.choosePreset('micro');
   // The fastest backend sends the most events, so it asks the most of the page.
-  await studio.model.chooseDevice('wasm', 'wasm');
+  await studio.model.chooseDevice('wasm', 'WebAssembly');
   await studio.model.create();
   await studio.goTo('Train');
   await studio.train.configure({ steps: 20_000, learningRate: 0.003, warmupSteps: 50, evalEvery: 100, logEvery: 5 });

@@ -31,7 +31,7 @@ async function startRun(studio: Studio, steps: number): Promise<void> {
   await studio.tokenizer.train();
   await studio.next('Pipeline');
   await studio.next('Model');
-  await studio.model.chooseDevice('wasm', 'wasm');
+  await studio.model.chooseDevice('wasm', 'WebAssembly');
   await studio.model.create();
   await studio.next('Train');
   await studio.train.stepsField.fill(String(steps));

@@ -135,11 +135,11 @@ test('keys go to steps and change the colours, never while typing, and can be tu
 
   await page.locator('main').focus();
   await page.keyboard.press('?');
-  const sheet = page.getByRole('dialog', { name: 'Keys' });
+  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
   await expect(sheet.getByText('Start training')).toBeVisible();
   // It takes the focus a moment after it is shown.
   await expect.poll(() => sheet.evaluate((element) => element.contains(document.activeElement))).toBe(true);
-  await tabTo(page, sheet.getByRole('switch', { name: 'Single keys' }));
+  await tabTo(page, sheet.getByRole('switch', { name: 'Single-key shortcuts' }));
   await page.keyboard.press('Space');
   await page.keyboard.press('Escape');
   await expect(sheet).toBeHidden();

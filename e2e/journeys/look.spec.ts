@@ -18,7 +18,7 @@ const INSIDE = {
   Attention: (page: Page) => expect(page.getByRole('heading', { name: 'Layers and heads' })).toBeVisible(),
   Layers: (page: Page) => expect(page.locator('table.lens')).toBeVisible(),
   Surprise: async (page: Page) => {
-    await page.getByRole('button', { name: 'Measure surprise' }).click();
+    await page.getByRole('button', { name: 'Measure surprisal' }).click();
     await expect(page.getByRole('group', { name: 'The passage, word by word' })).toBeVisible();
   },
   Vocabulary: (page: Page) => expect(page.getByRole('button', { name: /^Map of \d+ tokens/ })).toBeVisible(),
@@ -138,7 +138,7 @@ test('the palette and the sheet of keys break no rule either', async ({ studio, 
     await expect(page.getByRole('dialog')).toBeHidden();
     await page.locator('main').focus();
     await page.keyboard.press('?');
-    await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+    await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
     expect
       .soft(await complaints(new AxeBuilder({ page }).withTags(WCAG)), `axe on the keys, ${colorScheme}`)
       .toEqual([]);

@@ -76,7 +76,7 @@ test('a host without headers, under a path: threads by one reload, then everythi
   if (cores > 1) {
     const studio = await Studio.open(page, `${host.url}#data`);
     await studio.goTo('Model');
-    await studio.model.chooseDevice('wasm', 'wasm');
+    await studio.model.chooseDevice('wasm', 'WebAssembly');
     await expect(page.getByText(/[2-8] processor threads/)).toBeVisible();
   }
   await useVerifyOnce(page);

@@ -61,7 +61,7 @@ async function train(studio: Studio, name: string, text: string): Promise<void> 
   await studio.next('Pipeline');
   await studio.pipeline.showsBatch(32);
   await studio.next('Model');
-  await studio.model.chooseDevice('wasm', 'wasm');
+  await studio.model.chooseDevice('wasm', 'WebAssembly');
   await studio.model.create();
   await studio.next('Train');
   await studio.train.start();

@@ -25,10 +25,10 @@ async function prepare(studio: Studio): Promise<number[]> {
   await studio.pipeline.showsBatch(32);
   expect(await studio.pipeline.readFirstCell()).toContain('input 0 <s>');
   await headersSay(studio, ['Kind', 'Positions', 'Share']);
-  await studio.pipeline.redrawButton.click();
+  await studio.pipeline.nextBatchButton.click();
   await studio.next('Model');
   await studio.model.choosePreset('micro');
-  await studio.model.chooseDevice('wasm', 'wasm');
+  await studio.model.chooseDevice('wasm', 'WebAssembly');
   await studio.model.create();
   return ids;
 }
@@ -114,8 +114,8 @@ async function lookInside({ test: views, page }: Studio): Promise<void> {
   await expect(page.getByRole('region', { name: 'At the chosen token' })).toContainText('masked, after layer 2');
   await views.open('Surprise');
   await page.getByLabel('Passage').fill('Shall I compare thee to a summer’s day?');
-  await page.getByRole('button', { name: 'Measure surprise' }).click();
-  await expect(page.getByRole('button', { name: 'Measure surprise' })).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Measure surprisal' }).click();
+  await expect(page.getByRole('button', { name: 'Measure surprisal' })).toBeVisible({ timeout: 60_000 });
   const perplexity = Number(await views.surprise('Pseudo-perplexity').textContent());
   expect(perplexity).toBeGreaterThan(1);
   expect(perplexity).toBeLessThan(VOCAB_SIZE);

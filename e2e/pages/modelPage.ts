@@ -39,6 +39,6 @@ export class ModelPage {
   /** Draws the weights and waits for them. */
   async create(): Promise<void> {
     await this.createButton.click();
-    await expect(this.page.getByText(/weights are drawn/)).toBeVisible({ timeout: 120_000 });
+    await expect(this.page.getByText(/parameters initialised/)).toBeVisible({ timeout: 120_000 });
   }
 }

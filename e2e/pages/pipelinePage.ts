@@ -3,12 +3,12 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { choose, fillField } from './fields.ts';
 
 export class PipelinePage {
-  readonly redrawButton: Locator;
+  readonly nextBatchButton: Locator;
   private readonly page: Page;
 
   constructor(page: Page) {
     this.page = page;
-    this.redrawButton = page.getByRole('button', { name: 'Redraw' });
+    this.nextBatchButton = page.getByRole('button', { name: 'Next batch' });
   }
 
   async setSequenceLength(tokens: number): Promise<void> {

@@ -83,7 +83,7 @@ export class TestPage {
   /** A figure of the passage that was measured. */
   surprise(figure: string): Locator {
     return this.page
-      .getByLabel('Surprise of the passage')
+      .getByLabel('Surprisal of the passage')
       .locator('.figure', { hasText: figure })
       .locator('.figure-number');
   }

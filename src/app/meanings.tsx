@@ -43,11 +43,11 @@ const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
     <>
       <p>
         Each token is masked in turn and predicted: the negative logarithm of the probability that it gives to the right
-        one is its surprise, in nats. 0 is certain; 2.3 nats are one chance in ten.
+        one is its surprisal, in nats. 0 is certain; 2.3 nats are one chance in ten.
       </p>
       <p>
-        Their sum, negative, is the pseudo-log-likelihood of the text, their mean as a power of e its pseudo-perplexity
-        (Salazar and others, 2020). Compare only models with the same vocabulary.
+        Their sum, negative, is the pseudo-log-likelihood of the text; e to the power of their mean is its
+        pseudo-perplexity (Salazar and others, 2020). Compare only models with the same vocabulary.
       </p>
     </>
   ),

@@ -140,14 +140,14 @@ function reportOf(name: BackendName, probe: AdapterProbe): BackendReport {
     case 'webgpu':
       if (probe.adapter === null) return { name, available: false, note: probe.why };
       if (probe.isFallback)
-        return { name, available: true, note: `${probe.words}: slower than wasm, good for checks.` };
+        return { name, available: true, note: `${probe.words}: slower than WebAssembly, good for checks.` };
       return { name, available: true, note: `${probe.words}: the graphics card, the fastest choice.` };
     case 'wasm':
       return { name, available: true, note: 'The processor with vector instructions; works everywhere.' };
     case 'webgl':
       return hasFloatWebgl()
-        ? { name, available: true, note: 'The graphics adapter by an older way; slower than WebGPU.' }
-        : { name, available: false, note: 'This browser offers a worker no WebGL 2 with 32-bit numbers.' };
+        ? { name, available: true, note: 'The graphics adapter through WebGL, an older API; slower than WebGPU.' }
+        : { name, available: false, note: "WebGL 2 with 32-bit floats isn't available in a worker here." };
     case 'cpu':
       return { name, available: true, note: 'Plain JavaScript; slow, for comparison only.' };
   }
@@ -165,21 +165,21 @@ function reasonFor(active: BackendName, choice: BackendChoice, probe: AdapterPro
   if (choice === 'auto') {
     if (probe.adapter !== null && !probe.isFallback) return `WebGPU on ${probe.words}: the fastest device here.`;
     if (software) {
-      return `WebGPU here is only ${probe.words}, a software renderer, so wasm computes on ${processor()}: about three times as fast as that, and far slower than a graphics card.`;
+      return `WebGPU here is only ${probe.words}, a software renderer, so WebAssembly computes on ${processor()}: about three times as fast as that, and far slower than a graphics card.`;
     }
-    return `${probe.adapter === null ? probe.why : ''} So wasm computes on ${processor()}, far slower than a graphics card.`;
+    return `${probe.adapter === null ? probe.why : ''} So WebAssembly computes on ${processor()}, far slower than a graphics card.`;
   }
   switch (active) {
     case 'webgpu':
       return software
-        ? `You chose WebGPU. Its adapter here is ${probe.words}, a software renderer: expect it to be about three times slower than wasm.`
+        ? `You chose WebGPU. Its adapter here is ${probe.words}, a software renderer: expect it to be about three times slower than WebAssembly.`
         : `You chose WebGPU, on ${probe.adapter === null ? 'no adapter' : probe.words}.`;
     case 'wasm':
-      return `You chose wasm: ${processor()}, with vector instructions.`;
+      return `You chose WebAssembly: ${processor()}, with vector instructions.`;
     case 'webgl':
-      return 'You chose WebGL: the graphics adapter by an older way, slower than WebGPU.';
+      return 'You chose WebGL, an older API for the graphics adapter: slower than WebGPU.';
     case 'cpu':
-      return 'You chose plain JavaScript: expect it to be about ten times slower than wasm.';
+      return 'You chose plain JavaScript: expect it to be about ten times slower than WebAssembly.';
   }
 }
 

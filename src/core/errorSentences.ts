@@ -1,4 +1,5 @@
 /** What a person reads when something can't be done: what happened, and what to do. No blame, no jargon. */
+import { type BackendName, DEVICE_TITLES } from './device.ts';
 
 /** Values that an error's sentence may use. Plain data only, since they cross the thread. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean>>;
@@ -104,11 +105,11 @@ const SENTENCES = {
     remedy: STEP_REMEDIES[String(d['step'])] ?? 'Go through the steps from the first.',
   }),
   backendUnavailable: (d) => ({
-    what: `${d['backend']} can't be used here: ${d['reason']}`,
+    what: `${DEVICE_TITLES[d['backend'] as BackendName]} can't be used here: ${d['reason']}`,
     remedy: 'Choose another device in the Model step.',
   }),
   nonFinite: (d) => ({
-    what: `The loss stopped being a number at step ${d['step']}. The weights from before that step are kept.`,
+    what: `The loss became NaN or infinite at step ${d['step']}. The weights from before that step are kept.`,
     remedy: 'Lower the learning rate or the weight decay, or lengthen the warm-up; then start again.',
   }),
   deviceLost: (d) => ({

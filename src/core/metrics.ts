@@ -143,7 +143,7 @@ export function readersOf<G extends Group>(group: G, by: 'tag' | 'column') {
 export function formatMetric({ unit }: Pick<Metric, 'unit'>, value: number | null): string {
   if (value === null) return '';
   if (unit === 'count') return grouped(value);
-  if (!Number.isFinite(value)) return 'not a number';
+  if (!Number.isFinite(value)) return String(value);
   return unit === 'share' ? `${(100 * value).toFixed(1)}%` : value.toFixed(3);
 }
 

@@ -316,7 +316,7 @@ function limits({ config: { model, pipeline }, startedFrom }: ExportedRun): stri
 }
 
 function rounded(value: number, digits: number): string {
-  return Number.isFinite(value) ? value.toFixed(digits) : 'not a number';
+  return Number.isFinite(value) ? value.toFixed(digits) : String(value);
 }
 
 function nats(value: number): string {

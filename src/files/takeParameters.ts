@@ -83,10 +83,7 @@ function assertRoberta(tensors: FoundTensors, { isTied }: ReadConfig): void {
     throw refusal('bundleWeights', file, '', reason);
   }
   if (!isTied && !tensors.has(DECODER)) {
-    throw refuseConfig(
-      'tie_word_embeddings',
-      'is false, and Folio reads models whose lm_head.decoder is the word table',
-    );
+    throw refuseConfig('tie_word_embeddings', 'is false; Folio needs lm_head.decoder tied to the token embeddings');
   }
 }
 

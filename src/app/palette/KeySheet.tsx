@@ -18,9 +18,9 @@ export default function KeySheet({ opened, onClose, singleKeys, onSingleKeys }: 
     <Modal
       opened={opened}
       onClose={onClose}
-      title="Keys"
+      title="Keyboard shortcuts"
       size="lg"
-      closeButtonProps={{ 'aria-label': 'Close the keys' }}
+      closeButtonProps={{ 'aria-label': 'Close the keyboard shortcuts' }}
     >
       <SimpleGrid minColWidth="min(100%, 240px)" autoFlow="auto-fit" spacing={40} verticalSpacing={24} className="keys">
         {Object.keys(COMMAND_GROUPS).map((group) => (
@@ -32,8 +32,8 @@ export default function KeySheet({ opened, onClose, singleKeys, onSingleKeys }: 
       </SimpleGrid>
       <Switch
         mt={24}
-        label="Single keys"
-        description="They never count while you type in a field. Off, only Ctrl K is left."
+        label="Single-key shortcuts"
+        description="Ignored while you type. When off, only Ctrl K works."
         checked={singleKeys}
         onChange={(event) => onSingleKeys(event.currentTarget.checked)}
       />

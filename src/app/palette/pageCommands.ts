@@ -178,7 +178,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
     },
     {
       id: 'keys',
-      label: 'Keys, and what they do',
+      label: 'Keyboard shortcuts',
       key: '?',
       keywords: 'help shortcuts keyboard',
       run: (_, { showKeys }) => showKeys(),

@@ -51,7 +51,7 @@ export function SurpriseView() {
         />
       ) : (
         <Button style={{ alignSelf: 'start' }} onClick={() => void measureSurprise(passage)}>
-          Measure surprise
+          Measure surprisal
         </Button>
       )}
       <ErrorNotice error={error ?? suggested.error} />
@@ -82,13 +82,13 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
   return (
     <>
       <SurpriseText text={text} words={words} />
-      <Figures label="Surprise of the passage">
+      <Figures label="Surprisal of the passage">
         <Figure
           label="Pseudo-perplexity"
           number={significant(pseudoPerplexity, 3)}
           note={`as if each token were one of ${significant(pseudoPerplexity, 2)} equally likely ones`}
         />
-        <Figure label="Surprise per token" number={significant(-logLikelihood / tokens, 3)} unit="nats" />
+        <Figure label="Surprisal per token" number={significant(-logLikelihood / tokens, 3)} unit="nats" />
         <Figure label="Pseudo-log-likelihood" number={`−${significant(-logLikelihood, 4)}`} unit="nats" />
         <Figure label="Tokens" number={formatCount(tokens)} note="line breaks and special ones left out" />
       </Figures>
@@ -98,7 +98,7 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
           ? `By the weights of step ${formatCount(steps[0])}`
           : `By the weights of steps ${formatCount(steps[0])} to ${formatCount(steps[1])}, while training`}
         , in {formatDuration(elapsedMs / 1000)}; the model saw {plural(context, 'token')} at a time.{missing} The tokens
-        of a long word give each other away, so that a word of several is less of a surprise than it would be whole.
+        of a long word give each other away, so that a word of several has a lower surprisal than it would have whole.
       </p>
       <DisclosedTable
         summary="Every word as a table"
@@ -107,7 +107,7 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
           columns: [
             { head: 'Word', names: true, cell: (word) => <bdi className="inside-piece">{word.text}</bdi> },
             { head: 'Tokens', cell: (word) => word.items.length },
-            { head: 'Surprise, nats', cell: (word) => significant(word.nats, 3) },
+            { head: 'Surprisal, nats', cell: (word) => significant(word.nats, 3) },
             {
               head: 'Top prediction per token',
               cell: ({ items: pieces }) =>

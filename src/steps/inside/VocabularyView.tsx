@@ -140,8 +140,8 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
             },
             { head: 'Id', cell: (place) => map.ids[place] },
             { head: 'Occurs', cell: (place) => formatCount(countOf(place)) },
-            { head: 'Across', cell: (place) => (map.points[2 * place] ?? 0).toFixed(3) },
-            { head: 'Up', cell: (place) => (map.points[2 * place + 1] ?? 0).toFixed(3) },
+            { head: 'PC 1', cell: (place) => (map.points[2 * place] ?? 0).toFixed(3) },
+            { head: 'PC 2', cell: (place) => (map.points[2 * place + 1] ?? 0).toFixed(3) },
           ],
         })}
         below={<Pager offset={offset} limit={PER_PAGE} total={order.length} onChange={setOffset} noun="tokens" />}

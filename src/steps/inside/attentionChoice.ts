@@ -85,10 +85,10 @@ function shareMoved(map: AttentionMap): number {
   return map.reduce((sum, weight) => sum + Math.abs(weight), 0) / 2 / Math.sqrt(map.length);
 }
 
-/** @example "Layer 2, head 3", "Layer 1, average of the heads", "Rollout up to layer 2" */
+/** @example "Layer 2, head 3", "Layer 1, mean of the heads", "Rollout up to layer 2" */
 export function selectionName({ layer, column }: Selection): string {
   if (column === 'rollout') return `Rollout up to layer ${layer + 1}`;
-  return column === 'average' ? `Layer ${layer + 1}, average of the heads` : `Layer ${layer + 1}, head ${column + 1}`;
+  return column === 'average' ? `Layer ${layer + 1}, mean of the heads` : `Layer ${layer + 1}, head ${column + 1}`;
 }
 
 /** What a map does, in words; of a difference, how much of the attention moved. */

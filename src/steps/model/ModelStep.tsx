@@ -117,7 +117,7 @@ function CreateBar() {
       emphasis={done ? 'quiet' : 'accent'}
       note={
         done && summary !== null
-          ? `${formatCount(summary.parameters)} weights are ${opened === null ? 'drawn' : 'those of the opened model'}.`
+          ? `${formatCount(summary.parameters)} parameters ${opened === null ? 'initialised' : 'of the opened model'}.`
           : 'Draws the initial weights from the seed.'
       }
     >

@@ -16,9 +16,9 @@ const REACH = 14;
 /** What each kind of cell is called in the table, and what it is at the cursor. */
 const KINDS: Readonly<Record<CellKind, { readonly title: string; readonly sentence: string }>> = {
   token: { title: 'Ordinary tokens', sentence: 'an ordinary token' },
-  mask: { title: 'Replaced by <mask>', sentence: 'replaced by <mask>; the loss reads it' },
-  random: { title: 'Replaced by a random token', sentence: 'replaced by a random token; the loss reads it' },
-  unchanged: { title: 'Chosen, left unchanged', sentence: 'chosen but left as it is; the loss reads it' },
+  mask: { title: 'Replaced by <mask>', sentence: 'replaced by <mask>; counted in the loss' },
+  random: { title: 'Replaced by a random token', sentence: 'replaced by a random token; counted in the loss' },
+  unchanged: { title: 'Chosen, left unchanged', sentence: 'chosen but left as it is; counted in the loss' },
   lineBreak: { title: 'Line breaks', sentence: 'a line break: kept, never masked, not counted' },
   special: { title: 'Special tokens', sentence: 'a special token, never masked' },
   padding: { title: 'Padding', sentence: 'padding: the model does not attend to it' },

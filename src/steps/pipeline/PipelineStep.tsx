@@ -29,11 +29,11 @@ export default function PipelineStep() {
       meaning={MEANING}
       actions={
         <ActionBar
-          label="Redraw"
+          label="Next batch"
           onClick={() => void drawBatch(batchStep + 1)}
           disabledReason={reason}
           emphasis={done ? 'quiet' : 'accent'}
-          note="Redraw shows the batch of the next step."
+          note="Shows the batch of the next step."
         >
           <NeededStep before="pipeline" />
           {done && <NextStep after="pipeline" />}
@@ -84,10 +84,10 @@ function BatchFigures({ batch }: { readonly batch: BatchPreview }) {
   );
 }
 
-/** What padding costs in words. @example paddingCost(0.75) === "of the positions: each token costs as much as 4.0" */
+/** What padding costs in words. @example paddingCost(0.75) === "of the positions: each token costs 4.0 times as much" */
 function paddingCost(share: number): string {
   if (share < 0.01) return 'of an epoch’s positions';
-  return `of the positions: each token costs as much as ${(1 / (1 - share)).toFixed(1)}`;
+  return `of the positions: each token costs ${(1 / (1 - share)).toFixed(1)} times as much`;
 }
 
 /** Typing in a field draws only when the person has stopped for this long. */

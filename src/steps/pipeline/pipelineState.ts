@@ -8,7 +8,7 @@ import type { BatchPreview } from './pipelineCommands.ts';
 
 export interface PipelineSlice {
   readonly batch: BatchPreview | null;
-  /** Step of the run whose batch is shown; Redraw goes on to the next. */
+  /** Step of the run whose batch is shown; “Next batch” goes on to the next. */
   readonly batchStep: number;
 }
 

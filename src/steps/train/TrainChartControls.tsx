@@ -61,7 +61,7 @@ export function TrainChartControls({ chart, view, log, name, smoothing, logX, lo
           <Axis word="steps" setting={logX} />
           <Axis word="loss" setting={logY} />
         </fieldset>
-        <Popup label="How to zoom" title="How to read the chart">
+        <Popup label="How to zoom" title="How to zoom">
           <p>
             Drag over a stretch to see it larger. With the chart in focus the wheel, + and − zoom, the arrows read step
             by step, and 0 shows all; pinch to zoom on a touchscreen.
@@ -102,14 +102,14 @@ function Axis({ word, setting }: { readonly word: string; readonly setting: Sett
 /** How much closer one press comes. */
 const CLOSER = 0.5;
 
-/** What the gestures do, as buttons: closer, further away, along, and back to the whole. */
+/** What the gestures do, as buttons: in, out, along, and back to the whole. */
 function ChartTools({ view }: { readonly view: ChartView }) {
   const { steps, whole, narrowest, show } = view;
   const zoom = (factor: number) => (): void => show(zoomed(steps, whole, 0.5, factor, narrowest));
   const pan = (share: number) => (): void => show(panned(steps, whole, share));
   const tools = [
-    { sign: '+', name: 'Closer', move: zoom(CLOSER) },
-    { sign: '−', name: 'Further away', move: zoom(1 / CLOSER) },
+    { sign: '+', name: 'Zoom in', move: zoom(CLOSER) },
+    { sign: '−', name: 'Zoom out', move: zoom(1 / CLOSER) },
     { sign: '←', name: 'Earlier steps', move: pan(-0.5) },
     { sign: '→', name: 'Later steps', move: pan(0.5) },
   ];

@@ -102,7 +102,7 @@ function afterPlateau({ firstHeldOutLoss, heldOut }: RunSummary, config: RunConf
   if (heldOut !== null && firstHeldOutLoss !== null && heldOut.loss > firstHeldOutLoss) return otherRate(config);
   if (!startsAtNeighbours(config.model) && startsAtNeighbours({ ...config.model, initialization: 'auto' })) {
     const words =
-      'Weights that start as the library’s do stay at word frequencies for long; neighbour heads leave them within 100 steps.';
+      'With this initialisation the loss stays at the unigram level for long; with neighbour heads it falls below it within 100 steps.';
     return advise(words, 'model', { initialization: 'auto' }, 'Use neighbour heads');
   }
   return moreSteps(config, 'Which words are frequent is learned first, and their order only later.', 3);

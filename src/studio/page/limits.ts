@@ -12,7 +12,7 @@ import {
 } from '../../core/config.ts';
 import { jointProblems, schemaOf } from '../../core/validation.ts';
 
-/** @example whyDefault('pipeline.maskingRate') // '0.3: faster by … See “Runs” in docs/LEARNING.md.' */
+/** @example whyDefault('pipeline.maskingRate') // '0.3: held-out loss … See “Runs” in docs/LEARNING.md.' */
 export function whyDefault(path: FieldPath): string {
   const { why } = settingOf(path);
   const [section, words] = typeof why === 'string' ? ['What is not shown', why] : why;
@@ -81,5 +81,5 @@ export function rateCaution({ learningRate, weightDecay }: RunConfig['training']
   if (!(learningRate > HIGHEST_SENSIBLE_RATE)) return null;
   const factor = 1 - learningRate * weightDecay;
   if (factor >= -1) return 'Far more than a model learns with: expect the loss to rise.';
-  return `With this weight decay each step multiplies the weights by ${Number(factor.toPrecision(2))}: expect the loss to stop being a number, which ends the run with the weights from before.`;
+  return `With this weight decay each step multiplies the weights by ${Number(factor.toPrecision(2))}: expect the loss to become NaN or infinite, which ends the run with the weights from before.`;
 }

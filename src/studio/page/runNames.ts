@@ -9,6 +9,7 @@ const SHORT: Readonly<Partial<Record<FieldPath, string>>> = {
   'training.learningRate': 'lr',
   'training.seed': 'seed',
   'training.batchSize': 'batch',
+  'training.schedule': 'schedule',
   'model.hiddenSize': 'hidden',
   'model.numAttentionHeads': 'heads',
   'model.hiddenDropoutProb': 'dropout',

@@ -63,7 +63,7 @@ it('ends a run that diverges with the weights from before that step, and a sente
   expect(state.run?.state).toMatchObject({ phase: 'failed', error: { code: 'nonFinite' } });
   const { what, remedy } = describeError((error as StudioError).toPlain());
   expect(what).toBe(
-    `The loss stopped being a number at step ${broken?.step}. The weights from before that step are kept.`,
+    `The loss became NaN or infinite at step ${broken?.step}. The weights from before that step are kept.`,
   );
   expect(remedy).toMatch(/^Lower the learning rate/);
 

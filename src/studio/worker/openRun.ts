@@ -2,7 +2,7 @@
 import type { TrainerState } from '../../compute/training/trainer.ts';
 import { WeightAverage } from '../../compute/training/weightAverage.ts';
 import { PAD_ID } from '../../core/config.ts';
-import type { ExecutionPlan } from '../../core/device.ts';
+import { DEVICE_TITLES, type ExecutionPlan } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { FileLayout, TokenizerOrigin } from '../../files/fileLayout.ts';
 import { readTokenizer } from '../../files/readTokenizer.ts';
@@ -126,7 +126,7 @@ export function planNotice(stored: ExecutionPlan, now: ExecutionPlan): string | 
 
 function planWords(plan: ExecutionPlan, other: ExecutionPlan): string {
   const { backend, adapter, fused, kernelStyle, kernelVariant, version } = plan;
-  const words = backend === 'webgpu' ? `WebGPU on ${adapter}` : backend;
+  const words = backend === 'webgpu' ? `WebGPU on ${adapter}` : DEVICE_TITLES[backend];
   const kernels = version === other.version ? null : `kernels of version ${version}`;
   const all = [kernelStyle ?? kernelVariant, fused ? null : 'plain operations', kernels];
   const details = all.filter((word) => word !== null);
