@@ -50,7 +50,7 @@ function requestOf(args: readonly string[], folder: string): ScoreRequest {
   const there = (path: string | undefined, option: string): string => {
     const full = resolve(folder, path ?? '');
     if (path === undefined || path === '') throw new UsageError(`--${option} is missing.`);
-    if (!existsSync(full)) throw new UsageError(`${path} is not there.`);
+    if (!existsSync(full)) throw new UsageError(`${path} not found.`);
     return full;
   };
   const choice = CHOICES.find((name) => name === backend);

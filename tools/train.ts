@@ -67,7 +67,7 @@ async function trainOpened(engine: Engine, path: string, request: TrainRequest, 
   await prepare(engine, request, progress);
   const opened = await engine.openModel(path);
   const { model, pipeline, training } = request.over(opened.config);
-  const behind = opened.step === null ? '' : `, ${opened.step} steps behind it`;
+  const behind = opened.step === null ? '' : `, trained for ${opened.step} steps already`;
   progress.say(`Model: ${opened.name}, ${opened.parameters} parameters${behind}.`);
   for (const notice of opened.notices) progress.say(notice);
   return engine.call('train.start', { model, pipeline, training, start: 'opened', keepAs: nameOf(request) });

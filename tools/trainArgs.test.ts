@@ -194,7 +194,7 @@ describe('what is understood', () => {
     expect(refusal([...BASE, '--open', 'there', '--hidden-size', '64']).sentence).toBe(
       "--hidden-size can't be given with --open: the model has its own.",
     );
-    expect(refusal([...BASE, '--open', 'none']).sentence).toBe('There is no file none.');
+    expect(refusal([...BASE, '--open', 'none']).sentence).toBe('none not found.');
   });
 
   test('--help, which names every option', () => {
@@ -207,7 +207,7 @@ describe('what is refused, with exit code 2 and one sentence', () => {
   test.each([
     [['--out', 'model'], '--corpus is missing: name the text to train on.'],
     [['--corpus', 'verses.txt'], '--out is missing: name the folder for the trained model.'],
-    [['--corpus', 'none.txt', '--out', 'model'], 'There is no file none.txt.'],
+    [['--corpus', 'none.txt', '--out', 'model'], 'none.txt not found.'],
     [['--corpus', 'there', '--out', 'model'], 'there is not a file.'],
     [['--corpus', 'verses.txt', '--out', 'verses.txt'], 'verses.txt exists and is not a directory.'],
     [[...BASE, '--cases', 'there'], 'there exists and is not a file.'],
@@ -222,7 +222,7 @@ describe('what is refused, with exit code 2 and one sentence', () => {
     ],
     [[...BASE, '--steps', 'many'], '--steps can\'t be "many": it needs a number.'],
     [[...BASE, '--steps', ''], '--steps can\'t be "": it needs a number.'],
-    [[...BASE, '--steps', '-5'], "Steps can't be -5: it can be a whole number from 1 to 1000000."],
+    [[...BASE, '--steps', '-5'], "Steps can't be -5: it must be a whole number from 1 to 1000000."],
     [[...BASE, '--steps', '1e99'], expect.stringContaining("Steps can't be 1e+99")],
     [[...BASE, '--steps', '2.5'], expect.stringContaining("Steps can't be 2.5")],
     [[...BASE, '--held-out', '0.9'], expect.stringContaining("Held-out share can't be 0.9")],

@@ -76,10 +76,10 @@ const OPTIONS = {
   resume: ['DIR', 'continues the run that was interrupted in this folder, from its last checkpoint'],
   preset: ['NAME', `sizes to start from: ${PRESET_NAMES.join(', ')} [tiny]`],
   backend: ['NAME', `${BACKENDS.join(', ')} [auto]`],
-  weights: ['NAME', `numbers of model.safetensors: ${WEIGHT_FORMATS.join(' or ')} [float32]`],
+  weights: ['NAME', `precision of model.safetensors: ${WEIGHT_FORMATS.join(' or ')} [float32]`],
   onnx: ['LIST', `ONNX files, with commas between: ${ONNX_PRECISIONS.join(', ')}, or none [fp32]`],
   extras: ['LIST', `files that are written on request: ${EXTRA_FILES.join(', ')}`],
-  cases: ['FILE', 'also write what the model says to some texts, for e2e/python/checkBundle.py'],
+  cases: ['FILE', 'also write the model’s predictions on sample texts, for e2e/python/checkBundle.py'],
 } as const;
 
 type OptionName = keyof typeof OPTIONS;
@@ -108,7 +108,7 @@ export function trainHelp(): string {
     `${commandLine('train')} --resume DIR`,
     '',
     ...options,
-    line('--browser', 'in a headless Chromium, and not in Node; nothing is saved on the way'),
+    line('--browser', 'in a headless Chromium, and not in Node; without checkpoints'),
     '',
     'Settings, with their defaults in brackets (those of the preset tiny):',
     '',
@@ -266,7 +266,7 @@ function joinNegativeNumbers(args: readonly string[]): string[] {
 
 function readablePath(path: string, folder: string): string {
   const full = resolve(folder, path);
-  if (!existsSync(full)) throw new UsageError(`There is no file ${path}.`);
+  if (!existsSync(full)) throw new UsageError(`${path} not found.`);
   return full;
 }
 

@@ -46,7 +46,7 @@ export function failureOf(thrown: unknown): { readonly exitCode: 1 | 2; readonly
   return { exitCode: 1, sentence: thrown instanceof Error ? thrown.message : String(thrown) };
 }
 
-/** @example asOneSentence("Steps can't be 0. It can be 1 to 9.") === "Steps can't be 0: it can be 1 to 9." */
+/** @example asOneSentence("Steps can't be 0. It must be from 1 to 9.") === "Steps can't be 0: it must be from 1 to 9." */
 function asOneSentence(text: string): string {
   return text.replace(/\. ([A-Z])/g, (_, letter: string) => `: ${letter.toLowerCase()}`);
 }

@@ -35,7 +35,7 @@ export function Components() {
         <ActionBar
           label="Start training"
           onClick={nothing}
-          disabledReason="First create the model in the step Model."
+          disabledReason="First create the model in the Model step."
         />
         <ActionBar label="Redraw" onClick={nothing} emphasis="quiet" note="Done: the next step is what to press.">
           <Button onClick={nothing}>Next: Model</Button>
@@ -98,7 +98,7 @@ function Fields() {
         onChange={setSize}
         problem={null}
       />
-      <NumberField label="Masking rate" value={2} onChange={nothing} problem="Masking rate can be from 0 to 0.9." />
+      <NumberField label="Masking rate" value={2} onChange={nothing} problem="Masking rate must be from 0 to 0.9." />
       <ChoiceField
         label="Masking strategy"
         value={masking}

@@ -254,11 +254,11 @@ describe('bad input ends with exit code 2 and one sentence', () => {
   };
 
   test('a file that is not there', async () => {
-    expect(await refused('--corpus', join(folder, 'none.txt'))).toMatch(/^There is no file .*none\.txt\.$/);
+    expect(await refused('--corpus', join(folder, 'none.txt'))).toMatch(/none\.txt not found\.$/);
   });
 
   test('an absurd number', async () => {
-    const sentence = "Batch size can't be 1000000000: it can be a whole number from 1 to 4096.";
+    const sentence = "Batch size can't be 1000000000: it must be a whole number from 1 to 4096.";
     expect(await refused('--corpus', SONNETS, '--batch-size', '1e9')).toBe(sentence);
   });
 

@@ -22,8 +22,8 @@ test('files that are no text, and texts that are too short or too long', async (
   const cases: readonly (readonly [PickedFile, RegExp])[] = [
     [file('empty.txt', ''), /“empty\.txt” is empty\. Choose a file that holds text/],
     [file('blank.txt', ' \n\n\t'), /“blank\.txt” is empty/],
-    [file('picture.txt', PNG), /“picture\.txt” is a PNG picture, not a plain text\./],
-    [file('book.pdf', '%PDF-1.7\n'), /“book\.pdf” is a PDF document, not a plain text\. Copy the text out of it/],
+    [file('picture.txt', PNG), /“picture\.txt” is a PNG picture, not plain text\./],
+    [file('book.pdf', '%PDF-1.7\n'), /“book\.pdf” is a PDF document, not plain text\. Copy the text out of it/],
     [file('short.txt', 'So short.'), /“short\.txt” is too short to train on: \d+ characters, and at least \d+/],
     [large, /“large\.txt” is 200 MB; the limit is 128 MB/],
   ];
@@ -54,16 +54,16 @@ test('a good text after a bad one takes the sentence away', async ({ studio }) =
 
 test('impossible numbers are kept as typed, explained, and stop the step', async ({ studio, page }) => {
   await studio.data.heldOutShare.fill('0.9');
-  await expect(page.getByText('Held-out share can be from 0 to 0.5.')).toBeVisible();
+  await expect(page.getByText('Held-out share must be from 0 to 0.5.')).toBeVisible();
   await studio.data.heldOutShare.fill('0.1');
 
   await studio.goTo('Tokenizer');
   for (const [typed, sentence] of [
-    ['10', 'Vocabulary size can be from 261 to 200,000.'],
-    ['400.5', 'Vocabulary size is a whole number from 261 to 200,000.'],
+    ['10', 'Vocabulary size must be from 261 to 200,000.'],
+    ['400.5', 'Vocabulary size must be a whole number from 261 to 200,000.'],
     ['many', 'Vocabulary size needs a number, from 261 to 200,000.'],
     ['', 'Vocabulary size needs a number, from 261 to 200,000.'],
-    ['1e30', 'Vocabulary size can be from 261 to 200,000.'],
+    ['1e30', 'Vocabulary size must be from 261 to 200,000.'],
   ] as const) {
     await studio.tokenizer.vocabSizeField.fill(typed);
     await expect(page.getByText(sentence).first()).toBeVisible();
@@ -80,6 +80,6 @@ test('impossible numbers are kept as typed, explained, and stop the step', async
 
   await studio.goTo('Train');
   await studio.train.stepsField.fill('0');
-  await expect(page.getByText('Steps can be from 1 to 1,000,000.').first()).toBeVisible();
+  await expect(page.getByText('Steps must be from 1 to 1,000,000.').first()).toBeVisible();
   await expect(studio.train.startButton).toBeDisabled();
 });

@@ -99,7 +99,7 @@ test('a sweep trains one run a value and says which did best; the range test off
   const start = page.getByRole('button', { name: /^Start (the|\d) runs$/ });
   await expect(start).toBeDisabled();
   await field(page, 'Values').fill('0.00001, 70');
-  await expect(page.getByText('Learning rate can be from 0 to 10.')).toBeVisible();
+  await expect(page.getByText('Learning rate must be from 0 to 10.')).toBeVisible();
   await field(page, 'Values').fill('0.00001, 0.01');
   await page.getByRole('button', { name: 'Start 2 runs' }).click();
   await expect(page.getByText(/^Run 1 of 2: Learning rate/)).toBeVisible();

@@ -125,7 +125,7 @@ test('keys go to steps and change the colours, never while typing, and can be tu
   await expect.poll(scheme).toBe('light');
 
   await page.keyboard.press('t');
-  await expect(page.getByText('First train the tokenizer in the step Tokenizer.')).toBeVisible();
+  await expect(page.getByText('First train the tokenizer in the Tokenizer step.')).toBeVisible();
   await expect(studio.heading('Data')).toBeVisible();
   await page.getByLabel('Or paste a text').focus();
   await page.keyboard.type('d3t?');

@@ -37,17 +37,21 @@ const settingsSentence = (details: ErrorDetails): ErrorSentence => {
     typeof rule === 'string'
       ? rule
       : minimum !== undefined
-        ? `It can be ${minimum} to ${maximum}.`
+        ? `It must be from ${minimum} to ${maximum}.`
         : 'It is out of range.';
   return { what: `${field} can't be ${value}. ${range}`, remedy: 'Change that field.' };
 };
 
-const STEP_REMEDIES: Readonly<Record<string, string>> = {
-  data: 'Load a text in the Data step first.',
-  tokenizer: 'Train the tokenizer in the Tokenizer step first.',
-  model: 'Create the model in the Model step first.',
-  heldOut: 'Give the Data step a held-out share above 0.',
-  train: 'Start training in the Train step first.',
+/** What is said where an earlier step is missing. */
+const MISSING_STEPS: Readonly<Record<string, ErrorSentence>> = {
+  data: { what: 'The Data step is not done yet.', remedy: 'Load a text in the Data step first.' },
+  tokenizer: {
+    what: 'The Tokenizer step is not done yet.',
+    remedy: 'Train the tokenizer in the Tokenizer step first.',
+  },
+  model: { what: 'The Model step is not done yet.', remedy: 'Create the model in the Model step first.' },
+  heldOut: { what: 'The Data step holds nothing out.', remedy: 'Set a held-out share above 0 in the Data step.' },
+  train: { what: 'The Train step is not done yet.', remedy: 'Start training in the Train step first.' },
 };
 
 /** @example "config.json: hidden_act is “relu”." */
@@ -97,13 +101,14 @@ const SENTENCES = {
   modelSettings: settingsSentence,
   trainingSettings: settingsSentence,
   modelTooLarge: (d) => ({
-    what: `This model would need about ${megabytes(d['sizeBytes'])}${d['inOnePiece'] === true ? ' in one piece' : ''}, and ${d['device']} offers ${megabytes(d['maximumBytes'])}.`,
+    what: `This model would need about ${megabytes(d['sizeBytes'])}${d['inOnePiece'] === true ? ' in one buffer' : ''}, and ${d['device']} offers ${megabytes(d['maximumBytes'])}.`,
     remedy: `Lower ${d['lower'] ?? 'the hidden size, the number of layers, the batch size or the sequence length'}.`,
   }),
-  stepMissing: (d) => ({
-    what: 'An earlier step is missing.',
-    remedy: STEP_REMEDIES[String(d['step'])] ?? 'Go through the steps from the first.',
-  }),
+  stepMissing: (d) =>
+    MISSING_STEPS[String(d['step'])] ?? {
+      what: 'An earlier step is missing.',
+      remedy: 'Go through the steps from the first.',
+    },
   backendUnavailable: (d) => ({
     what: `${DEVICE_TITLES[d['backend'] as BackendName]} can't be used here: ${d['reason']}`,
     remedy: 'Choose another device in the Model step.',
@@ -114,7 +119,7 @@ const SENTENCES = {
   }),
   deviceLost: (d) => ({
     what: `The device was lost (${d['reason'] || 'the browser gives no reason'}).`,
-    remedy: 'Resume from the last saved step; if the device does not come back, Folio takes the next one.',
+    remedy: 'Resume from the last saved step; if the device does not come back, Folio uses the next available one.',
   }),
   deviceMemory: (d) => ({
     what: `The device has no memory left for this run${d['step'] === undefined ? '' : ` at step ${count(d['step'])}`}.`,
@@ -135,7 +140,7 @@ const SENTENCES = {
     remedy: 'Training continues, and Folio tries again. Export the model before you close the page.',
   }),
   checkpointDamaged: (d) => ({
-    what: `What was saved of ${nameOf(d)} is damaged: its bytes are not those that were written.`,
+    what: `The saved data of ${nameOf(d)} is damaged.`,
     remedy: 'It can’t be resumed; delete it, and train it again from its settings.',
   }),
   checkpointVersion: (d) => ({
@@ -174,7 +179,9 @@ const SENTENCES = {
     what: `The folder could not be written: ${d['reason']}.`,
     remedy: 'Make room or choose another place, then try again; the model is still here.',
   }),
-  bundleArchive: ofBundle('Choose the archive or the folder again, or fetch it anew; what you have here is unchanged.'),
+  bundleArchive: ofBundle(
+    'Choose the archive or the folder again, or download it again; what you have here is unchanged.',
+  ),
   bundleUnpack: ofBundle('Unpack it, and open the folder that comes out of it.'),
   bundleSeveral: ofBundle('Open the folder of one of them alone.'),
   bundleFileMissing: ofBundle('Open the whole folder of the model: config.json, model.safetensors and tokenizer.json.'),
@@ -182,13 +189,13 @@ const SENTENCES = {
     'Download the file itself again (of a clone: “git lfs pull”), then open the folder again.',
   ),
   bundleTooLarge: ofBundle('Open a smaller model.'),
-  bundleChecksum: ofBundle('Fetch the bundle anew, or open it unverified if you changed it yourself.'),
+  bundleChecksum: ofBundle('Download the bundle again, or open it unverified if you changed it yourself.'),
   bundleArchitecture: ofBundle('Folio opens RoBERTa models (RobertaForMaskedLM) with a byte-level BPE.'),
   bundleConfig: ofBundle('Folio reads RobertaForMaskedLM models, as transformers saves them.'),
   bundleTokenizer: ofBundle(
     'Folio reads the byte-level BPE of RoBERTa with <s>, <pad>, </s>, <unk> and <mask>, as save_pretrained writes it.',
   ),
-  bundleWeights: ofBundle('Save the model again with save_pretrained, or fetch it anew.'),
+  bundleWeights: ofBundle('Save the model again with save_pretrained, or download it again.'),
   bundleForm: ofBundle(
     'Folio reads weights in safetensors. Convert them in Python: RobertaForMaskedLM.from_pretrained("folder").save_pretrained("new-folder"), with from_tf=True or from_flax=True (transformers 4) for weights of TensorFlow or Flax.',
   ),

@@ -43,8 +43,8 @@ test.each([
 });
 
 test.each([
-  ['pipeline', 'packing', 'sorted', 'It can be packed, lines.'],
-  ['training', 'schedule', undefined, 'It can be linear, cosine, oneCycle, constant.'],
+  ['pipeline', 'packing', 'sorted', 'It must be one of packed, lines.'],
+  ['training', 'schedule', undefined, 'It must be one of linear, cosine, oneCycle, constant.'],
   ['model', 'numAttentionHeads', 3, 'It must divide the hidden size, 128: 2 or 4 would.'],
   ['training', 'warmupSteps', 1501, 'It can’t be more than the 1500 steps of the run.'],
   ['pipeline', 'seqLength', 65, 'A model with 66 positions reads 64 tokens at most.'],

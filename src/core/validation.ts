@@ -161,9 +161,9 @@ function refuse(
 }
 
 function limitsOf(setting: Setting): Readonly<Record<string, string | number>> {
-  if (setting.kind === 'choice') return { rule: `It can be ${Object.keys(setting.options).join(', ')}.` };
+  if (setting.kind === 'choice') return { rule: `It must be one of ${Object.keys(setting.options).join(', ')}.` };
   const { kind, minimum, maximum } = setting;
-  const rule = `It can be a whole number from ${minimum} to ${maximum}.`;
+  const rule = `It must be a whole number from ${minimum} to ${maximum}.`;
   return { minimum, maximum, ...(kind === 'whole' && { rule }) };
 }
 

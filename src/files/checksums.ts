@@ -84,12 +84,12 @@ export async function compareChecksums(
   }
   const harmless = found.differs.filter((path) => !changed.includes(path));
   const told: readonly (readonly [readonly string[], string])[] = [
-    [changed, 'Opened unverified: not as the list of checksums has it'],
+    [changed, 'Opened unverified although the checksum differs'],
     [unlisted, 'Not in the list of checksums, so that it was not compared'],
     [harmless, 'Changed since it was written, but not read for the model'],
     [found.absent, 'In the list of checksums, but no longer there'],
     [found.lineEnds, 'Other line ends than when it was written, and nothing else'],
-    [hasOtherLines ? [CHECKSUMS_NAME] : [], 'Has lines that are no checksums; the files that it names were compared'],
+    [hasOtherLines ? [CHECKSUMS_NAME] : [], 'Has lines that are not checksums; the files that it names were compared'],
   ];
   return {
     checked: changed.length + unlisted.length === 0,

@@ -163,7 +163,9 @@ function assertSame(bundle: ReadBundle): void {
 /** Typed arrays are compared as bytes, since a matcher takes seconds over them. */
 function assertSameModel(bundle: ReadBundle): void {
   const { model, trained, layout } = original;
-  expect({ model: bundle.model, trained: bundle.trained, layout: bundle.layout }).toEqual({ model, trained, layout });
+  expect({ model: bundle.model, trained: bundle.trained }).toEqual({ model, trained });
+  // Where tokenizer.json has gone, which is told, one is made of the other files.
+  if (bundle.notices.length === 0) expect(bundle.layout).toEqual(layout);
   expect(JSON.stringify(bundle.traits)).toBe(JSON.stringify(original.traits));
   for (const [name, values] of original.weights) {
     const found = bundle.weights.get(name) ?? new Float32Array();
@@ -173,6 +175,14 @@ function assertSameModel(bundle: ReadBundle): void {
 
 function bytesAt({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function sameButForCapitals(one: Files, other: Files, path: string): boolean {
+  const lower = (files: Files): string =>
+    Buffer.from(files.get(path) ?? [])
+      .toString('latin1')
+      .toLowerCase();
+  return lower(one) === lower(other);
 }
 
 /** What was read is a whole model of finite numbers. */
@@ -210,7 +220,9 @@ test(
       // What the model is not read from is told, and nothing else of the model is another.
       if (refusable.test(path)) expect(bundle, what).toBeNull();
       if (bundle === null) continue;
-      expect(bundle.notices.length, what).toBeGreaterThan(0);
+      // A hash in capitals is the same hash.
+      const isSame = path === 'checksums.txt' && sameButForCapitals(damaged, own, path);
+      if (!isSame) expect(bundle.notices.length, what).toBeGreaterThan(0);
       assertSameModel(bundle);
     }
   },

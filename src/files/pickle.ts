@@ -168,13 +168,13 @@ class Stack {
 
   list(): Pickled[] {
     const item = this.top();
-    if (!Array.isArray(item)) throw broken('it adds to what is no list');
+    if (!Array.isArray(item)) throw broken('it adds to something that is not a list');
     return item;
   }
 
   map(): Map<Pickled, Pickled> {
     const item = this.top();
-    if (!(item instanceof Map)) throw broken('it adds to what is no dict');
+    if (!(item instanceof Map)) throw broken('it adds to something that is not a dict');
     return item;
   }
 }
@@ -308,7 +308,7 @@ function setIn(stack: Stack, items: readonly Pickled[]): void {
 }
 
 function namesOf([module, name]: readonly Pickled[]): [string, string] {
-  if (typeof module !== 'string' || typeof name !== 'string') throw broken('a name is no text');
+  if (typeof module !== 'string' || typeof name !== 'string') throw broken('a name is not text');
   return [module, name];
 }
 

@@ -271,7 +271,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'a merge of three',
     tokenizer(({ model }) => set(model, { merges: [['t', 'h', 'e']] })),
     'bundleTokenizer',
-    /model\.merges\.0 is \["t","h","e"\], and no pair/,
+    /model\.merges\.0 is \["t","h","e"\], and not a pair/,
   ],
   [
     'a merge of what is no token',
@@ -304,7 +304,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
       json['adapter.weight'] = { dtype: 'F32', shape: [2], data_offsets: [end, end + 8] };
     }, 8),
     'bundleWeights',
-    /adapter\.weight is no part of the model/,
+    /adapter\.weight is not part of the model/,
   ],
   [
     'another shape',
@@ -353,7 +353,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
       return bytes;
     }),
     'bundleWeights',
-    /^model\.safetensors is no safetensors file: it starts with something else/,
+    /^model\.safetensors is not a safetensors file: it starts with something else/,
   ],
   [
     'weights that are cut off',
@@ -401,7 +401,7 @@ describe('refused, with a sentence that names file and field', () => {
     expect(describeError((refused as StudioError).toPlain()).what).toMatch(sentence);
     const opened = await readBundle(await openSource(files), LARGEST_BYTES, { unverified: true });
     expect(opened.checked).toBe(false);
-    expect(opened.notices).toEqual([expect.stringMatching(/^Opened unverified: .*(config|model)\./)]);
+    expect(opened.notices).toEqual([expect.stringMatching(/^Opened unverified .*: (config|model)\./)]);
   });
 });
 

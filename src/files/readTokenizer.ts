@@ -239,7 +239,7 @@ function readMerges(merges: readonly unknown[], known: ReadonlySet<string>, plac
     const parts = typeof merge === 'string' ? merge.split(' ') : merge;
     const field = `${place.merges}${rank}`;
     if (!Array.isArray(parts) || parts.length !== 2 || !parts.every((part) => typeof part === 'string')) {
-      throw place.refuse(field, `is ${shown(merge)}, and no pair of tokens`);
+      throw place.refuse(field, `is ${shown(merge)}, and not a pair of tokens`);
     }
     const [left, right] = parts as [string, string];
     const stray = [left, right, left + right].find((token) => !known.has(token));

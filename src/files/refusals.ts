@@ -67,7 +67,7 @@ export function check<S extends v.GenericSchema>(
 
 /** What the schema library calls kinds of values, in words that a person knows. */
 const KINDS: Readonly<Record<string, string>> = {
-  Object: 'names and values in braces',
+  Object: 'a JSON object',
   Array: 'a list',
   string: 'text',
   number: 'a number',

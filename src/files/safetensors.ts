@@ -136,7 +136,7 @@ function readHeader(file: Uint8Array, refuseWeights: Refuse): { header: Map<stri
   if (file.length < 8) throw refuseWeights('', `is cut off: it has ${file.length} bytes`);
   const length = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);
   if (length > BigInt(LARGEST_HEADER_BYTES))
-    throw refuseWeights('', 'is no safetensors file: it starts with something else');
+    throw refuseWeights('', 'is not a safetensors file: it starts with something else');
   if (length > BigInt(file.length - 8)) {
     throw refuseWeights('', `is cut off: its header takes ${length} bytes, and the file has ${file.length}`);
   }
@@ -147,7 +147,7 @@ function readHeader(file: Uint8Array, refuseWeights: Refuse): { header: Map<stri
   } catch (thrown) {
     throw broken('is not JSON', thrown);
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw broken('is no list of tensors');
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw broken('is not a list of tensors');
   const header = new Map<string, unknown>(Object.entries(parsed));
   header.delete('__metadata__');
   return { header, dataStart };

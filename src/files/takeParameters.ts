@@ -136,7 +136,7 @@ function stray(name: string, file: string, { model }: ReadConfig): Error {
   const isBeyond = layer !== undefined && Number(layer) >= model.numHiddenLayers;
   const reason = isBeyond
     ? `is of layer ${Number(layer) + 1}, and config.json has num_hidden_layers ${model.numHiddenLayers}`
-    : 'is no part of the model that config.json describes';
+    : 'is not part of the model that config.json describes';
   return refusal('bundleWeights', file, name, reason);
 }
 

@@ -14,11 +14,10 @@ const isPart = (value: unknown): value is Part => typeof value === 'object' && v
 /** The parts of a list of parts, at any depth. @param key under which a Sequence has them */
 function flatten(field: string, key: string, value: unknown, depth = 0): Part[] {
   if (value === undefined || value === null) return [];
-  if (!isPart(value) || depth > 8)
-    throw refuse(field, `is ${shown(value)}, and Folio reads names and values in braces there`);
+  if (!isPart(value) || depth > 8) throw refuse(field, `is ${shown(value)}, and Folio reads a JSON object there`);
   if (value['type'] !== 'Sequence') return [value];
   const inner = value[key];
-  if (!Array.isArray(inner)) throw refuse(`${field}.${key}`, 'is no list');
+  if (!Array.isArray(inner)) throw refuse(`${field}.${key}`, 'is not a list');
   return inner.flatMap((part) => flatten(field, key, part, depth + 1));
 }
 

@@ -237,17 +237,17 @@ describe('refused', () => {
 
   const zip = contentOf(GOLDEN.find(({ name }) => name === 'poems.docx') as Golden);
   test.each([
-    ['a PNG', latin1('\x89PNG\r\n\x1a\n\0\0\0\rIHDR'), 'a PNG picture, not a plain text'],
-    ['a PDF', utf8('%PDF-1.7\nplain so far'), 'a PDF document, not a plain text'],
+    ['a PNG', latin1('\x89PNG\r\n\x1a\n\0\0\0\rIHDR'), 'a PNG picture, not plain text'],
+    ['a PDF', utf8('%PDF-1.7\nplain so far'), 'a PDF document, not plain text'],
     [
       'an old Word document',
       latin1(`\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1${'\0'.repeat(99)}`),
-      'an Office document of the old kind (.doc, .xls or .ppt), not a plain text',
+      'an Office document of the old kind (.doc, .xls or .ppt), not plain text',
     ],
-    ['a rich text', utf8('{\\rtf1\\ansi Hello}'), 'a rich text document (RTF), not a plain text'],
-    ['an archive that browsers can’t open', latin1('Rar!\x1a\x07\0'), 'a RAR archive, not a plain text'],
-    ['a database', utf8('SQLite format 3\0'), 'an SQLite database, not a plain text'],
-    ['a Parquet file', utf8('PAR1\x15\x04'), 'a Parquet file, not a plain text'],
+    ['a rich text', utf8('{\\rtf1\\ansi Hello}'), 'a rich text document (RTF), not plain text'],
+    ['an archive that browsers can’t open', latin1('Rar!\x1a\x07\0'), 'a RAR archive, not plain text'],
+    ['a database', utf8('SQLite format 3\0'), 'an SQLite database, not plain text'],
+    ['a Parquet file', utf8('PAR1\x15\x04'), 'a Parquet file, not plain text'],
     ['a pointer', utf8('version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n'), undefined],
     [
       'a page that there is not',

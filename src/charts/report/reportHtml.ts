@@ -255,6 +255,6 @@ function settingsSection({ run, hash }: Report): Html {
   return html`<section class="settings">
 <h2>Settings</h2>
 ${table(['setting', 'value', ''], [...facts, ...rows])}
-<p class="note">To have them all again, put this after Folio’s address: <code>${hash}</code></p>
+<p class="note">To restore them, append this to Folio’s address: <code>${hash}</code></p>
 </section>`;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Goes on training this model on a text file, with Hugging Face's Trainer: on one processor, one GPU or many.
+"""Continues training this model on a text file, with Hugging Face's Trainer: on one processor, one GPU or many.
 
     pip install -r requirements.txt
     python continue_training.py verses.txt --steps 1000
@@ -47,7 +47,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("text", type=Path, help="UTF-8 text; documents are separated by blank lines")
     parser.add_argument("--steps", type=int, default=1000, help="further optimizer steps (1000)")
-    parser.add_argument("--batch-size", type=int, help="rows of a step, over all processes (as in the run)")
+    parser.add_argument("--batch-size", type=int, help="sequences per step, over all processes (as in the run)")
     parser.add_argument("--learning-rate", type=float, help="the highest one (as in the run)")
     parser.add_argument("--seed", type=int, help="of order, masks and dropout (as in the run)")
     parser.add_argument("--out", type=Path, default=HERE / "continued", help="folder for the result (continued)")

@@ -43,7 +43,7 @@ const VERIFIED_LINES = 10;
 export function nameProblem(name: string): string | null {
   if (name.trim() === '') return 'The model needs a name.';
   if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,95}$/u.test(name)) {
-    return 'A name is made of letters, digits, “.”, “_” and “-”, starts with a letter or digit, and has 96 at most.';
+    return 'Use letters, digits, “.”, “_” and “-”; start with a letter or digit; 96 characters at most.';
   }
   return null;
 }

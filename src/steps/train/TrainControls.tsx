@@ -29,7 +29,7 @@ function LookingOnBar() {
       label="Back to the first page"
       onClick={() => goTo('data')}
       emphasis="quiet"
-      note="Another tab trains this run, and you are watching it. Pause and Stop are there; once that tab is closed, you can resume here."
+      note="Another tab trains this run, and you are watching it. Pause or stop it in that tab; once the tab is closed, you can resume here."
     />
   );
 }

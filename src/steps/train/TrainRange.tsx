@@ -24,7 +24,7 @@ export function TrainRange() {
     <Stack gap={16}>
       <p className="soft small">
         120 steps on a model that is thrown away, at rates from 0.00001 up to 1. Where the loss turns upwards, the rate
-        is too high. Three rates below are then tried for {TRIAL_STEPS} steps each.
+        is too high. Three lower rates are then tried for {TRIAL_STEPS} steps each.
       </p>
       {done === null ? (
         <Button
@@ -66,7 +66,7 @@ function recommendation({ turn, trials, suggested }: RangeTest): string {
   if (turn === null)
     return 'The loss does not rise at any of these rates, so the curve does not allow a recommendation.';
   const tried = trials.map(({ learningRate, last }) => `${learningRate}: ${last.toFixed(2)}`).join(', ');
-  const found = `The loss rises from ${significant(turn, 2)} on. After ${TRIAL_STEPS} steps at rates below, in nats: ${tried}.`;
+  const found = `The loss rises from ${significant(turn, 2)} on. Losses after ${TRIAL_STEPS} steps at lower rates, in nats: ${tried}.`;
   return suggested === null
     ? `${found} None of them lowered the loss, so none is recommended.`
     : `${found} Recommended: ${suggested}.`;

@@ -104,7 +104,7 @@ function TellMe() {
     <p className="soft small" aria-live="polite">
       {wanted ? 'A notification will tell you when it ends. ' : 'It may take a while. '}
       <button type="button" className="link-button" onClick={() => (wanted ? setTellAtEnd(false) : void ask())}>
-        {wanted ? 'Leave it' : 'Tell me when it ends'}
+        {wanted ? 'Don’t notify me' : 'Tell me when it ends'}
       </button>
     </p>
   );

@@ -29,7 +29,7 @@ export function TrainSweep() {
       <TextInput
         {...fieldWords({
           label: 'Values',
-          explanation: `Up to ${MOST_RUNS}; now ${readField(config, path)}. Each value is a whole run from new weights; everything else stays as it is. The run with the lowest held-out loss is kept on this device, of the others the figures in this visit.`,
+          explanation: `Up to ${MOST_RUNS}; now ${readField(config, path)}. Each value is a whole run from new weights; everything else stays as it is. The run with the lowest held-out loss is kept on this device; of the others only the figures are kept, until you close the page.`,
         })}
         placeholder="0.0005, 0.0015, 0.0045"
         value={text}
@@ -65,7 +65,7 @@ export function SweepProgress() {
     <p className="small">
       Run {at + 1} of {values.length}: {settingOf(path).term} {String(values[at])}.{' '}
       {stopping ? (
-        'This run is the last one.'
+        'Stops after this run.'
       ) : (
         <Button variant="default" size="xs" onClick={stopSweep}>
           Stop all

@@ -49,7 +49,7 @@ export function readSweep(config: StudioState['config'], path: FieldPath, text: 
     const [problem] = problems.has(path) ? [problems.get(path)] : problems.values();
     if (problem !== undefined) return problem;
   }
-  return new Set(values).size < values.length ? 'One of the values is there twice.' : values;
+  return new Set(values).size < values.length ? 'Each value can be given only once.' : values;
 }
 
 /** Stored runs that have a held-out loss, the lowest first. */

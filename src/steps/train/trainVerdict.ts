@@ -17,7 +17,7 @@ export function verdictOf(summary: RunSummary, byHeartSince: number | null): str
     ];
   }
   const sentences = [fallSentence(steps, summary.firstHeldOutLoss, heldOut), ...referenceSentences(summary)];
-  if (summary.endedEarly) sentences.push('The run ended by itself, since the held-out loss no longer fell.');
+  if (summary.endedEarly) sentences.push('Early stopping ended the run: the held-out loss no longer fell.');
   if (summary.weightsStep < steps) {
     sentences.push(`The weights kept are those of step ${formatCount(summary.weightsStep)}, where it was lowest.`);
   }

@@ -30,12 +30,12 @@ function fieldProblem(path: FieldPath, value: unknown): string | null {
   const setting = settingOf(path);
   if (v.safeParse(schemaOf(path), value).success) return null;
   const { kind, term } = setting;
-  if (kind === 'choice') return `${term}: it can be ${Object.keys(setting.options).join(', ')}.`;
+  if (kind === 'choice') return `${term} must be one of ${Object.keys(setting.options).join(', ')}.`;
   const range = `from ${inWords(setting.minimum)} to ${inWords(setting.maximum)}`;
   if (Number.isNaN(value)) return `${term} needs a number, ${range}.`;
   return kind === 'whole' && !Number.isInteger(value)
-    ? `${term} is a whole number ${range}.`
-    : `${term} can be ${range}.`;
+    ? `${term} must be a whole number ${range}.`
+    : `${term} must be ${range}.`;
 }
 
 function inWords(value: number): string {

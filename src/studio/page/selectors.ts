@@ -38,12 +38,12 @@ export function selectFailed(state: StudioState, step: StepName): boolean {
 }
 
 const WHAT_TO_DO: Readonly<Record<StepName, string>> = {
-  data: 'load a text in the step Data',
-  tokenizer: 'train the tokenizer in the step Tokenizer',
-  pipeline: 'draw a batch in the step Pipeline',
-  model: 'create the model in the step Model',
-  train: 'train the model in the step Train',
-  test: 'ask the model in the step Test',
+  data: 'load a text in the Data step',
+  tokenizer: 'train the tokenizer in the Tokenizer step',
+  pipeline: 'draw a batch in the Pipeline step',
+  model: 'create the model in the Model step',
+  train: 'train the model in the Train step',
+  test: 'ask the model in the Test step',
   export: 'export the model',
 };
 
@@ -71,7 +71,7 @@ export function selectBusy(state: StudioState): string | null {
   if (state.oneClick?.phase === 'walking') return 'Folio is training with the defaults. Cancel it to change something.';
   if (state.device.measuring) return 'Folio is measuring the devices.';
   for (const step of ['data', 'tokenizer', 'model'] as const) {
-    if (state.steps[step].busy) return `Folio is busy with the step ${STEP_TITLES[step]}.`;
+    if (state.steps[step].busy) return `Folio is busy with the ${STEP_TITLES[step]} step.`;
   }
   return null;
 }

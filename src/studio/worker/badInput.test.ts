@@ -88,11 +88,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ['a picture', () => load(file('a.png', bytes(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13, 0, 1))), /is a PNG picture.*OCR/],
     ['zeros', () => load(file('a.bin', new Uint8Array(4000))), /is not a text file/],
     ['no letters', () => load(file('a.txt', NO_LETTERS)), /“a\.txt” is not UTF-8, and no encoding makes a text of it/],
-    [
-      'a PDF',
-      () => load(file('a.pdf', '%PDF-1.7 ...')),
-      /“a\.pdf” is a PDF document, not a plain text\. Copy the text/,
-    ],
+    ['a PDF', () => load(file('a.pdf', '%PDF-1.7 ...')), /“a\.pdf” is a PDF document, not plain text\. Copy the text/],
     ['a pointer', () => load(file('a.txt', 'version https://git-lfs.github.com/spec/v1\n')), /pointer of Git LFS/],
     [
       'JSON that is cut',
@@ -119,11 +115,11 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     [
       'a held-out share of 0.9',
       () => split({ heldOutShare: 0.9 }),
-      /^Held-out share can't be 0\.9\. It can be 0 to 0\.5/,
+      /^Held-out share can't be 0\.9\. It must be from 0 to 0\.5/,
     ],
     ['a negative share', () => split({ heldOutShare: -0.1 }), /^Held-out share can't be -0\.1/],
     ['a share that is no number', () => split({ heldOutShare: Number.NaN }), /^Held-out share needs a number/],
-    ['a split seed of 1.5', () => split({ splitSeed: 1.5 }), /^Split seed can't be 1\.5\. It can be a whole number/],
+    ['a split seed of 1.5', () => split({ splitSeed: 1.5 }), /^Split seed can't be 1\.5\. It must be a whole number/],
   ],
   tokenizer: [
     ['260 entries', () => tokenizer({ vocabSize: 260 }), /^Vocabulary size can't be 260\. .* from 261 to 200000/],
@@ -141,9 +137,13 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   pipeline: [
     ['rows of 4', () => batch({ seqLength: 4 }), /^Sequence length can't be 4\. .* from 8 to 4096/],
     ['rows of 100,000', () => batch({ seqLength: 100_000 }), /^Sequence length can't be 100000/],
-    ['nothing masked', () => batch({ maskingRate: 0 }), /^Masking rate can't be 0\. It can be 0\.01 to 0\.9/],
+    ['nothing masked', () => batch({ maskingRate: 0 }), /^Masking rate can't be 0\. It must be from 0\.01 to 0\.9/],
     ['everything masked', () => batch({ maskingRate: 1 }), /^Masking rate can't be 1/],
-    ['a packing that is none', () => batch({ packing: 'zip' }), /^Packing can't be zip\. It can be packed, lines/],
+    [
+      'a packing that is none',
+      () => batch({ packing: 'zip' }),
+      /^Packing can't be zip\. It must be one of packed, lines/,
+    ],
     ['a strategy that is none', () => batch({ maskingStrategy: 'all' }), /^Masking strategy can't be all/],
     ['masking that is none', () => batch({ masking: 'never' }), /^Masking can't be never/],
     ['loss positions that are none', () => batch({ lossPositions: 'some' }), /^Loss positions can't be some/],
@@ -176,11 +176,15 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   train: [
-    ['no steps', () => train({ steps: 0 }), /^Steps can't be 0\. It can be a whole number from 1 to 1000000/],
+    ['no steps', () => train({ steps: 0 }), /^Steps can't be 0\. It must be a whole number from 1 to 1000000/],
     ['a billion steps', () => train({ steps: 1e9 }), /^Steps can't be 1000000000/],
     ['no rows', () => train({ batchSize: 0 }), /^Batch size can't be 0/],
     ['no batches', () => train({ gradientAccumulation: 0 }), /^Gradient accumulation can't be 0/],
-    ['a learning rate of 100', () => train({ learningRate: 100 }), /^Learning rate can't be 100\. It can be 0 to 10/],
+    [
+      'a learning rate of 100',
+      () => train({ learningRate: 100 }),
+      /^Learning rate can't be 100\. It must be from 0 to 10/,
+    ],
     ['a negative learning rate', () => train({ learningRate: -1e-3 }), /^Learning rate can't be -0\.001/],
     ['a schedule that is none', () => train({ schedule: 'random' }), /^Learning-rate schedule can't be random/],
     ['weight decay of 2', () => train({ weightDecay: 2 }), /^Weight decay can't be 2/],

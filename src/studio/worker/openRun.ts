@@ -119,7 +119,7 @@ export function planNotice(stored: ExecutionPlan, now: ExecutionPlan): string | 
     stored.kernelVariant === now.kernelVariant;
   if (same) return null;
   return (
-    `This run was trained with ${planWords(stored, now)}, which can’t be had now; it continues with ${planWords(now, stored)}. From ` +
+    `This run was trained with ${planWords(stored, now)}, which isn’t available now; it continues with ${planWords(now, stored)}. From ` +
     'here on its figures differ in their last digits from what they would have been.'
   );
 }

@@ -87,7 +87,7 @@ function encodingNotes(
     return isChosen && by !== 'utf-8' && by !== 'mark' ? ['It is read as UTF-8, as chosen.'] : [];
   const label = encodingLabel(encoding);
   if (isChosen) return [`It is read as ${label}, as chosen.`];
-  if (by === 'declared') return [`It is ${label}, as it says itself, and was converted.`];
+  if (by === 'declared') return [`It is ${label}, as the file declares, and was converted.`];
   if (by !== 'letters') return [`It is ${label}, and was converted.`];
   const alike = same.length === 0 ? '' : ` (${listed(same.slice(0, 2).map(encodingName))} would read the same)`;
   const other = encodings.find((each) => each !== encoding && !same.includes(each));
@@ -162,5 +162,5 @@ function withoutStrays(text: string, name: string, encoding: EncodingName): { te
     said.push(counted(parts.length - 1, words));
     plain = parts.join(left);
   }
-  return { text: plain, notes: said.length === 0 ? [] : [`What is no text was removed: ${listed(said)}.`] };
+  return { text: plain, notes: said.length === 0 ? [] : [`Non-text characters were removed: ${listed(said)}.`] };
 }

@@ -19,7 +19,7 @@ const ADVICE = {
 
 type Advice = keyof typeof ADVICE;
 
-/** Bytes at a place, as letters; "?" stands for any byte. What it is goes on with “…, not a plain text”. */
+/** Bytes at a place, as letters; "?" stands for any byte. What it is goes on with “…, not plain text”. */
 const SIGNATURES: readonly (readonly [bytes: string, at: number, what: string, advice: Advice])[] = [
   ['%PDF-', 0, 'a PDF document', 'pdf'],
   ['{\\rtf', 0, 'a rich text document (RTF)', 'word'],
@@ -78,9 +78,9 @@ const SIGNATURES: readonly (readonly [bytes: string, at: number, what: string, a
   ['bplist00', 0, 'a binary property list', 'data'],
   ['$FL2', 0, 'an SPSS file', 'data'],
   ['GGUF', 0, 'a model’s weights (GGUF)', 'model'],
-  ['\x80\x02', 0, 'a pickle of Python', 'data'],
-  ['\x80\x04\x95', 0, 'a pickle of Python', 'data'],
-  ['\x80\x05\x95', 0, 'a pickle of Python', 'data'],
+  ['\x80\x02', 0, 'a Python pickle', 'data'],
+  ['\x80\x04\x95', 0, 'a Python pickle', 'data'],
+  ['\x80\x05\x95', 0, 'a Python pickle', 'data'],
 ];
 
 /** Texts that stand in for another file. */
@@ -113,14 +113,14 @@ const STAND_INS: readonly (readonly [RegExp, what: string, advice: Advice])[] = 
   ],
   [
     /^\s*<svg[\s>]|^<\?xml[^>]*>\s*(<!--[\s\S]*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg[\s>]/,
-    'an SVG picture, not a plain text',
+    'an SVG picture, not plain text',
     'picture',
   ],
   [/^d\d+:(announce|created by)/, 'a torrent, not the files that it names', 'error'],
-  [/^-----BEGIN PGP MESSAGE-----/, 'an encrypted message, not a plain text', 'convert'],
+  [/^-----BEGIN PGP MESSAGE-----/, 'an encrypted message, not plain text', 'convert'],
   [
     /^(?=[\s\S]{0,4000}^MIME-Version:)(?=[\s\S]{0,4000}^Content-Type:\s*multipart\/)/im,
-    'a web page or e-mail with its attachments (MIME), not a plain text',
+    'a web page or e-mail with its attachments (MIME), not plain text',
     'convert',
   ],
 ];
@@ -140,7 +140,7 @@ export function refuseBinaryKinds(bytes: Uint8Array, name: string): void {
   for (const [signature, at, what, advice] of SIGNATURES) {
     const fits = [...signature].every((letter, i) => letter === '?' || bytes[at + i] === letter.charCodeAt(0));
     // Two bytes alone may begin a text in another encoding, too: there are others that no text has.
-    if (fits && (signature.length > 3 || isBinary(bytes))) refuseKind(name, `${what}, not a plain text`, advice);
+    if (fits && (signature.length > 3 || isBinary(bytes))) refuseKind(name, `${what}, not plain text`, advice);
   }
   const header = bytes.length > 16 ? new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true) : 0n;
   if (header > 1n && header < BigInt(bytes.length) && bytes[8] === 0x7b && bytes[7] === 0) {

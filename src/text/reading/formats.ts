@@ -69,7 +69,7 @@ const notHere: Reader = (_, name) => {
   throw new StudioError('dataFormat', 'no office document', {
     name,
     format: 'an office document',
-    reason: 'it is none',
+    reason: 'it isn’t one',
   });
 };
 

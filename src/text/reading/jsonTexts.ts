@@ -60,7 +60,7 @@ export function readJson(text: string, name: string, chosen: string | undefined)
 function damageOf(text: string): string {
   try {
     JSON.parse(text);
-    return 'it is none';
+    return 'it isn’t valid JSON';
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
   }
@@ -108,7 +108,7 @@ function readValue(
     fields: shownFields(fields),
     notes: [
       `It is ${FORMATS[format]}: ${what}, ${counted(documents.length, 'document')}.${others === '' ? '' : ` Left out: ${others}.`}`,
-      ...(damaged === 0 ? [] : [`${counted(damaged, 'line is', 'lines are')} no JSON and left out.`]),
+      ...(damaged === 0 ? [] : [`${counted(damaged, 'line is', 'lines are')} not valid JSON and left out.`]),
     ],
   };
 }

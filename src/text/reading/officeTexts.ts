@@ -13,9 +13,8 @@ export async function officeFormatOf(files: readonly PackedFile[], name: string)
   const has = (path: string): boolean => files.some((file) => file.path === path);
   if (has('word/document.xml')) return 'docx';
   if (has('META-INF/container.xml')) return 'epub';
-  if (has('xl/workbook.xml') || has('xl/workbook.bin'))
-    refuseKind(name, 'an Excel workbook, not a plain text', 'sheet');
-  if (has('ppt/presentation.xml')) refuseKind(name, 'a PowerPoint presentation, not a plain text', 'slides');
+  if (has('xl/workbook.xml') || has('xl/workbook.bin')) refuseKind(name, 'an Excel workbook, not plain text', 'sheet');
+  if (has('ppt/presentation.xml')) refuseKind(name, 'a PowerPoint presentation, not plain text', 'slides');
   if (files.some(({ path }) => /^Index(\.zip$|\/Document\.iwa$)/.test(path)))
     refuseKind(name, 'a document of Apple Pages, Numbers or Keynote', 'convert');
   if (files.some(({ path }) => /(^|\/)data\.pkl$/.test(path)))
@@ -23,8 +22,8 @@ export async function officeFormatOf(files: readonly PackedFile[], name: string)
   const type = files.find(({ path }) => path === 'mimetype');
   if (type === undefined || !has('content.xml')) return null;
   const kind = new TextDecoder().decode(await type.bytes());
-  if (kind.includes('spreadsheet')) refuseKind(name, 'an OpenDocument spreadsheet, not a plain text', 'sheet');
-  if (kind.includes('presentation')) refuseKind(name, 'an OpenDocument presentation, not a plain text', 'slides');
+  if (kind.includes('spreadsheet')) refuseKind(name, 'an OpenDocument spreadsheet, not plain text', 'sheet');
+  if (kind.includes('presentation')) refuseKind(name, 'an OpenDocument presentation, not plain text', 'slides');
   return 'odt';
 }
 
