@@ -13,12 +13,12 @@ interface Budget {
 
 /** The folders of src/, files that lie in src/ itself, every style sheet together, and tools/. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
-  core: { limit: 2_194, goal: '1,800' },
-  text: { limit: 9_394, goal: '3,000' },
-  files: { limit: 5_445, goal: '2,900' },
+  core: { limit: 2_208, goal: '1,800' },
+  text: { limit: 9_393, goal: '3,000' },
+  files: { limit: 5_441, goal: '2,900' },
   model: { limit: 1_131, goal: 'as now' },
   compute: { limit: 7_347, goal: '5,900' },
-  studio: { limit: 3_772, goal: '2,600' },
+  studio: { limit: 3_773, goal: '2,600' },
   steps: { limit: 10_466, goal: '6,600' },
   charts: { limit: 1_850, goal: '1,900' },
   design: { limit: 898, goal: '600' },
