@@ -143,6 +143,7 @@ async function resume(page: Page, url: string): Promise<number> {
   await expect(row, 'a run is offered').toBeVisible({ timeout: 60_000 });
   const words = await row.innerText();
   const step = Number((/step ([\d,]+) of/.exec(words) ?? /([\d,]+) steps/.exec(words))?.[1]?.replaceAll(',', ''));
+  if (Number.isNaN(step)) throw new Error(`The list names no step: ${words}`);
   const ended = await row.getByRole('button', { name: 'Open', exact: true }).isVisible();
   await row.getByRole('button', { name: ended ? 'Open' : 'Resume', exact: true }).click();
   await expect(studio.heading('Train')).toBeVisible({ timeout: 60_000 });

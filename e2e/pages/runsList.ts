@@ -9,6 +9,8 @@ export class RunsList {
     this.page = page;
     this.rows = page
       .locator('section', { has: page.getByRole('heading', { name: 'Your runs' }) })
+      // Not the places of runs that are still being read.
+      .locator('ul:not([aria-busy])')
       .getByRole('listitem');
   }
 

@@ -31,7 +31,10 @@ export class TokenizerPage {
   /** Types into the playground. @returns the ids of its tokens, those around the text included. */
   async encode(text: string): Promise<number[]> {
     await this.page.getByRole('tab', { name: 'Playground' }).click();
-    await this.page.getByLabel('Any text').fill(text);
+    const field = this.page.getByLabel('Any text');
+    // The first lines of the text, which would come between what is typed.
+    await expect(field).not.toHaveValue('');
+    await field.fill(text);
     const bytes = new TextEncoder().encode(text).length.toLocaleString('en');
     const counted = this.page.getByText(`and ${bytes} byte`);
     await expect(counted).toBeVisible();
