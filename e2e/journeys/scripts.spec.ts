@@ -1,26 +1,11 @@
 /** Scripts that are written from the right, or without spaces: shown as they are written wherever text stands. */
 import { expect, type Locator } from '@playwright/test';
 import { test } from '../fixtures.ts';
+import { MICRO_LINK } from '../microLink.ts';
+import { trainMicro } from '../microRun.ts';
 import type { Studio } from '../pages/studio.ts';
 
-const SETTINGS = {
-  'data.heldOutShare': 0.03,
-  'tokenizer.vocabSize': 360,
-  'pipeline.seqLength': 32,
-  'model.hiddenSize': 32,
-  'model.numHiddenLayers': 1,
-  'model.numAttentionHeads': 2,
-  'model.intermediateSize': 64,
-  'training.steps': 24,
-  'training.batchSize': 8,
-  'training.warmupSteps': 3,
-  'training.evalEvery': 12,
-};
-test.use({
-  address: `./#data?${Object.entries(SETTINGS)
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&')}`,
-});
+test.use({ address: `./${MICRO_LINK}` });
 
 /** Documents of four lines, each of one part of every list. */
 function documents(count: number, parts: readonly (readonly string[])[], joint: string, end: string): string {
@@ -56,16 +41,7 @@ const JAPANESE = documents(
 async function train(studio: Studio, name: string, text: string): Promise<void> {
   await studio.data.pick({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
   await studio.data.isLoaded(name);
-  await studio.goTo('Tokenizer');
-  await studio.tokenizer.train();
-  await studio.next('Pipeline');
-  await studio.pipeline.showsBatch(32);
-  await studio.next('Model');
-  await studio.model.chooseDevice('wasm', 'WebAssembly');
-  await studio.model.create();
-  await studio.next('Train');
-  await studio.train.start();
-  await studio.train.finish(120_000);
+  await trainMicro(studio);
 }
 
 /** Every one of at least one element runs that way. */
@@ -107,7 +83,7 @@ test('a Japanese text ends with verses and an answer', async ({ studio }) => {
   await train(studio, '詩.txt', JAPANESE);
   await expect(studio.page.locator('.verse .guess').first()).toBeVisible();
   await studio.next('Test');
-  await expect(studio.test.sentence).toHaveValue(/[ぁ-ん].*<mask>|<mask>.*[ぁ-ん]/u);
+  await expect(studio.test.sentence).toHaveValue(/[ぁ-ん一-龯].*<mask>|<mask>.*[ぁ-ん一-龯]/u);
   await studio.test.type('静かな川は<mask>て海のそばにいた。');
   await studio.test.fill();
   expect(await studio.test.candidates()).toHaveLength(5);

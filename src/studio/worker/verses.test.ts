@@ -83,6 +83,17 @@ describe.each(Object.entries(PARTS))('a text in %s', (_, parts) => {
   });
 });
 
+it('a line of two words keeps one of them', async () => {
+  const at = (list: readonly string[], n: number): string => list[n % list.length] ?? '';
+  const [first, second] = [
+    ['Night', 'Day', 'Dawn', 'Dusk', 'Noon'],
+    ['falls', 'breaks', 'sings'],
+  ] as const;
+  const lines = Array.from({ length: 400 }, (_, n) => `${at(first, n)} ${at(second, n >> 2)}.`);
+  const tokens = requireTokens(await tokenized(lines.join('\n')));
+  for (const question of chooseVerses(tokens, 32)) expect(question.hidden).toHaveLength(1);
+});
+
 it('the vocabulary begins with what occurs most', async () => {
   const state = await tokenized(textOf(PARTS.German));
   const { items } = await commands['tokenizer.vocabulary'](state, { query: '', offset: 0, limit: 8 });

@@ -51,7 +51,7 @@ export function chooseVerses(tokens: TokenizedText, seqLength: number, count = V
 }
 
 /**
- * Hides up to two words of a line.
+ * Hides up to two words of a line, and no more than half of them.
  * @param longest tokens of a verse at most; a longer line is cut
  */
 function askVerse(tokenizer: Tokenizer, line: string, longest: number, rng: Rng): VerseQuestion | null {
@@ -68,7 +68,7 @@ function askVerse(tokenizer: Tokenizer, line: string, longest: number, rng: Rng)
         );
   if (candidates.length === 0 || spans.length < 3) return null;
   const hidden = [...rng.shuffle(Int32Array.from(candidates.keys()))]
-    .slice(0, MASKS_PER_VERSE)
+    .slice(0, Math.min(MASKS_PER_VERSE, Math.ceil(candidates.length / 2)))
     .sort((a, b) => a - b)
     .flatMap((index) => {
       const { start, first, end } = candidates[index] ?? { start: 0, first: 0, end: 0 };
