@@ -100,7 +100,9 @@ it('says so when what computed before can’t be had, and goes on with the neare
   try {
     const opened = await commands['runs.open'](state, { id: (await commands['runs.list']()).runs[0]?.id ?? '' });
     expect(opened.device.active).toBe('wasm');
-    expect(opened.notices).toEqual([expect.stringMatching(/trained with WebGPU on .* isn’t available now; .* wasm/)]);
+    expect(opened.notices).toEqual([
+      expect.stringMatching(/trained with WebGPU on .* isn’t available now; .* WebAssembly/),
+    ]);
   } finally {
     Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
   }
