@@ -13,16 +13,16 @@ interface Budget {
 
 /** The folders of src/, files that lie in src/ itself, every style sheet together, and tools/. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
-  core: { limit: 2_208, goal: '1,800' },
-  text: { limit: 9_393, goal: '3,000' },
+  core: { limit: 2_214, goal: '1,800' },
+  text: { limit: 9_401, goal: '3,000' },
   files: { limit: 5_441, goal: '2,900' },
   model: { limit: 1_131, goal: 'as now' },
   compute: { limit: 7_347, goal: '5,900' },
-  studio: { limit: 3_773, goal: '2,600' },
+  studio: { limit: 3_767, goal: '2,600' },
   steps: { limit: 10_466, goal: '6,600' },
   charts: { limit: 1_850, goal: '1,900' },
   design: { limit: 898, goal: '600' },
-  app: { limit: 1_268, goal: '1,100' },
+  app: { limit: 1_269, goal: '1,100' },
   src: { limit: 114, goal: 'as now' },
   CSS: { limit: 2_222, goal: '2,000' },
   tools: { limit: 3_223, goal: '800' },

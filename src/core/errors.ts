@@ -3,6 +3,11 @@ import type { ErrorCode, ErrorDetails, PlainError } from './errorSentences.ts';
 
 export type { ErrorCode, PlainError };
 
+/** What went wrong, in the words of whoever threw it. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** An error that a person can be told about. `message` is for developers and logs; the page shows the sentence of `code`. */
 export class StudioError extends Error {
   readonly code: ErrorCode;
@@ -28,7 +33,7 @@ export class StudioError extends Error {
   /** Wraps whatever was thrown. What is not a StudioError becomes `internal` and keeps its message and cause. */
   static from(thrown: unknown): StudioError {
     if (thrown instanceof StudioError) return thrown;
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    const message = messageOf(thrown);
     return new StudioError('internal', message, { reason: message }, { cause: thrown });
   }
 }

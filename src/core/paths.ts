@@ -1,4 +1,5 @@
 /** Paths of files that somebody brings, in a folder or an archive. */
+import { messageOf } from './errors.ts';
 
 /** A path as the rest of Folio writes it: zips of Windows have backslashes, and a tar begins at “./”. */
 export const plainPath = (path: string): string => path.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
@@ -10,5 +11,5 @@ export const isLitter = (path: string): boolean => LITTER.test(path);
 
 /** What went wrong with a file, for the middle of a sentence. */
 export function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message.replace(/\.$/, '') : String(thrown);
+  return messageOf(thrown).replace(/\.$/, '');
 }

@@ -18,6 +18,7 @@ import {
   textOf,
   zipOf,
 } from '../../test/bundles.ts';
+import { refusalOf } from '../../test/refusalOf.ts';
 import { tarOf } from '../../test/tar.ts';
 import { describeError } from '../core/errorSentences.ts';
 import { StudioError } from '../core/errors.ts';
@@ -609,10 +610,7 @@ function withFlag(
 
 describe('refused by name', () => {
   test.each(REFUSED)('%s', async (_, change, code, sentence) => {
-    const refused = await read(asFolder(change(await foreignBundle()))).then(
-      () => null,
-      (thrown: unknown) => StudioError.from(thrown),
-    );
+    const refused = await refusalOf(read(asFolder(change(await foreignBundle()))));
     expect(refused?.code).toBe(code);
     const { what, remedy } = describeError((refused as StudioError).toPlain());
     expect(what).toMatch(sentence);

@@ -13,6 +13,7 @@ import {
   textOf,
   zipOf,
 } from '../../test/bundles.ts';
+import { refusalOf } from '../../test/refusalOf.ts';
 import { describeError } from '../core/errorSentences.ts';
 import { StudioError } from '../core/errors.ts';
 import { parameterSpecs } from '../model/parameters.ts';
@@ -378,10 +379,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
 
 describe('refused, with a sentence that names file and field', () => {
   test.each(REFUSED)('%s', async (_, change, code, sentence) => {
-    const refused = await read(asFolder(change(await foreignBundle()))).then(
-      () => null,
-      (thrown: unknown) => StudioError.from(thrown),
-    );
+    const refused = await refusalOf(read(asFolder(change(await foreignBundle()))));
     expect(refused?.code).toBe(code);
     const { what, remedy } = describeError((refused as StudioError).toPlain());
     expect(what).toMatch(sentence);
@@ -407,10 +405,7 @@ describe('refused, with a sentence that names file and field', () => {
 
 describe('hostile zips', () => {
   const refusedZip = async (bytes: Uint8Array<ArrayBuffer>): Promise<StudioError> => {
-    const outcome = await read(asZip(bytes)).then(
-      () => null,
-      (thrown: unknown) => StudioError.from(thrown),
-    );
+    const outcome = await refusalOf(read(asZip(bytes)));
     expect(outcome).not.toBeNull();
     return outcome as StudioError;
   };

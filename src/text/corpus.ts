@@ -199,6 +199,11 @@ export function documentLines(corpus: Corpus, document: number): string[] {
     .filter((line) => line.trim() !== '');
 }
 
+/** The lines of some documents, one document after the other. */
+export function* linesOf(corpus: Corpus, documents: readonly number[]): Generator<string[]> {
+  for (const document of documents) yield documentLines(corpus, document);
+}
+
 /**
  * Draws the held-out documents: in an order shuffled by the split seed, whole documents, each with its twins, as long as they
  * bring the held-out lines nearer to the share. With a share above 0 and two documents or more that are no twins, at least

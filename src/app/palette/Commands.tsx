@@ -1,6 +1,7 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { useLocalStorage, useWindowEvent } from '@mantine/hooks';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { messageOf } from '../../core/errors.ts';
 import { readStudio } from '../../studio/page/useStudio.ts';
 import { commandOf, opensPalette, type PressedOn } from './keyOf.ts';
 import type { Command, CommandHost } from './pageCommands.ts';
@@ -79,6 +80,6 @@ async function performCommand(command: Command, host: CommandHost): Promise<void
   try {
     await command.run(state, host);
   } catch (thrown) {
-    host.say(`“${command.label}” did not work: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    host.say(`“${command.label}” did not work: ${messageOf(thrown)}`);
   }
 }

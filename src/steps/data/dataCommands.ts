@@ -1,6 +1,6 @@
 /** Commands of the Data step: read, split, show. */
 import type { DataConfig } from '../../core/config.ts';
-import { StudioError } from '../../core/errors.ts';
+import { messageOf, StudioError } from '../../core/errors.ts';
 import { validatePart } from '../../core/validation.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import type { LoadedText } from '../../studio/worker/liveModel.ts';
@@ -193,7 +193,7 @@ async function readBytes(name: string, blob: Blob): Promise<Uint8Array> {
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new StudioError('dataUnreadable', reason, { name, reason }, { cause });
   }
 }

@@ -1,4 +1,5 @@
 /** Without a network: the copy of the page on this device, newer versions of it, and isolation where the host gives none. */
+import { messageOf } from '../../core/errors.ts';
 import type { StudioContext } from './context.ts';
 import type { Studio } from './studioState.ts';
 
@@ -39,7 +40,7 @@ export async function keepOffline({ getState, setState }: Pick<Studio, 'getState
     patch({ ready: true });
     isolateOnce();
   } catch (thrown) {
-    console.warn(`Folio is not kept on this device: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    console.warn(`Folio is not kept on this device: ${messageOf(thrown)}`);
   }
 }
 

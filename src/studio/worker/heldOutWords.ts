@@ -3,7 +3,7 @@ import { answerWords } from '../../compute/evaluation/answerWords.ts';
 import type { WordFigures } from '../../core/answers.ts';
 import { driveInSlices, yieldToMessages } from '../../core/yieldToMessages.ts';
 import type { EncodedDocuments } from '../../text/batches/encodeDocuments.ts';
-import { documentLines } from '../../text/corpus.ts';
+import { linesOf } from '../../text/corpus.ts';
 import type { Prediction } from '../../text/reference/referenceLines.ts';
 import { neighbourWords, wordFigures } from '../../text/words/neighbourWords.ts';
 import { drawPlaces, everyFourth, gapAt, type WordPlace, wordPlaces } from '../../text/words/wordPlaces.ts';
@@ -43,18 +43,14 @@ export function askedWords(tokens: TokenizedText): Promise<AskedWords | null> {
 
 async function chooseWords({ text, heldOut, tokenizer }: TokenizedText): Promise<AskedWords | null> {
   if (heldOut === null) return null;
-  const lines = [...linesOf(text, text.split.heldOutDocuments)];
+  const lines = [...linesOf(text.corpus, text.split.heldOutDocuments)];
   if (!hasSpacedWords(lines[0]?.join(' ') ?? '')) return null;
   const all = await driveInSlices(collected(wordPlaces(lines, heldOut, tokenizer)));
   if (all.length === 0) return null;
   const places = drawPlaces(all, FINAL_WORDS, text.dataConfig.splitSeed);
-  const training = linesOf(text, text.split.trainingDocuments);
+  const training = linesOf(text.corpus, text.split.trainingDocuments);
   const predictions = await driveInSlices(neighbourWords(training, lines, places));
   return { heldOut, places, predictions, table: wordFigures(predictions.map(({ rank }) => rank)) };
-}
-
-function* linesOf({ corpus }: TokenizedText['text'], documents: readonly number[]): Generator<string[]> {
-  for (const document of documents) yield documentLines(corpus, document);
 }
 
 /** Everything that is yielded, with a chance for others after each. */

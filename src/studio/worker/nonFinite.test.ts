@@ -4,9 +4,10 @@
  * loss rises to thousands of nats and stays a number: AdamW's steps are of one size, and LayerNorm holds the rest.
  */
 import { beforeAll, expect, it, vi } from 'vitest';
+import { refusalOf } from '../../../test/refusalOf.ts';
 import { configForPreset, type TrainingConfig } from '../../core/config.ts';
 import { describeError } from '../../core/errorSentences.ts';
-import { StudioError } from '../../core/errors.ts';
+import type { StudioError } from '../../core/errors.ts';
 import type { TrainPoint } from '../../core/metrics.ts';
 import type { TrainMetrics } from '../events.ts';
 import { commands } from './commands.ts';
@@ -44,10 +45,7 @@ async function train(changes: Partial<TrainingConfig>, keepAs: string | null) {
   const settings = { steps: 60, batchSize: 2, logEvery: 2, evalEvery: 0, saveEvery: 0 };
   const training = { ...PRESET.training, ...settings, ...RATE, ...changes };
   const run = { model: MODEL, pipeline: { ...PRESET.pipeline, seqLength: 16 }, training, keepAs };
-  const error = await commands['train.start'](state, run).then(
-    () => null,
-    (thrown: unknown) => StudioError.from(thrown),
-  );
+  const error = await refusalOf(commands['train.start'](state, run));
   return { state, points, error };
 }
 

@@ -4,7 +4,7 @@ import { StudioError } from '../../core/errors.ts';
 import { driveInSlices } from '../../core/yieldToMessages.ts';
 import { type EncodedDocuments, encodeDocuments } from '../../text/batches/encodeDocuments.ts';
 import { heldOutExtent } from '../../text/batches/heldOutBatches.ts';
-import { type Corpus, documentLines } from '../../text/corpus.ts';
+import { type Corpus, linesOf } from '../../text/corpus.ts';
 import { type ReferenceLines, referenceLines } from '../../text/reference/referenceLines.ts';
 import { tokenBytes } from '../../text/tokenizer/byteAlphabet.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
@@ -38,10 +38,7 @@ function encodeShare(
   tokenizer: Tokenizer,
   goOn: () => boolean,
 ): Promise<EncodedDocuments | null> {
-  const lines = function* () {
-    for (const index of documents) yield documentLines(corpus, index);
-  };
-  return driveInSlices(encodeDocuments(lines(), tokenizer), goOn);
+  return driveInSlices(encodeDocuments(linesOf(corpus, documents), tokenizer), goOn);
 }
 
 function describeTokens(

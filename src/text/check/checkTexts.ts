@@ -6,7 +6,7 @@ import { yieldToMessages } from '../../core/yieldToMessages.ts';
 import type { SourceText } from '../corpus.ts';
 import { codes } from './codes.ts';
 import { hyphens, softHyphens } from './cutWords.ts';
-import { findDuplicates, withoutDuplicates } from './duplicates.ts';
+import { duplicatesFinding, findCopies, withoutCopies } from './duplicates.ts';
 import { type Finding, type Found, REPAIR_NAMES, type Repair, type RepairName, type TextCheck } from './finding.ts';
 import { frame } from './frames.ts';
 import { CHARACTER_CHECKS } from './lookalikes.ts';
@@ -90,7 +90,7 @@ export async function checkTexts(sources: readonly SourceText[]): Promise<Findin
     const finding = findingOf(check, found);
     if (finding !== null) findings.push(finding);
   }
-  const duplicates = findDuplicates(sources);
+  const duplicates = duplicatesFinding(findCopies(sources));
   return duplicates === null ? findings : [...findings, duplicates];
 }
 
@@ -123,9 +123,11 @@ export async function repairTexts(
     if (found.length > 0) repaired = next;
     repairs.push(...repairOf(findingOf(check, found)));
   }
-  const duplicates = names.includes('duplicates') ? findDuplicates(repaired) : null;
-  if (duplicates !== null) repaired = withoutDuplicates(repaired);
-  return { sources: repaired, repairs: [...repairs, ...repairOf(duplicates)] };
+  if (!names.includes('duplicates')) return { sources: repaired, repairs };
+  const copies = findCopies(repaired);
+  const duplicates = duplicatesFinding(copies);
+  if (duplicates === null) return { sources: repaired, repairs };
+  return { sources: withoutCopies(copies), repairs: [...repairs, ...repairOf(duplicates)] };
 }
 
 const repairOf = (finding: Finding | null): Repair[] =>

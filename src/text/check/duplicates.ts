@@ -50,7 +50,10 @@ function runLengths(first: Int32Array): Int32Array {
 /** Of a text that has hardly any documents the lines are looked at. */
 const FEWEST_DOCUMENTS = 10;
 
-function findCopies(sources: readonly SourceText[]) {
+/** Texts cut into documents, or into lines where there are few, and which of them are copies. */
+export type Copies = ReturnType<typeof findCopies>;
+
+export function findCopies(sources: readonly SourceText[]) {
   const ofBlocks = findDocuments(sources);
   const unit = ofBlocks.length < FEWEST_DOCUMENTS ? 'lines' : 'documents';
   const corpus = { sources, documents: unit === 'lines' ? findDocuments(sources, 1) : ofBlocks };
@@ -59,8 +62,7 @@ function findCopies(sources: readonly SourceText[]) {
 }
 
 /** null: there are none. */
-export function findDuplicates(sources: readonly SourceText[]): Finding | null {
-  const { corpus, twins, copies, unit } = findCopies(sources);
+export function duplicatesFinding({ corpus, twins, copies, unit }: Copies): Finding | null {
   const found = Array.from(copies.keys()).filter((index) => copies[index] === 1);
   const [example] = found;
   if (example === undefined) return null;
@@ -82,10 +84,9 @@ export function findDuplicates(sources: readonly SourceText[]): Finding | null {
 }
 
 /** The texts without copies, and without the blank lines behind these. A text of copies alone is left out. */
-export function withoutDuplicates(sources: readonly SourceText[]): SourceText[] {
-  const { corpus, copies, unit } = findCopies(sources);
+export function withoutCopies({ corpus, copies, unit }: Copies): SourceText[] {
   const { source, starts, ends } = corpus.documents;
-  return sources.flatMap(({ name, text }, own) => {
+  return corpus.sources.flatMap(({ name, text }, own) => {
     const kept: string[] = [];
     let from = 0;
     let documents = 0;

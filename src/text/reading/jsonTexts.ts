@@ -1,5 +1,5 @@
 /** JSON and JSON Lines: strings by their path, of which one path is the text. */
-import { StudioError } from '../../core/errors.ts';
+import { messageOf, StudioError } from '../../core/errors.ts';
 import { chooseField, type FieldValues, JUDGED, otherNames, shownFields } from './fields.ts';
 import { counted, FORMATS, type FormatResult } from './reading.ts';
 
@@ -62,7 +62,7 @@ function damageOf(text: string): string {
     JSON.parse(text);
     return 'it isn’t valid JSON';
   } catch (thrown) {
-    return thrown instanceof Error ? thrown.message : String(thrown);
+    return messageOf(thrown);
   }
 }
 
