@@ -36,6 +36,12 @@ const isolate = {
   },
 };
 
+/**
+ * Whether this copy serves the page that installed it, too. In Firefox that waits for every worker of the page, and a thread
+ * that waits for work in `Atomics.wait` never answers: then nothing is fetched any more. There the next load is the first.
+ */
+const CLAIMS = !navigator.userAgent.includes('Firefox/');
+
 cleanupOutdatedCaches();
 addPlugins([isolate]);
 // What stands behind `?` changes nothing: the settings are behind `#`.
@@ -51,7 +57,7 @@ registerRoute(
 setDefaultHandler(new NetworkOnly({ plugins: [isolate] }));
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(Promise.all([forgetFormer(), self.clients.claim()]));
+  event.waitUntil(Promise.all([forgetFormer(), CLAIMS ? self.clients.claim() : null]));
 });
 
 /** Deletes the large files of former versions. */

@@ -1,44 +1,49 @@
-/** Debian's Firefox over WebDriver BiDi. Source: w3c.github.io/webdriver-bidi. */
+/**
+ * Debian's Firefox over Marionette, Firefox's own protocol for WebDriver. Over WebDriver BiDi one start of a worker's worker
+ * in ten never ends: see docs/log/NOTES.md. Source: firefox-source-docs.mozilla.org/testing/marionette/Protocol.html.
+ */
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import WebSocket from 'ws';
-import { launch, type OtherBrowser } from './otherBrowser.ts';
+import { answerOf, asyncScript, freePort, launch, type OtherBrowser } from './otherBrowser.ts';
 
 const PROGRAM = ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find((path) => existsSync(path)) ?? null;
 
 export const hasFirefox = PROGRAM !== null;
 
-interface Answer {
-  readonly id?: number;
-  readonly type: string;
-  readonly result?: unknown;
-  readonly message?: string;
-}
+/** [1, id, error or null, result]; the first message is a greeting. */
+type Answer = readonly [1, number, { readonly message: string } | null, unknown];
 
-/** Sends commands and waits for their answers. */
-async function openBidi(url: string) {
-  const socket = new WebSocket(`${url}/session`, { perMessageDeflate: false });
-  await new Promise((open, reject) => socket.on('open', open).on('error', reject));
+/** Sends commands, one after another, and waits for their answers. Messages are JSON behind their length and a colon. */
+async function openMarionette(port: number) {
+  const socket = connect(port, '127.0.0.1');
   const waiting = new Map<number, (answer: Answer) => void>();
-  socket.on('message', (data: Buffer) => {
-    const answer = JSON.parse(data.toString()) as Answer;
-    waiting.get(answer.id ?? -1)?.(answer);
+  let received = Buffer.alloc(0);
+  socket.on('data', (data: Buffer) => {
+    received = Buffer.concat([received, data]);
+    for (;;) {
+      const colon = received.indexOf(':');
+      const end = colon + 1 + Number(received.subarray(0, colon).toString());
+      if (colon < 0 || received.length < end) return;
+      const message = JSON.parse(received.subarray(colon + 1, end).toString());
+      received = received.subarray(end);
+      if (Array.isArray(message)) waiting.get(message[1])?.(message as unknown as Answer);
+    }
   });
+  await once(socket, 'connect');
   let nextId = 1;
-  return async <T>(method: string, params: object): Promise<T> => {
+  return async <T>(name: string, parameters: object): Promise<T> => {
     const id = nextId++;
     const answered = new Promise<Answer>((resolve) => waiting.set(id, resolve));
-    socket.send(JSON.stringify({ id, method, params }));
-    const { type, result, message } = await answered;
-    if (type === 'error') throw new Error(`${method}: ${message}`);
+    const text = JSON.stringify([0, id, name, parameters]);
+    socket.write(`${Buffer.byteLength(text)}:${text}`);
+    const [, , error, result] = await answered;
+    waiting.delete(id);
+    if (error !== null) throw new Error(`${name}: ${error.message}`);
     return result as T;
   };
-}
-
-interface Evaluated {
-  readonly result?: { readonly value?: string };
-  readonly exceptionDetails?: { readonly text: string };
 }
 
 /** Starts Firefox with an empty profile. */
@@ -54,32 +59,29 @@ export async function openFirefox(): Promise<OtherBrowser> {
     'datareporting.policy.dataSubmissionEnabled': false,
     'app.normandy.enabled': false,
     'dom.disable_beforeunload': true,
+    'marionette.port': await freePort(),
   };
   const lines = Object.entries(preferences).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`);
   writeFileSync(join(profile, 'user.js'), lines.join('\n'));
-  const { found, end } = await launch(
+  const { end } = await launch(
     PROGRAM ?? '',
-    ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'],
-    /WebDriver BiDi listening on (ws:\S+)/,
+    ['--headless', '--no-remote', '--profile', profile, '--marionette'],
+    /(Listening) on port/,
     { HOME: profile },
   );
-  const send = await openBidi(found);
-  await send('session.new', { capabilities: {} });
-  const { contexts } = await send<{ contexts: readonly { context: string }[] }>('browsingContext.getTree', {});
-  const context = contexts[0]?.context;
+  const send = await openMarionette(preferences['marionette.port']);
+  await send('WebDriver:NewSession', {});
+
   return {
     downloads,
-    goTo: (url) => send('browsingContext.navigate', { context, url, wait: 'complete' }),
-    reload: () => send('browsingContext.reload', { context, wait: 'complete' }),
+    goTo: (url) => send('WebDriver:Navigate', { url }),
+    reload: () => send('WebDriver:Refresh', {}),
     evaluate: async (expression) => {
-      const { result, exceptionDetails } = await send<Evaluated>('script.evaluate', {
-        expression: `(async () => JSON.stringify((await (${expression})) ?? null))()`,
-        target: { context },
-        awaitPromise: true,
-        userActivation: true,
+      const { value } = await send<{ value: string }>('WebDriver:ExecuteAsyncScript', {
+        script: asyncScript(expression),
+        args: [],
       });
-      if (exceptionDetails !== undefined) throw new Error(`${expression}: ${exceptionDetails.text}`);
-      return JSON.parse(result?.value ?? 'null');
+      return answerOf(value, expression);
     },
     close: async () => {
       await end();

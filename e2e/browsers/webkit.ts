@@ -1,10 +1,8 @@
 /** WebKitGTK's MiniBrowser over WebDriver, on a screen of its own. Source: w3.org/TR/webdriver2. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launch, type OtherBrowser } from './otherBrowser.ts';
+import { answerOf, asyncScript, freePort, launch, type OtherBrowser } from './otherBrowser.ts';
 
 const DRIVER = '/usr/bin/WebKitWebDriver';
 const SCREEN = '/usr/bin/xvfb-run';
@@ -19,14 +17,6 @@ function miniBrowser(): string | null {
     .filter((name) => name.startsWith('webkit2gtk-') || name.startsWith('webkitgtk-'))
     .map((name) => join(libraries, name, 'MiniBrowser'));
   return paths.find((path) => existsSync(path)) ?? null;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }
 
 /** Sends a command to the driver. @throws Error with the driver's words */
@@ -72,10 +62,8 @@ export async function openWebkit(): Promise<OtherBrowser> {
     goTo: (url) => send(`${session}/url`, { url }),
     reload: () => send(`${session}/refresh`),
     evaluate: async (expression) => {
-      const script = `const done = arguments[0]; (async () => (${expression}))().then((value) => done(JSON.stringify({ value: value ?? null })), (error) => done(JSON.stringify({ error: String(error) })));`;
-      const answer = JSON.parse(await send<string>(`${session}/execute/async`, { script, args: [] }));
-      if ('error' in answer) throw new Error(`${expression}: ${answer.error}`);
-      return answer.value;
+      const script = asyncScript(expression);
+      return answerOf(await send<string>(`${session}/execute/async`, { script, args: [] }), expression);
     },
     close: async () => {
       await fetch(session, { method: 'DELETE' }).catch(() => undefined);

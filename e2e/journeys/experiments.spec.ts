@@ -14,7 +14,11 @@ async function readAndZoom({ page, train }: Studio): Promise<void> {
   await expect(spoken).toHaveText(/^step 0: training [\d.]+, smoothed [\d.]+, .*held out [\d.]+$/);
   await page.keyboard.press('ArrowRight');
   await expect(spoken).toHaveText(/^step 1: training [\d.]+, smoothed [\d.]+, .*held out [\d.]+ at step 0$/);
-  await expect(train.chart('Gradient norm').locator('.recharts-tooltip-cursor')).toBeAttached();
+  // A chart that is just being drawn follows from the next reading on.
+  await expect(async () => {
+    for (const key of ['ArrowLeft', 'ArrowRight']) await page.keyboard.press(key);
+    await expect(train.chart('Gradient norm').locator('.recharts-tooltip-cursor')).toBeAttached({ timeout: 2000 });
+  }).toPass();
   const all = page.getByRole('button', { name: 'All steps' });
   await expect(all).toBeHidden();
   // All 30 steps are named by tens in a small chart, too; the half of them that is dragged over ends before the last.

@@ -1,6 +1,6 @@
 /** What is the CPU engine's own: threads, variants, logits, memory. Its steps: `training/stepTrainers.gpu.test.ts`. */
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { distance, randomBatch } from '../../../test/tensors.ts';
 import { configForPreset, type ModelConfig, type TrainingConfig } from '../../core/config.ts';
 import type { KernelVariant } from '../../core/device.ts';
@@ -74,6 +74,25 @@ describe('threads', () => {
     trainer.dispose();
     roberta.dispose();
   });
+});
+
+test.each([
+  { words: 'the engine’s own thread', row: 0 },
+  { words: 'a helper', row: -1 },
+])('a kernel that stops in $words ends the step with an error, and the next one runs', async ({ row }) => {
+  const roberta = model();
+  const engine = cpuEngineOf(roberta);
+  await vi.waitFor(() => expect(engine?.threads.count).toBeGreaterThan(1));
+  const trainer = createTrainer(roberta, TRAINING, { seed: 1 });
+  const good = batch(0);
+  const maskedPositions = good.maskedPositions.slice();
+  // A row far outside of the memory.
+  maskedPositions.set([2 ** 24], (row + maskedPositions.length) % maskedPositions.length);
+  expect(() => trainer.step(0, [{ ...good, maskedPositions }])).toThrow();
+  trainer.step(0, [good]);
+  expect((await trainer.readPoints())[0]?.loss).toBeGreaterThan(0);
+  trainer.dispose();
+  roberta.dispose();
 });
 
 describe('logits', () => {

@@ -80,7 +80,8 @@ export class WasmExecutor implements Executor {
       this.#engine.run(program, false);
     }
     this.#engine.run(update, true);
-    this.#figures.push(...memory.floats(this.#report).subarray(0, 3), 0);
+    const [loss = 0, accuracy = 0, norm = 0] = memory.floats(this.#report);
+    this.#figures.push(loss, accuracy, norm, 0);
   }
 
   readFigures(): Promise<Float32Array> {

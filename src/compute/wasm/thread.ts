@@ -2,6 +2,7 @@
  * What every thread does with a program: its share of each operation, then a barrier. A program is a list of records in the
  * shared memory, so that threads need no messages; the header at address 0 says which program is to be run.
  */
+import { StudioError } from '../../core/errors.ts';
 import type { KernelInstance } from './kernels.ts';
 
 /** Numbers in the header, by their places. */
@@ -18,6 +19,8 @@ export const HEADER = {
   threads: 5,
   scratch: 6,
   scratchBytes: 7,
+  /** What `arrivals` is at the barrier after an operation in which a kernel stopped; no barrier before and after has the same. */
+  failedAt: 8,
 } as const;
 export const HEADER_BYTES = 256;
 
@@ -48,6 +51,7 @@ const SPINS = 4000;
  * Runs this thread's share of the program that the header names.
  * @param thread 0 for the one that started the run
  * @param maySleep false on a page's main thread
+ * @throws what a kernel stopped with, here or, as an `internal` error, in another thread
  */
 export function runShare(
   { kernels, setScratch }: KernelInstance,
@@ -62,11 +66,22 @@ export function runShare(
   setScratch(header(HEADER.scratch) + thread * header(HEADER.scratchBytes));
   let record = header(HEADER.program) / 4;
   let target = header(HEADER.arrivalsBefore);
-  for (let operation = 0; operation < operations; operation++) {
-    runOperation(kernels, all, record, thread, threads);
-    record += RECORD_LENGTH;
+  for (let operation = 0; operation < operations; operation++, record += RECORD_LENGTH) {
+    if (threads === 1) {
+      runOperation(kernels, all, record, thread, threads);
+      continue;
+    }
     target = (target + threads) | 0;
-    if (threads > 1) passBarrier(all, target, maySleep);
+    let stopped: unknown = null;
+    try {
+      runOperation(kernels, all, record, thread, threads);
+    } catch (thrown) {
+      stopped = thrown;
+      Atomics.store(all, HEADER.failedAt, target);
+    }
+    // Whoever stopped comes to the barrier too, or the others would wait for ever.
+    passBarrier(all, target, maySleep);
+    if (Atomics.load(all, HEADER.failedAt) === target) throw stopped ?? new StudioError('internal', 'a kernel stopped');
   }
 }
 
@@ -81,7 +96,8 @@ function runOperation(
   const share = grain * Math.ceil(units / (grain * threads));
   const from = Math.min(units, thread * share);
   const to = Math.min(units, from + share);
-  if (from < to) kernel?.(from, to, ...all.subarray(record + FIRST_ARGUMENT, record + RECORD_LENGTH));
+  const rest = new Int32Array(all.buffer, 4 * (record + FIRST_ARGUMENT), RECORD_LENGTH - FIRST_ARGUMENT);
+  if (from < to) kernel?.(from, to, ...rest);
 }
 
 /** Waits until all threads have come here. */

@@ -25,6 +25,12 @@ self.onmessage = ({ data: { module, memory, thread } }: MessageEvent<ThreadStart
     const next = Atomics.load(header, HEADER.generation);
     if (next === generation) continue;
     generation = next;
-    if (thread < threadsOf(generation)) runShare(instance, memory, thread, true);
+    if (thread >= threadsOf(generation)) continue;
+    try {
+      runShare(instance, memory, thread, true);
+    } catch (thrown) {
+      // The engine's own thread throws it on; this one waits for the next program.
+      console.warn(`thread ${thread} of the CPU engine: ${thrown}`);
+    }
   }
 };

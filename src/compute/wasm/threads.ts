@@ -93,7 +93,12 @@ export class Threads {
     return 1 + (first < 0 ? this.#workers.length : first);
   }
 
-  /** Runs a program to its end. @param scratch memory for all threads. @param count threads to take part, {@link count} at most */
+  /**
+   * Runs a program to its end.
+   * @param scratch memory for all threads
+   * @param count threads to take part, {@link count} at most
+   * @throws what a kernel stopped with
+   */
   run(program: Program, scratch: Part, count: number): void {
     const header = new Int32Array(this.#memory.buffer, 0, 64);
     header[HEADER.program] = program.records.address;

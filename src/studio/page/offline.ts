@@ -71,10 +71,11 @@ export function createOfflineActions({ patch }: StudioContext) {
   return {
     /** Starts the newer version by loading the page again. Never done without being asked. */
     takeNewVersion: async () => {
-      const container = workers();
-      const waiting = (await container?.getRegistration())?.waiting;
-      if (!container || !waiting) return;
-      container.addEventListener('controllerchange', () => window.location.reload(), { once: true });
+      const waiting = (await workers()?.getRegistration())?.waiting;
+      if (!waiting) return;
+      waiting.addEventListener('statechange', () => {
+        if (waiting.state === 'activated') window.location.reload();
+      });
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => patch('offline', { update: 'otherTabs' });
       waiting.postMessage('takeOver', [port2]);
