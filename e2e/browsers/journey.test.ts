@@ -32,11 +32,14 @@ async function until<T>(what: string, ask: () => Promise<T | null> | T | null): 
 
 /** What a person can do on the page. */
 function hands(browser: OtherBrowser) {
-  /** Waits for text on the page. @returns the match */
+  /** Waits for text on the page. @returns the match. @throws Error with the page's own, if it says one */
   const sees = (pattern: RegExp): Promise<string> =>
-    until(`${pattern}`, () =>
-      browser.evaluate<string | null>(`(${pattern}.exec(document.body.innerText) ?? [null])[0]`),
-    );
+    until(`${pattern}`, async () => {
+      const text = await browser.evaluate<string>('document.body.innerText');
+      const failure = /Something went wrong[^\n]*/.exec(text);
+      if (failure !== null) throw new Error(failure[0]);
+      return pattern.exec(text)?.[0] ?? null;
+    });
   /** Presses a button or link by its name, once it is there and can be pressed. */
   const press = async (name: string, within = 'body'): Promise<void> => {
     await until(`the button ${name}`, () =>

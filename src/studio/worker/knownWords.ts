@@ -2,7 +2,7 @@
 import { driveInSlices } from '../../core/yieldToMessages.ts';
 import { documentLines } from '../../text/corpus.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
-import { LONGEST_WORD, wordLengths } from '../../text/words/wordSearch.ts';
+import { LONGEST_ASKED_WORD, LONGEST_WORD, wordLengths } from '../../text/words/wordSearch.ts';
 import { createPieceTree, createWordTree, type WordTree, wordsOf } from '../../text/words/words.ts';
 import type { TokenizedText } from './liveModel.ts';
 
@@ -14,8 +14,8 @@ const MOST_DISTINCT_WORDS = 50_000;
 /** Words between two yields. */
 const WORDS_PER_TURN = 64;
 
-/** Lengths of words in tokens where no text is known: each half as frequent as the one before. */
-const USUAL_LENGTHS = [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4];
+/** Shares of words of 1, 2, … tokens where no text is known: each half of the one before. */
+const USUAL_LENGTHS = Array.from({ length: LONGEST_ASKED_WORD }, (_, at) => 0.5 ** (at + 1));
 
 /** What does not change while a text and a tokenizer stay. */
 interface KnownWords {
@@ -53,7 +53,7 @@ function* readWords({ text, tokenizer }: TokenizedText): Generator<null, KnownWo
   return {
     tree: yield* createWordTree(words, tokenizer, LONGEST_WORD),
     pieces: createPieceTree(tokenizer),
-    lengths: wordLengths(read > 0 ? lengths : USUAL_LENGTHS),
+    lengths: read > 0 ? wordLengths(lengths) : USUAL_LENGTHS,
   };
 }
 

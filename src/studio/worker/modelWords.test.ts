@@ -55,6 +55,8 @@ it('answers with the vocabulary’s words where no text is loaded', async () => 
   const [answers = []] = (await commands['test.fillWords'](opened, { text: SENTENCE, count: 5 })).masks;
   expect(answers.length).toBeGreaterThan(0);
   for (const { word } of answers) expect(tokenizer.idOf(`Ġ${word}`)).toBeDefined();
+  const { lengths } = await knownWords({ ...tokens, tokenizer, text });
+  expect(lengths.slice(0, 3)).toEqual([0.5, 0.25, 0.125]);
 });
 
 it('scores cloze tests and pairs, by line', async () => {
