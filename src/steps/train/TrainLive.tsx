@@ -129,11 +129,13 @@ interface RunningProps {
 function RunProgress({ train, left }: RunningProps) {
   const { phase, step, steps } = train.state;
   const lastLook = phase === 'running' && step === steps && steps > 0;
+  const plain = useStudio(({ device }) => device.report?.active === 'cpu');
+  const count = `step ${formatCount(step)} of ${formatCount(steps)}`;
   return (
     <ProgressLine
       label={lastLook ? 'Final evaluation' : (PHASE_WORDS[phase] ?? 'Training')}
       done={steps === 0 ? null : step / steps}
-      detail={`step ${formatCount(step)} of ${formatCount(steps)}`}
+      detail={plain && step === 0 ? `${count}; in plain JavaScript the first one can take a minute` : count}
       {...(phase === 'running' && !lastLook && { secondsLeft: left })}
     />
   );
@@ -193,7 +195,13 @@ function RunFigures({ train: { state, runs }, left }: RunningProps) {
         label="Training loss"
         number={losses.length === 0 ? '–' : (summary?.trainLoss ?? meanOfLast(losses, MEAN_OF)).toFixed(2)}
         unit="nats"
-        note={summary ? 'mean of the last tenth' : `mean of ${Math.min(MEAN_OF, Math.max(1, losses.length))} steps`}
+        note={
+          summary
+            ? 'mean of the last tenth'
+            : losses.length > 1
+              ? `mean of ${Math.min(MEAN_OF, losses.length)} steps`
+              : 'of one step'
+        }
       />
       {!ended && (
         <HeldOutLoss
