@@ -2,22 +2,12 @@
  * End-to-end tests: a person's clicks on the built page, in real Chromium with WebGPU. `npm test` runs the journeys,
  * `npm run test:long` the long ones.
  */
-import { createServer } from 'node:net';
 import process from 'node:process';
 import { defineConfig } from '@playwright/test';
+import { freePort } from './e2e/freePort.ts';
 import { findChromium, webgpuFlags } from './tools/chromium.mjs';
 
-/** A port that nobody uses now: `npm start` may be running beside the tests. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return address.port;
-}
-
-// Playwright reads this file again in every worker process, and they have to agree.
+// `npm start` may be running beside the tests. Playwright reads this file again in every worker process, and they have to agree.
 process.env['FOLIO_E2E_PORT'] ??= String(await freePort());
 const port = process.env['FOLIO_E2E_PORT'];
 const executablePath = findChromium();

@@ -19,7 +19,7 @@ export const BUDGETS: Readonly<Record<string, Budget>> = {
   model: { limit: 1_131, goal: 'as now' },
   compute: { limit: 7_373, goal: '5,900' },
   studio: { limit: 3_768, goal: '2,600' },
-  steps: { limit: 10_474, goal: '6,600' },
+  steps: { limit: 10_472, goal: '6,600' },
   charts: { limit: 1_850, goal: '1,900' },
   design: { limit: 898, goal: '600' },
   app: { limit: 1_269, goal: '1,100' },

@@ -2,15 +2,15 @@
  * `npm run score`: scores a trained model on a file of cloze tests or minimal pairs, with the page's own engine. One line of
  * JSON goes to standard output, each item's result to a CSV file if one is named.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { BACKEND_NAMES, type BackendChoice } from '../src/core/device.ts';
 import { scoredCsv } from '../src/files/scoreItems.ts';
 import { openEngine } from './openEngine.ts';
 import { createProgress } from './progress.ts';
-import { commandLine, failureOf, UsageError, writableFile } from './usage.ts';
+import { commandLine, failureOf, readablePath, UsageError, writableFile } from './usage.ts';
 
 const CHOICES = ['auto', ...BACKEND_NAMES] as const;
 
@@ -44,14 +44,12 @@ function requestOf(args: readonly string[], folder: string): ScoreRequest {
       options: { model: string, file: string, out: string, backend: string },
     }));
   } catch (thrown) {
-    throw new UsageError(thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
+    throw new UsageError(failureOf(thrown).sentence, { cause: thrown });
   }
   const { model, file, out, backend = 'auto' } = values;
   const there = (path: string | undefined, option: string): string => {
-    const full = resolve(folder, path ?? '');
     if (path === undefined || path === '') throw new UsageError(`--${option} is missing.`);
-    if (!existsSync(full)) throw new UsageError(`${path} not found.`);
-    return full;
+    return readablePath(path, folder);
   };
   const choice = CHOICES.find((name) => name === backend);
   if (choice === undefined) throw new UsageError(`--backend can't be ${backend}. It can be ${CHOICES.join(', ')}.`);

@@ -1,5 +1,5 @@
 /** The command line of `npm run train`, as plain data. */
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import {
@@ -17,6 +17,7 @@ import {
   withField,
 } from '../src/core/config.ts';
 import { BACKEND_NAMES, type BackendChoice } from '../src/core/device.ts';
+import { messageOf } from '../src/core/errors.ts';
 import { SETTINGS } from '../src/core/settings.ts';
 import { validateRunConfig } from '../src/core/validation.ts';
 import {
@@ -30,7 +31,7 @@ import { REPAIR_NAMES, type RepairName } from '../src/text/check/finding.ts';
 import { ENCODING_NAMES, findEncoding } from '../src/text/reading/encodings.ts';
 import { CHOOSABLE, type ReadingChoice } from '../src/text/reading/reading.ts';
 import { hasCheckpoints, readOrder } from './checkpointFolder.ts';
-import { commandLine, freeOutputFolder, UsageError, writableFile } from './usage.ts';
+import { commandLine, freeOutputFolder, readablePath, UsageError, writableFile } from './usage.ts';
 
 export interface TrainRequest {
   readonly corpusPaths: readonly string[];
@@ -246,9 +247,9 @@ function readOptions(args: readonly string[]): { values: Values; corpora: string
     const last = Object.fromEntries(Object.entries(given).map(([name, list]) => [name, list.at(-1)]));
     return { values: last as Values, corpora: given['corpus'] ?? [], help: help === true, browser: browser === true };
   } catch (thrown) {
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
     // Node's words go on with advice for programmers.
-    throw new UsageError(`${message.split(/\.\s|\n/)[0]?.replace(/\.$/, '')}.`);
+    const [first = ''] = messageOf(thrown).split(/\.\s|\n/);
+    throw new UsageError(`${first.replace(/\.$/, '')}.`);
   }
 }
 
@@ -262,12 +263,6 @@ function joinNegativeNumbers(args: readonly string[]): string[] {
     else joined.push(arg);
   }
   return joined;
-}
-
-function readablePath(path: string, folder: string): string {
-  const full = resolve(folder, path);
-  if (!existsSync(full)) throw new UsageError(`${path} not found.`);
-  return full;
 }
 
 function readableFile(path: string, folder: string): string {

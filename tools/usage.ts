@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describeError } from '../src/core/errorSentences.ts';
-import { type ErrorCode, StudioError } from '../src/core/errors.ts';
+import { type ErrorCode, messageOf, StudioError } from '../src/core/errors.ts';
 import { IS_CLONE } from './tools.ts';
 
 /** How a person runs a command: in a clone by npm, else from the package. @example commandLine('train') === 'npm run train --' */
@@ -43,7 +43,7 @@ export function failureOf(thrown: unknown): { readonly exitCode: 1 | 2; readonly
     const exitCode = INPUT_CODES.has(thrown.code) ? 2 : 1;
     return { exitCode, sentence: asOneSentence(describeError(thrown.toPlain()).what) };
   }
-  return { exitCode: 1, sentence: thrown instanceof Error ? thrown.message : String(thrown) };
+  return { exitCode: 1, sentence: messageOf(thrown) };
 }
 
 /** @example asOneSentence("Steps can't be 0. It must be from 1 to 9.") === "Steps can't be 0: it must be from 1 to 9." */
@@ -79,4 +79,11 @@ function tryToWrite(full: string, shown: string): void {
     const { code } = thrown as NodeJS.ErrnoException;
     throw new UsageError(`${shown} can't be written (${code ?? 'for an unknown reason'}).`, { cause: thrown });
   }
+}
+
+/** The whole path of what is there. @throws UsageError if nothing is */
+export function readablePath(path: string, folder: string): string {
+  const full = resolve(folder, path);
+  if (!existsSync(full)) throw new UsageError(`${path} not found.`);
+  return full;
 }

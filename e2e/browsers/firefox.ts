@@ -7,7 +7,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answerOf, asyncScript, freePort, launch, type OtherBrowser } from './otherBrowser.ts';
+import { freePort } from '../freePort.ts';
+import { answerOf, asyncScript, launch, type OtherBrowser } from './otherBrowser.ts';
 
 const PROGRAM = ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find((path) => existsSync(path)) ?? null;
 
@@ -71,7 +72,6 @@ export async function openFirefox(): Promise<OtherBrowser> {
   );
   const send = await openMarionette(preferences['marionette.port']);
   await send('WebDriver:NewSession', {});
-
   return {
     downloads,
     goTo: (url) => send('WebDriver:Navigate', { url }),

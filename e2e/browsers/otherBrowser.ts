@@ -1,7 +1,6 @@
 /** A browser that Playwright does not drive, as far as a journey needs it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 
 export interface OtherBrowser {
@@ -49,15 +48,6 @@ async function endGroup(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit');
   process.kill(-(child.pid ?? 0), 'SIGKILL');
   await ended;
-}
-
-/** A port that nobody uses now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }
 
 /** The body of an asynchronous script of WebDriver that evaluates an expression; what it answers is read by {@link answerOf}. */

@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answerOf, asyncScript, freePort, launch, type OtherBrowser } from './otherBrowser.ts';
+import { freePort } from '../freePort.ts';
+import { answerOf, asyncScript, launch, type OtherBrowser } from './otherBrowser.ts';
 
 const DRIVER = '/usr/bin/WebKitWebDriver';
 const SCREEN = '/usr/bin/xvfb-run';

@@ -1,4 +1,6 @@
 /** What every engine of the benchmark does, and the worker's side of asking it. Each engine has a worker of its own. */
+
+import { messageOf } from '../../src/core/errors.ts';
 import { type GpuCounts, watchGpu } from './gpuCounts.ts';
 import type { BenchShape } from './shapes.ts';
 
@@ -91,8 +93,7 @@ export function serveEngine(create: CreateEngine): void {
     answer(data).then(
       (reply) => self.postMessage(reply),
       (thrown: unknown) => {
-        const message = thrown instanceof Error ? thrown.message : String(thrown);
-        self.postMessage({ kind: 'error', message } satisfies BenchReply);
+        self.postMessage({ kind: 'error', message: messageOf(thrown) } satisfies BenchReply);
       },
     );
   };

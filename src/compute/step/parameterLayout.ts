@@ -116,7 +116,10 @@ export function namedParameters(
   return new Map(
     specs.map(({ name, shape }) => {
       const own = new Float32Array(sizeOf(shape));
-      for (const { from, to, length } of layout.runsOf.get(name) ?? []) own.set(flat.subarray(to, to + length), from);
+      for (const { from, to, length } of layout.runsOf.get(name) ?? []) {
+        // Not by `subarray`: see `BatchPacking`; the flat buffer may lie in the engine's memory.
+        own.set(new Float32Array(flat.buffer, flat.byteOffset + 4 * to, length), from);
+      }
       return [name, own];
     }),
   );

@@ -144,10 +144,11 @@ export class CpuEngine {
     const width = shape.at(-1) ?? 1;
     const stride = shape.length === 2 ? paddedLength(width) : width;
     const rows = sizeOf(shape) / width;
-    const values = new Float32Array(this.memory.memory.buffer, address, rows * stride);
-    if (stride === width) return values.slice();
+    const read = (from: number, length: number) =>
+      this.memory.floats({ address: address + 4 * from, bytes: 4 * length });
+    if (stride === width) return read(0, rows * width).slice();
     const copy = new Float32Array(rows * width);
-    for (let row = 0; row < rows; row++) copy.set(values.subarray(row * stride, row * stride + width), row * width);
+    for (let row = 0; row < rows; row++) copy.set(read(row * stride, width), row * width);
     return copy;
   }
 

@@ -67,10 +67,6 @@ export function runShare(
   let record = header(HEADER.program) / 4;
   let target = header(HEADER.arrivalsBefore);
   for (let operation = 0; operation < operations; operation++, record += RECORD_LENGTH) {
-    if (threads === 1) {
-      runOperation(kernels, all, record, thread, threads);
-      continue;
-    }
     target = (target + threads) | 0;
     let stopped: unknown = null;
     try {
@@ -96,8 +92,8 @@ function runOperation(
   const share = grain * Math.ceil(units / (grain * threads));
   const from = Math.min(units, thread * share);
   const to = Math.min(units, from + share);
-  const rest = new Int32Array(all.buffer, 4 * (record + FIRST_ARGUMENT), RECORD_LENGTH - FIRST_ARGUMENT);
-  if (from < to) kernel?.(from, to, ...rest);
+  if (from >= to) return;
+  kernel?.(from, to, ...new Int32Array(all.buffer, 4 * (record + FIRST_ARGUMENT), RECORD_LENGTH - FIRST_ARGUMENT));
 }
 
 /** Waits until all threads have come here. */

@@ -179,6 +179,9 @@ function FinalFigures({ heldOut }: { readonly heldOut: HeldOutPoint }) {
 /** Readings that the shown loss is the mean of: one alone jumps with its batch. */
 const MEAN_OF = 20;
 
+const meanWords = (readings: number): string =>
+  readings > 1 ? `mean of ${Math.min(MEAN_OF, readings)} steps` : 'of one step';
+
 /** The run in figures, as of now. */
 function RunFigures({ train: { state, runs }, left }: RunningProps) {
   const { train, heldOut: looks } = runs.at(-1)?.log ?? NO_LOG;
@@ -186,22 +189,17 @@ function RunFigures({ train: { state, runs }, left }: RunningProps) {
   const heldOut = looks.rows().at(-1) ?? null;
   const running = state.phase === 'running' || state.phase === 'paused';
   const taken = formatDuration(state.elapsedMs / 1000);
-  const summary = running ? null : runs.at(-1)?.summary;
+  const newest = runs.at(-1)?.summary ?? null;
+  const summary = running ? null : newest;
   // The final evaluation has its own; each figure stands once.
-  const ended = runs.at(-1)?.summary?.heldOut != null;
+  const ended = newest?.heldOut != null;
   return (
     <Figures label="The run in figures">
       <Figure
         label="Training loss"
         number={losses.length === 0 ? '–' : (summary?.trainLoss ?? meanOfLast(losses, MEAN_OF)).toFixed(2)}
         unit="nats"
-        note={
-          summary
-            ? 'mean of the last tenth'
-            : losses.length > 1
-              ? `mean of ${Math.min(MEAN_OF, losses.length)} steps`
-              : 'of one step'
-        }
+        note={summary ? 'mean of the last tenth' : meanWords(losses.length)}
       />
       {!ended && (
         <HeldOutLoss
