@@ -201,7 +201,7 @@ class Masking:
 
 
 def learning_rate_at(step, steps, warmup, schedule):
-    """Share of the highest learning rate at a step. Source: Folio, core/schedule.ts."""
+    """Share of the highest learning rate at a step. Source: Folio, core/learningRate.ts."""
     if schedule == "oneCycle":
         peak = max(0, warmup - 1)
         half = lambda a, b, progress: b + (a - b) * (1 + math.cos(math.pi * progress)) / 2

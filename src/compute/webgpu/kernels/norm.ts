@@ -1,6 +1,6 @@
 /**
  * LayerNorm over rows of H, forward and backward. H4 = ⌈H / 4⌉: rows are read in vectors of four, the last of which zeros fill up. `moments` holds mean and
- * inverse deviation of each row.
+ * inverse deviation of each row. The gradients of scale and shift are sums over rows: `normSums` in `rowSums.ts`.
  * Source: Ba et al. (2016); `torch.nn.LayerNorm`.
  */
 import type { KernelStyle } from '../../../core/device.ts';
