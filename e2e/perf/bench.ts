@@ -18,21 +18,22 @@ import { type Oracle, startOracle } from './oracle.ts';
 import { prepareGpuBench } from './prepareGpuBench.ts';
 import { type BenchResult, tableOf } from './results.ts';
 import { SHAPES } from './shapes.ts';
-import { measureCase, type StepCase } from './stepSuite.ts';
+import { measureCase, type Places, type StepCase } from './stepSuite.ts';
 import { measureTokenizers } from './tokenizerSuite.ts';
 
-const CONFIG = join(ROOT, 'e2e/perf/vite.config.ts');
 const FOLDER = join(ROOT, 'node_modules/.cache/folio-bench');
 
 const HELP = `npm run bench -- --gpu DIR
   makes the folder DIR, which measures a graphics card in Node on Dawn by itself: bash DIR/run.sh
 
 npm run bench -- [--full] [--suite step|tokenizer] [--backend webgpu|wasm] [--shape NAME] [--out FILE]
+npm run bench -- --against DIR [--full] [--backend webgpu|wasm] [--shape NAME] [--out FILE]
 
   --full      bench-small on a software adapter too, where plain tfjs takes minutes a step, and a text of 100 MB
   --suite     only training steps, or only tokenizers
   --backend   only one backend
   --shape     only one of ${SHAPES.map(({ name }) => name).join(', ')}
+  --against   training steps of this checkout beside those of another one in DIR, and nothing else
   --out       writes the figures as JSON`;
 
 interface Options {
@@ -43,6 +44,8 @@ interface Options {
   readonly outPath: string | null;
   /** Folder to prepare for a graphics card, and nothing else; null: none. */
   readonly gpuPath: string | null;
+  /** Another checkout, whose engine takes the place of the others; null: none. */
+  readonly againstPath: string | null;
 }
 
 function readOptions(): Options | null {
@@ -56,10 +59,11 @@ function readOptions(): Options | null {
       shape: text,
       out: text,
       gpu: text,
+      against: text,
     },
   });
   if (values.help) return null;
-  const { full = false, suite, backend, shape, out, gpu } = values;
+  const { full = false, suite, backend, shape, out, gpu, against } = values;
   const expect = (name: string, value: string | undefined, known: readonly string[]): void => {
     if (value !== undefined && !known.includes(value)) {
       throw new TypeError(`--${name} can be ${known.join(', ')}, not "${value}".`);
@@ -71,46 +75,53 @@ function readOptions(): Options | null {
   expect('shape', shape, names);
   const folder = process.env['INIT_CWD'] ?? process.cwd();
   const pathOf = (given: string | undefined): string | null => (given === undefined ? null : resolve(folder, given));
-  return { isFull: full, suite, backend, shape, outPath: pathOf(out), gpuPath: pathOf(gpu) };
+  const paths = { outPath: pathOf(out), gpuPath: pathOf(gpu), againstPath: pathOf(against) };
+  return { isFull: full, suite: against === undefined ? suite : 'step', backend, shape, ...paths };
 }
 
 /** Everything that is measured with these options. */
-function casesFor({ isFull, backend, shape }: Options, isSoftware: boolean): StepCase[] {
+function casesFor({ isFull, backend, shape, againstPath }: Options, isSoftware: boolean): StepCase[] {
+  const others = ['tfjs-stock', 'jax-js', 'pytorch'] as const;
+  const engines = ['folio', ...(againstPath === null ? others : (['before'] as const))] as const;
   const backends = (['webgpu', 'wasm'] as const).filter((name: BenchBackend) => (backend ?? name) === name);
   return backends.flatMap((name) =>
     SHAPES.filter((one) => (shape ?? one.name) === one.name)
       .filter((one) => name === 'wasm' || !isSoftware || one.name !== 'bench-small' || isFull)
       .map((one): StepCase => {
         const isLong = name === 'webgpu' && isSoftware && one.name === 'bench-small';
-        const engines = ['folio', 'tfjs-stock', 'jax-js', 'pytorch'] as const;
         return { shape: one, backend: name, engines, ...(isLong ? { once: ['tfjs-stock'] } : {}) };
       }),
   );
 }
 
-async function openPage(): Promise<{ page: Page; browser: Browser; close: () => Promise<void> }> {
-  console.error('Building the benchmark …');
-  await build({ configFile: CONFIG, logLevel: 'error' });
-  const server = await preview({
-    configFile: CONFIG,
-    logLevel: 'error',
-    preview: { port: 4373, strictPort: false, host: '127.0.0.1', open: false },
-  });
+interface ServedPage {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Builds the benchmark's page of a checkout, and serves it. */
+async function servePage(root: string): Promise<ServedPage> {
+  console.error(`Building the benchmark${root === ROOT ? '' : ` of ${root}`} …`);
+  const configFile = join(root, 'e2e/perf/vite.config.ts');
+  await build({ configFile, logLevel: 'error' });
+  const place = { port: 4373, strictPort: false, host: '127.0.0.1', open: false };
+  const server = await preview({ configFile, logLevel: 'error', preview: place });
   const url = server.resolvedUrls?.local[0];
-  const executablePath = findChromium();
-  if (url === undefined || executablePath === null) throw new Error('No address, or no Chromium.');
-  const browser = await chromium.launch({ executablePath, args: webgpuFlags(true) });
+  if (url === undefined) throw new Error('The benchmark’s page has no address.');
+  return { url, close: () => server.close() };
+}
+
+async function openPage(browser: Browser, { url }: ServedPage): Promise<Page> {
   const page = await browser.newPage();
   await page.goto(url);
   await page.waitForFunction(() => (globalThis as { bench?: unknown }).bench !== undefined);
-  return {
-    page,
-    browser,
-    close: async () => {
-      await browser.close();
-      await server.close();
-    },
-  };
+  return page;
+}
+
+async function openBrowser(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === null) throw new Error('No Chromium was found.');
+  return chromium.launch({ executablePath, args: webgpuFlags(true) });
 }
 
 interface AdapterInfo {
@@ -138,13 +149,19 @@ function commit(): string {
   }
 }
 
+function findOracle(): Oracle | null {
+  const found = findPython(['torch', 'transformers', 'tokenizers']);
+  if ('missing' in found) console.error(`PyTorch and tokenizers are skipped: ${found.missing}.`);
+  return 'python' in found ? startOracle(found.python) : null;
+}
+
 /** @param save called after each case with everything so far: the benchmark is long, and a late failure must not cost it */
 async function measureAll(
-  page: Page,
-  oracle: Oracle | null,
+  places: Places,
   options: Options,
   save: (results: readonly BenchResult[]) => void,
 ): Promise<BenchResult[]> {
+  const { page, oracle } = places;
   const adapter = await adapterOf(page);
   const results: BenchResult[] = [];
   const say = (words: string): void => console.error(words);
@@ -155,7 +172,7 @@ async function measureAll(
         continue;
       }
       say(`${bench.shape.name} on ${bench.backend} …`);
-      results.push(...(await measureCase(page, oracle, bench, say)));
+      results.push(...(await measureCase(places, bench, say)));
       save(results);
     }
   }
@@ -167,11 +184,13 @@ async function measureAll(
 }
 
 async function bench(options: Options): Promise<void> {
-  const found = findPython(['torch', 'transformers', 'tokenizers']);
-  if ('missing' in found) console.error(`PyTorch and tokenizers are skipped: ${found.missing}.`);
-  const oracle = 'python' in found ? startOracle(found.python) : null;
-  const { page, browser, close } = await openPage();
+  const { againstPath } = options;
+  const oracle = againstPath === null ? findOracle() : null;
+  const served = await Promise.all((againstPath === null ? [ROOT] : [ROOT, againstPath]).map(servePage));
+  const browser = await openBrowser();
   try {
+    const [page, before = null] = await Promise.all(served.map((one) => openPage(browser, one)));
+    if (page === undefined) throw new Error('The benchmark’s page did not open.');
     const machine = {
       cpu: cpus()[0]?.model ?? 'unknown',
       cores: cpus().length,
@@ -184,12 +203,13 @@ async function bench(options: Options): Promise<void> {
       if (options.outPath === null) return;
       writeFileSync(options.outPath, `${JSON.stringify({ ...machine, results }, null, 2)}\n`);
     };
-    const results = await measureAll(page, oracle, options, save);
+    const results = await measureAll({ page, oracle, before }, options, save);
     save(results);
     console.log(`${Object.values(machine).join(', ')}\n\n${tableOf(results)}`);
   } finally {
     oracle?.close();
-    await close();
+    await browser.close();
+    await Promise.all(served.map(({ close }) => close()));
   }
 }
 

@@ -6,10 +6,22 @@ import type { BenchPage, BrowserEngine } from './page.ts';
 import { type BenchResult, median } from './results.ts';
 import type { BenchShape } from './shapes.ts';
 
+/** `before`: Folio as another checkout has it. */
+export type StepEngine = BrowserEngine | 'pytorch' | 'before';
+
+/** Where engines run. */
+export interface Places {
+  readonly page: Page;
+  /** null where Python is missing */
+  readonly oracle: Oracle | null;
+  /** The benchmark's page of another checkout. */
+  readonly before: Page | null;
+}
+
 export interface StepCase {
   readonly shape: BenchShape;
   readonly backend: BenchBackend;
-  readonly engines: readonly (BrowserEngine | 'pytorch')[];
+  readonly engines: readonly StepEngine[];
   /** Engines that are given one timed step and no warm-up, since a step takes minutes. */
   readonly once?: readonly BrowserEngine[];
 }
@@ -42,19 +54,14 @@ interface Turns {
   readonly costs: Partial<StepCost>[];
 }
 
-/** Measures one shape on one backend. @param oracle null where Python is missing */
-export async function measureCase(
-  page: Page,
-  oracle: Oracle | null,
-  bench: StepCase,
-  say: Say,
-): Promise<BenchResult[]> {
+/** Measures one shape on one backend. */
+export async function measureCase(places: Places, bench: StepCase, say: Say): Promise<BenchResult[]> {
   const { shape, backend } = bench;
   const measured: Turns[] = [];
   for (const engine of bench.engines) {
-    if (engine === 'pytorch' && oracle === null) continue;
-    const isOnce = engine !== 'pytorch' && bench.once?.includes(engine) === true;
-    measured.push(await planTurns(await start(page, oracle, engine, bench), isOnce, say));
+    const isOnce = bench.once?.some((name) => name === engine) === true;
+    const runner = await start(places, engine, bench);
+    if (runner !== null) measured.push(await planTurns(runner, isOnce, say));
   }
   for (let round = 0; round < ROUNDS; round++) {
     for (const { runner, steps, rounds, costs } of measured) if (round < rounds) costs.push(await runner.run(steps));
@@ -90,27 +97,27 @@ function assertLearns(engine: string, { vocabSize }: BenchShape, steps: number, 
   throw new Error(`${engine} does not learn: a loss of ${loss} after ${steps} steps, where chance is ${chance}`);
 }
 
-async function start(
-  page: Page,
-  oracle: Oracle | null,
-  engine: BrowserEngine | 'pytorch',
-  { shape, backend }: StepCase,
-): Promise<Runner> {
+/** @returns null where there is no place for it */
+async function start(places: Places, engine: StepEngine, { shape, backend }: StepCase): Promise<Runner | null> {
+  const { oracle } = places;
   if (engine === 'pytorch') {
-    if (oracle === null) throw new Error('there is no Python');
+    if (oracle === null) return null;
     await oracle.create(shape);
     return { engine, run: (steps) => oracle.run(steps), end: async () => undefined };
   }
-  await ask(page, engine, { kind: 'create', shape, backend });
+  const page = engine === 'before' ? places.before : places.page;
+  if (page === null) return null;
+  const name = engine === 'before' ? 'folio' : engine;
+  await ask(page, name, { kind: 'create', shape, backend });
   return {
     engine,
     run: async (steps) => {
-      const reply = await ask(page, engine, { kind: 'run', steps });
+      const reply = await ask(page, name, { kind: 'run', steps });
       if (reply.kind !== 'cost') throw new Error(`${engine} answered ${reply.kind}`);
       if (!Number.isFinite(reply.cost.loss)) throw new Error(`${engine}: the loss is ${reply.cost.loss}`);
       return reply.cost;
     },
-    end: () => page.evaluate((name) => (globalThis as { bench?: BenchPage }).bench?.end(name), engine),
+    end: () => page.evaluate((given) => (globalThis as { bench?: BenchPage }).bench?.end(given), name),
   };
 }
 
