@@ -1,15 +1,16 @@
 /** The engine on the page, in a headless browser. */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Browser, chromium, type Page } from '@playwright/test';
+import { unzipSync, zipSync } from 'fflate';
 import { type PlainError, StudioError } from '../src/core/errors.ts';
 import type { ExportOptions } from '../src/files/exportOptions.ts';
 import type { Command, Result } from '../src/studio/client.ts';
 import { findChromium, webgpuFlags } from './chromium.mjs';
 import type { Engine } from './engine.ts';
 import { serveApp } from './serve.ts';
-import { writeBundle, zipFolder } from './writeBundle.ts';
+import { filesIn } from './tools.ts';
 
 /** Away from the port of `npm start`, though the next free one is taken anyway. */
 const FIRST_PORT = 4273;
@@ -85,10 +86,26 @@ async function withZip<T>(path: string, work: (zip: string) => Promise<T>): Prom
   const place = mkdtempSync(join(tmpdir(), 'folio-model-'));
   try {
     const zip = join(place, `${basename(path)}.zip`);
-    zipFolder(path, zip);
+    // As a person would zip it.
+    const files = filesIn(path).map((file) => [`model/${file}`, readFileSync(join(path, file))]);
+    writeFileSync(zip, zipSync(Object.fromEntries(files), { level: 0 }));
     return await work(zip);
   } finally {
     rmSync(place, { recursive: true, force: true });
+  }
+}
+
+/** Unpacks the bundle without the folder that it lies in. A name that leads elsewhere is refused. */
+function writeBundle(zipPath: string, outPath: string): void {
+  for (const [name, bytes] of Object.entries(unzipSync(readFileSync(zipPath)))) {
+    if (name.endsWith('/')) continue;
+    const inside = name.split('/').slice(1);
+    if (inside.length === 0 || inside.some((part) => !/^[\w-][\w.-]*$/.test(part))) {
+      throw new Error(`The bundle holds a file with the name ${JSON.stringify(name)}.`);
+    }
+    const path = join(outPath, ...inside);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes);
   }
 }
 

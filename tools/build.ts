@@ -1,7 +1,7 @@
 /** Builds the page where its sources are newer than what `dist/` holds. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, runTool } from './tools.ts';
+import { filesIn, ROOT, runTool } from './tools.ts';
 
 /** What the built page is made of. */
 const SOURCES = [
@@ -30,13 +30,7 @@ function filesUnder(root: string, path: string): string[] {
   const full = join(root, path);
   if (!existsSync(full)) return [];
   if (!statSync(full).isDirectory()) return [path];
-  return readdirSync(full, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(root.length + 1)
-        .replaceAll('\\', '/'),
-    );
+  return filesIn(full).map((file) => `${path}/${file}`);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The engine in Node: the page's own worker, as it was built, in a thread. */
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { StudioError } from '../src/core/errors.ts';
 import type { BundleOrigin } from '../src/files/bundleSource.ts';
@@ -8,7 +8,7 @@ import type { ExportOptions } from '../src/files/exportOptions.ts';
 import type { EngineClient } from '../src/studio/client.ts';
 import { connect } from '../src/studio/rpc.ts';
 import type { Engine } from './engine.ts';
-import { ROOT } from './tools.ts';
+import { filesIn, ROOT } from './tools.ts';
 import { onDisk, WebWorker } from './webWorker.mjs';
 
 /**
@@ -42,17 +42,11 @@ function workerScript(): string {
   return join(assets, name);
 }
 
-/** Paths of the files in a folder, from there. */
-function filesIn(folder: string): string[] {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return entries.flatMap((entry) => (entry.isFile() ? [relative(folder, join(entry.parentPath, entry.name))] : []));
-}
-
 /** Files are named, and read by the thread where the engine wants them. */
 function originOf(path: string): BundleOrigin {
   const name = basename(path);
   if (!statSync(path).isDirectory()) return { kind: 'zip', name, blob: onDisk(path) };
-  const files = filesIn(path).map((file) => ({ path: file.replaceAll('\\', '/'), blob: onDisk(join(path, file)) }));
+  const files = filesIn(path).map((file) => ({ path: file, blob: onDisk(join(path, file)) }));
   return { kind: 'folder', name, files };
 }
 

@@ -1,9 +1,9 @@
 /** Builds the service worker, with the list of what the page needs without a network. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Plugin } from 'vite';
-import { ROOT } from './tools.ts';
+import { filesIn, ROOT } from './tools.ts';
 
 /** A built file: its path within `dist/` and its bytes. */
 export interface BuiltFile {
@@ -35,14 +35,6 @@ export function offlineLists(built: readonly BuiltFile[]): OfflineLists {
 }
 
 const digest = (source: string | Uint8Array): string => createHash('sha256').update(source).digest('hex').slice(0, 16);
-
-/** Everything under a folder, as it is copied into `dist/`. */
-function filesOf(folder: string): BuiltFile[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((full) => ({ path: full.slice(folder.length + 1).replaceAll('\\', '/'), source: readFileSync(full) }));
-}
 
 /** One classic script: not every browser starts a service worker that is a module. */
 async function compile({ files, later }: OfflineLists): Promise<string> {
@@ -84,7 +76,8 @@ export function offline(): Plugin {
           path: file.fileName,
           source: file.type === 'chunk' ? file.code : file.source,
         }));
-        const source = await compile(offlineLists([...built, ...filesOf(publicFolder)]));
+        const copied = filesIn(publicFolder).map((path) => ({ path, source: readFileSync(join(publicFolder, path)) }));
+        const source = await compile(offlineLists([...built, ...copied]));
         this.emitFile({ type: 'asset', fileName: 'sw.js', source });
       },
     },

@@ -1,7 +1,7 @@
 /** Runs the project's tools with the Node that runs this, so that it works the same on every platform. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { npmCommand } from './npm.mjs';
@@ -11,6 +11,13 @@ export const ROOT = resolve(import.meta.dirname, '..');
 
 /** Whether the sources are there; an installed package has the built page and the commands alone. */
 export const IS_CLONE = existsSync(join(ROOT, 'src'));
+
+/** Paths of the files under a folder, from there, with `/` between names. */
+export function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() ? [relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/')] : [],
+  );
+}
 
 /** A script's exit code where it can't be said whether all is well; its output says why. */
 export const SKIPPED = 75;

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { bundleComplaints, bundleReport, type Manifest } from './bundle.ts';
+import { bundleComplaints, bundleReport, type Manifest } from './bundleBudget.ts';
 
 const MANIFEST: Manifest = {
   'index.html': { file: 'main.js', imports: ['_shared.js', '_ui.js'] },
