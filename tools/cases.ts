@@ -1,34 +1,9 @@
 /** What the trained model says to some texts, in the form that `e2e/python/checkBundle.py` compares with transformers. */
-import { closeSync, openSync, readSync } from 'node:fs';
-import type { FillCandidate } from '../src/core/answers.ts';
+import { openAsBlob } from 'node:fs';
 import { StudioError } from '../src/core/errors.ts';
 import { createRng } from '../src/core/rng.ts';
-import type { Result } from '../src/studio/client.ts';
 import type { Engine } from './engine.ts';
 import { oddStrings } from './oddStrings.ts';
-
-export interface Cases {
-  readonly encode: readonly { readonly text: string; readonly ids: readonly number[] }[];
-  readonly fill: readonly { readonly text: string; readonly masks: readonly (readonly FillCandidate[])[] }[];
-  readonly logits: readonly {
-    readonly text: string;
-    readonly positions: readonly number[];
-    readonly logits: readonly (readonly number[])[];
-  }[];
-  /** Words behind the mask of a line: the likeliest, and some that are asked for; and how likely whole lines are. */
-  readonly words: readonly {
-    readonly text: string;
-    readonly lengths: readonly number[];
-    readonly scores: readonly { readonly word: string; readonly probability: number }[];
-  }[];
-  readonly pairs: readonly {
-    readonly good: string;
-    readonly bad: string;
-    readonly scores: readonly [number, number];
-  }[];
-  /** Every held-out word that was asked for, with what the table of neighbouring words says of it, and the model. */
-  readonly heldOutWords: Result<'test.heldOutWords'>;
-}
 
 /** Of one to several tokens, in most vocabularies. */
 const ASKED_WORDS = ['love', 'beauty', 'unthrifty', 'o’er', 'zyx'];
@@ -40,37 +15,58 @@ const TOP_K = 5;
 /** Enough for the lines, of a text of any size. */
 const READ_BYTES = 256 * 1024;
 
+export type Cases = Awaited<ReturnType<typeof collectCases>>;
+
 /** Asks the engine. */
-export async function collectCases(engine: Engine, corpusPath: string): Promise<Cases> {
-  const lines = firstLines(corpusPath);
-  const encode: Cases['encode'][number][] = [];
-  for (const text of [...lines.slice(0, ENCODED_LINES), ...oddStrings(ODD_STRINGS)]) {
-    encode.push({ text, ids: (await engine.call('tokenizer.encode', { text })).map(({ id }) => id) });
-  }
-  const fill: Cases['fill'][number][] = [];
-  const logits: Cases['logits'][number][] = [];
-  const maskedTexts = maskedLines(lines, MASKED_LINES);
-  for (const text of maskedTexts) {
-    fill.push({ text, masks: (await engine.call('test.fillMask', { text, topK: TOP_K })).masks });
-    const answer = await engine.call('test.logits', { text });
-    logits.push({ text, positions: answer.positions, logits: answer.logits });
-  }
-  const words: Cases['words'][number][] = [];
-  // Those with one mask.
-  for (const text of maskedTexts.slice(0, MASKED_LINES / 2)) {
-    const found = (await engine.call('test.fillWords', { text, count: TOP_K })).masks[0] ?? [];
-    const scores = found.map(({ word, probability }) => ({ word, probability }));
-    let shares: readonly number[] = [];
-    for (const word of ASKED_WORDS) {
-      const answer = await unlessTooLong(engine.call('test.scoreWords', { text, words: [word] }));
-      if (answer === null) continue;
-      shares = answer.lengths;
-      scores.push({ word, probability: answer.masks[0]?.[0] ?? 0 });
-    }
-    words.push({ text, lengths: shares, scores });
-  }
-  const pairs = await collectPairs(engine, lines);
-  return { encode, fill, logits, words, pairs, heldOutWords: await engine.call('test.heldOutWords', {}) };
+export async function collectCases(engine: Engine, corpusPath: string) {
+  const lines = await firstLines(corpusPath);
+  const masked = maskedLines(lines, MASKED_LINES);
+  const pairs = await inTurn(lines.slice(0, MASKED_LINES / 2), (line) => scorePair(engine, line));
+  return {
+    encode: await inTurn([...lines.slice(0, ENCODED_LINES), ...oddStrings(ODD_STRINGS)], async (text) => {
+      const tokens = await engine.call('tokenizer.encode', { text });
+      return { text, ids: tokens.map(({ id }) => id) };
+    }),
+    fill: await inTurn(masked, async (text) => {
+      const { masks } = await engine.call('test.fillMask', { text, topK: TOP_K });
+      return { text, masks };
+    }),
+    logits: await inTurn(masked, async (text) => {
+      const { positions, logits } = await engine.call('test.logits', { text });
+      return { text, positions, logits };
+    }),
+    /** Of lines with one mask. */
+    words: await inTurn(masked.slice(0, MASKED_LINES / 2), (text) => askWords(engine, text)),
+    pairs: pairs.filter((pair) => pair !== null),
+    /** Every held-out word that was asked for, with what the table of neighbouring words says of it, and the model. */
+    heldOutWords: await engine.call('test.heldOutWords', {}),
+  };
+}
+
+async function inTurn<T, R>(items: readonly T[], ask: (item: T) => Promise<R>): Promise<R[]> {
+  const answers: R[] = [];
+  for (const item of items) answers.push(await ask(item));
+  return answers;
+}
+
+/** The likeliest words behind the mask of a line, and some that are asked for. */
+async function askWords(engine: Engine, text: string) {
+  const { masks } = await engine.call('test.fillWords', { text, count: TOP_K });
+  const likeliest = (masks[0] ?? []).map(({ word, probability }) => ({ word, probability }));
+  const answers = await inTurn(ASKED_WORDS, async (word) => {
+    const answer = await unlessTooLong(engine.call('test.scoreWords', { text, words: [word] }));
+    return answer && { lengths: answer.lengths, score: { word, probability: answer.masks[0]?.[0] ?? 0 } };
+  });
+  const asked = answers.filter((answer) => answer !== null);
+  return { text, lengths: asked.at(-1)?.lengths ?? [], scores: [...likeliest, ...asked.map(({ score }) => score)] };
+}
+
+/** How likely a line is, against itself read backwards. */
+async function scorePair(engine: Engine, good: string) {
+  const pair = { good, bad: good.split(' ').reverse().join(' ') };
+  const answer = await unlessTooLong(engine.call('test.score', { name: 'pairs.jsonl', content: JSON.stringify(pair) }));
+  const [item] = answer?.items ?? [];
+  return item === undefined ? null : { ...pair, scores: [item.score, item.against] as const };
 }
 
 /** What the smallest models can't read is left out. */
@@ -83,29 +79,11 @@ async function unlessTooLong<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
-/** Lines, each against itself read backwards. */
-async function collectPairs(engine: Engine, lines: readonly string[]): Promise<Cases['pairs'][number][]> {
-  const pairs: Cases['pairs'][number][] = [];
-  for (const good of lines.slice(0, MASKED_LINES / 2)) {
-    const pair = { good, bad: good.split(' ').reverse().join(' ') };
-    const content = JSON.stringify(pair);
-    const answer = await unlessTooLong(engine.call('test.score', { name: 'pairs.jsonl', content }));
-    const [item] = answer?.items ?? [];
-    if (item !== undefined) pairs.push({ ...pair, scores: [item.score, item.against] });
-  }
-  return pairs;
-}
-
-function firstLines(path: string): string[] {
-  const buffer = Buffer.alloc(READ_BYTES);
-  const file = openSync(path, 'r');
-  const length = readSync(file, buffer, 0, READ_BYTES, 0);
-  closeSync(file);
+async function firstLines(path: string): Promise<string[]> {
+  const file = await openAsBlob(path);
+  const lines = (await file.slice(0, READ_BYTES).text()).split(/\r\n|\n|\r/);
   // The last line may be cut inside a character.
-  const lines = buffer
-    .toString('utf8', 0, length)
-    .split(/\r\n|\n|\r/)
-    .slice(0, length < READ_BYTES ? undefined : -1);
+  if (file.size > READ_BYTES) lines.pop();
   return lines.filter((line) => line.trim() !== '');
 }
 

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** Folio's commands, as npm's scripts and `npx folio-bert` run them: `train`, `score`, `start`. */
 import process from 'node:process';
+import { failureOf } from './usage.ts';
 
-type Main = (args: readonly string[]) => Promise<number>;
+/** @param folder that paths are relative to @returns the exit code */
+type Main = (args: readonly string[], folder: string) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, { readonly what: string; readonly load: () => Promise<{ main: Main }> }>> = {
   train: { what: 'trains a model on a text', load: () => import('./train.ts') },
@@ -12,7 +14,15 @@ const COMMANDS: Readonly<Record<string, { readonly what: string; readonly load: 
 
 async function run([name = '', ...args]: readonly string[]): Promise<number> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command !== undefined) return (await command.load()).main(args);
+  if (command !== undefined) {
+    try {
+      return await (await command.load()).main(args, process.env['INIT_CWD'] ?? process.cwd());
+    } catch (thrown) {
+      const { exitCode, sentence } = failureOf(thrown);
+      console.error(sentence);
+      return exitCode;
+    }
+  }
   const asked = name === '--help' || name === '-h';
   const lines = Object.entries(COMMANDS).map(([known, { what }]) => `  ${known.padEnd(8)}${what}`);
   const first = name === '' || asked ? 'Folio trains a BERT from scratch.' : `There is no command "${name}".`;

@@ -5,21 +5,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
-import { BACKEND_NAMES, type BackendChoice } from '../src/core/device.ts';
+import type { BackendChoice } from '../src/core/device.ts';
 import { scoredCsv } from '../src/files/scoreItems.ts';
 import { openEngine } from './openEngine.ts';
 import { createProgress } from './progress.ts';
-import { commandLine, failureOf, readablePath, UsageError, writableFile } from './usage.ts';
-
-const CHOICES = ['auto', ...BACKEND_NAMES] as const;
+import { BACKENDS, commandLine, oneOf, readablePath, readOptions, UsageError, writableFile } from './usage.ts';
 
 const HELP = `${commandLine('score')} --model DIR --file FILE [--out FILE] [--backend NAME] [--browser]
 
   --model DIR      folder or zip of the model
   --file FILE      items, CSV, TSV or JSONL: “text” with one <mask> and the right “word”; or “good” and “bad”, two sentences
   --out FILE       each item's result, as CSV
-  --backend NAME   ${CHOICES.join(', ')} [auto]
+  --backend NAME   ${BACKENDS.join(', ')} [auto]
   --browser        in a headless Chromium, and not in Node
 
 A cloze test is right if the word is the likeliest of all words, whatever number of tokens they have; a pair if the good
@@ -33,31 +30,20 @@ interface ScoreRequest {
   readonly browser: boolean;
 }
 
-/** @throws UsageError */
-function requestOf(args: readonly string[], folder: string): ScoreRequest {
-  const string = { type: 'string' } as const;
-  const browser = args.includes('--browser');
-  let values: { [option: string]: string | undefined };
-  try {
-    ({ values } = parseArgs({
-      args: args.filter((arg) => arg !== '--browser'),
-      options: { model: string, file: string, out: string, backend: string },
-    }));
-  } catch (thrown) {
-    throw new UsageError(failureOf(thrown).sentence, { cause: thrown });
-  }
-  const { model, file, out, backend = 'auto' } = values;
-  const there = (path: string | undefined, option: string): string => {
-    if (path === undefined || path === '') throw new UsageError(`--${option} is missing.`);
+/** @returns null if help was asked for. @throws UsageError */
+function requestOf(args: readonly string[], folder: string): ScoreRequest | null {
+  const { values, help, browser } = readOptions(args, ['model', 'file', 'out', 'backend']);
+  if (help) return null;
+  const there = (option: string): string => {
+    const path = values[option] ?? '';
+    if (path === '') throw new UsageError(`--${option} is missing.`);
     return readablePath(path, folder);
   };
-  const choice = CHOICES.find((name) => name === backend);
-  if (choice === undefined) throw new UsageError(`--backend can't be ${backend}. It can be ${CHOICES.join(', ')}.`);
   return {
-    model: there(model, 'model'),
-    file: there(file, 'file'),
-    out: out === undefined ? null : writableFile(out, folder),
-    backend: choice,
+    model: there('model'),
+    file: there('file'),
+    out: values['out'] === undefined ? null : writableFile(values['out'], folder),
+    backend: oneOf('backend', values['backend'] ?? 'auto', BACKENDS),
     browser,
   };
 }
@@ -84,17 +70,9 @@ async function score({ model, file, out, backend, browser }: ScoreRequest): Prom
 }
 
 /** @returns the exit code */
-export async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help')) {
-    console.log(HELP);
-    return 0;
-  }
-  try {
-    await score(requestOf(args, process.env['INIT_CWD'] ?? process.cwd()));
-    return 0;
-  } catch (thrown) {
-    const { exitCode, sentence } = failureOf(thrown);
-    console.error(sentence);
-    return exitCode;
-  }
+export async function main(args: readonly string[], folder: string): Promise<number> {
+  const request = requestOf(args, folder);
+  if (request === null) console.log(HELP);
+  else await score(request);
+  return 0;
 }

@@ -4,6 +4,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { ensureBuild } from './build.ts';
 import { serveApp } from './serve.ts';
+import { UsageError } from './usage.ts';
 
 const DEFAULT_PORT = 4173;
 
@@ -26,7 +27,8 @@ function openBrowser(url: string): void {
   child.unref();
 }
 
-async function start(args: readonly string[]): Promise<number> {
+/** @returns the exit code @throws UsageError */
+export async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     allowNegative: true,
@@ -34,8 +36,7 @@ async function start(args: readonly string[]): Promise<number> {
   });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    console.error(`--port can't be ${values.port}. It can be a whole number from 1 to 65535.`);
-    return 2;
+    throw new UsageError(`--port can't be ${values.port}. It can be a whole number from 1 to 65535.`);
   }
   await ensureBuild();
   const app = await serveApp(port);
@@ -46,14 +47,4 @@ async function start(args: readonly string[]): Promise<number> {
   });
   await app.close();
   return 0;
-}
-
-/** @returns the exit code */
-export async function main(args: readonly string[]): Promise<number> {
-  try {
-    return await start(args);
-  } catch (thrown) {
-    console.error(thrown instanceof Error ? thrown.message : thrown);
-    return 1;
-  }
 }

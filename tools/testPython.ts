@@ -17,22 +17,11 @@ const TRAINER = 'accelerate';
 
 /** On wasm, whose held-out passes take seconds; the models that others saved are asked on WebGPU. */
 const TRAINING = [
-  '--preset',
-  'micro',
-  '--steps',
-  '200',
-  '--backend',
-  'wasm',
-  '--onnx',
-  'fp32,fp16,q8',
-  '--extras',
-  'optimizer',
+  ...['--preset', 'micro', '--steps', '200', '--backend', 'wasm', '--onnx', 'fp32,fp16,q8', '--extras', 'optimizer'],
   // The smallest models have none by default.
-  '--neighbour-targets',
-  '0.4',
+  ...['--neighbour-targets', '0.4'],
   // It ends with other weights than those of its last step, which come with the moments.
-  '--average-decay',
-  '0.9',
+  ...['--average-decay', '0.9'],
 ];
 
 /** More threads are several times slower for models of this size; and nothing is to be asked of the Hub. */

@@ -18,7 +18,7 @@ import { openEngine } from './openEngine.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { parseTrainArgs, type TrainRequest, trainHelp } from './trainArgs.ts';
 import { figuresOf, followRun, type Watched } from './trainReport.ts';
-import { commandLine, failureOf } from './usage.ts';
+import { commandLine } from './usage.ts';
 
 /** Reads and repairs the text, and says what was done and what else is found in it. */
 async function loadText(engine: Engine, request: TrainRequest, progress: Progress): Promise<CorpusSummary> {
@@ -47,15 +47,14 @@ async function prepare(engine: Engine, request: TrainRequest, progress: Progress
 
 /** Text, tokenizer, model, training: the same commands as the page sends. */
 async function trainFresh(engine: Engine, request: TrainRequest, progress: Progress): Promise<RunSummary> {
-  const { config } = request;
+  const { config, suggests } = request;
   const corpus = await prepare(engine, request, progress);
-  const { vocabSize } = request.suggestsVocabSize ? suggestVocabSize(corpus) : config.tokenizer;
+  const { vocabSize } = suggests.vocabSize ? suggestVocabSize(corpus) : config.tokenizer;
   const tokenizer = await engine.call('tokenizer.train', { config: { ...config.tokenizer, vocabSize } });
   progress.say(`Tokenizer: ${tokenizer?.vocabSize} entries. ${tokenizer?.shortfall ?? ''}`.trim());
   const { pipeline, model } = config;
-  const { suggestsSteps, suggestsWarmup } = request;
-  const steps = suggestsSteps ? suggestSteps(corpus) : config.training.steps;
-  const warmupSteps = suggestsSteps && suggestsWarmup ? warmupFor(steps) : config.training.warmupSteps;
+  const steps = suggests.steps ? suggestSteps(corpus) : config.training.steps;
+  const warmupSteps = suggests.steps && suggests.warmupSteps ? warmupFor(steps) : config.training.warmupSteps;
   const settings: RunSettings = { model, pipeline, training: { ...config.training, steps, warmupSteps } };
   const { parameters } = await engine.call('model.create', settings);
   progress.say(`Model: ${parameters} parameters.`);
@@ -177,15 +176,9 @@ async function run(request: TrainRequest): Promise<number> {
 }
 
 /** @returns the exit code */
-export async function main(args: readonly string[]): Promise<number> {
-  try {
-    const request = parseTrainArgs(args, process.env['INIT_CWD'] ?? process.cwd());
-    if (request !== null) return await run(request);
-    console.log(trainHelp());
-    return 0;
-  } catch (thrown) {
-    const { exitCode, sentence } = failureOf(thrown);
-    console.error(sentence);
-    return exitCode;
-  }
+export async function main(args: readonly string[], folder: string): Promise<number> {
+  const request = parseTrainArgs(args, folder);
+  if (request !== null) return run(request);
+  console.log(trainHelp());
+  return 0;
 }

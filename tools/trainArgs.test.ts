@@ -154,9 +154,9 @@ describe('what is understood', () => {
   });
 
   test('the vocabulary follows from the text unless it is given', () => {
-    expect(parse().suggestsVocabSize).toBe(true);
-    expect(parse('--vocab-size', '512').suggestsVocabSize).toBe(false);
-    expect(parse('--preset', 'notebook').suggestsVocabSize).toBe(false);
+    expect(parse().suggests.vocabSize).toBe(true);
+    expect(parse('--vocab-size', '512').suggests.vocabSize).toBe(false);
+    expect(parse('--preset', 'notebook').suggests.vocabSize).toBe(false);
     expect(parse('--preset', 'notebook').config.tokenizer.vocabSize).toBe(30_522);
   });
 

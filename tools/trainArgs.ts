@@ -1,7 +1,6 @@
 /** The command line of `npm run train`, as plain data. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ParseArgsConfig, parseArgs } from 'node:util';
 import {
   configForPreset,
   DEFAULT_CONFIG,
@@ -16,8 +15,7 @@ import {
   splitPath,
   withField,
 } from '../src/core/config.ts';
-import { BACKEND_NAMES, type BackendChoice } from '../src/core/device.ts';
-import { messageOf } from '../src/core/errors.ts';
+import type { BackendChoice } from '../src/core/device.ts';
 import { SETTINGS } from '../src/core/settings.ts';
 import { validateRunConfig } from '../src/core/validation.ts';
 import {
@@ -31,7 +29,16 @@ import { REPAIR_NAMES, type RepairName } from '../src/text/check/finding.ts';
 import { ENCODING_NAMES, findEncoding } from '../src/text/reading/encodings.ts';
 import { CHOOSABLE, type ReadingChoice } from '../src/text/reading/reading.ts';
 import { hasCheckpoints, readOrder } from './checkpointFolder.ts';
-import { commandLine, freeOutputFolder, readablePath, UsageError, writableFile } from './usage.ts';
+import {
+  BACKENDS,
+  commandLine,
+  freeOutputFolder,
+  oneOf,
+  readablePath,
+  readOptions,
+  UsageError,
+  writableFile,
+} from './usage.ts';
 
 export interface TrainRequest {
   readonly corpusPaths: readonly string[];
@@ -51,16 +58,10 @@ export interface TrainRequest {
   readonly config: RunConfig;
   /** A model's settings with those that were given in their place. */
   readonly over: (base: RunConfig) => RunConfig;
-  /** Whether the vocabulary's size is to follow from the text's. */
-  readonly suggestsVocabSize: boolean;
-  /** Whether the steps are. */
-  readonly suggestsSteps: boolean;
-  /** Whether the warm-up is to follow from the steps. */
-  readonly suggestsWarmup: boolean;
+  /** Which are to follow: the vocabulary's size and the steps from the text's size, the warm-up from the steps. */
+  readonly suggests: { readonly vocabSize: boolean; readonly steps: boolean; readonly warmupSteps: boolean };
   readonly exported: ExportOptions;
 }
-
-const BACKENDS = ['auto', ...BACKEND_NAMES] as const;
 
 /** The options that are no settings: what stands for the value, and what it is for. */
 const OPTIONS = {
@@ -140,10 +141,12 @@ function settingHelp(path: FieldPath): string[] {
  * @throws UsageError, or StudioError with the code of the setting that is wrong.
  */
 export function parseTrainArgs(args: readonly string[], folder: string): TrainRequest | null {
-  const { values, corpora, help, browser } = readOptions(args);
+  const given = readOptions(args, [...Object.keys(OPTIONS), ...SETTING_OPTIONS.keys()]);
+  const { help, browser, lists } = given;
+  const values: Values = given.values;
   if (help) return null;
   if (values.resume !== undefined) return resumeRequest(values.resume, values, folder);
-  const corpusPaths = corpora.map((path) => readableFile(path, folder));
+  const corpusPaths = (lists['corpus'] ?? []).map((path) => readableFile(path, folder));
   if (corpusPaths.length === 0) throw new UsageError('--corpus is missing: name the text to train on.');
   if (values.out === undefined) throw new UsageError('--out is missing: name the folder for the trained model.');
   if (values.open !== undefined) refuseWithOpen(values);
@@ -169,9 +172,11 @@ export function parseTrainArgs(args: readonly string[], folder: string): TrainRe
     casesPath: values.cases === undefined ? null : writableFile(values.cases, folder),
     backend: oneOf('backend', values.backend ?? 'auto', BACKENDS),
     config,
-    suggestsVocabSize: values['vocab-size'] === undefined && values.preset !== 'notebook',
-    suggestsWarmup: values['warmup-steps'] === undefined,
-    suggestsSteps,
+    suggests: {
+      vocabSize: values['vocab-size'] === undefined && values.preset !== 'notebook',
+      steps: suggestsSteps,
+      warmupSteps: values['warmup-steps'] === undefined,
+    },
     exported: readExport(values, DEFAULT_EXPORT),
   };
 }
@@ -205,19 +210,9 @@ function resumeRequest(path: string, values: Values, folder: string): TrainReque
   const outPath = resolve(folder, path);
   const { backend, exported } = readOrder(outPath, path);
   return {
-    ...{
-      corpusPaths: [],
-      repairs: [],
-      reading: {},
-      outPath,
-      openPath: null,
-      resumes: true,
-      browser: false,
-      backend,
-      config: DEFAULT_CONFIG,
-    },
-    ...{ over: (base: RunConfig) => base, suggestsVocabSize: false, suggestsSteps: false, suggestsWarmup: false },
-    casesPath: null,
+    ...{ corpusPaths: [], repairs: [], reading: {}, outPath, openPath: null, resumes: true, browser: false, backend },
+    ...{ config: DEFAULT_CONFIG, over: (base: RunConfig) => base, casesPath: null },
+    suggests: { vocabSize: false, steps: false, warmupSteps: false },
     exported: readExport(values, exported),
   };
 }
@@ -231,50 +226,10 @@ function readExport({ weights, onnx, extras }: Values, usual: ExportOptions): Ex
   };
 }
 
-function readOptions(args: readonly string[]): { values: Values; corpora: string[]; help: boolean; browser: boolean } {
-  const single = [...Object.keys(OPTIONS), ...SETTING_OPTIONS.keys()].map(
-    (name) => [name, { type: 'string', multiple: true }] as const,
-  );
-  const options: NonNullable<ParseArgsConfig['options']> = {
-    ...Object.fromEntries(single),
-    help: { type: 'boolean', short: 'h' },
-    browser: { type: 'boolean' },
-  };
-  try {
-    const { values } = parseArgs({ args: joinNegativeNumbers(args), options, strict: true, allowPositionals: false });
-    const { help, browser, ...given } = values as Record<string, string[]> & { help?: unknown; browser?: unknown };
-    // As in most programs, an option that is given again replaces the one before.
-    const last = Object.fromEntries(Object.entries(given).map(([name, list]) => [name, list.at(-1)]));
-    return { values: last as Values, corpora: given['corpus'] ?? [], help: help === true, browser: browser === true };
-  } catch (thrown) {
-    // Node's words go on with advice for programmers.
-    const [first = ''] = messageOf(thrown).split(/\.\s|\n/);
-    throw new UsageError(`${first.replace(/\.$/, '')}.`);
-  }
-}
-
-/** `--steps -5` is a wrong number, and not two options. */
-function joinNegativeNumbers(args: readonly string[]): string[] {
-  const joined: string[] = [];
-  for (const arg of args) {
-    const previous = joined.at(-1);
-    const startsValue = /^-[\d.]/.test(arg) && previous?.startsWith('--') && !previous.includes('=');
-    if (startsValue) joined[joined.length - 1] = `${previous}=${arg}`;
-    else joined.push(arg);
-  }
-  return joined;
-}
-
 function readableFile(path: string, folder: string): string {
   const full = readablePath(path, folder);
   if (!statSync(full).isFile()) throw new UsageError(`${path} is not a file.`);
   return full;
-}
-
-function oneOf<const T extends string>(option: OptionName, value: string, names: readonly T[]): T {
-  const found = names.find((name) => name === value);
-  if (found === undefined) throw new UsageError(`--${option} can't be "${value}": it can be ${names.join(', ')}.`);
-  return found;
 }
 
 /** Settings with those of the command line in their place; nothing is checked yet but that numbers are numbers. */
