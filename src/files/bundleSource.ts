@@ -1,4 +1,5 @@
 /** A model's folder: found in what a person opens, and read by name. Nothing else is read. */
+import { isZip } from '../core/bytes.ts';
 import { isLitter } from '../core/paths.ts';
 import { blobOf, isArchiveName, listArchive } from './archives.ts';
 import { refuseNoFile } from './notTheFile.ts';
@@ -61,7 +62,7 @@ const ALONE: readonly (readonly [
 /** Where somebody opens a file of the folder in place of the folder. */
 function refuseOneFile(name: string, start: Uint8Array): void {
   const text = String.fromCharCode(...start.subarray(0, 16));
-  if (text.startsWith('PK') && !/\.(bin|pt|pth|ckpt)$/i.test(name)) return;
+  if (isZip(start) && !/\.(bin|pt|pth|ckpt)$/i.test(name)) return;
   const found = ALONE.find(([ending, bytes]) => ending.test(name) || bytes?.test(text) === true);
   if (found !== undefined) throw refusal(found[2], name, '', found[3]);
 }

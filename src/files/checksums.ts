@@ -1,10 +1,10 @@
 /** `checksums.txt` of a bundle, written and compared: the SHA-256 of every other file, as `sha256sum -c` reads it. */
 
 import { createSHA256 } from 'hash-wasm';
+import { concatenate } from '../core/bytes.ts';
 import { plainPath } from '../core/paths.ts';
 import type { BundleEntry, Bytes } from './bundleEntry.ts';
 import { type BundleSource, decodeText, readFile } from './bundleSource.ts';
-import { concatenate } from './protobuf.ts';
 import { refusal } from './refusals.ts';
 import type { SourceFile } from './sourceFile.ts';
 

@@ -2,11 +2,13 @@
  * `events.out.tfevents…` of the bundle: the curves as TensorBoard reads them, one record a step.
  * Source: tensorflow/core/util/event.proto and framework/summary.proto.
  */
+
 import { createCRC32 } from 'hash-wasm';
+import { concatenate } from '../core/bytes.ts';
 import { type HeldOutPoint, readersOf, type TrainPoint } from '../core/metrics.ts';
 import { type BundleEntry, type Bytes, PIECE_BYTES } from './bundleEntry.ts';
 import type { ExportedRun } from './exportedRun.ts';
-import { concatenate, doubleField, type Field, floatField, intField, messageField, textField } from './protobuf.ts';
+import { doubleField, type Field, floatField, intField, messageField, textField } from './protobuf.ts';
 
 /** Fields of Event: wall_time, step, file_version, summary. Of Summary: value. Of Summary.Value: tag, simple_value. */
 const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5 } as const;

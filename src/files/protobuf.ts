@@ -2,6 +2,7 @@
  * The wire format of protocol buffers, as far as ONNX and TensorBoard need it: varints, floats and length-delimited fields.
  * Source: protobuf.dev, "Encoding".
  */
+import { concatenate } from '../core/bytes.ts';
 
 /** One field of a message, encoded. */
 export type Field = Uint8Array<ArrayBuffer>;
@@ -70,15 +71,4 @@ export function textField(number: number, text: string): Field {
 /** A message within a message. */
 export function messageField(number: number, fields: readonly Field[]): Field {
   return bytesField(number, concatenate(fields));
-}
-
-/** Byte arrays one after the other. */
-export function concatenate(parts: readonly Uint8Array[]): Field {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -3,6 +3,7 @@
  * Nothing of Python is run; see `pickle.ts`.
  * Source: `torch/serialization.py` (`_save`, `_legacy_save`) and `torch/_utils.py` in PyTorch 2.9.
  */
+import { isZip } from '../core/bytes.ts';
 import { StudioError } from '../core/errors.ts';
 import { sizeOf } from '../model/value.ts';
 import { listArchive } from './archives.ts';
@@ -269,7 +270,6 @@ async function readOld(file: Uint8Array<ArrayBuffer>): Promise<Map<string, Store
   );
 }
 
-const isZip = (file: Uint8Array): boolean => file[0] === 0x50 && file[1] === 0x4b;
 const isOld = (file: Uint8Array): boolean => OLD_MAGIC.every((byte, at) => file[at] === byte);
 
 /** Whether a file starts as PyTorch's do, whatever it is called. */

@@ -1,5 +1,6 @@
 /** The weights of a model's folder: which files hold them, in one piece or several, and what is said where none does. */
 import * as v from 'valibot';
+import { isGzip } from '../core/bytes.ts';
 import { isArchiveName } from './archives.ts';
 import { type BundleSource, missing, readModelFile, readTextFile } from './bundleSource.ts';
 import { check, megabytes, parseJson, refusal } from './refusals.ts';
@@ -45,7 +46,7 @@ export async function readWeightFiles(source: BundleSource, largestBytes: number
 }
 
 async function readTensors(path: string, file: Uint8Array<ArrayBuffer>): Promise<Map<string, StoredTensor>> {
-  if (file[0] === 0x1f && file[1] === 0x8b) throw refusal('bundleUnpack', path, '', 'is packed with gzip');
+  if (isGzip(file)) throw refusal('bundleUnpack', path, '', 'is packed with gzip');
   // People rename files; what is in them tells. A safetensors file has its JSON after eight bytes.
   const isSafetensors = path.endsWith('.safetensors') ? !isTorchFile(file) : file[8] === 0x7b && !isTorchFile(file);
   return isSafetensors ? readSafetensors(path, file) : readTorchFile(path, file);

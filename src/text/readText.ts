@@ -2,6 +2,7 @@
  * Files to texts: unpacked, decoded, and taken out of the form that they come in. What is no text is refused by name. Nothing
  * is said about a clean text in UTF-8.
  */
+import { isGzip, isZip } from '../core/bytes.ts';
 import { StudioError } from '../core/errors.ts';
 import type { SourceText } from './corpus.ts';
 import { unifyLineEnds } from './lineEnds.ts';
@@ -9,7 +10,7 @@ import { type Characters, readCharacters } from './reading/characters.ts';
 import { refuseBinaryKinds, refuseStandIns } from './reading/fileKinds.ts';
 import { readFormat, recogniseFormat } from './reading/formats.ts';
 import { officeFormatOf, readOffice } from './reading/officeTexts.ts';
-import { gunzip, isGzip, isTar, isZip, listTar, listZip, type PackedFile } from './reading/packedFiles.ts';
+import { gunzip, isTar, listTar, listZip, type PackedFile } from './reading/packedFiles.ts';
 import {
   CHOOSABLE,
   counted,

@@ -4,10 +4,11 @@
  *
  * B rows, T columns, H hidden, A heads, D = H / A, V vocabulary.
  */
+import { concatenate } from '../../core/bytes.ts';
 import type { Graph } from '../../model/graph.ts';
 import type { AnyNode, NetworkOps, Node } from '../../model/ops.ts';
 import { type Parameter, partsOf, type Value, widthOf } from '../../model/value.ts';
-import { concatenate, type Field, floatField, intField, messageField, textField } from '../protobuf.ts';
+import { type Field, floatField, intField, messageField, textField } from '../protobuf.ts';
 
 /** Numbers of `TensorProto.DataType`. */
 export const DATA_TYPE = { float: 1, int8: 3, int64: 7, float16: 10 } as const;

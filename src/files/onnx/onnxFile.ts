@@ -4,12 +4,13 @@
  *
  * Source: onnx.proto, github.com/onnx/onnx. Checked with `onnx.checker` and run by onnxruntime in the tests.
  */
+import { concatenate } from '../../core/bytes.ts';
 import type { ModelConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { networkOf } from '../../model/parameters.ts';
 import type { Bytes, ReadTensor } from '../bundleEntry.ts';
 import type { OnnxPrecision } from '../exportOptions.ts';
-import { bytesField, concatenate, type Field, fieldStart, intField, messageField, textField } from '../protobuf.ts';
+import { bytesField, type Field, fieldStart, intField, messageField, textField } from '../protobuf.ts';
 import { addNetwork, createGraphWriter, DATA_TYPE } from './nodes.ts';
 import { constantField, storeParameter } from './weights.ts';
 

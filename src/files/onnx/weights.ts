@@ -5,12 +5,13 @@
  * `fp16` keeps every parameter in half precision and casts it before use. `q8` keeps matrices and the word table as int8
  * with a scale for each output channel; everything else stays float32.
  */
+import { concatenate } from '../../core/bytes.ts';
 import { WORD_TABLE } from '../../model/roberta.ts';
 import { type Parameter, sizeOf } from '../../model/value.ts';
 import { type Bytes, PIECE_BYTES, piecesOf } from '../bundleEntry.ts';
 import type { OnnxPrecision } from '../exportOptions.ts';
 import { halfBits } from '../float16.ts';
-import { concatenate, type Field, fieldStart, intField, textField } from '../protobuf.ts';
+import { type Field, fieldStart, intField, textField } from '../protobuf.ts';
 import { DATA_TYPE, type GraphWriter, transposedName } from './nodes.ts';
 
 /** `GraphProto.initializer`. */

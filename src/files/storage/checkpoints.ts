@@ -2,11 +2,12 @@
  * Checkpoints of a run: written whole before the one before is let go, read with every byte checked. Two are kept, so that
  * a damaged one costs no more than the time since the other.
  */
+
 import * as v from 'valibot';
+import { concatenate } from '../../core/bytes.ts';
 import type { HeldOutPoint, TrainPoint } from '../../core/metrics.ts';
 import type { Weights } from '../../model/initialize.ts';
 import type { FileLayout } from '../fileLayout.ts';
-import { concatenate } from '../protobuf.ts';
 import { TOKENIZER_FILES } from '../readTokenizer.ts';
 import type { FileStore } from './fileStore.ts';
 import {

@@ -135,13 +135,20 @@ export function refuseKind(name: string, kind: string, advice: Advice): never {
   throw new StudioError('dataKind', `${name} is ${kind}`, { name, kind, advice: ADVICE[advice] });
 }
 
-/** Refuses files that are no text by their first bytes. @throws StudioError `dataKind` */
-export function refuseBinaryKinds(bytes: Uint8Array, name: string): void {
+/** What a file is by its first bytes, and how to get its text. */
+export function kindOfBytes(bytes: Uint8Array): readonly [what: string, advice: Advice] | null {
   for (const [signature, at, what, advice] of SIGNATURES) {
     const fits = [...signature].every((letter, i) => letter === '?' || bytes[at + i] === letter.charCodeAt(0));
     // Two bytes alone may begin a text in another encoding, too: there are others that no text has.
-    if (fits && (signature.length > 3 || isBinary(bytes))) refuseKind(name, `${what}, not plain text`, advice);
+    if (fits && (signature.length > 3 || isBinary(bytes))) return [what, advice];
   }
+  return null;
+}
+
+/** Refuses files that are no text by their first bytes. @throws StudioError `dataKind` */
+export function refuseBinaryKinds(bytes: Uint8Array, name: string): void {
+  const [what, advice] = kindOfBytes(bytes) ?? [];
+  if (advice !== undefined) refuseKind(name, `${what}, not plain text`, advice);
   const header = bytes.length > 16 ? new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true) : 0n;
   if (header > 1n && header < BigInt(bytes.length) && bytes[8] === 0x7b && bytes[7] === 0) {
     refuseKind(name, 'a model’s weights (safetensors), not a text', 'model');

@@ -1,8 +1,10 @@
 /** Files within files: gzip, zip and tar. What unpacks to more than a text may have is refused before it takes the memory. */
-import { type FileEntry, Uint8ArrayReader, ZipReader } from '@zip.js/zip.js/lib/zip-core-native.js';
+import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
+import { concatenate } from '../../core/bytes.ts';
 import { StudioError } from '../../core/errors.ts';
 import { isLitter, plainPath, reasonOf } from '../../core/paths.ts';
 import { listTar as filesOfTar } from '../../core/tar.ts';
+import { entriesOfZip, gunzip as piecesOfGzip, unzip } from '../../core/zip.ts';
 import { refuseKind } from './fileKinds.ts';
 
 export interface PackedFile {
@@ -15,11 +17,6 @@ export interface PackedFile {
 /** More entries than this are no texts. */
 const MOST_FILES = 20_000;
 
-const startsWith = (bytes: Uint8Array, ...start: number[]): boolean => start.every((byte, at) => bytes[at] === byte);
-
-export const isGzip = (bytes: Uint8Array): boolean => startsWith(bytes, 0x1f, 0x8b, 0x08);
-export const isZip = (bytes: Uint8Array): boolean =>
-  startsWith(bytes, 0x50, 0x4b, 0x03, 0x04) || startsWith(bytes, 0x50, 0x4b, 0x05, 0x06);
 export const isTar = (bytes: Uint8Array): boolean =>
   bytes.length >= 512 && String.fromCharCode(...bytes.subarray(257, 262)) === 'ustar';
 
@@ -35,46 +32,25 @@ function tooLarge(name: string, sizeBytes: number, maximumBytes: number): Studio
 
 /** What a gzip holds. @throws StudioError `dataUnreadable`, `dataTooLarge` */
 export async function gunzip(bytes: Uint8Array, name: string, largest: number): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
   try {
-    const reader = new Blob([bytes.slice()]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
-    for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      size += next.value.length;
-      if (size > largest) {
-        await reader.cancel();
-        throw tooLarge(name, size, largest);
-      }
-      pieces.push(next.value);
-    }
+    const packed = new Blob([bytes.slice()]);
+    return concatenate(await piecesOfGzip(packed, largest, (sizeBytes) => tooLarge(name, sizeBytes, largest)));
   } catch (cause) {
     throw cause instanceof StudioError ? cause : damaged(name, cause);
   }
-  return joined(pieces, size);
-}
-
-function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 /** The files of a zip, but for what file managers add; none is unpacked yet. @throws StudioError `dataUnreadable` */
 export async function listZip(bytes: Uint8Array, name: string, largest: number): Promise<PackedFile[]> {
+  const files: PackedFile[] = [];
   try {
-    const entries = await new ZipReader(new Uint8ArrayReader(bytes), { useWebWorkers: false }).getEntries();
-    return entries
-      .slice(0, MOST_FILES)
-      .filter((entry): entry is FileEntry => !entry.directory && !/[\\/]$/.test(entry.filename))
-      .map((entry) => zipFile(entry, name, largest))
-      .filter(({ path }) => !isLitter(path));
+    for await (const entry of entriesOfZip(bytes)) {
+      if (files.length < MOST_FILES) files.push(zipFile(entry, name, largest));
+    }
   } catch (cause) {
     throw damaged(name, cause);
   }
+  return files.filter(({ path }) => !isLitter(path));
 }
 
 function zipFile(entry: FileEntry, name: string, largest: number): PackedFile {
@@ -86,18 +62,10 @@ function zipFile(entry: FileEntry, name: string, largest: number): PackedFile {
       if (entry.encrypted) refuseKind(name, 'an archive that is locked with a password', 'unpack');
       if (entry.uncompressedSize > largest) throw tooLarge(path, entry.uncompressedSize, largest);
       const pieces: Uint8Array[] = [];
-      let size = 0;
-      const write = (piece: Uint8Array): void => {
-        size += piece.length;
-        if (size > entry.uncompressedSize) throw new Error('it is larger than its entry says');
-        pieces.push(piece);
-      };
-      try {
-        await entry.getData(new WritableStream({ write }), { checkSignature: true, useWebWorkers: false });
-      } catch (cause) {
+      await unzip(entry, (piece) => pieces.push(piece)).catch((cause: unknown) => {
         throw damaged(path, cause);
-      }
-      return joined(pieces, size);
+      });
+      return concatenate(pieces);
     },
   };
 }

@@ -6,6 +6,7 @@
  *
  * Source: `bytes_char` in tokenizers, `pre_tokenizers/byte_level.rs`.
  */
+import { concatenate } from '../../core/bytes.ts';
 
 const CHARACTERS: readonly string[] = listCharacters();
 
@@ -100,13 +101,7 @@ export function tokenBytes(token: string): Uint8Array {
 
 /** Bytes of several tokens as text; those that are not UTF-8 become U+FFFD, also where a token broke a character. */
 export function decodeBytes(parts: readonly Uint8Array[]): string {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(concatenate(parts));
 }
 
 /** Bytes as text, each byte that is not part of a whole UTF-8 character as "\xE2". */
