@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type ErrorCode, StudioError } from '../core/errors.ts';
 import { createRng } from '../core/rng.ts';
-import { MAX_TEXT_BYTES, readText, readTexts } from './readText.ts';
+import { type ReadingChoice, readingNotices } from './reading/reading.ts';
+import { MAX_TEXT_BYTES, readTexts } from './readText.ts';
+
+/** A file read as one text. */
+async function readText(bytes: Uint8Array, name: string, choice: ReadingChoice = {}) {
+  const { sources, readings } = await readTexts([{ name, bytes: async () => bytes }], () => choice);
+  const [reading] = readings;
+  if (reading === undefined) throw new Error('nothing was read');
+  return { text: sources.map(({ text }) => text).join('\n\n'), notices: readingNotices(readings), reading };
+}
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const bytesOf = (...bytes: number[]): Uint8Array => Uint8Array.from(bytes);

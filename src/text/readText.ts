@@ -10,12 +10,12 @@ import { type Characters, readCharacters } from './reading/characters.ts';
 import { refuseBinaryKinds, refuseStandIns } from './reading/fileKinds.ts';
 import { readFormat, recogniseFormat } from './reading/formats.ts';
 import { officeFormatOf, readOffice } from './reading/officeTexts.ts';
-import { gunzip, isTar, listTar, listZip, type PackedFile } from './reading/packedFiles.ts';
+import { gunzip, isTar, listTar, listZip, type PackedFile, tooLarge } from './reading/packedFiles.ts';
 import {
   CHOOSABLE,
   counted,
-  type FormatName,
   joinDocuments,
+  type PlainFormat,
   type Reading,
   type ReadingChoice,
   readingNotices,
@@ -32,15 +32,6 @@ const NAMED = 3;
 interface ReadFile {
   readonly sources: readonly SourceText[];
   readonly reading: Reading;
-}
-
-/**
- * Reads a file as one text: {@link readTexts} of it alone.
- * @throws StudioError as {@link readTexts}
- */
-export async function readText(bytes: Uint8Array, name: string, choice: ReadingChoice = {}) {
-  const { sources, reading } = await readFile(bytes, name, choice, 0);
-  return { text: sources.map(({ text }) => text).join('\n\n'), notices: readingNotices([reading]), reading };
 }
 
 /**
@@ -65,10 +56,7 @@ export async function readTexts(
 }
 
 async function readFile(bytes: Uint8Array, name: string, choice: ReadingChoice, depth: number): Promise<ReadFile> {
-  if (bytes.length > MAX_TEXT_BYTES) {
-    const details = { name, sizeBytes: bytes.length, maximumBytes: MAX_TEXT_BYTES };
-    throw new StudioError('dataTooLarge', `${name}: ${bytes.length} bytes`, details);
-  }
+  if (bytes.length > MAX_TEXT_BYTES) throw tooLarge(name, bytes.length, MAX_TEXT_BYTES);
   if (bytes.length === 0) throw new StudioError('dataEmpty', `${name} has no bytes`, { name });
   if (depth <= DEEPEST) {
     if (isGzip(bytes)) return readGzip(bytes, name, choice, depth);
@@ -95,18 +83,9 @@ async function readZip(bytes: Uint8Array, name: string, choice: ReadingChoice, d
   const { documents, notes } = await readOffice(files, format, name);
   const text = joinDocuments(documents);
   if (text === '') throw new StudioError('dataEmpty', `${name} has no text`, { name });
-  return { sources: [{ name, text }], reading: plainReading(name, { format, notes }) };
+  const nothingToChoose = { encoding: null, encodings: [], formats: [], field: null, fields: [] };
+  return { sources: [{ name, text }], reading: { name, format, notes, ...nothingToChoose } };
 }
-
-const plainReading = (name: string, found: Pick<Reading, 'format' | 'notes'>): Reading => ({
-  name,
-  encoding: null,
-  encodings: [],
-  formats: [],
-  field: null,
-  fields: [],
-  ...found,
-});
 
 /** The texts of an archive: of all its kinds of file, the one that there is most of. */
 async function readArchive(
@@ -127,12 +106,7 @@ async function readArchive(
   let sizeBytes = 0;
   for (const file of wanted) {
     sizeBytes += file.sizeBytes;
-    if (sizeBytes > MAX_TEXT_BYTES)
-      throw new StudioError('dataTooLarge', `${name} unpacks to more`, {
-        name,
-        sizeBytes,
-        maximumBytes: MAX_TEXT_BYTES,
-      });
+    if (sizeBytes > MAX_TEXT_BYTES) throw tooLarge(name, sizeBytes, MAX_TEXT_BYTES);
     try {
       read.push(await readFile(await file.bytes(), file.path, choice, depth + 1));
     } catch (thrown) {
@@ -205,8 +179,8 @@ async function readForm(characters: Characters, name: string, choice: ReadingCho
 function readingOf(
   name: string,
   characters: Characters,
-  format: FormatName,
-  recognised: FormatName,
+  format: PlainFormat,
+  recognised: PlainFormat,
   read: Awaited<ReturnType<typeof readFormat>>,
 ): Reading {
   const { encoding, encodings, notes } = characters;
@@ -219,8 +193,7 @@ function readingOf(
     encoding,
     encodings,
     format,
-    formats:
-      format === 'plain' && recognised === 'plain' ? [] : [...new Set<FormatName>([recognised, format, 'plain'])],
+    formats: format === 'plain' && recognised === 'plain' ? [] : [...new Set<PlainFormat>([recognised, format, 'plain'])],
     field: read.field ?? null,
     fields: read.fields ?? [],
     notes: [...notes, ...chosen, ...read.notes],
@@ -228,7 +201,7 @@ function readingOf(
 }
 
 /** @throws StudioError `dataChoice` */
-function requireFormat(value: string, file: string): FormatName {
+function requireFormat(value: string, file: string): PlainFormat {
   const found = CHOOSABLE.find((name) => name === value.trim().toLowerCase());
   if (found !== undefined) return found;
   throw new StudioError('dataChoice', `no format ${value}`, {

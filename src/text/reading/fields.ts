@@ -22,9 +22,17 @@ export interface FieldValues {
 /**
  * The field that is the text: the one that was chosen, or the one with the most prose.
  * @param chosen a field's name, or its number from 1
+ * @returns it, what a result says of the fields, and a sentence about the others, empty where there are none
  * @throws StudioError `dataChoice` where there is no such field
  */
-export function chooseField<F extends FieldValues>(all: readonly F[], chosen: string | undefined, file: string): F {
+export function chooseField<F extends FieldValues>(all: readonly F[], chosen: string | undefined, file: string) {
+  const field = findField(all, chosen, file);
+  const fields = all.map(({ name, values }): Field => ({ name, example: example(values) }));
+  const others = otherNames(all, field.name);
+  return { field, said: { field: field.name, fields }, leftOut: others === '' ? '' : ` Left out: ${others}.` };
+}
+
+function findField<F extends FieldValues>(all: readonly F[], chosen: string | undefined, file: string): F {
   if (chosen !== undefined && chosen !== '') {
     const wanted = chosen.trim().toLowerCase();
     const found =
@@ -68,18 +76,13 @@ function isProse(value: string): boolean {
   );
 }
 
-/** The fields as a person chooses among them. */
-export function shownFields(all: readonly FieldValues[]): Field[] {
-  return all.map(({ name, values }) => ({ name, example: example(values) }));
-}
-
 function example(values: readonly string[]): string {
   const line = (values.find((value) => value.trim() !== '') ?? '').trim().replaceAll(/\s+/g, ' ');
   return line.length > EXAMPLE_LENGTH ? `${line.slice(0, EXAMPLE_LENGTH - 1)}…` : line;
 }
 
 /** The names of the others, for a sentence; at most five. */
-export function otherNames(all: readonly FieldValues[], chosen: string): string {
+function otherNames(all: readonly FieldValues[], chosen: string): string {
   const names = all.map(({ name }) => name).filter((name) => name !== chosen);
   const shown = names.slice(0, 5).map((name) => `“${name}”`);
   return names.length > 5 ? `${shown.join(', ')} and ${names.length - 5} more` : shown.join(', ');

@@ -1,10 +1,9 @@
 /** Which form a text is in, and its text without what the form adds. */
 import { StudioError } from '../../core/errors.ts';
-import { hasFrontMatter, readBehindFrontMatter } from './frontMatter.ts';
 import { isJson, isJsonLines, readJson, readJsonLines } from './jsonTexts.ts';
 import { isLatex, readLatex } from './latexText.ts';
 import { holdsHtml, markupOf, readHtml, readTei, readXml, withoutHtml } from './markup.ts';
-import { FORMATS, type FormatName, type FormatResult, joinDocuments } from './reading.ts';
+import { FORMATS, type FormatResult, joinDocuments, type PlainFormat } from './reading.ts';
 import { findDelimiter, readTable } from './tables.ts';
 import { isSubtitles, isTimed, readSubtitles, readTimed } from './timedText.ts';
 import { isTagged, isTokenColumns, readTagged, readTokenColumns } from './tokenColumns.ts';
@@ -16,7 +15,7 @@ const LIKE_JSON = /^\s*(\{\s*"|\[\s*[{["])/;
  * The form of a text. Prose that only has commas, braces, tags or arrows in it is plain.
  * @throws StudioError `dataFormat` for JSON that is damaged
  */
-export function recogniseFormat(text: string, name: string): FormatName {
+export function recogniseFormat(text: string, name: string): PlainFormat {
   if (isJson(text)) return 'json';
   if (isJsonLines(text, name)) return 'jsonl';
   if (LIKE_JSON.test(text) && (text.slice(0, 1 << 16).match(/"[\w-]+"\s*:/g)?.length ?? 0) > 4) return 'json';
@@ -46,7 +45,7 @@ export interface PlainForm extends Omit<FormatResult, 'documents'> {
 export async function readFormat(
   text: string,
   name: string,
-  format: FormatName,
+  format: PlainFormat,
   field: string | undefined,
 ): Promise<PlainForm> {
   if (format === 'plain') return { text, notes: [] };
@@ -65,15 +64,8 @@ type Reader = (text: string, name: string, field: string | undefined) => FormatR
 
 const readRows: Reader = (text, name, field) =>
   readTable(text, name, findDelimiter(text, name.replace(/(\.\w+)?$/, '.csv')) ?? ',', field);
-const notHere: Reader = (_, name) => {
-  throw new StudioError('dataFormat', 'no office document', {
-    name,
-    format: 'an office document',
-    reason: 'it isn’t one',
-  });
-};
 
-const READERS: Readonly<Record<Exclude<FormatName, 'plain' | 'markdown'>, Reader>> = {
+const READERS: Readonly<Record<Exclude<PlainFormat, 'plain' | 'markdown'>, Reader>> = {
   csv: readRows,
   tsv: (text, name, field) => readTable(text, name, '\t', field),
   json: readJson,
@@ -86,7 +78,48 @@ const READERS: Readonly<Record<Exclude<FormatName, 'plain' | 'markdown'>, Reader
   subtitles: readSubtitles,
   timed: readTimed,
   latex: readLatex,
-  docx: notHere,
-  odt: notHere,
-  epub: notHere,
 };
+
+/** Around the settings at the head of a Markdown file, as static sites and note programs write them: YAML, TOML or JSON. */
+const FENCES = [
+  /^---[ \t]*\n([\s\S]*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|$)/,
+  /^\+\+\+[ \t]*\n([\s\S]*?\n)?\+\+\+[ \t]*(?:\n|$)/,
+  /^;;;[ \t]*\n([\s\S]*?\n)?;;;[ \t]*(?:\n|$)/,
+];
+/** A key, an element of a list, a comment, or what goes on from the line before. */
+const SETTING = /^(\s*#|\s*-\s|\s+\S|[\w"'. -]+\s*[:=](\s|$)|[{}[\]],?$)/;
+
+/** Characters of a front matter at the head of the text; 0 if there is none. */
+function frontMatterLength(text: string): number {
+  for (const fence of FENCES) {
+    const [whole, inner = ''] = fence.exec(text.slice(0, 1 << 16)) ?? [];
+    if (whole === undefined) continue;
+    const lines = inner.split('\n').filter((line) => line.trim() !== '');
+    if (
+      lines.length > 0 &&
+      lines.every((line) => SETTING.test(line)) &&
+      lines.some((line) => /^[\w"' -]+\s*[:=]/.test(line))
+    )
+      return whole.length;
+  }
+  return 0;
+}
+
+const hasFrontMatter = (text: string): boolean => frontMatterLength(text.trimStart()) > 0;
+
+/** The text behind the front matter, as it is. */
+function readBehindFrontMatter(text: string): FormatResult & { readonly text: string } {
+  const whole = text.trimStart();
+  const length = frontMatterLength(whole);
+  const count = whole.slice(0, length).split('\n').length - 1;
+  return {
+    documents: [],
+    text: whole.slice(length).replace(/^\n+/, ''),
+    notes:
+      length === 0
+        ? []
+        : [
+            `It is Markdown with front matter: the ${count} lines of settings at its head are left out. Markdown’s own signs stay.`,
+          ],
+  };
+}

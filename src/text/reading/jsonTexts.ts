@@ -1,7 +1,8 @@
 /** JSON and JSON Lines: strings by their path, of which one path is the text. */
 import { messageOf, StudioError } from '../../core/errors.ts';
-import { chooseField, type FieldValues, JUDGED, otherNames, shownFields } from './fields.ts';
-import { counted, FORMATS, type FormatResult } from './reading.ts';
+import { groupBy } from '../../core/grouping.ts';
+import { chooseField, type FieldValues, JUDGED } from './fields.ts';
+import { counted, FORMATS, type FormatResult, headLines } from './reading.ts';
 
 /** An object with as many keys or more, all with values of one kind, is a list by another name. */
 const KEYS_OF_A_LIST = 6;
@@ -11,8 +12,9 @@ const FEWEST_DOCUMENTS = 10;
 const DEEPEST = 60;
 const LONGEST_PATH = 500;
 
-/** A string, and the numbers of the list elements that it lies in, outermost first. */
+/** A string, its path, and the numbers of the list elements that it lies in, outermost first. */
 interface Place {
+  readonly path: string;
   readonly value: string;
   readonly elements: readonly number[];
 }
@@ -25,11 +27,7 @@ export function isJson(text: string): boolean {
 
 /** Whether nearly every line is a JSON value of its own. */
 export function isJsonLines(text: string, name: string): boolean {
-  const lines = text
-    .slice(0, 1 << 18)
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .slice(0, 50);
+  const lines = headLines(text, 1 << 18, 50);
   // The last one may have been cut.
   const whole = text.length > 1 << 18 && lines.length > 1 && lines.length < 50 ? lines.slice(0, -1) : lines;
   const named = /\.(jsonl|ndjson)$/i.test(name);
@@ -86,10 +84,11 @@ function readValue(
   format: 'json' | 'jsonl',
   damaged: number,
 ): FormatResult {
-  const places = new Map<string, Place[]>();
-  collect(tableOf(value) ?? value, '', [], places);
-  if (places.size === 0)
+  const all: Place[] = [];
+  collect(tableOf(value) ?? value, '', [], all);
+  if (all.length === 0)
     throw new StudioError('dataFormat', 'no strings', { name, format: FORMATS[format], reason: 'it holds no text' });
+  const places = groupBy(all, ({ path }) => path);
   const fields = [...places].map(
     ([path, found]): FieldValues => ({
       name: path,
@@ -97,17 +96,14 @@ function readValue(
       count: found.length,
     }),
   );
-  const field = chooseField(fields, chosen, name);
-  const found = places.get(field.name) ?? [];
-  const documents = documentsOf(found);
-  const others = otherNames(fields, field.name);
+  const { field, said, leftOut } = chooseField(fields, chosen, name);
+  const documents = documentsOf(places.get(field.name) ?? []);
   const what = field.name === WHOLE ? 'its strings are the text' : `field “${field.name}” is the text`;
   return {
     documents,
-    field: field.name,
-    fields: shownFields(fields),
+    ...said,
     notes: [
-      `It is ${FORMATS[format]}: ${what}, ${counted(documents.length, 'document')}.${others === '' ? '' : ` Left out: ${others}.`}`,
+      `It is ${FORMATS[format]}: ${what}, ${counted(documents.length, 'document')}.${leftOut}`,
       ...(damaged === 0 ? [] : [`${counted(damaged, 'line is', 'lines are')} not valid JSON and left out.`]),
     ],
   };
@@ -120,10 +116,11 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Strings of a value, by their path; list elements have no part in it. */
-function collect(value: unknown, path: string, elements: readonly number[], places: Map<string, Place[]>): void {
+function collect(value: unknown, path: string, elements: readonly number[], places: Place[]): void {
   if (elements.length > DEEPEST || path.length > LONGEST_PATH) return;
-  if (typeof value === 'string') addPlace(places, path === '' ? WHOLE : path, { value, elements });
-  else if (Array.isArray(value)) {
+  if (typeof value === 'string') {
+    if (value.trim() !== '') places.push({ path: path === '' ? WHOLE : path, value, elements });
+  } else if (Array.isArray(value)) {
     const joined = runsOfText(value);
     if (joined !== null) collect(joined, path, elements, places);
     else for (const [at, element] of value.entries()) collect(element, path, [...elements, at], places);
@@ -135,13 +132,6 @@ function collect(value: unknown, path: string, elements: readonly number[], plac
       collect(element, pathOf(key), isList ? [...elements, at] : elements, places);
     }
   }
-}
-
-function addPlace(places: Map<string, Place[]>, key: string, place: Place): void {
-  if (place.value.trim() === '') return;
-  const list = places.get(key);
-  if (list === undefined) places.set(key, [place]);
-  else list.push(place);
 }
 
 /** Formatted messages, as Telegram exports them: strings, and objects that hold a string with its format. */
@@ -189,14 +179,9 @@ function tableOf(value: unknown): unknown {
 function documentsOf(places: readonly Place[]): string[] {
   const depth = Math.min(...places.map(({ elements }) => elements.length));
   for (let level = 1; level < depth + 1; level++) {
-    const groups = new Map<string, string[]>();
-    for (const { value, elements } of places) {
-      const key = elements.slice(0, level).join('.');
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [value]);
-      else group.push(value);
-    }
-    if (groups.size >= FEWEST_DOCUMENTS) return [...groups.values()].map((lines) => lines.join('\n'));
+    const groups = groupBy(places, ({ elements }) => elements.slice(0, level).join('.'));
+    if (groups.size < FEWEST_DOCUMENTS) continue;
+    return [...groups.values()].map((own) => own.map(({ value }) => value).join('\n'));
   }
   return places.map(({ value }) => value);
 }

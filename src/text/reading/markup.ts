@@ -1,6 +1,7 @@
 /** HTML, TEI and other XML: which of the three a text is, and the text without its tags. */
 import type { Handler } from 'htmlparser2';
-import { chooseField, type FieldValues, JUDGED, otherNames, shownFields } from './fields.ts';
+import { groupBy } from '../../core/grouping.ts';
+import { chooseField, type FieldValues, JUDGED } from './fields.ts';
 import { HtmlText } from './htmlText.ts';
 import { counted, type FormatResult, listed } from './reading.ts';
 import { TeiText } from './teiText.ts';
@@ -82,34 +83,25 @@ export async function readXml(text: string, name: string, chosen: string | undef
   const found = new XmlRecords();
   await parse(withEntities(text), found, true);
   const records = found.result();
-  const byName = new Map<string, string[]>();
-  for (const record of records) {
-    const values = byName.get(record.name);
-    if (values === undefined) byName.set(record.name, [record.text]);
-    else values.push(record.text);
-  }
-  const fields = [...byName].map(
-    ([key, values]): FieldValues => ({ name: key, values: values.slice(0, JUDGED), count: values.length }),
+  const fields = [...groupBy(records, (record) => record.name)].map(
+    ([key, own]): FieldValues => ({
+      name: key,
+      values: own.slice(0, JUDGED).map((each) => each.text),
+      count: own.length,
+    }),
   );
-  const field = chooseField(fields, chosen, name);
-  // What lies side by side is one document.
-  const groups = new Map<number, string[]>();
-  for (const record of records) {
-    if (record.name !== field.name) continue;
-    const lines = groups.get(record.group);
-    if (lines === undefined) groups.set(record.group, [record.text]);
-    else lines.push(record.text);
-  }
+  const { field, said, leftOut } = chooseField(fields, chosen, name);
+  const wanted = records.filter((record) => record.name === field.name);
   // Corpora have an element for each word.
   const areWords = field.values.every((value) => !/\s/.test(value));
-  const others = otherNames(fields, field.name);
   return {
-    documents: [...groups.values()].map((lines) => (areWords ? joinTokens(lines) : lines.join('\n'))),
-    field: field.name,
-    fields: shownFields(fields),
-    notes: [
-      `It is XML: the ${counted(field.count ?? 0, 'element')} “${field.name}” are the text.${others === '' ? '' : ` Left out: ${others}.`}`,
-    ],
+    // What lies side by side is one document.
+    documents: [...groupBy(wanted, ({ group }) => group).values()].map((own) => {
+      const lines = own.map((each) => each.text);
+      return areWords ? joinTokens(lines) : lines.join('\n');
+    }),
+    ...said,
+    notes: [`It is XML: the ${counted(field.count ?? 0, 'element')} “${field.name}” are the text.${leftOut}`],
   };
 }
 

@@ -4,9 +4,7 @@ import { StudioError } from '../../core/errors.ts';
 import { refuseKind } from './fileKinds.ts';
 import { readHtml } from './markup.ts';
 import type { PackedFile } from './packedFiles.ts';
-import { counted, FORMATS, type FormatName, type FormatResult } from './reading.ts';
-
-export type OfficeFormat = Extract<FormatName, 'docx' | 'odt' | 'epub'>;
+import { counted, FORMATS, type FormatResult, type OfficeFormat } from './reading.ts';
 
 /** Which office document a zip is; null if it is a zip of other files. @throws StudioError `dataKind` for tables and slides */
 export async function officeFormatOf(files: readonly PackedFile[], name: string): Promise<OfficeFormat | null> {

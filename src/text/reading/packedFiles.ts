@@ -26,8 +26,8 @@ function damaged(name: string, cause: unknown): StudioError {
   return new StudioError('dataUnreadable', reason, { name, reason: said }, { cause });
 }
 
-function tooLarge(name: string, sizeBytes: number, maximumBytes: number): StudioError {
-  return new StudioError('dataTooLarge', `${name} unpacks to ${sizeBytes} bytes`, { name, sizeBytes, maximumBytes });
+export function tooLarge(name: string, sizeBytes: number, maximumBytes: number): StudioError {
+  return new StudioError('dataTooLarge', `${name}: ${sizeBytes} bytes`, { name, sizeBytes, maximumBytes });
 }
 
 /** What a gzip holds. @throws StudioError `dataUnreadable`, `dataTooLarge` */

@@ -1,4 +1,5 @@
 /** How much a decoded text looks like a language: what a wrong encoding makes of a text has odd letters in odd places. */
+import { tally } from '../../core/grouping.ts';
 import { LANGUAGES, type Language } from './languages.ts';
 
 /** Characters looked at. */
@@ -33,8 +34,8 @@ const WEIGHTS = new Map<Language, ReadonlyMap<string, number>>(
  */
 export function plausibility(whole: string): { score: number; language: string } {
   const text = whole.slice(0, SAMPLE);
-  const counts = countBeyondAscii(text);
-  const words = countWords(text);
+  const counts = tally(lowerCase(text, /[^\0-\x7f\ufeff]/gu));
+  const words = tally(lowerCase(text, /[\p{L}\p{M}]+/gu));
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   if (total === 0) return { score: 0, language: 'en' };
   const misplaced = 3 * (count(text, SIGN_IN_WORD) + count(text, CASE_IN_WORD)) + count(text, TWO_ALPHABETS);
@@ -46,25 +47,8 @@ export function plausibility(whole: string): { score: number; language: string }
   return best;
 }
 
-function countBeyondAscii(text: string): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const character of text) {
-    if (character < '\x80' || character === '\ufeff') continue;
-    const letter = character.toLowerCase();
-    counts.set(letter, (counts.get(letter) ?? 0) + 1);
-  }
-  return counts;
-}
-
-function countWords(text: string): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const [word] of text.matchAll(/[\p{L}\p{M}]+/gu)) {
-    const key = word.toLowerCase();
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return counts;
-}
-
+const lowerCase = (text: string, pattern: RegExp): string[] =>
+  (text.match(pattern) ?? []).map((match) => match.toLowerCase());
 const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
 
 /** Share of a text's words that are among a language's commonest, at most a half. */

@@ -23,9 +23,14 @@ export const FORMATS = {
 } as const;
 
 export type FormatName = keyof typeof FORMATS;
+export type OfficeFormat = Extract<FormatName, 'docx' | 'odt' | 'epub'>;
+/** Of a file that is text, and no zip. */
+export type PlainFormat = Exclude<FormatName, OfficeFormat>;
 
 /** The forms that a person can choose for any file; office documents are what they are. */
-export const CHOOSABLE = (Object.keys(FORMATS) as FormatName[]).filter((name) => !/^(docx|odt|epub)$/.test(name));
+export const CHOOSABLE = (Object.keys(FORMATS) as FormatName[]).filter(
+  (name): name is PlainFormat => !/^(docx|odt|epub)$/.test(name),
+);
 
 /** What a person chose in place of what was recognised. */
 export interface ReadingChoice {
@@ -141,4 +146,10 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 /** @example listed(['a', 'b', 'c']) === 'a, b and c' */
 export function listed(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+}
+
+/** The first lines of a text that are not blank, at most so many. */
+export function headLines(text: string, characters: number, most: number): string[] {
+  const lines = text.slice(0, characters).split('\n');
+  return lines.filter((line) => line.trim() !== '').slice(0, most);
 }

@@ -1,7 +1,8 @@
 /** CSV, TSV and their like: a table whose rows are documents and of which one column is the text. */
 import Papa from 'papaparse';
-import { chooseField, type FieldValues, JUDGED, otherNames, shownFields } from './fields.ts';
-import { counted, DocumentText, type FormatResult } from './reading.ts';
+import { tally } from '../../core/grouping.ts';
+import { chooseField, type FieldValues, JUDGED } from './fields.ts';
+import { counted, DocumentText, type FormatResult, headLines } from './reading.ts';
 
 /** What a table is recognised by. */
 const HEAD_CHARACTERS = 1 << 18;
@@ -26,10 +27,7 @@ type Rows = readonly (readonly string[])[];
 export function findDelimiter(text: string, name: string): string | null {
   const head = headOf(text);
   const isTable = TABLE_FILE.test(name);
-  const lines = head
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .slice(0, HEAD_ROWS);
+  const lines = headLines(head, HEAD_CHARACTERS, HEAD_ROWS);
   if (lines.length < (isTable ? 2 : 5)) return null;
   const found = DELIMITERS.find((delimiter) => {
     if (!mayBeTable(lines, delimiter, isTable)) return false;
@@ -86,9 +84,7 @@ function isRectangular(rows: Rows, share: number): boolean {
 }
 
 function commonWidth(rows: Rows): number {
-  const counts = new Map<number, number>();
-  for (const { length } of rows) counts.set(length, (counts.get(length) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
+  return [...tally(rows.map(({ length }) => length))].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
 }
 
 const columnsOf = (rows: Rows, width: number): string[][] =>
@@ -147,7 +143,7 @@ export function readTable(text: string, name: string, delimiter: string, chosen:
   const sample = rows.slice(header ? 1 : 0, JUDGED);
   const names = columnNames(header ? rows[0] : undefined, width);
   const fields = columnsOf(sample, width).map((values, column): FieldValues => ({ name: names[column] ?? '', values }));
-  const field = chooseField(fields, chosen, name);
+  const { field, said, leftOut } = chooseField(fields, chosen, name);
   const column = fields.indexOf(field);
   const documents: string[] = [];
   const all = new DocumentText();
@@ -168,14 +164,12 @@ export function readTable(text: string, name: string, delimiter: string, chosen:
     },
   });
   const kind = delimiter === '\t' ? 'TSV' : 'CSV';
-  const others = otherNames(fields, field.name);
   return {
     documents,
     text: all.text(),
-    field: field.name,
-    fields: shownFields(fields),
+    ...said,
     notes: [
-      `It is a table (${kind}, ${width === 1 ? 'one column' : `columns separated by ${DELIMITER_NAMES[delimiter]}`}): ${counted(all.count, 'row')}${width > 1 ? ` of column “${field.name}”` : ''} ${all.count === 1 ? 'is' : 'are'} the text, each a document.${others === '' ? '' : ` Left out: ${others}.`}`,
+      `It is a table (${kind}, ${width === 1 ? 'one column' : `columns separated by ${DELIMITER_NAMES[delimiter]}`}): ${counted(all.count, 'row')}${width > 1 ? ` of column “${field.name}”` : ''} ${all.count === 1 ? 'is' : 'are'} the text, each a document.${leftOut}`,
       ...(empty === 0 ? [] : [`${counted(empty, 'row has', 'rows have')} no text in that column.`]),
     ],
   };

@@ -1,5 +1,5 @@
 /** Texts with times: subtitles of every kind, lyrics, transcripts and chats. What is said is the text, a cue a line. */
-import { counted, type FormatResult } from './reading.ts';
+import { counted, type FormatResult, headLines } from './reading.ts';
 
 const CLOCK = String.raw`(\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}`;
 /** SRT and WebVTT; SBV; Advanced SubStation; MicroDVD. */
@@ -12,15 +12,11 @@ const STAMP =
   /^\s*(?:[[(](?:\d{1,3}:)?\d{1,3}:\d{2}(?:[.:,]\d{1,3})?[\])]|[[(]?\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?\s+(?:at\s+)?\d{1,2}:\d{2}(?::\d{2})?(?:[\s\u202f]?[APap]\.?[Mm]\.?)?[\])]?|\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,3})?(?=\s))\s*(?:-\s+)?/;
 const CHAT_NAME = /^[^\s:][^:]{0,40}: /;
 
-const headLines = (text: string): string[] =>
-  text
-    .slice(0, 1 << 17)
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .slice(0, 600);
+/** What tells the form. */
+const HEAD = [1 << 17, 600] as const;
 
 export function isSubtitles(text: string): boolean {
-  const lines = headLines(text);
+  const lines = headLines(text, ...HEAD);
   const count = (pattern: RegExp): number => lines.filter((line) => pattern.test(line)).length;
   if (/^WEBVTT\b/.test(lines[0] ?? '') && count(ARROW) > 0) return true;
   const cues = Math.max(count(ARROW), count(PAIR), count(FRAMES), count(DIALOGUE));
@@ -29,7 +25,7 @@ export function isSubtitles(text: string): boolean {
 
 /** Whether nearly every line begins with a time. */
 export function isTimed(text: string): boolean {
-  const lines = headLines(text).filter((line) => !/^\[(ar|ti|al|au|by|length|offset|re|ve):/.test(line));
+  const lines = headLines(text, ...HEAD).filter((line) => !/^\[(ar|ti|al|au|by|length|offset|re|ve):/.test(line));
   return lines.length > 4 && lines.filter((line) => STAMP.test(line)).length > 0.8 * lines.length;
 }
 

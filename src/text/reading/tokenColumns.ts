@@ -1,5 +1,5 @@
 /** Annotated corpora with a token in each line: CoNLL-U, other columns of tokens and tags, vertical files; and word/TAG texts. */
-import { chooseField, JUDGED, otherNames, shownFields } from './fields.ts';
+import { chooseField, JUDGED } from './fields.ts';
 import { counted, type FormatResult } from './reading.ts';
 
 /** Lines that are looked at. */
@@ -80,12 +80,6 @@ export function readTagged(text: string): FormatResult {
   };
 }
 
-/** Sentences of a corpus, and where documents begin. */
-interface Sentences {
-  readonly documents: string[];
-  readonly count: number;
-}
-
 /**
  * Reads token columns: a sentence a line.
  * @throws StudioError `dataChoice` where there is no such column
@@ -103,15 +97,14 @@ export function readTokenColumns(text: string, name: string, chosen: string | un
     values: rows.slice(0, JUDGED).map((row) => row[column] ?? ''),
   }));
   const usual = isUniversal ? 1 : firstOfWords(fields.map(({ values }) => values));
-  const field = chooseField(fields, chosen ?? fields[usual]?.name, name);
+  const { field, said, leftOut } = chooseField(fields, chosen ?? fields[usual]?.name, name);
   const column = fields.indexOf(field);
   const { documents, count } = sentencesOf(lines, column, isUniversal && column === 1);
   return {
     documents,
-    field: field.name,
-    fields: shownFields(fields),
+    ...said,
     notes: [
-      `It is an annotated corpus (${isUniversal ? 'CoNLL-U' : 'columns of tokens and tags'}): ${counted(count, 'sentence')} of column “${field.name}” ${count === 1 ? 'is' : 'are'} the text. Left out: ${otherNames(fields, field.name)}.`,
+      `It is an annotated corpus (${isUniversal ? 'CoNLL-U' : 'columns of tokens and tags'}): ${counted(count, 'sentence')} of column “${field.name}” ${count === 1 ? 'is' : 'are'} the text.${leftOut}`,
     ],
   };
 }
@@ -124,7 +117,8 @@ function firstOfWords(columns: readonly (readonly string[])[]): number {
   return Math.max(0, at);
 }
 
-function sentencesOf(lines: readonly string[], column: number, isUniversal: boolean): Sentences {
+/** The documents of a corpus, a sentence a line, and how many sentences there are. */
+function sentencesOf(lines: readonly string[], column: number, isUniversal: boolean) {
   const documents: string[] = [];
   let sentences: string[] = [];
   let sentence = new TokenLine();
