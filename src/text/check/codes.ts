@@ -1,5 +1,6 @@
 /** Characters that were written as codes on the way: of HTML (“&eacute;”, “&#8217;”) and of programs (“\u00e9”, “\xc3\xa9”). */
-import { findMatches, plural, type TextCheck } from './finding.ts';
+import { counted } from '../reading/reading.ts';
+import { findMatches, type TextCheck } from './finding.ts';
 
 /** The names that HTML has had from the start for U+00A0 to U+00FF, in their order. */
 const LATIN_NAMES =
@@ -84,8 +85,8 @@ export const codes: TextCheck = {
     }
     return text;
   },
-  repaired: (count) => `${plural(count, 'code')} replaced by the character`,
+  repaired: (count) => `${counted(count, 'code')} replaced by the character`,
   sentence: (count) =>
-    `${plural(count, 'character')} written as a code: an HTML entity such as “&eacute;”, or an escape such as “\\u00e9”. The ` +
+    `${counted(count, 'character')} written as a code: an HTML entity such as “&eacute;”, or an escape such as “\\u00e9”. The ` +
     'codes would be learned as spelling.',
 };

@@ -1,5 +1,6 @@
 /** Words cut by a hyphen at the end of a line, as print has them, and hyphens that only show where a word may be cut. */
-import { findMatches, plural, type TextCheck } from './finding.ts';
+import { counted } from '../reading/reading.ts';
+import { findMatches, type TextCheck } from './finding.ts';
 
 /** - ‐ ¬ = ⸗ ֊ and the soft hyphen. */
 const HYPHENS = '-\u2010\u00ac=\u2e17\u058a\u00ad';
@@ -63,9 +64,9 @@ export const hyphens: TextCheck = {
     return { count: found.length, example: { before: `${head}${hyphen} ⏎ ${tail}`, after: head + tail } };
   },
   repair: (text) => joinCutWords(text),
-  repaired: (count) => `${plural(count, 'word')} joined that a hyphen cut at the end of a line`,
+  repaired: (count) => `${counted(count, 'word')} joined that a hyphen cut at the end of a line`,
   sentence: (count) =>
-    `${plural(count, 'word')} cut by a hyphen at the end of a line, as print has them. The model would learn the halves as words.`,
+    `${counted(count, 'word')} cut by a hyphen at the end of a line, as print has them. The model would learn the halves as words.`,
 };
 
 const SOFT_HYPHENS = /\u00ad+/g;
@@ -75,8 +76,8 @@ export const softHyphens: TextCheck = {
   repairLabel: 'Remove them',
   find: (text) => findMatches(text, SOFT_HYPHENS, () => ''),
   repair: (text) => joinCutWords(text, '\u00ad').replace(SOFT_HYPHENS, ''),
-  repaired: (count) => `${plural(count, 'soft hyphen')} removed`,
+  repaired: (count) => `${counted(count, 'soft hyphen')} removed`,
   sentence: (count) =>
-    `${plural(count, 'soft hyphen')} (U+00AD), invisible marks of where a word may be cut. A word with one is another word to ` +
+    `${counted(count, 'soft hyphen')} (U+00AD), invisible marks of where a word may be cut. A word with one is another word to ` +
     'the tokenizer.',
 };

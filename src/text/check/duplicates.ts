@@ -1,7 +1,8 @@
 /** Documents that stand twice. They are kept on one side of the split in any case; here they are found and left out. */
 import { type Corpus, documentText, findDocuments, type SourceText } from '../corpus.ts';
+import { counted } from '../reading/reading.ts';
 import { findTwins, type Twins } from '../twins.ts';
-import { type Finding, plural, shortened } from './finding.ts';
+import { type Finding, shortened } from './finding.ts';
 
 /** Letters of a document, from which on its return is no refrain and no formula. */
 const LEAST_LETTERS = 100;
@@ -76,9 +77,9 @@ export function duplicatesFinding({ corpus, twins, copies, unit }: Copies): Find
   return {
     name: 'duplicates',
     count: found.length,
-    sentence: `${plural(found.length, noun)}: the same text stands more than once${changed}. ${kept}`,
+    sentence: `${counted(found.length, noun)}: the same text stands more than once${changed}. ${kept}`,
     repair: 'Leave out the copies',
-    repaired: `${plural(found.length, noun)} left out`,
+    repaired: `${counted(found.length, noun)} left out`,
     example: { before: shortened(documentText(corpus, example), 72), after: null },
   };
 }

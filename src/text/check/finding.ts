@@ -67,11 +67,6 @@ export interface TextCheck {
 /** Characters on each side of a place that an example shows. */
 const AROUND = 24;
 
-/** @example plural(1, 'page') === '1 page' */
-export function plural(count: number, noun: string, nouns = `${noun}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? noun : nouns}`;
-}
-
 /** The surroundings of a place within its line, from one white space to another where there is some. */
 function windowOf(text: string, start: number, end: number): readonly [from: number, to: number] {
   const lineStart = text.lastIndexOf('\n', start - 1) + 1;

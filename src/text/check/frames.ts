@@ -1,5 +1,6 @@
 /** What libraries of e-texts put around a book: licences, marks of where it starts and ends, notices of scans. */
-import { plural, shortened, type TextCheck } from './finding.ts';
+import { counted } from '../reading/reading.ts';
+import { shortened, type TextCheck } from './finding.ts';
 
 /** Where a book starts: the line itself is no part of it. */
 const STARTS =
@@ -170,8 +171,8 @@ export const frame: TextCheck = {
     const kept = lines.filter((_, at) => marks[at] === 0).join('\n');
     return `${kept.replace(/^(?:[ \t]*\n)+/, '').trimEnd()}\n`;
   },
-  repaired: (count) => `${plural(count, 'line')} of header, licence or notice left out`,
+  repaired: (count) => `${counted(count, 'line')} of header, licence or notice left out`,
   sentence: (count, what) =>
-    `${plural(count, 'line')} of header, licence or notice of ${what.join(', ') || 'a library or a scan'} around the book. They are ` +
+    `${counted(count, 'line')} of header, licence or notice of ${what.join(', ') || 'a library or a scan'} around the book. They are ` +
     'no part of it.',
 };

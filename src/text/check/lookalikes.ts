@@ -1,5 +1,6 @@
 /** Characters that nobody sees or that look like others: zero-width, no-break, ligatures, widths, accents apart. */
-import { findMatches, plural, showInvisible, type TextCheck } from './finding.ts';
+import { counted } from '../reading/reading.ts';
+import { findMatches, showInvisible, type TextCheck } from './finding.ts';
 
 /** Scripts whose letters are joined, kept apart or parted into words by characters without a width. */
 const JOINING_SCRIPTS =
@@ -37,9 +38,9 @@ const zeroWidth: TextCheck = {
   repairLabel: 'Remove them',
   find: (text) => findMatches(text, ZERO_WIDTH, withoutZeroWidth(text)),
   repair: (text) => text.replace(ZERO_WIDTH, withoutZeroWidth(text)),
-  repaired: (count) => `${plural(count, 'invisible character')} removed`,
+  repaired: (count) => `${counted(count, 'invisible character')} removed`,
   sentence: (count) =>
-    `${plural(count, 'invisible character')} (zero-width spaces, joiners or marks), often within words. A word with one is ` +
+    `${counted(count, 'invisible character')} (zero-width spaces, joiners or marks), often within words. A word with one is ` +
     'another word to the tokenizer.',
 };
 
@@ -94,9 +95,9 @@ const noBreakSpaces: TextCheck = {
   repairLabel: 'Replace with ordinary spaces',
   find: findSpaces,
   repair: (text) => text.replace(UNUSUAL_SPACES, replaceSpaces(text)),
-  repaired: (count) => `${plural(count, 'no-break space')} replaced by ordinary spaces`,
+  repaired: (count) => `${counted(count, 'no-break space')} replaced by ordinary spaces`,
   sentence: (count) =>
-    `${plural(count, 'no-break space')} (U+00A0 and the like) where ordinary spaces belong. The tokenizer joins only an ` +
+    `${counted(count, 'no-break space')} (U+00A0 and the like) where ordinary spaces belong. The tokenizer joins only an ` +
     'ordinary space to the word after it.',
 };
 
@@ -115,9 +116,9 @@ const ligatures: TextCheck = {
     return { ...found, example: { ...found.example, before: showInvisible(found.example.before, PRINTED_FORMS) } };
   },
   repair: (text) => text.replace(PRINTED_FORMS, spelledOut),
-  repaired: (count) => `${plural(count, 'ligature')} written as letters`,
+  repaired: (count) => `${counted(count, 'ligature')} written as letters`,
   sentence: (count) =>
-    `${plural(count, 'ligature or other printed form', 'ligatures or other printed forms')}: one character for several letters, ` +
+    `${counted(count, 'ligature or other printed form', 'ligatures or other printed forms')}: one character for several letters, ` +
     'as PDFs have them. A word with one is another word to the tokenizer.',
 };
 
@@ -165,9 +166,9 @@ const letterWidth: TextCheck = {
     return mixed && findMatches(text, mixed, inUsualWidth(text));
   },
   repair: (text) => text.replace(mixedWidths(text) ?? /(?!)/g, inUsualWidth(text)),
-  repaired: (count) => `${plural(count, 'character')} written in the usual width`,
+  repaired: (count) => `${counted(count, 'character')} written in the usual width`,
   sentence: (count) =>
-    `${plural(count, 'full-width or half-width character')} (such as Ａ or ｶ) beside others of the usual width. One word in ` +
+    `${counted(count, 'full-width or half-width character')} (such as Ａ or ｶ) beside others of the usual width. One word in ` +
     'two widths is two words to the tokenizer.',
 };
 
@@ -195,9 +196,9 @@ const accents: TextCheck = {
     return { ...found, what, example: { ...found.example, before } };
   },
   repair: (text) => (MAY_BE_APART.test(text) ? text.replace(APART, composed) : text),
-  repaired: (count) => `${plural(count, 'accent')} composed with their letters (NFC)`,
+  repaired: (count) => `${counted(count, 'accent')} composed with their letters (NFC)`,
   sentence: (count, what) =>
-    `${plural(count, 'letter')} with the accent as a character of its own (decomposed, NFD)` +
+    `${counted(count, 'letter')} with the accent as a character of its own (decomposed, NFD)` +
     (what.includes('mixed')
       ? '; others in the text are one character (composed, NFC). One word in two spellings is two words to the tokenizer.'
       : '. What is typed later is composed (NFC), and the model would not know these words.'),

@@ -3,13 +3,12 @@
  * the bytes that they came from, and these are read as UTF-8.
  * Source: the method of ftfy (Robyn Speer), "fixes text for you", for whole sequences only.
  */
-import { decodeBytes } from '../reading/encodings.ts';
+import { decodeBytes, type EncodingName } from '../reading/encodings.ts';
 import { plausibility } from '../reading/plausibility.ts';
+import { counted } from '../reading/reading.ts';
 import { recogniseEncoding } from '../reading/recogniseEncoding.ts';
-import { around, type Found, plural, shortened, showInvisible, type TextCheck } from './finding.ts';
+import { around, type Found, shortened, showInvisible, type TextCheck } from './finding.ts';
 
-/** Windows-1252 from 0x80 to 0x9F; "\0" where it has nothing. `TextDecoder` of some versions of Node reads it as Latin-1. */
-const UPPER_1252 = '€\0‚ƒ„…†‡ˆ‰Š‹Œ\0Ž\0\0‘’“”•–—˜™š›œ\0žŸ';
 const ENCODINGS = ['windows-1252', 'windows-1250', 'windows-1251', 'windows-1254', 'macintosh', 'koi8-r'] as const;
 
 interface Codec {
@@ -20,19 +19,13 @@ interface Codec {
   readonly sequences: RegExp;
 }
 
-function upperHalf(encoding: string): string[] {
-  const latin1 = Array.from({ length: 128 }, (_, index) => String.fromCharCode(0x80 + index));
-  if (encoding === 'windows-1252') return latin1.map((own, index) => UPPER_1252[index]?.replace('\0', own) ?? own);
-  const bytes = Uint8Array.from({ length: 128 }, (_, index) => 0x80 + index);
-  return Array.from(new TextDecoder(encoding).decode(bytes));
-}
-
-function createCodec(encoding: string): Codec {
+function createCodec(encoding: EncodingName): Codec {
   const byteOf = new Map<string, number>();
   // Bytes that an encoding lacks come through as control characters.
   for (let byte = 0x80; byte < 0xa0; byte++) byteOf.set(String.fromCharCode(byte), byte);
-  for (const [index, character] of upperHalf(encoding).entries()) {
-    if (character !== '\ufffd') byteOf.set(character, 0x80 + index);
+  for (let byte = 0x80; byte < 0x100; byte++) {
+    const { text, replaced } = decodeBytes(Uint8Array.of(byte), encoding);
+    if (replaced === 0) byteOf.set(text, byte);
   }
   const of = (from: number, to: number): string => {
     const characters = [...byteOf].filter(([, byte]) => byte >= from && byte <= to);
@@ -88,10 +81,8 @@ function mendLosses(line: string): string {
   return line.replace(/Ã (?= )|Ã(?= |$)/gu, 'à').replace(/â€(?=[\s.,;:!?)]|$)/gu, '”');
 }
 
-interface Mended {
+interface Mended extends Found {
   readonly text: string;
-  readonly count: number;
-  readonly example: Found['example'];
 }
 
 function mendWith(text: string, codec: Codec): Mended | null {
@@ -121,19 +112,21 @@ function exampleOf(line: string, codec: Codec): Found['example'] {
 
 const CONTROLS = /[\u0080-\u009f]/g;
 
+function signOf(control: string): string {
+  const { text, replaced } = decodeBytes(Uint8Array.of(control.charCodeAt(0)), 'windows-1252');
+  return replaced === 0 ? text : control;
+}
+
 /** Quotation marks and dashes of Windows-1252 that were read as the control characters of Latin-1. */
 function mendControls(text: string): Mended | null {
   let count = 0;
   let example: Found['example'] | null = null;
   const mended = text.replace(CONTROLS, (control, index: number) => {
-    const sign = UPPER_1252[control.charCodeAt(0) - 0x80] ?? '\0';
-    if (sign === '\0') return control;
+    const sign = signOf(control);
+    if (sign === control) return control;
     count++;
     const before = around(text, index, index + 1);
-    example ??= {
-      before: showInvisible(before),
-      after: before.replace(CONTROLS, (own) => UPPER_1252[own.charCodeAt(0) - 0x80] ?? own),
-    };
+    example ??= { before: showInvisible(before), after: before.replace(CONTROLS, signOf) };
     return sign;
   });
   return example && { text: mended, count, example };
@@ -196,8 +189,8 @@ export const mojibake: TextCheck = {
   repairLabel: 'Restore the letters',
   find: mend,
   repair: (text) => mend(text)?.text ?? text,
-  repaired: (count) => `${plural(count, 'character')} restored from mojibake`,
+  repaired: (count) => `${counted(count, 'character')} restored from mojibake`,
   sentence: (count) =>
-    `${plural(count, 'character')} read in the wrong encoding on the way (mojibake): “Ã©” for “é”, “â€™” for “’”. The model ` +
+    `${counted(count, 'character')} read in the wrong encoding on the way (mojibake): “Ã©” for “é”, “â€™” for “’”. The model ` +
     'would learn these signs as spelling.',
 };

@@ -1,5 +1,7 @@
 /** What a page has around its text: form feeds, page numbers, running heads. They interrupt sentences. */
-import { plural, shortened, type TextCheck } from './finding.ts';
+import { groupBy } from '../../core/grouping.ts';
+import { counted } from '../reading/reading.ts';
+import { shortened, type TextCheck } from './finding.ts';
 
 /** A line that may be a page's number or head. */
 interface Candidate {
@@ -125,14 +127,10 @@ function isAscending(numbers: readonly number[]): boolean {
 /** Which lines are a page's and not the text's: 1. */
 function pageLines(lines: readonly string[]): Uint8Array {
   const marks = Uint8Array.from(lines, (line) => (line === FEED ? 1 : 0));
-  const groups = new Map<string, Candidate[]>();
-  for (const [at, line] of lines.entries()) {
-    const candidate = candidateOf(line, at);
-    if (candidate === null) continue;
-    const group = groups.get(candidate.key);
-    if (group === undefined) groups.set(candidate.key, [candidate]);
-    else group.push(candidate);
-  }
+  const groups = groupBy(
+    lines.flatMap((line, at) => candidateOf(line, at) ?? []),
+    ({ key }) => key,
+  );
   const accept = (found: readonly Candidate[]): void => {
     for (const { at } of found) marks[at] = 1;
   };
@@ -270,8 +268,8 @@ export const pages: TextCheck = {
     const marks = pageLines(lines);
     return marks.includes(1) ? withoutPages(lines, marks).join('\n') : rest;
   },
-  repaired: (count) => `${plural(count, 'page number or running head', 'page numbers and running heads')} taken out`,
+  repaired: (count) => `${counted(count, 'page number or running head', 'page numbers and running heads')} taken out`,
   sentence: (count, what) =>
-    `${plural(count, 'page number or running head', 'page numbers and running heads')}${what.includes('form feeds') ? ', form feeds among them,' : ''} of ` +
+    `${counted(count, 'page number or running head', 'page numbers and running heads')}${what.includes('form feeds') ? ', form feeds among them,' : ''} of ` +
     'a printed book, in the middle of its sentences.',
 };

@@ -1,5 +1,7 @@
 /** What was typed or exported as signs: line ends as “\n”, the names of special tokens. */
-import { around, findMatches, plural, type TextCheck } from './finding.ts';
+import { tally } from '../../core/grouping.ts';
+import { counted } from '../reading/reading.ts';
+import { around, findMatches, type TextCheck } from './finding.ts';
 
 /** Line ends, tabs, quotation marks and codes, escaped once or more, as JSON, CSV exports and Python's repr write them. */
 const ESCAPES = /\\+(?:r\\+n|[nrt"'/]|u[0-9a-fA-F]{4})/g;
@@ -31,9 +33,9 @@ export const escapes: TextCheck = {
     return found && { ...found, count };
   },
   repair: (text) => text.replace(ESCAPES, unescaped),
-  repaired: (count) => `${plural(count, 'escaped line end')} made line ends`,
+  repaired: (count) => `${counted(count, 'escaped line end')} made line ends`,
   sentence: (count) =>
-    `${plural(count, 'line end')} written as the signs “\\n” (escaped, a backslash and a letter), as exports leave them. Lines ` +
+    `${counted(count, 'line end')} written as the signs “\\n” (escaped, a backslash and a letter), as exports leave them. Lines ` +
     'and documents are not told apart, and the signs would be learned as spelling.',
 };
 
@@ -62,23 +64,21 @@ export const specialTokens: TextCheck = {
   name: 'special-tokens',
   repairLabel: 'Leave them out',
   find: (text) => {
-    const counts = new Map<string, number>();
-    let first: string | null = null;
-    for (const { 0: token, index } of text.matchAll(SPECIAL)) {
-      if (!isName(token)) continue;
-      counts.set(token, (counts.get(token) ?? 0) + 1);
-      first ??= around(text, index, index + token.length);
-    }
-    if (first === null) return null;
+    const names = Array.from(text.matchAll(SPECIAL)).filter(([token]) => isName(token));
+    const [first] = names;
+    if (first === undefined) return null;
+    const before = around(text, first.index, first.index + first[0].length);
     return {
-      count: [...counts.values()].reduce((sum, each) => sum + each, 0),
-      what: [...counts].map(([token, each]) => `${token} (${each.toLocaleString('en')})`).join(', '),
-      example: { before: first, after: withoutSpecial(first) },
+      count: names.length,
+      what: [...tally(names.map(([token]) => token))]
+        .map(([token, each]) => `${token} (${each.toLocaleString('en')})`)
+        .join(', '),
+      example: { before, after: withoutSpecial(before) },
     };
   },
   repair: (text) => text.split('\n').map(withoutSpecial).join('\n'),
-  repaired: (count) => `${plural(count, 'special token')} left out`,
+  repaired: (count) => `${counted(count, 'special token')} left out`,
   sentence: (count, what) =>
-    `${plural(count, 'special token')} typed in the text: ${what.join('; ')}. Training reads such a token as ` +
+    `${counted(count, 'special token')} typed in the text: ${what.join('; ')}. Training reads such a token as ` +
     'letters, and in Test <mask> asks for a word.',
 };

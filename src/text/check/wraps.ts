@@ -1,6 +1,8 @@
 /** Paragraphs that were broken into lines to fit a column. The breaks mean nothing; in verse and in lists they do. */
+
+import { counted } from '../reading/reading.ts';
 import { joinCutWords } from './cutWords.ts';
-import { plural, type TextCheck } from './finding.ts';
+import type { TextCheck } from './finding.ts';
 
 /** Widths of columns, in characters. */
 const NARROWEST = 20;
@@ -170,8 +172,8 @@ export const wrappedLines: TextCheck = {
       .flatMap((part) => (typeof part === 'string' || !broken.has(part) ? part : joined(part, column)))
       .join('\n');
   },
-  repaired: (count) => `${plural(count, 'hard-wrapped paragraph')} joined`,
+  repaired: (count) => `${counted(count, 'hard-wrapped paragraph')} joined`,
   sentence: (count, what) =>
-    `${plural(count, 'paragraph')} broken into lines of about ${what[0]} characters (hard-wrapped). The line breaks mean nothing, ` +
+    `${counted(count, 'paragraph')} broken into lines of about ${what[0]} characters (hard-wrapped). The line breaks mean nothing, ` +
     'and the model would learn them.',
 };
