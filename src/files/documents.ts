@@ -4,7 +4,7 @@
  */
 import { BOS_ID, EOS_ID, MASK_ID } from '../core/config.ts';
 import type { EncodedDocuments } from '../text/batches/encodeDocuments.ts';
-import { HELD_OUT_MASKING_RATE, heldOutExtent, heldOutMasks } from '../text/batches/heldOutBatches.ts';
+import { HELD_OUT_MASKING_RATE, heldOutExtent, heldOutMasks, rangesWithin } from '../text/batches/heldOutBatches.ts';
 import { type BundleEntry, type Bytes, bytesEntry, textEntry } from './bundleEntry.ts';
 import { EVENT_FILE_PURPOSE, eventFileEntry } from './eventFile.ts';
 import type { ExportedRun } from './exportedRun.ts';
@@ -96,6 +96,8 @@ function evaluationJson(run: ExportedRun, heldOut: EncodedDocuments | null, file
   const { splitSeed } = run.config.data;
   const extent = heldOutExtent(heldOut, 'final');
   const draws = heldOutMasks(heldOut, { splitSeed, vocabSize: run.vocabSize, ...extent });
+  const ranges = [...rangesWithin(heldOut, extent.maximumTokens)].filter(([, start, end]) => start < end);
+  const documents = ranges.map(([, start, end]) => [...heldOut.ids.subarray(start, end)]);
   const last = run.heldOut.at(-1);
   const fields: [string, unknown][] = [
     ['how', howTo(idOf)],
@@ -107,22 +109,9 @@ function evaluationJson(run: ExportedRun, heldOut: EncodedDocuments | null, file
     ['loss', last?.loss ?? null],
     ['top1', last?.top1 ?? null],
     ['top5', last?.top5 ?? null],
-    ['documents', documentsWithin(heldOut, extent.maximumTokens).map((ids) => ids.map(idOf))],
+    ['documents', documents.map((ids) => ids.map(idOf))],
     ['draws', draws.map((draw) => [...draw])],
   ];
   // A line for each field: the lists are long.
   return `{\n${fields.map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(',\n')}\n}\n`;
-}
-
-/** Ids of each document, up to where the evaluation reads. */
-function documentsWithin({ ids, documentStarts }: EncodedDocuments, maximumTokens: number): number[][] {
-  const documents: number[][] = [];
-  for (let document = 0; document + 1 < documentStarts.length; document++) {
-    const start = documentStarts[document] ?? 0;
-    // A `</s>` after each document takes a place, too.
-    const end = Math.min(documentStarts[document + 1] ?? 0, maximumTokens - document);
-    if (end <= start) break;
-    documents.push([...ids.subarray(start, end)]);
-  }
-  return documents;
 }

@@ -193,7 +193,8 @@ function readingOf(
     encoding,
     encodings,
     format,
-    formats: format === 'plain' && recognised === 'plain' ? [] : [...new Set<PlainFormat>([recognised, format, 'plain'])],
+    formats:
+      format === 'plain' && recognised === 'plain' ? [] : [...new Set<PlainFormat>([recognised, format, 'plain'])],
     field: read.field ?? null,
     fields: read.fields ?? [],
     notes: [...notes, ...chosen, ...read.notes],

@@ -19,6 +19,15 @@ export interface EncodedDocuments {
   readonly wordStarts: Uint8Array;
 }
 
+/** Each document with the places of its tokens in `ids`. */
+export function* documentRanges({
+  documentStarts,
+}: Pick<EncodedDocuments, 'documentStarts'>): Generator<readonly [document: number, start: number, end: number]> {
+  for (let document = 0; document + 1 < documentStarts.length; document++) {
+    yield [document, documentStarts[document] as number, documentStarts[document + 1] as number];
+  }
+}
+
 /** Lines between two yields within a long document: a few milliseconds of work. */
 const LINES_PER_TURN = 64;
 

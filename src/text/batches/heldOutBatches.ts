@@ -7,7 +7,7 @@ import type { MaskingUnit } from '../../core/config.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import { createAssembler } from './assemble.ts';
 import type { Batch } from './batch.ts';
-import type { EncodedDocuments } from './encodeDocuments.ts';
+import { documentRanges, type EncodedDocuments } from './encodeDocuments.ts';
 import { createMasker, type Masker, NOT_CHOSEN } from './masking.ts';
 import { readStream, streamStarts } from './packedRows.ts';
 
@@ -107,17 +107,25 @@ export function heldOutMasks(
   });
 }
 
+/** The documents as far as they are read: a `</s>` after each takes a place, too. */
+export function* rangesWithin(
+  documents: EncodedDocuments,
+  maximumTokens: number,
+): Generator<readonly [document: number, start: number, end: number]> {
+  for (const [document, start, end] of documentRanges(documents)) {
+    yield [document, start, Math.min(end, maximumTokens - document)];
+  }
+}
+
 /** The tokens that a mask hides, by their place in the ids, ascending, each with its document. */
 function* maskedPlaces(
-  { ids, documentStarts }: EncodedDocuments,
+  documents: EncodedDocuments,
   masker: Masker,
   maximumTokens: number,
 ): Generator<[index: number, document: number]> {
-  for (let document = 0; document + 1 < documentStarts.length; document++) {
-    // A `</s>` after each document takes a place, too.
-    const end = Math.min(documentStarts[document + 1] ?? 0, maximumTokens - document);
-    for (let index = documentStarts[document] ?? 0; index < end; index++) {
-      if (masker(index, ids[index] ?? 0) !== NOT_CHOSEN) yield [index, document];
+  for (const [document, start, end] of rangesWithin(documents, maximumTokens)) {
+    for (let index = start; index < end; index++) {
+      if (masker(index, documents.ids[index] ?? 0) !== NOT_CHOSEN) yield [index, document];
     }
   }
 }

@@ -3,7 +3,7 @@
  * that nothing is lost. Rows are shuffled every epoch.
  */
 import { createRng, deriveSeed } from '../../core/rng.ts';
-import type { EncodedDocuments } from './encodeDocuments.ts';
+import { documentRanges, type EncodedDocuments } from './encodeDocuments.ts';
 import { isMaskable } from './masking.ts';
 import { createMoments, keepLatest, type RowLayout, requireTokens } from './rowLayout.ts';
 
@@ -32,7 +32,7 @@ export function createLineRows(documents: EncodedDocuments, rowCapacity: number,
 
 /** Where each row starts in `ids`, and its length; line breaks belong to no row. */
 function cutLines(documents: EncodedDocuments, rowCapacity: number): { starts: Int32Array; lengths: Int32Array } {
-  const { ids, documentStarts, lineBreakId } = documents;
+  const { ids, lineBreakId } = documents;
   const starts: number[] = [];
   const lengths: number[] = [];
   const cut = (start: number, end: number): void => {
@@ -41,10 +41,9 @@ function cutLines(documents: EncodedDocuments, rowCapacity: number): { starts: I
       lengths.push(Math.min(rowCapacity, end - from));
     }
   };
-  for (let document = 0; document + 1 < documentStarts.length; document++) {
-    const end = documentStarts[document + 1] ?? 0;
-    let lineStart = documentStarts[document] ?? 0;
-    for (let index = lineStart; index < end; index++) {
+  for (const [, start, end] of documentRanges(documents)) {
+    let lineStart = start;
+    for (let index = start; index < end; index++) {
       if (ids[index] !== lineBreakId) continue;
       cut(lineStart, index);
       lineStart = index + 1;

@@ -39,9 +39,7 @@ export class NeighbourTargets {
 
   constructor(documents: EncodedDocuments, vocabSize: number) {
     const { ids } = documents;
-    const places = Array.from({ length: documents.documentStarts.length - 1 }, (_, document) => document).flatMap(
-      (document) => [...neighboursOf(documents, document)],
-    );
+    const places = [...neighboursOf(documents)];
     this.#ids = ids;
     this.#left = groupBy(places, ids.length, ({ left }) => left);
     this.#right = groupBy(places, ids.length, ({ right }) => right);

@@ -6,7 +6,7 @@
  *     documents A B C, order C A B, offset 2, rows of 4:   c c c </s> a a </s> b </s>   →   [c </s> a a] [</s> b </s> c]
  */
 import { createRng, deriveSeed } from '../../core/rng.ts';
-import type { EncodedDocuments } from './encodeDocuments.ts';
+import { documentRanges, type EncodedDocuments } from './encodeDocuments.ts';
 import { isMaskable } from './masking.ts';
 import { createMoments, keepLatest, lastAtOrBefore, type RowLayout, requireTokens, SEPARATOR } from './rowLayout.ts';
 
@@ -85,7 +85,7 @@ function documentLength({ documentStarts }: EncodedDocuments, document: number):
 
 /** Maskable tokens a row, from the rows of the stream in the documents' own order. */
 function countMaskable(documents: EncodedDocuments, rowLength: number): { mean: number; variance: number } {
-  const { ids, documentStarts, lineBreakId } = documents;
+  const { ids, lineBreakId } = documents;
   const moments = createMoments();
   let column = 0;
   let inRow = 0;
@@ -96,10 +96,8 @@ function countMaskable(documents: EncodedDocuments, rowLength: number): { mean: 
     column = 0;
     inRow = 0;
   };
-  for (let document = 0; document + 1 < documentStarts.length; document++) {
-    const end = documentStarts[document + 1] ?? 0;
-    for (let index = documentStarts[document] ?? 0; index < end; index++)
-      advance(isMaskable(ids[index] ?? 0, lineBreakId));
+  for (const [, start, end] of documentRanges(documents)) {
+    for (let index = start; index < end; index++) advance(isMaskable(ids[index] ?? 0, lineBreakId));
     advance(false);
   }
   return { mean: moments.mean(), variance: moments.variance() };

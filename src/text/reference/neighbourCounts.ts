@@ -5,7 +5,7 @@
  *     "the day the"   →   beside `the` on the left: day 1; between `the` and `the`: day 1; before the document's end: the 1
  */
 import { EOS_ID } from '../../core/config.ts';
-import type { EncodedDocuments } from '../batches/encodeDocuments.ts';
+import { documentRanges, type EncodedDocuments } from '../batches/encodeDocuments.ts';
 import { isMaskable } from '../batches/masking.ts';
 
 /** A token that can be masked, with what stands beside it: `</s>` at a document's edge, as the model sees it. */
@@ -57,12 +57,17 @@ export function neighboursAt(documents: CountedText, document: number, index: nu
 }
 
 /** Every token of a document that is to be predicted, in order. */
-export function* neighboursOf(documents: CountedText, document: number): Generator<Neighbours> {
-  const end = documents.documentStarts[document + 1] ?? 0;
-  for (let index = documents.documentStarts[document] ?? 0; index < end; index++) {
-    const found = neighboursAt(documents, document, index);
+export function* neighboursIn(text: CountedText, document: number): Generator<Neighbours> {
+  const end = text.documentStarts[document + 1] ?? 0;
+  for (let index = text.documentStarts[document] ?? 0; index < end; index++) {
+    const found = neighboursAt(text, document, index);
     if (found !== null) yield found;
   }
+}
+
+/** The same of all documents, or of those that are wanted. */
+export function* neighboursOf(text: CountedText, isWanted = (_: number): boolean => true): Generator<Neighbours> {
+  for (const [document] of documentRanges(text)) if (isWanted(document)) yield* neighboursIn(text, document);
 }
 
 /** The counts of a text, or of a part of it. Line breaks and special tokens are contexts and are not counted themselves. */
@@ -103,6 +108,29 @@ export class NeighbourCounts {
   between(left: number, right: number): CountRow {
     return this.#both.get(pairOf(left, right, this.#vocabSize)) ?? NO_COUNTS;
   }
+}
+
+/** Tokens that are counted at most, in whole documents from the start: more would change little and take long. */
+const MOST_TOKENS = 2_000_000;
+
+/**
+ * Counts the documents of a text that are wanted. Yields after each of them.
+ * @param pairs see {@link NeighbourCounts}
+ */
+export function* countNeighbours(
+  text: CountedText,
+  vocabSize: number,
+  isWanted = (_: number): boolean => true,
+  pairs?: ReadonlySet<number>,
+): Generator<null, NeighbourCounts> {
+  const counts = new NeighbourCounts(vocabSize, pairs);
+  for (const [document, start] of documentRanges(text)) {
+    if (start >= MOST_TOKENS) break;
+    if (!isWanted(document)) continue;
+    for (const place of neighboursIn(text, document)) counts.add(place);
+    yield null;
+  }
+  return counts;
 }
 
 /** Two neighbours as one number. */

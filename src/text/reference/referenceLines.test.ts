@@ -3,7 +3,7 @@ import { LINE_BREAK_ID, randomDocuments, VOCAB_SIZE } from '../../../test/docume
 import golden from '../../../test/golden/referenceLines.json';
 import type { EncodedDocuments } from '../batches/encodeDocuments.ts';
 import { heldOutMasks } from '../batches/heldOutBatches.ts';
-import { NeighbourCounts, neighboursOf } from './neighbourCounts.ts';
+import { NeighbourCounts, neighboursIn } from './neighbourCounts.ts';
 import { type ReferenceLines, referenceLines } from './referenceLines.ts';
 
 function finish<T>(work: Generator<unknown, T>): T {
@@ -49,7 +49,7 @@ describe('on 45 sonnets, as e2e/python/referenceLines.py computes them from the 
 test('line breaks and specials are contexts and are not counted', () => {
   const documents = encoded([[20, LINE_BREAK_ID, 21]], LINE_BREAK_ID);
   const counts = new NeighbourCounts(VOCAB_SIZE);
-  for (const place of neighboursOf(documents, 0)) counts.add(place);
+  for (const place of neighboursIn(documents, 0)) counts.add(place);
   expect(counts.unigram.total).toBe(2);
   expect(counts.unigram.of(LINE_BREAK_ID)).toBe(0);
   expect(counts.after(LINE_BREAK_ID).of(21)).toBe(1);

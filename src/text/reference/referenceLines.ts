@@ -10,8 +10,9 @@ import type { EncodedDocuments } from '../batches/encodeDocuments.ts';
 import { type HeldOutExtent, heldOutMasks } from '../batches/heldOutBatches.ts';
 import {
   type CountedText,
+  countNeighbours,
   isCounted,
-  NeighbourCounts,
+  type NeighbourCounts,
   type Neighbours,
   neighboursAt,
   neighboursOf,
@@ -42,8 +43,6 @@ export interface ReferenceSettings extends HeldOutExtent {
   readonly vocabSize: number;
 }
 
-/** Training tokens that are counted at most, in whole documents from the start: more would change little and take long. */
-const MOST_TOKENS = 2_000_000;
 /** Masked tokens between two yields. */
 const TOKENS_PER_TURN = 256;
 
@@ -58,12 +57,9 @@ export function* referenceLines(
 ): Generator<null, ReferenceLines> {
   const { vocabSize } = settings;
   const kinds = vocabSize - FIRST_ORDINARY_ID - 1;
-  const counts = new NeighbourCounts(vocabSize, wantedPairs(training, heldOut, vocabSize));
-  for (let document = 0; document + 1 < training.documentStarts.length; document++) {
-    if ((training.documentStarts[document] ?? 0) >= MOST_TOKENS) break;
-    for (const place of neighboursOf(training, document)) counts.add(place);
-    yield null;
-  }
+  const pairs = tuningPairs(training, vocabSize);
+  for (const { left, right } of neighboursOf(heldOut)) pairs.add(pairOf(left, right, vocabSize));
+  const counts = yield* countNeighbours(training, vocabSize, undefined, pairs);
   const shrinkage = yield* chooseShrinkage(training, counts, vocabSize, kinds);
   const table = new NeighbourTable(training, counts, shrinkage, vocabSize, kinds);
   const predict = rememberPlaces(table);
@@ -87,15 +83,6 @@ export function* referenceLines(
     tokens,
     shrinkage,
   };
-}
-
-/** Pairs of neighbours that will be asked for: those of the held-out text and of the documents that weights are chosen on. */
-function wantedPairs(training: EncodedDocuments, heldOut: EncodedDocuments, vocabSize: number): Set<number> {
-  const pairs = tuningPairs(training, vocabSize);
-  for (let document = 0; document + 1 < heldOut.documentStarts.length; document++) {
-    for (const { left, right } of neighboursOf(heldOut, document)) pairs.add(pairOf(left, right, vocabSize));
-  }
-  return pairs;
 }
 
 interface MaskedPlace {

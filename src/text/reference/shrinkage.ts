@@ -9,11 +9,13 @@
  * The k and λ are chosen on the training text alone: each document is predicted from the counts of all the others.
  * Source: MacKay and Peto (1995), "A hierarchical Dirichlet language model"; leaving one document out instead of a prior.
  */
+import { documentRanges } from '../batches/encodeDocuments.ts';
 import {
   type CountedText,
   type CountRow,
   NeighbourCounts,
   type Neighbours,
+  neighboursIn,
   neighboursOf,
   pairOf,
 } from './neighbourCounts.ts';
@@ -38,12 +40,10 @@ const SHARES: readonly number[] = Array.from({ length: 17 }, (_, index) => (inde
 const START: Shrinkage = { leftAlone: 4, rightAlone: 4, left: 4, right: 4, both: 4, leftShare: 0.5 };
 const MOST_ROUNDS = 8;
 
-/** Every k-th document, so that about {@link TUNING_TOKENS} tokens are in them. */
-function tuningDocuments({ ids, documentStarts }: CountedText): number[] {
+/** Whether a document is one of every k, so that about {@link TUNING_TOKENS} tokens are in them. */
+function tuningDocuments({ ids }: CountedText): (document: number) => boolean {
   const every = Math.ceil(ids.length / TUNING_TOKENS);
-  return Array.from({ length: documentStarts.length - 1 }, (_, document) => document).filter(
-    (document) => document % every === 0,
-  );
+  return (document) => document % every === 0;
 }
 
 /** What the other documents say of a token. */
@@ -70,25 +70,35 @@ export function* chooseShrinkage(
   kinds: number,
 ): Generator<null, Shrinkage> {
   const table = yield* leaveOneOut(documents, counts, vocabSize, kinds);
-  let best = bestOf(table, bestOf(table, START, 'leftAlone', WEIGHTS), 'rightAlone', WEIGHTS);
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const before = best;
-    for (const name of ['left', 'right', 'both', 'leftShare'] as const) {
-      best = bestOf(table, best, name, name === 'leftShare' ? SHARES : WEIGHTS);
-      yield null;
-    }
-    if (best === before) break;
-  }
-  return best;
+  const left = yield* descend(START, { leftAlone: WEIGHTS }, 1, (weights) => leftLoss(table, weights));
+  const sides = yield* descend(left, { rightAlone: WEIGHTS }, 1, (weights) => rightLoss(table, weights));
+  const grid = { left: WEIGHTS, right: WEIGHTS, both: WEIGHTS, leftShare: SHARES };
+  return yield* descend(sides, grid, MOST_ROUNDS, (weights) => bothLoss(table, weights));
 }
 
-function bestOf(table: TuningTable, from: Shrinkage, name: keyof Shrinkage, values: readonly number[]): Shrinkage {
-  const lossOf = name === 'leftAlone' ? leftLoss : name === 'rightAlone' ? rightLoss : bothLoss;
-  let [best, lowest] = [from, lossOf(table, from)];
-  for (const value of values) {
-    const candidate = { ...from, [name]: value };
-    const loss = lossOf(table, candidate);
-    if (loss < lowest) [best, lowest] = [candidate, loss];
+/**
+ * Sets weights one after another, a few times over, each to the value with the lowest loss; the one before it stays where none
+ * is lower. Yields after each value.
+ * @param grid the values of each weight
+ */
+export function* descend(
+  start: Shrinkage,
+  grid: Readonly<Partial<Record<keyof Shrinkage, readonly number[]>>>,
+  rounds: number,
+  lossOf: (shrinkage: Shrinkage) => number,
+): Generator<null, Shrinkage> {
+  let [best, lowest] = [start, lossOf(start)];
+  for (let round = 0; round < rounds; round++) {
+    const before = best;
+    for (const [name, values] of Object.entries(grid)) {
+      for (const value of values) {
+        const candidate = { ...best, [name]: value };
+        const loss = lossOf(candidate);
+        if (loss < lowest) [best, lowest] = [candidate, loss];
+        yield null;
+      }
+    }
+    if (best === before) break;
   }
   return best;
 }
@@ -126,10 +136,12 @@ function* leaveOneOut(
   kinds: number,
 ): Generator<null, TuningTable> {
   const rows: TuningRow[] = [];
-  for (const document of tuningDocuments(documents)) {
+  const isWanted = tuningDocuments(documents);
+  for (const [document] of documentRanges(documents)) {
+    if (!isWanted(document)) continue;
     const own = new NeighbourCounts(vocabSize);
-    for (const place of neighboursOf(documents, document)) own.add(place);
-    for (const place of neighboursOf(documents, document)) rows.push(without(counts, own, place, kinds));
+    for (const place of neighboursIn(documents, document)) own.add(place);
+    for (const place of neighboursIn(documents, document)) rows.push(without(counts, own, place, kinds));
     yield null;
   }
   return rows;
@@ -151,9 +163,6 @@ function without(all: NeighbourCounts, own: NeighbourCounts, place: Neighbours, 
 
 /** The pairs of neighbours in the tuning documents. */
 export function tuningPairs(documents: CountedText, vocabSize: number): Set<number> {
-  const pairs = new Set<number>();
-  for (const document of tuningDocuments(documents)) {
-    for (const { left, right } of neighboursOf(documents, document)) pairs.add(pairOf(left, right, vocabSize));
-  }
-  return pairs;
+  const places = neighboursOf(documents, tuningDocuments(documents));
+  return new Set(Array.from(places, ({ left, right }) => pairOf(left, right, vocabSize)));
 }

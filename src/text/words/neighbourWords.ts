@@ -13,20 +13,18 @@
 import type { WordFigures } from '../../core/answers.ts';
 import { FIRST_ORDINARY_ID } from '../../core/config.ts';
 import { type EncodedDocuments, encodeDocuments, type LineEncoder } from '../batches/encodeDocuments.ts';
-import { type CountedText, NeighbourCounts, neighboursAt, neighboursOf } from '../reference/neighbourCounts.ts';
+import { type CountedText, countNeighbours, neighboursAt, neighboursOf } from '../reference/neighbourCounts.ts';
 import { NeighbourTable, type Prediction } from '../reference/referenceLines.ts';
-import type { Shrinkage } from '../reference/shrinkage.ts';
+import { descend, type Shrinkage } from '../reference/shrinkage.ts';
 import type { WordPlace } from './wordPlaces.ts';
 import { wordsOf } from './words.ts';
 
-/** Elements of a text that are counted at most. */
-const MOST_ELEMENTS = 2_000_000;
 /** Weights are tried on every fifth document, on so many words at most, that many times over. */
 const EVERY = 5;
 const TUNING_WORDS = 2000;
 const ROUNDS = 2;
 const WEIGHTS = [4, 8, 16, 32, 64, 128];
-const SHARES = [0.3, 0.4, 0.5, 0.6, 0.7];
+const GRID = { left: WEIGHTS, right: WEIGHTS, both: WEIGHTS, leftShare: [0.3, 0.4, 0.5, 0.6, 0.7] };
 const START: Shrinkage = { leftAlone: 4, rightAlone: 4, left: 32, right: 32, both: 8, leftShare: 0.5 };
 
 /** Words, and what stands between them, with a number for each that is found. */
@@ -110,7 +108,7 @@ export function* neighbourWords(
   const asked = yield* encode(heldOut);
   const shape = [elements.size, elements.words] as const;
   const shrinkage = yield* chooseByHits(known, ...shape);
-  const counts = yield* countAll(known, elements.size, () => true);
+  const counts = yield* countNeighbours(known, elements.size);
   const table = new NeighbourTable(known, counts, shrinkage, ...shape);
   const elementOf = elementFinder(elements, asked, heldOut);
   const found: Prediction[] = [];
@@ -123,28 +121,11 @@ export function* neighbourWords(
   return found;
 }
 
-/** Counts those documents of a text that are wanted. */
-function* countAll(
-  text: CountedText,
-  vocabSize: number,
-  isWanted: (document: number) => boolean,
-): Generator<null, NeighbourCounts> {
-  const counts = new NeighbourCounts(vocabSize);
-  for (let document = 0; document + 1 < text.documentStarts.length; document++) {
-    if (!isWanted(document) || (text.documentStarts[document] ?? 0) >= MOST_ELEMENTS) continue;
-    for (const place of neighboursOf(text, document)) counts.add(place);
-    yield null;
-  }
-  return counts;
-}
-
 /** Chooses weights by the words that are found, first and among five, in each fifth document by the counts of the others. */
 function* chooseByHits(text: CountedText, vocabSize: number, words: number): Generator<null, Shrinkage> {
-  const counts = yield* countAll(text, vocabSize, (document) => document % EVERY !== 0);
-  const places = Array.from({ length: text.documentStarts.length - 1 }, (_, document) => document)
-    .filter((document) => document % EVERY === 0)
-    .flatMap((document) => [...neighboursOf(text, document)])
-    .slice(0, TUNING_WORDS);
+  const isTried = (document: number): boolean => document % EVERY === 0;
+  const counts = yield* countNeighbours(text, vocabSize, (document) => !isTried(document));
+  const places = [...neighboursOf(text, isTried)].slice(0, TUNING_WORDS);
   const hitsOf = (shrinkage: Shrinkage): number => {
     const table = new NeighbourTable(text, counts, shrinkage, vocabSize, words);
     return places.reduce((sum, place) => {
@@ -152,18 +133,7 @@ function* chooseByHits(text: CountedText, vocabSize: number, words: number): Gen
       return sum + (rank < 1 ? 1 : 0) + (rank < 5 ? 1 : 0);
     }, 0);
   };
-  let [best, most] = [START, hitsOf(START)];
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const name of ['left', 'right', 'both', 'leftShare'] as const) {
-      for (const value of name === 'leftShare' ? SHARES : WEIGHTS) {
-        const candidate = { ...best, [name]: value };
-        const hits = hitsOf(candidate);
-        if (hits > most) [best, most] = [candidate, hits];
-        yield null;
-      }
-    }
-  }
-  return best;
+  return yield* descend(START, GRID, ROUNDS, (shrinkage) => -hitsOf(shrinkage));
 }
 
 /** Finds the places of words among the elements of their text; asked in the text's order, it reads each line once. */
