@@ -43,10 +43,7 @@ declare module '../../studio/page/studioState.ts' {
 
 /** Draws the weights of the model that the settings describe. @returns whether there is a model now */
 export async function drawModel(context: StudioContext): Promise<boolean> {
-  const { model, pipeline, training } = context.get().config;
-  const summary = await runStep(context, 'model', () =>
-    context.engine.call('model.create', { model, pipeline, training }),
-  );
+  const summary = await runStep(context, 'model', () => context.engine.call('model.create', context.get().config));
   if (summary === null) return false;
   const { config, steps } = context.get();
   context.patch('openedModel', { model: null });
@@ -66,11 +63,8 @@ export function describeModel(config: RunConfig, { parameters }: ModelSummary): 
 /** Times a few real steps. The error, if any, is the Model step's. */
 export async function measureModel(context: StudioContext): Promise<Calibration | null> {
   const { config } = context.get();
-  const { model, pipeline, training } = config;
   context.patch('model', { calibrating: true, calibration: null, calibratedWith: null });
-  const calibration = await runStep(context, 'model', () =>
-    context.engine.call('model.calibrate', { model, pipeline, training }),
-  );
+  const calibration = await runStep(context, 'model', () => context.engine.call('model.calibrate', config));
   const backend = context.get().device.report?.active ?? null;
   context.patch('model', { calibrating: false, calibration, calibratedWith: calibration && { config, backend } });
   return calibration;
@@ -90,10 +84,9 @@ export async function probeDevice(context: StudioContext, choice: BackendChoice)
 }
 
 async function measureDevices(context: StudioContext): Promise<void> {
-  const { model, pipeline, training } = context.get().config;
   context.patch('device', { measuring: true, times: null, error: null });
   try {
-    const { times, report } = await context.engine.call('device.measure', { model, pipeline, training });
+    const { times, report } = await context.engine.call('device.measure', context.get().config);
     context.patch('device', { report, choice: report.choice, times, measuring: false });
   } catch (thrown) {
     context.patch('device', { measuring: false, error: toPlainError(thrown) });

@@ -33,8 +33,7 @@ const nameSchema = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(LONG
 export type StoredRuns = Awaited<ReturnType<typeof listRuns>>;
 
 /** A run that lies on this device; 0 and nothing where it can't be read. `heldOutLoss` is of the last measurement. */
-type StoredFacts = Pick<Manifest, 'createdMs' | 'savedMs' | 'step' | 'phase' | 'heldOutLoss'>;
-export interface StoredRun extends Readonly<StoredFacts> {
+export interface StoredRun extends Readonly<Pick<Manifest, 'savedMs' | 'step' | 'phase' | 'heldOutLoss'>> {
   readonly id: string;
   readonly name: string;
   readonly steps: number;
@@ -191,19 +190,12 @@ async function describeStored(store: FileStore, id: string, inUse: boolean): Pro
     return describeStored(store, id, inUse);
   if (manifest === undefined)
     return unreadable(store, id, found.find((entry) => typeof entry === 'string') ?? 'damaged');
-  const name = await nameOf(store, id, manifest.title);
+  const { title, savedMs, step, phase, heldOutLoss, config, text } = manifest;
   return {
-    id,
-    name,
-    createdMs: manifest.createdMs,
-    savedMs: manifest.savedMs,
-    step: manifest.step,
-    steps: manifest.config.training.steps,
-    phase: manifest.phase,
+    ...{ id, name: await nameOf(store, id, title), savedMs, step, phase, heldOutLoss, inUse },
+    steps: config.training.steps,
     sizeBytes: sizeOf(whole),
-    sourceNames: manifest.text.sources.map((source) => source.name),
-    heldOutLoss: manifest.heldOutLoss,
-    inUse,
+    sourceNames: text.sources.map((source) => source.name),
     problem: null,
   };
 }
@@ -216,20 +208,8 @@ function sizeOf(manifests: readonly Manifest[]): number {
 
 async function unreadable(store: FileStore, id: string, problem: ManifestProblem): Promise<StoredRun> {
   const name = await nameOf(store, id, 'A run');
-  return {
-    id,
-    name,
-    createdMs: 0,
-    savedMs: 0,
-    step: 0,
-    steps: 0,
-    phase: 'failed',
-    sizeBytes: 0,
-    sourceNames: [],
-    heldOutLoss: null,
-    inUse: false,
-    problem: problemError(problem, name).toPlain(),
-  };
+  const nothing = { savedMs: 0, step: 0, steps: 0, sizeBytes: 0, sourceNames: [], heldOutLoss: null, inUse: false };
+  return { id, name, phase: 'failed', ...nothing, problem: problemError(problem, name).toPlain() };
 }
 
 function problemError(problem: ManifestProblem, name: string): StudioError {

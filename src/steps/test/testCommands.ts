@@ -5,31 +5,19 @@ import { readScoreItems, shareWithInterval } from '../../files/scoreItems.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import { heldOutWords } from '../../studio/worker/heldOutWords.ts';
 import { scoreItems } from '../../studio/worker/itemScores.ts';
+import type { LiveModel } from '../../studio/worker/liveModel.ts';
 import { answerText, scoreText } from '../../studio/worker/modelWords.ts';
 import { requireModel, requireTokens, type SessionState } from '../../studio/worker/session.ts';
 import { chooseVerses, hiddenWords, questionText } from '../../studio/worker/verses.ts';
 
 export const testCommands = {
   /** Top-k candidates for every mask of a text, by the weights of `step`. */
-  'test.fillMask': async (state, { text, topK }: { text: string; topK: number }) => {
-    const startedMs = performance.now();
-    const live = await requireModel(state);
-    const { tokenizer } = live.tokens;
-    const { step } = live;
-    const masks = await fillMask(live.roberta, tokenizer, text, topK);
-    const tokens = tokenizer.encodeWithSpecials(text).length;
-    return { masks, tokens, elapsedMs: performance.now() - startedMs, step };
-  },
+  'test.fillMask': (state, { text, topK }: { text: string; topK: number }) =>
+    timed(state, text, (live) => fillMask(live.roberta, live.tokens.tokenizer, text, topK)),
 
   /** The likeliest words behind every mask of a text, by the weights of `step`; tokens where its words can't be told apart. */
-  'test.fillWords': async (state, { text, count }: { text: string; count: number }) => {
-    const startedMs = performance.now();
-    const live = await requireModel(state);
-    const { step } = live;
-    const masks = await answerText(live, text, count);
-    const tokens = live.tokens.tokenizer.encodeWithSpecials(text).length;
-    return { masks, tokens, elapsedMs: performance.now() - startedMs, step };
-  },
+  'test.fillWords': (state, { text, count }: { text: string; count: number }) =>
+    timed(state, text, (live) => answerText(live, text, count)),
 
   /** How likely words are behind every mask of a text. */
   'test.scoreWords': async (state, { text, words }: { text: string; words: readonly string[] }) =>
@@ -67,3 +55,13 @@ export const testCommands = {
     }));
   },
 } satisfies Commands<SessionState>;
+
+/** Answers for every mask of a text, how long they took, and by the weights of which step. */
+async function timed<T>(state: SessionState, text: string, answer: (live: LiveModel) => Promise<T>) {
+  const startedMs = performance.now();
+  const live = await requireModel(state);
+  const { step } = live;
+  const masks = await answer(live);
+  const tokens = live.tokens.tokenizer.encodeWithSpecials(text).length;
+  return { masks, tokens, elapsedMs: performance.now() - startedMs, step };
+}

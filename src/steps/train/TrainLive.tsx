@@ -2,7 +2,6 @@ import { Button, Flex, Stack } from '@mantine/core';
 import { memo, useMemo, useState } from 'react';
 import { debiasedAverage, meanOfLast } from '../../charts/smoothing.ts';
 import { secondsLeft } from '../../charts/timeLeft.ts';
-import { type FieldPath, type RunConfig, readField } from '../../core/config.ts';
 import { formatMetric, type HeldOutPoint, METRICS, metricsOf } from '../../core/metrics.ts';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
@@ -19,7 +18,7 @@ import { TrainRuns } from './TrainRuns.tsx';
 import { TrainTabs } from './TrainTabs.tsx';
 import { TrainTakeAlong } from './TrainTakeAlong.tsx';
 import { TrainVerses } from './TrainVerses.tsx';
-import { type AdvisedChange, nextOf } from './trainAdvice.ts';
+import { type AdvisedChange, isSet, nextOf } from './trainAdvice.ts';
 import { evaluationsWhileTraining, lastStepOf, type OtherRun, USUAL_SMOOTHING } from './trainChartData.ts';
 import type { RunRecord, TrainSlice } from './trainState.ts';
 import { verdictOf } from './trainVerdict.ts';
@@ -252,12 +251,6 @@ function ChangeButton({ change }: { readonly change: AdvisedChange }) {
     <Button variant="default" size="xs" onClick={() => configure(change.part, change.values)}>
       {change.label}
     </Button>
-  );
-}
-
-function isSet(config: RunConfig, { part, values }: AdvisedChange): boolean {
-  return Object.entries(values).every(([key, value]) =>
-    Object.is(readField(config, `${part}.${key}` as FieldPath), value),
   );
 }
 

@@ -18,6 +18,11 @@ function bestLook(looks: readonly Look[]): Look | undefined {
   return bestOf(looks, 'loss', METRICS.heldOut.loss);
 }
 
+/** Whether a held-out loss is below a reference line by more than could be chance. */
+export function beats({ loss, standardError }: Pick<Look, 'loss' | 'standardError'>, line: number): boolean {
+  return loss < line - 2 * standardError;
+}
+
 /** Shares of right first guesses that are worth a note. */
 const SHARES: readonly (readonly [number, string])[] = [
   [0.25, '25% accuracy'],
@@ -45,14 +50,13 @@ export function milestones(log: MetricsLog, reference: ReferenceLines | null, ke
     const look = looks.find(reached);
     return look === undefined ? [] : [{ step: look.step, words }];
   };
-  const beats = (line: number) => (look: Look) => look.loss < line - 2 * look.standardError;
   const since = learnsByHeartSince(log);
   const notes = [
     ...(reference === null
       ? []
       : [
-          ...first('beats unigram', beats(reference.unigram)),
-          ...first('beats neighbour counts', beats(reference.neighbours)),
+          ...first('beats unigram', (look) => beats(look, reference.unigram)),
+          ...first('beats neighbour counts', (look) => beats(look, reference.neighbours)),
           ...wordMilestones(reference.words ?? null, first),
         ]),
     ...SHARES.flatMap(([share, words]) => first(words, ({ top1 }) => top1 >= share)),

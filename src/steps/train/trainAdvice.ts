@@ -3,7 +3,7 @@ import { DEFAULT_CONFIG, type FieldPath, type RunConfig, readField, startsAtNeig
 import { SETTINGS, warmupFor } from '../../core/settings.ts';
 import { formatCount } from '../../studio/page/format.ts';
 import type { MetricsLog } from '../../studio/page/metricsLog.ts';
-import { fallAtTheEnd, learnsByHeartSince } from './heldOutCurve.ts';
+import { beats, fallAtTheEnd, learnsByHeartSince } from './heldOutCurve.ts';
 import type { RunSummary } from './trainCommands.ts';
 import type { RunRecord } from './trainState.ts';
 
@@ -26,16 +26,14 @@ const MOST_DROPOUT = 0.4;
 export function adviceOf(summary: RunSummary, config: RunConfig, log: MetricsLog): Advice[] {
   if (summary.heldOut === null) return [holdOut()];
   const since = learnsByHeartSince(log);
-  const { loss, standardError } = summary.heldOut;
   const { unigram, neighbours } = summary.reference ?? { unigram: Number.NaN, neighbours: Number.NaN };
-  const beats = (line: number): boolean => loss < line - 2 * standardError;
   if (since !== null)
     return [moreDropout(config, since), fewerSteps(config, since)].filter((advice) => advice !== null);
-  if (!beats(unigram)) return [afterPlateau(summary, config)];
+  if (!beats(summary.heldOut, unigram)) return [afterPlateau(summary, config)];
   const fall = fallAtTheEnd(log) ?? 0;
   if (fall > STILL_FALLING)
     return [moreSteps(config, `It was still falling, by ${fall.toFixed(2)} nats over the last quarter of the steps.`)];
-  if (!beats(neighbours)) {
+  if (!beats(summary.heldOut, neighbours)) {
     return [
       moreSteps(config, 'A table of neighbours does as well, and takes no time: order is learned late.'),
       otherRate(config),
@@ -47,11 +45,15 @@ export function adviceOf(summary: RunSummary, config: RunConfig, log: MetricsLog
 /** What to try next: the first advice that no run of this visit has tried; null where there is none. */
 export function nextOf({ summary, config, log }: RunRecord, runs: readonly Pick<RunRecord, 'config'>[]): Advice | null {
   if (summary === null) return null;
-  const isTried = ({ change: { part, values } }: Advice): boolean =>
-    runs.some(({ config: tried }) =>
-      Object.entries(values).every(([key, value]) => Object.is(readField(tried, `${part}.${key}` as FieldPath), value)),
-    );
+  const isTried = ({ change }: Advice): boolean => runs.some((run) => isSet(run.config, change));
   return adviceOf(summary, config, log).find((advice) => !isTried(advice)) ?? null;
+}
+
+/** Whether settings are what a change would make of them. */
+export function isSet(config: RunConfig, { part, values }: AdvisedChange): boolean {
+  return Object.entries(values).every(([key, value]) =>
+    Object.is(readField(config, `${part}.${key}` as FieldPath), value),
+  );
 }
 
 function advise<Part extends keyof RunConfig>(

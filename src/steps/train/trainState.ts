@@ -79,8 +79,7 @@ declare module '../../studio/page/studioState.ts' {
 /** Runs the training that the settings describe. @param swept the setting whose values are compared */
 export async function runTraining(context: StudioContext, swept?: FieldPath): Promise<RunSummary | null> {
   const { config, train, openedModel, data } = context.get();
-  const { model, pipeline, training } = config;
-  const opened = openedModel.model !== null;
+  const start = openedModel.model === null ? 'fresh' : 'opened';
   const id = (train.runs.at(-1)?.id ?? 0) + 1;
   const name = nameRun(config, data.summary, train.runs, swept);
   const log = createMetricsLog();
@@ -92,20 +91,14 @@ export async function runTraining(context: StudioContext, swept?: FieldPath): Pr
   context.patch('exportBundle', { written: null, verified: null });
   context.patch('train', {
     ...EMPTY_TRAIN,
-    state: { ...IDLE, phase: 'preparing', steps: training.steps },
+    state: { ...IDLE, phase: 'preparing', steps: config.training.steps },
     runs: [...train.runs, record],
     version: train.version + 1,
     hasModel: true,
     tellAtEnd: train.tellAtEnd,
   });
   const summary = await runStep(context, 'train', () =>
-    context.engine.call('train.start', {
-      model,
-      pipeline,
-      training,
-      keepAs: name,
-      start: opened ? 'opened' : 'fresh',
-    }),
+    context.engine.call('train.start', { ...config, keepAs: name, start }),
   );
   finishRun(context, record, summary);
   return summary;
@@ -148,6 +141,12 @@ export function describeRun({ heldOut, trainLoss, steps }: RunSummary): string {
   return `${loss} after ${plural(steps, 'step')}`;
 }
 
+/** Changes the record of the run under way, or the latest one. */
+function changeLatest(context: StudioContext, change: Partial<RunRecord>): void {
+  const { runs } = context.get().train;
+  context.patch('train', { runs: runs.map((run, at) => (at === runs.length - 1 ? { ...run, ...change } : run)) });
+}
+
 /** Takes figures into the log at once; the state says so at most ten times a second. */
 function createMetricsReader(context: StudioContext): (metrics: TrainMetrics) => void {
   let latest: TrainMetrics['answers'] = null;
@@ -170,17 +169,11 @@ export function createTrainActions(context: StudioContext) {
   engine.subscribe('train.state', (state) => context.patch('train', { state }));
   engine.subscribe('run.kept', (kept) => {
     const { runs, savedSteps } = context.get().train;
-    const last = runs.at(-1);
-    const named =
-      last?.storedId === kept.id || last === undefined ? runs : [...runs.slice(0, -1), { ...last, storedId: kept.id }];
+    if (runs.at(-1)?.storedId !== kept.id) changeLatest(context, { storedId: kept.id });
     const isNew = kept.step !== null && kept.step !== savedSteps.at(-1);
-    context.patch('train', { kept, runs: named, ...(isNew && { savedSteps: [...savedSteps, kept.step] }) });
+    context.patch('train', { kept, ...(isNew && { savedSteps: [...savedSteps, kept.step] }) });
   });
-  engine.subscribe('train.reference', (reference) => {
-    const { runs } = context.get().train;
-    const last = runs.at(-1);
-    context.patch('train', { runs: runs.map((run) => (run === last ? { ...run, reference } : run)) });
-  });
+  engine.subscribe('train.reference', (reference) => changeLatest(context, { reference }));
   engine.subscribe('train.metrics', createMetricsReader(context));
   engine.subscribe('train.rangeProgress', ({ done, points }) => context.patch('range', { done, points }));
   return {
@@ -212,9 +205,8 @@ export function createTrainActions(context: StudioContext) {
     setTellAtEnd: (tellAtEnd: boolean) => context.patch('train', { tellAtEnd }),
     /** Tries growing learning rates on a model that is thrown away. */
     testRange: async () => {
-      const { model, pipeline, training } = context.get().config;
       context.set({ range: { ...NO_RANGE, done: 0 } });
-      const result = await runStep(context, 'train', () => engine.call('train.range', { model, pipeline, training }));
+      const result = await runStep(context, 'train', () => engine.call('train.range', context.get().config));
       context.set({ range: { done: null, points: result?.points ?? [], result } });
     },
   };

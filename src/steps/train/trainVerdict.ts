@@ -1,7 +1,7 @@
 /** What came of a run, in words: only what its own figures say. */
 import type { HeldOutPoint } from '../../core/metrics.ts';
 import { formatCount, formatShare } from '../../studio/page/format.ts';
-import { wordStanding } from './heldOutCurve.ts';
+import { beats, wordStanding } from './heldOutCurve.ts';
 import type { RunSummary } from './trainCommands.ts';
 
 /**
@@ -46,16 +46,15 @@ function fallSentence(steps: number, first: number, { loss: last, standardError 
 function referenceSentences(summary: RunSummary): string[] {
   const { heldOut, reference } = summary;
   if (heldOut === null || reference === null) return [];
-  const { loss, top1, standardError } = heldOut;
+  const { loss, top1 } = heldOut;
   const { unigram, neighbours, neighbourTop1 } = reference;
-  const beats = (line: number): boolean => loss < line - 2 * standardError;
-  if (!beats(unigram)) {
+  if (!beats(heldOut, unigram)) {
     return [
       `That is no better than token frequencies alone (unigram, ${unigram.toFixed(2)}): the model knows which tokens are common, and nothing of their order.`,
     ];
   }
   const fromContext = `It is ${difference(unigram, loss)} below token frequencies (unigram, ${unigram.toFixed(2)}), so the model reads what stands around a word`;
-  if (!beats(neighbours)) {
+  if (!beats(heldOut, neighbours)) {
     return [
       `${fromContext}, but not below a table that only counts which tokens stand side by side (${neighbours.toFixed(2)}): such a table would do as well.`,
     ];
