@@ -15,6 +15,7 @@ import { NumberField } from '../design/NumberField.tsx';
 import { Definitions, Popup } from '../design/Popup.tsx';
 import { selectAsksFirst } from '../studio/page/changeSettings.ts';
 import { configProblems, whyDefault } from '../studio/page/limits.ts';
+import { selectSettingsLocked } from '../studio/page/selectors.ts';
 import { useActions, useStudio } from '../studio/page/useStudio.ts';
 
 interface SettingsFormProps {
@@ -22,20 +23,24 @@ interface SettingsFormProps {
   readonly of: ConfigPart;
   /** Those that stand behind "More". */
   readonly more?: boolean;
-  /** Why nothing here can be changed now; null: it can. */
-  readonly lockedReason: string | null;
   /** What else there is to say of a setting, under its help. */
   readonly notes?: Readonly<Partial<Record<FieldPath, ReactNode>>>;
   /** What stands before the fields. */
   readonly children?: ReactNode;
 }
 
-/** The fields of a part of the settings, side by side. While they can't be changed, the reason stands above them. */
-export function SettingsForm({ of, more = false, lockedReason, notes = {}, children }: SettingsFormProps) {
+/**
+ * The fields of a part of the settings, side by side. While they can't be changed, the reason stands above them. Those of the
+ * training are the next run's; a tokenizer that is being trained has read its own.
+ */
+export function SettingsForm({ of, more = false, notes = {}, children }: SettingsFormProps) {
   const paths = FIELD_PATHS.filter((path) => {
     const { noField = false, form = splitPath(path)[0], more: isMore = false } = settingOf(path);
     return !noField && form === of && isMore === more;
   });
+  const lockedReason = useStudio((state) =>
+    of === 'training' || (of === 'tokenizer' && state.steps.tokenizer.busy) ? null : selectSettingsLocked(state),
+  );
   return (
     <Stack gap={14}>
       <fieldset disabled={lockedReason !== null}>

@@ -2,10 +2,10 @@
 import type { ReactNode } from 'react';
 
 /** The views of the Test step. */
-export type TestTab = 'fill' | 'attention' | 'layers' | 'surprise' | 'vocabulary' | 'score';
+export type TestTab = 'Fill in' | 'Attention' | 'Layers' | 'Surprise' | 'Vocabulary' | 'Score a file';
 
-const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
-  fill: (
+export const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
+  'Fill in': (
     <>
       <p>
         The model gives every token of its vocabulary a probability at each mask. Many words are several tokens: words
@@ -17,7 +17,7 @@ const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
       </p>
     </>
   ),
-  attention: (
+  Attention: (
     <>
       <p>
         In every layer each head lets every token attend to all tokens; its weights add up to 100%. Some heads attend to
@@ -30,7 +30,7 @@ const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
       <p>Attention says what a head reads from, not why: what it carries over is another matter.</p>
     </>
   ),
-  layers: (
+  Layers: (
     <>
       <p>
         After each layer every position holds a list of numbers. The head that answers after the last layer can be asked
@@ -39,7 +39,7 @@ const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
       <p>Mask a token to see how far the model finds it again from its neighbours.</p>
     </>
   ),
-  surprise: (
+  Surprise: (
     <>
       <p>
         Each token is masked in turn and predicted: the negative logarithm of the probability that it gives to the right
@@ -51,7 +51,7 @@ const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
       </p>
     </>
   ),
-  vocabulary: (
+  Vocabulary: (
     <>
       <p>
         Every token has a list of numbers of its own, its embedding, which training moves. Tokens that stand in the same
@@ -63,7 +63,7 @@ const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
       </p>
     </>
   ),
-  score: (
+  'Score a file': (
     <>
       <p>
         A cloze test is right if the missing word is the likeliest of all words. A minimal pair is two sentences that
@@ -78,7 +78,3 @@ const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
     </>
   ),
 };
-
-export function TestMeaning({ tab }: { readonly tab: TestTab }) {
-  return TEST_MEANINGS[tab];
-}

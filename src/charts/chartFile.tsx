@@ -4,6 +4,7 @@ import { StudioError } from '../core/errors.ts';
 import type { Chart, Size } from './chart.ts';
 import { layOutChart, type PlacedNote } from './chartLayout.ts';
 import { DrawnChart } from './DrawnChart.tsx';
+import { writable } from './html.ts';
 import type { Axis } from './zoom.ts';
 import './charts.css';
 
@@ -142,10 +143,9 @@ function lightPage(): { paper: string; ink: string; font: string } {
   return { paper, ink, font };
 }
 
-/** SVG's own text; what XML can't hold, such as a control character in a name, becomes U+FFFD. */
+/** SVG's own text, as XML can hold it. */
 export function svgText(svg: SVGSVGElement): string {
-  const text = new XMLSerializer().serializeToString(svg);
-  return text.replace(/(?![\t\n\r])\p{Cc}|[\uFFFE\uFFFF]|\p{Cs}/gu, '\uFFFD');
+  return writable(new XMLSerializer().serializeToString(svg));
 }
 
 /** Pixels of the picture for each of the chart: sharp in print. */

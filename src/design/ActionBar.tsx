@@ -11,24 +11,22 @@ interface ActionBarProps {
   readonly emphasis?: 'accent' | 'quiet';
   /** A line beside the button, such as the result. */
   readonly note?: ReactNode;
+  readonly size?: 'xs' | 'sm';
+  /** Whether the reason and the note are read aloud as they change. */
+  readonly spoken?: boolean;
   /** More buttons, after the first. */
   readonly children?: ReactNode;
 }
 
 /** What to press next. A button that can't be pressed has its reason beside it. */
-export function ActionBar({
-  label,
-  onClick,
-  disabledReason = null,
-  emphasis = 'accent',
-  note,
-  children,
-}: ActionBarProps) {
+export function ActionBar({ label, onClick, disabledReason = null, emphasis = 'accent', ...more }: ActionBarProps) {
   const reasonId = useId();
   const disabled = disabledReason !== null;
+  const beside = disabledReason ?? more.note;
   return (
     <div className="action-bar">
       <Button
+        size={more.size ?? 'sm'}
         variant={emphasis === 'accent' ? 'filled' : 'default'}
         onClick={disabled ? undefined : onClick}
         // Not `disabled`: that would take the keyboard's focus away while the step that it started is running.
@@ -36,13 +34,11 @@ export function ActionBar({
       >
         {label}
       </Button>
-      {children}
-      {disabled ? (
-        <p id={reasonId} className="action-bar-note">
-          {disabledReason}
+      {more.children}
+      {beside !== undefined && (
+        <p id={reasonId} className="action-bar-note" role={more.spoken ? 'status' : undefined}>
+          {beside}
         </p>
-      ) : (
-        note !== undefined && <p className="action-bar-note">{note}</p>
       )}
     </div>
   );

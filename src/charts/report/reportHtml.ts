@@ -26,9 +26,9 @@ import {
 import { readSeries } from '../../studio/page/metricsLog.ts';
 import type { Chart, Size } from '../chart.ts';
 import { drawPicture, svgText } from '../chartFile.tsx';
+import { asHtml, type Html, html } from '../html.ts';
 import { chartWords } from '../readings.ts';
 import type { Axis } from '../zoom.ts';
-import { asHtml, type Html, html } from './html.ts';
 import reportCss from './report.css?raw';
 
 /** What a run's report tells, as plain data. */

@@ -2,7 +2,7 @@ import { Box, Button, Group } from '@mantine/core';
 import { Section } from '../../design/StepPage.tsx';
 import { selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
-import type { Example, Finding, Repair } from '../../text/check/finding.ts';
+import type { Example } from '../../text/check/finding.ts';
 import './dataCheck.css';
 
 /** The check in a line, where there is nothing to repair; its place is kept while the text is being read. */
@@ -19,72 +19,65 @@ export function DataCheck() {
   const { repairData } = useActions();
   if (summary === null) return null;
   const { findings, repairs, isUndoable } = summary;
-  if (repairs.length === 0 && !findings?.length) {
-    return null;
-  }
+  if (repairs.length === 0 && !findings?.length) return null;
   const made = repairs.map(({ name }) => name);
+  const small = { size: 'xs', disabled: busy !== null } as const;
   return (
     <Section
       title="Text check"
       note="What a model should perhaps not learn. Nothing is changed until you repair it; the model card lists what was."
     >
       <ul className="text-check" aria-label="Findings in the text">
-        {repairs.map((repair) => (
-          <RepairRow
-            key={`repaired ${repair.name}`}
-            repair={repair}
-            disabled={busy !== null}
-            onUndo={isUndoable ? () => repairData(made.filter((name) => name !== repair.name)) : null}
-          />
+        {repairs.map(({ name, repaired }) => (
+          <li key={`repaired ${name}`} data-repaired>
+            <p id={`repair-${name}`}>Repaired: {repaired}.</p>
+            {isUndoable && (
+              <Button
+                {...small}
+                variant="subtle"
+                px={0}
+                onClick={() => repairData(made.filter((other) => other !== name))}
+                aria-describedby={`repair-${name}`}
+              >
+                Undo
+              </Button>
+            )}
+          </li>
         ))}
-        {findings?.map((finding) => (
-          <FindingRow
-            key={finding.name}
-            finding={finding}
-            disabled={busy !== null}
-            onRepair={() => repairData([...made, finding.name])}
-          />
+        {findings?.map(({ name, sentence, repair, example }) => (
+          <li key={name}>
+            <div>
+              <p id={`finding-${name}`}>{sentence}</p>
+              <ExampleLine {...example} />
+            </div>
+            <Button
+              {...small}
+              variant="default"
+              onClick={() => repairData([...made, name])}
+              aria-describedby={`finding-${name}`}
+            >
+              {repair}
+            </Button>
+          </li>
         ))}
       </ul>
       <Group gap="10px">
         {findings !== null && findings.length > 1 && (
           <Button
-            size="xs"
+            {...small}
             variant="default"
-            disabled={busy !== null}
             onClick={() => repairData([...made, ...findings.map(({ name }) => name)])}
           >
             Repair all
           </Button>
         )}
         {isUndoable && repairs.length > 1 && (
-          <Button size="xs" variant="subtle" disabled={busy !== null} onClick={() => repairData([])}>
+          <Button {...small} variant="subtle" onClick={() => repairData([])}>
             Undo all
           </Button>
         )}
       </Group>
     </Section>
-  );
-}
-
-interface FindingRowProps {
-  readonly finding: Finding;
-  readonly disabled: boolean;
-  readonly onRepair: () => void;
-}
-
-function FindingRow({ finding, disabled, onRepair }: FindingRowProps) {
-  const { name, sentence, repair, example } = finding;
-  return (
-    <li>
-      <div>
-        <p id={`finding-${name}`}>{sentence}</p>
-        <ExampleLine {...example} />
-      </div>
-      <Button size="xs" variant="default" disabled={disabled} onClick={onRepair} aria-describedby={`finding-${name}`}>
-        {repair}
-      </Button>
-    </li>
   );
 }
 
@@ -102,32 +95,5 @@ function ExampleLine({ before, after }: Example) {
         </>
       )}
     </p>
-  );
-}
-
-interface RepairRowProps {
-  readonly repair: Repair;
-  readonly disabled: boolean;
-  /** null: the text as it was read is not kept. */
-  readonly onUndo: (() => void) | null;
-}
-
-function RepairRow({ repair: { name, repaired }, disabled, onUndo }: RepairRowProps) {
-  return (
-    <li data-repaired>
-      <p id={`repair-${name}`}>Repaired: {repaired}.</p>
-      {onUndo !== null && (
-        <Button
-          size="xs"
-          variant="subtle"
-          px={0}
-          disabled={disabled}
-          onClick={onUndo}
-          aria-describedby={`repair-${name}`}
-        >
-          Undo
-        </Button>
-      )}
-    </li>
   );
 }

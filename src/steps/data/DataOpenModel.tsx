@@ -11,12 +11,13 @@ import { ARCHIVES, offerAfter } from './openModelState.ts';
 export function DataOpenModel() {
   const busy = useStudio(selectBusy);
   const { openModel } = useActions();
-  const folder = useRef<HTMLInputElement>(null);
-  const openFolder = (files: FileList | null): void => {
-    const listed = [...(files ?? [])];
-    const name = listed[0]?.webkitRelativePath.split('/')[0] ?? '';
-    if (listed.length === 0) return;
-    const inFolder = listed.map((blob) => ({ path: blob.webkitRelativePath.split('/').slice(1).join('/'), blob }));
+  const forget = useRef<() => void>(null);
+  const openFolder = (files: File[]): void => {
+    // Else the same folder could not be chosen again.
+    forget.current?.();
+    const name = files[0]?.webkitRelativePath.split('/')[0] ?? '';
+    if (files.length === 0) return;
+    const inFolder = files.map((blob) => ({ path: blob.webkitRelativePath.split('/').slice(1).join('/'), blob }));
     openModel({ kind: 'folder', name, files: inFolder });
   };
   return (
@@ -36,20 +37,18 @@ export function DataOpenModel() {
             </Button>
           )}
         </FileButton>
-        <Button variant="default" size="xs" disabled={busy !== null} onClick={() => folder.current?.click()}>
-          Open a folder
-        </Button>
-        <input
-          ref={folder}
-          type="file"
-          hidden
-          aria-label="Folder of a model"
-          {...{ webkitdirectory: '' }}
-          onChange={(event) => {
-            openFolder(event.currentTarget.files);
-            event.currentTarget.value = '';
-          }}
-        />
+        <FileButton
+          multiple
+          onChange={openFolder}
+          resetRef={forget}
+          inputProps={{ 'aria-label': 'Folder of a model', ...{ webkitdirectory: '' } }}
+        >
+          {(props) => (
+            <Button {...props} variant="default" size="xs" disabled={busy !== null}>
+              Open a folder
+            </Button>
+          )}
+        </FileButton>
         {busy !== null && <p className="action-bar-note">{busy}</p>}
       </div>
       <RefusedModel />

@@ -1,5 +1,6 @@
-import { Button, Stack, Textarea } from '@mantine/core';
-import { useId, useRef, useState } from 'react';
+import { Stack, Textarea } from '@mantine/core';
+import { useRef, useState } from 'react';
+import { ActionBar } from '../../design/ActionBar.tsx';
 import { FileDrop } from '../../design/FileDrop.tsx';
 import { formatCount } from '../../studio/page/format.ts';
 import { selectBusy } from '../../studio/page/selectors.ts';
@@ -38,8 +39,6 @@ function PasteBox({ busy }: { readonly busy: string | null }) {
   const { loadData } = useActions();
   const box = useRef<HTMLTextAreaElement>(null);
   const [length, setLength] = useState(0);
-  const reasonId = useId();
-  const reason = length === 0 ? 'Paste or type a text first.' : busy;
   return (
     <Stack gap={10}>
       <Textarea
@@ -51,20 +50,14 @@ function PasteBox({ busy }: { readonly busy: string | null }) {
         spellCheck={false}
         classNames={{ input: 'book' }}
       />
-      <div className="action-bar">
-        <Button
-          variant="default"
-          size="xs"
-          disabled={reason !== null}
-          aria-describedby={reasonId}
-          onClick={() => loadData({ kind: 'paste', text: box.current?.value ?? '' })}
-        >
-          Use this text
-        </Button>
-        <p id={reasonId} className="action-bar-note">
-          {reason ?? `${formatCount(length)} characters`}
-        </p>
-      </div>
+      <ActionBar
+        label="Use this text"
+        onClick={() => loadData({ kind: 'paste', text: box.current?.value ?? '' })}
+        disabledReason={length === 0 ? 'Paste or type a text first.' : busy}
+        emphasis="quiet"
+        size="xs"
+        note={`${formatCount(length)} characters`}
+      />
     </Stack>
   );
 }

@@ -5,7 +5,7 @@ import { Figure, Figures } from '../../design/Figure.tsx';
 import { Empty, ErrorNotice, Notice } from '../../design/Notices.tsx';
 import { Section, StepPage } from '../../design/StepPage.tsx';
 import { formatCount, type Quantity, sizeQuantity } from '../../studio/page/format.ts';
-import { selectBusy, selectSettingsLocked } from '../../studio/page/selectors.ts';
+import { selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { DataRuns } from '../runs/DataRuns.tsx';
 import { CheckLine, DataCheck } from './DataCheck.tsx';
@@ -20,7 +20,6 @@ import './data.css';
 export default function DataStep() {
   const error = useStudio((state) => state.steps.data.error);
   const done = useStudio((state) => state.steps.data.result === 'fresh');
-  const locked = useStudio(selectSettingsLocked);
   return (
     <StepPage
       title="Data"
@@ -46,7 +45,7 @@ export default function DataStep() {
       </Section>
       <DataOpenModel />
       <Section title="Held-out text">
-        <SettingsForm of="data" lockedReason={locked} />
+        <SettingsForm of="data" />
         <SplitLine />
         <ChangeNote step="data" />
       </Section>

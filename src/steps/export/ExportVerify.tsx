@@ -1,5 +1,4 @@
-import { Button } from '@mantine/core';
-import { useId } from 'react';
+import { ActionBar } from '../../design/ActionBar.tsx';
 import { DataTable } from '../../design/DataTable.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { Gapped } from '../../design/Gapped.tsx';
@@ -18,7 +17,6 @@ export function ExportVerify() {
   const verified = useStudio((state) => state.exportBundle.verified);
   const busy = useStudio(selectBusy);
   const { verifyBundle } = useActions();
-  const reasonId = useId();
   const reason =
     written === null
       ? 'Download the zip or save the folder first: what was written is what is read.'
@@ -28,20 +26,15 @@ export function ExportVerify() {
       title="Verify"
       note="Loads what was just written with Transformers.js and onnxruntime, in this page and from its own address, and opens it once more with Folio. Both are compared with the model that is here."
     >
-      <div className="action-bar">
-        <Button
-          variant="default"
-          size="xs"
-          disabled={reason !== null}
-          aria-describedby={reasonId}
-          onClick={() => void verifyBundle()}
-        >
-          Verify
-        </Button>
-        <p id={reasonId} className="action-bar-note" role="status">
-          {reason ?? (verified === null ? 'The libraries (28 MB) are downloaded on first use.' : verdict(verified))}
-        </p>
-      </div>
+      <ActionBar
+        label="Verify"
+        onClick={() => void verifyBundle()}
+        disabledReason={reason}
+        emphasis="quiet"
+        size="xs"
+        spoken
+        note={verified === null ? 'The libraries (28 MB) are downloaded on first use.' : verdict(verified)}
+      />
       {verified !== null && (
         <>
           <Figures label="What Verify found">

@@ -12,7 +12,7 @@ test('attention: every token twice, a line for each weight that can be seen, nam
 });
 
 test('a change for the less is dashed', () => {
-  expect(attentionSvg('Change', ['a'], Float32Array.from([-0.5]), 1)).toContain('stroke-dasharray');
+  expect(attentionSvg('Change', ['a'], Float32Array.from([-0.5]), 1)).toContain('stroke-dasharray="5 4"');
 });
 
 test('the map: the most frequent words, inside of the picture', () => {

@@ -1,4 +1,5 @@
 /** Views that look inside as SVG files: what any program draws, in the colours of the light scheme, since paper is light. */
+import { type Html, html } from '../../charts/html.ts';
 import type { AttentionMap } from '../../core/inside/attentionMaps.ts';
 import { attentionLines } from './heat.ts';
 
@@ -6,31 +7,19 @@ const PAPER = '#fbf8f1';
 const INK = '#1e1b16';
 const MORE = '#24658f';
 const LESS = '#9a5a00';
-const FONT = 'font-family="Georgia, serif"';
 const ROW = 26;
 const TITLE = 44;
 const WIDTH = 640;
 const GAP = 200;
 
-/** Text as XML holds it; what it can't, such as a control character, becomes U+FFFD. */
-function escaped(text: string): string {
-  return text
-    .replace(/\p{Cc}|[\uFFFE\uFFFF]|\p{Cs}/gu, '\uFFFD')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}
-
-function svgOf(title: string, height: number, content: readonly string[]): string {
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}">`,
-    `<title>${escaped(title)}</title>`,
-    `<rect width="100%" height="100%" fill="${PAPER}"/>`,
-    `<text x="16" y="26" ${FONT} font-size="16" fill="${INK}">${escaped(title)}</text>`,
-    ...content,
-    '</svg>\n',
-  ].join('\n');
+function svgOf(title: string, height: number, content: readonly Html[]): string {
+  const svg = html`<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="Georgia, serif" fill="${INK}">
+<title>${title}</title>
+<rect width="100%" height="100%" fill="${PAPER}"/>
+<text x="16" y="26" font-size="16">${title}</text>
+${content.map((part) => html`${part}\n`)}</svg>
+`;
+  return svg.html;
 }
 
 /**
@@ -41,22 +30,19 @@ function svgOf(title: string, height: number, content: readonly string[]): strin
 export function attentionSvg(title: string, tokens: readonly string[], map: AttentionMap, peak: number): string {
   const middle = (place: number): number => TITLE + (place + 0.5) * ROW;
   const [left, right] = [GAP, WIDTH - GAP];
-  const column = (x: number, anchor: string): string[] =>
-    tokens.map(
-      (token, place) =>
-        `<text x="${x}" y="${middle(place) + 5}" ${FONT} font-size="15" fill="${INK}" text-anchor="${anchor}">${escaped(token)}</text>`,
-    );
+  const column = (x: number, anchor: string): Html[] =>
+    tokens.map((token, place) => {
+      return html`<text x="${x}" y="${middle(place) + 5}" font-size="15" text-anchor="${anchor}">${token}</text>`;
+    });
   const lines = attentionLines(map, tokens.length, null, peak).map(({ from, to, weight }) => {
     const [a, b] = [middle(from), middle(to)];
-    const bend = `C${left + 80} ${a} ${right - 80} ${b} ${right} ${b}`;
-    const dash = weight < 0 ? ' stroke-dasharray="5 4"' : '';
-    return `<path d="M${left} ${a} ${bend}" fill="none" stroke="${weight < 0 ? LESS : MORE}" stroke-width="${(6 * Math.abs(weight)).toFixed(2)}" stroke-opacity="${Math.min(1, 0.15 + Math.abs(weight)).toFixed(2)}"${dash}/>`;
+    const [colour, dash] = weight < 0 ? [LESS, '5 4'] : [MORE, 'none'];
+    const look = html`stroke="${colour}" stroke-width="${(6 * Math.abs(weight)).toFixed(2)}" stroke-dasharray="${dash}"`;
+    const opacity = Math.min(1, 0.15 + Math.abs(weight)).toFixed(2);
+    return html`<path d="M${left} ${a} C${left + 80} ${a} ${right - 80} ${b} ${right} ${b}" fill="none" ${look} stroke-opacity="${opacity}"/>`;
   });
-  return svgOf(title, TITLE + ROW * tokens.length + 16, [
-    ...lines,
-    ...column(left - 10, 'end'),
-    ...column(right + 10, 'start'),
-  ]);
+  const words = [...column(left - 10, 'end'), ...column(right + 10, 'start')];
+  return svgOf(title, TITLE + ROW * tokens.length + 16, [...lines, ...words]);
 }
 
 /** Words on a map, as many as can be told apart: the most frequent first. */
@@ -79,7 +65,7 @@ export function mapSvg(
   const words = order.map((at, rank) => {
     const [x, y] = [half + scale * (points[2 * at] ?? 0), TITLE + half - scale * (points[2 * at + 1] ?? 0)];
     const size = Math.max(6, 16 - 2 * Math.log2(1 + rank / 20));
-    return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${FONT} font-size="${size.toFixed(1)}" fill="${INK}" text-anchor="middle">${escaped(texts[at] ?? '')}</text>`;
+    return html`<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="${size.toFixed(1)}" text-anchor="middle">${texts[at] ?? ''}</text>`;
   });
   return svgOf(title, TITLE + WIDTH, words);
 }

@@ -4,12 +4,13 @@ import { ErrorNotice } from '../../design/Notices.tsx';
 import { SelectField } from '../../design/SelectField.tsx';
 import { significant } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
-import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
+import { selectBlocked, selectBusy, selectSettingsLocked } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { Measure } from './ModelCost.tsx';
 
 /** What Folio computes on and why, and the way to choose otherwise. */
-export function ModelDevice({ lockedReason }: { readonly lockedReason: string | null }) {
+export function ModelDevice() {
+  const lockedReason = useStudio(selectSettingsLocked);
   const { choice, report, probing, error } = useStudio((state) => state.device);
   const { chooseDevice } = useActions();
   const automatic = report && choice === 'auto' ? `automatic: ${DEVICE_TITLES[report.active]}` : 'automatic';
@@ -53,23 +54,23 @@ export function ModelDevice({ lockedReason }: { readonly lockedReason: string | 
           )}
         </Stack>
       </SimpleGrid>
-      <MeasureDevices lockedReason={lockedReason} />
+      <MeasureDevices />
       <ErrorNotice error={error} />
     </Stack>
   );
 }
 
 /** Times each device with the sizes chosen, for who does not want to believe the adapter's name. */
-function MeasureDevices({ lockedReason }: { readonly lockedReason: string | null }) {
+function MeasureDevices() {
   const { times, measuring } = useStudio((state) => state.device);
-  const reason = useStudio(
+  const blocked = useStudio(
     (state) =>
+      selectSettingsLocked(state) ??
       selectBlocked(state, 'model') ??
       selectBusy(state) ??
       firstProblem(state.config, ['model', 'pipeline', 'training']),
   );
   const { measureDevices } = useActions();
-  const blocked = lockedReason ?? reason;
   const results = times?.map(({ backend, msPerStep }) => {
     const time = msPerStep === null ? 'no second step within two seconds' : `${significant(msPerStep, 2)} ms per step`;
     return `${DEVICE_TITLES[backend]}: ${time}`;

@@ -10,7 +10,7 @@ import { Section, StepPage } from '../../design/StepPage.tsx';
 import { formatCount } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
 import { presetOf } from '../../studio/page/presets.ts';
-import { selectBlocked, selectBusy, selectSettingsLocked } from '../../studio/page/selectors.ts';
+import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { OpenedNotice } from '../data/DataOpenModel.tsx';
 import { isOfOpenedSizes } from '../data/openModelState.ts';
@@ -25,7 +25,6 @@ export default function ModelStep() {
   const seqLength = useStudio((state) => state.config.pipeline.seqLength);
   const vocabSize = useStudio((state) => state.tokenizer.summary?.vocabSize ?? state.config.tokenizer.vocabSize);
   const problem = useStudio((state) => firstProblem(state.config, ['model', 'pipeline', 'training']));
-  const lockedReason = useStudio(selectSettingsLocked);
   const error = useStudio((state) => state.steps.model.error);
   return (
     <StepPage
@@ -35,14 +34,14 @@ export default function ModelStep() {
       actions={<CreateBar />}
     >
       <OpenedNotice />
-      <ModelFields lockedReason={lockedReason} />
+      <ModelFields />
       <ChangeNote step="model" />
       <ErrorNotice error={error} />
       <Section title="What it costs" note="Known before anything is allocated.">
         <ModelCost vocabSize={vocabSize} />
       </Section>
       <Section title="Device">
-        <ModelDevice lockedReason={lockedReason} />
+        <ModelDevice />
       </Section>
       {problem === null && (
         <Section
@@ -77,12 +76,12 @@ const PRESET_OPTIONS = [
 ];
 
 /** The sizes of the model. */
-function ModelFields({ lockedReason }: { readonly lockedReason: string | null }) {
+function ModelFields() {
   const preset = useStudio(({ config }) => presetOf(config));
   const { applyPreset } = useActions();
   return (
     <div>
-      <SettingsForm of="model" lockedReason={lockedReason}>
+      <SettingsForm of="model">
         <SelectField<PresetName>
           label="Preset"
           explanation="Layers × hidden size. A preset also sets the sequence length and the batch size."
@@ -92,7 +91,7 @@ function ModelFields({ lockedReason }: { readonly lockedReason: string | null })
         />
       </SettingsForm>
       <Disclosure summary="More: positions, dropout, initialisation">
-        <SettingsForm of="model" more lockedReason={lockedReason} />
+        <SettingsForm of="model" more />
       </Disclosure>
     </div>
   );

@@ -7,7 +7,7 @@ import { Empty, ErrorNotice } from '../../design/Notices.tsx';
 import { Section, StepPage } from '../../design/StepPage.tsx';
 import { formatCount, formatShare } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
-import { selectBlocked, selectSettingsLocked } from '../../studio/page/selectors.ts';
+import { selectBlocked } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { PipelineBatch } from './PipelineBatch.tsx';
 import type { BatchPreview } from './pipelineCommands.ts';
@@ -17,7 +17,6 @@ export default function PipelineStep() {
   const { batch, batchStep } = useStudio((state) => state.pipeline);
   const error = useStudio((state) => state.steps.pipeline.error);
   const done = useStudio((state) => state.steps.pipeline.result === 'fresh');
-  const lockedReason = useStudio(selectSettingsLocked);
   const reason = useStudio((state) => selectBlocked(state, 'pipeline') ?? firstProblem(state.config, ['pipeline']));
   const readEveryLabel = useStudio((state) => state.config.pipeline.lossPositions === 'all');
   const { drawBatch } = useActions();
@@ -40,7 +39,7 @@ export default function PipelineStep() {
         </ActionBar>
       }
     >
-      <SettingsForm of="pipeline" lockedReason={lockedReason} />
+      <SettingsForm of="pipeline" />
       <ChangeNote step="pipeline" />
       <ErrorNotice error={error} />
       <Section

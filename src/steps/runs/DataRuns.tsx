@@ -1,4 +1,5 @@
 import { Box, Button, type ButtonProps, Group, TextInput } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
 import { type ComponentPropsWithoutRef, useEffect, useState } from 'react';
 import { describeError } from '../../core/errorSentences.ts';
 import type { PlainError } from '../../core/errors.ts';
@@ -39,32 +40,14 @@ export function DataRuns() {
   );
 }
 
-const EXPECTED_KEY = 'folio-runs';
-
 /** How many runs were listed last: their place is kept until they have been read, so that nothing moves when they come. */
 function useExpectedRuns(found: number | null): number {
-  const [expected] = useState(() => Number(readExpected()) || 0);
+  const stored = { key: 'folio-runs', defaultValue: 0, getInitialValueInEffect: false };
+  const [expected, expect] = useLocalStorage<number>(stored);
   useEffect(() => {
-    if (found !== null) writeExpected(found);
-  }, [found]);
+    if (found !== null) expect(found);
+  }, [found, expect]);
   return expected;
-}
-
-/** Browsers that keep nothing refuse the store, too. */
-function readExpected(): string | null {
-  try {
-    return localStorage.getItem(EXPECTED_KEY);
-  } catch {
-    return null;
-  }
-}
-
-function writeExpected(count: number): void {
-  try {
-    localStorage.setItem(EXPECTED_KEY, String(count));
-  } catch {
-    // Then the list moves what is below it.
-  }
 }
 
 /** The place of runs that are still being read. */

@@ -18,7 +18,6 @@ import { TokenizerViews } from './TokenizerViews.tsx';
 export default function TokenizerStep() {
   const error = useStudio((state) => state.steps.tokenizer.error);
   const busy = useStudio((state) => state.steps.tokenizer.busy);
-  const locked = useStudio((state) => (state.steps.tokenizer.busy ? null : selectSettingsLocked(state)));
   return (
     <StepPage
       title="Tokenizer"
@@ -27,7 +26,7 @@ export default function TokenizerStep() {
       actions={<TokenizerActions />}
     >
       <OpenedNotice />
-      <SettingsForm of="tokenizer" lockedReason={locked} />
+      <SettingsForm of="tokenizer" />
       <TokenizerSuggestion />
       <ChangeNote step="tokenizer" />
       {busy && <TokenizerProgress />}

@@ -1,4 +1,4 @@
-import { Stack, Tabs, Textarea } from '@mantine/core';
+import { Stack, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { Browse } from '../../app/Browse.tsx';
@@ -6,6 +6,7 @@ import { DataTable } from '../../design/DataTable.tsx';
 import { Empty, ErrorNotice } from '../../design/Notices.tsx';
 import { Section } from '../../design/StepPage.tsx';
 import { showSpaces } from '../../design/showSpaces.ts';
+import { TabPanels } from '../../design/TabPanels.tsx';
 import { TokenText } from '../../design/TokenText.tsx';
 import { textDirection } from '../../design/textDirection.ts';
 import { formatCount, plural, significant } from '../../studio/page/format.ts';
@@ -13,7 +14,6 @@ import { useEngine } from '../../studio/page/useEngine.ts';
 import { useStudio } from '../../studio/page/useStudio.ts';
 import { segmentWords } from '../../text/words/words.ts';
 import type { EncodedToken } from './tokenizerCommands.ts';
-import '../../design/tabs.css';
 
 interface ViewProps {
   /** Grows with every tokenizer. */
@@ -140,30 +140,25 @@ function MergesTable({ version }: ViewProps) {
   );
 }
 
-const VIEWS = { Playground, Vocabulary: VocabularyTable, Merges: MergesTable };
-
 /** What the tokenizer does and holds, once it is trained. */
 export function TokenizerViews() {
   const version = useStudio((state) => (state.tokenizer.summary === null ? null : state.tokenizer.version));
+  const [tab, setTab] = useState<string | null>(null);
   if (version === null) {
     return <Empty>Once it is trained, its vocabulary, its merges and a playground are here.</Empty>;
   }
   return (
     <Section title="Inspect the tokenizer">
-      <Tabs defaultValue="Playground" keepMounted={false}>
-        <Tabs.List aria-label="Views of the tokenizer">
-          {Object.keys(VIEWS).map((name) => (
-            <Tabs.Tab key={name} value={name}>
-              {name}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {Object.entries(VIEWS).map(([name, View]) => (
-          <Tabs.Panel key={name} value={name} pt={20}>
-            <View version={version} />
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+      <TabPanels
+        label="Views of the tokenizer"
+        chosen={tab}
+        onChoose={setTab}
+        panels={{
+          Playground: <Playground version={version} />,
+          Vocabulary: <VocabularyTable version={version} />,
+          Merges: <MergesTable version={version} />,
+        }}
+      />
     </Section>
   );
 }

@@ -5,6 +5,7 @@ import { secondsLeft } from '../../charts/timeLeft.ts';
 import { formatMetric, type HeldOutPoint, METRICS, metricsOf } from '../../core/metrics.ts';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
+import { TabPanels } from '../../design/TabPanels.tsx';
 import { formatCount, formatDuration, formatShare, plural, significant } from '../../studio/page/format.ts';
 import { createMetricsLog } from '../../studio/page/metricsLog.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
@@ -15,7 +16,6 @@ import { TrainCharts } from './TrainCharts.tsx';
 import { isActive } from './TrainControls.tsx';
 import { NextRun } from './TrainNext.tsx';
 import { TrainRuns } from './TrainRuns.tsx';
-import { TrainTabs } from './TrainTabs.tsx';
 import { TrainTakeAlong } from './TrainTakeAlong.tsx';
 import { TrainVerses } from './TrainVerses.tsx';
 import { type AdvisedChange, isSet, nextOf } from './trainAdvice.ts';
@@ -32,6 +32,7 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
   const run = train.runs.at(-1);
   const vocabSize = useStudio(({ tokenizer, config }) => tokenizer.summary?.vocabSize ?? config.tokenizer.vocabSize);
   const nextSteps = useStudio(({ config }) => config.training.steps);
+  const [tab, setTab] = useState<string | null>(null);
   const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set());
   const shown = useMemo(() => train.runs.slice(-MOST_RUNS).filter(({ id }) => !hidden.has(id)), [train.runs, hidden]);
   const others = useMemo(() => shown.filter((other) => other !== run).map(otherRun), [shown, run]);
@@ -58,7 +59,10 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
       >
         {(curves) =>
           run !== undefined && (
-            <TrainTabs
+            <TabPanels
+              label="More about the run"
+              chosen={tab}
+              onChoose={setTab}
               panels={{
                 Figures: (
                   <Stack gap={24}>

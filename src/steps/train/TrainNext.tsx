@@ -16,9 +16,9 @@ export function NextRun() {
   return (
     <Stack gap={20}>
       <StepsSuggestion />
-      <SettingsForm of="training" lockedReason={null} notes={notes} />
+      <SettingsForm of="training" notes={notes} />
       <Disclosure summary="More: warm-up, schedule, weight decay, label smoothing, weights kept, saving">
-        <SettingsForm of="training" more lockedReason={null} />
+        <SettingsForm of="training" more />
       </Disclosure>
       <Disclosure summary="Learning-rate range test">
         <TrainRange />

@@ -1,4 +1,4 @@
-/** HTML from parts: whatever is put into a template is text, unless it was made by a template itself. */
+/** HTML and SVG from parts: whatever is put into a template is text, unless it was made by a template itself. */
 
 /** Made by {@link html} or {@link asHtml}, so that nothing in it needs escaping. */
 export interface Html {
@@ -24,16 +24,17 @@ export function asHtml(ours: string): Html {
 
 /** Any text as the text of an HTML file, in an element or in an attribute in quotes. */
 function escapeHtml(text: string): string {
-  return (
-    text
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
-      .replaceAll('"', '&quot;')
-      .replaceAll("'", '&#39;')
-      // A file takes no control characters and no halves of a surrogate pair, in whatever way they are written.
-      .replace(/(?![\t\n\r])\p{Cc}|[\uFFFE\uFFFF]|\p{Cs}/gu, '\uFFFD')
-  );
+  return writable(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
+
+/** A file takes no control characters and no halves of a surrogate pair, in whatever way they are written: U+FFFD instead. */
+export function writable(text: string): string {
+  return text.replace(/(?![\t\n\r])\p{Cc}|[\uFFFE\uFFFF]|\p{Cs}/gu, '\uFFFD');
 }
 
 function written(part: Part): string {
