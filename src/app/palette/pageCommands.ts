@@ -2,10 +2,9 @@
 
 import { ARCHIVES } from '../../steps/data/openModelState.ts';
 import { downloadZip } from '../../steps/export/exportDownload.ts';
-import { nameProblem } from '../../steps/export/exportState.ts';
+import { selectExportRefusal } from '../../steps/export/exportState.ts';
 import type { RunPhase } from '../../studio/events.ts';
-import { firstProblem } from '../../studio/page/limits.ts';
-import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
+import { selectBusy, selectRefusal } from '../../studio/page/selectors.ts';
 import { STEP_NAMES, STEP_TITLES, type StepName } from '../../studio/page/steps.ts';
 import type { StudioState } from '../../studio/page/studioState.ts';
 
@@ -70,10 +69,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
       id: 'start',
       label: 'Start training',
       key: 't',
-      refusal: (state) =>
-        selectBlocked(state, 'train') ??
-        firstProblem(state.config, ['pipeline', 'model', 'training']) ??
-        selectBusy(state),
+      refusal: (state) => selectRefusal(state, 'train'),
       run: ({ actions }) => {
         actions.goTo('train');
         void actions.startTraining();
@@ -127,11 +123,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
       label: 'Download the zip of the model',
       key: 'e',
       keywords: 'export save bundle',
-      refusal: (state) => {
-        const { name, writing } = state.exportBundle;
-        const waiting = selectBlocked(state, 'export') ?? selectBusy(state) ?? nameProblem(name);
-        return waiting ?? (writing ? 'The files are being written.' : null);
-      },
+      refusal: selectExportRefusal,
       run: ({ actions, exportBundle }) => {
         actions.goTo('export');
         return downloadZip(actions, exportBundle.name);

@@ -83,7 +83,7 @@ async function repairText(context: StudioContext, names: readonly RepairName[]):
 /** Draws the held-out documents anew; with impossible settings it waits for better ones. */
 export async function splitText(context: StudioContext): Promise<void> {
   const { config, data, steps } = context.get();
-  if (data.summary === null || steps.data.busy || firstProblem(config, ['data']) !== null) return;
+  if (data.summary === null || steps.data.busy || firstProblem(config, 'data') !== null) return;
   try {
     const summary = await context.engine.call('data.split', { config: config.data });
     await acceptText(context, summary, data);

@@ -16,7 +16,7 @@ import { HeldOutLoss, MaskedAccuracy, Speed } from '../train/runFigures.tsx';
 import { ExportChoices } from './ExportChoices.tsx';
 import { ExportLoad } from './ExportLoad.tsx';
 import { ExportVerify } from './ExportVerify.tsx';
-import { EMPTY_EXPORT, nameProblem } from './exportState.ts';
+import { EMPTY_EXPORT, nameProblem, selectExportRefusal } from './exportState.ts';
 import './ExportStep.css';
 import { canSaveFolders, chooseFolder, downloadZip } from './exportDownload.ts';
 
@@ -65,15 +65,13 @@ const MEANING = (
 
 function DownloadBar() {
   const name = useStudio((state) => state.exportBundle.name);
-  const writing = useStudio((state) => state.exportBundle.writing);
   const line = useStudio((state) => state.steps.export.line);
-  const waiting = useStudio((state) => selectBlocked(state, 'export') ?? selectBusy(state));
+  const reason = useStudio(selectExportRefusal);
   const actions = useActions();
   const save = async (): Promise<void> => {
     const parent = await chooseFolder();
     if (parent !== null) await actions.saveBundle(parent);
   };
-  const reason = waiting ?? nameProblem(name) ?? (writing ? 'The files are being written.' : null);
   return (
     <ActionBar
       label="Download zip"

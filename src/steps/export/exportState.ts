@@ -6,7 +6,9 @@ import { createVerifyClient, type Result } from '../../studio/client.ts';
 import type { ExportProgress } from '../../studio/events.ts';
 import { runStep, type StudioContext } from '../../studio/page/context.ts';
 import { formatSize } from '../../studio/page/format.ts';
+import { selectRefusal } from '../../studio/page/selectors.ts';
 import { completeStep } from '../../studio/page/steps.ts';
+import type { StudioState } from '../../studio/page/studioState.ts';
 import type { VerifyReport, VerifyRequest } from './verifyReport.ts';
 
 /** What Verify found. */
@@ -46,6 +48,12 @@ export function nameProblem(name: string): string | null {
     return 'Use letters, digits, “.”, “_” and “-”; start with a letter or digit; 96 characters at most.';
   }
   return null;
+}
+
+/** Why nothing can be written now, in a sentence, or null. */
+export function selectExportRefusal(state: StudioState): string | null {
+  const { name, writing } = state.exportBundle;
+  return selectRefusal(state, 'export') ?? nameProblem(name) ?? (writing ? 'The files are being written.' : null);
 }
 
 /** Actions of the Export step. */

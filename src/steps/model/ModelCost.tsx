@@ -22,7 +22,7 @@ export function ModelCost({ vocabSize }: { readonly vocabSize: number }) {
   const backend = useStudio((state) => state.device.report?.active ?? null);
   const blocked = useStudio((state) => selectBlocked(state, 'model') ?? selectBusy(state));
   const { calibrate } = useActions();
-  const problem = firstProblem(config, ['model', 'pipeline', 'training']);
+  const problem = firstProblem(config, 'model');
   if (problem !== null) return <Empty>The cost is counted as soon as the settings fit together.</Empty>;
   const estimate = estimateModel(config, vocabSize);
   const { steps } = config.training;

@@ -3,8 +3,7 @@ import { type BackendChoice, DEVICE_TITLES } from '../../core/device.ts';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { SelectField } from '../../design/SelectField.tsx';
 import { significant } from '../../studio/page/format.ts';
-import { firstProblem } from '../../studio/page/limits.ts';
-import { selectBlocked, selectBusy, selectSettingsLocked } from '../../studio/page/selectors.ts';
+import { selectRefusal, selectSettingsLocked } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { Measure } from './ModelCost.tsx';
 
@@ -63,13 +62,7 @@ export function ModelDevice() {
 /** Times each device with the sizes chosen, for who does not want to believe the adapter's name. */
 function MeasureDevices() {
   const { times, measuring } = useStudio((state) => state.device);
-  const blocked = useStudio(
-    (state) =>
-      selectSettingsLocked(state) ??
-      selectBlocked(state, 'model') ??
-      selectBusy(state) ??
-      firstProblem(state.config, ['model', 'pipeline', 'training']),
-  );
+  const blocked = useStudio((state) => selectSettingsLocked(state) ?? selectRefusal(state, 'model'));
   const { measureDevices } = useActions();
   const results = times?.map(({ backend, msPerStep }) => {
     const time = msPerStep === null ? 'no second step within two seconds' : `${significant(msPerStep, 2)} ms per step`;

@@ -10,7 +10,7 @@ import { Section, StepPage } from '../../design/StepPage.tsx';
 import { formatCount } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
 import { presetOf } from '../../studio/page/presets.ts';
-import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
+import { selectBlocked, selectBusy, selectRefusal } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { OpenedNotice } from '../data/DataOpenModel.tsx';
 import { isOfOpenedSizes } from '../data/openModelState.ts';
@@ -24,7 +24,7 @@ export default function ModelStep() {
   const model = useStudio((state) => state.config.model);
   const seqLength = useStudio((state) => state.config.pipeline.seqLength);
   const vocabSize = useStudio((state) => state.tokenizer.summary?.vocabSize ?? state.config.tokenizer.vocabSize);
-  const problem = useStudio((state) => firstProblem(state.config, ['model', 'pipeline', 'training']));
+  const problem = useStudio((state) => firstProblem(state.config, 'model'));
   const error = useStudio((state) => state.steps.model.error);
   return (
     <StepPage
@@ -101,7 +101,7 @@ function ModelFields() {
 function CreateBar() {
   const done = useStudio((state) => state.steps.model.result === 'fresh');
   const summary = useStudio((state) => state.model.summary);
-  const problem = useStudio((state) => firstProblem(state.config, ['model', 'pipeline', 'training']));
+  const reason = useStudio((state) => selectRefusal(state, 'model'));
   const waiting = useStudio((state) => selectBlocked(state, 'model') ?? selectBusy(state));
   const opened = useStudio((state) => state.openedModel.model);
   const canKeep = useStudio(
@@ -112,7 +112,7 @@ function CreateBar() {
     <ActionBar
       label="Create model"
       onClick={createModel}
-      disabledReason={waiting ?? problem}
+      disabledReason={reason}
       emphasis={done ? 'quiet' : 'accent'}
       note={
         done && summary !== null

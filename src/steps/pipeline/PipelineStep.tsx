@@ -17,7 +17,7 @@ export default function PipelineStep() {
   const { batch, batchStep } = useStudio((state) => state.pipeline);
   const error = useStudio((state) => state.steps.pipeline.error);
   const done = useStudio((state) => state.steps.pipeline.result === 'fresh');
-  const reason = useStudio((state) => selectBlocked(state, 'pipeline') ?? firstProblem(state.config, ['pipeline']));
+  const reason = useStudio((state) => selectBlocked(state, 'pipeline') ?? firstProblem(state.config, 'pipeline'));
   const readEveryLabel = useStudio((state) => state.config.pipeline.lossPositions === 'all');
   const { drawBatch } = useActions();
   useLiveBatch(reason === null);

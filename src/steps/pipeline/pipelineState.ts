@@ -27,7 +27,7 @@ declare module '../../studio/page/studioState.ts' {
  */
 export async function drawBatch(context: StudioContext, step?: number): Promise<boolean> {
   const { config, pipeline } = context.get();
-  if (firstProblem(config, ['pipeline']) !== null) return false;
+  if (firstProblem(config, 'pipeline') !== null) return false;
   const batchStep = step ?? pipeline.batchStep;
   const { batchSize, seed } = config.training;
   const batch = await runStep(context, 'pipeline', () =>

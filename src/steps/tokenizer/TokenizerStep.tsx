@@ -7,8 +7,7 @@ import { ErrorNotice, Notice } from '../../design/Notices.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
 import { StepPage } from '../../design/StepPage.tsx';
 import { formatCount, formatDuration, significant } from '../../studio/page/format.ts';
-import { firstProblem } from '../../studio/page/limits.ts';
-import { selectBlocked, selectBusy, selectSettingsLocked } from '../../studio/page/selectors.ts';
+import { selectRefusal, selectSettingsLocked } from '../../studio/page/selectors.ts';
 import { currentEngine, useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { suggestVocabSize } from '../../text/tokenizer/suggestSize.ts';
 import { OpenedNotice } from '../data/DataOpenModel.tsx';
@@ -51,10 +50,7 @@ const MEANING = (
 );
 
 function TokenizerActions() {
-  const reason = useStudio(
-    (state) =>
-      selectBlocked(state, 'tokenizer') ?? selectBusy(state) ?? firstProblem(state.config, ['data', 'tokenizer']),
-  );
+  const reason = useStudio((state) => selectRefusal(state, 'tokenizer'));
   const result = useStudio((state) => state.steps.tokenizer.result);
   const { trainTokenizer } = useActions();
   return (

@@ -3,8 +3,7 @@ import { NeededStep, NextStep } from '../../app/stepLinks.tsx';
 import { ActionBar } from '../../design/ActionBar.tsx';
 import type { RunPhase } from '../../studio/events.ts';
 import { formatCount } from '../../studio/page/format.ts';
-import { firstProblem } from '../../studio/page/limits.ts';
-import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
+import { selectBusy, selectRefusal } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 
 /** Whether a run is under way. */
@@ -88,12 +87,7 @@ function StartBar() {
   const done = useStudio((state) => state.steps.train.result === 'fresh');
   const hasModel = useStudio((state) => state.train.hasModel);
   const opened = useStudio((state) => state.openedModel.model !== null);
-  const reason = useStudio(
-    (state) =>
-      selectBlocked(state, 'train') ??
-      firstProblem(state.config, ['pipeline', 'model', 'training']) ??
-      selectBusy(state),
-  );
+  const reason = useStudio((state) => selectRefusal(state, 'train'));
   const { startTraining } = useActions();
   const next = done && hasModel;
   return (

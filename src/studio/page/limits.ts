@@ -11,6 +11,7 @@ import {
   splitPath,
 } from '../../core/config.ts';
 import { jointProblems, schemaOf } from '../../core/validation.ts';
+import type { StepName } from './steps.ts';
 
 /** @example whyDefault('pipeline.maskingRate') // '0.3: held-out loss … See “Runs” in docs/LEARNING.md.' */
 export function whyDefault(path: FieldPath): string {
@@ -65,10 +66,19 @@ function findProblems(config: RunConfig): ReadonlyMap<FieldPath, string> {
   return problems;
 }
 
-/** The first problem among the parts that a step reads, or null. */
-export function firstProblem(config: RunConfig, parts: readonly ConfigPart[]): string | null {
+/** The parts of the settings that the work of a step reads. */
+const READ: Readonly<Partial<Record<StepName, readonly ConfigPart[]>>> = {
+  data: ['data'],
+  tokenizer: ['data', 'tokenizer'],
+  pipeline: ['pipeline'],
+  model: ['model', 'pipeline', 'training'],
+  train: ['model', 'pipeline', 'training'],
+};
+
+/** The first problem among the settings that a step reads, or null. */
+export function firstProblem(config: RunConfig, step: StepName): string | null {
   for (const [path, problem] of configProblems(config)) {
-    if (parts.includes(splitPath(path)[0])) return problem;
+    if (READ[step]?.includes(splitPath(path)[0])) return problem;
   }
   return null;
 }

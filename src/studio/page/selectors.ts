@@ -1,5 +1,6 @@
 /** Answers that more than one component needs. */
 import type { ErrorCode } from '../../core/errors.ts';
+import { firstProblem } from './limits.ts';
 import { blockedBy, STEP_NAMES, STEP_TITLES, type StepName, type StepStatus, stepStatus } from './steps.ts';
 import type { StudioState } from './studioState.ts';
 
@@ -74,6 +75,11 @@ export function selectBusy(state: StudioState): string | null {
     if (state.steps[step].busy) return `Folio is busy with the ${STEP_TITLES[step]} step.`;
   }
   return null;
+}
+
+/** Why the work of a step can't start now, in a sentence: an earlier step, other work, or its settings; or null. */
+export function selectRefusal(state: StudioState, step: StepName): string | null {
+  return selectBlocked(state, step) ?? selectBusy(state) ?? firstProblem(state.config, step);
 }
 
 /** Why the settings of the early steps can't be changed now, or null. */
