@@ -22,18 +22,22 @@ export function TabPanels<T extends string>({
   panel = { pt: 20 },
 }: TabPanelsProps<T>) {
   const titles = Object.keys(panels) as T[];
-  const shown = titles.find((title) => title === chosen) ?? titles[0] ?? null;
+  const shown = Math.max(
+    0,
+    titles.findIndex((title) => title === chosen),
+  );
+  // Ids are made of the values, and may hold no space.
   return (
-    <Tabs value={shown} onChange={(title) => onChoose(title as T)} keepMounted={false}>
+    <Tabs value={String(shown)} onChange={(at) => onChoose(titles[Number(at)] as T)} keepMounted={false}>
       <Tabs.List aria-label={label}>
-        {titles.map((title) => (
-          <Tabs.Tab key={title} value={title}>
+        {titles.map((title, at) => (
+          <Tabs.Tab key={title} value={String(at)}>
             {title}
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      {titles.map((title) => (
-        <Tabs.Panel key={title} value={title} {...panel}>
+      {titles.map((title, at) => (
+        <Tabs.Panel key={title} value={String(at)} {...panel}>
           <Suspense fallback={null}>{panels[title]}</Suspense>
         </Tabs.Panel>
       ))}

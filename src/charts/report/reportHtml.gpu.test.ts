@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { testRunRecord } from '../../../test/runRecord.ts';
 import { createMetricsLog } from '../../studio/page/metricsLog.ts';
-import { html } from './html.ts';
+import { html } from '../html.ts';
 import { type Report, reportHtml } from './reportHtml.ts';
 
 const HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)> & \u0000 ‮x';
