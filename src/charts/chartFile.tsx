@@ -2,7 +2,7 @@
 import { createRoot } from 'react-dom/client';
 import { StudioError } from '../core/errors.ts';
 import type { Chart, Size } from './chart.ts';
-import { layOutChart, type PlacedNote } from './chartLayout.ts';
+import { layOutChart } from './chartLayout.ts';
 import { DrawnChart } from './DrawnChart.tsx';
 import { writable } from './html.ts';
 import type { Axis } from './zoom.ts';
@@ -22,20 +22,13 @@ const PAGE_ATTRIBUTES = ['class', 'style', 'tabindex', 'role', 'aria-label', 'da
 /** recharts draws in a few frames; in a tab that nobody sees there are none. */
 const PATIENCE_MS = 10_000;
 
-/** A chart that was drawn for a file. */
-export interface ChartPicture {
-  readonly svg: SVGSVGElement;
-  /** Notes that stand there as numbers, since there is no room for words. */
-  readonly numbered: readonly PlacedNote[];
-}
-
 /**
  * Draws a chart in the colours of the light scheme, since paper is light.
  * @param steps the stretch in sight
- * @returns the drawing, with every colour and font written out: it needs no style sheet
+ * @returns the drawing, with every colour and font written out: it needs no style sheet; and the notes that stand in it as numbers
  * @throws StudioError `internal` if nothing was drawn
  */
-export async function drawPicture(chart: Chart, steps: Axis, whole: Axis, size: Size): Promise<ChartPicture> {
+export async function drawPicture(chart: Chart, steps: Axis, whole: Axis, size: Size) {
   const layout = layOutChart(chart, steps, whole, size);
   const host = document.createElement('div');
   host.className = 'chart';

@@ -3,14 +3,6 @@ import type { Chart, ChartNote, Size } from './chart.ts';
 import { type ChartRow, chartRows, heightRange } from './rows.ts';
 import { type Axis, isWhole, placeOn, type Stretch } from './zoom.ts';
 
-/** Pixels around the plot: figures on the left, names of lines on the right, steps below. */
-export interface Margins {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
-
 export interface ChartLayout {
   readonly rows: readonly ChartRow[];
   readonly steps: Axis;
@@ -18,7 +10,8 @@ export interface ChartLayout {
   readonly notes: readonly PlacedNote[];
   /** Those of them that stand there as numbers, since there is no room for words. */
   readonly numbered: readonly PlacedNote[];
-  readonly margins: Margins;
+  /** Pixels around the plot: figures on the left, names of lines on the right, steps below. */
+  readonly margins: Readonly<Record<'left' | 'right' | 'top' | 'bottom', number>>;
   readonly size: Size;
 }
 

@@ -1,18 +1,12 @@
 /** What a chart's lines say at a step, from the whole series rather than from the points that are drawn. */
-import type { Chart, ChartLine } from './chart.ts';
+import type { Chart } from './chart.ts';
 import { nearestIndex } from './thinning.ts';
 
-export interface Reading {
-  readonly line: ChartLine;
-  /** The step that was read: the nearest one that the line has. */
-  readonly step: number;
-  readonly value: number;
-  /** null where the line has no average. */
-  readonly average: number | null;
-}
-
-/** Every line at a step; lines without a reading are left out. */
-export function readAt({ lines }: Chart, step: number): Reading[] {
+/**
+ * Every line at a step; lines without a reading are left out.
+ * @returns the step of each is the nearest one that the line has; its average is null where it has none
+ */
+export function readAt({ lines }: Chart, step: number) {
   return lines.flatMap((line) => {
     const at = nearestIndex(line.steps, step);
     const value = line.values[at];

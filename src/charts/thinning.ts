@@ -1,7 +1,7 @@
 /** Which points of a long series are drawn. */
 
 /** A stretch of a series, from one index to before another, and where it is drawn. */
-export interface Readings {
+interface Readings {
   readonly steps: ArrayLike<number>;
   readonly values: ArrayLike<number>;
   readonly from: number;

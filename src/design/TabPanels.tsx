@@ -22,10 +22,7 @@ export function TabPanels<T extends string>({
   panel = { pt: 20 },
 }: TabPanelsProps<T>) {
   const titles = Object.keys(panels) as T[];
-  const shown = Math.max(
-    0,
-    titles.findIndex((title) => title === chosen),
-  );
+  const shown = Math.max(0, titles.indexOf(chosen as T));
   // Ids are made of the values, and may hold no space.
   return (
     <Tabs value={String(shown)} onChange={(at) => onChoose(titles[Number(at)] as T)} keepMounted={false}>

@@ -1,24 +1,11 @@
 /** Which command a key means, and when it means none. */
 import { COMMANDS, type Command } from './pageCommands.ts';
 
-/** What is read of a `KeyboardEvent`. */
-export interface PressedKey {
-  readonly key: string;
-  readonly ctrlKey: boolean;
-  readonly metaKey: boolean;
-  readonly altKey: boolean;
-  readonly repeat: boolean;
-  readonly isComposing: boolean;
-  readonly defaultPrevented: boolean;
-}
+type Modified = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>;
+export type PressedKey = Modified & Pick<KeyboardEvent, 'repeat' | 'isComposing' | 'defaultPrevented'>;
 
-/** Where the key was pressed. */
-export interface PressedOn {
-  readonly tagName: string;
-  /** Of an input. */
-  readonly type?: string;
-  readonly isContentEditable: boolean;
-}
+/** Where the key was pressed; only inputs have a type. */
+export type PressedOn = Pick<HTMLElement, 'tagName' | 'isContentEditable'> & Partial<Pick<HTMLInputElement, 'type'>>;
 
 /** Inputs into which nothing is typed. */
 const PRESSED_ONLY: ReadonlySet<string> = new Set(['checkbox', 'radio', 'button', 'submit', 'reset', 'file', 'image']);
@@ -30,7 +17,7 @@ export function isTyping({ tagName, type = 'text', isContentEditable }: PressedO
 }
 
 /** Ctrl and K, or ⌘ and K: the palette, from everywhere, fields included. */
-export function opensPalette({ key, ctrlKey, metaKey, altKey }: PressedKey): boolean {
+export function opensPalette({ key, ctrlKey, metaKey, altKey }: Modified): boolean {
   return (ctrlKey || metaKey) && !altKey && key.toLowerCase() === 'k';
 }
 

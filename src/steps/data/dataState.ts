@@ -10,17 +10,16 @@ import { suggestVocabSize } from '../../text/tokenizer/suggestSize.ts';
 import type { CorpusSummary, DataSource, ReadingChoices } from './dataCommands.ts';
 import { readTextWithOpened } from './openModelState.ts';
 
-export interface DataSlice {
-  readonly summary: CorpusSummary | null;
+export const EMPTY_DATA = {
+  summary: null as CorpusSummary | null,
   /** Grows with every load and split, so that views of the text know when to read again. */
-  readonly version: number;
+  version: 0,
   /** Where the text came from, so that it can be read in another way; null where a run was opened. */
-  readonly source: DataSource | null;
+  source: null as DataSource | null,
   /** What the person chose for its files in place of what was recognised. */
-  readonly choices: ReadingChoices;
-}
-
-export const EMPTY_DATA: DataSlice = { summary: null, version: 0, source: null, choices: {} };
+  choices: {} as ReadingChoices,
+};
+type DataSlice = Readonly<typeof EMPTY_DATA>;
 
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {

@@ -25,14 +25,12 @@ interface RefusedModel {
   readonly accepted: Accepted;
 }
 
-export interface OpenedSlice {
+export const NOTHING_OPENED = {
   /** null: the weights are drawn here, from the seed. */
-  readonly model: OpenedModel | null;
+  model: null as OpenedModel | null,
   /** What was tried last, if it failed. */
-  readonly refused: RefusedModel | null;
-}
-
-export const NOTHING_OPENED: OpenedSlice = { model: null, refused: null };
+  refused: null as RefusedModel | null,
+};
 
 /** What a person can say yes to after a refusal, by its code. */
 const OFFERS: Readonly<Partial<Record<ErrorCode, { readonly label: string; readonly accepted: Accepted }>>> = {
@@ -45,7 +43,7 @@ export const offerAfter = ({ code }: PlainError) => OFFERS[code] ?? null;
 
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {
-    readonly openedModel: OpenedSlice;
+    readonly openedModel: Readonly<typeof NOTHING_OPENED>;
   }
   interface StudioActions extends ReturnType<typeof createOpenModelActions> {}
 }

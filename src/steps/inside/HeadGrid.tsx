@@ -9,7 +9,7 @@ import {
   selectedMap,
   selectionName,
 } from './attentionChoice.ts';
-import { heatPaths, SHADES, type ShadedPath } from './heat.ts';
+import { heatPaths, SHADES } from './heat.ts';
 import './headGrid.css';
 
 interface HeadGridProps {
@@ -81,10 +81,7 @@ function columnTitle(column: Column): string {
   return column === 'rollout' ? 'rollout' : String(column + 1);
 }
 
-interface HeatProps {
-  readonly paths: readonly ShadedPath[];
-  readonly tokens: number;
-}
+type HeatProps = { readonly paths: ReturnType<typeof heatPaths>; readonly tokens: number };
 
 /** A square heat map that fills its box: more in one colour, less in another. */
 const Heat = memo(function Heat({ paths, tokens }: HeatProps) {

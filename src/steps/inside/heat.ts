@@ -3,12 +3,6 @@
 /** Shades from faint to full. */
 export const SHADES = 8;
 
-export interface ShadedPath {
-  /** 1 to `SHADES`; negative where the numbers are. */
-  readonly shade: number;
-  readonly path: string;
-}
-
 /** The shade of a share between −1 and 1: its root, so that small shares can be seen. 0: not drawn. */
 export function shadeOf(share: number): number {
   const shade = Math.min(SHADES, Math.floor(Math.sqrt(Math.abs(share)) * SHADES + 0.25));
@@ -18,9 +12,10 @@ export function shadeOf(share: number): number {
 /**
  * A square map as paths in units of cells, with neighbouring cells of one shade in a row drawn as one.
  * @param peak the number that is drawn full
+ * @returns a path for each shade, 1 to `SHADES`; negative where the numbers are
  * @example heatPaths(Float32Array.of(1, 1, 0, 1), 2) // [{ shade: 8, path: 'M0 0h2v1h-2zM1 1h1v1h-1z' }]
  */
-export function heatPaths(map: Float32Array, columns: number, peak = 1): ShadedPath[] {
+export function heatPaths(map: Float32Array, columns: number, peak = 1) {
   const paths = new Map<number, string>();
   for (let row = 0; row * columns < map.length; row++) {
     for (let column = 0; column < columns; ) {
@@ -35,22 +30,15 @@ export function heatPaths(map: Float32Array, columns: number, peak = 1): ShadedP
   return [...paths].map(([shade, path]) => ({ shade, path })).sort((a, b) => a.shade - b.shade);
 }
 
-/** A line of attention between two columns of tokens. */
-export interface AttentionLine {
-  readonly from: number;
-  readonly to: number;
-  readonly weight: number;
-}
-
 /** Lines below these weights can't be seen among the others, or beside them. */
 const FAINTEST = 0.04;
 const FAINTEST_OF_ONE = 0.005;
 const MOST_LINES = 1500;
 
 /** The lines to draw, strongest last: those of one token, or of all. @param peak the weight that is drawn full: 1 of them */
-export function attentionLines(map: Float32Array, tokens: number, from: number | null, peak = 1): AttentionLine[] {
+export function attentionLines(map: Float32Array, tokens: number, from: number | null, peak = 1) {
   const faintest = from === null ? FAINTEST : FAINTEST_OF_ONE;
-  const lines: AttentionLine[] = [];
+  const lines: { from: number; to: number; weight: number }[] = [];
   for (let i = 0; i < map.length; i++) {
     const row = Math.floor(i / tokens);
     const weight = (map[i] ?? 0) / peak;

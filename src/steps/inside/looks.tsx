@@ -1,7 +1,6 @@
 import { Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { type ReactNode, useState } from 'react';
-import type { PlainError } from '../../core/errors.ts';
 import { Empty, ErrorNotice } from '../../design/Notices.tsx';
 import type { Params } from '../../studio/client.ts';
 import { formatCount } from '../../studio/page/format.ts';
@@ -38,24 +37,10 @@ export function NewerWeights({ step, onAsk, children }: NewerWeightsProps) {
   );
 }
 
-export interface Looks {
-  /** The sentence as it is written. */
-  readonly written: TextLook | null;
-  /** With the tokens hidden that the person hid; null where none is. */
-  readonly hidden: TextLook | null;
-  /** By the weights that the run started from, with the same tokens hidden; null where not asked for. */
-  readonly start: TextLook | null;
-  readonly error: PlainError | null;
-  /** There is no sentence to look at. */
-  readonly isEmpty: boolean;
-  /** Hides a token, or shows it again. */
-  toggle(place: number): void;
-  /** Looks with the weights of now. */
-  again(): void;
-}
+export type Looks = ReturnType<typeof useLooks>;
 
 /** The sentence of the Test step on its way through the model, in up to three versions. */
-export function useLooks(wantStart: boolean): Looks {
+export function useLooks(wantStart: boolean) {
   const text = useStudio((state) => state.test.text);
   const [settled] = useDebouncedValue(text, TYPING_MS);
   const hiding = useStudio((state) => state.inside.hiding);
@@ -68,12 +53,18 @@ export function useLooks(wantStart: boolean): Looks {
   const startKnown = written.look?.startKnown === true;
   const start = useLook(settled, places, 'start', !isEmpty && wantStart && startKnown, version);
   return {
+    /** The sentence as it is written. */
     written: written.look,
+    /** With the tokens hidden that the person hid; null where none is. */
     hidden: hidden.look,
+    /** By the weights that the run started from, with the same tokens hidden; null where not asked for. */
     start: start.look,
+    /** There is no sentence to look at. */
     isEmpty,
     error: written.error ?? hidden.error ?? start.error,
-    toggle: (place) => toggleHidden(settled, place),
+    /** Hides a token, or shows it again. */
+    toggle: (place: number) => toggleHidden(settled, place),
+    /** Looks with the weights of now. */
     again: askAgain,
   };
 }

@@ -88,13 +88,6 @@ export function nearestPoint(
   return best;
 }
 
-/** A word that is written out, and where its middle is. */
-export interface MapLabel {
-  readonly index: number;
-  readonly x: number;
-  readonly y: number;
-}
-
 /** Size of a cell of the table of taken places, pixels. */
 const CELL = 64;
 
@@ -102,6 +95,7 @@ const CELL = 64;
  * Which points are written as words: in the given order, each where no word before it stands.
  * @param order indices, the most wanted first
  * @param measure width and height of a point's word in pixels
+ * @returns the points that are written out, and where the middle of each word is
  */
 export function placeLabels(
   view: MapView,
@@ -109,8 +103,8 @@ export function placeLabels(
   points: Points,
   order: readonly number[],
   measure: (index: number) => readonly [number, number],
-): MapLabel[] {
-  const labels: MapLabel[] = [];
+) {
+  const labels: { index: number; x: number; y: number }[] = [];
   const taken = new Map<string, { x: number; y: number; w: number; h: number }[]>();
   for (const index of order) {
     const [x, y] = toPixels(view, size, points, index);

@@ -4,18 +4,8 @@ import { trainingMemoryBytes, trainingStepFlops } from '../../model/cost.ts';
 import { countParameters, parameterSpecs } from '../../model/parameters.ts';
 import { sizeOf } from '../../model/value.ts';
 
-/** Trainable numbers of each part. */
-export interface ModelParts {
-  readonly embeddings: number;
-  /** Of one layer. */
-  readonly attention: number;
-  /** Of one layer. */
-  readonly feedForward: number;
-  readonly head: number;
-}
-
 /** Where the parameters are: `embeddings + L · (attention + feedForward) + head` is all of them. */
-export function modelParts(model: ModelConfig, vocabSize: number): ModelParts {
+export function modelParts(model: ModelConfig, vocabSize: number) {
   const specs = parameterSpecs(model, vocabSize);
   const sum = (belongs: (name: string) => boolean): number =>
     specs.filter(({ name }) => belongs(name)).reduce((total, { shape }) => total + sizeOf(shape), 0);
@@ -28,17 +18,8 @@ export function modelParts(model: ModelConfig, vocabSize: number): ModelParts {
   };
 }
 
-export interface ModelEstimate {
-  readonly parameters: number;
-  /** Of the weights alone, as the export writes them. */
-  readonly weightBytes: number;
-  /** While training: weights, gradients, AdamW moments, activations. */
-  readonly memoryBytes: number;
-  readonly flopsPerStep: number;
-}
-
 /** The cost of one optimizer step and of holding the model. */
-export function estimateModel({ model, pipeline, training }: RunConfig, vocabSize: number): ModelEstimate {
+export function estimateModel({ model, pipeline, training }: RunConfig, vocabSize: number) {
   const { seqLength, maskingRate, lossPositions } = pipeline;
   const { batchSize, gradientAccumulation } = training;
   const positions = batchSize * seqLength;
@@ -47,7 +28,9 @@ export function estimateModel({ model, pipeline, training }: RunConfig, vocabSiz
   const parameters = countParameters(model, vocabSize);
   return {
     parameters,
+    /** Of the weights alone, as the export writes them. */
     weightBytes: 4 * parameters,
+    /** While training: weights, gradients, AdamW moments, activations. */
     memoryBytes: trainingMemoryBytes(model, vocabSize, batch),
     flopsPerStep: gradientAccumulation * trainingStepFlops(model, vocabSize, batch),
   };

@@ -46,16 +46,9 @@ export function cellsPath(rows: number, columns: number, wanted: (index: number)
   return path;
 }
 
-/** A piece of a row as text. */
-export interface RowPiece {
-  readonly column: number;
-  readonly text: string;
-  readonly kind: CellKind;
-}
-
 /** The text around a cell as the model sees it, `reach` tokens to each side, padding left out. */
-export function textAround(batch: BatchPreview, { row, column }: Cell, reach: number): RowPiece[] {
-  const pieces: RowPiece[] = [];
+export function textAround(batch: BatchPreview, { row, column }: Cell, reach: number) {
+  const pieces: { column: number; text: string; kind: CellKind }[] = [];
   const last = Math.min(batch.columns - 1, column + reach);
   for (let at = Math.max(0, column - reach); at <= last; at++) {
     const index = row * batch.columns + at;

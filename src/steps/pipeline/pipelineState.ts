@@ -6,17 +6,15 @@ import { firstProblem } from '../../studio/page/limits.ts';
 import { completeStep } from '../../studio/page/steps.ts';
 import type { BatchPreview } from './pipelineCommands.ts';
 
-export interface PipelineSlice {
-  readonly batch: BatchPreview | null;
+export const EMPTY_PIPELINE = {
+  batch: null as BatchPreview | null,
   /** Step of the run whose batch is shown; “Next batch” goes on to the next. */
-  readonly batchStep: number;
-}
-
-export const EMPTY_PIPELINE: PipelineSlice = { batch: null, batchStep: 0 };
+  batchStep: 0,
+};
 
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {
-    readonly pipeline: PipelineSlice;
+    readonly pipeline: Readonly<typeof EMPTY_PIPELINE>;
   }
   interface StudioActions extends ReturnType<typeof createPipelineActions> {}
 }

@@ -78,12 +78,13 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
       </p>
       <div className="answer-masks">
         {masks.map((shown, mask) => {
+          const original = originals?.[mask];
           const title = masks.length === 1 ? 'Predictions' : `Mask ${mask + 1}`;
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: masks have no name but their place
             <section key={mask} aria-label={title}>
               {masks.length > 1 && <h3>{title}</h3>}
-              <OriginalWord original={originals?.[mask] ?? null} />
+              {original && <OriginalWord {...original} />}
               <ol className="plain-list">
                 {shown.map(({ id, put, ...words }) => (
                   <Candidate key={id} {...words} onUse={changed ? null : () => onUse(put)} />
@@ -97,17 +98,11 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
   );
 }
 
-/** What stood behind a mask, and where the model puts it. */
-interface Original {
-  readonly word: string;
-  /** null: not known yet, or a word of too many tokens. */
-  readonly probability: number | null;
-  /** From 1; null: below the first {@link COMPARED_RANKS}. */
-  readonly rank: number | null;
-}
-
-/** The words that were hidden behind each mask, with their ranks; null where none is known. */
-function useOriginals(answer: Answer | null): (Original | null)[] | null {
+/**
+ * The words that were hidden behind each mask; null where none is known. Their probability is null where it is not known yet
+ * and for a word of too many tokens, their rank below the first {@link COMPARED_RANKS}.
+ */
+function useOriginals(answer: Answer | null) {
   const hidden = useStudio((state) => state.test.hidden);
   const known = hidden.flatMap((word) => word ?? []);
   const text = answer?.unit === 'words' && known.length > 0 ? answer.text : null;
@@ -123,9 +118,7 @@ function useOriginals(answer: Answer | null): (Original | null)[] | null {
   });
 }
 
-function OriginalWord({ original }: { readonly original: Original | null }) {
-  if (original === null) return null;
-  const { word, probability, rank } = original;
+function OriginalWord({ word, probability, rank }: NonNullable<NonNullable<ReturnType<typeof useOriginals>>[number]>) {
   const place = rank === null ? `below rank ${COMPARED_RANKS}` : `rank ${formatCount(rank)}`;
   return (
     <p className="small soft">

@@ -19,7 +19,7 @@ export type Answer = { readonly text: string } & (
 );
 
 /** A word that was asked for, behind one mask. */
-export interface ComparedWord {
+interface ComparedWord {
   readonly word: string;
   readonly probability: number;
   readonly tokens: number;
@@ -27,37 +27,29 @@ export interface ComparedWord {
   readonly rank: number | null;
 }
 
-export interface TestSlice {
-  readonly text: string;
-  /** The words behind the masks of the text, in order; null where the mask was typed. */
-  readonly hidden: readonly (string | null)[];
-  /** What the person wants; the answer says what it is. */
-  readonly unit: AnswerUnit;
-  readonly answer: Answer | null;
-  /** The masks were filled one after another. */
-  readonly filled: { readonly from: string; readonly to: string } | null;
-  readonly compared: { readonly text: string; readonly masks: readonly (readonly ComparedWord[])[] } | null;
-  readonly compareError: PlainError | null;
-  readonly score: {
-    readonly name: string;
-    /** Items that are scored, and all of them; null: not known yet. */
-    readonly progress: { readonly done: number; readonly total: number } | null;
-    /** null while it is being scored, and where it is refused. */
-    readonly result: Result<'test.score'>;
-    readonly error: PlainError | null;
-  } | null;
+interface ScoredFile {
+  readonly name: string;
+  /** Items that are scored, and all of them; null: not known yet. */
+  readonly progress: { readonly done: number; readonly total: number } | null;
+  /** null while it is being scored, and where it is refused. */
+  readonly result: Result<'test.score'>;
+  readonly error: PlainError | null;
 }
 
-export const EMPTY_TEST: TestSlice = {
+export const EMPTY_TEST = {
   text: '',
-  hidden: [],
-  unit: 'words',
-  answer: null,
-  filled: null,
-  compared: null,
-  compareError: null,
-  score: null,
+  /** The words behind the masks of the text, in order; null where the mask was typed. */
+  hidden: [] as readonly (string | null)[],
+  /** What the person wants; the answer says what it is. */
+  unit: 'words' as AnswerUnit,
+  answer: null as Answer | null,
+  /** The masks were filled one after another. */
+  filled: null as { readonly from: string; readonly to: string } | null,
+  compared: null as { readonly text: string; readonly masks: readonly (readonly ComparedWord[])[] } | null,
+  compareError: null as PlainError | null,
+  score: null as ScoredFile | null,
 };
+export type TestSlice = Readonly<typeof EMPTY_TEST>;
 
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {
