@@ -1,5 +1,5 @@
 import { Box, Button, CloseButton, Group } from '@mantine/core';
-import { secondsLeft } from '../charts/timeLeft.ts';
+import { timeLeft } from '../charts/timeLeft.ts';
 import { formatTimeLeft } from '../studio/page/format.ts';
 import type { OneClickSlice } from '../studio/page/oneClick.ts';
 import { STEP_NAMES, STEP_TITLES, type StepName } from '../studio/page/steps.ts';
@@ -75,10 +75,7 @@ function Outcome() {
 /** For who looks at another step meanwhile: Train itself says it beside its progress. */
 function TrainingLeft() {
   const elsewhere = useStudio((state) => state.currentStep !== 'train');
-  const left = useStudio(({ train }) => {
-    const log = train.runs.at(-1)?.log.train;
-    return formatTimeLeft(log ? secondsLeft(log.column('step'), log.column('elapsedMs'), train.state.steps) : null);
-  });
+  const left = useStudio(({ train }) => formatTimeLeft(timeLeft(train)));
   if (!elsewhere) return null;
   return <span className="soft tabular"> {left}</span>;
 }

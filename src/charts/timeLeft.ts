@@ -1,4 +1,11 @@
 /** How long a run still takes, from its latest readings. */
+import type { TrainSlice } from '../steps/train/trainState.ts';
+
+/** Seconds that the run under way still takes; null: not known yet. */
+export function timeLeft({ runs, state }: TrainSlice): number | null {
+  const log = runs.at(-1)?.log.train;
+  return log ? secondsLeft(log.column('step'), log.column('elapsedMs'), state.steps) : null;
+}
 
 /** The pace is that of the last seconds: the first steps compile kernels and would make the whole run look slow. */
 const LOOK_BACK_MS = 10_000;

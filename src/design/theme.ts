@@ -1,22 +1,12 @@
 /** Mantine dressed in Folio's paper and ink. The colours themselves live in `tokens.css`, once, for both schemes. */
-import {
-  type CSSVariablesResolver,
-  createTheme,
-  defaultVariantColorsResolver,
-  type MantineColorsTuple,
-} from '@mantine/core';
-
-/** A colour of `tokens.css` in every shade: the scheme chooses, not Mantine. */
-const everyShade = (variable: string): MantineColorsTuple => {
-  const colour = `var(${variable})`;
-  return [colour, colour, colour, colour, colour, colour, colour, colour, colour, colour];
-};
+import { type CSSVariablesResolver, colorsTuple, createTheme, defaultVariantColorsResolver } from '@mantine/core';
 
 /** For `MantineProvider theme`. */
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: 6,
-  colors: { accent: everyShade('--accent') },
+  // The same in every shade: the scheme chooses, not Mantine.
+  colors: { accent: colorsTuple('var(--accent)') },
   fontFamily: 'var(--font-sans)',
   fontFamilyMonospace: 'var(--font-mono)',
   headings: { fontFamily: 'var(--font-book)', fontWeight: '480' },
@@ -65,7 +55,6 @@ const SHARED = {
   '--mantine-color-text': 'var(--ink)',
   '--mantine-color-dimmed': 'var(--ink-soft)',
   '--mantine-color-placeholder': 'var(--ink-faint)',
-  '--mantine-color-anchor': 'var(--accent)',
   '--mantine-color-default': 'var(--paper-raised)',
   '--mantine-color-default-hover': 'var(--paper-sunken)',
   '--mantine-color-default-color': 'var(--ink)',
@@ -75,14 +64,9 @@ const SHARED = {
   '--mantine-color-disabled-color': 'var(--ink-faint)',
   '--mantine-color-disabled-border': 'var(--hairline)',
   '--mantine-primary-color-contrast': 'var(--on-accent)',
-  '--mantine-primary-color-filled': 'var(--accent)',
-  '--mantine-primary-color-filled-hover': 'var(--accent-hover)',
-  '--mantine-color-accent-filled': 'var(--accent)',
   '--mantine-color-accent-filled-hover': 'var(--accent-hover)',
   '--mantine-color-accent-light': 'var(--accent-wash)',
   '--mantine-color-accent-light-hover': 'var(--accent-wash)',
-  '--mantine-color-accent-light-color': 'var(--accent)',
-  '--mantine-color-accent-outline': 'var(--accent)',
 };
 
 /** For `MantineProvider cssVariablesResolver`. */

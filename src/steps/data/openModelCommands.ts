@@ -23,10 +23,8 @@ export const openModelCommands = {
    * `accepted`: what the person said yes to after a refusal.
    */
   'model.open': async (state, { origin, accepted = {} }: { origin: BundleOrigin; accepted?: Accepted }) => {
-    await ensureDevice(state);
+    const device = await ensureDevice(state);
     return asJob(state, 'opening a model', async () => {
-      const { device } = state;
-      if (!device) throw new StudioError('internal', 'no device was probed', { reason: 'no device was probed' });
       // The weights are in memory twice while they go to the device.
       const bundle = await readBundle(await openSource(origin), MEMORY_LIMIT_BYTES[device.active] / 2, accepted);
       const config = configOf(bundle);

@@ -182,9 +182,9 @@ export function untrained() {
 }
 
 /** Waits for a probe under way; probes the device if nobody has yet. */
-export async function ensureDevice(state: SessionState): Promise<void> {
+export async function ensureDevice(state: SessionState): Promise<DeviceReport> {
   await state.probing?.catch(() => null);
-  if (!state.device) await probe(state, 'auto');
+  return state.device ?? probe(state, 'auto');
 }
 
 /** Does a job with a model that is thrown away. @throws StudioError as {@link assertFits} */

@@ -11,9 +11,12 @@ import type { MetricsLog } from '../../studio/page/metricsLog.ts';
 import { fileNameOf } from '../export/exportDownload.ts';
 import { useAttempt } from './useAttempt.ts';
 
-interface Setting<T> {
-  readonly value: T;
-  readonly set: (value: T) => void;
+/** How the loss is looked at. */
+interface ChartLook {
+  /** Weight of the moving average, 0 to 0.99. */
+  readonly smoothing: number;
+  readonly logX: boolean;
+  readonly logY: boolean;
 }
 
 interface TrainChartControlsProps {
@@ -22,16 +25,19 @@ interface TrainChartControlsProps {
   readonly log: MetricsLog;
   /** Of the run, for the files. */
   readonly name: string;
-  readonly smoothing: Setting<number>;
-  readonly logX: Setting<boolean>;
-  readonly logY: Setting<boolean>;
+  readonly look: ChartLook;
+  readonly onLook: (change: Partial<ChartLook>) => void;
 }
 
+const AXES = [
+  ['steps', 'logX'],
+  ['loss', 'logY'],
+] as const;
 /** Of the pictures that are saved. */
 const PICTURE = { width: 1080, height: 560 };
 
-/** How the loss is looked at, and how it is taken along. */
-export function TrainChartControls({ chart, view, log, name, smoothing, logX, logY }: TrainChartControlsProps) {
+/** What changes how the loss is looked at, and how it is taken along. */
+export function TrainChartControls({ chart, view, log, name, look, onLook }: TrainChartControlsProps) {
   const [problem, attempt] = useAttempt();
   const drawing = (): Promise<string> => chartSvg(chart, view.steps, view.whole, PICTURE, name);
   const savers = {
@@ -50,16 +56,24 @@ export function TrainChartControls({ chart, view, log, name, smoothing, logX, lo
             min={0}
             max={0.99}
             step={0.01}
-            value={smoothing.value}
-            onChange={(event) => smoothing.set(Number(event.currentTarget.value))}
+            value={look.smoothing}
+            onChange={(event) => onLook({ smoothing: Number(event.currentTarget.value) })}
           />
-          <output>{smoothing.value.toFixed(2)}</output>
+          <output>{look.smoothing.toFixed(2)}</output>
         </label>
         <fieldset>
           <legend className="visually-hidden">Axes</legend>
           <span>Logarithmic</span>
-          <Axis word="steps" setting={logX} />
-          <Axis word="loss" setting={logY} />
+          {AXES.map(([word, axis]) => (
+            <Checkbox
+              key={axis}
+              size="xs"
+              label={word}
+              aria-label={`Logarithmic ${word}`}
+              checked={look[axis]}
+              onChange={() => onLook({ [axis]: !look[axis] })}
+            />
+          ))}
         </fieldset>
         <Popup label="How to zoom" title="How to zoom">
           <p>
@@ -84,18 +98,6 @@ export function TrainChartControls({ chart, view, log, name, smoothing, logX, lo
       </Group>
       <ErrorNotice error={problem} />
     </>
-  );
-}
-
-function Axis({ word, setting }: { readonly word: string; readonly setting: Setting<boolean> }) {
-  return (
-    <Checkbox
-      size="xs"
-      label={word}
-      aria-label={`Logarithmic ${word}`}
-      checked={setting.value}
-      onChange={() => setting.set(!setting.value)}
-    />
   );
 }
 

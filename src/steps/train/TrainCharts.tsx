@@ -38,9 +38,8 @@ interface TrainChartsProps extends Omit<LossChartParts, 'series' | 'smoothing' |
 /** The loss, large and quiet, and how it is looked at; under it what the run does besides, small. One step is read in all. */
 export function TrainCharts(props: TrainChartsProps) {
   const { log, version, totalSteps, vocabSize, reference, others, savedSteps, keptStep, name } = props;
-  const [smoothing, setSmoothing] = useState(USUAL_SMOOTHING);
-  const [logX, setLogX] = useState(false);
-  const [logY, setLogY] = useState(false);
+  const [look, setLook] = useState({ smoothing: USUAL_SMOOTHING, logX: false, logY: false });
+  const { smoothing, logX, logY } = look;
   const view = useChartView(totalSteps, logX);
   const series = useMemo(() => {
     // Version says when the log has grown.
@@ -80,9 +79,8 @@ export function TrainCharts(props: TrainChartsProps) {
                 view={view}
                 log={log}
                 name={name}
-                smoothing={{ value: smoothing, set: setSmoothing }}
-                logX={{ value: logX, set: setLogX }}
-                logY={{ value: logY, set: setLogY }}
+                look={look}
+                onLook={(change) => setLook({ ...look, ...change })}
               />
             )}
           </Stack>

@@ -1,7 +1,7 @@
 import { Button, Flex, Stack } from '@mantine/core';
 import { memo, useMemo, useState } from 'react';
 import { debiasedAverage, meanOfLast } from '../../charts/smoothing.ts';
-import { secondsLeft } from '../../charts/timeLeft.ts';
+import { timeLeft } from '../../charts/timeLeft.ts';
 import { formatMetric, type HeldOutPoint, METRICS, metricsOf } from '../../core/metrics.ts';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
@@ -115,12 +115,6 @@ function otherRun({ name, log: { heldOut, train } }: RunRecord): OtherRun {
   }
   const losses = debiasedAverage(train.column('loss'), USUAL_SMOOTHING);
   return { name: short, steps: train.column('step').slice(), losses };
-}
-
-/** Seconds that the run still takes; null: not known yet. */
-function timeLeft({ runs, state }: TrainSlice): number | null {
-  const readings = runs.at(-1)?.log.train;
-  return readings ? secondsLeft(readings.column('step'), readings.column('elapsedMs'), state.steps) : null;
 }
 
 interface RunningProps {

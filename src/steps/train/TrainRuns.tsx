@@ -3,8 +3,7 @@ import { useState } from 'react';
 import { DataTable } from '../../design/DataTable.tsx';
 import { compareRuns } from '../../studio/page/compareRuns.ts';
 import { useActions } from '../../studio/page/useStudio.ts';
-import { runColumns } from './runColumns.ts';
-import { type Order, orderRuns } from './runOrder.ts';
+import { type Order, orderRuns, runColumns } from './runColumns.ts';
 import type { RunRecord } from './trainState.ts';
 
 interface TrainRunsProps {

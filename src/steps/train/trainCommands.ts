@@ -24,7 +24,7 @@ import { yieldToMessages } from '../../core/yieldToMessages.ts';
 import { dropLaterCheckpoints } from '../../files/storage/checkpoints.ts';
 import { freeBytes, openStore } from '../../files/storage/fileStore.ts';
 import { countParameters } from '../../model/parameters.ts';
-import type { Emit } from '../../studio/events.ts';
+import type { Emit, RunState } from '../../studio/events.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import { isStuck } from '../../studio/worker/keptWeights.ts';
 import type { LiveModel, TokenizedText } from '../../studio/worker/liveModel.ts';
@@ -70,25 +70,10 @@ export const trainCommands = {
       return trainKept(state, live, opened.run, opened.trainer);
     }),
 
-  'train.pause': async (state) => {
-    const run = requireRun(state);
-    run.pause();
-    return run.state;
-  },
-
-  'train.resume': async (state) => {
-    const run = requireRun(state);
-    if (state.exporting) throw new StudioError('busy', 'resumed while exporting', { doing: 'exporting' });
-    run.resume();
-    return run.state;
-  },
-
+  'train.pause': async (state) => order(state, 'pause'),
+  'train.resume': async (state) => order(state, 'resume'),
   /** Ends the run; the weights so far are kept. */
-  'train.stop': async (state) => {
-    const run = requireRun(state);
-    run.stop();
-    return run.state;
-  },
+  'train.stop': async (state) => order(state, 'stop'),
 
   /** Tries growing learning rates, then a few of them for longer, on models that are thrown away. @returns null if cancelled */
   'train.range': async (state, params: RunSettings, signal) =>
@@ -181,9 +166,11 @@ async function train(state: SessionState, live: LiveModel, emit: Emit, options: 
   return summarizeRun(live, run, reference);
 }
 
-function requireRun(state: SessionState): TrainingRun {
-  if (!state.run) throw new StudioError('stepMissing', 'nothing was trained', { step: 'train' });
-  return state.run;
+function order({ run, exporting }: SessionState, what: 'pause' | 'resume' | 'stop'): RunState {
+  if (!run) throw new StudioError('stepMissing', 'nothing was trained', { step: 'train' });
+  if (what === 'resume' && exporting) throw new StudioError('busy', 'resumed while exporting', { doing: 'exporting' });
+  run[what]();
+  return run.state;
 }
 
 export type RunSummary = ReturnType<typeof summarizeRun>;

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { heldOutPoint } from '../../../test/points.ts';
 import { testRunRecord } from '../../../test/runRecord.ts';
-import { runColumns } from './runColumns.ts';
-import { orderRuns } from './runOrder.ts';
+import { orderRuns, runColumns } from './runColumns.ts';
 
 const runs = [
   testRunRecord('worse', { heldOut: heldOutPoint({ step: 400, loss: 4.5, standardError: 0.02 }) }),
