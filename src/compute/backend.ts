@@ -23,6 +23,17 @@ import { compiledKernels, compileKernels } from './wasm/kernels.ts';
 import { trySharedMemory, usableThreads, whyAlone } from './wasm/threads.ts';
 import { chooseStyle, measureStyles } from './webgpu/kernelStyle.ts';
 
+// Before any backend starts.
+overrideMatMul();
+tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+const WASM_PATHS = {
+  'tfjs-backend-wasm.wasm': plainWasmUrl,
+  'tfjs-backend-wasm-simd.wasm': simdWasmUrl,
+  'tfjs-backend-wasm-threaded-simd.wasm': threadedWasmUrl,
+};
+// By `fetch`: Emscripten would take the address of a file, as Node has it, for something else.
+setWasmPaths(WASM_PATHS, true);
+
 /** What was measured on adapters, kept from one visit to the next. */
 export interface StyleMemory {
   read(adapter: string): Promise<KernelStyle | null>;
@@ -32,9 +43,12 @@ export interface StyleMemory {
 const FORGETFUL: StyleMemory = { read: async () => null, write: async () => undefined };
 
 /** What could be found out about WebGPU without starting it. */
-type AdapterProbe =
-  | { readonly adapter: GPUAdapter; readonly words: string; readonly isFallback: boolean }
-  | { readonly adapter: null; readonly why: string };
+interface AdapterProbe {
+  readonly adapter: GPUAdapter | null;
+  readonly kind: 'card' | 'software' | 'none';
+  /** Its name; why there is none. */
+  readonly words: string;
+}
 
 /** Architectures that are a CPU in disguise, whatever their `isFallbackAdapter` says. */
 const SOFTWARE_ARCHITECTURE = /swiftshader|llvmpipe|lavapipe|software/i;
@@ -57,25 +71,24 @@ const LIMITS = [
  * @throws StudioError `backendUnavailable` if a backend was named that can't be had
  */
 export async function probeDevice(choice: BackendChoice, styles: StyleMemory = FORGETFUL): Promise<DeviceReport> {
-  overrideKernels();
   let probe = await probeAdapter();
-  let active = choice === 'auto' ? preferredBackend(probe) : choice;
+  let active = choice !== 'auto' ? choice : probe.kind === 'card' ? 'webgpu' : 'wasm';
   try {
     await activate(active, probe, styles);
   } catch (thrown) {
     if (choice !== 'auto' || active === 'wasm') throw thrown;
-    probe = { adapter: null, why: `WebGPU did not start (${StudioError.from(thrown).message}).` };
+    probe = noAdapter(`WebGPU did not start (${StudioError.from(thrown).message}).`);
     active = 'wasm';
     await activate(active, probe, styles);
   }
-  const adapter = active === 'webgpu' && probe.adapter !== null ? probe.words : active;
+  const adapter = active === 'webgpu' ? probe.words : active;
   return {
     backends: BACKEND_NAMES.map((name) => reportOf(name, probe)),
     active,
     choice,
     reason: reasonFor(active, choice, probe),
     adapter,
-    isFallbackAdapter: active === 'webgpu' && probe.adapter !== null && probe.isFallback,
+    isFallbackAdapter: active === 'webgpu' && probe.kind === 'software',
     plan: planFor(active, adapter),
   };
 }
@@ -111,37 +124,34 @@ export function deviceMemory(): { readonly tensors: number; readonly bytes: numb
   return { tensors: memory.numTensors, bytes: memory.numBytesInGPU ?? memory.numBytes };
 }
 
-let overridden = false;
-
-/** Puts our kernels in the place of tfjs's where those are slow or not repeatable. Before any backend starts. */
-function overrideKernels(): void {
-  if (!overridden) overrideMatMul();
-  overridden = true;
-}
-
 async function probeAdapter(): Promise<AdapterProbe> {
   // Undefined in browsers without WebGPU, and on pages that are not served securely.
   const gpu = navigator.gpu as GPU | undefined;
-  if (gpu === undefined) return { adapter: null, why: 'There is no WebGPU here.' };
+  if (gpu === undefined) return noAdapter('There is no WebGPU here.');
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) return { adapter: null, why: 'There is WebGPU here, but no graphics adapter for it.' };
+  if (adapter === null) return noAdapter('There is WebGPU here, but no graphics adapter for it.');
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
-  const isFallback = isFallbackAdapter || SOFTWARE_ARCHITECTURE.test(`${architecture} ${description}`);
+  const isSoftware = isFallbackAdapter || SOFTWARE_ARCHITECTURE.test(`${architecture} ${description}`);
   const name = [vendor, architecture].filter((word) => word !== '').join(' ') || description || 'unnamed adapter';
-  return { adapter, isFallback, words: isFallback ? `${name} (software)` : name };
+  return isSoftware
+    ? { adapter, kind: 'software', words: `${name} (software)` }
+    : { adapter, kind: 'card', words: name };
 }
 
-function preferredBackend(probe: AdapterProbe): BackendName {
-  return probe.adapter !== null && !probe.isFallback ? 'webgpu' : 'wasm';
+function noAdapter(words: string): AdapterProbe {
+  return { adapter: null, kind: 'none', words };
 }
 
-function reportOf(name: BackendName, probe: AdapterProbe): BackendReport {
+const WEBGPU_NOTES = {
+  card: ': the graphics card, the fastest choice.',
+  software: ': slower than WebAssembly, good for checks.',
+  none: '',
+} as const;
+
+function reportOf(name: BackendName, { kind, words }: AdapterProbe): BackendReport {
   switch (name) {
     case 'webgpu':
-      if (probe.adapter === null) return { name, available: false, note: probe.why };
-      if (probe.isFallback)
-        return { name, available: true, note: `${probe.words}: slower than WebAssembly, good for checks.` };
-      return { name, available: true, note: `${probe.words}: the graphics card, the fastest choice.` };
+      return { name, available: kind !== 'none', note: `${words}${WEBGPU_NOTES[kind]}` };
     case 'wasm':
       return { name, available: true, note: 'The processor with vector instructions; works everywhere.' };
     case 'webgl':
@@ -160,20 +170,18 @@ function hasFloatWebgl(): boolean {
   return environment.getNumber('WEBGL_VERSION') === 2 && environment.getBool('WEBGL_RENDER_FLOAT32_ENABLED');
 }
 
-function reasonFor(active: BackendName, choice: BackendChoice, probe: AdapterProbe): string {
-  const software = probe.adapter !== null && probe.isFallback;
+function reasonFor(active: BackendName, choice: BackendChoice, { kind, words }: AdapterProbe): string {
   if (choice === 'auto') {
-    if (probe.adapter !== null && !probe.isFallback) return `WebGPU on ${probe.words}: the fastest device here.`;
-    if (software) {
-      return `WebGPU here is only ${probe.words}, a software renderer, so WebAssembly computes on ${processor()}: about three times as fast as that, and far slower than a graphics card.`;
-    }
-    return `${probe.adapter === null ? probe.why : ''} So WebAssembly computes on ${processor()}, far slower than a graphics card.`;
+    if (kind === 'card') return `WebGPU on ${words}: the fastest device here.`;
+    return kind === 'software'
+      ? `WebGPU here is only ${words}, a software renderer, so WebAssembly computes on ${processor()}: about three times as fast as that, and far slower than a graphics card.`
+      : `${words} So WebAssembly computes on ${processor()}, far slower than a graphics card.`;
   }
   switch (active) {
     case 'webgpu':
-      return software
-        ? `You chose WebGPU. Its adapter here is ${probe.words}, a software renderer: expect it to be about three times slower than WebAssembly.`
-        : `You chose WebGPU, on ${probe.adapter === null ? 'no adapter' : probe.words}.`;
+      return kind === 'software'
+        ? `You chose WebGPU. Its adapter here is ${words}, a software renderer: expect it to be about three times slower than WebAssembly.`
+        : `You chose WebGPU, on ${words}.`;
     case 'wasm':
       return `You chose WebAssembly: ${processor()}, with vector instructions.`;
     case 'webgl':
@@ -194,10 +202,7 @@ function processor(): string {
 async function activate(name: BackendName, probe: AdapterProbe, styles: StyleMemory): Promise<void> {
   const { available, note } = reportOf(name, probe);
   if (!available) throw unavailable(name, note);
-  if (name === 'wasm') {
-    configureWasm();
-    await trySharedMemory(await compileKernels());
-  }
+  if (name === 'wasm') await trySharedMemory(await compileKernels());
   if (name === 'webgpu' && probe.adapter !== null) {
     const active = await registerWebgpu(probe.adapter);
     setBarrierFree((await styleFor(active, probe, styles)) === 'single');
@@ -205,21 +210,6 @@ async function activate(name: BackendName, probe: AdapterProbe, styles: StyleMem
   const started = await tf.setBackend(name);
   if (!started) throw unavailable(name, 'It did not start.');
   await tf.ready();
-}
-
-let wasmConfigured = false;
-
-function configureWasm(): void {
-  if (wasmConfigured) return;
-  wasmConfigured = true;
-  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  const paths = {
-    'tfjs-backend-wasm.wasm': plainWasmUrl,
-    'tfjs-backend-wasm-simd.wasm': simdWasmUrl,
-    'tfjs-backend-wasm-threaded-simd.wasm': threadedWasmUrl,
-  };
-  // By `fetch`: Emscripten would take the address of a file, as Node has it, for something else.
-  setWasmPaths(paths, true);
 }
 
 let device: GPUDevice | null = null;
@@ -251,10 +241,9 @@ async function registerWebgpu(adapter: GPUAdapter): Promise<GPUDevice> {
 let measured: { readonly device: GPUDevice; readonly style: KernelStyle } | null = null;
 
 /** Measured once for a device, unless it is known from an earlier visit. */
-async function styleFor(active: GPUDevice, probe: AdapterProbe, styles: StyleMemory): Promise<KernelStyle> {
-  const words = probe.adapter === null ? '' : probe.words;
+async function styleFor(active: GPUDevice, { kind, words }: AdapterProbe, styles: StyleMemory): Promise<KernelStyle> {
   const known = (await styles.read(words)) ?? (measured?.device === active ? measured.style : null);
-  const isSoftware = probe.adapter !== null && probe.isFallback;
+  const isSoftware = kind === 'software';
   const style = known ?? chooseStyle(await measureStyles(active, isSoftware), isSoftware);
   if (known === null) await styles.write(words, style);
   measured = { device: active, style };

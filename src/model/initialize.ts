@@ -8,6 +8,10 @@ import { type Parameter, sizeOf } from './value.ts';
 /** Values of every parameter by its name in the state dict, in the file's order. */
 export type Weights = ReadonlyMap<string, Float32Array>;
 
+export function copyWeights(weights: Weights): Weights {
+  return new Map([...weights].map(([name, values]) => [name, values.slice()]));
+}
+
 /** Tables whose row of `<pad>` starts at 0. The token-type table has one row, which is no pad row. */
 const TABLES_WITH_PAD_ROW = /\.(word|position)_embeddings\.weight$/;
 

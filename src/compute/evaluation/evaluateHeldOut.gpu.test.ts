@@ -9,7 +9,7 @@ import { sizeOf } from '../../model/value.ts';
 import type { Batch } from '../../text/batches/batch.ts';
 import { deviceMemory, probeDevice } from '../backend.ts';
 import { Roberta } from '../model/robertaModel.ts';
-import { evaluateHeldOut } from './evaluateHeldOut.ts';
+import { meanOfScores, scoreHeldOut } from './evaluateHeldOut.ts';
 
 const SMALL: ModelConfig = {
   hiddenSize: 4,
@@ -56,6 +56,10 @@ function batchOf(targets: readonly number[]): Batch {
 }
 
 const noPause = async (): Promise<void> => {};
+
+async function evaluateHeldOut(model: Roberta, batches: readonly Batch[], pause: () => Promise<void>) {
+  return meanOfScores(await scoreHeldOut(model, batches, pause));
+}
 
 describe.each(['webgpu', 'wasm'] as const)('evaluateHeldOut on %s', (backend) => {
   it('means losses, counts ranks with ties, and leaves unused entries out', async () => {

@@ -9,7 +9,11 @@ import { rowOf, scoreToken } from './topTokens.ts';
 /** Figures are NaN where there are no masked tokens, the standard error with fewer than two. */
 type HeldOutResult = Pick<HeldOutPoint, 'loss' | 'standardError' | 'top1' | 'top5' | 'calibrationError' | 'tokens'>;
 
-/** Scores of every masked token of the batches, in their order; see {@link evaluateHeldOut}. */
+/**
+ * Scores of every masked token of the batches, in their order, without dropout. Nothing stays on the device, and each batch is
+ * read back in one transfer.
+ * @param pause called between batches, so that whoever shares the thread gets a turn
+ */
 export async function scoreHeldOut(
   model: Roberta,
   batches: readonly Batch[],
@@ -38,19 +42,6 @@ export function meanOfScores(scores: readonly TokenScore[]): HeldOutResult {
     calibrationError: calibrationError(scores),
     tokens,
   };
-}
-
-/**
- * Reads every masked token of the batches once, without dropout. Nothing stays on the device, and each batch is read back
- * in one transfer.
- * @param pause called between batches, so that whoever shares the thread gets a turn
- */
-export async function evaluateHeldOut(
-  model: Roberta,
-  batches: readonly Batch[],
-  pause: () => Promise<void>,
-): Promise<HeldOutResult> {
-  return meanOfScores(await scoreHeldOut(model, batches, pause));
 }
 
 /** @returns for each masked token its loss, how many logits are strictly greater than its own, and the highest probability */

@@ -1,7 +1,7 @@
 /** How surprising tokens are where they stand: each is hidden in turn, and the model asked for it. */
 import { BOS_ID, EOS_ID, MASK_ID, PAD_ID } from '../../core/config.ts';
 import { rowOf, scoreToken, topTokens } from '../evaluation/topTokens.ts';
-import { paddedColumns } from '../model/inputs.ts';
+import { paddedColumns, paddedRows } from '../model/inputs.ts';
 import type { Roberta } from '../model/robertaModel.ts';
 
 /** Positions that one pass reads at most, so that whoever shares the thread waits for a moment only. */
@@ -49,21 +49,16 @@ export async function scoreHidden(
   asked: readonly { readonly index: number; readonly window: Stretch }[],
   context: number,
 ): Promise<HiddenTokenScore[]> {
-  const columns = paddedColumns(model.config, context + 2);
   // Always as many rows, so that every pass has the same shapes.
-  const rows = tokensAPass(model, context);
-  const inputIds = new Int32Array(rows * columns).fill(PAD_ID);
-  const attentionMask = new Int32Array(rows * columns);
-  const positions = new Int32Array(rows);
-  for (let row = 0; row < rows; row++) {
+  const shown = Array.from({ length: tokensAPass(model, context) }, (_, row) => {
     const { index, window } = asked[row] ?? asked[0] ?? { index: 0, window: [0, 1] };
-    const line = [BOS_ID, ...ids.slice(...window), EOS_ID];
-    line[1 + index - window[0]] = MASK_ID;
-    inputIds.set(line, row * columns);
-    attentionMask.fill(1, row * columns, row * columns + line.length);
-    positions[row] = row * columns + 1 + index - window[0];
-  }
-  const logits = await model.logitsForRows({ inputIds, attentionMask, rows, columns }, positions); // [rows, V]
+    const [place, line] = [1 + index - window[0], [BOS_ID, ...ids.slice(...window), EOS_ID]];
+    return { place, line: line.with(place, MASK_ID) };
+  });
+  const rows = shown.map(({ line }) => line);
+  const input = paddedRows(model.config, rows, context + 2);
+  const positions = Int32Array.from(shown, ({ place }, row) => row * input.columns + place);
+  const logits = await model.logitsForRows(input, positions); // [rows, V]
   return asked.map(({ index }, row) => {
     const own = rowOf(logits, row, model.vocabSize);
     const token = ids[index] ?? PAD_ID;

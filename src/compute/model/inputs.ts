@@ -21,10 +21,17 @@ export function paddedColumns({ maxPositionEmbeddings }: ModelConfig, tokens: nu
   return Math.min(COLUMN_STEP * Math.ceil(tokens / COLUMN_STEP), maxPositionEmbeddings - 2);
 }
 
-/** Rows of ids and padding. By place and not by id: a `<pad>` that the text itself holds is attended to. */
-export function paddedRows(config: ModelConfig, texts: readonly (readonly number[])[]): ModelInput {
+/**
+ * Rows of ids and padding. By place and not by id: a `<pad>` that the text itself holds is attended to.
+ * @param longest tokens that a row is to have room for
+ */
+export function paddedRows(
+  config: ModelConfig,
+  texts: readonly (readonly number[])[],
+  longest = Math.max(...texts.map(({ length }) => length)),
+): ModelInput {
   const rows = texts.length;
-  const columns = paddedColumns(config, Math.max(...texts.map(({ length }) => length)));
+  const columns = paddedColumns(config, longest);
   const inputIds = new Int32Array(rows * columns).fill(PAD_ID);
   const attentionMask = new Int32Array(rows * columns);
   for (const [row, ids] of texts.entries()) {

@@ -3,9 +3,9 @@ import * as tf from '@tensorflow/tfjs';
 import type { ModelConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { Weights } from '../../model/initialize.ts';
-import { parameterSpecs } from '../../model/parameters.ts';
+import { parameterSpecs, valuesOf } from '../../model/parameters.ts';
 import { type Purpose, roberta } from '../../model/roberta.ts';
-import { type Parameter, sizeOf } from '../../model/value.ts';
+import type { Parameter } from '../../model/value.ts';
 import { throwOnDeviceFailure } from '../deviceFailure.ts';
 import { indexRows } from '../step/rowIndex.ts';
 import { runOnTfjs } from '../tfjs/lowering.ts';
@@ -31,7 +31,10 @@ export class Roberta implements ParameterOwner {
     this.config = config;
     this.vocabSize = vocabSize;
     this.specs = parameterSpecs(config, vocabSize);
-    const entries = this.specs.map((spec): [string, tf.Variable] => [spec.name, createVariable(spec, weights)]);
+    const entries = this.specs.map((spec): [string, tf.Variable] => [
+      spec.name,
+      tf.tidy(() => tf.variable(tensorOf(spec, weights))),
+    ]);
     this.variables = new Map(entries);
     this.attentionScale = tf.scalar(Math.sqrt(config.numAttentionHeads / config.hiddenSize));
   }
@@ -139,7 +142,7 @@ export class Roberta implements ParameterOwner {
   writeWeights(weights: Weights): void {
     tf.tidy(() => {
       for (const spec of this.specs) {
-        this.parameter(spec.name).assign(tf.tensor(valuesOf(spec, weights), [...spec.shape], 'float32'));
+        this.parameter(spec.name).assign(tensorOf(spec, weights));
       }
     });
     this.holder?.invalidate();
@@ -168,22 +171,7 @@ export class Roberta implements ParameterOwner {
   }
 }
 
-function createVariable(spec: Parameter, weights: Weights): tf.Variable {
-  return tf.tidy(() => tf.variable(tf.tensor(valuesOf(spec, weights), [...spec.shape], 'float32')));
-}
-
-/**
- * A copy of a parameter's values, or of what goes with it: on the cpu backend a tensor keeps the array that it was made from.
- * @throws StudioError `internal` if it is missing or has another size
- */
-function valuesOf(spec: Parameter, weights: Weights): Float32Array {
-  const values = weights.get(spec.name);
-  if (values === undefined || values.length !== sizeOf(spec.shape)) {
-    const found = values?.length ?? 0;
-    throw new StudioError('internal', `weights of ${spec.name}: ${found} numbers for [${spec.shape}]`, {
-      name: spec.name,
-      found,
-    });
-  }
-  return values.slice();
+/** Of a copy: on the cpu backend a tensor keeps the array that it was made from. */
+function tensorOf(spec: Parameter, weights: Weights): tf.Tensor {
+  return tf.tensor(valuesOf(spec, weights).slice(), [...spec.shape], 'float32');
 }

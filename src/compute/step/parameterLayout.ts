@@ -10,6 +10,7 @@
 import { StudioError } from '../../core/errors.ts';
 import type { Graph } from '../../model/graph.ts';
 import type { AnyNode, OpName } from '../../model/ops.ts';
+import { valuesOf } from '../../model/parameters.ts';
 import {
   type Parameter,
   padded,
@@ -135,12 +136,11 @@ export function flattenParameters(
   values: ReadonlyMap<string, Float32Array>,
 ): Float32Array<ArrayBuffer> {
   const flat = new Float32Array(layout.length);
-  for (const { name, shape } of specs) {
-    const [own, runs] = [values.get(name), layout.runsOf.get(name)];
-    if (own?.length !== sizeOf(shape) || runs === undefined) {
-      throw new StudioError('internal', `values of ${name}: ${own?.length ?? 0} numbers for [${shape}]`, { name });
+  for (const spec of specs) {
+    const own = valuesOf(spec, values);
+    for (const { from, to, length } of layout.runsOf.get(spec.name) ?? []) {
+      flat.set(own.subarray(from, from + length), to);
     }
-    for (const { from, to, length } of runs) flat.set(own.subarray(from, from + length), to);
   }
   return flat;
 }

@@ -109,13 +109,6 @@ export class Trainer {
     });
   }
 
-  /** Gradients of the last step before clipping, by the parameters' names. For checks. */
-  async readGradients(): Promise<Weights> {
-    const [gradients] = await this.executor.read(['gradients']);
-    throwOnDeviceFailure();
-    return this.#named(gradients);
-  }
-
   /**
    * Copies weights and moments as they are after the last step called for. The copy is ordered before this returns; steps
    * may go on while it comes back, and change nothing of it.

@@ -1,5 +1,5 @@
 /** An exponential average of the weights, on the host: it costs a copy every few steps and no kernel. */
-import type { Weights } from '../../model/initialize.ts';
+import { copyWeights, type Weights } from '../../model/initialize.ts';
 
 /** Steps from one look at the weights to the next: they hardly move in between. */
 export const AVERAGE_EVERY = 10;
@@ -11,12 +11,12 @@ export const AVERAGE_EVERY = 10;
  */
 export class WeightAverage {
   readonly #decay: number;
-  #weights: Map<string, Float32Array>;
+  readonly #weights: Weights;
 
   /** @param weights where the average begins; copied */
   constructor(decay: number, weights: Weights) {
     this.#decay = decay;
-    this.#weights = copy(weights);
+    this.#weights = copyWeights(weights);
   }
 
   /** The average so far. Not to be changed. */
@@ -35,18 +35,4 @@ export class WeightAverage {
       }
     }
   }
-
-  /** What a checkpoint has to hold to go on averaging. */
-  readState(): { readonly weights: Weights } {
-    return { weights: copy(this.#weights) };
-  }
-
-  /** Goes on from a checkpoint. */
-  loadState({ weights }: { readonly weights: Weights }): void {
-    this.#weights = copy(weights);
-  }
-}
-
-function copy(weights: Weights): Map<string, Float32Array> {
-  return new Map([...weights].map(([name, values]) => [name, values.slice()]));
 }

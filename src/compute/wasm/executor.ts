@@ -39,9 +39,8 @@ export class WasmExecutor implements Executor {
     this.#engine = engine;
     this.#config = config;
     const take = (length: number): Part => engine.memory.take(4 * length);
-    const [gradients, first, second] = [engine.layout, engine.layout, engine.layout].map(({ length }) => take(length));
-    if (!gradients || !first || !second) throw new StudioError('internal', 'three parts');
-    this.#flat = { parameters: engine.parameters, gradients, first, second, control: take(2) };
+    const flat = (): Part => take(engine.layout.length);
+    this.#flat = { parameters: engine.parameters, gradients: flat(), first: flat(), second: flat(), control: take(2) };
     this.#scalars = take(8);
     this.#report = take(3);
     engine.memory.floats(this.#flat.control).set([1, 1]);

@@ -53,11 +53,8 @@ let compiled: Compiled | null = null;
  */
 export async function compileKernels(): Promise<WebAssembly.Module> {
   if (compiled !== null) return compiled.module;
-  const relaxed = decode(relaxedBinary);
-  const variant = WebAssembly.validate(relaxed) ? 'relaxed' : 'simd';
-  const binary = variant === 'relaxed' ? relaxed : decode(simdBinary);
   try {
-    compiled = { variant, module: await WebAssembly.compile(binary) };
+    compiled = await compileVariant(WebAssembly.validate(decode(relaxedBinary)) ? 'relaxed' : 'simd');
     return compiled.module;
   } catch (thrown) {
     const reason = 'This browser runs no WebAssembly with vector instructions.';
@@ -71,7 +68,7 @@ export function compiledKernels(): Compiled | null {
   return compiled;
 }
 
-/** For checks: compiles one variant, whatever the browser prefers. */
+/** Compiles one variant, whatever the browser prefers. */
 export async function compileVariant(variant: KernelVariant): Promise<Compiled> {
   return { variant, module: await WebAssembly.compile(decode(variant === 'relaxed' ? relaxedBinary : simdBinary)) };
 }

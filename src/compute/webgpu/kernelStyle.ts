@@ -5,7 +5,7 @@
 import { KERNEL_STYLES, type KernelStyle } from '../../core/device.ts';
 import { plain } from './kernels/epilogues.ts';
 import { matMul } from './kernels/matMul.ts';
-import { createRange, Plan } from './plan.ts';
+import { Plan } from './plan.ts';
 
 /** Milliseconds of the product in each style. */
 export type StyleTimes = Readonly<Record<KernelStyle, number>>;
@@ -35,9 +35,8 @@ export async function measureStyles(device: GPUDevice, isSoftware: boolean): Pro
 
 async function timeStyle(device: GPUDevice, style: KernelStyle, sizes: typeof SIZES): Promise<number> {
   const { m, n, k } = sizes;
-  const [a, b, output] = [m * k, k * n, m * n].map((length) => createRange(device, length));
-  if (a === undefined || b === undefined || output === undefined) throw new RangeError('three ranges');
   const plan = new Plan(device);
+  const [a, b, output] = [plan.buffer(m * k), plan.buffer(k * n), plan.buffer(m * n)];
   const product = matMul(style, { ...sizes, name: 'measured', form: 'nn', a, b, epilogue: plain(output) });
   for (let count = 0; count < MANY; count++) plan.add(product);
   const time = async (count: number): Promise<number> => {
@@ -52,6 +51,5 @@ async function timeStyle(device: GPUDevice, style: KernelStyle, sizes: typeof SI
   const once = await time(1);
   const result = once < SHORT_MS ? await time(MANY) : once;
   plan.dispose();
-  for (const range of [a, b, output]) range.buffer.destroy();
   return result;
 }

@@ -6,7 +6,7 @@
  */
 import { AVERAGE_EVERY, WeightAverage } from '../../compute/training/weightAverage.ts';
 import type { HeldOutPoint } from '../../core/metrics.ts';
-import type { Weights } from '../../model/initialize.ts';
+import { copyWeights, type Weights } from '../../model/initialize.ts';
 import { evaluateOnHeldOut } from './heldOutEvaluator.ts';
 import type { LiveModel } from './liveModel.ts';
 
@@ -65,7 +65,7 @@ export class KeptWeights {
     const point = await evaluateOnHeldOut(this.#live, 'training');
     if (point === null || !(point.loss < (best?.loss ?? Number.POSITIVE_INFINITY))) return point;
     const keeps = config.training.keepWeights === 'best';
-    const weights = keeps ? (average === null ? await roberta.readWeights() : copy(average)) : null;
+    const weights = keeps ? (average === null ? await roberta.readWeights() : copyWeights(average)) : null;
     this.#live.best = { step, loss: point.loss, weights };
     return point;
   }
@@ -81,8 +81,4 @@ export class KeptWeights {
       roberta.writeWeights(own);
     }
   }
-}
-
-function copy(weights: Weights): Weights {
-  return new Map([...weights].map(([name, values]) => [name, values.slice()]));
 }

@@ -10,6 +10,7 @@ import { runOf } from '../../core/run.ts';
 import { writeCheckpoint } from '../../files/storage/checkpoints.ts';
 import type { FileStore } from '../../files/storage/fileStore.ts';
 import { type Manifest, type SavedPhase, SCHEMA_VERSION } from '../../files/storage/manifest.ts';
+import { copyWeights } from '../../model/initialize.ts';
 import { mergesTxt, vocabJson } from '../../text/tokenizer/files.ts';
 import type { Emit } from '../events.ts';
 import type { LiveModel } from './liveModel.ts';
@@ -49,10 +50,6 @@ export class RunKeeper {
     this.#last = options.run.from;
     this.#number = options.run.number;
     if (options.run.from !== null) this.#startedMs = performance.now();
-  }
-
-  get runId(): string {
-    return this.#options.run.id;
   }
 
   /** The last step that was saved; null: nothing yet. */
@@ -159,7 +156,7 @@ function copyOf(live: LiveModel, phase: SavedPhase) {
     ...{ tokens, layout, best, phase },
     points: live.points.slice(),
     heldOut: live.heldOut.slice(),
-    average: live.average?.readState().weights ?? null,
+    average: live.average && copyWeights(live.average.weights),
     last: live.optimizer?.weights ?? null,
     savedMs: Date.now(),
   };

@@ -4,10 +4,7 @@
  * Source: Vaswani et al. (2017), Attention Is All You Need.
  */
 import { GEMM_SCRATCH, gemm, NN, NT, scratch, TN } from './gemm';
-import { exp1, exp4, keep1, keep4, max4, sum4 } from './math';
-
-/** The lowest float32, which transformers adds to the scores of masked keys. */
-const MASKED_SCORE: f32 = -3.4028234663852886e38;
+import { exp1, exp4, keep1, keep4, LOWEST, max4, sum4 } from './math';
 
 /**
  * @param columns T; any number
@@ -67,11 +64,11 @@ function softmax(matrix: usize, columns: i32, attended: usize, scale: f32): void
   const scales = f32x4.splat(scale);
   for (let i = 0; i < columns; i++) {
     const first = matrix + ((<usize>(i * columns)) << 2);
-    let highest4 = f32x4.splat(MASKED_SCORE);
+    let highest4 = f32x4.splat(LOWEST);
     for (let j = 0; j < whole; j += 4) {
       const at = (<usize>j) << 2;
       const masked = i32x4.eq(v128.load(attended + at), i32x4.splat(0));
-      const bias = v128.and(masked, f32x4.splat(MASKED_SCORE));
+      const bias = v128.and(masked, f32x4.splat(LOWEST));
       const score = f32x4.add(f32x4.mul(v128.load(first + at), scales), bias);
       v128.store(first + at, score);
       highest4 = f32x4.max(highest4, score);
@@ -79,7 +76,7 @@ function softmax(matrix: usize, columns: i32, attended: usize, scale: f32): void
     let highest = max4(highest4);
     for (let j = whole; j < columns; j++) {
       const at = (<usize>j) << 2;
-      const score = load<f32>(first + at) * scale + (load<i32>(attended + at) === 0 ? MASKED_SCORE : 0);
+      const score = load<f32>(first + at) * scale + (load<i32>(attended + at) === 0 ? LOWEST : 0);
       store<f32>(first + at, score);
       highest = max<f32>(highest, score);
     }

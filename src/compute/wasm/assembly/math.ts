@@ -1,5 +1,8 @@
 /** Arithmetic on vectors of four float32. */
 
+/** The lowest float32, which transformers adds to the scores of masked keys. */
+export const LOWEST: f32 = -3.4028234663852886e38;
+
 /** a · b + c, in one rounding where the module may use relaxed SIMD and the processor has it. */
 export function madd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);

@@ -1,8 +1,5 @@
 /** Kernels around the tables: look-ups, their gradients, and the loss over the vocabulary. */
-import { exp4, log1, max4, sum4 } from './math';
-
-/** The lowest float32. */
-const LOWEST: f32 = -3.4028234663852886e38;
+import { exp4, LOWEST, log1, max4, sum4 } from './math';
 
 /** y = word + position + token type. Units: rows. @param ids rows of the word table; places: of the position table */
 export function embeddingForward(

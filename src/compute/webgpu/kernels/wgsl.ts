@@ -13,10 +13,8 @@ export function lines(count: number, line: (place: number) => string): string {
   return Array.from({ length: count }, (_, place) => line(place)).join('\n');
 }
 
-/** Lanes that work on one row. */
-function lanesOf(style: KernelStyle): number {
-  return style === 'single' ? 1 : 64;
-}
+/** Lanes that work on one row, where threads don't work alone. */
+const LANES = 64;
 
 /** A dispatch whose workgroups, or single threads, each do one row. */
 export interface RowKernel {
@@ -32,33 +30,20 @@ export interface RowKernel {
 }
 
 const THREADS_ALONE = 4;
+const ALONE = `const LANES = 1;
+  fn sumOver(value : f32, lane : i32) -> f32 { return value; }
+  fn maxOver(value : f32, lane : i32) -> f32 { return value; }`;
 
-export function rowKernel(style: KernelStyle, kernel: RowKernel): Dispatch {
-  const { name, rows, bindings, declarations = '' } = kernel;
-  if (style === 'single') {
-    return {
-      name,
-      bindings,
-      declarations: `const LANES = 1;
-        fn sumOver(value : f32, lane : i32) -> f32 { return value; }
-        fn maxOver(value : f32, lane : i32) -> f32 { return value; }
-        ${declarations}`,
-      body: `let row = index;
-        { let lane = 0; ${kernel.body} }`,
-      threads: rows,
-      workgroupSize: THREADS_ALONE,
-    };
-  }
-  const lanes = lanesOf(style);
+export function rowKernel(style: KernelStyle, { name, rows, bindings, declarations = '', body }: RowKernel): Dispatch {
+  const alone = style === 'single';
   return {
     name,
     bindings,
-    declarations: `${joinLanes(lanes)}
+    declarations: `${alone ? ALONE : joinLanes(LANES)}
       ${declarations}`,
-    body: `let row = group;
-      ${kernel.body}`,
-    threads: rows * lanes,
-    workgroupSize: lanes,
+    body: alone ? `let row = index; { let lane = 0; ${body} }` : `let row = group; ${body}`,
+    threads: alone ? rows : rows * LANES,
+    workgroupSize: alone ? THREADS_ALONE : LANES,
   };
 }
 
