@@ -222,7 +222,7 @@ describe('what is refused, with exit code 2 and one sentence', () => {
     ],
     [[...BASE, '--steps', 'many'], '--steps can\'t be "many": it needs a number.'],
     [[...BASE, '--steps', ''], '--steps can\'t be "": it needs a number.'],
-    [[...BASE, '--steps', '-5'], "Steps can't be -5: it must be a whole number from 1 to 1000000."],
+    [[...BASE, '--steps', '-5'], "Steps can't be -5: it must be a whole number from 1 to 1,000,000."],
     [[...BASE, '--steps', '1e99'], expect.stringContaining("Steps can't be 1e+99")],
     [[...BASE, '--steps', '2.5'], expect.stringContaining("Steps can't be 2.5")],
     [[...BASE, '--held-out', '0.9'], expect.stringContaining("Held-out share can't be 0.9")],

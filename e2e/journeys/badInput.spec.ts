@@ -59,11 +59,11 @@ test('impossible numbers are kept as typed, explained, and stop the step', async
 
   await studio.goTo('Tokenizer');
   for (const [typed, sentence] of [
-    ['10', 'Vocabulary size must be from 261 to 200,000.'],
+    ['10', 'Vocabulary size must be a whole number from 261 to 200,000.'],
     ['400.5', 'Vocabulary size must be a whole number from 261 to 200,000.'],
     ['many', 'Vocabulary size needs a number, from 261 to 200,000.'],
     ['', 'Vocabulary size needs a number, from 261 to 200,000.'],
-    ['1e30', 'Vocabulary size must be from 261 to 200,000.'],
+    ['1e30', 'Vocabulary size must be a whole number from 261 to 200,000.'],
   ] as const) {
     await studio.tokenizer.vocabSizeField.fill(typed);
     await expect(page.getByText(sentence).first()).toBeVisible();
@@ -80,6 +80,6 @@ test('impossible numbers are kept as typed, explained, and stop the step', async
 
   await studio.goTo('Train');
   await studio.train.stepsField.fill('0');
-  await expect(page.getByText('Steps must be from 1 to 1,000,000.').first()).toBeVisible();
+  await expect(page.getByText('Steps must be a whole number from 1 to 1,000,000.').first()).toBeVisible();
   await expect(studio.train.startButton).toBeDisabled();
 });

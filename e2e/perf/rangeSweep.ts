@@ -17,13 +17,13 @@ const AROUND = [1, 1 / 4, 1 / 2, 2, 4] as const;
 
 const request = parseTrainArgs([...process.argv.slice(2), '--out', 'unused'], process.cwd());
 if (request === null) throw new Error('This takes the options of npm run train.');
-const { corpusPaths, config, backend, suggestsVocabSize } = request;
+const { corpusPaths, config, backend, suggests } = request;
 
 const engine = await openEngine({ browser: false, backend, folder: null });
 try {
   const corpus = await engine.loadFiles(corpusPaths, config.data);
   await engine.call('device.probe', { choice: backend });
-  const { vocabSize } = suggestsVocabSize ? suggestVocabSize(corpus) : config.tokenizer;
+  const { vocabSize } = suggests.vocabSize ? suggestVocabSize(corpus) : config.tokenizer;
   await engine.call('tokenizer.train', { config: { ...config.tokenizer, vocabSize } });
   const { model, pipeline } = config;
   const training = { ...config.training, warmupSteps: warmupFor(config.training.steps) };

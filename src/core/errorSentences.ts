@@ -25,22 +25,13 @@ const megabytes = (bytes: unknown): string => `${(Number(bytes) / 2 ** 20).toFix
 const sizeOf = (bytes: unknown): string =>
   Number(bytes) < 2 ** 20 ? `${Math.ceil(Number(bytes) / 2 ** 10)} kB` : megabytes(bytes);
 
-const settingsSentence = (details: ErrorDetails): ErrorSentence => {
-  const { field, value, minimum, maximum, rule } = details;
-  if (value === '' || Number.isNaN(value)) {
-    return {
-      what: `${field} needs a number.`,
-      remedy: `Type one${minimum === undefined ? '' : ` from ${minimum} to ${maximum}`}.`,
-    };
-  }
-  const range =
-    typeof rule === 'string'
-      ? rule
-      : minimum !== undefined
-        ? `It must be from ${minimum} to ${maximum}.`
-        : 'It is out of range.';
-  return { what: `${field} can't be ${value}. ${range}`, remedy: 'Change that field.' };
-};
+const settingsSentence = ({ field, value, rule }: ErrorDetails): ErrorSentence =>
+  value === '' || Number.isNaN(value)
+    ? {
+        what: `${field} needs a number.`,
+        remedy: `Type one${String(rule ?? '.').replace(/^It must be( a whole number)?/, '')}`,
+      }
+    : { what: `${field} can't be ${value}. ${rule ?? 'It is out of range.'}`, remedy: 'Change that field.' };
 
 /** What is said where an earlier step is missing. */
 const MISSING_STEPS: Readonly<Record<string, ErrorSentence>> = {

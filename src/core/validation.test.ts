@@ -24,22 +24,24 @@ test.each(PRESET_NAMES)('preset %s is valid and comes back as it was', (name) =>
 });
 
 test.each([
-  ['data', 'heldOutShare', 0.51, 'dataSettings', 0, 0.5],
-  ['data', 'splitSeed', -1, 'dataSettings', 0, 4294967295],
-  ['tokenizer', 'vocabSize', 260, 'tokenizerSettings', 261, 200000],
-  ['tokenizer', 'minFrequency', 1.5, 'tokenizerSettings', 1, 1000000],
-  ['pipeline', 'seqLength', 7, 'pipelineSettings', 8, 4096],
-  ['pipeline', 'maskingRate', Number.NaN, 'pipelineSettings', 0.01, 0.9],
-  ['model', 'numHiddenLayers', 0, 'modelSettings', 1, 64],
-  ['model', 'hiddenDropoutProb', '0.1', 'modelSettings', 0, 0.9],
-  ['training', 'steps', 1000001, 'trainingSettings', 1, 1000000],
-  ['training', 'learningRate', -0.1, 'trainingSettings', 0, 10],
-  ['training', 'gradientAccumulation', 0, 'trainingSettings', 1, 1024],
-  ['training', 'seed', 0.5, 'trainingSettings', 0, 4294967295],
-] as const)('%s.%s = %s is refused with its limits', (part, key, value, code, minimum, maximum) => {
+  ['data', 'heldOutShare', 0.51, 'dataSettings', 'from 0 to 0.5.'],
+  ['data', 'splitSeed', -1, 'dataSettings', 'a whole number from 0 to 4,294,967,295.'],
+  ['tokenizer', 'vocabSize', 260, 'tokenizerSettings', 'a whole number from 261 to 200,000.'],
+  ['tokenizer', 'minFrequency', 1.5, 'tokenizerSettings', 'a whole number from 1 to 1,000,000.'],
+  ['pipeline', 'seqLength', 7, 'pipelineSettings', 'a whole number from 8 to 4,096.'],
+  ['pipeline', 'maskingRate', Number.NaN, 'pipelineSettings', 'from 0.01 to 0.9.'],
+  ['model', 'numHiddenLayers', 0, 'modelSettings', 'a whole number from 1 to 64.'],
+  ['model', 'hiddenDropoutProb', '0.1', 'modelSettings', 'from 0 to 0.9.'],
+  ['training', 'steps', 1000001, 'trainingSettings', 'a whole number from 1 to 1,000,000.'],
+  ['training', 'learningRate', -0.1, 'trainingSettings', 'from 0 to 10.'],
+  ['training', 'epsilon', 0, 'trainingSettings', 'from 1e-12 to 0.1.'],
+  ['training', 'gradientAccumulation', 0, 'trainingSettings', 'a whole number from 1 to 1,024.'],
+  ['training', 'seed', 0.5, 'trainingSettings', 'a whole number from 0 to 4,294,967,295.'],
+] as const)('%s.%s = %s is refused with its limits', (part, key, value, code, limits) => {
   const error = refusal(changed(part, key, value));
+  const rule = `It must be ${limits}`;
   expect(error.code).toBe(code);
-  expect(error.details).toMatchObject({ key, value, minimum, maximum, field: expect.stringMatching(/^[A-Z]/) });
+  expect(error.details).toMatchObject({ key, value, rule, field: expect.stringMatching(/^[A-Z]/) });
 });
 
 test.each([

@@ -86,7 +86,7 @@ export function validateRunConfig(value: unknown): RunConfig {
 export function validateModelConfig(value: unknown): ModelConfig {
   const model = validatePart('model', value);
   const rule = headsRule(model);
-  if (rule !== null) refuse('model', 'numAttentionHeads', model.numAttentionHeads, { rule });
+  if (rule !== null) refuse('model', 'numAttentionHeads', model.numAttentionHeads, rule);
   return model;
 }
 
@@ -95,7 +95,6 @@ interface JointProblem {
   /** What is refused: its value, and a sentence that says what it can be. */
   readonly path: FieldPath;
   readonly rule: string;
-  readonly maximum?: number;
   /** The field that shows it, and the sentence there. */
   readonly field: readonly [FieldPath, sentence: string];
 }
@@ -113,7 +112,6 @@ export function jointProblems({ model, pipeline, training }: RunSettings): Joint
     problems.push({
       path: 'pipeline.seqLength',
       rule: `A model with ${model.maxPositionEmbeddings} positions reads ${longest} tokens at most.`,
-      maximum: longest,
       field: [
         'model.maxPositionEmbeddings',
         `Maximum positions must be ${pipeline.seqLength + 2} or more: the sequence length plus 2.`,
@@ -142,29 +140,36 @@ function headsRule({ hiddenSize, numAttentionHeads }: ModelConfig): string | nul
 function assertFitTogether(settings: RunSettings): void {
   const [problem] = jointProblems(settings);
   if (problem === undefined) return;
-  const { path, field: _, ...more } = problem;
-  refuse(...splitPath(path), readField(settings as RunConfig, path), more);
+  const { path, rule } = problem;
+  refuse(...splitPath(path), readField(settings as RunConfig, path), rule);
 }
 
 /** Says which field is wrong, in the person's words (`field`) and the code's (`key`), and what it can be. */
-function refuse(
-  part: ConfigPart,
-  key: string,
-  value: unknown,
-  more: Readonly<Record<string, string | number>> = {},
-): never {
+function refuse(part: ConfigPart, key: string, value: unknown, jointRule?: string): never {
   const setting = settingOf(`${part}.${key}` as FieldPath) as Setting | undefined;
   const field = setting?.term ?? 'Settings';
   const shown = typeof value === 'number' || typeof value === 'string' ? value : String(value ?? '');
-  const details = { field, key, value: shown, ...(setting && limitsOf(setting)), ...more };
-  throw new StudioError(`${part}Settings`, `${field} can't be ${shown}.`, details);
+  const rule = jointRule ?? (setting && ruleOf(setting));
+  throw new StudioError(`${part}Settings`, `${field} can't be ${shown}.`, {
+    field,
+    key,
+    value: shown,
+    ...(rule && { rule }),
+  });
 }
 
-function limitsOf(setting: Setting): Readonly<Record<string, string | number>> {
-  if (setting.kind === 'choice') return { rule: `It must be one of ${Object.keys(setting.options).join(', ')}.` };
+/** What a setting can be. @example ruleOf(SETTINGS.pipeline.seqLength) === 'It must be a whole number from 8 to 4,096.' */
+export function ruleOf(setting: Setting): string {
+  if (setting.kind === 'choice') return `It must be one of ${Object.keys(setting.options).join(', ')}.`;
   const { kind, minimum, maximum } = setting;
-  const rule = `It must be a whole number from ${minimum} to ${maximum}.`;
-  return { minimum, maximum, ...(kind === 'whole' && { rule }) };
+  return `It must be ${kind === 'whole' ? 'a whole number ' : ''}from ${inWords(minimum)} to ${inWords(maximum)}.`;
+}
+
+/** A setting's value as a person reads it. @example inWords(200000) === '200,000' */
+export function inWords(value: number): string {
+  return value !== 0 && Math.abs(value) < 0.001
+    ? value.toString()
+    : value.toLocaleString('en', { maximumFractionDigits: 7 });
 }
 
 function mapValues<T extends object, R>(values: T, map: (value: T[keyof T], key: keyof T) => R): Record<keyof T, R> {

@@ -10,39 +10,26 @@ import {
   settingOf,
   splitPath,
 } from '../../core/config.ts';
-import { jointProblems, schemaOf } from '../../core/validation.ts';
+import { inWords, jointProblems, ruleOf, schemaOf } from '../../core/validation.ts';
 import type { StepName } from './steps.ts';
 
 /** @example whyDefault('pipeline.maskingRate') // '0.3: held-out loss … See “Runs” in docs/LEARNING.md.' */
 export function whyDefault(path: FieldPath): string {
-  const { why } = settingOf(path);
-  const [section, words] = typeof why === 'string' ? ['What is not shown', why] : why;
-  const value = readField(DEFAULT_CONFIG, path);
   const setting = settingOf(path);
-  const shown =
-    setting.kind === 'choice'
-      ? setting.options[value]?.[0]
-      : value.toLocaleString('en', { maximumSignificantDigits: 6 });
+  const [section, words] = typeof setting.why === 'string' ? ['What is not shown', setting.why] : setting.why;
+  const value = readField(DEFAULT_CONFIG, path);
+  const shown = setting.kind === 'choice' ? setting.options[value]?.[0] : inWords(Number(value));
   return `${shown}: ${words} See “${section}” in docs/LEARNING.md.`;
 }
 
 /** What is wrong with one value, in a sentence with its range, or null. */
 function fieldProblem(path: FieldPath, value: unknown): string | null {
-  const setting = settingOf(path);
   if (v.safeParse(schemaOf(path), value).success) return null;
-  const { kind, term } = setting;
-  if (kind === 'choice') return `${term} must be one of ${Object.keys(setting.options).join(', ')}.`;
-  const range = `from ${inWords(setting.minimum)} to ${inWords(setting.maximum)}`;
-  if (Number.isNaN(value)) return `${term} needs a number, ${range}.`;
-  return kind === 'whole' && !Number.isInteger(value)
-    ? `${term} must be a whole number ${range}.`
-    : `${term} must be ${range}.`;
-}
-
-function inWords(value: number): string {
-  return value !== 0 && Math.abs(value) < 0.001
-    ? value.toString()
-    : value.toLocaleString('en', { maximumFractionDigits: 7 });
+  const setting = settingOf(path);
+  const [what, instead] = Number.isNaN(value)
+    ? [/^It must be( a whole number)?/, `${setting.term} needs a number,`]
+    : [/^It/, setting.term];
+  return ruleOf(setting).replace(what, instead);
 }
 
 let lastProblems: { readonly config: RunConfig; readonly problems: ReadonlyMap<FieldPath, string> } | null = null;

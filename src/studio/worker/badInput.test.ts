@@ -122,7 +122,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ['a split seed of 1.5', () => split({ splitSeed: 1.5 }), /^Split seed can't be 1\.5\. It must be a whole number/],
   ],
   tokenizer: [
-    ['260 entries', () => tokenizer({ vocabSize: 260 }), /^Vocabulary size can't be 260\. .* from 261 to 200000/],
+    ['260 entries', () => tokenizer({ vocabSize: 260 }), /^Vocabulary size can't be 260\. .* from 261 to 200,000/],
     ['a million entries', () => tokenizer({ vocabSize: 1e6 }), /^Vocabulary size can't be 1000000/],
     ['half an entry', () => tokenizer({ vocabSize: 300.5 }), /^Vocabulary size can't be 300\.5/],
     ['words for a number', () => tokenizer({ vocabSize: 'many' }), /^Vocabulary size can't be many/],
@@ -135,7 +135,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   pipeline: [
-    ['rows of 4', () => batch({ seqLength: 4 }), /^Sequence length can't be 4\. .* from 8 to 4096/],
+    ['rows of 4', () => batch({ seqLength: 4 }), /^Sequence length can't be 4\. .* from 8 to 4,096/],
     ['rows of 100,000', () => batch({ seqLength: 100_000 }), /^Sequence length can't be 100000/],
     ['nothing masked', () => batch({ maskingRate: 0 }), /^Masking rate can't be 0\. It must be from 0\.01 to 0\.9/],
     ['everything masked', () => batch({ maskingRate: 1 }), /^Masking rate can't be 1/],
@@ -149,7 +149,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ['loss positions that are none', () => batch({ lossPositions: 'some' }), /^Loss positions can't be some/],
   ],
   model: [
-    ['a hidden size of 0', () => model({ hiddenSize: 0 }), /^Hidden size can't be 0\. .* from 4 to 8192/],
+    ['a hidden size of 0', () => model({ hiddenSize: 0 }), /^Hidden size can't be 0\. .* from 4 to 8,192/],
     ['a hidden size of 1e9', () => model({ hiddenSize: 1e9 }), /^Hidden size can't be 1000000000/],
     [
       'heads that do not divide',
@@ -176,7 +176,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   train: [
-    ['no steps', () => train({ steps: 0 }), /^Steps can't be 0\. It must be a whole number from 1 to 1000000/],
+    ['no steps', () => train({ steps: 0 }), /^Steps can't be 0\. It must be a whole number from 1 to 1,000,000/],
     ['a billion steps', () => train({ steps: 1e9 }), /^Steps can't be 1000000000/],
     ['no rows', () => train({ batchSize: 0 }), /^Batch size can't be 0/],
     ['no batches', () => train({ gradientAccumulation: 0 }), /^Gradient accumulation can't be 0/],
