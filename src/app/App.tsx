@@ -115,7 +115,7 @@ function PageNotices() {
   const { dismissNotice } = useActions();
   if (update === 'none' && notices.length === 0 && !offered) return null;
   return (
-    <div className="page-notices">
+    <Stack gap={8} px="var(--side)" pt={20}>
       {update !== 'none' && <NewVersion otherTabs={update === 'otherTabs'} />}
       <OfferedRun />
       {notices.map((text) => (
@@ -123,7 +123,7 @@ function PageNotices() {
           {text}
         </Notice>
       ))}
-    </div>
+    </Stack>
   );
 }
 

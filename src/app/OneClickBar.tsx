@@ -14,10 +14,12 @@ export function OneClickBar() {
   return (
     <Group
       component="section"
-      className="one-click small"
+      className="small"
       gap="10px 20px"
       px="var(--side)"
       py={10}
+      bg="var(--paper-sunken)"
+      style={{ borderBottom: '1px solid var(--hairline)' }}
       aria-label="Training with the defaults"
     >
       {/* On a phone, the bar of steps right above shows the same. */}

@@ -16,7 +16,7 @@ export const STATUS_WORDS: Readonly<Record<StepStatus, string>> = {
 export function StepRail() {
   return (
     <nav className="rail" aria-label="Steps">
-      <ol className="rail-steps">
+      <ol className="rail-steps plain-list">
         {STEP_NAMES.map((step, index) => (
           <RailStep key={step} step={step} number={index + 1} />
         ))}

@@ -18,7 +18,7 @@ export function Figure({ label, number, unit, note }: FigureProps) {
       <dd>
         <span className="figure-number">{number}</span>
         {unit !== undefined && <span className="small faint"> {unit}</span>}
-        {note !== undefined && <span className="figure-note tiny faint">{note}</span>}
+        {note !== undefined && <div className="tiny faint">{note}</div>}
       </dd>
     </div>
   );

@@ -1,11 +1,10 @@
-import { Progress } from '@mantine/core';
+import { Progress, type ProgressProps } from '@mantine/core';
 
-interface ShareBarProps {
+interface ShareBarProps extends Pick<ProgressProps, 'className' | 'style'> {
   /** 0 to 1. */
   readonly share: number;
   /** Pixels. */
   readonly height: number;
-  readonly className?: string;
 }
 
 /** A share as a bar beside its figure. */

@@ -23,7 +23,11 @@ export function StepPage({ title, lead, meaning, wide = false, actions, children
     <article className={wide ? 'step-page step-page-wide' : 'step-page'}>
       <header className="step-page-head">
         <h1>{title}</h1>
-        {lead !== null && <p className="book soft">{lead}</p>}
+        {lead !== null && (
+          <Box component="p" mt={8} fz="1.1875rem" className="book soft">
+            {lead}
+          </Box>
+        )}
       </header>
       <div className="step-page-body">{children}</div>
       <section className="step-page-margin small soft" aria-label="What this means">

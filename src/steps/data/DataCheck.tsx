@@ -27,7 +27,7 @@ export function DataCheck() {
       title="Text check"
       note="What a model should perhaps not learn. Nothing is changed until you repair it; the model card lists what was."
     >
-      <ul className="text-check" aria-label="Findings in the text">
+      <ul className="text-check plain-list" aria-label="Findings in the text">
         {repairs.map(({ name, repaired }) => (
           <li key={`repaired ${name}`} data-repaired>
             <p id={`repair-${name}`}>Repaired: {repaired}.</p>

@@ -1,4 +1,4 @@
-import { Box } from '@mantine/core';
+import { Box, SimpleGrid } from '@mantine/core';
 import { Browse } from '../../app/Browse.tsx';
 import { Verse } from '../../design/Verse.tsx';
 import { formatCount } from '../../studio/page/format.ts';
@@ -20,7 +20,7 @@ export function DataDocuments() {
       nothing="No line holds"
     >
       {(documents) => (
-        <div className="documents">
+        <SimpleGrid minColWidth="min(100%, 340px)" spacing={24} verticalSpacing={36}>
           {documents.map(({ index, heldOut, lines, moreLines }) => (
             <Box key={index} component="article" className="document" mod={{ heldOut }}>
               <h3>
@@ -30,7 +30,7 @@ export function DataDocuments() {
               <Verse lines={lines} moreLines={moreLines} />
             </Box>
           ))}
-        </div>
+        </SimpleGrid>
       )}
     </Browse>
   );

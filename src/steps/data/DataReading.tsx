@@ -1,4 +1,4 @@
-import { Box } from '@mantine/core';
+import { Box, Stack } from '@mantine/core';
 import { SelectField } from '../../design/SelectField.tsx';
 import { Section } from '../../design/StepPage.tsx';
 import { selectBusy } from '../../studio/page/selectors.ts';
@@ -30,7 +30,7 @@ function FileReading({ reading }: { readonly reading: Reading }) {
   const { readDataAs } = useActions();
   const { name, notes, encoding, encodings, format, formats, field, fields } = reading;
   return (
-    <Box component="section" className="reading" aria-label={`How ${name} was read`}>
+    <Stack component="section" gap={8} aria-label={`How ${name} was read`}>
       <p className="small">
         <strong>{name}</strong>
       </p>
@@ -40,7 +40,7 @@ function FileReading({ reading }: { readonly reading: Reading }) {
         </p>
       ))}
       {canChoose && (
-        <div className="fields">
+        <Box className="fields" mt={8}>
           {encoding !== null && encodings.length > 0 && (
             <SelectField
               label="Encoding"
@@ -71,9 +71,9 @@ function FileReading({ reading }: { readonly reading: Reading }) {
               disabled={busy}
             />
           )}
-        </div>
+        </Box>
       )}
-    </Box>
+    </Stack>
   );
 }
 

@@ -69,7 +69,7 @@ function SpotReadout({ look, spot: { place, layer } }: { readonly look: TextLook
           <li key={text}>
             <bdi className="guess-word">{text.trim() || showSpaces(text)}</bdi>
             <span className="tiny tabular">{formatShare(probability)}</span>
-            <ShareBar share={probability} height={4} className="guess-bar" />
+            <ShareBar share={probability} height={4} style={{ gridColumn: '1 / -1' }} />
           </li>
         ))}
       </ol>
@@ -105,7 +105,7 @@ function moveFocus(event: KeyboardEvent<HTMLTableSectionElement>): void {
 
 function LensTable({ look: { tokens, layers, hidden }, spot, onSpot, onToggle }: LensTableProps) {
   return (
-    <div className="lens-scroll">
+    <div style={{ overflowX: 'auto' }}>
       <table className="lens">
         <caption className="visually-hidden">
           The likeliest token at each position, after the embeddings and after each layer, with its probability

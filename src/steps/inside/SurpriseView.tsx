@@ -27,7 +27,7 @@ export function SurpriseView() {
   // The passage before is shown whole until the first part of the next has come.
   const going = surprise !== null && surprise.items.length < surprise.total ? surprise : null;
   return (
-    <Stack className="surprise-view" gap={24}>
+    <Stack gap={24}>
       <Textarea
         className="written-text"
         {...fieldWords({
@@ -82,7 +82,7 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
   return (
     <>
       <SurpriseText text={text} words={words} />
-      <Figures label="Surprisal of the passage">
+      <Figures label="Surprisal of the passage" width={150}>
         <Figure
           label="Pseudo-perplexity"
           number={significant(pseudoPerplexity, 3)}

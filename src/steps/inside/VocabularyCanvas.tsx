@@ -131,7 +131,7 @@ export function VocabularyCanvas({ map, order, marks, onChoose }: VocabularyCanv
           <canvas ref={canvas} style={{ width: size.width, height: size.height }} />
         </button>
       </div>
-      <Group className="map-tools" gap={4}>
+      <Group pos="absolute" right={0} bottom={10} gap={4}>
         <ActionIcon variant="default" size={30} aria-label="Zoom in" onClick={() => zoomAt(ZOOM, middle)}>
           +
         </ActionIcon>

@@ -26,7 +26,7 @@ export function DataRuns() {
   return (
     <Section title="Your runs" note={stored && noteOf(stored)}>
       <ErrorNotice error={error} />
-      <ul className="runs">
+      <ul className="runs plain-list">
         {(all ? runs : runs.slice(0, SHOWN)).map((run) => (
           <StoredRunRow key={run.id} run={run} />
         ))}
@@ -54,7 +54,7 @@ function useExpectedRuns(found: number | null): number {
 function RunsToCome({ count }: { readonly count: number }) {
   return (
     <Section title="Your runs" note="They are being read.">
-      <ul className="runs" aria-busy="true">
+      <ul className="runs plain-list" aria-busy="true">
         {Array.from({ length: count }, (_, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: nothing is known of them but their place
           <Box key={place} component="li" h={70} />

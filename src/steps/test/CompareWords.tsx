@@ -1,4 +1,4 @@
-import { Button, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { describeError } from '../../core/errorSentences.ts';
 import { DataTable } from '../../design/DataTable.tsx';
@@ -30,9 +30,10 @@ export function CompareWords() {
   const problem = missing ? 'Type one word or several.' : told && `${told.what} ${told.remedy}`;
   return (
     <Stack gap={14}>
-      <form className="compare-form" onSubmit={submit}>
+      <Group component="form" className="compare-form" gap={12} align="stretch" onSubmit={submit}>
         <TextInput
-          className="compare-words"
+          flex="1 1 16rem"
+          maw="32rem"
           {...fieldWords({
             label: 'Words',
             explanation: 'With commas between them, such as “love, beauty, time”.',
@@ -47,7 +48,7 @@ export function CompareWords() {
         <Button type="submit" variant="default">
           Compare
         </Button>
-      </form>
+      </Group>
       {masks.length > 1 && (
         <LineChoices
           label="At"

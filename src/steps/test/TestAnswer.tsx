@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core';
+import { Box, Button, Group, SimpleGrid } from '@mantine/core';
 import { Gapped } from '../../design/Gapped.tsx';
 import { LineChoices } from '../../design/LineChoices.tsx';
 import { ShareBar } from '../../design/ShareBar.tsx';
@@ -50,9 +50,9 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
       )}
       <p className="answered" dir="auto" aria-live="polite">
         {changed && filled === null && (
-          <span className="answered-old small faint" dir="ltr">
+          <Box component="span" display="block" ff="var(--font-sans)" className="small faint" dir="ltr">
             For the previous sentence:{' '}
-          </span>
+          </Box>
         )}
         <BestGuesses answer={answer} />
       </p>
@@ -76,14 +76,18 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
       <p className="small soft">
         <Explained answer={answer} />
       </p>
-      <div className="answer-masks">
+      <SimpleGrid minColWidth="min(100%, 340px)" autoFlow="auto-fit" spacing={40} verticalSpacing={28}>
         {masks.map((shown, mask) => {
           const original = originals?.[mask];
           const title = masks.length === 1 ? 'Predictions' : `Mask ${mask + 1}`;
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: masks have no name but their place
             <section key={mask} aria-label={title}>
-              {masks.length > 1 && <h3>{title}</h3>}
+              {masks.length > 1 && (
+                <Box component="h3" mb={8}>
+                  {title}
+                </Box>
+              )}
               {original && <OriginalWord {...original} />}
               <ol className="plain-list">
                 {shown.map(({ id, put, ...words }) => (
@@ -93,7 +97,7 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
             </section>
           );
         })}
-      </div>
+      </SimpleGrid>
     </Section>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, Group } from '@mantine/core';
+import { ActionIcon, Box, Button, Checkbox, Group } from '@mantine/core';
 import type { Chart } from '../../charts/chart.ts';
 import { chartPng, chartSvg } from '../../charts/chartFile.tsx';
 import type { ChartView } from '../../charts/useChartView.ts';
@@ -56,6 +56,7 @@ export function TrainChartControls({ chart, view, log, name, look, onLook }: Tra
             min={0}
             max={0.99}
             step={0.01}
+            style={{ width: 92 }}
             value={look.smoothing}
             onChange={(event) => onLook({ smoothing: Number(event.currentTarget.value) })}
           />
@@ -81,7 +82,7 @@ export function TrainChartControls({ chart, view, log, name, look, onLook }: Tra
             by step, and 0 shows all; pinch to zoom on a touchscreen.
           </p>
         </Popup>
-        <fieldset className="chart-save">
+        <Box component="fieldset" ml="auto">
           <legend className="visually-hidden">Save the chart or its figures</legend>
           <span>Save</span>
           {Object.entries(savers).map(([kind, made]) => (
@@ -94,7 +95,7 @@ export function TrainChartControls({ chart, view, log, name, look, onLook }: Tra
               {kind.toUpperCase()}
             </button>
           ))}
-        </fieldset>
+        </Box>
       </Group>
       <ErrorNotice error={problem} />
     </>

@@ -1,4 +1,4 @@
-import { Box, Group, Stack } from '@mantine/core';
+import { Box, Group, SimpleGrid, Stack } from '@mantine/core';
 import { useThrottledValue } from '@mantine/hooks';
 import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
 import { ChartFigure } from '../../charts/ChartFigure.tsx';
@@ -55,11 +55,11 @@ export function TrainCharts(props: TrainChartsProps) {
   const small = useMemo(() => smallCharts(seldom, smoothing, reference), [seldom, smoothing, reference]);
   const curves = name !== null && (
     <div>
-      <div className="small-charts">
+      <SimpleGrid minColWidth="min(100%, 200px)" autoFlow="auto-fit" spacing={28} verticalSpacing={24} mt={16}>
         {small.map((parts, index) => (
           <SmallChart key={parts.chart.title} {...parts} view={view} turn={index + 1} />
         ))}
-      </div>
+      </SimpleGrid>
       <DisclosedTable
         summary="The curves as a table"
         content={() => chartTable([chart, ...smallCharts(series, smoothing, reference).map((parts) => parts.chart)])}

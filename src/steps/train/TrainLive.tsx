@@ -1,4 +1,4 @@
-import { Button, Flex, Stack } from '@mantine/core';
+import { Box, Button, Flex, Stack } from '@mantine/core';
 import { memo, useMemo, useState } from 'react';
 import { debiasedAverage, meanOfLast } from '../../charts/smoothing.ts';
 import { timeLeft } from '../../charts/timeLeft.ts';
@@ -234,7 +234,9 @@ function Next({ run, runs }: NextProps) {
   if (advice === null) return null;
   return (
     <Flex component="section" direction="column" gap={8} align="flex-start" aria-label="What to try next">
-      <h2>What to try next</h2>
+      <Box component="h2" fz="var(--text-lg)">
+        What to try next
+      </Box>
       <p className="small">{advice.words}</p>
       <ChangeButton change={advice.change} />
     </Flex>
