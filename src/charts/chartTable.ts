@@ -1,6 +1,6 @@
 import type { Column } from '../design/DataTable.tsx';
 import type { Chart } from './chart.ts';
-import { nearestIndex } from './thinning.ts';
+import { readAt } from './readings.ts';
 
 /** Rows that a person can take in. */
 const MOST_ROWS = 24;
@@ -12,13 +12,12 @@ const MOST_ROWS = 24;
 export function chartTable(charts: readonly Chart[]): { rows: number[]; columns: Column<number>[] } {
   const [first] = charts;
   const columns = charts.flatMap(({ lines, format }) =>
-    lines.map(({ name, steps, values, average, alone }): Column<number> => {
+    lines.map((line): Column<number> => {
       const cell = (step: number): string => {
-        const at = nearestIndex(steps, step);
-        const value = (average ?? values)[at];
-        return value === undefined || (alone && steps[at] !== step) ? '–' : format(value);
+        const [reading] = readAt({ lines: [line] }, step);
+        return reading === undefined ? '–' : format(reading.average ?? reading.value);
       };
-      return { head: average === undefined ? name : `${name}, smoothed`, cell, figures: true };
+      return { head: line.average === undefined ? line.name : `${line.name}, smoothed`, cell, figures: true };
     }),
   );
   const stepColumn: Column<number> = {

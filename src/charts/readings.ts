@@ -6,7 +6,7 @@ import { nearestIndex } from './thinning.ts';
  * Every line at a step; lines without a reading are left out.
  * @returns the step of each is the nearest one that the line has; its average is null where it has none
  */
-export function readAt({ lines }: Chart, step: number) {
+export function readAt({ lines }: Pick<Chart, 'lines'>, step: number) {
   return lines.flatMap((line) => {
     const at = nearestIndex(line.steps, step);
     const value = line.values[at];

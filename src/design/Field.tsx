@@ -1,4 +1,4 @@
-import { Radio } from '@mantine/core';
+import { Group, Radio } from '@mantine/core';
 import type { ReactNode } from 'react';
 import './field.css';
 
@@ -13,21 +13,27 @@ export interface FieldWords {
 /** The words of a field as Mantine's fields take them. */
 export const fieldWords = ({ label, explanation }: FieldWords) => ({ label, description: explanation });
 
+export interface Choice<T> extends FieldWords {
+  readonly value: T;
+}
+
 interface ChoiceFieldProps<T extends string> extends FieldWords {
   readonly value: T;
   readonly onChange: (value: T) => void;
-  readonly options: readonly { readonly value: T; readonly label: string; readonly explanation?: string }[];
+  readonly options: readonly Choice<T>[];
+  /** Beside each other rather than one a line. */
+  readonly inLine?: boolean;
 }
 
 /** One of a few: radio buttons, each with its sentence. */
-export function ChoiceField<T extends string>({ value, onChange, options, ...words }: ChoiceFieldProps<T>) {
+export function ChoiceField<T extends string>(props: ChoiceFieldProps<T>) {
+  const { value, onChange, options, inLine = false, ...words } = props;
+  const radios = options.map(({ value: option, ...own }) => (
+    <Radio key={option} value={option} {...fieldWords(own)} size="xs" />
+  ));
   return (
     <Radio.Group value={value} onChange={onChange as (chosen: string) => void} {...fieldWords(words)}>
-      <div className="choices">
-        {options.map(({ value: option, label, explanation }) => (
-          <Radio key={option} value={option} label={label} description={explanation} size="xs" />
-        ))}
-      </div>
+      {inLine ? <Group gap="10px 20px">{radios}</Group> : <div className="choices">{radios}</div>}
     </Radio.Group>
   );
 }

@@ -1,13 +1,7 @@
 import { Box, Checkbox } from '@mantine/core';
-import { ChoiceField, type FieldWords, fieldWords } from '../../design/Field.tsx';
+import { type Choice, ChoiceField, type FieldWords, fieldWords } from '../../design/Field.tsx';
 import type { ExtraFile, OnnxPrecision } from '../../files/exportOptions.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
-
-interface Choice<T> {
-  readonly value: T;
-  readonly label: string;
-  readonly explanation: string;
-}
 
 const WEIGHT_CHOICES: readonly Choice<'float32' | 'float16'>[] = [
   { value: 'float32', label: 'Float32', explanation: 'Bit for bit what was trained.' },
@@ -78,8 +72,8 @@ function Several<T extends string>({ value, onChange, options, ...words }: Sever
   return (
     <Checkbox.Group value={[...value]} onChange={(chosen) => onChange(chosen as T[])} {...fieldWords(words)}>
       <div className="choices">
-        {options.map(({ value: option, label, explanation }) => (
-          <Checkbox key={option} value={option} label={label} description={explanation} size="xs" />
+        {options.map(({ value: option, ...own }) => (
+          <Checkbox key={option} value={option} {...fieldWords(own)} size="xs" />
         ))}
       </div>
     </Checkbox.Group>

@@ -2,7 +2,7 @@ import { Flex, Stack } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { strongest } from '../../core/inside/attentionMaps.ts';
 import { DisclosedTable } from '../../design/DataTable.tsx';
-import { LineChoices } from '../../design/LineChoices.tsx';
+import { ChoiceField } from '../../design/Field.tsx';
 import { AttentionLines, shareText } from './AttentionLines.tsx';
 import {
   type Compared,
@@ -60,7 +60,8 @@ export function AttentionView() {
         const drawn = compared ?? (before?.maps.tokens === look.tokens.length ? before : null);
         return (
           <>
-            <LineChoices
+            <ChoiceField
+              inLine
               label="Shown"
               value={comparison}
               onChange={setComparison}

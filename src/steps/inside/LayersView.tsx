@@ -1,5 +1,6 @@
 import { Flex } from '@mantine/core';
 import { type CSSProperties, type KeyboardEvent, memo, useState } from 'react';
+import { ARROWS } from '../../design/arrowKeys.ts';
 import { ShareBar } from '../../design/ShareBar.tsx';
 import { showSpaces } from '../../design/showSpaces.ts';
 import { formatShare } from '../../studio/page/format.ts';
@@ -84,17 +85,9 @@ interface LensTableProps {
   readonly onToggle: (place: number) => void;
 }
 
-/** Which way a key goes, in rows and columns. */
-const DIRECTIONS = new Map([
-  ['ArrowUp', [-1, 0]],
-  ['ArrowDown', [1, 0]],
-  ['ArrowLeft', [0, -1]],
-  ['ArrowRight', [0, 1]],
-]);
-
 /** Focuses the button in the cell beside the one that has the focus. */
 function moveFocus(event: KeyboardEvent<HTMLTableSectionElement>): void {
-  const [down, across] = DIRECTIONS.get(event.key) ?? [];
+  const [down, across] = ARROWS.get(event.key) ?? [];
   const from = (event.target as HTMLElement).closest<HTMLTableCellElement>('td, th');
   const row = from?.closest('tr');
   if (down === undefined || across === undefined || !from || !row) return;

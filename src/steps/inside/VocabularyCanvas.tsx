@@ -2,6 +2,7 @@ import { ActionIcon, Button, Group, useComputedColorScheme } from '@mantine/core
 import { useElementSize } from '@mantine/hooks';
 import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { useWheel } from '../../charts/useWheel.ts';
+import { ARROWS } from '../../design/arrowKeys.ts';
 import type { VocabularyMap } from './insideCommands.ts';
 import {
   centredOn,
@@ -75,10 +76,9 @@ export function VocabularyCanvas({ map, order, marks, onChoose }: VocabularyCanv
     }
   };
   const moves = new Map<string, () => void>([
-    ['ArrowLeft', () => setMoved(panned(view, KEY_STEP, 0))],
-    ['ArrowRight', () => setMoved(panned(view, -KEY_STEP, 0))],
-    ['ArrowUp', () => setMoved(panned(view, 0, KEY_STEP))],
-    ['ArrowDown', () => setMoved(panned(view, 0, -KEY_STEP))],
+    ...[...ARROWS].map(
+      ([key, [down, across]]) => [key, () => setMoved(panned(view, -across * KEY_STEP, -down * KEY_STEP))] as const,
+    ),
     ['+', () => zoomAt(KEY_ZOOM, middle)],
     ['=', () => zoomAt(KEY_ZOOM, middle)],
     ['-', () => zoomAt(1 / KEY_ZOOM, middle)],

@@ -1,5 +1,6 @@
 /** What each cell of a batch is, and how many there are of each kind. */
 import { FIRST_ORDINARY_ID, MASK_ID, PAD_ID } from '../../core/config.ts';
+import { ARROWS } from '../../design/arrowKeys.ts';
 import type { BatchPreview } from './pipelineCommands.ts';
 
 /** `mask`, `random` and `unchanged` are the chosen positions, by what stands in their place. */
@@ -64,22 +65,10 @@ export function shownText(batch: Pick<BatchPreview, 'texts'>, id: number): strin
 }
 
 /** The cell after a key, or null for a key that moves nothing. */
-export function movedCell(cell: Cell, key: string, rows: number, columns: number): Cell | null {
-  const { row, column } = cell;
-  switch (key) {
-    case 'ArrowLeft':
-      return { row, column: Math.max(0, column - 1) };
-    case 'ArrowRight':
-      return { row, column: Math.min(columns - 1, column + 1) };
-    case 'ArrowUp':
-      return { row: Math.max(0, row - 1), column };
-    case 'ArrowDown':
-      return { row: Math.min(rows - 1, row + 1), column };
-    case 'Home':
-      return { row, column: 0 };
-    case 'End':
-      return { row, column: columns - 1 };
-    default:
-      return null;
-  }
+export function movedCell({ row, column }: Cell, key: string, rows: number, columns: number): Cell | null {
+  const ends = { Home: [0, -columns], End: [0, columns] } as const;
+  const [down, across] = ARROWS.get(key) ?? ends[key as keyof typeof ends] ?? [];
+  if (down === undefined || across === undefined) return null;
+  const within = (place: number, count: number): number => Math.min(count - 1, Math.max(0, place));
+  return { row: within(row + down, rows), column: within(column + across, columns) };
 }

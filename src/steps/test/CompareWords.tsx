@@ -2,8 +2,7 @@ import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { describeError } from '../../core/errorSentences.ts';
 import { DataTable } from '../../design/DataTable.tsx';
-import { fieldWords } from '../../design/Field.tsx';
-import { LineChoices } from '../../design/LineChoices.tsx';
+import { ChoiceField, fieldWords } from '../../design/Field.tsx';
 import { textDirection } from '../../design/textDirection.ts';
 import { formatCount, formatProbability } from '../../studio/page/format.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
@@ -50,7 +49,8 @@ export function CompareWords() {
         </Button>
       </Group>
       {masks.length > 1 && (
-        <LineChoices
+        <ChoiceField
+          inLine
           label="At"
           value={String(mask)}
           onChange={(value) => setChosen(Number(value))}

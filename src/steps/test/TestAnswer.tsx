@@ -1,6 +1,6 @@
 import { Box, Button, Group, SimpleGrid } from '@mantine/core';
+import { ChoiceField } from '../../design/Field.tsx';
 import { Gapped } from '../../design/Gapped.tsx';
-import { LineChoices } from '../../design/LineChoices.tsx';
 import { ShareBar } from '../../design/ShareBar.tsx';
 import { Section } from '../../design/StepPage.tsx';
 import { shownToken } from '../../design/showSpaces.ts';
@@ -38,7 +38,8 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
   return (
     <Section title="Predictions" note={note}>
       {!wordsUnknown && (
-        <LineChoices
+        <ChoiceField
+          inLine
           label="Answers"
           value={wanted}
           onChange={chooseUnit}

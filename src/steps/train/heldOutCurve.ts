@@ -1,6 +1,7 @@
 /** What the held-out losses of a run tell as it goes: what it beats by now, and whether it has begun to learn by heart. */
 
 import type { ChartNote } from '../../charts/chart.ts';
+import { meanOfLast } from '../../charts/smoothing.ts';
 import type { WordFigures } from '../../core/answers.ts';
 import { bestOf, METRICS } from '../../core/metrics.ts';
 import type { MetricsLog } from '../../studio/page/metricsLog.ts';
@@ -110,9 +111,7 @@ const READINGS = 50;
 function meanLossBy({ train }: MetricsLog, step: number): number {
   const [steps, losses] = [train.column('step'), train.column('loss')];
   const end = steps.findIndex((own) => own >= step);
-  const until = end < 0 ? steps.length : end;
-  const tail = losses.subarray(Math.max(0, until - READINGS), until);
-  return tail.reduce((sum, loss) => sum + loss, 0) / tail.length;
+  return meanOfLast(end < 0 ? losses : losses.subarray(0, end), READINGS);
 }
 
 /** By how much the held-out loss fell over the last quarter of the steps; null where that was not measured. */
