@@ -20,7 +20,7 @@ const PHONE = { width: 390, height: 844 };
 const trainHeight = ({ width }: { width: number }): number => (width === PHONE.width ? 1500 : 1080);
 const STEPS: readonly StepTitle[] = ['Data', 'Tokenizer', 'Pipeline', 'Model', 'Train', 'Test', 'Export'];
 /** The views of the step Test that look inside. */
-const VIEWS = ['Attention', 'Layers', 'Surprise', 'Vocabulary'] as const;
+const VIEWS = ['Attention', 'Layers', 'Surprisal', 'Vocabulary'] as const;
 const LINE = 'Shall I compare thee to a <mask> day?';
 
 const SETTINGS = new URLSearchParams({
@@ -47,7 +47,7 @@ async function trainOnce(studio: Studio): Promise<void> {
   await studio.test.type(LINE);
   await studio.test.fill();
   await expect(page.getByRole('region', { name: 'Predictions' })).toBeVisible();
-  await studio.test.open('Surprise');
+  await studio.test.open('Surprisal');
   await page.getByRole('button', { name: 'Measure surprisal' }).click();
   await expect(studio.test.surprise('Pseudo-perplexity')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Measure surprisal' })).toBeVisible();

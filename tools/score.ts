@@ -16,10 +16,10 @@ const HELP = `${commandLine('score')} --model DIR --file FILE [--out FILE] [--ba
   --model DIR      folder or zip of the model
   --file FILE      items, CSV, TSV or JSONL: “text” with one <mask> and the right “word”; or “good” and “bad”, two sentences
   --out FILE       each item's result, as CSV
-  --backend NAME   ${BACKENDS.join(', ')} [auto]
-  --browser        in a headless Chromium, and not in Node
+  --backend NAME   device: ${BACKENDS.join(', ')} [auto]
+  --browser        in a headless Chromium instead of Node
 
-A cloze test is right if the word is the likeliest of all words, whatever number of tokens they have; a pair if the good
+A cloze test is right if the word is the likeliest of all words, however many tokens they have; a pair if the good
 sentence has the higher pseudo-log-likelihood. The closing line has the share of right items and its 95% interval.`;
 
 interface ScoreRequest {

@@ -12,7 +12,7 @@ import { ROOT, runProgram, runScript } from './tools.ts';
 
 /** What every part needs. */
 const NEEDED = ['torch', 'transformers', 'tokenizers', 'safetensors', 'numpy'];
-/** What going on with Trainer needs on top. */
+/** What continuing with Trainer needs on top. */
 const TRAINER = 'accelerate';
 
 /** On wasm, whose held-out passes take seconds; the models that others saved are asked on WebGPU. */
@@ -48,7 +48,7 @@ async function check(python: string, script: string, ...args: string[]): Promise
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
 }
 
-/** A model that is trained here: in transformers, in onnxruntime, and going on with Hugging Face's Trainer. */
+/** A model that is trained here: in transformers, in onnxruntime, and continuing with Hugging Face's Trainer. */
 async function checkOwn(python: string, folder: string): Promise<Counts[]> {
   const [model, cases] = [join(folder, 'model'), join(folder, 'cases.json')];
   const args = ['--corpus', CORPUS, '--out', model, '--cases', cases, ...TRAINING];
@@ -56,7 +56,7 @@ async function checkOwn(python: string, folder: string): Promise<Counts[]> {
   if (training.code !== 0) return [FAILED];
   const counts = await check(python, 'checkBundle.py', model, '--cases', cases);
   const found = findPython([...NEEDED, TRAINER]);
-  if ('missing' in found) return [counts, ...skip('going on with Trainer', found.missing)];
+  if ('missing' in found) return [counts, ...skip('continuing with Trainer', found.missing)];
   return [counts, await check(found.python, 'checkGoingOn.py', model, CORPUS)];
 }
 
@@ -74,7 +74,7 @@ async function checkForeign(python: string, place: string): Promise<Counts[]> {
 async function checkAll(folder: string): Promise<Counts[]> {
   const found = findPython(NEEDED);
   if ('missing' in found) {
-    const parts = ['the exported folder in transformers', 'going on with Trainer', 'models that others saved'];
+    const parts = ['the exported folder in transformers', 'continuing with Trainer', 'models that others saved'];
     return parts.flatMap((part) => skip(part, found.missing));
   }
   console.log(`Python: ${found.python}`);

@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import process from 'node:process';
 import type { RunSettings } from '../src/core/config.ts';
+import { DEVICE_TITLES, deviceName } from '../src/core/device.ts';
 import { warmupFor } from '../src/core/settings.ts';
 import type { CorpusSummary } from '../src/steps/data/dataCommands.ts';
 import type { RunSummary } from '../src/steps/train/trainCommands.ts';
@@ -41,7 +42,7 @@ async function prepare(engine: Engine, request: TrainRequest, progress: Progress
   const corpus = await loadText(engine, request, progress);
   progress.say(`Text: ${corpus.samples} lines in ${corpus.documents} documents, ${corpus.heldOutDocuments} held out.`);
   const device = await engine.call('device.probe', { choice: request.backend });
-  progress.say(`Device: ${device.active}, ${device.adapter}. ${device.reason}`);
+  progress.say(`Device: ${deviceName(device.active, device.adapter)}. ${device.reason}`);
   return corpus;
 }
 
@@ -51,7 +52,7 @@ async function trainFresh(engine: Engine, request: TrainRequest, progress: Progr
   const corpus = await prepare(engine, request, progress);
   const { vocabSize } = suggests.vocabSize ? suggestVocabSize(corpus) : config.tokenizer;
   const tokenizer = await engine.call('tokenizer.train', { config: { ...config.tokenizer, vocabSize } });
-  progress.say(`Tokenizer: ${tokenizer?.vocabSize} entries. ${tokenizer?.shortfall ?? ''}`.trim());
+  progress.say(`Tokenizer: ${tokenizer?.vocabSize} tokens. ${tokenizer?.shortfall ?? ''}`.trim());
   const { pipeline, model } = config;
   const steps = suggests.steps ? suggestSteps(corpus) : config.training.steps;
   const warmupSteps = suggests.steps && suggests.warmupSteps ? warmupFor(steps) : config.training.warmupSteps;
@@ -77,7 +78,9 @@ async function resume(engine: Engine, progress: Progress): Promise<RunSummary> {
   const { runs } = await engine.call('runs.list', {});
   const opened = await engine.call('runs.open', { id: runs[0]?.id ?? '' });
   for (const notice of opened.notices) progress.say(notice);
-  progress.say(`Resumed at step ${opened.state.step} of ${opened.state.steps}, on ${opened.device.active}.`);
+  progress.say(
+    `Resumed at step ${opened.state.step} of ${opened.state.steps}, on ${DEVICE_TITLES[opened.device.active]}.`,
+  );
   return opened.summary ?? engine.call('train.continue', {});
 }
 

@@ -53,7 +53,7 @@ export interface TrainRequest {
   readonly browser: boolean;
   /** A model's folder or zip to train further; null: weights are drawn. */
   readonly openPath: string | null;
-  /** Whether the run that lies in `outPath` goes on. */
+  /** Whether the run that lies in `outPath` is resumed. */
   readonly resumes: boolean;
   readonly config: RunConfig;
   /** A model's settings with those that were given in their place. */
@@ -73,15 +73,15 @@ const OPTIONS = {
   repair: ['LIST', `repairs of the text, with commas between: ${REPAIR_NAMES.join(', ')}`],
   open: [
     'DIR',
-    'folder or zip of a model to train further: its sizes, tokenizer and settings, but for those given here',
+    'folder or zip of a model to train further: its sizes, tokenizer and settings, except those given here',
   ],
-  resume: ['DIR', 'continues the run that was interrupted in this folder, from its last checkpoint'],
+  resume: ['DIR', 'resumes the run that was interrupted in this folder, from its last checkpoint'],
   preset: ['NAME', `sizes to start from: ${PRESET_NAMES.join(', ')} [tiny]`],
-  backend: ['NAME', `${BACKENDS.join(', ')} [auto]`],
+  backend: ['NAME', `device: ${BACKENDS.join(', ')} [auto]`],
   weights: ['NAME', `precision of model.safetensors: ${WEIGHT_FORMATS.join(' or ')} [float32]`],
   onnx: ['LIST', `ONNX files, with commas between: ${ONNX_PRECISIONS.join(', ')}, or none [fp32]`],
   extras: ['LIST', `files that are written on request: ${EXTRA_FILES.join(', ')}`],
-  cases: ['FILE', 'also write the model’s predictions on sample texts, for e2e/python/checkBundle.py'],
+  cases: ['FILE', 'also write the model’s predictions on sample lines, for e2e/python/checkBundle.py'],
 } as const;
 
 type OptionName = keyof typeof OPTIONS;
@@ -110,7 +110,7 @@ export function trainHelp(): string {
     `${commandLine('train')} --resume DIR`,
     '',
     ...options,
-    line('--browser', 'in a headless Chromium, and not in Node; without checkpoints'),
+    line('--browser', 'in a headless Chromium instead of Node; without checkpoints'),
     '',
     'Settings, with their defaults in brackets (those of the preset tiny):',
     '',
@@ -203,7 +203,7 @@ function refuseWithOpen(values: Values): void {
 /** What may be given with `--resume`. */
 const RESUME_OPTIONS: readonly string[] = ['resume', 'weights', 'onnx', 'extras'];
 
-/** A run goes on with its own text, settings and device. */
+/** A run is resumed with its own text, settings and device. */
 function resumeRequest(path: string, values: Values, folder: string): TrainRequest {
   const given = Object.keys(values).find((option) => !RESUME_OPTIONS.includes(option));
   if (given !== undefined) throw new UsageError(`--${given} can't be given with --resume: the run has its own.`);

@@ -25,19 +25,21 @@ export async function followRun(engine: Engine, progress: Progress): Promise<Wat
     watched.kept = kept;
   });
   await engine.subscribe('tokenizer.progress', ({ done, vocabSize }) => {
-    progress.update(`Tokenizer: ${Math.round(done * 100)}%, ${vocabSize} entries`);
+    progress.update(`Tokenizer: ${Math.round(done * 100)}%, ${vocabSize} tokens`);
   });
   await engine.subscribe('train.reference', ({ random, unigram, neighbours, neighbourTop1, words }) => {
-    const ofWords = words ? `, neighbouring words: word accuracy ${(words.top1 * 100).toFixed(1)}%` : '';
+    const ofWords = words ? `, word accuracy ${(words.top1 * 100).toFixed(1)}%` : '';
     progress.say(
       `To compare with, on the same masks: random ${random.toFixed(3)}, unigram ${unigram.toFixed(3)}, ` +
-        `neighbour counts ${neighbours.toFixed(3)} (top-1 ${(neighbourTop1 * 100).toFixed(1)}%)${ofWords}.`,
+        `neighbour counts ${neighbours.toFixed(3)} (masked accuracy ${(neighbourTop1 * 100).toFixed(1)}%${ofWords}).`,
     );
   });
   await engine.subscribe('train.metrics', ({ points, heldOut }) => {
     for (const { step, loss, top1, wordTop1, words } of heldOut) {
       const ofWords = wordTop1 === null ? '' : `, word accuracy ${(wordTop1 * 100).toFixed(1)}% (of ${words} words)`;
-      progress.say(`Step ${step}: held-out loss ${loss.toFixed(3)}, top-1 ${(top1 * 100).toFixed(1)}%${ofWords}`);
+      progress.say(
+        `Step ${step}: held-out loss ${loss.toFixed(3)}, masked accuracy ${(top1 * 100).toFixed(1)}%${ofWords}`,
+      );
     }
     const last = points.at(-1);
     if (last === undefined) return;

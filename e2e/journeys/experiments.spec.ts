@@ -44,8 +44,8 @@ async function readAndZoom({ page, train }: Studio): Promise<void> {
   const rows = page.getByRole('region', { name: 'The curves as a table' }).getByRole('row');
   // Looks at steps 0, 10, 20 and 30, under a heading.
   await expect(rows).toHaveCount(5);
-  const verses = page.getByRole('region', { name: 'Verses being filled in' });
-  await verses.getByText('Answers since step 0').click();
+  const verses = page.getByRole('region', { name: 'Lines being filled in' });
+  await verses.getByText('Predictions since step 0').click();
   await expect(verses.getByRole('columnheader', { name: 'step 0' }).first()).toBeVisible();
   await expect(verses.getByRole('columnheader', { name: 'now, 30' }).first()).toBeVisible();
 }

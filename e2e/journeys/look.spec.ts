@@ -17,7 +17,7 @@ const STEPS: readonly StepTitle[] = ['Data', 'Tokenizer', 'Pipeline', 'Model', '
 const INSIDE = {
   Attention: (page: Page) => expect(page.getByRole('heading', { name: 'Layers and heads' })).toBeVisible(),
   Layers: (page: Page) => expect(page.locator('table.lens')).toBeVisible(),
-  Surprise: async (page: Page) => {
+  Surprisal: async (page: Page) => {
     await page.getByRole('button', { name: 'Measure surprisal' }).click();
     await expect(page.getByRole('group', { name: 'The passage, word by word' })).toBeVisible();
   },

@@ -77,7 +77,7 @@ test('a host without headers, under a path: threads by one reload, then everythi
     const studio = await Studio.open(page, `${host.url}#data`);
     await studio.goTo('Model');
     await studio.model.chooseDevice('wasm', 'WebAssembly');
-    await expect(page.getByText(/[2-8] processor threads/)).toBeVisible();
+    await expect(page.getByText(/[2-8] CPU threads/)).toBeVisible();
   }
   await useVerifyOnce(page);
   await host.close();
@@ -87,7 +87,7 @@ test('a host without headers, under a path: threads by one reload, then everythi
   expectHarmless(watched, host.url);
 });
 
-test('a new version is offered, starts when it is asked to, and no other tab runs the former one', async ({
+test('a new version is offered, starts when it is asked to, and no other tab runs the old one', async ({
   page,
   context,
   folder,
@@ -97,14 +97,14 @@ test('a new version is offered, starts when it is asked to, and no other tab run
   const studio = await Studio.open(page, host.url);
   publishAnother(folder);
   await page.reload();
-  const offer = page.getByRole('button', { name: 'Load the page again with it' });
+  const offer = page.getByRole('button', { name: 'Reload the page to use it' });
   await expect(offer).toBeVisible({ timeout: 60_000 });
   const version = page.locator('meta[name="description"]');
   await expect(version).not.toHaveAttribute('content', 'another version');
 
   const second = await Studio.open(await context.newPage(), host.url);
   await offer.click();
-  await expect(page.getByText('Other tabs still use the former one')).toBeVisible();
+  await expect(page.getByText('Other tabs still use the old one')).toBeVisible();
   await second.page.close();
   await offer.click();
   await expect(version).toHaveAttribute('content', 'another version', { timeout: 60_000 });
@@ -112,7 +112,7 @@ test('a new version is offered, starts when it is asked to, and no other tab run
   await expect(offer).toBeHidden();
 });
 
-/** As a host does when a version is copied over the former one: another page, and the list that names it. */
+/** As a host does when a version is copied over the old one: another page, and the list that names it. */
 function publishAnother(folder: string): void {
   const [page, worker] = [join(folder, 'index.html'), join(folder, 'sw.js')];
   const html = readFileSync(page, 'utf8').replace(/(name="description" content=")[^"]*/, '$1another version');

@@ -63,7 +63,7 @@ test('a Hebrew text runs from the right in every step', async ({ studio }) => {
   await expectRuns(page.locator('.answered'), 'rtl');
   await expectRuns(page.locator('.candidate-sequence'), 'rtl');
   await expectRuns(page.locator('.words'), 'rtl');
-  await studio.test.open('Surprise');
+  await studio.test.open('Surprisal');
   await expectRuns(page.getByLabel('Passage', { exact: true }), 'rtl');
 
   await studio.goTo('Data');

@@ -112,7 +112,7 @@ async function lookInside({ test: views, page }: Studio): Promise<void> {
   await views.open('Layers');
   // The token is still masked: the readout is about it.
   await expect(page.getByRole('region', { name: 'At the chosen token' })).toContainText('masked, after layer 2');
-  await views.open('Surprise');
+  await views.open('Surprisal');
   await page.getByLabel('Passage').fill('Shall I compare thee to a summer’s day?');
   await page.getByRole('button', { name: 'Measure surprisal' }).click();
   await expect(page.getByRole('button', { name: 'Measure surprisal' })).toBeVisible({ timeout: 60_000 });
@@ -122,7 +122,9 @@ async function lookInside({ test: views, page }: Studio): Promise<void> {
   await views.open('Vocabulary');
   await page.getByLabel('Search the map').fill('thou');
   await page.getByRole('button', { name: 'thou', exact: true }).first().click();
-  await expect(page.getByRole('region', { name: 'Neighbours of “thou”' }).getByRole('listitem')).toHaveCount(10);
+  await expect(page.getByRole('region', { name: 'Nearest neighbours of “thou”' }).getByRole('listitem')).toHaveCount(
+    10,
+  );
 }
 
 /** Writes down which notifications are shown, by the page itself or by its service worker; they are shown all the same. */

@@ -66,7 +66,7 @@ export class TestPage {
   }
 
   /** Opens one of the views of the step. */
-  async open(view: 'Fill in' | 'Attention' | 'Layers' | 'Surprise' | 'Vocabulary' | 'Score a file'): Promise<void> {
+  async open(view: 'Fill in' | 'Attention' | 'Layers' | 'Surprisal' | 'Vocabulary' | 'Score a file'): Promise<void> {
     await this.page.getByRole('tab', { name: view, exact: true }).click();
   }
 

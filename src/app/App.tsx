@@ -153,13 +153,13 @@ function NewVersion({ otherTabs }: { readonly otherTabs: boolean }) {
     <Notice>
       A new version of Folio is on this device.{' '}
       {unsaved ? (
-        'It starts the next time that you open the page; now it would cost you the run.'
+        'It starts the next time you open the page; loading it now would cost you the run.'
       ) : (
         <button type="button" className="link-button" onClick={() => void takeNewVersion()}>
-          Load the page again with it
+          Reload the page to use it
         </button>
       )}
-      {otherTabs && ' Other tabs still use the former one: close them first.'}
+      {otherTabs && ' Other tabs still use the old one: close them first.'}
     </Notice>
   );
 }

@@ -5,12 +5,12 @@ const TERMS = [
   {
     term: 'Baseline',
     meaning:
-      'What a method without a model gets on the same masks: a random guess, the frequency of each token (unigram), or counts of which tokens stand between which neighbours.',
+      'What a method without a model gets on the same masks: a random guess, token frequencies (unigram), or neighbour counts.',
   },
   { term: 'Batch', meaning: 'The sequences that are read in one step.' },
   {
     term: 'Calibration',
-    meaning: 'How well confidence and accuracy agree: of the answers given with 70%, 70% should be right.',
+    meaning: 'How well confidence and accuracy agree: of the predictions made with 70%, 70% should be right.',
   },
   { term: 'Checkpoint', meaning: 'What is saved of a run so that it can be resumed: weights, optimizer state, step.' },
   { term: 'Epoch', meaning: 'One pass over the training text.' },
@@ -21,11 +21,15 @@ const TERMS = [
     meaning:
       'The mean negative log-likelihood of the masked tokens: the logarithm of 1 over the probability given to the right one. Lower is better.',
   },
-  { term: 'Merge', meaning: 'A pair of tokens that the tokenizer joined into a new one, in the order of frequency.' },
+  { term: 'Merge', meaning: 'A pair of tokens that the tokenizer joined into a new one, the most frequent first.' },
   {
     term: 'Nat',
     meaning:
       'The unit of the loss, with natural logarithms. 0.69 nats is one chance in two, 2.3 nats one in ten; a nat is 1.44 bits.',
+  },
+  {
+    term: 'Neighbour counts',
+    meaning: 'A table of which tokens, or words, stand next to and between which others in the training text.',
   },
   { term: 'Overfitting', meaning: 'The training loss falls while the held-out loss rises: the text is memorised.' },
   { term: 'Perplexity', meaning: 'e to the power of the loss: effective choices per token.' },

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 
 /** The views of the Test step. */
-export type TestTab = 'Fill in' | 'Attention' | 'Layers' | 'Surprise' | 'Vocabulary' | 'Score a file';
+export type TestTab = 'Fill in' | 'Attention' | 'Layers' | 'Surprisal' | 'Vocabulary' | 'Score a file';
 
 export const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
   'Fill in': (
@@ -12,8 +12,8 @@ export const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
         of one to five compete, the tokens of each read one after the other.
       </p>
       <p>
-        Words are those of the training text. Tokens may be parts of words: that is how the libraries that load the
-        model answer.
+        Words are those of the training text. Tokens may be parts of words: that is what the libraries that load the
+        model predict.
       </p>
     </>
   ),
@@ -33,13 +33,13 @@ export const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
   Layers: (
     <>
       <p>
-        After each layer every position holds a list of numbers. The head that answers after the last layer can be asked
-        after any (the logit lens), which shows where along the way the answer turns up.
+        After each layer every position holds a list of numbers. The head that reads the last layer can be applied after
+        any (the logit lens), which shows where along the way the prediction forms.
       </p>
-      <p>Mask a token to see how far the model finds it again from its neighbours.</p>
+      <p>Mask a token to see how well the model recovers it from its context.</p>
     </>
   ),
-  Surprise: (
+  Surprisal: (
     <>
       <p>
         Each token is masked in turn and predicted: the negative logarithm of the probability that it gives to the right

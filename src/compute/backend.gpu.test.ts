@@ -11,7 +11,7 @@ test('auto takes WebGPU only on a real adapter, and says which, why and at what 
   const software = adapter?.info.isFallbackAdapter !== false || /swiftshader|llvmpipe/.test(adapter.info.architecture);
   expect(report.active).toBe(software ? 'wasm' : 'webgpu');
   expect(report.choice).toBe('auto');
-  expect(report.reason).toMatch(software ? /processor/ : /fastest/);
+  expect(report.reason).toMatch(software ? /CPU/ : /fastest/);
   expect(report.reason).toMatch(/\.$/);
   expect(report.backends.map((backend) => backend.name)).toEqual([...BACKEND_NAMES]);
 });
@@ -47,7 +47,7 @@ test('a named backend that is not there is refused with the reason; auto does wi
   if (gpu === undefined) throw new Error('no navigator.gpu to take away');
   for (const [value, words] of [
     [undefined, /no WebGPU/],
-    [{ requestAdapter: async () => null }, /no graphics adapter/],
+    [{ requestAdapter: async () => null }, /no GPU adapter/],
   ] as const) {
     Object.defineProperty(navigator, 'gpu', { value, configurable: true });
     try {

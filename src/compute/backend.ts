@@ -129,7 +129,7 @@ async function probeAdapter(): Promise<AdapterProbe> {
   const gpu = navigator.gpu as GPU | undefined;
   if (gpu === undefined) return noAdapter('There is no WebGPU here.');
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) return noAdapter('There is WebGPU here, but no graphics adapter for it.');
+  if (adapter === null) return noAdapter('There is WebGPU here, but no GPU adapter for it.');
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
   const isSoftware = isFallbackAdapter || SOFTWARE_ARCHITECTURE.test(`${architecture} ${description}`);
   const name = [vendor, architecture].filter((word) => word !== '').join(' ') || description || 'unnamed adapter';
@@ -143,7 +143,7 @@ function noAdapter(words: string): AdapterProbe {
 }
 
 const WEBGPU_NOTES = {
-  card: ': the graphics card, the fastest choice.',
+  card: ': the GPU, the fastest choice.',
   software: ': slower than WebAssembly, good for checks.',
   none: '',
 } as const;
@@ -153,10 +153,10 @@ function reportOf(name: BackendName, { kind, words }: AdapterProbe): BackendRepo
     case 'webgpu':
       return { name, available: kind !== 'none', note: `${words}${WEBGPU_NOTES[kind]}` };
     case 'wasm':
-      return { name, available: true, note: 'The processor with vector instructions; works everywhere.' };
+      return { name, available: true, note: 'The CPU with vector instructions; works everywhere.' };
     case 'webgl':
       return hasFloatWebgl()
-        ? { name, available: true, note: 'The graphics adapter through WebGL, an older API; slower than WebGPU.' }
+        ? { name, available: true, note: 'The GPU through WebGL, an older API; slower than WebGPU.' }
         : { name, available: false, note: "WebGL 2 with 32-bit floats isn't available in a worker here." };
     case 'cpu':
       return { name, available: true, note: 'Plain JavaScript; slow, for comparison only.' };
@@ -174,8 +174,8 @@ function reasonFor(active: BackendName, choice: BackendChoice, { kind, words }: 
   if (choice === 'auto') {
     if (kind === 'card') return `WebGPU on ${words}: the fastest device here.`;
     return kind === 'software'
-      ? `WebGPU here is only ${words}, a software renderer, so WebAssembly computes on ${processor()}: about three times as fast as that, and far slower than a graphics card.`
-      : `${words} So WebAssembly computes on ${processor()}, far slower than a graphics card.`;
+      ? `WebGPU here is only ${words}, a software renderer, so WebAssembly computes on ${processor()}: about three times as fast as that, and far slower than a GPU.`
+      : `${words} So WebAssembly computes on ${processor()}, far slower than a GPU.`;
   }
   switch (active) {
     case 'webgpu':
@@ -185,18 +185,18 @@ function reasonFor(active: BackendName, choice: BackendChoice, { kind, words }: 
     case 'wasm':
       return `You chose WebAssembly: ${processor()}, with vector instructions.`;
     case 'webgl':
-      return 'You chose WebGL, an older API for the graphics adapter: slower than WebGPU.';
+      return 'You chose WebGL, an older API for the GPU: slower than WebGPU.';
     case 'cpu':
       return 'You chose plain JavaScript: expect it to be about ten times slower than WebAssembly.';
   }
 }
 
-/** @example processor() === "2 processor threads" */
+/** @example processor() === "2 CPU threads" */
 function processor(): string {
   const threads = usableThreads();
-  if (threads > 1) return `${threads} processor threads`;
+  if (threads > 1) return `${threads} CPU threads`;
   const why = whyAlone();
-  return `one processor core${why === null ? '' : ` (${why})`}`;
+  return `one CPU core${why === null ? '' : ` (${why})`}`;
 }
 
 async function activate(name: BackendName, probe: AdapterProbe, styles: StyleMemory): Promise<void> {

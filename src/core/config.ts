@@ -90,8 +90,8 @@ export const PRESETS = {
   mini: preset(4, 256, 4, 64, 32, 'for a laptop’s GPU'),
   small: preset(4, 512, 8, 128, 16, 'for a good GPU'),
   medium: preset(8, 512, 8, 128, 16, 'for a large GPU'),
-  'roberta-6x768': preset(6, 768, 12, 512, 16, 'the size that the tutorials train'),
-  notebook: preset(6, 768, 12, 512, 16, 'the tutorials’ full recipe, for comparison'),
+  'roberta-6x768': preset(6, 768, 12, 512, 16, 'the size of the tutorial notebooks'),
+  notebook: preset(6, 768, 12, 512, 16, 'the tutorial notebooks’ recipe, for comparison'),
 };
 export type PresetName = keyof typeof PRESETS;
 export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];

@@ -11,6 +11,11 @@ export const DEVICE_TITLES: Readonly<Record<BackendName, string>> = {
   cpu: 'Plain JavaScript',
 };
 
+/** A backend and its adapter, where it has one. @example deviceName('wasm', 'wasm') === 'WebAssembly' */
+export function deviceName(backend: BackendName, adapter: string): string {
+  return adapter === backend ? DEVICE_TITLES[backend] : `${DEVICE_TITLES[backend]}, ${adapter}`;
+}
+
 export type BackendChoice = BackendName | 'auto';
 
 export interface BackendReport {
@@ -24,7 +29,7 @@ export interface BackendReport {
 export const KERNEL_STYLES = ['single', 'shared'] as const;
 export type KernelStyle = (typeof KERNEL_STYLES)[number];
 
-/** How the processor's kernels multiply: `relaxed` multiplies and adds in one rounding, where browser and processor can. */
+/** How the CPU kernels multiply: `relaxed` multiplies and adds in one rounding, where browser and CPU can. */
 export const KERNEL_VARIANTS = ['relaxed', 'simd'] as const;
 export type KernelVariant = (typeof KERNEL_VARIANTS)[number];
 

@@ -110,15 +110,15 @@ const SENTENCES = {
   }),
   deviceLost: (d) => ({
     what: `The device was lost (${d['reason'] || 'the browser gives no reason'}).`,
-    remedy: 'Resume from the last saved step; if the device does not come back, Folio uses the next available one.',
+    remedy: 'Resume from the last checkpoint; if the device does not come back, Folio uses the next available one.',
   }),
   deviceMemory: (d) => ({
     what: `The device has no memory left for this run${d['step'] === undefined ? '' : ` at step ${count(d['step'])}`}.`,
-    remedy: 'Close other pages that compute, or lower the batch size; then resume from the last saved step.',
+    remedy: 'Close other pages that use the device, or lower the batch size; then resume from the last checkpoint.',
   }),
   deviceHung: (d) => ({
     what: `The device has not answered for ${count(d['seconds'])} seconds.`,
-    remedy: 'Resume from the last saved step; if it happens again, choose another device in the Model step.',
+    remedy: 'Resume from the last checkpoint; if it happens again, choose another device in the Model step.',
   }),
   storageFull: (d) => ({
     what: `There is not enough space to save this run: it needs ${sizeOf(d['neededBytes'])}${
@@ -131,8 +131,8 @@ const SENTENCES = {
     remedy: 'Training continues, and Folio tries again. Export the model before you close the page.',
   }),
   checkpointDamaged: (d) => ({
-    what: `The saved data of ${nameOf(d)} is damaged.`,
-    remedy: 'It can’t be resumed; delete it, and train it again from its settings.',
+    what: `The checkpoints of ${nameOf(d)} are damaged.`,
+    remedy: 'The run can’t be resumed: delete it, and train again with its settings.',
   }),
   checkpointVersion: (d) => ({
     what: `${nameOf(d)} was saved by another version of Folio, in a form that this one does not read.`,
@@ -161,26 +161,26 @@ const SENTENCES = {
     what: `Line ${d['line']} ${d['reason']}.`,
     remedy: 'A file of items has the columns “text”, with one <mask>, and “word”; or “good” and “bad”, two sentences.',
   }),
-  insideEmpty: () => ({ what: 'The passage is empty.', remedy: 'Type or paste some.' }),
+  insideEmpty: () => ({ what: 'The passage is empty.', remedy: 'Type or paste one.' }),
   insideTooLong: (d) => ({
     what: `The text has ${count(d['tokens'])} tokens, and this view shows ${count(d['maximum'])} at most.`,
     remedy: 'Shorten it.',
   }),
   exportFailed: (d) => ({
     what: `The folder could not be written: ${d['reason']}.`,
-    remedy: 'Make room or choose another place, then try again; the model is still here.',
+    remedy: 'Free space or choose another place, then try again; the model is still here.',
   }),
   bundleArchive: ofBundle(
     'Choose the archive or the folder again, or download it again; what you have here is unchanged.',
   ),
-  bundleUnpack: ofBundle('Unpack it, and open the folder that comes out of it.'),
-  bundleSeveral: ofBundle('Open the folder of one of them alone.'),
+  bundleUnpack: ofBundle('Unpack it, and open the folder in it.'),
+  bundleSeveral: ofBundle('Open the folder of one of them.'),
   bundleFileMissing: ofBundle('Open the whole folder of the model: config.json, model.safetensors and tokenizer.json.'),
   bundleNotTheFile: ofBundle(
     'Download the file itself again (of a clone: “git lfs pull”), then open the folder again.',
   ),
   bundleTooLarge: ofBundle('Open a smaller model.'),
-  bundleChecksum: ofBundle('Download the bundle again, or open it unverified if you changed it yourself.'),
+  bundleChecksum: ofBundle('Download the model again, or open it unverified if you changed it yourself.'),
   bundleArchitecture: ofBundle('Folio opens RoBERTa models (RobertaForMaskedLM) with a byte-level BPE.'),
   bundleConfig: ofBundle('Folio reads RobertaForMaskedLM models, as transformers saves them.'),
   bundleTokenizer: ofBundle(
@@ -191,7 +191,7 @@ const SENTENCES = {
     'Folio reads weights in safetensors. Convert them in Python: RobertaForMaskedLM.from_pretrained("folder").save_pretrained("new-folder"), with from_tf=True or from_flax=True (transformers 4) for weights of TensorFlow or Flax.',
   ),
   bundleRuntime: ofBundle(
-    'Fetch the weights themselves, model.safetensors or pytorch_model.bin, from where the model came from; what was made for running it alone can’t be trained.',
+    'Fetch the weights themselves, model.safetensors or pytorch_model.bin, from where the model came from; what was made only to run it can’t be trained.',
   ),
   bundleAdapter: ofBundle(
     'Merge it into its base model in Python, with merge_and_unload() and save_pretrained("new-folder"), and open that.',

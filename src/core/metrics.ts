@@ -67,7 +67,7 @@ export const METRICS = {
       inFiles: (milliseconds) => milliseconds / 1000,
     }),
   },
-  /** Of each look at the held-out text, on fixed masks. */
+  /** Of each evaluation of the held-out text, on fixed masks. */
   heldOut: {
     /** A masked token's. */
     loss: metric('Held-out loss', 'nats', 'lower', { tag: 'held_out/loss', column: 'held_out_loss' }),
@@ -80,19 +80,19 @@ export const METRICS = {
       figure: ['Bits per byte', 'compares across vocabularies'],
     }),
     top1: metric('Masked accuracy', 'share', 'higher', {
-      ...{ tag: 'held_out/top1', column: 'held_out_top1', card: 'masked accuracy (top-1)' },
+      ...{ tag: 'held_out/top1', column: 'held_out_top1', card: 'masked accuracy' },
       figure: ['Masked accuracy', 'top 5: ', 'top5'],
     }),
     top5: metric('Top-5 accuracy', 'share', 'higher', {
       ...{ tag: 'held_out/top5', column: 'held_out_top5', card: 'top-5 accuracy' },
     }),
-    /** Share of the words whose pieces, all hidden at once, were all predicted right; not in the cheap looks while training. */
+    /** Share of the words whose tokens, all masked at once, were all predicted right; not in the cheap evaluations while training. */
     wordAccuracy: metric('Word accuracy, token count given', 'share', 'higher', {
-      ...{ tag: 'held_out/word_accuracy', sometimes: true, card: 'word accuracy, number of tokens given' },
+      ...{ tag: 'held_out/word_accuracy', sometimes: true, card: 'word accuracy, token count given' },
     }),
     /** Share of held-out words found likeliest of all words, the number of their tokens not told; not in every evaluation. */
     wordTop1: metric('Word accuracy', 'share', 'higher', {
-      ...{ tag: 'held_out/word_top1', sometimes: true, card: 'word accuracy, number of tokens not given' },
+      ...{ tag: 'held_out/word_top1', sometimes: true, card: 'word accuracy' },
       figure: ['Word accuracy', 'top 5: ', 'wordTop5'],
     }),
     wordTop5: metric('Top-5 word accuracy', 'share', 'higher', {

@@ -32,7 +32,7 @@ export const SETTINGS = {
       help: 'Share of the documents kept from training, 0 to 0.5. 0.1 is enough to measure with and leaves most of the text to learn from.',
       why: [
         'Reference lines on the same masks',
-        '15 of the 154 sonnets, enough for a standard error of 0.018 nats over masks.',
+        '15 of the 154 sonnets, enough for a standard error of 0.018 nats over the masked tokens.',
       ],
     }),
     /** Of the held-out masks, too. */
@@ -49,7 +49,7 @@ export const SETTINGS = {
       notebook: 30_522,
       why: [
         'Words',
-        'for the sonnets: most words are one token then, and word accuracy is 2 percentage points higher than with 512.',
+        'for the sonnets: most words are then one token, and word accuracy is 2 percentage points higher than with 512.',
       ],
     }),
     minFrequency: whole('Minimum pair frequency', 2, [1, 1_000_000], {
@@ -65,7 +65,7 @@ export const SETTINGS = {
     }),
     /** Of the ordinary tokens. */
     maskingRate: share('Masking rate', 0.3, [0.01, 0.9, 0.01], {
-      help: 'Share of the tokens selected for prediction; the masking strategy says what replaces them. 0.15 is BERT’s; a higher rate gives more to predict per sequence and less context to predict it from.',
+      help: 'Share of the tokens chosen for prediction; the masking strategy says what replaces them. 0.15 is BERT’s; a higher rate gives more to predict per sequence and less context to predict it from.',
       notebook: 0.15,
       why: ['Runs', 'held-out loss 0.25 nats lower at step 200 than with 0.15.'],
     }),
@@ -75,7 +75,7 @@ export const SETTINGS = {
         lines: ['One line per sequence', 'Padded to the sequence length.'],
       },
       notebook: 'lines',
-      why: 'no position is padding; the notebook’s one line per sequence is there to compare.',
+      why: 'no position is padding; the notebook’s one line per sequence is for comparison.',
     }),
     maskingStrategy: choice('Masking strategy', 'bert', {
       options: {
@@ -104,7 +104,7 @@ export const SETTINGS = {
     masking: choice('Masking', 'dynamic', {
       options: {
         dynamic: ['Dynamic', 'New masks every epoch, as in RoBERTa.'],
-        static: ['Static', 'Masks drawn once, as in the first BERT.'],
+        static: ['Static', 'Masks drawn once, as in the original BERT.'],
       },
       notebook: 'static',
       why: 'RoBERTa’s way; masks drawn once belong to the notebook’s recipe.',
@@ -128,7 +128,7 @@ export const SETTINGS = {
     numHiddenLayers: whole('Layers', ({ layers }) => layers, [1, 64], {
       flag: 'layers',
       help: 'In each layer every token attends to the others once more.',
-      why: ['Robustness', '2 is where full runs were made; 3, 4 and 6 get below the unigram loss as well.'],
+      why: ['Robustness', '2 is where full runs were made; 3, 4 and 6 fall below the unigram loss as well.'],
     }),
     hiddenSize: whole('Hidden size', ({ hidden }) => hidden, [4, 8192, 32], {
       help: 'How many numbers describe each token. Twice as many cost about four times as much.',
@@ -137,12 +137,12 @@ export const SETTINGS = {
     numAttentionHeads: whole('Attention heads', ({ heads }) => heads, [1, 128], {
       flag: 'heads',
       help: 'Each head can attend to something else. Must divide the hidden size.',
-      why: ['Runs', '4 and 8 heads at a width of 256 were level.'],
+      why: ['Runs', '4 and 8 heads were level at a hidden size of 256.'],
     }),
     intermediateSize: whole('Feed-forward size', null, [1, 32_768, 64], {
       help: 'Width inside each layer’s feed-forward part; usually four times the hidden size.',
       follows: ['model.hiddenSize', (width) => 4 * width, 'four times the hidden size'],
-      why: 'four times the width, as in BERT.',
+      why: 'four times the hidden size, as in BERT.',
     }),
     /** P: RoBERTa's positions start at `pad_token_id + 1`. */
     maxPositionEmbeddings: whole('Maximum positions', null, [10, 8194, 8], {
@@ -157,7 +157,7 @@ export const SETTINGS = {
       flag: 'dropout',
       help: 'Share of the values set to 0 at random in each step; reduces overfitting.',
       more: true,
-      why: ['Words', '0.3 and 0.4 were level at 2,048 entries.'],
+      why: ['Words', '0.3 and 0.4 were level with a vocabulary of 2,048.'],
     }),
     attentionProbsDropoutProb: share('Attention dropout', 0, [0, 0.9, 0.05], {
       flag: 'attention-dropout',
@@ -172,17 +172,17 @@ export const SETTINGS = {
       options: {
         auto: ['Automatic', 'Neighbour heads from a hidden size of 64, else normal.'],
         normal: ['Normal', 'Small random numbers, as transformers draws them.'],
-        scaled: ['Scaled to the width', 'Larger in narrow models.'],
+        scaled: ['Scaled to the hidden size', 'Larger in narrow models.'],
         neighbours: [
           'Neighbour heads',
-          'Each head starts by attending to the token beside it: gets below the unigram loss far sooner.',
+          'Each head starts by attending to the token beside it: falls below the unigram loss far sooner.',
         ],
       },
       more: true,
       notebook: 'normal',
       why: [
         'Why it works',
-        'heads that attend to their neighbours get below the unigram loss within 100 steps, the library’s values not in 2,250.',
+        'heads that attend to their neighbours fall below the unigram loss within 100 steps; the library’s values did not in 2,250.',
       ],
     }),
     /** Deviation of the normal distribution that matrices are drawn from with `normal`. */
@@ -221,7 +221,7 @@ export const SETTINGS = {
         notebook: 1e-4,
         why: [
           'Robustness',
-          'a third and three times as much get below the unigram loss too; other widths follow its root, unmeasured.',
+          'a third and three times that rate fall below the unigram loss too; other hidden sizes follow the square root, unmeasured.',
         ],
       },
     ),
@@ -297,7 +297,7 @@ export const SETTINGS = {
       },
       more: true,
       notebook: 'last',
-      why: 'what overfits later costs nothing then; with a cosine the best are near the last.',
+      why: 'later overfitting then costs nothing; with a cosine schedule the best are near the last.',
     }),
     averageDecay: number('Weight averaging (EMA) decay', 0, [0, 0.9999, 0.01], {
       help: 'Evaluation and export use the averaged weights; 0 is off. A usual value is 0.99.',

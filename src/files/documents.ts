@@ -79,8 +79,8 @@ function scripts(isSonnets: boolean, options: ExportOptions): BundleEntry[] {
 }
 
 const howTo = (idOf: (id: number) => number): readonly string[] => [
-  `Join the documents, each followed by </s> (id ${idOf(EOS_ID)}), and cut the result into rows of seq_length - 2 tokens, the last one shorter.`,
-  `Put <s> (id ${idOf(BOS_ID)}) before and </s> after each row, and <mask> (id ${idOf(MASK_ID)}) in place of every masked token of a draw.`,
+  `Join the documents, each followed by </s> (id ${idOf(EOS_ID)}), and cut the result into sequences of seq_length - 2 tokens, the last one shorter.`,
+  `Put <s> (id ${idOf(BOS_ID)}) before and </s> after each sequence, and <mask> (id ${idOf(MASK_ID)}) in place of every masked token of a draw.`,
   'A draw lists places in the documents joined without </s>. The loss is the mean of -log p(true token) over the masked tokens of all draws.',
 ];
 

@@ -1,4 +1,4 @@
-/** The files of the bundle for going on elsewhere: the script, what it needs, the optimizer's moments, the text. */
+/** The files of the bundle for continuing elsewhere: the script, what it needs, the optimizer's moments, the text. */
 import type { ModelConfig } from '../core/config.ts';
 import { type Corpus, documentLines } from '../text/corpus.ts';
 import { type BundleEntry, textEntry } from './bundleEntry.ts';
@@ -14,7 +14,7 @@ torch>=2.2
 transformers>=4.57
 `;
 
-/** The script that goes on with Hugging Face's Trainer, on one processor or many GPUs. */
+/** The script that continues with Hugging Face's Trainer, on a CPU, one GPU or many. */
 export function scriptEntries(): BundleEntry[] {
   return [
     textEntry(

@@ -30,18 +30,18 @@ test('the card holds the figures of the run', () => {
     '| loss, nats per masked token | 5.7680 ± 0.0123 | 4.5000 ± 0.0123 |',
     `| perplexity | ${Math.exp(5.768).toFixed(1)} | 90.0 |`,
     '| bits per byte | 2.346 | 2.346 |',
-    '| masked accuracy (top-1) | 21.0% | 21.0% |',
+    '| masked accuracy | 21.0% | 21.0% |',
     '| top-5 accuracy | 43.2% | 43.2% |',
     '| masked tokens read | 4,321 | 4,321 |',
     '15 documents that training never saw',
     'Training loss, mean of the last tenth: 4.2500.',
     '| documents | 154 | 139 | 15 |',
     '| tokens | 51,110 | 45,678 | 5,432 |',
-    '320 entries (320 asked for), 59 merges',
+    '320 tokens (320 asked for), 59 merges',
     '66 (texts of up to 64 tokens)',
     '| steps | 20 of 20 |',
     '| random seed | 1 |',
-    'webgpu, google swiftshader (software)',
+    '| device | WebGPU, google swiftshader (software) |',
     '| @tensorflow/tfjs | 4.22.0 |',
     'model="./My-BERT"',
     '# My BERT\n',
@@ -59,10 +59,17 @@ test('a run with nothing held out claims no figure for unseen text', () => {
 test('the card shows what the model answered, right or wrong, and from which text', () => {
   const card = modelCard(testRun({ weightsStep: 15 }));
   expect(card).toContain('| Shall I compare \\[thee\\] to a summer\\[,\\] day? | thee, ’s | 81.3%, 6.3% |');
-  expect(card).toContain('Lines that training never saw, as the weights of step 15 fill them in');
+  expect(card).toContain('Held-out lines, as the weights of step 15 fill them in');
   expect(card).toContain('but for the lines above and the held-out documents');
-  expect(modelCard(testRun({ heldOut: [] }))).toContain('Lines that it was trained on');
-  expect(modelCard(testRun({ verses: [] }))).not.toContain('What it answers');
+  expect(modelCard(testRun({ heldOut: [] }))).toContain('Lines of the training text');
+  expect(modelCard(testRun({ verses: [] }))).not.toContain('## Predictions');
+});
+
+test('a device without an adapter of its own is named once', () => {
+  const { device } = testRun();
+  expect(modelCard(testRun({ device: { ...device, active: 'wasm', adapter: 'wasm' } }))).toContain(
+    '| device | WebAssembly |',
+  );
 });
 
 test('a stopped run says how far it came', () => {

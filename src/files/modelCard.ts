@@ -10,6 +10,7 @@ import {
   settingOf,
   splitPath,
 } from '../core/config.ts';
+import { deviceName } from '../core/device.ts';
 import { escapeMarkdown, grouped, markdownTable } from '../core/markdown.ts';
 import { formatMetric, type HeldOutPoint, lastTrainLoss, METRICS, metricsOf } from '../core/metrics.ts';
 import { countParameters } from '../model/parameters.ts';
@@ -76,7 +77,7 @@ function introduction(run: ExportedRun): string {
             ? 'Tokenizer and weights were made with Folio'
             : `Its weights were made with Folio, its tokenizer is that of “${escapeMarkdown(run.tokenizerFrom)}”`
         }; no pretrained weight is in it.`
-      : `A RoBERTa with a masked language modelling head, ${parameters} parameters. Tokenizer and first weights are those of ` +
+      : `A RoBERTa with a masked language modelling head, ${parameters} parameters. Tokenizer and initial weights are those of ` +
         `“${escapeMarkdown(run.startedFrom)}”; it was trained further with Folio, on ${source} for ${progress} steps.`,
   ].join('\n');
 }
@@ -116,10 +117,10 @@ function results({ heldOut, corpus, config, points, reference }: ExportedRun): s
 function referenceTable(lines: ReferenceLines, last: HeldOutPoint): string {
   const perByte = (loss: number): string => rounded((last.bitsPerByte / last.loss) * loss, 3);
   const table = markdownTable(
-    ['on the same masks', 'nats per token', 'bits per byte', 'top-1 accuracy', 'top-5 accuracy'],
+    ['on the same masks', 'nats per token', 'bits per byte', 'masked accuracy', 'top-5 accuracy'],
     [
-      ['a random guess', nats(lines.random), perByte(lines.random), '', ''],
-      ['token frequencies', nats(lines.unigram), perByte(lines.unigram), '', ''],
+      ['random guess', nats(lines.random), perByte(lines.random), '', ''],
+      ['token frequencies (unigram)', nats(lines.unigram), perByte(lines.unigram), '', ''],
       [
         'neighbour counts',
         nats(lines.neighbours),
@@ -132,13 +133,13 @@ function referenceTable(lines: ReferenceLines, last: HeldOutPoint): string {
   );
   const words =
     lines.words && last.wordTop1 !== null && last.wordTop5 !== null
-      ? `\n\nOf ${grouped(lines.words.words)} held-out words, without being told how many tokens they have, ${percent(last.wordTop1)} are ` +
-        `this model's first answer and ${percent(last.wordTop5)} among its first five; a table of neighbouring words has ` +
-        `${percent(lines.words.top1)} and ${percent(lines.words.top5)}.`
+      ? `\n\nWord accuracy is measured on ${grouped(lines.words.words)} held-out words, the number of their tokens not given: ` +
+        `${percent(last.wordTop1)} (top 5: ${percent(last.wordTop5)}). Neighbour counts of words have ` +
+        `${percent(lines.words.top1)} (${percent(lines.words.top5)}).`
       : '';
   return (
     `${table}${words}\n\nNeighbour counts are tables of which token stands left of, right of and between which others in the ` +
-    'training text, smoothed with weights that were chosen on it; they do not see masked neighbours, either.'
+    'training text, smoothed with weights that were chosen on it; like the model, they do not see masked neighbours.'
   );
 }
 
@@ -150,14 +151,14 @@ function answers({ verses, heldOut, weightsStep }: ExportedRun): string[] {
     fills.map(({ truth }) => escapeMarkdown(truth)).join(', '),
     fills.map(({ probability }) => percent(probability)).join(', '),
   ]);
-  const source = heldOut.length > 0 ? 'Lines that training never saw' : 'Lines that it was trained on';
+  const source = heldOut.length > 0 ? 'Held-out lines' : 'Lines of the training text';
   return [
     [
-      '## What it answers',
+      '## Predictions',
       '',
-      markdownTable(['line, top predictions in brackets', 'what stood there', 'probability'], rows),
+      markdownTable(['line, top predictions in brackets', 'original', 'probability'], rows),
       '',
-      `${source}, as the weights of step ${grouped(weightsStep)} fill them in; the first lines that were drawn, not the best ones.`,
+      `${source}, as the weights of step ${grouped(weightsStep)} fill them in: the first ones drawn, not the best.`,
     ].join('\n'),
   ];
 }
@@ -170,7 +171,7 @@ function inBrackets(guess: string | undefined): string {
 function usage({ name, isSonnets }: ExportedRun): string {
   return `## How to use it
 
-Python, with \`transformers\` and \`torch\`, from the place where this folder lies:
+Python, with \`transformers\` and \`torch\`, run beside this folder:
 
 \`\`\`python
 from transformers import pipeline
@@ -193,7 +194,7 @@ function text(run: ExportedRun): string {
     ['', 'all', 'training', 'held out'],
     [
       ['documents', grouped(corpus.documents), grouped(corpus.trainingDocuments), grouped(corpus.heldOutDocuments)],
-      ['samples (lines)', grouped(corpus.samples), grouped(corpus.trainingSamples), grouped(corpus.heldOutSamples)],
+      ['lines', grouped(corpus.samples), grouped(corpus.trainingSamples), grouped(corpus.heldOutSamples)],
       [
         'tokens',
         grouped(run.trainingTokens + run.heldOutTokens),
@@ -216,9 +217,9 @@ function text(run: ExportedRun): string {
     table,
     '',
     (run.startedFrom === null && run.tokenizerFrom === null
-      ? `Byte-level BPE trained on the training share: ${grouped(run.vocabSize)} entries (${grouped(asked)} asked for), ` +
+      ? `Byte-level BPE trained on the training text: ${grouped(run.vocabSize)} tokens (${grouped(asked)} asked for), ` +
         `${grouped(run.merges)} merges, minimum pair frequency ${grouped(config.tokenizer.minFrequency)}. `
-      : `Byte-level BPE of an opened model: ${grouped(asked)} entries, ${grouped(run.merges)} merges. `) +
+      : `Byte-level BPE of an opened model: ${grouped(asked)} tokens, ${grouped(run.merges)} merges. `) +
       'Case is kept; no text is out of vocabulary.',
   ].join('\n');
 }
@@ -228,7 +229,7 @@ function repairsOf({ repairs }: ExportedRun): string[] {
   return ['Changed in the text before training:', '', ...repairs.map((repair) => `- ${escapeMarkdown(repair)}`), ''];
 }
 
-/** How the files were read, where they are no plain UTF-8. */
+/** How the files were read, where they are not plain UTF-8. */
 function readAs({ readAs: all }: ExportedRun): string {
   if (all.length === 0) return '';
   const named = all.slice(0, MOST_SOURCES).map(escapeMarkdown).join('; ');
@@ -265,7 +266,7 @@ function recipe(run: ExportedRun): string {
       'training.keepWeights': `${shown(config, 'training.keepWeights')} Here: step ${grouped(weightsStep)}.`,
     }),
     ['time', `${rounded(run.elapsedMs / 1000, 1)} s`],
-    ['device', `${run.device.active}, ${escapeMarkdown(run.device.adapter)}`],
+    ['device', escapeMarkdown(deviceName(run.device.active, run.device.adapter))],
     ...Object.entries(run.versions).map(([name, version]) => [escapeMarkdown(name), escapeMarkdown(version)]),
   ];
   return [
@@ -308,7 +309,7 @@ function limits({ config: { model, pipeline }, startedFrom }: ExportedRun): stri
       : '';
   return `## Limits
 
-- ${startedFrom === null ? 'It knows this one text and nothing else: a small model of a small corpus' : `It started from “${escapeMarkdown(startedFrom)}” and was trained further on this text`}. It is made to learn from, not to rely on.
+- ${startedFrom === null ? 'It knows this one text and nothing else: a small model of a small text' : `It started from “${escapeMarkdown(startedFrom)}” and was trained further on this text`}. It is made to learn from, not to rely on.
 - It repeats the views and the language of its text, and may repeat passages of it.
 - The figures above are for text of the same source; on other text it does worse.
 - It reads ${longest} tokens at most, and fills in single tokens, which are often parts of words.${untrained}

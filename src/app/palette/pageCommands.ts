@@ -157,7 +157,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
     },
     {
       id: 'system-scheme',
-      label: 'Colours as the system has them',
+      label: 'Use the system’s colours',
       keywords: 'scheme theme automatic',
       run: (_, { followSystemScheme }) => followSystemScheme(),
     },

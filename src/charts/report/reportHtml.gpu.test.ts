@@ -31,7 +31,7 @@ test('holds verdict, charts, figures beside their lines, answers, and every sett
     '<title>Run 2, tiny: report of a run</title>',
     'In 400 steps the held-out loss fell by 2.22 nats, from 6.10 to 3.88.',
     'beats unigram',
-    '<th scope="row">a table of neighbours</th><td>4.240</td>',
+    '<th scope="row">neighbour counts</th><td>4.240</td>',
     '<td>3.880 ± 0.018</td>',
     '<b>thee</b>',
     '<th scope="row">Learning rate (training.learningRate)</th><td>0.0015</td>',

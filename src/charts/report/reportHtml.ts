@@ -5,7 +5,7 @@
 
 import type { Answers, MaskedVerse } from '../../core/answers.ts';
 import { DEFAULT_CONFIG, FIELD_PATHS, readField, settingOf } from '../../core/config.ts';
-import { DEVICE_TITLES } from '../../core/device.ts';
+import { deviceName } from '../../core/device.ts';
 import { formatMetric, metricsOf } from '../../core/metrics.ts';
 import { shownToken } from '../../design/showSpaces.ts';
 import tokensCss from '../../design/tokens.css?raw';
@@ -60,7 +60,7 @@ export async function reportHtml(report: Report): Promise<string> {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${run.name}: report of a run</title>
+<title>${run.name}: run report</title>
 <style>
 ${asHtml(`${tokensCss}\n${reportCss}`)}
 </style>
@@ -93,9 +93,11 @@ function header({ run, madeMs }: Report): Html {
   const trained =
     summary === null
       ? []
-      : [`${plural(summary.steps, 'step')} in ${formatDuration(summary.seconds)} on ${summary.adapter}`];
+      : [
+          `${plural(summary.steps, 'step')} in ${formatDuration(summary.seconds)} on ${deviceName(summary.backend, summary.adapter)}`,
+        ];
   return html`<header>
-<p class="kicker">Report of a run</p>
+<p class="kicker">Run report</p>
 <h1>${run.name}</h1>
 <p class="lead">${[...text, ...trained, formatMoment(madeMs)].join(' · ')}</p>
 </header>`;
@@ -153,7 +155,7 @@ function table(heading: readonly string[], rows: readonly (readonly (string | Ht
 </table>`;
 }
 
-/** The last look at the held-out text, beside the lines that it is read against. */
+/** The final evaluation, beside the lines that it is read against. */
 function figuresSection({ summary }: RunRecord): Html {
   const heldOut = summary?.heldOut ?? null;
   if (summary === null || heldOut === null) return html``;
@@ -167,9 +169,9 @@ function figuresSection({ summary }: RunRecord): Html {
     lines === null
       ? []
       : [
-          line('a random guess', lines.random),
+          line('random guess', lines.random),
           line('token frequencies (unigram)', lines.unigram),
-          line('a table of neighbours', lines.neighbours, lines.neighbourTop1, lines.neighbourTop5),
+          line('neighbour counts', lines.neighbours, lines.neighbourTop1, lines.neighbourTop5),
         ];
   const further = metricsOf('heldOut').flatMap(([key, metric]) =>
     metric.figure === undefined || heldOut[key] === null || key === 'bitsPerByte' || key === 'top1'
@@ -179,18 +181,18 @@ function figuresSection({ summary }: RunRecord): Html {
   return html`<section>
 <h2>Held-out figures</h2>
 ${table(
-  ['on the same masks', 'nats per token', 'bits per byte', 'top-1 accuracy', 'top-5 accuracy'],
+  ['on the same masks', 'nats per token', 'bits per byte', 'masked accuracy', 'top-5 accuracy'],
   [...references, ['this model', lossWithError(heldOut), bitsPerByte.toFixed(3), formatShare(top1), formatShare(top5)]],
 )}
-<p class="note">${formatCount(heldOut.tokens)} masked tokens of documents that training never saw. ± is the standard error over the tokens; the standard error over documents is ${Number.isNaN(documentError) ? 'unknown' : documentError.toFixed(3)}.${further.join('')}</p>
+<p class="note">${formatCount(heldOut.tokens)} masked tokens of documents that training never saw. ± is the standard error over the masked tokens; the standard error over documents is ${Number.isNaN(documentError) ? 'unknown' : documentError.toFixed(3)}.${further.join('')}</p>
 </section>`;
 }
 
-/** The verses as the model filled them in from step 0 to the end; nothing where it was not asked. */
+/** The lines as the model filled them in from step 0 to the end; nothing where it was not asked. */
 function answersSection({ answers, run }: Report): Html {
   const now = answers.at(-1);
   if (now === undefined || now.verses.length === 0) return html``;
-  const source = run.config.data.heldOutShare === 0 ? 'Verses of the training text' : 'Verses that training never saw';
+  const source = run.config.data.heldOutShare === 0 ? 'Lines of the training text' : 'Held-out lines';
   const blocks = now.verses.map((verse, index) => {
     const heading = ['masked word', ...answers.map(({ step }) => `step ${formatCount(step)}`)];
     const rows = verse.fills.map(({ truth }, gap) => [
@@ -201,8 +203,8 @@ function answersSection({ answers, run }: Report): Html {
 ${table(heading, rows)}`;
   });
   return html`<section>
-<h2>What it answers</h2>
-<p class="note">${source}, with masked words filled in by the model: the likeliest token and its probability.</p>
+<h2>Predictions</h2>
+<p class="note">${source}, with masked words filled in by the model: the top prediction and its probability.</p>
 ${blocks}
 </section>`;
 }
@@ -250,7 +252,7 @@ function settingsSection({ run, hash }: Report): Html {
   }
   if (summary !== null) {
     facts.push(['Parameters', formatCount(summary.parameters), plural(summary.vocabSize, 'token')]);
-    facts.push(['Device', DEVICE_TITLES[summary.backend], summary.adapter]);
+    facts.push(['Device', deviceName(summary.backend, summary.adapter), '']);
   }
   return html`<section class="settings">
 <h2>Settings</h2>

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Continues training this model on a text file, with Hugging Face's Trainer: on one processor, one GPU or many.
+"""Continues training this model on a text file, with Hugging Face's Trainer: on a CPU, one GPU or many.
 
     pip install -r requirements.txt
-    python continue_training.py verses.txt --steps 1000
-    torchrun --nproc_per_node=4 continue_training.py verses.txt --steps 1000
-    accelerate launch continue_training.py verses.txt --steps 1000
+    python continue_training.py text.txt --steps 1000
+    torchrun --nproc_per_node=4 continue_training.py text.txt --steps 1000
+    accelerate launch continue_training.py text.txt --steps 1000
 
 The text is cut, packed and masked as in Folio, targets are drawn from its neighbour counts as there, and the schedule
-continues where the run ended. AdamW's moments continue, too, where optimizer.safetensors is in this folder, from the weights
-that they belong to: those of the run's last step, also where model.safetensors holds the best ones. Else the moments start
-anew. The result is written to a folder of its own.
+continues where the run ended. AdamW's moments continue, too, if optimizer.safetensors is in this folder, from the weights
+that they belong to: those of the run's last step, even where model.safetensors holds the best ones. Otherwise the moments
+start anew. The result is written to a folder of its own.
 """
 
 import argparse
@@ -86,7 +86,7 @@ def without_held_out(documents, evaluation):
 
 
 class Rows(Dataset):
-    """Rows of at most `length` tokens: documents joined and cut, or one line a row, as the run had it."""
+    """Sequences of at most `length` tokens: documents joined and cut, or one line per sequence, as in the run."""
 
     def __init__(self, documents, tokenizer, length, packing, line_break, seed):
         order = torch.randperm(len(documents), generator=torch.Generator().manual_seed(seed)).tolist()
@@ -153,7 +153,7 @@ class NeighbourTargets:
 
 
 class Masking:
-    """Chooses tokens or whole words and hides them; special tokens and line breaks are structure and never chosen."""
+    """Chooses tokens or whole words and masks them; special tokens and line breaks are structure and never chosen."""
 
     def __init__(self, tokenizer, pipeline, documents, line_break, seed):
         self.pad, self.mask, self.vocab_size = tokenizer.pad_token_id, tokenizer.mask_token_id, len(tokenizer)
@@ -163,7 +163,7 @@ class Masking:
         self.strategy = STRATEGIES[pipeline["masking_strategy"]]
         self.unit = pipeline.get("masking_unit", "token")
         if self.unit == "span":
-            say("Spans of words were hidden in the run; here it is whole words.")
+            say("The run masked spans of words; this script masks whole words.")
         seed = seed * 1000 + int(os.environ.get("RANK", 0))
         self.generator = torch.Generator().manual_seed(seed)
         share = pipeline.get("neighbour_targets", 0.0)
@@ -192,7 +192,7 @@ class Masking:
         return {"input_ids": seen, "attention_mask": (ids != self.pad).long(), "labels": labels}
 
     def draws(self, row):
-        """A uniform number for each token; the same for all tokens of a word where words are hidden."""
+        """A uniform number for each token; the same for all tokens of a word where whole words are masked."""
         draws = torch.rand(len(row), generator=self.generator).tolist()
         if self.unit == "token":
             return draws
@@ -292,7 +292,7 @@ def main():
     rows = Rows(documents, tokenizer, pipeline["seq_length"], pipeline["packing"], line_break, seed)
     if len(rows) == 0:
         raise SystemExit(f"{arguments.text} holds nothing to train on.")
-    say(f"{len(documents)} documents, {len(rows)} rows of {pipeline['seq_length']} tokens.")
+    say(f"{len(documents)} documents, {len(rows)} sequences of {pipeline['seq_length']} tokens.")
     if evaluation is not None and IS_FIRST:
         loss = held_out_loss(model, tokenizer, evaluation)
         say(f"Held-out loss at the start: {loss:.4f} (Folio reported {evaluation['loss']:.4f}).")
@@ -302,7 +302,7 @@ def main():
     batch_size = arguments.batch_size or training["batch_size"]
     learning_rate = arguments.learning_rate or training["learning_rate"]
     steps = max(training["steps"], done + arguments.steps)
-    say(f"Goes on at step {done} of {steps}, {processes} {'process' if processes == 1 else 'processes'}.")
+    say(f"Continues at step {done} of {steps}, {processes} {'process' if processes == 1 else 'processes'}.")
     optimizer = make_optimizer(model, training, learning_rate)
     share = lambda step: learning_rate_at(done + step, steps, training["warmup_steps"], training["schedule"])
     trainer = Trainer(

@@ -78,8 +78,8 @@ function RefusedModel() {
   );
 }
 
-const CHECKED = 'Every file that it is read from is the one that was written.';
-const UNCHECKED = 'It was not verified by checksums, so only its form was checked.';
+const CHECKED = 'Every file that it was read from matches its checksum.';
+const UNCHECKED = 'It has no checksums, so only its form was checked.';
 
 /** Which model is open, and what that means for the steps. Draws nothing without one. */
 export function OpenedNotice() {
@@ -90,8 +90,8 @@ export function OpenedNotice() {
     <>
       <Notice>
         <strong>{name}</strong> is open: {formatLarge(parameters)} parameters, {formatCount(vocabSize)} tokens
-        {step !== null && `, ${formatCount(step)} steps trained`}. {checked ? CHECKED : UNCHECKED} Tokenizer and weights
-        are its own until new ones are made.
+        {step !== null && `, ${formatCount(step)} steps trained`}. {checked ? CHECKED : UNCHECKED} It keeps its
+        tokenizer and weights until new ones are made.
       </Notice>
       {notices.map((notice) => (
         <Notice key={notice}>{notice}</Notice>

@@ -1,5 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { NeededStep } from '../../app/stepLinks.tsx';
+import { deviceName } from '../../core/device.ts';
 import { METRICS } from '../../core/metrics.ts';
 import { ActionBar } from '../../design/ActionBar.tsx';
 import { DataTable } from '../../design/DataTable.tsx';
@@ -59,7 +60,7 @@ const MEANING = (
       The files are those of the Hugging Face libraries: <code>from_pretrained</code> reads the folder as it is, with
       weights named and shaped as transformers names and shapes them.
     </p>
-    <p>The settings, the seed and every reading of the run lie beside the weights, so that it can be repeated.</p>
+    <p>The settings, the seed and the log of the run lie beside the weights, so that it can be repeated.</p>
   </>
 );
 
@@ -173,7 +174,7 @@ function RunFigures() {
           label="Training"
           number={formatCount(summary.steps)}
           unit="steps"
-          note={`${formatDuration(summary.seconds)} on ${summary.adapter}`}
+          note={`${formatDuration(summary.seconds)} on ${deviceName(summary.backend, summary.adapter)}`}
         />
         <Speed tokensPerSecond={summary.tokensPerSecond} note="in training" />
       </Figures>

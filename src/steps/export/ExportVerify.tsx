@@ -20,11 +20,11 @@ export function ExportVerify() {
   const reason =
     written === null
       ? 'Download the zip or save the folder first: what was written is what is read.'
-      : (busy ?? (verifying ? 'Transformers.js reads the bundle and fills ten masked lines.' : null));
+      : (busy ?? (verifying ? 'Transformers.js reads the folder and fills in ten masked lines.' : null));
   return (
     <Section
       title="Verify"
-      note="Loads what was just written with Transformers.js and onnxruntime, in this page and from its own address, and opens it once more with Folio. Both are compared with the model that is here."
+      note="Loads what was just written with Transformers.js and onnxruntime, in this page and from its own address, and opens it once more with Folio. Both are compared with the model on this page."
     >
       <ActionBar
         label="Verify"
@@ -87,7 +87,7 @@ interface DifferenceProps {
 
 function Difference({ reader, report: { largestDifference } }: DifferenceProps) {
   const number = largestDifference === 0 ? '0' : largestDifference.toExponential(1);
-  return <Figure label={reader} number={number} note="largest difference of a logit" />;
+  return <Figure label={reader} number={number} note="largest logit difference" />;
 }
 
 /** Every line as it is filled in here, and whether the other reader says the same. */

@@ -39,7 +39,7 @@ export const verifyCommands = {
   /** Opens a bundle beside the live model, asks both the same, and compares every weight, bit for bit. */
   'verify.reopen': async (state, { origin, cases }: VerifyRequest) => {
     const live = await requireModel(state);
-    return asJob(state, 'opening the bundle', async () => {
+    return asJob(state, 'opening the model', async () => {
       const bundle = await readBundle(await openSource(origin), MEMORY_LIMIT_BYTES[live.device.active] / 2);
       const sameWeights = await weightsAreEqual(live, bundle);
       const tokenizer = createTokenizer(bundle.trained, bundle.traits);

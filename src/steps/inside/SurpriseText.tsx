@@ -3,7 +3,7 @@ import { useRovingIndex } from '@mantine/hooks';
 import { type ComponentProps, type CSSProperties, Fragment, useMemo, useState } from 'react';
 import type { SurprisingWord, TokenSurprise } from '../../core/inside/textSurprise.ts';
 import { isolated } from '../../design/textDirection.ts';
-import { formatShare, plural, significant } from '../../studio/page/format.ts';
+import { formatCount, formatShare, significant } from '../../studio/page/format.ts';
 import './inside.css';
 
 interface SurpriseTextProps {
@@ -85,7 +85,7 @@ function Readout({ word, text }: { readonly word: SurprisingWord; readonly text:
 function inWords({ nats, likelier, guess, guessProbability }: TokenSurprise): string {
   const share = formatShare(Math.exp(-nats));
   if (likelier === 0) return `${share}, the top prediction`;
-  return `${share}, after ${plural(likelier, 'other')}; first “${isolated(guess.trim() || '␣')}” with ${formatShare(guessProbability)}`;
+  return `${share}, rank ${formatCount(likelier + 1)}; top prediction “${isolated(guess.trim() || '␣')}”, ${formatShare(guessProbability)}`;
 }
 
 interface WordProps extends ComponentProps<'button'> {

@@ -86,19 +86,19 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
         <Figure
           label="Pseudo-perplexity"
           number={significant(pseudoPerplexity, 3)}
-          note={`as if each token were one of ${significant(pseudoPerplexity, 2)} equally likely ones`}
+          note="effective choices per token"
         />
         <Figure label="Surprisal per token" number={significant(-logLikelihood / tokens, 3)} unit="nats" />
         <Figure label="Pseudo-log-likelihood" number={`−${significant(-logLikelihood, 4)}`} unit="nats" />
-        <Figure label="Tokens" number={formatCount(tokens)} note="line breaks and special ones left out" />
+        <Figure label="Tokens" number={formatCount(tokens)} note="without line breaks and special tokens" />
       </Figures>
       <p className="small soft">
-        {isOld && 'Of the passage before it was changed. '}
+        {isOld && 'For the previous passage. '}
         {steps[0] === steps[1]
-          ? `By the weights of step ${formatCount(steps[0])}`
-          : `By the weights of steps ${formatCount(steps[0])} to ${formatCount(steps[1])}, while training`}
+          ? `With the weights of step ${formatCount(steps[0])}`
+          : `With the weights of steps ${formatCount(steps[0])} to ${formatCount(steps[1])}, while training`}
         , in {formatDuration(elapsedMs / 1000)}; the model saw {plural(context, 'token')} at a time.{missing} The tokens
-        of a long word give each other away, so that a word of several has a lower surprisal than it would have whole.
+        of a long word give each other away, so its surprisal is lower than if the whole word were masked.
       </p>
       <DisclosedTable
         summary="Every word as a table"

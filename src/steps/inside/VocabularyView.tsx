@@ -20,7 +20,7 @@ const NEIGHBOURS = 10;
 const MOST_LISTED = 12;
 const PER_PAGE = 20;
 
-/** The word table on two axes: which tokens the model holds for alike. */
+/** The token embeddings on two axes: which tokens the model holds for alike. */
 export function VocabularyView() {
   const { version, askAgain } = useWeights();
   const { data: map, error } = useEngine('inside.map', {}, { version });
@@ -31,10 +31,10 @@ export function VocabularyView() {
       <Explorer map={map} version={version} />
       <p className="small soft">
         Drag the map to move it; zoom with the buttons, by pinching, or with the wheel once the map has been pressed.
-        Principal components of the embeddings by the weights of step {formatCount(map.step)}: the two axes hold{' '}
+        Principal components of the embeddings, with the weights of step {formatCount(map.step)}: the two axes hold{' '}
         {formatShare(map.shares[0])} and {formatShare(map.shares[1])} of the variance, so closeness on the map is only a
-        hint; the list of neighbours uses all dimensions. Larger words occur more often; paler ones continue a word, or
-        stand without a space before them.
+        hint; the nearest neighbours are found in all dimensions. Larger words occur more often; paler ones continue a
+        word, or stand without a space before them.
         {map.unused > 0 && ` ${plural(map.unused, 'token')} that the text never uses are left out.`}{' '}
         <NewerWeights step={map.step} onAsk={askAgain}>
           Draw with the current weights
@@ -97,7 +97,7 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
           component="section"
           direction="column"
           gap={12}
-          aria-label={`Neighbours of “${wordOf(chosen)}”`}
+          aria-label={`Nearest neighbours of “${wordOf(chosen)}”`}
           aria-live="polite"
           aria-busy={nearest.pending}
         >
@@ -105,7 +105,7 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
             <strong className="chosen-word">
               <bdi>{wordOf(chosen)}</bdi>
             </strong>{' '}
-            id {id}, occurs {plural(countOf(chosen), 'time')}, nearest by direction (cosine):
+            id {id}, occurs {plural(countOf(chosen), 'time')}, nearest neighbours by direction (cosine):
           </p>
           <ErrorNotice error={nearest.error} />
           <ol className="neighbours plain-list">

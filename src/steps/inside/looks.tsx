@@ -105,7 +105,7 @@ export function LookView({ looks: { written, hidden, isEmpty, error, again }, ch
             .{' '}
           </>
         )}
-        By the weights of step {formatCount(written.step)}, in {Math.max(1, Math.round(written.elapsedMs))} ms.{' '}
+        With the weights of step {formatCount(written.step)}, in {Math.max(1, Math.round(written.elapsedMs))} ms.{' '}
         {!written.startKnown &&
           'What an opened model started from is not in its files, so nothing is shown before training. '}
         <NewerWeights step={written.step} onAsk={again}>

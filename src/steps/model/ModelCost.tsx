@@ -55,7 +55,7 @@ export function ModelCost({ vocabSize }: { readonly vocabSize: number }) {
       </Figures>
       <Measure label="Measure on this device" onClick={calibrate} disabled={blocked !== null}>
         {calibrating
-          ? 'A few real steps are being timed. This takes some seconds.'
+          ? 'A few real steps are being timed. This takes a few seconds.'
           : (blocked ?? 'Times a few real steps on a throwaway model.')}
       </Measure>
     </Stack>

@@ -26,7 +26,7 @@ export function ModelDevice() {
             { value: 'auto', label: automatic },
             ...backends.map(({ name, available }) => ({
               value: name,
-              label: available ? DEVICE_TITLES[name] : `${DEVICE_TITLES[name]}: not here`,
+              label: available ? DEVICE_TITLES[name] : `${DEVICE_TITLES[name]}: not available`,
               disabled: !available,
             })),
           ]}
@@ -73,8 +73,8 @@ function MeasureDevices() {
       {measuring
         ? 'One layer with your sizes is being timed on each device. This takes five seconds at most.'
         : results !== undefined
-          ? `One layer with your sizes: ${results.join('; ')}. Folio moved to the fastest.`
-          : (blocked ?? 'Times one layer with your sizes on each device, and takes the fastest.')}
+          ? `One layer with your sizes: ${results.join('; ')}. Folio chose the fastest.`
+          : (blocked ?? 'Times one layer with your sizes on each device, and chooses the fastest.')}
     </Measure>
   );
 }

@@ -51,11 +51,13 @@ export function PipelineBatch({ batch, readEveryLabel }: PipelineBatchProps) {
         />
       ))}
       <p className="small soft">
-        {rows === batch.rows ? `All ${rows} rows are shown.` : `The first ${rows} of ${batch.rows} rows are shown.`}
+        {rows === batch.rows
+          ? `All ${rows} sequences are shown.`
+          : `The first ${rows} of ${batch.rows} sequences are shown.`}
         {batch.rows > FIRST_ROWS && ' '}
         {batch.rows > FIRST_ROWS && (
           <button type="button" className="link-button" onClick={() => setAllRows(!allRows)}>
-            {allRows ? `Show the first ${FIRST_ROWS}` : 'Show all rows'}
+            {allRows ? `Show the first ${FIRST_ROWS}` : 'Show all sequences'}
           </button>
         )}
       </p>
@@ -72,7 +74,7 @@ function CellReadout({ batch, cursor }: { readonly batch: BatchPreview; readonly
         <p className="batch-text" dir="auto">
           Point at a cell or touch it, or tab to a grid and use the arrow keys, to read its text.
         </p>
-        <p className="small soft tabular">One row is one sample; the three grids show the same positions.</p>
+        <p className="small soft tabular">One row is one sequence; the three grids show the same positions.</p>
       </Stack>
     );
   }
@@ -95,7 +97,7 @@ function CellReadout({ batch, cursor }: { readonly batch: BatchPreview; readonly
         ))}
       </p>
       <p className="small soft tabular">
-        Row {cursor.row}, position {cursor.column}: input {id} <code>{shownText(batch, id)}</code>, attention{' '}
+        Sequence {cursor.row}, position {cursor.column}: input {id} <code>{shownText(batch, id)}</code>, attention{' '}
         {batch.attentionMask[index]}, label {label} <code>{shownText(batch, label)}</code>
         <span className="faint"> – {KINDS[cellKind(batch, index)].sentence}.</span>
       </p>
@@ -115,7 +117,7 @@ function BatchTable({ batch }: { readonly batch: BatchPreview }) {
   return (
     <DataTable
       maw={460}
-      caption={`The ${formatCount(cells)} positions of this batch (${batch.rows} rows of ${batch.columns})`}
+      caption={`The ${formatCount(cells)} positions of this batch (${batch.rows} sequences of ${batch.columns})`}
       rows={Object.keys(KINDS) as CellKind[]}
       columns={[
         {

@@ -53,7 +53,7 @@ function useExpectedRuns(found: number | null): number {
 /** The place of runs that are still being read. */
 function RunsToCome({ count }: { readonly count: number }) {
   return (
-    <Section title="Your runs" note="They are being read.">
+    <Section title="Your runs" note="Reading the runs.">
       <ul className="runs plain-list" aria-busy="true">
         {Array.from({ length: count }, (_, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: nothing is known of them but their place
@@ -137,7 +137,7 @@ function sentenceOf(problem: PlainError): string {
 
 /** @example "step 120 of 400, held-out loss 4.57, 24 Nov 2026, 14:05, 13.4 MB, sonnets.txt" */
 function figuresOf({ step, steps, heldOutLoss, savedMs, sizeBytes, sourceNames }: StoredRun): string {
-  const names = sourceNames.length === 1 ? sourceNames[0] : `${formatCount(sourceNames.length)} texts`;
+  const names = sourceNames.length === 1 ? sourceNames[0] : `${formatCount(sourceNames.length)} files`;
   const loss = heldOutLoss === null ? [] : [`held-out loss ${significant(heldOutLoss, 3)}`];
   const place = step === steps ? `${formatCount(steps)} steps` : `step ${formatCount(step)} of ${formatCount(steps)}`;
   return [place, ...loss, formatMoment(savedMs), formatSize(sizeBytes), names].join(' · ');

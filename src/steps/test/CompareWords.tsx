@@ -59,7 +59,7 @@ export function CompareWords() {
       )}
       {compared !== null && (
         <>
-          {changed && <p className="small faint">For the sentence before it was changed.</p>}
+          {changed && <p className="small faint">For the previous sentence.</p>}
           <DataTable
             label="Compared words"
             className="compared"

@@ -83,7 +83,7 @@ function Scored({ name, result }: { readonly name: string; readonly result: Resu
         <Button variant="default" size="xs" onClick={save}>
           Save as CSV
         </Button>
-        <span className="small soft">By the weights of step {formatCount(step)}; wrong items first.</span>
+        <span className="small soft">With the weights of step {formatCount(step)}; wrong items first.</span>
       </Group>
       <DataTable
         label="Items of the file"

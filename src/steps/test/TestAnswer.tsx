@@ -33,14 +33,14 @@ export function TestAnswer({ onUse }: TestAnswerProps) {
   const masks = shownAnswers(answer);
   const { tokens, elapsedMs, step } = answer.result;
   const note =
-    `By the weights of step ${formatCount(step)}, in ${Math.max(1, Math.round(elapsedMs))} ms; ` +
+    `With the weights of step ${formatCount(step)}, in ${Math.max(1, Math.round(elapsedMs))} ms; ` +
     `the sentence has ${formatCount(tokens)} tokens.`;
   return (
     <Section title="Predictions" note={note}>
       {!wordsUnknown && (
         <ChoiceField
           inLine
-          label="Answers"
+          label="Predict"
           value={wanted}
           onChange={chooseUnit}
           options={[
@@ -142,8 +142,7 @@ function Explained({ answer }: { readonly answer: Answer }) {
     <>
       {answer.wordsUnknown &&
         'This script is written without spaces between words, so these are tokens, which may be parts of words. '}
-      Probability of the token among all tokens of the vocabulary, as <code>fill-mask</code> of the library transformers
-      answers.
+      Probability of the token among all tokens of the vocabulary, as <code>fill-mask</code> in transformers gives it.
     </>
   );
 }

@@ -32,7 +32,7 @@ const VIEWS: Readonly<Record<TestTab, ReactNode>> = {
       <LayersView />
     </>
   ),
-  Surprise: <SurpriseView />,
+  Surprisal: <SurpriseView />,
   Vocabulary: <VocabularyView />,
   'Score a file': <ScoreView />,
 };

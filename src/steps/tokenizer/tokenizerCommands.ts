@@ -154,7 +154,7 @@ function countWords({ corpus, split }: LoadedText): number {
 function shortfallOf({ tokens }: TrainedBpe, config: TokenizerConfig): string | null {
   if (tokens.length >= config.vocabSize) return null;
   return (
-    `You asked for ${config.vocabSize.toLocaleString('en')} entries; the text holds ${tokens.length.toLocaleString('en')}, ` +
+    `You asked for ${config.vocabSize.toLocaleString('en')} tokens; the text yields ${tokens.length.toLocaleString('en')}, ` +
     `since no further pair of tokens occurs at least ${config.minFrequency} times (minimum pair frequency).`
   );
 }

@@ -43,7 +43,7 @@ function GoOnBar() {
       label={`Resume from step ${formatCount(step)}`}
       onClick={continueTraining}
       disabledReason={busy}
-      note="Continues exactly from the last checkpoint."
+      note="Resumes exactly from the last checkpoint."
     >
       {busy === null && (
         <Button variant="default" onClick={() => void startTraining()}>
@@ -58,7 +58,7 @@ function RunningBar({ phase }: { readonly phase: RunPhase }) {
   const walking = useStudio((state) => state.oneClick?.phase === 'walking');
   const { controlRun } = useActions();
   const reasons: Partial<Record<RunPhase, string>> = {
-    preparing: 'The held-out loss before step 1 is being measured.',
+    preparing: 'The model is being evaluated before step 1.',
     stopping: 'The final evaluation is running.',
   };
   const notes: Partial<Record<RunPhase, string>> = {
@@ -100,7 +100,7 @@ function StartBar() {
         next && phase === 'stopped'
           ? 'Stopped; the weights so far are kept.'
           : opened
-            ? 'Continues from the weights of the opened model.'
+            ? 'Starts from the weights of the opened model.'
             : 'Starts from new weights, drawn from the seed.'
       }
     >

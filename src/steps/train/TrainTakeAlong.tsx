@@ -43,8 +43,8 @@ export function TrainTakeAlong({ run, runs, others, vocabSize }: TrainTakeAlongP
         {copied ? 'Copied' : 'Copy a link to its settings'}
       </Button>
       <Box component="p" flex="1 1 320px" className="soft small">
-        The report is one HTML file with charts, figures, answers and settings, to read or print. The link brings back
-        every setting and the seed, and not the text.
+        The report is one HTML file with charts, figures, predictions and settings, to read or print. The link brings
+        back every setting and the seed, and not the text.
       </Box>
       <ErrorNotice error={problem ?? (refused && StudioError.from(refused).toPlain())} />
     </Flex>

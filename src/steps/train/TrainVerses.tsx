@@ -22,7 +22,7 @@ export const TrainVerses = memo(function TrainVerses({ answers, fromTraining }: 
   const now = answers.at(-1);
   if (now === undefined) return null;
   return (
-    <section className="verses" aria-label="Verses being filled in">
+    <section className="verses" aria-label="Lines being filled in">
       {now.verses.map(({ parts, fills }) => (
         <p key={parts.join('_')} className="verse" dir="auto">
           <Gapped
@@ -39,7 +39,7 @@ export const TrainVerses = memo(function TrainVerses({ answers, fromTraining }: 
         {plural(now.step, 'step')}. The darker, the more confident; green is right.
       </p>
       {answers.length > 1 && (
-        <Disclosure summary="Answers since step 0">
+        <Disclosure summary="Predictions since step 0">
           <Since answers={answers} />
         </Disclosure>
       )}
@@ -51,7 +51,7 @@ export const TrainVerses = memo(function TrainVerses({ answers, fromTraining }: 
 function Guess(fill: Fill) {
   const shown = shownToken(fill.guess);
   const right = isRight(fill);
-  const sentence = `${right ? 'right' : `truth: ${fill.truth.trim()}`}, ${formatShare(fill.probability, 0)} certain`;
+  const sentence = `${right ? 'right' : `original: ${fill.truth.trim()}`}, ${formatShare(fill.probability, 0)} certain`;
   return (
     <>
       {/^\s/u.test(fill.guess) && ' '}

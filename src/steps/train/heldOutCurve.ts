@@ -69,7 +69,7 @@ export function milestones(log: MetricsLog, reference: ReferenceLines | null, ke
 
 /**
  * How many words a model knows beside a table: clearly more or fewer, or as many as far as can be told.
- * @param wordTop5 share of words that are among its first five
+ * @param wordTop5 share of words that are among its top five
  * @param words how many were asked for
  */
 export function wordStanding(wordTop5: number, words: number, { top5 }: WordFigures): 'more' | 'as many' | 'fewer' {
@@ -86,8 +86,11 @@ function wordMilestones(
 ): ChartNote[] {
   if (table === null) return [];
   return [
-    ...first('matches the word table', ({ wordTop5 }) => wordTop5 >= table.top5),
-    ...first('beats the word table', ({ wordTop5, words }) => wordStanding(wordTop5, words, table) === 'more'),
+    ...first('matches neighbour counts in words', ({ wordTop5 }) => wordTop5 >= table.top5),
+    ...first(
+      'beats neighbour counts in words',
+      ({ wordTop5, words }) => wordStanding(wordTop5, words, table) === 'more',
+    ),
   ];
 }
 

@@ -35,7 +35,7 @@ export function adviceOf(summary: RunSummary, config: RunConfig, log: MetricsLog
     return [moreSteps(config, `It was still falling, by ${fall.toFixed(2)} nats over the last quarter of the steps.`)];
   if (!beats(summary.heldOut, neighbours)) {
     return [
-      moreSteps(config, 'A table of neighbours does as well, and takes no time: order is learned late.'),
+      moreSteps(config, 'Neighbour counts do as well, and take no time: order is learned late.'),
       otherRate(config),
     ];
   }
@@ -66,9 +66,8 @@ function advise<Part extends keyof RunConfig>(
 }
 
 function holdOut(): Advice {
-  const words =
-    'Hold a tenth of the text back from training: the next run can say then how it does on text that it has not read.';
-  return advise(words, 'data', { heldOutShare: 0.1 }, 'Hold back 10%');
+  const words = 'Hold out a tenth of the text: the next run can then say how it does on text that it has not read.';
+  return advise(words, 'data', { heldOutShare: 0.1 }, 'Hold out 10%');
 }
 
 function moreSteps({ training }: RunConfig, why: string, times = 2): Advice {
@@ -119,8 +118,8 @@ function otherRate({ training }: RunConfig): Advice {
 
 function wider({ model }: RunConfig): Advice {
   const hiddenSize = 2 * model.hiddenSize;
-  const words = 'It has levelled off without overfitting. A model twice as wide has more capacity.';
-  return advise(words, 'model', { hiddenSize, intermediateSize: 4 * hiddenSize }, `Use a width of ${hiddenSize}`);
+  const words = 'It has levelled off without overfitting. A larger hidden size gives more capacity.';
+  return advise(words, 'model', { hiddenSize, intermediateSize: 4 * hiddenSize }, `Use hidden size ${hiddenSize}`);
 }
 
 function otherSeed({ training }: RunConfig): Advice {

@@ -151,8 +151,8 @@ function wordChart({ heldOut }: RunSeries, table: WordFigures): SmallChartParts 
   const { name, unit } = METRICS.heldOut.wordTop1;
   const line: ChartLine = { name: name.toLowerCase(), kind: 'heldOut', steps, values, dots: true };
   return {
-    chart: { ...smallChart(name, unit, line), heights: [{ name: 'table', value: table.top1 }] },
-    explanation: 'Share of held-out words that are its first answer. Dotted: a table of neighbouring words.',
+    chart: { ...smallChart(name, unit, line), heights: [{ name: 'neighbour counts', value: table.top1 }] },
+    explanation: 'Share of held-out words that are its top prediction. Dotted: neighbour counts of words.',
   };
 }
 

@@ -56,13 +56,13 @@ function referenceSentences(summary: RunSummary): string[] {
   const fromContext = `It is ${difference(unigram, loss)} below token frequencies (unigram, ${unigram.toFixed(2)}), so the model reads what stands around a word`;
   if (!beats(heldOut, neighbours)) {
     return [
-      `${fromContext}, but not below a table that only counts which tokens stand side by side (${neighbours.toFixed(2)}): such a table would do as well.`,
+      `${fromContext}, but not below neighbour counts (${neighbours.toFixed(2)}): a table of which tokens stand side by side would do as well.`,
     ];
   }
   return [
-    `${fromContext}, and ${difference(neighbours, loss)} below a table of neighbours (${neighbours.toFixed(2)}): it has learned more than which tokens stand side by side.`,
+    `${fromContext}, and ${difference(neighbours, loss)} below neighbour counts (${neighbours.toFixed(2)}): it has learned more than which tokens stand side by side.`,
     wordSentence(summary) ??
-      `Its top prediction is right for ${formatShare(top1)} of the masked tokens, the table’s for ${formatShare(neighbourTop1)}.`,
+      `Its top prediction is right for ${formatShare(top1)} of the masked tokens, that of neighbour counts for ${formatShare(neighbourTop1)}.`,
   ];
 }
 
@@ -73,10 +73,10 @@ function wordSentence({ heldOut, reference }: RunSummary): string | null {
   const { wordTop1, wordTop5, words } = heldOut;
   // Older runs kept no number; it was the table's.
   const standing = wordStanding(wordTop5, words ?? table.words, table);
-  const verdict = `It knows ${standing} words ${standing === 'as many' ? 'as' : 'than'} a table of neighbouring words`;
+  const verdict = `It knows ${standing} words ${standing === 'as many' ? 'as' : 'than'} neighbour counts`;
   return (
-    `${verdict}: of ${formatCount(table.words)} held-out words ${formatShare(wordTop1)} are its first answer and ` +
-    `${formatShare(wordTop5)} among its first five, against ${formatShare(table.top1)} and ${formatShare(table.top5)}.`
+    `${verdict}: its word accuracy on ${formatCount(table.words)} held-out words is ${formatShare(wordTop1)} ` +
+    `(top 5: ${formatShare(wordTop5)}), against ${formatShare(table.top1)} (${formatShare(table.top5)}).`
   );
 }
 

@@ -2,7 +2,7 @@
 import type { RunRecord } from '../../steps/train/trainState.ts';
 import { formatShare } from './format.ts';
 
-/** How far a run is below its own table of neighbours, where both are known. */
+/** How far a run is below its own neighbour counts, where both are known. */
 export function belowNeighbours({ summary, reference }: RunRecord): number | null {
   const lines = summary?.reference ?? reference;
   if (summary?.heldOut == null || lines === null) return null;
@@ -25,7 +25,7 @@ export function compareRuns(runs: readonly RunRecord[]): string | null {
   const what =
     lines.size === 1
       ? `has the lowest held-out loss, ${loss.toFixed(2)} (masked accuracy ${formatShare(top1)})`
-      : `is furthest below its own table of neighbours, by ${(belowNeighbours(best) ?? 0).toFixed(2)} nats`;
+      : `is furthest below its own neighbour counts, by ${(belowNeighbours(best) ?? 0).toFixed(2)} nats`;
   // The masks are the same, so the difference is surer than either figure; twice the larger error is on the safe side.
   const isClear = lead > 2 * Math.max(standardError, next.summary.heldOut.standardError);
   return isClear

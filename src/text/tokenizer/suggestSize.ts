@@ -41,8 +41,8 @@ export function suggestVocabSize(text: TextSize): SuggestedSize {
   return {
     vocabSize,
     reason:
-      `Suggested for this text: ${vocabSize.toLocaleString('en')}, about ${charactersEach.toLocaleString('en')} characters of text ` +
-      'per entry. With more entries the rare ones would be seen too seldom to be learned.',
+      `Suggested for this text: ${vocabSize.toLocaleString('en')}, one for about every ${charactersEach.toLocaleString('en')} ` +
+      'characters of text. With more tokens the rare ones would be seen too seldom to be learned.',
   };
 }
 
