@@ -33,6 +33,13 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 /** A parameter's values by its name in the state dict; asked for one at a time, and not kept. */
 export type ReadTensor = (name: string) => Promise<Float32Array>;
 
+/** A file whose size is known before its parameters are read. */
+export interface WeightsFile {
+  readonly sizeBytes: number;
+  /** The file, from the parameters, each asked for once and in order. @throws StudioError `internal` if one has another size */
+  chunks(read: ReadTensor): AsyncGenerator<Bytes>;
+}
+
 /** Pieces are about this long: long enough to be cheap, short enough that a few of them may wait somewhere. */
 export const PIECE_BYTES = 1 << 20;
 

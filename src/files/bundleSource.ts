@@ -2,9 +2,8 @@
 import { isZip } from '../core/bytes.ts';
 import { isLitter } from '../core/paths.ts';
 import { blobOf, isArchiveName, listArchive } from './archives.ts';
-import { refuseNoFile } from './notTheFile.ts';
 import { megabytes, refusal, shorten } from './refusals.ts';
-import { plainFile, type SourceFile } from './sourceFile.ts';
+import { bytesOf, plainFile, type SourceFile } from './sourceFile.ts';
 
 export interface BundleSource {
   readonly name: string;
@@ -172,13 +171,7 @@ export async function readFile(
     const reason = `has ${megabytes(file.sizeBytes)}; ${megabytes(largestBytes)} is the most that Folio reads`;
     throw refusal('bundleTooLarge', source.name, path, reason);
   }
-  const bytes = new Uint8Array(file.sizeBytes);
-  let at = 0;
-  await file.pass((piece) => {
-    bytes.set(piece, at);
-    at += piece.length;
-  });
-  return bytes;
+  return bytesOf(file);
 }
 
 /**
@@ -212,10 +205,63 @@ export async function readTextFile(source: BundleSource, path: string, largestBy
  * Text by its byte-order mark, which is left out, or by the zero that UTF-16 has in each ASCII character; else UTF-8.
  * @throws TypeError if it is none
  */
-export function decodeText(bytes: Uint8Array): string {
+function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes;
   const isLittle = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0);
   const isBig = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0);
   const encoding = isLittle ? 'utf-16le' : isBig ? 'utf-16be' : 'utf-8';
   return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+}
+
+/** A file of text that the model is not read from; null where it is no text. @throws StudioError as {@link readFile} */
+export async function readIfText(source: BundleSource, path: string, largestBytes: number): Promise<string | null> {
+  const bytes = await readFile(source, path, largestBytes);
+  try {
+    return decodeText(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** Bytes that are enough to tell. */
+const LOOKED_AT = 2048;
+
+/** What lies under a file's name without being that file, by how it begins. */
+const STAND_INS: readonly (readonly [RegExp, what: string])[] = [
+  [
+    /^version https:\/\/git-lfs\.github\.com\/spec\//,
+    'is a pointer of Git LFS, not the file: the clone left large files out',
+  ],
+  [/^# xet version /, 'is a pointer of Xet, not the file: the clone left large files out'],
+  [/^<(!doctype html|html|head|body|script)\b/i, 'is a web page (HTML), saved under this name in place of the file'],
+  [/^<\?xml\b|^<Error>/, 'is an answer of a server in XML, saved under this name in place of the file'],
+];
+
+/** What servers answer in place of a file, in plain words or as the one entry of a JSON. */
+const ANSWER =
+  /^(?:(Entry not found|Invalid username or password\.?|Repository not found|Not Found|Access denied|Unauthorized|404: Not Found)|\{[^{}]*"(?:error|message|detail)":\s*"([^"]*)"[^{}]*\})\s*$/is;
+
+/**
+ * Refuses what is not the file that its name says.
+ * @param bytes its first ones, or all
+ * @throws StudioError `bundleNotTheFile`
+ */
+function refuseNoFile(name: string, bytes: Uint8Array, sizeBytes: number): void {
+  if (sizeBytes === 0) throw refusal('bundleNotTheFile', name, '', 'is empty: it has 0 bytes');
+  if (sizeBytes > LOOKED_AT && bytes.every((byte) => byte === 0)) {
+    throw refusal('bundleNotTheFile', name, '', 'holds nothing but zeros, as a download that was broken off leaves it');
+  }
+  const start = new TextDecoder().decode(bytes.subarray(0, LOOKED_AT)).trimStart();
+  const found = STAND_INS.find(([pattern]) => pattern.test(start));
+  if (found !== undefined) throw refusal('bundleNotTheFile', name, '', found[1]);
+  const answer = sizeBytes <= LOOKED_AT ? ANSWER.exec(start) : null;
+  if (answer !== null) {
+    const said = shorten(answer[1] ?? answer[2] ?? '');
+    throw refusal(
+      'bundleNotTheFile',
+      name,
+      '',
+      `is an error message of a server (“${said}”), saved in place of the file`,
+    );
+  }
 }

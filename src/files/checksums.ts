@@ -4,7 +4,7 @@ import { createSHA256 } from 'hash-wasm';
 import { concatenate } from '../core/bytes.ts';
 import { plainPath } from '../core/paths.ts';
 import type { BundleEntry, Bytes } from './bundleEntry.ts';
-import { type BundleSource, decodeText, readFile } from './bundleSource.ts';
+import { type BundleSource, readIfText } from './bundleSource.ts';
 import { refusal } from './refusals.ts';
 import type { SourceFile } from './sourceFile.ts';
 
@@ -111,8 +111,7 @@ interface ChecksumList {
 
 /** Hashes by path. A list that can't be read is none: it is no part of the model. */
 async function readList(source: BundleSource): Promise<ChecksumList> {
-  const bytes = await readFile(source, CHECKSUMS_NAME, LARGEST_LIST_BYTES);
-  const lines = textOf(bytes).split(/\r?\n/);
+  const lines = ((await readIfText(source, CHECKSUMS_NAME, LARGEST_LIST_BYTES)) ?? '').split(/\r?\n/);
   const listed = new Map<string, string>();
   for (const line of lines) {
     const { hash, path, tagHash, tagPath } = LINE.exec(line.trimEnd())?.groups ?? {};
@@ -122,14 +121,6 @@ async function readList(source: BundleSource): Promise<ChecksumList> {
   const others = lines.filter((line) => line.trim() !== '' && !LINE.test(line.trimEnd()));
   listed.delete(CHECKSUMS_NAME);
   return { listed: fromFolder(listed, source), hasOtherLines: others.length > 0 };
-}
-
-function textOf(bytes: Uint8Array): string {
-  try {
-    return decodeText(bytes);
-  } catch {
-    return '';
-  }
 }
 
 /** A list that was made from outside of the folder has its name before every path. */

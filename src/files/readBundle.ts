@@ -22,7 +22,6 @@ import { takeParameters } from './takeParameters.ts';
 import { TOKENIZER_NAME } from './tokenizerParts.ts';
 import { readRunConfig } from './trainingArgs.ts';
 import { assertSize, readWeightFiles } from './weightFiles.ts';
-import { byPlainName } from './weightNames.ts';
 
 const LARGEST_CONFIG_BYTES = 1 << 20;
 const LARGEST_TOKENIZER_BYTES = 64 * 2 ** 20;
@@ -77,7 +76,7 @@ export async function readBundle(
   assertSize(CONFIG_NAME, weightBytes, largestBytes);
   const tables = 4 * config.vocabSize * config.model.hiddenSize;
   // Twice, since they may be float64. An optimizer's moments beside them are as much again.
-  const found = byPlainName(await readWeightFiles(source, 4 * (weightBytes + tables) + LARGEST_EXTRA_BYTES));
+  const found = await readWeightFiles(source, 4 * (weightBytes + tables) + LARGEST_EXTRA_BYTES);
   const taken = takeParameters(found, config, accepted.newHead === true);
   const { layout, weights } = arrange(taken.parameters, config, tokenizer);
   const documents = await readDocuments(source);

@@ -1,6 +1,6 @@
 /** What came with an opened model beside what it is read from: its card, settings and figures. An export passes them on. */
 import type { Bytes } from './bundleEntry.ts';
-import { type BundleSource, decodeText, readFile } from './bundleSource.ts';
+import { type BundleSource, readFile, readIfText } from './bundleSource.ts';
 
 export const DOCUMENT_NAMES = ['README.md', 'training_args.json', 'metrics.csv', 'evaluation.json'] as const;
 export type DocumentName = (typeof DOCUMENT_NAMES)[number];
@@ -13,18 +13,10 @@ export async function readDocuments(source: BundleSource): Promise<Map<string, s
   for (const name of DOCUMENT_NAMES) {
     const file = source.files.get(name);
     if (file === undefined || file.sizeBytes > LARGEST_DOCUMENT_BYTES) continue;
-    const text = textOrNull(await readFile(source, name, LARGEST_DOCUMENT_BYTES));
+    const text = await readIfText(source, name, LARGEST_DOCUMENT_BYTES);
     if (text !== null) documents.set(name, text);
   }
   return documents;
-}
-
-function textOrNull(bytes: Uint8Array): string | null {
-  try {
-    return decodeText(bytes);
-  } catch {
-    return null;
-  }
 }
 
 /** TensorBoard's files of runs. The names are passed on, so nothing in them may lead out of a folder. */

@@ -6,7 +6,7 @@ import type { TrainedBpe } from '../text/tokenizer/bpeTrainer.ts';
 import { characterOfByte } from '../text/tokenizer/byteAlphabet.ts';
 import { mergeLines, robertaProcessing, tokenizerConfigJson, tokenizerJson } from '../text/tokenizer/files.ts';
 import type { TokenizerTraits } from '../text/tokenizer/tokenizer.ts';
-import { check, parseJson, refusal, refuser, shorten, shown, whole } from './refusals.ts';
+import { check, parseJson, readJson, refusal, refuser, shorten, shown, whole } from './refusals.ts';
 import { type Frame, readNormalizers, readPostProcessor, readPreTokenizer, TOKENIZER_NAME } from './tokenizerParts.ts';
 
 export const TOKENIZER_CONFIG_NAME = 'tokenizer_config.json';
@@ -142,7 +142,7 @@ function amend(
     );
   }
   const config = files.get(TOKENIZER_CONFIG_NAME) ?? tokenizerConfigJson(longest, tokens);
-  const settings = check(CODE, TOKENIZER_CONFIG_NAME, configSchema, parseJson(CODE, TOKENIZER_CONFIG_NAME, config));
+  const settings = readJson(CODE, TOKENIZER_CONFIG_NAME, configSchema, config);
   const changed: Record<string, unknown> = {};
   if (isNormalized && /^Roberta/.test(String(settings.tokenizer_class ?? 'Roberta'))) {
     changed['tokenizer_class'] = 'PreTrainedTokenizerFast';
@@ -266,14 +266,9 @@ const decoderSchema = v.object({ ...configSchema.entries, added_tokens_decoder: 
  * @throws StudioError `bundleTokenizer` if they are none
  */
 export function tokenizerOfVocabulary({ vocab, merges, added, config }: VocabularyFiles): string {
-  const idsOf = (file: string, text: string) => check(CODE, file, v.looseObject({}), parseJson(CODE, file, text));
+  const idsOf = (file: string, text: string) => readJson(CODE, file, v.looseObject({}), text);
   const ids = new Map(Object.entries(idsOf('vocab.json', vocab)));
-  const settings = check(
-    CODE,
-    TOKENIZER_CONFIG_NAME,
-    decoderSchema,
-    parseJson(CODE, TOKENIZER_CONFIG_NAME, config ?? '{}'),
-  );
+  const settings = readJson(CODE, TOKENIZER_CONFIG_NAME, decoderSchema, config ?? '{}');
   const flagged = Object.entries(settings.added_tokens_decoder ?? {}).map(([id, token]) =>
     check(CODE, TOKENIZER_CONFIG_NAME, addedToken, { ...(token as object), id: Number(id) }),
   );

@@ -65,6 +65,16 @@ export function check<S extends v.GenericSchema>(
   throw refusal(code, file, field, reason);
 }
 
+/** The JSON of a file as the schema describes it. @throws StudioError with the given code */
+export function readJson<S extends v.GenericSchema>(
+  code: BundleCode,
+  file: string,
+  schema: S,
+  text: string,
+): v.InferOutput<S> {
+  return check(code, file, schema, parseJson(code, file, text));
+}
+
 /** What the schema library calls kinds of values, in words that a person knows. */
 const KINDS: Readonly<Record<string, string>> = {
   Object: 'a JSON object',

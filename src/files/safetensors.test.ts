@@ -4,8 +4,8 @@ import { GOLDEN_CONFIG } from '../../test/exportedRun.ts';
 import { readGoldenTensors } from '../../test/goldenTensors.ts';
 import { parameterSpecs } from '../model/parameters.ts';
 import { sizeOf } from '../model/value.ts';
-import type { ReadTensor } from './bundleEntry.ts';
-import { type SafetensorsFile, safetensorsFile } from './safetensors.ts';
+import type { ReadTensor, WeightsFile } from './bundleEntry.ts';
+import { safetensorsFile } from './safetensors.ts';
 
 /** A bundle that transformers loads. */
 const golden = readFileSync('test/golden/tiny-roberta/model.safetensors');
@@ -16,7 +16,7 @@ interface HeaderEntry {
   readonly data_offsets: [number, number];
 }
 
-async function write(file: SafetensorsFile, read: ReadTensor): Promise<Buffer> {
+async function write(file: WeightsFile, read: ReadTensor): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const chunk of file.chunks(read)) parts.push(Buffer.from(Uint8Array.from(chunk)));
   const bytes = Buffer.concat(parts);

@@ -5,18 +5,12 @@
 import * as v from 'valibot';
 import { StudioError } from '../core/errors.ts';
 import { type Parameter, sizeOf } from '../model/value.ts';
-import { type Bytes, PIECE_BYTES, piecesOf, type ReadTensor } from './bundleEntry.ts';
+import { type Bytes, PIECE_BYTES, piecesOf, type WeightsFile } from './bundleEntry.ts';
 import type { WeightFormat } from './exportOptions.ts';
 import { fromBfloat16, fromHalf, toHalf } from './float16.ts';
 import { refuser, shorten, shown, whole } from './refusals.ts';
 
 type TensorShape = Pick<Parameter, 'name' | 'shape'>;
-
-export interface SafetensorsFile {
-  readonly sizeBytes: number;
-  /** The file, from the tensors, each asked for once and in order. @throws StudioError `internal` if one has another size */
-  chunks(read: ReadTensor): AsyncGenerator<Bytes>;
-}
 
 /**
  * A safetensors file that is written while its tensors come in. The header is padded with spaces so that the data starts at
@@ -27,7 +21,7 @@ export function safetensorsFile(
   tensors: readonly TensorShape[],
   format: WeightFormat,
   metadata: Readonly<Record<string, string>> = {},
-): SafetensorsFile {
+): WeightsFile {
   const [dtype, numberBytes] = format === 'float32' ? ['F32', 4] : ['F16', 2];
   const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
   let end = 0;

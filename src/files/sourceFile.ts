@@ -25,3 +25,14 @@ export function plainFile({ path, blob }: { readonly path: string; readonly blob
     },
   };
 }
+
+/** A whole file in memory. */
+export async function bytesOf({ sizeBytes, pass }: SourceFile): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(sizeBytes);
+  let at = 0;
+  await pass((piece) => {
+    bytes.set(piece, at);
+    at += piece.length;
+  });
+  return bytes;
+}

@@ -10,7 +10,7 @@ import { listArchive } from './archives.ts';
 import { type Pickled, type PickledObject, PickleProblem, type Python, type PythonCall, unpickle } from './pickle.ts';
 import { refusal, shorten, shown } from './refusals.ts';
 import { DTYPES, type Dtype, type StoredTensor } from './safetensors.ts';
-import type { SourceFile } from './sourceFile.ts';
+import { bytesOf } from './sourceFile.ts';
 import { besideWeights, stateDictOf } from './torchObjects.ts';
 
 /** A class of storages: what its numbers are. */
@@ -37,32 +37,19 @@ interface Tensor extends PickledObject {
   readonly strides: readonly number[];
 }
 
-const STORAGES: Readonly<Record<string, Dtype | null>> = {
-  DoubleStorage: 'F64',
-  FloatStorage: 'F32',
-  HalfStorage: 'F16',
-  BFloat16Storage: 'BF16',
-  LongStorage: 'I64',
-  IntStorage: 'I32',
-  ShortStorage: 'I16',
-  CharStorage: 'I8',
-  ByteStorage: 'U8',
-  BoolStorage: 'BOOL',
-  UntypedStorage: null,
-};
-
-const DTYPE_NAMES: Readonly<Record<string, Dtype>> = {
-  float64: 'F64',
-  float32: 'F32',
-  float16: 'F16',
-  bfloat16: 'BF16',
-  int64: 'I64',
-  int32: 'I32',
-  int16: 'I16',
-  int8: 'I8',
-  uint8: 'U8',
-  bool: 'BOOL',
-};
+/** Kinds of numbers, as PyTorch calls their storages and themselves. */
+const KINDS: readonly (readonly [storage: string, dtype: string, Dtype])[] = [
+  ['DoubleStorage', 'float64', 'F64'],
+  ['FloatStorage', 'float32', 'F32'],
+  ['HalfStorage', 'float16', 'F16'],
+  ['BFloat16Storage', 'bfloat16', 'BF16'],
+  ['LongStorage', 'int64', 'I64'],
+  ['IntStorage', 'int32', 'I32'],
+  ['ShortStorage', 'int16', 'I16'],
+  ['CharStorage', 'int8', 'I8'],
+  ['ByteStorage', 'uint8', 'U8'],
+  ['BoolStorage', 'bool', 'BOOL'],
+];
 
 const isObject = <T extends PickledObject>(value: Pickled | undefined, kind: T['kind']): value is T =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
@@ -104,10 +91,12 @@ const KNOWN: ReadonlyMap<string, PythonCall> = new Map<string, PythonCall>([
 function find(module: string, name: string): PythonCall | PickledObject {
   const known = KNOWN.get(`${module}.${name}`);
   if (known !== undefined) return known;
-  const dtype = module === 'torch' && Object.hasOwn(DTYPE_NAMES, name) ? DTYPE_NAMES[name] : undefined;
-  const isStorage = (module === 'torch' || module === 'torch.storage') && Object.hasOwn(STORAGES, name);
-  if (dtype !== undefined || isStorage) {
-    return { kind: 'storageClass', dtype: dtype ?? STORAGES[name] ?? null } satisfies StorageClass as PickledObject;
+  const isStorage = module === 'torch' || module === 'torch.storage';
+  const kind = KINDS.find(
+    ([storage, dtype]) => (isStorage && name === storage) || (module === 'torch' && name === dtype),
+  );
+  if (kind !== undefined || (isStorage && name === 'UntypedStorage')) {
+    return { kind: 'storageClass', dtype: kind?.[2] ?? null } satisfies StorageClass as PickledObject;
   }
   return besideWeights(module, name);
 }
@@ -206,29 +195,19 @@ async function readZip(path: string, file: Uint8Array<ArrayBuffer>): Promise<Map
     throw new PickleProblem('is a zip that becomes larger when unpacked, as PyTorch writes none');
   const folder = pickle.path.slice(0, -'data.pkl'.length);
   const order = entries.get(`${folder}byteorder`);
-  if (order !== undefined && new TextDecoder().decode(await whole(order)).trim() === 'big') {
+  if (order !== undefined && new TextDecoder().decode(await bytesOf(order)).trim() === 'big') {
     throw new PickleProblem('was written by a big-endian machine');
   }
-  const tensors = tensorsOf(unpickle(await whole(pickle), 0, PYTHON).value);
+  const tensors = tensorsOf(unpickle(await bytesOf(pickle), 0, PYTHON).value);
   return readTensors(
     tensors,
     async (key) => {
       const entry = entries.get(`${folder}data/${key}`);
       if (entry === undefined) throw new PickleProblem(`lacks the storage ${shorten(key, 20)}`);
-      return whole(entry);
+      return bytesOf(entry);
     },
     file.length,
   );
-}
-
-async function whole({ sizeBytes, pass }: SourceFile): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(sizeBytes);
-  let at = 0;
-  await pass((piece) => {
-    bytes.set(piece, at);
-    at += piece.length;
-  });
-  return bytes;
 }
 
 /** The first pickle of the form before 1.6 is this number. */

@@ -7,12 +7,15 @@ export function exampleSentence(isSonnets: boolean): string {
 
 /** Needs `transformers` and `torch`. */
 export function pythonUse(isSonnets: boolean): string {
-  return `from pathlib import Path
-from transformers import pipeline
-fill = pipeline("fill-mask", model=str(Path(__file__).resolve().parent))
-for guess in fill("${exampleSentence(isSonnets)}"):
-    print(f'{guess["score"]:.3f}  {guess["token_str"]}')
-`;
+  const model = 'str(Path(__file__).resolve().parent)';
+  return `from pathlib import Path\nfrom transformers import pipeline\n${pythonLines(model, exampleSentence(isSonnets))}\n`;
+}
+
+function pythonLines(model: string, sentence: string): string {
+  // A JSON string is a Python string, except that JSON leaves some line ends as they are.
+  return `fill = pipeline("fill-mask", model=${model})
+for guess in fill(${JSON.stringify(sentence)}):
+    print(f'{guess["score"]:.3f}  {guess["token_str"]}')`;
 }
 
 /** Needs `@huggingface/transformers`; it takes the file that `transformers.js_config` in config.json names. */
@@ -37,25 +40,13 @@ for (const { score, token_str } of await fill(${JSON.stringify(sentence)}))${tur
 /** With one mask the pipeline answers with guesses, with several with a list of guesses for each. */
 const hasOneMask = (sentence: string): boolean => sentence.split('<mask>').length === 2;
 
-interface LoadLines {
-  readonly python: string;
-  readonly javascript: string;
-}
-
 /**
  * The lines that load the folder, which lies beside the script, and ask it something.
  * @param folder name of the folder in the zip
  * @param sentences from the Test step; the first with exactly one mask is asked, an example where there is none
  */
-export function loadLines(folder: string, sentences: readonly string[]): LoadLines {
+export function loadLines(folder: string, sentences: readonly string[]): { python: string; javascript: string } {
   const asked = (sentences.find(hasOneMask) ?? exampleSentence(true)).replaceAll(/\s+/gu, ' ').trim();
-  const python = [
-    'from transformers import pipeline',
-    '',
-    `fill = pipeline("fill-mask", model="./${folder}")`,
-    // A JSON string is a Python string, except that JSON leaves some line ends as they are.
-    `for guess in fill(${JSON.stringify(asked)}):`,
-    `    print(f'{guess["score"]:.3f}  {guess["token_str"]}')`,
-  ].join('\n');
+  const python = `from transformers import pipeline\n\n${pythonLines(`"./${folder}"`, asked)}`;
   return { python, javascript: javascriptLines(`./${encodeURI(folder)}/`, asked, '\n  ').trimEnd() };
 }

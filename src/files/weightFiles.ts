@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { isGzip } from '../core/bytes.ts';
 import { isArchiveName } from './archives.ts';
 import { type BundleSource, missing, readModelFile, readTextFile } from './bundleSource.ts';
-import { check, megabytes, parseJson, refusal } from './refusals.ts';
+import { megabytes, readJson, refusal, shorten } from './refusals.ts';
 import { readSafetensors, type StoredTensor, WEIGHTS_NAME } from './safetensors.ts';
 import { isTorchFile, readTorchFile } from './torchFile.ts';
 
@@ -25,7 +25,7 @@ const NOT_WEIGHTS =
   /^(training_args\.bin|optimizer\.(pt|bin|safetensors)|scheduler\.pt|scaler\.pt|rng_state.*\.pth|adapter_model\..*|openvino_model\.bin)$/;
 
 /**
- * Every tensor of the model, by the name that its file gives it.
+ * Every tensor of the model, by its name in the state dict, whatever a file calls it.
  * @param largestBytes what the files may have together
  * @throws StudioError `bundleFileMissing`, `bundleForm`, `bundleRuntime`, `bundleAdapter`, `bundleTooLarge`, `bundleWeights`, `bundleNotTheFile`
  */
@@ -42,7 +42,7 @@ export async function readWeightFiles(source: BundleSource, largestBytes: number
       tensors.set(name, { ...tensor, file: path });
     }
   }
-  return tensors;
+  return byPlainName(tensors);
 }
 
 async function readTensors(path: string, file: Uint8Array<ArrayBuffer>): Promise<Map<string, StoredTensor>> {
@@ -73,7 +73,7 @@ const indexSchema = v.object({ weight_map: v.looseObject({}) });
 
 async function shardsOfIndex(source: BundleSource, path: string): Promise<string[]> {
   const text = await readTextFile(source, path, LARGEST_INDEX_BYTES);
-  const { weight_map: map } = check('bundleWeights', path, indexSchema, parseJson('bundleWeights', path, text));
+  const { weight_map: map } = readJson('bundleWeights', path, indexSchema, text);
   const shards = [...new Set<unknown>(Object.values(map))].filter((shard) => typeof shard === 'string');
   if (shards.length === 0) throw refusal('bundleWeights', path, 'weight_map', 'names no files');
   return shards.sort();
@@ -152,4 +152,52 @@ export function assertSize(file: string, bytes: number, largestBytes: number): v
   if (bytes <= largestBytes) return;
   const reason = `takes ${megabytes(bytes)} of weights; ${megabytes(largestBytes)} is the most that Folio opens here`;
   throw refusal('bundleTooLarge', file, 'the model', reason);
+}
+
+/** What PyTorch's wrappers put between the parts of a name. */
+const WRAPPERS = /(^|\.)(module|_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module|_forward_module)(?=\.)/g;
+/** A model within somebody's own has that one's name for it first. */
+const WITHIN =
+  /^(?:.*?\.)??(?:roberta\.(?=(?:embeddings|encoder|pooler)\.)|(?=(?:embeddings|encoder\.layer|pooler)\.|lm_head\.))/;
+const OLD_ENDINGS: readonly (readonly [RegExp, string])[] = [
+  [/(LayerNorm|layer_norm)\.gamma$/, '$1.weight'],
+  [/(LayerNorm|layer_norm)\.beta$/, '$1.bias'],
+];
+
+/**
+ * The name in the state dict of a RobertaForMaskedLM; what belongs to no part of it stays as it is.
+ * @example plainName('_orig_mod.module.roberta.embeddings.LayerNorm.gamma') === 'roberta.embeddings.LayerNorm.weight'
+ */
+function plainName(name: string): string {
+  const unwrapped = name.replace(WRAPPERS, '').replace(/^\./, '');
+  const match = WITHIN.exec(unwrapped);
+  if (match === null) return unwrapped;
+  const inner = unwrapped.slice(match[0].length);
+  const renamed = OLD_ENDINGS.reduce((text, [old, now]) => text.replace(old, now), inner);
+  return renamed.startsWith('lm_head.') ? renamed : `roberta.${renamed}`;
+}
+
+/** Tensors by their plain names. @throws StudioError `bundleWeights` where two have the same */
+function byPlainName(tensors: FoundTensors): FoundTensors {
+  const named: FoundTensors = new Map();
+  const originals = new Map<string, string>();
+  for (const [name, tensor] of tensors) {
+    const plain = plainName(name);
+    const known = named.get(plain);
+    if (known !== undefined && !isSame(known, tensor)) {
+      const reason = `and ${shorten(originals.get(plain) ?? '')} are both ${plain}, with other values`;
+      throw refusal('bundleWeights', tensor.file, name, reason);
+    }
+    named.set(plain, tensor);
+    originals.set(plain, name);
+  }
+  return named;
+}
+
+function isSame(one: FoundTensor, other: FoundTensor): boolean {
+  return (
+    one.dtype === other.dtype &&
+    one.bytes.length === other.bytes.length &&
+    one.bytes.every((byte, place) => byte === other.bytes[place])
+  );
 }

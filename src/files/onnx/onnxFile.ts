@@ -8,7 +8,7 @@ import { concatenate } from '../../core/bytes.ts';
 import type { ModelConfig } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { networkOf } from '../../model/parameters.ts';
-import type { Bytes, ReadTensor } from '../bundleEntry.ts';
+import type { WeightsFile } from '../bundleEntry.ts';
 import type { OnnxPrecision } from '../exportOptions.ts';
 import { bytesField, type Field, fieldStart, intField, messageField, textField } from '../protobuf.ts';
 import { addNetwork, createGraphWriter, DATA_TYPE } from './nodes.ts';
@@ -20,17 +20,11 @@ const LARGEST_BYTES = 2 ** 31 - 1;
 const IR_VERSION = 8;
 const OPSET = 17;
 
-export interface OnnxFile {
-  readonly sizeBytes: number;
-  /** The file, from the weights as the state dict has them, each asked for once. */
-  chunks(read: ReadTensor): AsyncGenerator<Bytes>;
-}
-
 /**
  * @param padId id of `<pad>` in the files
  * @throws StudioError `modelTooLarge` if it is beyond what the format can hold
  */
-export function onnxFile(model: ModelConfig, vocabSize: number, padId: number, precision: OnnxPrecision): OnnxFile {
+export function onnxFile(model: ModelConfig, vocabSize: number, padId: number, precision: OnnxPrecision): WeightsFile {
   const graph = createGraphWriter();
   const network = networkOf(model, vocabSize);
   const parameters = network.parameters.map((parameter) => storeParameter(graph, parameter, precision));
