@@ -1,6 +1,7 @@
 /** The files of the bundle for continuing elsewhere: the script, what it needs, the optimizer's moments, the text. */
 import type { ModelConfig } from '../core/config.ts';
-import { type Corpus, documentLines } from '../text/corpus.ts';
+import type { Corpus } from '../text/corpus.ts';
+import { documentLines } from '../text/documentTable.ts';
 import { type BundleEntry, textEntry } from './bundleEntry.ts';
 import { type FileLayout, fileSpecs, sizesOf, toFile } from './fileLayout.ts';
 import continueTraining from './python/continue_training.py?raw';

@@ -6,11 +6,11 @@ import {
   buildCorpus,
   type Corpus,
   corpusStatistics,
-  documentLines,
   MIN_CHARACTERS,
   splitDocuments,
   tokenizerSequences,
 } from './corpus.ts';
+import { documentLines, documentsOf, twinsOf } from './documentTable.ts';
 import { segmentWords } from './words/words.ts';
 
 const sonnetsText = readFileSync(new URL('../../public/data/sonnets.txt', import.meta.url), 'utf8');
@@ -25,6 +25,12 @@ const allDocuments = (corpus: Corpus): string[][] =>
 const FILLER = `${'long '.repeat(MIN_CHARACTERS / 5)}line`;
 
 describe('documents', () => {
+  test('documents are found, and compared, once while a text stays', () => {
+    const sources = [{ name: 'a', text: 'one\n\ntwo\n' }];
+    expect(twinsOf(documentsOf(sources))).toBe(twinsOf(documentsOf(sources)));
+    expect(documentsOf([...sources])).not.toBe(documentsOf(sources));
+  });
+
   test('the sonnets are 154 documents of 2,155 lines', () => {
     const documents = allDocuments(sonnets);
     expect(documents).toEqual(

@@ -1,40 +1,27 @@
-/**
- * A corpus: texts, cut into documents at blank lines and at the ends of files. Documents are ranges in the texts, held in
- * typed arrays, so that a corpus of millions of lines costs little more than its text.
- */
+/** A corpus: texts with their documents, those that say the same on one side of a split, and its figures. */
+
+import { groupBy } from '../core/collections.ts';
 import type { DataConfig } from '../core/config.ts';
 import { StudioError } from '../core/errors.ts';
 import { createRng, deriveSeed } from '../core/rng.ts';
-import { sectionEnds } from './sections.ts';
+import {
+  cutLongLines,
+  type DocumentTable,
+  documentsOf,
+  findDocuments,
+  lineEnd,
+  type SourceText,
+  type TextDocuments,
+  twinsOf,
+} from './documentTable.ts';
 import { countTexts, type TextCounts } from './textCounts.ts';
-import { findTwins } from './twins.ts';
-
-export interface SourceText {
-  readonly name: string;
-  /** Lines end with "\n". */
-  readonly text: string;
-}
-
-/** Documents as columns: document d is `text.slice(starts[d], ends[d])` of `sources[source[d]]`. */
-interface DocumentTable {
-  readonly length: number;
-  readonly source: Int32Array;
-  /** UTF-16 position of the first line. */
-  readonly starts: Int32Array;
-  /** Position behind the last line's "\n", or the end of the text. */
-  readonly ends: Int32Array;
-  /** Lines that are not blank: samples. */
-  readonly lineCounts: Int32Array;
-}
 
 /** How texts are cut and split: 1 knew no twins and cut no lines. Stored runs keep theirs, so that they go on as they began. */
 export const CORPUS_VERSIONS = [1, 2] as const;
 export type CorpusVersion = (typeof CORPUS_VERSIONS)[number];
 
-export interface Corpus {
+export interface Corpus extends TextDocuments {
   readonly version: CorpusVersion;
-  readonly sources: readonly SourceText[];
-  readonly documents: DocumentTable;
   /** For each document the first that says the same, or nearly; itself: none before it does. A split parts none of them. */
   readonly twins: Int32Array;
   /** What was done to the text that a person should know; one sentence each. */
@@ -83,26 +70,22 @@ export function buildCorpus(sources: readonly SourceText[], version: CorpusVersi
   if (characters < MIN_CHARACTERS) {
     throw new StudioError('dataTooShort', `${characters} characters`, { name, characters, minimum: MIN_CHARACTERS });
   }
-  const found = findDocuments(sources);
-  if (found.length >= FEWEST_DOCUMENTS) return corpusOf(sources, found, [], version);
+  const text = documentsOf(sources);
+  const { documents: found } = text;
+  if (found.length >= FEWEST_DOCUMENTS) return corpusOf(text, [], version);
   const samples = found.lineCounts.reduce((sum, lines) => sum + lines, 0);
   const sections = findDocuments(sources, Math.max(1, Math.ceil(samples / SECTIONS)));
-  const documents = version === 1 ? sections : cutLongLines(sources, sections, characters);
+  const longest = Math.max(LONG_LINE, LONGEST_SHARE * characters);
+  const documents =
+    version === 1
+      ? sections
+      : cutLongLines({ sources, documents: sections }, longest, Math.ceil(characters / SECTIONS));
   const notices = sectionNotices(found.length, sections.length, documents.length);
-  return corpusOf(sources, documents, notices, version);
+  return corpusOf({ sources, documents }, notices, version);
 }
 
-function corpusOf(
-  sources: readonly SourceText[],
-  documents: DocumentTable,
-  notices: readonly string[],
-  version: CorpusVersion,
-): Corpus {
-  const text = { sources, documents };
-  const twins =
-    version === 1
-      ? Int32Array.from({ length: documents.length }, (_, index) => index)
-      : findTwins(documents.length, (index) => documentText(text, index)).first;
+function corpusOf(text: TextDocuments, notices: readonly string[], version: CorpusVersion): Corpus {
+  const twins = version === 1 ? Int32Array.from(text.documents.lineCounts.keys()) : twinsOf(text).first;
   return { version, ...text, twins, notices };
 }
 
@@ -119,91 +102,6 @@ function sectionNotices(found: number, ofLines: number, documents: number): stri
   return [`The text has ${blocks}, so it was cut into ${documents} sections of consecutive lines.`];
 }
 
-/** Documents that are one line, and a large part of the text, become sections of it. */
-function cutLongLines(sources: readonly SourceText[], table: DocumentTable, characters: number): DocumentTable {
-  const rows: number[] = [];
-  for (let index = 0; index < table.length; index++) {
-    const [source, start, end, lines] = [table.source, table.starts, table.ends, table.lineCounts].map(
-      (column) => column[index] as number,
-    ) as [number, number, number, number];
-    const text = sources[source]?.text ?? '';
-    const isLong =
-      lines === 1 && end - start > (table.length === 1 ? 0 : Math.max(LONG_LINE, LONGEST_SHARE * characters));
-    const ends = isLong ? sectionEnds(text.slice(start, end), Math.ceil(characters / SECTIONS)) : [end - start];
-    for (const [part, at] of ends.entries()) rows.push(source, start + (ends[part - 1] ?? 0), start + at, lines);
-  }
-  return tableOf(rows);
-}
-
-/**
- * Documents of all texts.
- * @param longest lines after which a document ends even without a blank line
- */
-export function findDocuments(sources: readonly SourceText[], longest = Number.POSITIVE_INFINITY): DocumentTable {
-  const rows: number[] = [];
-  for (const [source, { text }] of sources.entries()) {
-    let start = -1;
-    let lines = 0;
-    let position = 0;
-    const close = (): void => {
-      if (lines > 0) rows.push(source, start, position, lines);
-      lines = 0;
-    };
-    while (position < text.length) {
-      const end = lineEnd(text, position);
-      if (isBlank(text, position, end)) close();
-      else {
-        if (lines === longest) close();
-        if (lines === 0) start = position;
-        lines++;
-      }
-      position = end;
-    }
-    close();
-  }
-  return tableOf(rows);
-}
-
-/** @param rows source, start, end and lines of each document */
-function tableOf(rows: readonly number[]): DocumentTable {
-  const length = rows.length / 4;
-  const column = (offset: number): Int32Array =>
-    Int32Array.from({ length }, (_, row) => rows[4 * row + offset] as number);
-  return { length, source: column(0), starts: column(1), ends: column(2), lineCounts: column(3) };
-}
-
-/** Position behind the "\n" of the line at `position`, or the end of the text. */
-function lineEnd(text: string, position: number): number {
-  const lineBreak = text.indexOf('\n', position);
-  return lineBreak < 0 ? text.length : lineBreak + 1;
-}
-
-function isBlank(text: string, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) {
-    const code = text.charCodeAt(i);
-    if (code !== 0x20 && (code < 0x09 || code > 0x0d)) return text.slice(i, end).trim() === '';
-  }
-  return true;
-}
-
-/** A document as it is in the text. */
-export function documentText({ sources, documents }: Pick<Corpus, 'sources' | 'documents'>, document: number): string {
-  const { source, starts, ends } = documents;
-  return sources[source[document] as number]?.text.slice(starts[document], ends[document]) ?? '';
-}
-
-/** The lines of a document that are not blank, as they are in the text, without "\n". */
-export function documentLines(corpus: Corpus, document: number): string[] {
-  return documentText(corpus, document)
-    .split('\n')
-    .filter((line) => line.trim() !== '');
-}
-
-/** The lines of some documents, one document after the other. */
-export function* linesOf(corpus: Corpus, documents: readonly number[]): Generator<string[]> {
-  for (const document of documents) yield documentLines(corpus, document);
-}
-
 /**
  * Draws the held-out documents: in an order shuffled by the split seed, whole documents, each with its twins, as long as they
  * bring the held-out lines nearer to the share. With a share above 0 and two documents or more that are no twins, at least
@@ -218,8 +116,7 @@ export function splitDocuments(corpus: Corpus, config: DataConfig): Split {
     );
     const wanted = config.heldOutShare * lineCounts.reduce((sum, lines) => sum + lines, 0);
     const groups = groupsOf(corpus);
-    const linesOf = (group: readonly number[]): number =>
-      group.reduce((sum, document) => sum + (lineCounts[document] as number), 0);
+    const linesOf = (group: readonly number[]): number => countLines(corpus, group);
     let lines = 0;
     for (const document of order) {
       const group = groups.get(document);
@@ -244,14 +141,11 @@ export function splitDocuments(corpus: Corpus, config: DataConfig): Split {
 /** The documents of each group of twins by its first. */
 function groupsOf({ documents, twins }: Corpus): ReadonlyMap<number, readonly number[]> {
   const isOne = twins.every((first) => first === twins[0]);
-  const groups = new Map<number, number[]>();
-  for (let document = 0; document < documents.length; document++) {
-    const first = isOne ? document : (twins[document] as number);
-    const group = groups.get(first);
-    if (group === undefined) groups.set(first, [document]);
-    else group.push(document);
-  }
-  return groups;
+  return groupBy(documents.source.keys(), (document) => (isOne ? document : (twins[document] as number)));
+}
+
+function countLines({ documents }: Corpus, group: readonly number[]): number {
+  return group.reduce((sum, document) => sum + (documents.lineCounts[document] as number), 0);
 }
 
 /**
@@ -285,11 +179,8 @@ function isBehind(documents: DocumentTable, document: number, source: number, po
 
 /** Figures of a corpus and its split. A second or two for 100 MB. */
 export function corpusStatistics(corpus: Corpus, split: Split): CorpusStatistics {
-  const { lineCounts } = corpus.documents;
-  const linesOf = (documents: readonly number[]): number =>
-    documents.reduce((sum, document) => sum + (lineCounts[document] as number), 0);
-  const trainingSamples = linesOf(split.trainingDocuments);
-  const heldOutSamples = linesOf(split.heldOutDocuments);
+  const trainingSamples = countLines(corpus, split.trainingDocuments);
+  const heldOutSamples = countLines(corpus, split.heldOutDocuments);
   return {
     ...countTexts(corpus.sources.map(({ text }) => text)),
     samples: trainingSamples + heldOutSamples,

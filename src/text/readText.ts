@@ -4,7 +4,7 @@
  */
 import { isGzip, isZip } from '../core/bytes.ts';
 import { StudioError } from '../core/errors.ts';
-import type { SourceText } from './corpus.ts';
+import type { SourceText } from './documentTable.ts';
 import { unifyLineEnds } from './lineEnds.ts';
 import { type Characters, readCharacters } from './reading/characters.ts';
 import { refuseBinaryKinds, refuseStandIns } from './reading/fileKinds.ts';

@@ -7,15 +7,8 @@ import type { LoadedText } from '../../studio/worker/liveModel.ts';
 import { asJob, assertIdle, type PageQuery, requireText, type SessionState } from '../../studio/worker/session.ts';
 import { checkTexts, repairTexts } from '../../text/check/checkTexts.ts';
 import type { RepairName } from '../../text/check/finding.ts';
-import {
-  buildCorpus,
-  type Corpus,
-  corpusStatistics,
-  documentLines,
-  type SourceText,
-  type Split,
-  splitDocuments,
-} from '../../text/corpus.ts';
+import { buildCorpus, type Corpus, corpusStatistics, type Split, splitDocuments } from '../../text/corpus.ts';
+import { documentLines, type SourceText } from '../../text/documentTable.ts';
 import { describeReading, hasNews, type Reading, type ReadingChoice } from '../../text/reading/reading.ts';
 import { MAX_TEXT_BYTES, readTexts } from '../../text/readText.ts';
 

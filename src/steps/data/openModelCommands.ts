@@ -9,7 +9,7 @@ import type { Commands } from '../../studio/rpc.ts';
 import type { LiveModel, LoadedText } from '../../studio/worker/liveModel.ts';
 import { asJob, requireModel, requireText, type SessionState } from '../../studio/worker/session.ts';
 import { tokenizeAll } from '../../studio/worker/tokenizeText.ts';
-import { findDocuments } from '../../text/corpus.ts';
+import { findDocuments } from '../../text/documentTable.ts';
 import { createTokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { assertFits, ensureDevice, MEMORY_LIMIT_BYTES, untrained } from '../model/modelCommands.ts';
 import { summarizeTokens } from '../tokenizer/tokenizerCommands.ts';

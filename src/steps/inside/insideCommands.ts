@@ -18,7 +18,7 @@ import { WORD_TABLE } from '../../model/roberta.ts';
 import { type Commands, moving, type ResultOf } from '../../studio/rpc.ts';
 import { type LiveModel, tokenCounts } from '../../studio/worker/liveModel.ts';
 import { requireModel, type SessionState } from '../../studio/worker/session.ts';
-import { documentLines } from '../../text/corpus.ts';
+import { documentLines } from '../../text/documentTable.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { encodeText } from '../tokenizer/tokenizerCommands.ts';
 

@@ -1,9 +1,11 @@
 /** How many held-out words a model finds, against a table of neighbouring words at the same places. */
+
 import { answerWords } from '../../compute/evaluation/answerWords.ts';
 import type { WordFigures } from '../../core/answers.ts';
+import { onceFor } from '../../core/collections.ts';
 import { driveInSlices, yieldToMessages } from '../../core/yieldToMessages.ts';
 import type { EncodedDocuments } from '../../text/batches/encodeDocuments.ts';
-import { linesOf } from '../../text/corpus.ts';
+import { linesOf } from '../../text/documentTable.ts';
 import type { Prediction } from '../../text/reference/referenceLines.ts';
 import { neighbourWords, wordFigures } from '../../text/words/neighbourWords.ts';
 import { drawPlaces, everyFourth, gapAt, type WordPlace, wordPlaces } from '../../text/words/wordPlaces.ts';
@@ -32,14 +34,8 @@ interface AskedWords {
   readonly table: WordFigures;
 }
 
-const asked = new WeakMap<TokenizedText, Promise<AskedWords | null>>();
-
 /** @returns null where nothing is held out, or the script has no spaces that tell its words apart */
-export function askedWords(tokens: TokenizedText): Promise<AskedWords | null> {
-  const found = asked.get(tokens) ?? chooseWords(tokens);
-  asked.set(tokens, found);
-  return found;
-}
+export const askedWords = onceFor(chooseWords);
 
 async function chooseWords({ text, heldOut, tokenizer }: TokenizedText): Promise<AskedWords | null> {
   if (heldOut === null) return null;

@@ -1,6 +1,7 @@
 /** The words of a text that can be answers, and how many tokens words have: read once for a text and a tokenizer. */
+import { onceFor } from '../../core/collections.ts';
 import { driveInSlices } from '../../core/yieldToMessages.ts';
-import { documentLines } from '../../text/corpus.ts';
+import { documentLines } from '../../text/documentTable.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { LONGEST_ASKED_WORD, LONGEST_WORD, wordLengths } from '../../text/words/wordSearch.ts';
 import { createPieceTree, createWordTree, type WordTree, wordsOf } from '../../text/words/words.ts';
@@ -27,14 +28,8 @@ interface KnownWords {
   readonly lengths: readonly number[];
 }
 
-const known = new WeakMap<TokenizedText, Promise<KnownWords>>();
-
 /** Read between messages, so that other commands are answered meanwhile; whoever asks in that time waits for the same. */
-export function knownWords(tokens: TokenizedText): Promise<KnownWords> {
-  const found = known.get(tokens) ?? driveInSlices(readWords(tokens));
-  known.set(tokens, found);
-  return found;
-}
+export const knownWords = onceFor((tokens: TokenizedText) => driveInSlices(readWords(tokens)));
 
 function* readWords({ text, tokenizer }: TokenizedText): Generator<null, KnownWords> {
   const counts = new Map<string, number>();

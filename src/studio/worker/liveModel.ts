@@ -11,7 +11,8 @@ import type { Weights } from '../../model/initialize.ts';
 import type { TokenCounts } from '../../model/neighbourHeads.ts';
 import type { EncodedDocuments } from '../../text/batches/encodeDocuments.ts';
 import type { Finding, Repair } from '../../text/check/finding.ts';
-import type { Corpus, SourceText, Split } from '../../text/corpus.ts';
+import type { Corpus, Split } from '../../text/corpus.ts';
+import type { SourceText } from '../../text/documentTable.ts';
 import type { Reading } from '../../text/reading/reading.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { SMALL_MODEL } from '../../../test/bundles.ts';
 import { configForPreset } from '../../core/config.ts';
-import { documentLines } from '../../text/corpus.ts';
+import { documentLines } from '../../text/documentTable.ts';
 import type { Emit, KeptState } from '../events.ts';
 import { commands } from './commands.ts';
 import { createSession } from './session.ts';

@@ -1,10 +1,12 @@
 /** A text as ids of a tokenizer, with the figures that come from counting them. */
+import { onceFor } from '../../core/collections.ts';
 import { FIRST_ORDINARY_ID } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { driveInSlices } from '../../core/yieldToMessages.ts';
 import { type EncodedDocuments, encodeDocuments } from '../../text/batches/encodeDocuments.ts';
 import { heldOutExtent } from '../../text/batches/heldOutBatches.ts';
-import { type Corpus, linesOf } from '../../text/corpus.ts';
+import type { Corpus } from '../../text/corpus.ts';
+import { linesOf } from '../../text/documentTable.ts';
 import { type ReferenceLines, referenceLines } from '../../text/reference/referenceLines.ts';
 import { tokenBytes } from '../../text/tokenizer/byteAlphabet.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
@@ -81,17 +83,11 @@ export function ordinaryTokens(counts: Uint32Array, tokenizer: Tokenizer): { tok
   return { tokens, bytes };
 }
 
-const known = new WeakMap<TokenizedText, Promise<ReferenceLines | null>>();
-
 /**
  * The reference lines of a tokenized text, computed once, between messages.
  * @returns null where nothing is held out: there is nothing to compare with then
  */
-export function referenceLinesOf(tokens: TokenizedText): Promise<ReferenceLines | null> {
-  const found = known.get(tokens) ?? computeLines(tokens);
-  known.set(tokens, found);
-  return found;
-}
+export const referenceLinesOf = onceFor(computeLines);
 
 async function computeLines(tokens: TokenizedText): Promise<ReferenceLines | null> {
   const { training, heldOut, text, tokenizer } = tokens;

@@ -2,7 +2,7 @@
 import type { MaskedVerse } from '../../core/answers.ts';
 import { BOS_ID, EOS_ID, MASK_ID } from '../../core/config.ts';
 import { createRng, deriveSeed, type Rng } from '../../core/rng.ts';
-import { documentLines } from '../../text/corpus.ts';
+import { documentLines } from '../../text/documentTable.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { wordsInLine } from '../../text/words/wordPlaces.ts';
 import type { WordGap } from '../../text/words/wordSearch.ts';

@@ -3,7 +3,7 @@
  * are read in parts, so that the time is linear, and messages are answered between two parts.
  */
 import { yieldToMessages } from '../../core/yieldToMessages.ts';
-import type { SourceText } from '../corpus.ts';
+import type { SourceText } from '../documentTable.ts';
 import { codes } from './codes.ts';
 import { hyphens, softHyphens } from './cutWords.ts';
 import { duplicatesFinding, findCopies, withoutCopies } from './duplicates.ts';

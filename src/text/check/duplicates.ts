@@ -1,7 +1,14 @@
 /** Documents that stand twice. They are kept on one side of the split in any case; here they are found and left out. */
-import { type Corpus, documentText, findDocuments, type SourceText } from '../corpus.ts';
+import {
+  documentsOf,
+  documentText,
+  findDocuments,
+  type SourceText,
+  type TextDocuments,
+  twinsOf,
+} from '../documentTable.ts';
 import { counted } from '../reading/reading.ts';
-import { findTwins, type Twins } from '../twins.ts';
+import type { Twins } from '../twins.ts';
 import { type Finding, shortened } from './finding.ts';
 
 /** Letters of a document, from which on its return is no refrain and no formula. */
@@ -17,7 +24,7 @@ const LEAST_SHARE = 0.005;
 
 /** Which documents are copies that can be left out: 1. */
 function copiesOf(
-  { documents }: Pick<Corpus, 'documents'>,
+  { documents }: Pick<TextDocuments, 'documents'>,
   { first, letters, exact }: Twins,
   leastRun: number,
 ): Uint8Array {
@@ -55,10 +62,10 @@ const FEWEST_DOCUMENTS = 10;
 export type Copies = ReturnType<typeof findCopies>;
 
 export function findCopies(sources: readonly SourceText[]) {
-  const ofBlocks = findDocuments(sources);
-  const unit = ofBlocks.length < FEWEST_DOCUMENTS ? 'lines' : 'documents';
-  const corpus = { sources, documents: unit === 'lines' ? findDocuments(sources, 1) : ofBlocks };
-  const twins = findTwins(corpus.documents.length, (index) => documentText(corpus, index));
+  const blocks = documentsOf(sources);
+  const unit = blocks.documents.length < FEWEST_DOCUMENTS ? 'lines' : 'documents';
+  const corpus = unit === 'lines' ? { sources, documents: findDocuments(sources, 1) } : blocks;
+  const twins = twinsOf(corpus);
   return { corpus, twins, copies: copiesOf(corpus, twins, LEAST_RUN[unit]), unit } as const;
 }
 

@@ -1,5 +1,5 @@
 /** What a page has around its text: form feeds, page numbers, running heads. They interrupt sentences. */
-import { groupBy } from '../../core/grouping.ts';
+import { groupBy } from '../../core/collections.ts';
 import { counted } from '../reading/reading.ts';
 import { shortened, type TextCheck } from './finding.ts';
 

@@ -1,5 +1,5 @@
 /** What was typed or exported as signs: line ends as “\n”, the names of special tokens. */
-import { tally } from '../../core/grouping.ts';
+import { tally } from '../../core/collections.ts';
 import { counted } from '../reading/reading.ts';
 import { around, findMatches, type TextCheck } from './finding.ts';
 

@@ -1,6 +1,7 @@
 /** JSON and JSON Lines: strings by their path, of which one path is the text. */
+
+import { groupBy } from '../../core/collections.ts';
 import { messageOf, StudioError } from '../../core/errors.ts';
-import { groupBy } from '../../core/grouping.ts';
 import { chooseField, type FieldValues, JUDGED } from './fields.ts';
 import { counted, FORMATS, type FormatResult, headLines } from './reading.ts';
 

@@ -1,6 +1,6 @@
 /** HTML, TEI and other XML: which of the three a text is, and the text without its tags. */
 import type { Handler } from 'htmlparser2';
-import { groupBy } from '../../core/grouping.ts';
+import { groupBy } from '../../core/collections.ts';
 import { chooseField, type FieldValues, JUDGED } from './fields.ts';
 import { HtmlText } from './htmlText.ts';
 import { counted, type FormatResult, listed } from './reading.ts';

@@ -1,5 +1,5 @@
 /** How much a decoded text looks like a language: what a wrong encoding makes of a text has odd letters in odd places. */
-import { tally } from '../../core/grouping.ts';
+import { tally } from '../../core/collections.ts';
 import { LANGUAGES, type Language } from './languages.ts';
 
 /** Characters looked at. */

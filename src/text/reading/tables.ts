@@ -1,6 +1,6 @@
 /** CSV, TSV and their like: a table whose rows are documents and of which one column is the text. */
 import Papa from 'papaparse';
-import { tally } from '../../core/grouping.ts';
+import { tally } from '../../core/collections.ts';
 import { chooseField, type FieldValues, JUDGED } from './fields.ts';
 import { counted, DocumentText, type FormatResult, headLines } from './reading.ts';
 
