@@ -5,6 +5,7 @@
  *     const batch = source.batch(step * gradientAccumulation + k);
  */
 import type { PipelineConfig } from '../../core/config.ts';
+import { StudioError } from '../../core/errors.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import { createAssembler } from './assemble.ts';
 import type { Batch } from './batch.ts';
@@ -23,28 +24,19 @@ export interface BatchSettings {
   readonly vocabSize: number;
 }
 
-export interface BatchSource {
-  readonly rowsPerEpoch: number;
-  /** M. */
-  readonly maskedRows: number;
-  /** Share of an epoch's positions that is padding. */
-  readonly paddingShare: number;
-  /** Positions of a batch that are not padding, on average. */
-  readonly averageTokensPerBatch: number;
-  /** Epoch (from 0) of the first row of a batch. */
-  epochOf(index: number): number;
-  /** The same batch for the same index, whatever was asked for before. */
-  batch(index: number): Batch;
-}
+export type BatchSource = ReturnType<typeof createBatchSource>;
 
 /**
  * Rows of the training documents in a new order every epoch, masked. A batch that reaches beyond an epoch goes on in the
  * next one.
  * @throws StudioError `dataTooShort` if there is no token to train on
  */
-export function createBatchSource(documents: EncodedDocuments, settings: BatchSettings): BatchSource {
+export function createBatchSource(documents: EncodedDocuments, settings: BatchSettings) {
   const { pipeline, batchSize, seed, vocabSize } = settings;
   const { seqLength, maskingRate: rate } = pipeline;
+  if (documents.ids.length === 0) {
+    throw new StudioError('dataTooShort', 'There are no tokens to cut into rows.', { tokens: 0 });
+  }
   const layout: RowLayout =
     pipeline.packing === 'packed'
       ? createPackedRows(documents, seqLength - 2, seed)
@@ -64,11 +56,16 @@ export function createBatchSource(documents: EncodedDocuments, settings: BatchSe
   const assemble = createAssembler(documents.ids, { batchSize, seqLength, maskedRows, everyPosition });
   return {
     rowsPerEpoch,
+    /** M. */
     maskedRows,
+    /** Share of an epoch's positions that is padding. */
     paddingShare: layout.paddingShare,
+    /** Positions of a batch that are not padding, on average. */
     averageTokensPerBatch: batchSize * seqLength * (1 - layout.paddingShare),
-    epochOf: (index) => Math.floor((index * batchSize) / rowsPerEpoch),
-    batch: (index) =>
+    /** Epoch (from 0) of the first row of a batch. */
+    epochOf: (index: number): number => Math.floor((index * batchSize) / rowsPerEpoch),
+    /** The same batch for the same index, whatever was asked for before. */
+    batch: (index: number): Batch =>
       assemble((row, sources) => {
         const place = index * batchSize + row;
         const epoch = Math.floor(place / rowsPerEpoch);

@@ -5,11 +5,10 @@
 import { createRng, deriveSeed } from '../../core/rng.ts';
 import { documentRanges, type EncodedDocuments } from './encodeDocuments.ts';
 import { isMaskable } from './masking.ts';
-import { createMoments, keepLatest, type RowLayout, requireTokens } from './rowLayout.ts';
+import { createMoments, keepLatest, type RowLayout } from './rowLayout.ts';
 
 /** @param rowCapacity T − 2 */
 export function createLineRows(documents: EncodedDocuments, rowCapacity: number, seed: number): RowLayout {
-  requireTokens(documents);
   const { starts, lengths } = cutLines(documents, rowCapacity);
   const rowsPerEpoch = starts.length;
   const orderOf = keepLatest((epoch: number) =>

@@ -8,7 +8,7 @@
 import { createRng, deriveSeed } from '../../core/rng.ts';
 import { documentRanges, type EncodedDocuments } from './encodeDocuments.ts';
 import { isMaskable } from './masking.ts';
-import { createMoments, keepLatest, lastAtOrBefore, type RowLayout, requireTokens, SEPARATOR } from './rowLayout.ts';
+import { createMoments, keepLatest, lastAtOrBefore, type RowLayout, SEPARATOR } from './rowLayout.ts';
 
 /** An epoch's stream of tokens, described rather than written out. */
 interface Epoch {
@@ -23,7 +23,6 @@ interface Epoch {
 
 /** @param rowCapacity T − 2 */
 export function createPackedRows(documents: EncodedDocuments, rowCapacity: number, seed: number): RowLayout {
-  requireTokens(documents);
   const documentCount = documents.documentStarts.length - 1;
   const streamLength = documents.ids.length + documentCount;
   const rowsPerEpoch = Math.max(1, Math.floor(streamLength / rowCapacity));

@@ -1,6 +1,4 @@
 /** What the two ways of cutting a text into rows have in common. */
-import { StudioError } from '../../core/errors.ts';
-import type { EncodedDocuments } from './encodeDocuments.ts';
 
 /** Stands for `</s>` between documents, where a row lists places in the text. */
 export const SEPARATOR = -1;
@@ -18,12 +16,6 @@ export interface RowLayout {
    * @returns how many there are
    */
   readRow(epoch: number, row: number, sources: Int32Array): number;
-}
-
-/** @throws StudioError `dataTooShort` if there are no tokens */
-export function requireTokens(documents: EncodedDocuments): void {
-  if (documents.ids.length === 0)
-    throw new StudioError('dataTooShort', 'There are no tokens to cut into rows.', { tokens: 0 });
 }
 
 /** Mean and variance of what was added, without keeping it. Source: Welford (1962). */

@@ -64,17 +64,9 @@ function ruleOf(normalizer: Normalizer, text: string): Rule {
 /** The text as the tokenizer reads it. */
 export function normalize(normalizers: readonly Normalizer[], text: string): string {
   return normalizers.reduce((now, normalizer) => {
-    switch (normalizer.type) {
-      case 'NFC':
-      case 'NFD':
-      case 'NFKC':
-      case 'NFKD':
-        return now.normalize(normalizer.type);
-      default: {
-        const { pattern, become } = ruleOf(normalizer, now);
-        return now.replace(pattern, become);
-      }
-    }
+    if (normalizer.type.startsWith('NF')) return now.normalize(normalizer.type);
+    const { pattern, become } = ruleOf(normalizer, now);
+    return now.replace(pattern, become);
   }, text);
 }
 

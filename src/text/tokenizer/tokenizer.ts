@@ -14,36 +14,6 @@ interface TokenSpan {
   readonly end: number;
 }
 
-export interface Tokenizer {
-  readonly trained: TrainedBpe;
-  /** Where it differs from Folio's own. */
-  readonly traits: TokenizerTraits;
-  /** Tokens: what a text can become. */
-  readonly tokenCount: number;
-  /** V: rows of the model. A model from elsewhere may have more of them than there are tokens. */
-  readonly vocabSize: number;
-  /** Id of "\n". */
-  readonly lineBreakId: number;
-  /** Ids of a text. Special tokens in it are recognised (`<mask>` takes the white space on its left), none are added. */
-  encode(text: string): number[];
-  /** Ids of each word of a text in which the names of special tokens are ordinary text. */
-  encodeWords(text: string): (readonly number[])[];
-  /** `<s>` … `</s>`, as `encode()` of the library. */
-  encodeWithSpecials(text: string): number[];
-  /** As `encode`, with the range of each token; the ranges cover the text. */
-  encodeDetailed(text: string): TokenSpan[];
-  /** Text of ids. Bytes are collected across tokens; those that are not UTF-8 become U+FFFD. Ids beyond the vocabulary are left out. */
-  decode(ids: ArrayLike<number>, options?: { readonly skipSpecialTokens?: boolean }): string;
-  /** The token in the byte alphabet. */
-  tokenOf(id: number): string;
-  idOf(token: string): number | undefined;
-  isSpecial(id: number): boolean;
-  /** The id that the model's files have, and that a person sees. */
-  fileIdOf(id: number): number;
-  /** The token as text; bytes that are no text on their own as "\xE2". */
-  textOf(id: number): string;
-}
-
 /** Where a tokenizer from elsewhere differs from Folio's own. */
 export interface TokenizerTraits {
   /** The five special tokens, and what is looked for beside them. */
@@ -58,40 +28,48 @@ export interface TokenizerTraits {
 
 const OWN_TRAITS: TokenizerTraits = { added: OWN_ADDED, normalizers: [], putsSpaceBefore: false, fileIds: null };
 
+export type Tokenizer = ReturnType<typeof createTokenizer>;
+
 /** A tokenizer from its vocabulary and merges. */
-export function createTokenizer(trained: TrainedBpe, traits: TokenizerTraits = OWN_TRAITS): Tokenizer {
+export function createTokenizer(trained: TrainedBpe, traits: TokenizerTraits = OWN_TRAITS) {
   const { tokens } = trained;
   const { fileIds } = traits;
-  const idOfToken = new Map(tokens.map((token, id) => [token, id]));
+  const idOfToken: ReadonlyMap<string, number> = new Map(tokens.map((token, id) => [token, id]));
   const bytesOf = (id: number): Uint8Array => tokenBytes(tokens[id] as string);
   const special = new Set(traits.added.flatMap((token) => (token.special ? token.id : [])));
   return {
     trained,
+    /** Where it differs from Folio's own. */
     traits,
+    /** Tokens: what a text can become. */
     tokenCount: tokens.length,
+    /** V: rows of the model. A model from elsewhere may have more of them than there are tokens. */
     vocabSize: fileIds?.length ?? tokens.length,
+    /** Id of "\n". */
     lineBreakId: idOfToken.get(characterOfByte(0x0a)) as number,
     ...createEncoder(trained, idOfToken, traits),
-    decode: (ids, { skipSpecialTokens = false } = {}) => {
+    /** Text of ids. Bytes are collected across tokens; those that are not UTF-8 become U+FFFD. Ids beyond the vocabulary are left out. */
+    decode: (ids: ArrayLike<number>, { skipSpecialTokens = false } = {}): string => {
       const shown = Array.from(ids).filter((id) => id < tokens.length && !(skipSpecialTokens && special.has(id)));
       return decodeBytes(shown.map(bytesOf));
     },
-    isSpecial: (id) => special.has(id),
-    tokenOf: (id) => tokens[id] ?? '',
-    idOf: (token) => idOfToken.get(token),
-    fileIdOf: (id) => fileIds?.[id] ?? id,
-    textOf: (id) => (tokens[id] === undefined ? '' : displayText(bytesOf(id))),
+    isSpecial: (id: number): boolean => special.has(id),
+    /** The token in the byte alphabet. */
+    tokenOf: (id: number): string => tokens[id] ?? '',
+    idOf: (token: string): number | undefined => idOfToken.get(token),
+    /** The id that the model's files have, and that a person sees. */
+    fileIdOf: (id: number): number => fileIds?.[id] ?? id,
+    /** The token as text; bytes that are no text on their own as "\xE2". */
+    textOf: (id: number): string => (tokens[id] === undefined ? '' : displayText(bytesOf(id))),
   };
 }
-
-type Encoder = Pick<Tokenizer, 'encode' | 'encodeWords' | 'encodeWithSpecials' | 'encodeDetailed'>;
 
 function createEncoder(
   trained: TrainedBpe,
   idOfToken: ReadonlyMap<string, number>,
   { added, normalizers, putsSpaceBefore }: TokenizerTraits,
-): Encoder {
-  const words = createWordEncoder(trained, idOfToken);
+) {
+  const encodeWord = createWordEncoder(trained, idOfToken);
   const cut = createCutter(added, normalizers);
   /** Hands over the ids of each word of ordinary text. */
   const passWords = (text: string, start: number, end: number, take: (ids: readonly number[]) => void): void => {
@@ -101,7 +79,7 @@ function createEncoder(
     }
     for (let at = start; at < end; ) {
       const next = wordEnd(text, at, end);
-      take(words.encode(text.slice(at, next)));
+      take(encodeWord(text.slice(at, next)));
       at = next;
     }
   };
@@ -114,8 +92,10 @@ function createEncoder(
     return ids;
   };
   return {
+    /** Ids of a text. Special tokens in it are recognised (`<mask>` takes the white space on its left), none are added. */
     encode,
-    encodeWords: (text) => {
+    /** Ids of each word of a text in which the names of special tokens are ordinary text. */
+    encodeWords: (text: string): (readonly number[])[] => {
       const found: (readonly number[])[] = [];
       for (const { text: read, start, end, id } of cut(text, true)) {
         if (id >= 0) found.push([id]);
@@ -123,8 +103,10 @@ function createEncoder(
       }
       return found;
     },
-    encodeWithSpecials: (text) => [BOS_ID, ...encode(text), EOS_ID],
-    encodeDetailed: (text) =>
+    /** `<s>` … `</s>`, as `encode()` of the library. */
+    encodeWithSpecials: (text: string): number[] => [BOS_ID, ...encode(text), EOS_ID],
+    /** As `encode`, with the range of each token; the ranges cover the text. */
+    encodeDetailed: (text: string): TokenSpan[] =>
       cut(text, false).flatMap(({ text: read, start, end, id, placeOf }) => {
         if (id >= 0) return [placeOf({ id, start, end })];
         const ids: number[] = [];

@@ -3,11 +3,6 @@ import type { TrainedBpe } from './bpeTrainer.ts';
 import { characterOfByte, writeUtf8 } from './byteAlphabet.ts';
 import { Heap } from './heap.ts';
 
-export interface WordEncoder {
-  /** Ids of a word, as {@link wordEnd} cuts them. Not to be changed: the next call may give the same array. */
-  encode(word: string): readonly number[];
-}
-
 /** Words that are remembered; when there are more, remembering starts anew. */
 const CACHED_WORDS = 1 << 16;
 /** Longer words are not remembered: they hardly come again. */
@@ -17,33 +12,29 @@ const POSITIONS = 2 ** 30;
 
 /**
  * @param idOfToken ids of `trained.tokens`
+ * @returns ids of a word, as {@link wordEnd} cuts them. Not to be changed: the next call may give the same array.
  */
-export function createWordEncoder(trained: TrainedBpe, idOfToken: ReadonlyMap<string, number>): WordEncoder {
+export function createWordEncoder(
+  trained: TrainedBpe,
+  idOfToken: ReadonlyMap<string, number>,
+): (word: string) => readonly number[] {
   const idOfByte = Int32Array.from({ length: 256 }, (_, byte) => idOfToken.get(characterOfByte(byte)) ?? 0);
   const table = createMergeTable(trained, idOfToken);
   const cache = new Map<string, readonly number[]>();
-  return {
-    encode: (word) => {
-      const known = cache.get(word);
-      if (known) return known;
-      const ids = mergeWord(word, idOfByte, table);
-      if (word.length <= CACHED_LENGTH) {
-        if (cache.size >= CACHED_WORDS) cache.clear();
-        cache.set(word, ids);
-      }
-      return ids;
-    },
+  return (word) => {
+    const known = cache.get(word);
+    if (known) return known;
+    const ids = mergeWord(word, idOfByte, table);
+    if (word.length <= CACHED_LENGTH) {
+      if (cache.size >= CACHED_WORDS) cache.clear();
+      cache.set(word, ids);
+    }
+    return ids;
   };
 }
 
-interface MergeTable {
-  /** Rank of the merge of two ids, undefined where there is none. */
-  rankOf(left: number, right: number): number | undefined;
-  /** Id of the token that each merge makes, by rank. */
-  readonly merged: Int32Array;
-}
-
-function createMergeTable({ tokens, merges }: TrainedBpe, idOfToken: ReadonlyMap<string, number>): MergeTable {
+/** The rank of the merge of two ids, and the id of the token that each merge makes, by rank. */
+function createMergeTable({ tokens, merges }: TrainedBpe, idOfToken: ReadonlyMap<string, number>) {
   const ranks = new Map<number, number>();
   const merged = new Int32Array(merges.length);
   for (const [rank, [left, right]] of merges.entries()) {
@@ -55,7 +46,7 @@ function createMergeTable({ tokens, merges }: TrainedBpe, idOfToken: ReadonlyMap
     ranks.set(leftId * tokens.length + rightId, rank);
     merged[rank] = mergedId;
   }
-  return { rankOf: (left, right) => ranks.get(left * tokens.length + right), merged };
+  return { rankOf: (left: number, right: number) => ranks.get(left * tokens.length + right), merged };
 }
 
 /**
@@ -63,7 +54,11 @@ function createMergeTable({ tokens, merges }: TrainedBpe, idOfToken: ReadonlyMap
  * Symbols are a linked list over the positions of the bytes; a heap entry is stale if the pair at its position has another
  * rank by now.
  */
-function mergeWord(word: string, idOfByte: Int32Array, { rankOf, merged }: MergeTable): number[] {
+function mergeWord(
+  word: string,
+  idOfByte: Int32Array,
+  { rankOf, merged }: ReturnType<typeof createMergeTable>,
+): number[] {
   const bytes = new Uint8Array(3 * word.length);
   const length = writeUtf8(word, 0, word.length, bytes, 0);
   const ids = Int32Array.from(bytes.subarray(0, length), (byte) => idOfByte[byte] as number);
