@@ -194,7 +194,8 @@ function decodeMixed(bytes: Uint8Array): Decoded {
   const parts: string[] = [];
   let replaced = 0;
   let from = 0;
-  for (const at of strayBytes(bytes)) {
+  for (const [at, length] of beyondAscii(bytes)) {
+    if (length > 0) continue;
     const stray = decodeBytes(bytes.subarray(at, at + 1), 'windows-1252');
     parts.push(new TextDecoder('utf-8', { ignoreBOM: from > 0 }).decode(bytes.subarray(from, at)), stray.text);
     replaced += stray.replaced;
@@ -204,15 +205,15 @@ function decodeMixed(bytes: Uint8Array): Decoded {
   return { text: parts.join(''), replaced };
 }
 
-/** Places of the bytes that belong to no character of UTF-8. */
-function* strayBytes(bytes: Uint8Array): Generator<number> {
+/** Places of the bytes from 0x80 on that begin a character of UTF-8, with its length, or belong to none: 0. */
+export function* beyondAscii(bytes: Uint8Array): Generator<readonly [at: number, length: number]> {
   for (let at = 0; at < bytes.length; ) {
     if ((bytes[at] as number) < 0x80) {
       at++;
       continue;
     }
     const length = characterLength(bytes, at);
-    if (length === 0) yield at;
+    yield [at, length];
     at += Math.max(1, length);
   }
 }
@@ -230,7 +231,7 @@ const FIRST_BYTES = [
 ] as const;
 
 /** Bytes of the character of UTF-8 that begins at a byte from 0x80 on; 0 if none does. */
-export function characterLength(bytes: Uint8Array, at: number): number {
+function characterLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at] as number;
   const row = FIRST_BYTES.find(([from, to]) => first >= from && first <= to);
   if (row === undefined) return 0;

@@ -1,5 +1,5 @@
 /** Which encoding a file is in: by its mark, by its zeros, by what it declares, by whether it is UTF-8, and else by its letters. */
-import { characterLength, decodeBytes, ENCODING_NAMES, type EncodingName, findEncoding, isUtf8 } from './encodings.ts';
+import { beyondAscii, decodeBytes, ENCODING_NAMES, type EncodingName, findEncoding, isUtf8 } from './encodings.ts';
 import { plausibility } from './plausibility.ts';
 
 export interface RecognisedEncoding {
@@ -92,15 +92,9 @@ function hasJapaneseEscapes(bytes: Uint8Array): boolean {
 function countUtf8(bytes: Uint8Array): { characters: number; strays: number; cut: number } {
   let characters = 0;
   let strays = 0;
-  for (let at = 0; at < bytes.length; ) {
-    if ((bytes[at] as number) < 0x80) {
-      at++;
-      continue;
-    }
-    const length = characterLength(bytes, at);
+  for (const [, length] of beyondAscii(bytes)) {
     if (length > 0) characters++;
     else strays++;
-    at += Math.max(1, length);
   }
   return { characters, strays, cut: cutOff(bytes) };
 }

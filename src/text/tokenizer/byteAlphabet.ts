@@ -40,54 +40,6 @@ export function byteOfCharacter(code: number): number {
   return BYTES[code] ?? -1;
 }
 
-/**
- * Writes the UTF-8 bytes of `text[start, end)`; a lone surrogate becomes U+FFFD, as it does in `TextEncoder`.
- * @param bytes at least 3 bytes a UTF-16 unit from `offset` on
- * @param origins where given, the UTF-16 position of the character that each byte belongs to
- * @returns the offset behind the last byte
- */
-export function writeUtf8(
-  text: string,
-  start: number,
-  end: number,
-  bytes: Uint8Array,
-  offset: number,
-  origins?: Int32Array,
-): number {
-  let at = offset;
-  for (let i = start; i < end; i++) {
-    const origin = i;
-    const from = at;
-    let code = text.charCodeAt(i);
-    if ((code & 0xf800) === 0xd800) {
-      const low = code < 0xdc00 && i + 1 < end ? text.charCodeAt(i + 1) : 0;
-      if ((low & 0xfc00) === 0xdc00) {
-        code = 0x10000 + ((code & 0x3ff) << 10) + (low & 0x3ff);
-        i++;
-      } else {
-        code = 0xfffd;
-      }
-    }
-    if (code < 0x80) {
-      bytes[at++] = code;
-    } else if (code < 0x800) {
-      bytes[at++] = 0xc0 | (code >> 6);
-      bytes[at++] = 0x80 | (code & 0x3f);
-    } else if (code < 0x10000) {
-      bytes[at++] = 0xe0 | (code >> 12);
-      bytes[at++] = 0x80 | ((code >> 6) & 0x3f);
-      bytes[at++] = 0x80 | (code & 0x3f);
-    } else {
-      bytes[at++] = 0xf0 | (code >> 18);
-      bytes[at++] = 0x80 | ((code >> 12) & 0x3f);
-      bytes[at++] = 0x80 | ((code >> 6) & 0x3f);
-      bytes[at++] = 0x80 | (code & 0x3f);
-    }
-    origins?.fill(origin, from, at);
-  }
-  return at;
-}
-
 /** Bytes of a token; a token with a character that is not in the byte alphabet stands for itself. */
 export function tokenBytes(token: string): Uint8Array {
   const bytes = new Uint8Array(token.length);

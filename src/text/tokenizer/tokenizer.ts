@@ -2,7 +2,7 @@
 import { BOS_ID, EOS_ID } from '../../core/config.ts';
 import { type AddedToken, createSplitter, OWN_ADDED, type Piece } from './addedTokens.ts';
 import type { TrainedBpe } from './bpeTrainer.ts';
-import { characterOfByte, decodeBytes, displayText, tokenBytes, writeUtf8 } from './byteAlphabet.ts';
+import { characterOfByte, decodeBytes, displayText, tokenBytes } from './byteAlphabet.ts';
 import { type Aligned, type Normalizer, normalize, normalizeAligned } from './normalizers.ts';
 import { wordEnd } from './preTokenize.ts';
 import { createWordEncoder } from './wordEncoder.ts';
@@ -169,10 +169,13 @@ function spansOf(
   tokens: readonly string[],
   isShifted: boolean,
 ): TokenSpan[] {
-  const before = isShifted ? 1 : 0;
-  const bytes = new Uint8Array(before + 3 * (end - start));
-  const origins = new Int32Array(bytes.length).fill(start);
-  writeUtf8(text, start, end, bytes, before, origins);
+  /** Of each byte the position of its character. */
+  const origins: number[] = isShifted ? [start] : [];
+  for (let at = start; at < end; at += characterUnits(text, at, end)) {
+    const code = text.charCodeAt(at);
+    const bytes = code < 0x80 ? 1 : code < 0x800 ? 2 : characterUnits(text, at, end) + 2;
+    for (let byte = 0; byte < bytes; byte++) origins.push(at);
+  }
   let offset = 0;
   return ids.map((id) => {
     const first = origins[offset] as number;

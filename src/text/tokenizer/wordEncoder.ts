@@ -1,6 +1,6 @@
 /** The ids of one word: its bytes, joined by the merge of the lowest rank, leftmost first, until none applies. */
 import type { TrainedBpe } from './bpeTrainer.ts';
-import { characterOfByte, writeUtf8 } from './byteAlphabet.ts';
+import { characterOfByte } from './byteAlphabet.ts';
 import { Heap } from './heap.ts';
 
 /** Words that are remembered; when there are more, remembering starts anew. */
@@ -49,6 +49,8 @@ function createMergeTable({ tokens, merges }: TrainedBpe, idOfToken: ReadonlyMap
   return { rankOf: (left: number, right: number) => ranks.get(left * tokens.length + right), merged };
 }
 
+const utf8 = new TextEncoder();
+
 /**
  * Merges with a heap of the pairs that could be joined, so that a word of a million letters takes no quadratic time.
  * Symbols are a linked list over the positions of the bytes; a heap entry is stale if the pair at its position has another
@@ -60,7 +62,7 @@ function mergeWord(
   { rankOf, merged }: ReturnType<typeof createMergeTable>,
 ): number[] {
   const bytes = new Uint8Array(3 * word.length);
-  const length = writeUtf8(word, 0, word.length, bytes, 0);
+  const length = utf8.encodeInto(word, bytes).written;
   const ids = Int32Array.from(bytes.subarray(0, length), (byte) => idOfByte[byte] as number);
   const next = Int32Array.from(ids, (_, i) => i + 1);
   const previous = Int32Array.from(ids, (_, i) => i - 1);

@@ -1,5 +1,4 @@
 /** The distinct words of a text with their counts, each as a sequence of token ids that merging shortens in place. */
-import { writeUtf8 } from './byteAlphabet.ts';
 import { wordEnd } from './preTokenize.ts';
 
 export interface WordTable {
@@ -15,6 +14,8 @@ export interface WordTable {
 const CHARACTERS_PER_TURN = 1 << 14;
 /** Words laid out between two yields. */
 const WORDS_PER_TURN = 1 << 12;
+
+const utf8 = new TextEncoder();
 
 /** Counts the words of all sequences. Yields the number of characters read so far. */
 export function* countWords(sequences: Iterable<string>): Generator<number, Map<string, number>> {
@@ -48,7 +49,7 @@ export function* layOutWords(counts: ReadonlyMap<string, number>, idOfByte: Int3
   let capacity = 0;
   let seen = 0;
   for (const word of counts.keys()) {
-    capacity += writeUtf8(word, 0, word.length, bytes, 0);
+    capacity += utf8.encodeInto(word, bytes).written;
     if (++seen % WORDS_PER_TURN === 0) yield;
   }
   const table = {
@@ -60,7 +61,7 @@ export function* layOutWords(counts: ReadonlyMap<string, number>, idOfByte: Int3
   let index = 0;
   let at = 0;
   for (const [word, count] of counts) {
-    const length = writeUtf8(word, 0, word.length, bytes, 0);
+    const length = utf8.encodeInto(word, bytes).written;
     for (let i = 0; i < length; i++) table.symbols[at + i] = idOfByte[bytes[i] as number] as number;
     table.starts[index] = at;
     table.lengths[index] = length;
