@@ -48,26 +48,16 @@ const LARGEST_LIST_BYTES = 1 << 20;
 const CR = 0x0d;
 const LF = 0x0a;
 
-/** What came of comparing a bundle with its list. */
-export interface ChecksumReport {
-  /** Whether there is a list, and every file that the model is read from is the one in it. */
-  readonly checked: boolean;
-  /** Sentences on what differs without harm. */
-  readonly notices: readonly string[];
-}
-
 /**
  * Compares a bundle with its list. What the model is not read from may differ, and is told; line ends that version control
  * changed are told as well.
  * @param needed files that are going to be read for the model
  * @param unverified whether the person wants it opened even if one of them differs
+ * @returns whether there is a list, and every file that the model is read from is the one in it; sentences on what differs
+ *   without harm
  * @throws StudioError `bundleChecksum` if one of the needed files differs
  */
-export async function compareChecksums(
-  source: BundleSource,
-  needed: readonly string[],
-  unverified: boolean,
-): Promise<ChecksumReport> {
+export async function compareChecksums(source: BundleSource, needed: readonly string[], unverified: boolean) {
   if (!source.files.has(CHECKSUMS_NAME)) return { checked: false, notices: [] };
   const { listed, hasOtherLines } = await readList(source);
   if (listed.size === 0) {
@@ -104,13 +94,8 @@ const namesOf = (paths: readonly string[]): string =>
 const LINE =
   /^(?<hash>[0-9a-f]{64})[ \t]+\*?(?<path>\S.*)$|^SHA2?-?256 ?\((?<tagPath>.+)\) ?= ?(?<tagHash>[0-9a-f]{64})$/i;
 
-interface ChecksumList {
-  readonly listed: ReadonlyMap<string, string>;
-  readonly hasOtherLines: boolean;
-}
-
 /** Hashes by path. A list that can't be read is none: it is no part of the model. */
-async function readList(source: BundleSource): Promise<ChecksumList> {
+async function readList(source: BundleSource) {
   const lines = ((await readIfText(source, CHECKSUMS_NAME, LARGEST_LIST_BYTES)) ?? '').split(/\r?\n/);
   const listed = new Map<string, string>();
   for (const line of lines) {

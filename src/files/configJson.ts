@@ -153,23 +153,13 @@ function assertRoberta(json: unknown): void {
   }
 }
 
-export interface ReadConfig {
-  /** As the engine counts positions: see `fileLayout.ts`. */
-  readonly model: ModelConfig;
-  /** Rows of the word table: the tokens, and what pads them. */
-  readonly vocabSize: number;
-  readonly padId: number;
-  /** Rows of the table of token types, of which the first is read. */
-  readonly tokenTypes: number;
-  /** Whether the decoder of the head is the word table, said or not. */
-  readonly isTied: boolean;
-}
+export type ReadConfig = ReturnType<typeof readConfig>;
 
 /**
  * The model that a config.json describes.
  * @throws StudioError `bundleArchitecture` for anything but a RoBERTa, `bundleConfig` for sizes that Folio does not compute
  */
-export function readConfig(text: string): ReadConfig {
+export function readConfig(text: string) {
   const json = parseJson('bundleConfig', CONFIG_NAME, text);
   assertRoberta(json);
   const config = check('bundleConfig', CONFIG_NAME, schema, json);
@@ -197,10 +187,14 @@ export function readConfig(text: string): ReadConfig {
     );
   }
   return {
+    /** As the engine counts positions: see `fileLayout.ts`. */
     model: validModel(model),
+    /** Rows of the word table: the tokens, and what pads them. */
     vocabSize: config.vocab_size,
     padId,
+    /** Rows of the table of token types, of which the first is read. */
     tokenTypes: config.type_vocab_size,
+    /** Whether the decoder of the head is the word table, said or not. */
     isTied: config.tie_word_embeddings !== false,
   };
 }

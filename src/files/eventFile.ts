@@ -15,15 +15,12 @@ const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5 } as const;
 const SUMMARY = { value: 1 } as const;
 const VALUE = { tag: 1, simpleValue: 2 } as const;
 
-/** The summary of an event as bytes in which only the floats differ from step to step. */
-interface SummaryTemplate {
-  readonly bytes: Field;
-  /** Where the floats lie, in the order of the tags. */
-  readonly places: readonly number[];
-}
-
-/** Summaries of 100,000 steps are copied from a template rather than encoded: that takes a tenth of the time. */
-function summaryTemplate(tags: readonly string[]): SummaryTemplate {
+/**
+ * The summary of an event as bytes in which only the floats differ from step to step. Summaries of 100,000 steps are copied
+ * from it rather than encoded: that takes a tenth of the time.
+ * @returns with the places of the floats, in the order of the tags
+ */
+function summaryTemplate(tags: readonly string[]) {
   const values = tags.map((tag) =>
     messageField(SUMMARY.value, [textField(VALUE.tag, tag), floatField(VALUE.simpleValue, 0)]),
   );
@@ -43,8 +40,8 @@ function headOf({ wallTimeSeconds, step }: ScalarEvent): Field[] {
 
 /** A function that encodes events, and remembers the templates. */
 function createEncoder() {
-  const templates = new Map<readonly string[], SummaryTemplate>();
-  const templateOf = (tags: readonly string[]): SummaryTemplate => {
+  const templates = new Map<readonly string[], ReturnType<typeof summaryTemplate>>();
+  const templateOf = (tags: readonly string[]) => {
     const known = templates.get(tags) ?? summaryTemplate(tags);
     templates.set(tags, known);
     return known;
@@ -163,16 +160,13 @@ const MASK_DELTA = 0xa282ead8;
 /** Bytes that a record has beside its own: 8 of length, 4 and 4 of checksums. */
 const RECORD_OVERHEAD_BYTES = 16;
 
-/** Frames records. */
-type FrameRecord = (data: Uint8Array) => Bytes;
-
 /**
  * The framing of TensorFlow's record files: length, its checksum, the bytes, their checksum.
  * Source: tensorflow/core/lib/io/record_writer.h; the checksum is CRC-32C, rotated and shifted ("masked"), since files often
  * hold checksums themselves.
  * @returns a function that frames one record after the other
  */
-export async function createFraming(): Promise<FrameRecord> {
+export async function createFraming(): Promise<(data: Uint8Array) => Bytes> {
   const hasher = await createCRC32(CRC_32C);
   const maskedChecksum = (data: Uint8Array): number => {
     const digest = hasher.init().update(data).digest('binary');

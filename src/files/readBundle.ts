@@ -1,10 +1,7 @@
 /** A model's folder, read and checked: config, tokenizer, weights, and what Folio wrote beside them. */
-import { type ModelConfig, PAD_ID, type RunConfig } from '../core/config.ts';
+import { PAD_ID } from '../core/config.ts';
 import { sizeOf } from '../model/value.ts';
-import type { TrainedBpe } from '../text/tokenizer/bpeTrainer.ts';
 import { tokenizerJson } from '../text/tokenizer/files.ts';
-import type { TokenizerTraits } from '../text/tokenizer/tokenizer.ts';
-import type { Bytes } from './bundleEntry.ts';
 import { type BundleSource, missing, readTextFile } from './bundleSource.ts';
 import { compareChecksums } from './checksums.ts';
 import { CONFIG_NAME, type ReadConfig, readConfig, refuseConfig } from './configJson.ts';
@@ -37,26 +34,7 @@ export interface Accepted {
 }
 
 /** A model that was opened. */
-export interface ReadBundle {
-  readonly name: string;
-  readonly model: ModelConfig;
-  readonly trained: TrainedBpe;
-  readonly traits: TokenizerTraits;
-  /** null where the files have Folio's own ids and order. */
-  readonly layout: FileLayout | null;
-  /** Every parameter by its name, in the engine's order. */
-  readonly weights: ReadonlyMap<string, Float32Array>;
-  /** Settings of the run behind it, where Folio wrote them. */
-  readonly run: { readonly config: RunConfig; readonly step: number } | null;
-  /** README.md and the run's figures as they came, by name. */
-  readonly documents: ReadonlyMap<string, string>;
-  /** TensorBoard's files of the run as they came, by path. */
-  readonly eventFiles: ReadonlyMap<string, Bytes>;
-  /** Whether every file that it is read from was compared with its checksum. */
-  readonly checked: boolean;
-  /** Sentences on what was found and is no reason not to open it. */
-  readonly notices: readonly string[];
-}
+export type ReadBundle = Awaited<ReturnType<typeof readBundle>>;
 
 /**
  * Reads a model. Sizes are compared with what the config needs before the weights are read.
@@ -64,11 +42,7 @@ export interface ReadBundle {
  * @throws StudioError with a `bundle…` code, naming file and field; `bundleChecksum` and `bundleNoHead` go away where `accepted`
  *   has what they ask for
  */
-export async function readBundle(
-  source: BundleSource,
-  largestBytes: number,
-  accepted: Accepted = {},
-): Promise<ReadBundle> {
+export async function readBundle(source: BundleSource, largestBytes: number, accepted: Accepted = {}) {
   const { checked, notices } = await compareChecksums(source, filesOfModel(source), accepted.unverified === true);
   const config = readConfig(await readTextFile(source, CONFIG_NAME, LARGEST_CONFIG_BYTES));
   const tokenizer = await readTokenizerOf(source, config);
@@ -85,12 +59,19 @@ export async function readBundle(
     model: config.model,
     trained: tokenizer.trained,
     traits: tokenizer.traits,
+    /** null where the files have Folio's own ids and order. */
     layout,
+    /** Every parameter by its name, in the engine's order. */
     weights,
+    /** Settings of the run behind it, where Folio wrote them. */
     run: readRunConfig(documents, config.model),
+    /** README.md and the run's figures as they came, by name. */
     documents,
+    /** TensorBoard's files of the run as they came, by path. */
     eventFiles: await readEventFiles(source),
+    /** Whether every file that it is read from was compared with its checksum. */
     checked,
+    /** Sentences on what was found and is no reason not to open it. */
     notices: [...notices, ...tokenizer.notices, ...taken.notices],
   };
 }

@@ -2,10 +2,8 @@
 import * as v from 'valibot';
 import { SPECIAL_TOKENS } from '../core/config.ts';
 import type { AddedToken } from '../text/tokenizer/addedTokens.ts';
-import type { TrainedBpe } from '../text/tokenizer/bpeTrainer.ts';
 import { characterOfByte } from '../text/tokenizer/byteAlphabet.ts';
 import { mergeLines, robertaProcessing, tokenizerConfigJson, tokenizerJson } from '../text/tokenizer/files.ts';
-import type { TokenizerTraits } from '../text/tokenizer/tokenizer.ts';
 import { check, parseJson, readJson, refusal, refuser, shorten, shown, whole } from './refusals.ts';
 import { type Frame, readNormalizers, readPostProcessor, readPreTokenizer, TOKENIZER_NAME } from './tokenizerParts.ts';
 
@@ -66,15 +64,7 @@ const configSchema = v.looseObject({
   tokenizer_class: v.optional(v.unknown()),
 });
 
-export interface ReadTokenizer {
-  /** In Folio's order: special tokens first. */
-  readonly trained: TrainedBpe;
-  readonly traits: TokenizerTraits & { readonly fileIds: Int32Array };
-  /** Its files by name, as an export writes them. */
-  readonly files: ReadonlyMap<string, string>;
-  /** What a person should know of how it is read. */
-  readonly notices: readonly string[];
-}
+export type ReadTokenizer = ReturnType<typeof readTokenizer>;
 
 /**
  * @param files texts by name, {@link TOKENIZER_FILES} as far as they are there
@@ -83,7 +73,7 @@ export interface ReadTokenizer {
  * @throws StudioError `bundleTokenizer` for any other kind of tokenizer, and where tokens, ids and merges do not fit;
  *   `bundleConfig` where there are more tokens than rows
  */
-export function readTokenizer(files: ReadonlyMap<string, string>, vocabSize: number, longest: number): ReadTokenizer {
+export function readTokenizer(files: ReadonlyMap<string, string>, vocabSize: number, longest: number) {
   const json = parseJson(CODE, TOKENIZER_NAME, files.get(TOKENIZER_NAME) ?? '');
   const { added_tokens: added, model, ...parts } = check(CODE, TOKENIZER_NAME, schema, json);
   const normalizers = readNormalizers(parts.normalizer);
@@ -108,9 +98,12 @@ export function readTokenizer(files: ReadonlyMap<string, string>, vocabSize: num
     longest,
   });
   return {
+    /** In Folio's order: special tokens first. */
     trained: { tokens: named, merges },
     traits: { added: readAdded(added, named), normalizers, putsSpaceBefore, fileIds },
+    /** Its files by name, as an export writes them. */
     files: amended.files,
+    /** What a person should know of how it is read. */
     notices: amended.notices,
   };
 }
@@ -131,7 +124,7 @@ function amend(
   files: ReadonlyMap<string, string>,
   json: object,
   { tokens, frame, isNormalized, putsSpaceBefore, longest }: Amendments,
-): Pick<ReadTokenizer, 'files' | 'notices'> {
+) {
   const amended = new Map(files);
   const notices: string[] = [];
   if (frame !== 'right') {

@@ -8,12 +8,6 @@ import { refusal, shorten, shown } from './refusals.ts';
 import { floatsOf, WEIGHTS_NAME } from './safetensors.ts';
 import type { FoundTensor, FoundTensors } from './weightFiles.ts';
 
-export interface TakenParameters {
-  /** As float32, by name, in the files' order. */
-  readonly parameters: Map<string, Float32Array>;
-  readonly notices: readonly string[];
-}
-
 /** What older versions leave in a file, and nobody needs. */
 const LEFT_OVER =
   /^(roberta\.embeddings\.(position_ids|token_type_ids)|roberta\.pooler\.dense\.(weight|bias)|n_averaged)$/;
@@ -31,9 +25,10 @@ const TIED: Readonly<Record<string, string>> = {
  * Every parameter of the model.
  * @param tensors by their plain names
  * @param newHead whether a missing masked-LM head may be made anew
+ * @returns them as float32 by name, in the files' order, and sentences on what was made or left out
  * @throws StudioError `bundleWeights`; `bundleNoHead` for an encoder alone
  */
-export function takeParameters(tensors: FoundTensors, config: ReadConfig, newHead: boolean): TakenParameters {
+export function takeParameters(tensors: FoundTensors, config: ReadConfig, newHead: boolean) {
   assertRoberta(tensors, config);
   const rest = new Map(tensors);
   const parameters = new Map<string, Float32Array>();

@@ -14,7 +14,7 @@ import {
   type TextDocuments,
   twinsOf,
 } from './documentTable.ts';
-import { countTexts, type TextCounts } from './textCounts.ts';
+import { countTexts } from './textCounts.ts';
 
 /** How texts are cut and split: 1 knew no twins and cut no lines. Stored runs keep theirs, so that they go on as they began. */
 export const CORPUS_VERSIONS = [1, 2] as const;
@@ -29,23 +29,9 @@ export interface Corpus extends TextDocuments {
 }
 
 /** Which documents are kept from training. */
-export interface Split {
-  /** 1 for each held-out document. */
-  readonly heldOut: Uint8Array;
-  /** Ascending. */
-  readonly trainingDocuments: readonly number[];
-  readonly heldOutDocuments: readonly number[];
-}
+export type Split = ReturnType<typeof splitDocuments>;
 
-export interface CorpusStatistics extends TextCounts {
-  /** Non-blank lines. */
-  readonly samples: number;
-  readonly documents: number;
-  readonly trainingDocuments: number;
-  readonly heldOutDocuments: number;
-  readonly trainingSamples: number;
-  readonly heldOutSamples: number;
-}
+export type CorpusStatistics = ReturnType<typeof corpusStatistics>;
 
 /** Fewer characters than this, white space around them aside, hold nothing to learn: about two sonnets. */
 export const MIN_CHARACTERS = 1000;
@@ -107,7 +93,7 @@ function sectionNotices(found: number, ofLines: number, documents: number): stri
  * bring the held-out lines nearer to the share. With a share above 0 and two documents or more that are no twins, at least
  * one is held out and one is not. Where all are twins they are parted all the same.
  */
-export function splitDocuments(corpus: Corpus, config: DataConfig): Split {
+export function splitDocuments(corpus: Corpus, config: DataConfig) {
   const { length, lineCounts } = corpus.documents;
   const heldOut = new Uint8Array(length);
   if (config.heldOutShare > 0 && length > 1) {
@@ -135,6 +121,7 @@ export function splitDocuments(corpus: Corpus, config: DataConfig): Split {
   const trainingDocuments: number[] = [];
   const heldOutDocuments: number[] = [];
   for (let index = 0; index < length; index++) (heldOut[index] ? heldOutDocuments : trainingDocuments).push(index);
+  /** 1 for each held-out document; the lists are ascending. */
   return { heldOut, trainingDocuments, heldOutDocuments };
 }
 
@@ -178,11 +165,12 @@ function isBehind(documents: DocumentTable, document: number, source: number, po
 }
 
 /** Figures of a corpus and its split. A second or two for 100 MB. */
-export function corpusStatistics(corpus: Corpus, split: Split): CorpusStatistics {
+export function corpusStatistics(corpus: Corpus, split: Split) {
   const trainingSamples = countLines(corpus, split.trainingDocuments);
   const heldOutSamples = countLines(corpus, split.heldOutDocuments);
   return {
     ...countTexts(corpus.sources.map(({ text }) => text)),
+    /** Non-blank lines. */
     samples: trainingSamples + heldOutSamples,
     documents: corpus.documents.length,
     trainingDocuments: split.trainingDocuments.length,

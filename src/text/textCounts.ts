@@ -1,20 +1,7 @@
 /** Counts bytes, characters, words and the longest line of a text in one pass, in little memory. */
 import { hasSpacedWords, segmentWords } from './words/words.ts';
 
-export interface TextCounts {
-  /** In UTF-8. */
-  readonly sizeBytes: number;
-  /** Unicode characters, line ends included. */
-  readonly characters: number;
-  /** Chinese and Japanese characters and Korean syllables among them. */
-  readonly wideCharacters: number;
-  /** Distinct characters of more than one byte that occur {@link FREQUENT} times or more. */
-  readonly frequentCharacters: number;
-  /** Runs without white space; in scripts without spaces the words that `Intl.Segmenter` finds. */
-  readonly words: number;
-  readonly distinctWords: number;
-  readonly longestSampleCharacters: number;
-}
+export type TextCounts = ReturnType<typeof countTexts>;
 
 /** Counting distinct words stops here, at 128 MB of hashes: more is no natural text, and the count is then a lower bound. */
 const MOST_DISTINCT_WORDS = 1 << 23;
@@ -24,7 +11,7 @@ const FREQUENT = 4;
 const MOST_SEGMENTED = 4_000_000;
 
 /** Counts several texts together; a word or a line ends with its text. */
-export function countTexts(texts: Iterable<string>): TextCounts {
+export function countTexts(texts: Iterable<string>) {
   const distinct = new HashSet();
   const occurrences = new Uint32Array(0x10000);
   const segmented: Segmented = { words: 0, characters: 0, left: 0 };
@@ -37,19 +24,33 @@ export function countTexts(texts: Iterable<string>): TextCounts {
     words += countWords(text, distinct, segmented);
   }
   words += segmented.words + Math.round((segmented.left * segmented.words) / Math.max(1, segmented.characters));
-  const alphabet = countAlphabet(occurrences);
-  return { sizeBytes, characters, ...alphabet, words, distinctWords: distinct.size, longestSampleCharacters };
+  return {
+    /** In UTF-8. */
+    sizeBytes,
+    /** Unicode characters, line ends included. */
+    characters,
+    ...countAlphabet(occurrences),
+    /** Runs without white space; in scripts without spaces the words that `Intl.Segmenter` finds. */
+    words,
+    distinctWords: distinct.size,
+    longestSampleCharacters,
+  };
 }
 
 /** Characters outside of the basic plane are rare, and left out. */
-function countAlphabet(occurrences: Uint32Array): Pick<TextCounts, 'wideCharacters' | 'frequentCharacters'> {
+function countAlphabet(occurrences: Uint32Array) {
   let [wideCharacters, frequentCharacters] = [0, 0];
   for (let code = 0x80; code < occurrences.length; code++) {
     const times = occurrences[code] ?? 0;
     if (times >= FREQUENT) frequentCharacters++;
     if (times > 0 && WIDE.test(String.fromCharCode(code))) wideCharacters += times;
   }
-  return { wideCharacters, frequentCharacters };
+  return {
+    /** Chinese and Japanese characters and Korean syllables. */
+    wideCharacters,
+    /** Distinct characters of more than one byte that occur {@link FREQUENT} times or more. */
+    frequentCharacters,
+  };
 }
 
 const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;

@@ -145,17 +145,10 @@ function createGroups(length: number) {
   };
 }
 
-export interface Twins {
-  /** For each document the first that says the same, or nearly; itself: nothing before it does. */
-  readonly first: Int32Array;
-  /** Letters and numbers of each document; an ideograph is three. */
-  readonly letters: Int32Array;
-  /** 1 where the whole of it stands before, but for spaces, signs and capitals. */
-  readonly exact: Uint8Array;
-}
+export type Twins = ReturnType<typeof findTwins>;
 
 /** Finds the twins among documents. @param documentAt its text; is asked for some of them twice */
-export function findTwins(length: number, documentAt: (index: number) => string): Twins {
+export function findTwins(length: number, documentAt: (index: number) => string) {
   const read = createReader();
   const groups = createGroups(length);
   const letters = new Int32Array(length);
@@ -184,7 +177,14 @@ export function findTwins(length: number, documentAt: (index: number) => string)
   for (const [one, other] of candidates(long, keys)) {
     if (!groups.areJoined(one, other) && isNear(shinglesOf(one), shinglesOf(other))) groups.join(one, other);
   }
-  return { first: groups.all(), letters, exact };
+  return {
+    /** For each document the first that says the same, or nearly; itself: nothing before it does. */
+    first: groups.all(),
+    /** Letters and numbers of each document; an ideograph is three. */
+    letters,
+    /** 1 where the whole of it stands before, but for spaces, signs and capitals. */
+    exact,
+  };
 }
 
 /** Pairs of documents with a band in common, each with the first that has it; some more than once. */

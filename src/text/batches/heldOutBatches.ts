@@ -6,7 +6,6 @@
 import type { MaskingUnit } from '../../core/config.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import { createAssembler } from './assemble.ts';
-import type { Batch } from './batch.ts';
 import { documentRanges, type EncodedDocuments } from './encodeDocuments.ts';
 import { createMasker, type Masker, NOT_CHOSEN } from './masking.ts';
 import { readStream, streamStarts } from './packedRows.ts';
@@ -52,18 +51,13 @@ export interface HeldOutSettings extends Pick<HeldOutExtent, 'draws'>, Partial<P
   readonly unit?: MaskingUnit;
 }
 
-export interface HeldOutBatches {
-  /** M of every batch. */
-  readonly maskedRows: number;
-  readonly batches: Batch[];
-}
-
 /**
  * The held-out text in its own order, packed, once for each draw; a draw begins in a row of its own, and the rows of all draws
  * fill the batches one behind the other, so that many draws of a short text are few batches. The last row of a draw is padded
  * and rows missing from the last batch are `<s> </s>`, so that every token is read and B stays the same.
+ * @returns the batches, and M of every one
  */
-export function heldOutBatches(documents: EncodedDocuments, settings: HeldOutSettings): HeldOutBatches {
+export function heldOutBatches(documents: EncodedDocuments, settings: HeldOutSettings) {
   const { seqLength, batchSize, draws, maximumTokens = Number.POSITIVE_INFINITY } = settings;
   const documentCount = documents.documentStarts.length - 1;
   if (documents.ids.length === 0) return { maskedRows: 8, batches: [] };

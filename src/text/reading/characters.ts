@@ -11,13 +11,7 @@ import {
 import { counted, listed } from './reading.ts';
 import { cutOff, type RecognisedEncoding, recogniseEncoding } from './recogniseEncoding.ts';
 
-export interface Characters {
-  readonly text: string;
-  readonly encoding: EncodingName;
-  /** To choose from; empty where the encoding is certain. */
-  readonly encodings: readonly EncodingName[];
-  readonly notes: readonly string[];
-}
+export type Characters = ReturnType<typeof readCharacters>;
 
 /** A guess below this is none. */
 const LEAST_SCORE = 0.15;
@@ -37,12 +31,7 @@ const PLACES = 3;
  * @param chosen an encoding's name; undefined: the one that is recognised
  * @throws StudioError `dataBinary`, `dataNotUtf8` if no encoding makes a text of it, `dataChoice` for an unknown name
  */
-export function readCharacters(
-  bytes: Uint8Array,
-  name: string,
-  isMarkup: boolean,
-  chosen: string | undefined,
-): Characters {
+export function readCharacters(bytes: Uint8Array, name: string, isMarkup: boolean, chosen: string | undefined) {
   const found = recogniseEncoding(bytes, isMarkup);
   const encoding = chosen ? requireEncoding(chosen, name) : found.encoding;
   const cut = cutBytes(bytes, encoding);
@@ -56,6 +45,7 @@ export function readCharacters(
   return {
     text,
     encoding,
+    /** To choose from; empty where the encoding is certain. */
     encodings: choices(found, encoding),
     notes: [
       ...encodingNotes(found, encoding, chosen !== undefined && chosen !== ''),

@@ -15,12 +15,6 @@ const MOST_STEPS = 6000;
 /** What a suggestion reads of a text. */
 export type TextSize = Pick<TextCounts, 'characters' | 'wideCharacters' | 'frequentCharacters'>;
 
-export interface SuggestedSize {
-  readonly vocabSize: number;
-  /** Why, in a sentence. */
-  readonly reason: string;
-}
-
 /** Letters of an alphabet that would say as much. */
 function lettersOf({ characters, wideCharacters }: TextSize): number {
   return characters + (LETTERS_PER_WIDE - 1) * wideCharacters;
@@ -33,7 +27,7 @@ function lettersOf({ characters, wideCharacters }: TextSize): number {
  * @example 94,000 letters of English: 2048
  * @example 10,000 characters of Japanese, 400 of them frequent: 1408
  */
-export function suggestVocabSize(text: TextSize): SuggestedSize {
+export function suggestVocabSize(text: TextSize) {
   const wanted = MEASURED.vocabSize * Math.sqrt(lettersOf(text) / MEASURED.letters) + text.frequentCharacters;
   const rounded = ROUND_TO * Math.round(wanted / ROUND_TO);
   const vocabSize = Math.max(SMALLEST, Math.min(LARGEST, rounded));
