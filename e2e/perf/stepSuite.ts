@@ -81,7 +81,7 @@ async function planTurns(runner: Runner, isOnce: boolean, say: Say): Promise<Tur
   }
   await runner.run(WARM_UP_STEPS);
   const { msPerStep } = await runner.run(1);
-  say(`  ${runner.engine}: about ${msPerStep.toFixed(1)} ms a step`);
+  say(`  ${runner.engine}: about ${msPerStep.toFixed(1)} ms per step`);
   return {
     runner,
     steps: Math.max(1, Math.min(200, Math.floor(TURN_MS / msPerStep))),

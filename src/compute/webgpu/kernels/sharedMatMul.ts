@@ -21,7 +21,7 @@ export interface SharedTile {
 
 /**
  * From the largest, which loads least for each number, to the smallest, which gives work to most processors. A product gets the
- * first of which it has `from` and more. Measured: docs/PERFORMANCE.md, “On a graphics card”.
+ * first of which it has `from` and more. Measured: docs/PERFORMANCE.md, “On a GPU”.
  */
 export const TILES: readonly (SharedTile & { readonly from: number })[] = [
   { from: 300, rows: 128, columns: 64, square: 8, depth: 16, parts: 1 },
