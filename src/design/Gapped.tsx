@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
 
-interface GappedProps {
-  /** What stands around and between the gaps: one more than there are gaps. */
+/** A text with something in each gap. @param parts what stands around the gaps, one more than there are */
+export function Gapped({
+  parts,
+  gap,
+}: {
   readonly parts: readonly string[];
   readonly gap: (index: number) => ReactNode;
-}
-
-/** A text with something in each of its gaps. */
-export function Gapped({ parts, gap }: GappedProps) {
+}) {
   return parts.map((part, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text never change places
     <span key={index}>

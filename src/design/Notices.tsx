@@ -22,13 +22,8 @@ export function ErrorNotice({ error }: { readonly error: PlainError | null }) {
   );
 }
 
-interface NoticeProps {
-  readonly children: ReactNode;
-  readonly onClose?: () => void;
-}
-
 /** Something that a person should know, and that stays true. */
-export function Notice({ children, onClose }: NoticeProps) {
+export function Notice({ children, onClose }: { readonly children: ReactNode; readonly onClose?: () => void }) {
   return (
     <div className="notice" role="status">
       <p>{children}</p>

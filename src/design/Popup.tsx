@@ -43,12 +43,12 @@ export function Popup({ label, title, className = 'link-button', children }: Pop
   );
 }
 
-interface DefinitionsProps {
-  readonly of: readonly { readonly term: string; readonly meaning: ReactNode }[];
-}
-
 /** Terms and what they mean. */
-export function Definitions({ of }: DefinitionsProps) {
+export function Definitions({
+  of,
+}: {
+  readonly of: readonly { readonly term: string; readonly meaning: ReactNode }[];
+}) {
   return (
     <dl className="definitions small">
       {of.map(({ term, meaning }) => (

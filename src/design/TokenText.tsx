@@ -7,13 +7,8 @@ import './tokenText.css';
 /** Tints that follow each other, of `tokens.css`: neighbours always differ. */
 const TINTS = ['train', 'held-out', 'predicted', 'other', 'reference'];
 
-interface TokenTextProps {
-  readonly tokens: readonly EncodedToken[];
-  readonly label: string;
-}
-
 /** A text coloured by token, each with its id under it and its spelling in the byte alphabet on hover. */
-export function TokenText({ tokens, label }: TokenTextProps) {
+export function TokenText({ tokens, label }: { readonly tokens: readonly EncodedToken[]; readonly label: string }) {
   return (
     <Group component="ol" gap="6px 2px" m={0} p={0} dir="auto" aria-label={label}>
       {tokens.map((token, index) => (

@@ -1,16 +1,10 @@
 import './verse.css';
 
-interface VerseProps {
-  readonly lines: readonly string[];
-  /** Lines that are not shown. */
-  readonly moreLines?: number;
-}
-
 /** A longer line is prose, whose turns are not indented. */
 const LONGEST_VERSE = 90;
 
 /** Lines of verse, set as verse: the book face, one line a line, over-long ones indented where they turn. */
-export function Verse({ lines, moreLines = 0 }: VerseProps) {
+export function Verse({ lines, moreLines = 0 }: { readonly lines: readonly string[]; readonly moreLines?: number }) {
   const isProse = lines.some(({ length }) => length > LONGEST_VERSE);
   return (
     <div className="verse-block" data-prose={isProse || undefined}>

@@ -14,13 +14,8 @@ const KeySheet = lazy(() => import('./KeySheet.tsx'));
 /** What was said goes away again after this long. */
 const SAID_MS = 4000;
 
-interface CommandsProps {
-  /** Grows with every wish to see the palette that comes from a button. */
-  readonly asked: number;
-}
-
-/** Keys, the palette of commands, the sheet of keys, and what a command has to say. */
-export function Commands({ asked }: CommandsProps) {
+/** Keys, palette, sheet of keys, and what a command has to say. @param asked grows with each press of the header’s button */
+export function Commands({ asked }: { readonly asked: number }) {
   const [palette, setPalette] = useState(0);
   const [sheet, setSheet] = useState<'never' | 'open' | 'closed'>('never');
   const [said, setSaid] = useState('');

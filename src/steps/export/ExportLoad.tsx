@@ -30,13 +30,7 @@ export function ExportLoad() {
   );
 }
 
-interface CodeLinesProps {
-  readonly language: string;
-  readonly needs: string;
-  readonly lines: string;
-}
-
-function CodeLines({ language, needs, lines }: CodeLinesProps) {
+function CodeLines({ language, needs, lines }: Readonly<Record<'language' | 'needs' | 'lines', string>>) {
   const { copy, copied, error: refused } = useClipboard();
   return (
     <Flex component="section" direction="column" gap={8} miw={0} aria-label={`Load it in ${language}`}>

@@ -80,12 +80,13 @@ function verdict({ javascript, reopened }: Verified): string {
   return 'They do not agree everywhere: see the lines below. A lower precision may change a close prediction.';
 }
 
-interface DifferenceProps {
+function Difference({
+  reader,
+  report: { largestDifference },
+}: {
   readonly reader: string;
   readonly report: VerifyReport;
-}
-
-function Difference({ reader, report: { largestDifference } }: DifferenceProps) {
+}) {
   const number = largestDifference === 0 ? '0' : largestDifference.toExponential(1);
   return <Figure label={reader} number={number} note="largest logit difference" />;
 }

@@ -6,16 +6,11 @@ import { isolated } from '../../design/textDirection.ts';
 import { formatCount, formatShare, significant } from '../../studio/page/format.ts';
 import './inside.css';
 
-interface SurpriseTextProps {
-  readonly text: string;
-  readonly words: readonly SurprisingWord[];
-}
-
 /** Nats from which a token is as dark as it gets: a probability of one in 3,000. */
 const DARKEST = 8;
 
 /** The passage, the darker where it surprises; a word's figures on pointing at it, or by the arrow keys. */
-export function SurpriseText({ text, words }: SurpriseTextProps) {
+export function SurpriseText({ text, words }: { readonly text: string; readonly words: readonly SurprisingWord[] }) {
   const [chosen, setChosen] = useState<number | null>(null);
   const current = chosen === null ? undefined : words[chosen];
   const { getItemProps } = useRovingIndex({
@@ -88,12 +83,7 @@ function inWords({ nats, likelier, guess, guessProbability }: TokenSurprise): st
   return `${share}, rank ${formatCount(likelier + 1)}; top prediction “${isolated(guess.trim() || '␣')}”, ${formatShare(guessProbability)}`;
 }
 
-interface WordProps extends ComponentProps<'button'> {
-  readonly word: SurprisingWord;
-  readonly text: string;
-}
-
-function Word({ word, text, ...button }: WordProps) {
+function Word({ word, text, ...button }: ComponentProps<'button'> & Readonly<{ word: SurprisingWord; text: string }>) {
   const pieces = useMemo(() => piecesOf(word, text), [word, text]);
   return (
     <button type="button" className="surprise-word plain-button" {...button}>

@@ -69,8 +69,8 @@ export const insideCommands = {
       /** After the embeddings and after each layer. */
       layers: layers.map((cells) => cells.map((cell) => lensCell(tokenizer, cell))), // [L + 1][T]
       step,
-      /** Whether the weights that the run started from can be drawn again. */
-      startKnown: startIsKnown(live),
+      /** Whether the weights that the run started from can be drawn again: those of an opened model are not in its files. */
+      startKnown: live.startedFrom === null,
       elapsedMs: performance.now() - startedMs,
     };
   },
@@ -161,11 +161,6 @@ function lensCell(tokenizer: Tokenizer, { best, own }: LayerReading) {
   return { best: best.map(({ token, score }) => ({ text: tokenizer.textOf(token), probability: score })), own };
 }
 
-/** What an opened model started from is not in its files. */
-function startIsKnown({ startedFrom }: LiveModel): boolean {
-  return startedFrom === null;
-}
-
 /** Looks at the weights of now, or at those that the run started from: drawn again for as long as it takes. */
 async function withWeights<T>(
   live: LiveModel,
@@ -173,7 +168,8 @@ async function withWeights<T>(
   look: (roberta: Roberta) => Promise<T>,
 ): Promise<T> {
   if (weights === 'now') return look(live.roberta);
-  if (!startIsKnown(live)) throw new StudioError('internal', 'the first weights of an opened model are not known');
+  if (live.startedFrom !== null)
+    throw new StudioError('internal', 'the first weights of an opened model are not known');
   const { model, training } = live.config;
   const { vocabSize } = live.tokens.tokenizer;
   const drawn = drawWeights(model, vocabSize, training.seed, tokenCounts(live.tokens));

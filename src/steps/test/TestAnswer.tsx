@@ -15,12 +15,8 @@ import { type Answer, bestOf } from './testState.ts';
 /** Puts an answer in the place of its mask. */
 type Put = (sentence: MaskedSentence) => MaskedSentence;
 
-interface TestAnswerProps {
-  readonly onUse: (put: Put) => void;
-}
-
 /** What the model answered last, and to which sentence with which weights. */
-export function TestAnswer({ onUse }: TestAnswerProps) {
+export function TestAnswer({ onUse }: { readonly onUse: (put: Put) => void }) {
   const answer = useStudio((state) => state.test.answer);
   const text = useStudio((state) => state.test.text);
   const wanted = useStudio((state) => state.test.unit);

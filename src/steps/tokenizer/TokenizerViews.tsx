@@ -15,10 +15,8 @@ import { useStudio } from '../../studio/page/useStudio.ts';
 import { segmentWords } from '../../text/words/words.ts';
 import type { EncodedToken } from './tokenizerCommands.ts';
 
-interface ViewProps {
-  /** Grows with every tokenizer. */
-  readonly version: number;
-}
+/** Of the tokenizer: a new one is asked anew. */
+type ViewProps = { readonly version: number };
 
 /** Lines of the text that the playground begins with. */
 const EXAMPLE_LINES = 2;

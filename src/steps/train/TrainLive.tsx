@@ -87,16 +87,12 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
   );
 });
 
-interface BesideProps extends RunningProps {
-  readonly run: RunRecord;
-}
-
 /** While it trains its figures; then the verdict, what to try next, and the final evaluation. */
-function Beside({ train, run, left }: BesideProps) {
+function Beside({ train, run, left }: RunningProps & { readonly run: RunRecord }) {
   const { summary } = run;
   return (
     <Stack gap={24} className="train-beside">
-      <Verdict run={run} />
+      {summary !== null && <p className="verdict">{verdictOf(summary, learnsByHeartSince(run.log)).join(' ')}</p>}
       {!isActive(train.state.phase) && <Next run={run} runs={train.runs} />}
       {summary === null && <RunFigures train={train} left={left} />}
       {summary !== null && summary.heldOut !== null && <FinalFigures heldOut={summary.heldOut} />}
@@ -145,12 +141,6 @@ const PHASE_WORDS: Partial<Record<TrainSlice['state']['phase'], string>> = {
   stopping: 'Finishing',
   interrupted: 'Interrupted',
 };
-
-/** What came of the run, in words. */
-function Verdict({ run: { summary, log } }: { readonly run: RunRecord }) {
-  if (summary === null) return null;
-  return <p className="verdict">{verdictOf(summary, learnsByHeartSince(log)).join(' ')}</p>;
-}
 
 function FinalFigures({ heldOut }: { readonly heldOut: HeldOutPoint }) {
   const { loss, standardError, documentError } = heldOut;
@@ -223,13 +213,8 @@ function RunFigures({ train: { state, runs }, left }: RunningProps) {
   );
 }
 
-interface NextProps {
-  readonly run: RunRecord;
-  readonly runs: readonly RunRecord[];
-}
-
 /** What to try after a run that has ended, with a button that sets it for the next one: one thing that was not tried yet. */
-function Next({ run, runs }: NextProps) {
+function Next({ run, runs }: { readonly run: RunRecord; readonly runs: readonly RunRecord[] }) {
   const advice = useMemo(() => nextOf(run, runs), [run, runs]);
   if (advice === null) return null;
   return (

@@ -50,12 +50,8 @@ export function TrainRuns({ runs, hidden, setHidden }: TrainRunsProps) {
   );
 }
 
-interface RunNameProps extends Pick<TrainRunsProps, 'hidden' | 'setHidden'> {
-  readonly run: RunRecord;
-}
-
 /** Whether a run is in the chart, and its name, which is changed in place. */
-function RunName({ run: { id, name }, hidden, setHidden }: RunNameProps) {
+function RunName({ run: { id, name }, hidden, setHidden }: Omit<TrainRunsProps, 'runs'> & { readonly run: RunRecord }) {
   const [typed, setTyped] = useState<string | null>(null);
   const { nameRun } = useActions();
   const toggle = (): void => {
