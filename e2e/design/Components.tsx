@@ -38,7 +38,9 @@ export function Components() {
           disabledReason="First create the model in the Model step."
         />
         <ActionBar label="Redraw" onClick={nothing} emphasis="quiet" note="Done: the next step is what to press.">
-          <Button onClick={nothing}>Next: Model</Button>
+          <Button variant="filled" onClick={nothing}>
+            Next: Model
+          </Button>
         </ActionBar>
       </Part>
       <Part

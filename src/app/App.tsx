@@ -138,7 +138,7 @@ function OfferedRun() {
   return (
     <Notice onClose={declineRun}>
       “{name}” {inUse ? `is being trained in another tab; saved at ${place}.` : `was saved at ${place}.`}{' '}
-      <Button size="xs" disabled={busy} onClick={() => (inUse ? openRun(id, 'train') : resumeRun(id))}>
+      <Button size="xs" variant="filled" disabled={busy} onClick={() => (inUse ? openRun(id, 'train') : resumeRun(id))}>
         {inUse ? 'Watch' : 'Resume'}
       </Button>
     </Notice>
@@ -202,9 +202,7 @@ class StepBoundary extends Component<{ readonly children: ReactNode }, Failure> 
       <Stack gap={16} align="flex-start" p={48}>
         <ErrorNotice error={failure.toPlain()} />
         <p className="small soft">The other steps still work, and a run that is training continues.</p>
-        <Button variant="default" onClick={() => window.location.reload()}>
-          Reload the page
-        </Button>
+        <Button onClick={() => window.location.reload()}>Reload the page</Button>
       </Stack>
     );
   }

@@ -47,7 +47,6 @@ export function Browse<C extends PageCommand>(props: BrowseProps<C>) {
           dir={textDirection(query)}
           value={query}
           onChange={(event) => setPlace({ query: event.currentTarget.value, offset: 0 })}
-          autoComplete="off"
         />
         {page !== null && <Pager offset={offset} limit={limit} total={page.total} onChange={turnTo} noun={noun} />}
       </Group>

@@ -14,10 +14,12 @@ export default function ChangeDialog() {
     >
       <p>{pending?.sentence}</p>
       <Group justify="flex-end" gap={8} mt={20}>
-        <Button variant="default" onClick={cancelChange} data-autofocus>
+        <Button onClick={cancelChange} data-autofocus>
           Keep it as it is
         </Button>
-        <Button onClick={confirmChange}>Change it</Button>
+        <Button variant="filled" onClick={confirmChange}>
+          Change it
+        </Button>
       </Group>
     </Modal>
   );

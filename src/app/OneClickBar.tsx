@@ -37,7 +37,7 @@ export function OneClickBar() {
         {walking && walk.step === 'train' && <TrainingLeft />}
       </Box>
       {walking ? (
-        <Button variant="default" size="xs" onClick={cancelOneClick} disabled={walk.phase === 'cancelling'}>
+        <Button size="xs" onClick={cancelOneClick} disabled={walk.phase === 'cancelling'}>
           Cancel
         </Button>
       ) : (

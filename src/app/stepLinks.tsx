@@ -27,7 +27,11 @@ export function NeededStep({ before }: { readonly before: StepName }) {
   const needed = useStudio((state) => selectNeeded(state, before));
   const { goTo } = useActions();
   if (needed === null) return null;
-  return <Button onClick={() => goTo(needed)}>Go to {STEP_TITLES[needed]}</Button>;
+  return (
+    <Button variant="filled" onClick={() => goTo(needed)}>
+      Go to {STEP_TITLES[needed]}
+    </Button>
+  );
 }
 
 /** What a change of this step's settings would make out of date. Draws nothing where that is nothing. */

@@ -56,8 +56,6 @@ export function NumberField(props: NumberFieldProps) {
       onBlur={onLeave}
       error={problem}
       inputMode="decimal"
-      autoComplete="off"
-      spellCheck={false}
     />
   );
 }

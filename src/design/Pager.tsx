@@ -25,7 +25,7 @@ export function Pager({ offset, limit, total, onChange, noun }: PagerProps) {
       </span>
       {total > limit &&
         turns.map(({ label, to, disabled }) => (
-          <Button key={label} variant="default" size="compact-sm" disabled={disabled} onClick={() => onChange(to)}>
+          <Button key={label} size="compact-sm" disabled={disabled} onClick={() => onChange(to)}>
             {label}
           </Button>
         ))}

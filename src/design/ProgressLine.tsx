@@ -41,7 +41,7 @@ export function ProgressLine({ label, done, detail, secondsLeft, onCancel }: Pro
         </Progress.Root>
       </Box>
       {onCancel && (
-        <Button variant="default" size="xs" onClick={onCancel}>
+        <Button size="xs" onClick={onCancel}>
           Cancel
         </Button>
       )}

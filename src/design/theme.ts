@@ -22,6 +22,11 @@ export const theme = createTheme({
   respectReducedMotion: true,
   activeClassName: '',
   components: {
+    // What to press next says so of itself.
+    Button: { defaultProps: { variant: 'default' } },
+    ActionIcon: { defaultProps: { variant: 'default' } },
+    TextInput: { defaultProps: { autoComplete: 'off', spellCheck: false } },
+    Textarea: { defaultProps: { spellCheck: false } },
     Table: { defaultProps: { fz: 'var(--text-sm)', borderColor: 'var(--hairline)', captionSide: 'top' } },
     Kbd: { defaultProps: { fw: 400, c: 'var(--ink-soft)', style: { borderColor: 'var(--hairline-strong)' } } },
     InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'error', 'description'] } },

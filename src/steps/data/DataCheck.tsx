@@ -50,12 +50,7 @@ export function DataCheck() {
               <p id={`finding-${name}`}>{sentence}</p>
               <ExampleLine {...example} />
             </div>
-            <Button
-              {...small}
-              variant="default"
-              onClick={() => repairData([...made, name])}
-              aria-describedby={`finding-${name}`}
-            >
+            <Button {...small} onClick={() => repairData([...made, name])} aria-describedby={`finding-${name}`}>
               {repair}
             </Button>
           </li>
@@ -63,11 +58,7 @@ export function DataCheck() {
       </ul>
       <Group gap="10px">
         {findings !== null && findings.length > 1 && (
-          <Button
-            {...small}
-            variant="default"
-            onClick={() => repairData([...made, ...findings.map(({ name }) => name)])}
-          >
+          <Button {...small} onClick={() => repairData([...made, ...findings.map(({ name }) => name)])}>
             Repair all
           </Button>
         )}

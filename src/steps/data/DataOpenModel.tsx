@@ -32,7 +32,7 @@ export function DataOpenModel() {
           inputProps={{ 'aria-label': 'Zip of a model' }}
         >
           {(props) => (
-            <Button {...props} variant="default" size="xs" disabled={busy !== null}>
+            <Button {...props} size="xs" disabled={busy !== null}>
               Open a zip
             </Button>
           )}
@@ -44,7 +44,7 @@ export function DataOpenModel() {
           inputProps={{ 'aria-label': 'Folder of a model', ...{ webkitdirectory: '' } }}
         >
           {(props) => (
-            <Button {...props} variant="default" size="xs" disabled={busy !== null}>
+            <Button {...props} size="xs" disabled={busy !== null}>
               Open a folder
             </Button>
           )}
@@ -69,7 +69,7 @@ function RefusedModel() {
       <ErrorNotice error={refused.error} />
       {offer !== null && (
         <div className="action-bar">
-          <Button variant="default" size="xs" disabled={busy !== null} onClick={acceptOffer}>
+          <Button size="xs" disabled={busy !== null} onClick={acceptOffer}>
             {offer.label}
           </Button>
         </div>

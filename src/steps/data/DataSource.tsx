@@ -47,7 +47,6 @@ function PasteBox({ busy }: { readonly busy: string | null }) {
         rows={3}
         dir="auto"
         onChange={(event) => setLength(event.currentTarget.value.length)}
-        spellCheck={false}
         classNames={{ input: 'book' }}
       />
       <ActionBar

@@ -76,7 +76,13 @@ function OneClick() {
   const { trainWithDefaults } = useActions();
   return (
     <Group gap="12px 20px">
-      <Button size="md" onClick={trainWithDefaults} disabled={busy !== null} aria-describedby="one-click-note">
+      <Button
+        size="md"
+        variant="filled"
+        onClick={trainWithDefaults}
+        disabled={busy !== null}
+        aria-describedby="one-click-note"
+      >
         Train with the defaults
       </Button>
       <Box component="p" id="one-click-note" className="small soft" flex="1 1 28ch" maw="52ch">

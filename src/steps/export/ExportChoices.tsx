@@ -28,8 +28,8 @@ const EXTRA_CHOICES: readonly Choice<ExtraFile>[] = [
 
 /** Which files are written, and how exact their numbers are. */
 export function ExportChoices() {
-  const { weights, onnx, extras } = useStudio((state) => state.exportBundle.options);
-  const writing = useStudio((state) => state.exportBundle.writing);
+  const { options, writing } = useStudio((state) => state.exportBundle);
+  const { weights, onnx, extras } = options;
   const { setExportOptions } = useActions();
   return (
     <fieldset disabled={writing}>

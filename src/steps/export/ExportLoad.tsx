@@ -43,13 +43,7 @@ function CodeLines({ language, needs, lines }: Readonly<Record<'language' | 'nee
           {copied && 'Copied.'}
           {refused !== null && 'The browser did not allow it. Select the lines and copy them.'}
         </span>
-        <Button
-          variant="default"
-          size="xs"
-          ml="auto"
-          onClick={() => copy(lines)}
-          aria-label={`Copy the lines for ${language}`}
-        >
+        <Button size="xs" ml="auto" onClick={() => copy(lines)} aria-label={`Copy the lines for ${language}`}>
           Copy
         </Button>
       </Flex>

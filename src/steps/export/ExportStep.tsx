@@ -81,7 +81,7 @@ function DownloadBar() {
       note={line === null ? 'Nothing is sent anywhere: the zip is made on this device.' : `Made: ${line}.`}
     >
       {canSaveFolders() && (
-        <Button variant="default" disabled={reason !== null} onClick={() => void save()}>
+        <Button disabled={reason !== null} onClick={() => void save()}>
           Save as a folder
         </Button>
       )}
@@ -103,15 +103,12 @@ function NameField() {
       value={name}
       onChange={(event) => setExportName(event.currentTarget.value)}
       error={nameProblem(name)}
-      autoComplete="off"
-      spellCheck={false}
     />
   );
 }
 
 function WritingProgress() {
-  const writing = useStudio((state) => state.exportBundle.writing);
-  const progress = useStudio((state) => state.exportBundle.progress);
+  const { writing, progress } = useStudio((state) => state.exportBundle);
   if (!writing || progress === null) return null;
   const { writtenBytes, totalBytes, etaSeconds } = progress;
   return (

@@ -12,9 +12,7 @@ import type { VerifyReport } from './verifyReport.ts';
 
 /** Reads what was written with other libraries than Folio's own, in the page, and compares. */
 export function ExportVerify() {
-  const written = useStudio((state) => state.exportBundle.written);
-  const verifying = useStudio((state) => state.exportBundle.verifying);
-  const verified = useStudio((state) => state.exportBundle.verified);
+  const { written, verifying, verified } = useStudio((state) => state.exportBundle);
   const busy = useStudio(selectBusy);
   const { verifyBundle } = useActions();
   const reason =

@@ -16,13 +16,11 @@ import './surpriseView.css';
 
 /** Every token of a passage hidden in turn: where the text surprises the model. */
 export function SurpriseView() {
-  const typed = useStudio((state) => state.inside.passage);
+  const { passage: typed, surprise, surpriseError, ...inside } = useStudio((state) => state.inside);
   const models = useStudio(({ train }) => train.runs.length);
   const suggested = useEngine('inside.passage', typed === null ? {} : null, { version: models });
   const passage = typed ?? suggested.data ?? '';
-  const surprise = useStudio((state) => state.inside.surprise);
-  const measuring = useStudio((state) => state.inside.measuring !== null);
-  const error = useStudio((state) => state.inside.surpriseError);
+  const measuring = inside.measuring !== null;
   const { setPassage, measureSurprise, cancelSurprise } = useActions();
   // The passage before is shown whole until the first part of the next has come.
   const going = surprise !== null && surprise.items.length < surprise.total ? surprise : null;
@@ -40,7 +38,6 @@ export function SurpriseView() {
         autosize
         minRows={4}
         maxRows={10}
-        spellCheck={false}
       />
       {measuring ? (
         <ProgressLine
@@ -50,11 +47,11 @@ export function SurpriseView() {
           onCancel={cancelSurprise}
         />
       ) : (
-        <Button style={{ alignSelf: 'start' }} onClick={() => void measureSurprise(passage)}>
+        <Button variant="filled" style={{ alignSelf: 'start' }} onClick={() => void measureSurprise(passage)}>
           Measure surprisal
         </Button>
       )}
-      <ErrorNotice error={error ?? suggested.error} />
+      <ErrorNotice error={surpriseError ?? suggested.error} />
       {surprise !== null && <Measured surprise={surprise} finished={!measuring} isOld={passage !== surprise.text} />}
     </Stack>
   );

@@ -132,13 +132,13 @@ export function VocabularyCanvas({ map, order, marks, onChoose }: VocabularyCanv
         </button>
       </div>
       <Group pos="absolute" right={0} bottom={10} gap={4}>
-        <ActionIcon variant="default" size={30} aria-label="Zoom in" onClick={() => zoomAt(ZOOM, middle)}>
+        <ActionIcon size={30} aria-label="Zoom in" onClick={() => zoomAt(ZOOM, middle)}>
           +
         </ActionIcon>
-        <ActionIcon variant="default" size={30} aria-label="Zoom out" onClick={() => zoomAt(1 / ZOOM, middle)}>
+        <ActionIcon size={30} aria-label="Zoom out" onClick={() => zoomAt(1 / ZOOM, middle)}>
           −
         </ActionIcon>
-        <Button variant="default" size="xs" onClick={() => setMoved(null)}>
+        <Button size="xs" onClick={() => setMoved(null)}>
           Whole map
         </Button>
       </Group>

@@ -74,7 +74,6 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
           dir={textDirection(query)}
           value={query}
           onChange={(event) => setQuery(event.currentTarget.value)}
-          autoComplete="off"
         />
         {found !== null && (
           <Group align="baseline" gap="4px 16px">

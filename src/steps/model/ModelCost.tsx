@@ -74,7 +74,7 @@ interface MeasureProps {
 export function Measure({ label, onClick, disabled, children }: MeasureProps) {
   return (
     <Group gap="8px 16px" className="cost-measure">
-      <Button variant="default" disabled={disabled} onClick={() => void onClick()}>
+      <Button disabled={disabled} onClick={() => void onClick()}>
         {label}
       </Button>
       <p className="soft small" aria-live="polite">

@@ -121,7 +121,7 @@ function CreateBar() {
       }
     >
       {!done && canKeep && (
-        <Button variant="default" disabled={waiting !== null} onClick={keepOpenedWeights}>
+        <Button disabled={waiting !== null} onClick={keepOpenedWeights}>
           Keep the opened weights
         </Button>
       )}

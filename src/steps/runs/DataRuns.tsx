@@ -32,7 +32,7 @@ export function DataRuns() {
         ))}
       </ul>
       {runs.length > SHOWN && !all && (
-        <Button variant="default" size="xs" style={{ justifySelf: 'start' }} onClick={() => setAll(true)}>
+        <Button size="xs" style={{ justifySelf: 'start' }} onClick={() => setAll(true)}>
           Show all {formatCount(runs.length)}
         </Button>
       )}

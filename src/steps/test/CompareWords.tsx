@@ -10,9 +10,7 @@ import { COMPARED_RANKS, wordsIn } from '../../text/words/wordRanks.ts';
 
 /** Words of the person's own: how likely each is behind the mask. */
 export function CompareWords() {
-  const compared = useStudio((state) => state.test.compared);
-  const error = useStudio((state) => state.test.compareError);
-  const changed = useStudio((state) => state.test.text !== state.test.compared?.text);
+  const { compared, compareError: error, text } = useStudio((state) => state.test);
   const { compareWords } = useActions();
   const [typed, setTyped] = useState('');
   const [missing, setMissing] = useState(false);
@@ -41,12 +39,8 @@ export function CompareWords() {
           dir={textDirection(typed)}
           onChange={(event) => setTyped(event.currentTarget.value)}
           error={problem}
-          spellCheck={false}
-          autoComplete="off"
         />
-        <Button type="submit" variant="default">
-          Compare
-        </Button>
+        <Button type="submit">Compare</Button>
       </Group>
       {masks.length > 1 && (
         <ChoiceField
@@ -59,7 +53,7 @@ export function CompareWords() {
       )}
       {compared !== null && (
         <>
-          {changed && <p className="small faint">For the previous sentence.</p>}
+          {text !== compared.text && <p className="small faint">For the previous sentence.</p>}
           <DataTable
             label="Compared words"
             className="compared"

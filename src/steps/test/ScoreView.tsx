@@ -80,7 +80,7 @@ function Scored({ name, result }: { readonly name: string; readonly result: Resu
         <Figure label="Right" number={formatCount(right)} note={`of ${plural(items.length, 'item')}`} />
       </Figures>
       <Group gap={16}>
-        <Button variant="default" size="xs" onClick={save}>
+        <Button size="xs" onClick={save}>
           Save as CSV
         </Button>
         <span className="small soft">With the weights of step {formatCount(step)}; wrong items first.</span>

@@ -17,10 +17,8 @@ type Put = (sentence: MaskedSentence) => MaskedSentence;
 
 /** What the model answered last, and to which sentence with which weights. */
 export function TestAnswer({ onUse }: { readonly onUse: (put: Put) => void }) {
-  const answer = useStudio((state) => state.test.answer);
-  const text = useStudio((state) => state.test.text);
-  const wanted = useStudio((state) => state.test.unit);
-  const filled = useStudio((state) => (state.test.filled?.to === state.test.text ? state.test.filled : null));
+  const { answer, text, unit: wanted, filled: last } = useStudio((state) => state.test);
+  const filled = last?.to === text ? last : null;
   const { setTestText, chooseUnit, fillInTurn } = useActions();
   const changed = text !== answer?.text;
   const originals = useOriginals(changed ? null : answer);
@@ -55,14 +53,14 @@ export function TestAnswer({ onUse }: { readonly onUse: (put: Put) => void }) {
       </p>
       {filled !== null && (
         <Group gap={16}>
-          <Button variant="default" size="xs" onClick={() => setTestText(filled.from)}>
+          <Button size="xs" onClick={() => setTestText(filled.from)}>
             Put the masks back
           </Button>
         </Group>
       )}
       {masks.length > 1 && !changed && (
         <Group gap={16}>
-          <Button variant="default" size="xs" onClick={() => void fillInTurn()}>
+          <Button size="xs" onClick={() => void fillInTurn()}>
             Fill one at a time
           </Button>
           <span className="small soft">

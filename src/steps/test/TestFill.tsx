@@ -47,8 +47,7 @@ export function TestFill() {
 
 /** The sentence of the Test step, with the words that were hidden where they are known. */
 function useMaskedSentence(): [sentence: MaskedSentence, change: (next: MaskedSentence) => void] {
-  const text = useStudio((state) => state.test.text);
-  const hidden = useStudio((state) => state.test.hidden);
+  const { text, hidden } = useStudio((state) => state.test);
   const { setTestText } = useActions();
   const change = (next: MaskedSentence): void => setTestText(next.text, next.hidden);
   return [countMasks(text) === hidden.length ? { text, hidden } : sentenceOf(text), change];

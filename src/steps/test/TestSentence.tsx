@@ -49,7 +49,6 @@ export function TestSentence({ field, onType }: TestSentenceProps) {
       autosize
       minRows={canFill ? 2 : 1}
       maxRows={8}
-      spellCheck={false}
     />
   );
 }

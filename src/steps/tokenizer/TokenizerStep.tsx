@@ -80,7 +80,7 @@ function TokenizerSuggestion() {
     <p className="small soft">
       {reason}{' '}
       {vocabSize !== chosen && (
-        <Button variant="default" size="xs" disabled={locked !== null} onClick={use}>
+        <Button size="xs" disabled={locked !== null} onClick={use}>
           Use {formatCount(vocabSize)}
         </Button>
       )}

@@ -49,7 +49,6 @@ function Playground({ version }: ViewProps) {
         autosize
         minRows={2}
         maxRows={8}
-        spellCheck={false}
         classNames={{ input: 'book' }}
       />
       <ErrorNotice error={error} />

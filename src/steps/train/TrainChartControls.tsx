@@ -121,12 +121,12 @@ function ChartTools({ view }: { readonly view: ChartView }) {
     <fieldset>
       <legend className="visually-hidden">Steps in sight</legend>
       {tools.slice(0, all ? 2 : 4).map(({ sign, name, move }) => (
-        <ActionIcon key={name} variant="default" aria-label={name} onClick={move}>
+        <ActionIcon key={name} aria-label={name} onClick={move}>
           {sign}
         </ActionIcon>
       ))}
       {!all && (
-        <Button variant="default" size="compact-sm" onClick={() => show(null)}>
+        <Button size="compact-sm" onClick={() => show(null)}>
           All steps
         </Button>
       )}

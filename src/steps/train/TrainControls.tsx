@@ -45,11 +45,7 @@ function GoOnBar() {
       disabledReason={busy}
       note="Resumes exactly from the last checkpoint."
     >
-      {busy === null && (
-        <Button variant="default" onClick={() => void startTraining()}>
-          Start a new run
-        </Button>
-      )}
+      {busy === null && <Button onClick={() => void startTraining()}>Start a new run</Button>}
     </ActionBar>
   );
 }
@@ -73,19 +69,14 @@ function RunningBar({ phase }: { readonly phase: RunPhase }) {
       disabledReason={reasons[phase] ?? null}
       note={notes[phase]}
     >
-      {phase !== 'stopping' && (
-        <Button variant="default" onClick={() => void controlRun('stop')}>
-          Stop
-        </Button>
-      )}
+      {phase !== 'stopping' && <Button onClick={() => void controlRun('stop')}>Stop</Button>}
     </ActionBar>
   );
 }
 
 function StartBar() {
-  const phase = useStudio((state) => state.train.state.phase);
+  const { state: run, hasModel } = useStudio(({ train }) => train);
   const done = useStudio((state) => state.steps.train.result === 'fresh');
-  const hasModel = useStudio((state) => state.train.hasModel);
   const opened = useStudio((state) => state.openedModel.model !== null);
   const reason = useStudio((state) => selectRefusal(state, 'train'));
   const { startTraining } = useActions();
@@ -97,7 +88,7 @@ function StartBar() {
       disabledReason={reason}
       emphasis={next ? 'quiet' : 'accent'}
       note={
-        next && phase === 'stopped'
+        next && run.phase === 'stopped'
           ? 'Stopped; the weights so far are kept.'
           : opened
             ? 'Starts from the weights of the opened model.'

@@ -233,7 +233,7 @@ function ChangeButton({ change }: { readonly change: AdvisedChange }) {
   const { configure } = useActions();
   if (set) return <span className="soft small">It is set for the next run.</span>;
   return (
-    <Button variant="default" size="xs" onClick={() => configure(change.part, change.values)}>
+    <Button size="xs" onClick={() => configure(change.part, change.values)}>
       {change.label}
     </Button>
   );

@@ -43,11 +43,7 @@ function StepsSuggestion() {
     <p className="soft small">
       Suggested for a text of this size: {formatCount(steps)} steps, so that a long text is read often enough and a
       short one is not overfitted.{' '}
-      <Button
-        variant="default"
-        size="xs"
-        onClick={() => configure('training', { steps, warmupSteps: warmupFor(steps) })}
-      >
+      <Button size="xs" onClick={() => configure('training', { steps, warmupSteps: warmupFor(steps) })}>
         Use {formatCount(steps)}
       </Button>
     </p>

@@ -27,12 +27,7 @@ export function TrainRange() {
         high. Three lower rates are then tried for {TRIAL_STEPS} steps each.
       </p>
       {done === null ? (
-        <Button
-          variant="default"
-          style={{ alignSelf: 'start' }}
-          disabled={blocked !== null}
-          onClick={() => void testRange()}
-        >
+        <Button style={{ alignSelf: 'start' }} disabled={blocked !== null} onClick={() => void testRange()}>
           Test learning rates
         </Button>
       ) : (
@@ -47,11 +42,7 @@ export function TrainRange() {
         <p role="status">
           {recommendation(result)}{' '}
           {result.suggested !== null && result.suggested !== chosen && (
-            <Button
-              variant="default"
-              size="xs"
-              onClick={() => configure('training', { learningRate: result.suggested ?? chosen })}
-            >
+            <Button size="xs" onClick={() => configure('training', { learningRate: result.suggested ?? chosen })}>
               Use {result.suggested}
             </Button>
           )}

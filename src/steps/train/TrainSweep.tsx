@@ -35,11 +35,8 @@ export function TrainSweep() {
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
         error={text === '' ? null : problem}
-        autoComplete="off"
-        spellCheck={false}
       />
       <Button
-        variant="default"
         disabled={blocked !== null || problem !== null}
         onClick={() => {
           if (typeof values === 'string') return;
@@ -67,7 +64,7 @@ export function SweepProgress() {
       {stopping ? (
         'Stops after this run.'
       ) : (
-        <Button variant="default" size="xs" onClick={stopSweep}>
+        <Button size="xs" onClick={stopSweep}>
           Stop all
         </Button>
       )}

@@ -36,10 +36,10 @@ export function TrainTakeAlong({ run, runs, others, vocabSize }: TrainTakeAlongP
   };
   return (
     <Flex component="section" wrap="wrap" align="center" gap="12px 16px" aria-label="Save and share the run">
-      <Button variant="default" size="xs" onClick={() => attempt(saveReport)}>
+      <Button size="xs" onClick={() => attempt(saveReport)}>
         Save a report
       </Button>
-      <Button variant="default" size="xs" onClick={() => copy(new URL(hash, window.location.href).href)}>
+      <Button size="xs" onClick={() => copy(new URL(hash, window.location.href).href)}>
         {copied ? 'Copied' : 'Copy a link to its settings'}
       </Button>
       <Box component="p" flex="1 1 320px" className="soft small">
