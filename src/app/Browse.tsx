@@ -23,7 +23,6 @@ interface BrowseProps<C extends PageCommand> {
   readonly description?: string;
   /** What is true where nothing is found, up to what was typed: "No token holds". */
   readonly nothing: string;
-  /** Draws a page. */
   readonly children: (items: Result<C>['items']) => ReactNode;
 }
 

@@ -19,13 +19,11 @@ import { selectSettingsLocked } from '../studio/page/selectors.ts';
 import { useActions, useStudio } from '../studio/page/useStudio.ts';
 
 interface SettingsFormProps {
-  /** The part of the settings. */
   readonly of: ConfigPart;
   /** Those that stand behind "More". */
   readonly more?: boolean;
   /** What else there is to say of a setting, under its help. */
   readonly notes?: Readonly<Partial<Record<FieldPath, ReactNode>>>;
-  /** What stands before the fields. */
   readonly children?: ReactNode;
 }
 

@@ -5,7 +5,6 @@ import { STEP_NAMES, STEP_TITLES, type StepName } from '../studio/page/steps.ts'
 import { useActions, useStudio } from '../studio/page/useStudio.ts';
 
 interface NextStepProps {
-  /** The step that is done. */
   readonly after: StepName;
   readonly emphasis?: 'accent' | 'quiet';
 }

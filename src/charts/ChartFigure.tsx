@@ -16,7 +16,6 @@ interface ChartFigureProps {
   readonly view: ChartView;
   /** The stretch that is drawn, where it is not yet the view's own. */
   readonly steps?: Axis;
-  /** Height, as CSS says it. */
   readonly height: number | string;
   /** Where the value at the step that is read stands, else the latest one; null: beside the step, with every line's. */
   readonly readingPlace?: HTMLElement | null;

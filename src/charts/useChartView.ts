@@ -4,9 +4,7 @@ import type { Axis, Stretch } from './zoom.ts';
 /** What charts that show the same steps share: the stretch in sight, and a name by which recharts lets them read one step. */
 export interface ChartView {
   readonly syncId: string;
-  /** All steps. */
   readonly whole: Axis;
-  /** The steps in sight. */
   readonly steps: Axis;
   /** No closer than this, and a drag over less was not meant. */
   readonly narrowest: number;

@@ -14,7 +14,6 @@ interface ActionBarProps {
   readonly size?: 'xs' | 'sm';
   /** Whether the reason and the note are read aloud as they change. */
   readonly spoken?: boolean;
-  /** More buttons, after the first. */
   readonly children?: ReactNode;
 }
 

@@ -7,7 +7,6 @@ import './dataTable.css';
 
 export interface Column<Row> {
   readonly head: ReactNode;
-  /** Whether rows are in the order of this column. */
   readonly sorted?: 'ascending' | 'descending' | undefined;
   readonly cell: (row: Row, place: number) => ReactNode;
   /** Its cells name their rows. */
@@ -65,7 +64,6 @@ interface DisclosedTableProps<Row> extends Omit<DataTableProps<Row>, 'rows' | 'c
   readonly summary: string;
   /** Called once it is open: a long table costs nothing before. */
   readonly content: () => Pick<DataTableProps<Row>, 'rows' | 'columns'>;
-  /** What stands under the table. */
   readonly below?: ReactNode;
 }
 

@@ -6,7 +6,6 @@ interface FigureProps {
   /** The number, formatted; "–" where there is none yet. */
   readonly number: string;
   readonly unit?: string;
-  /** A lighter line under it. */
   readonly note?: ReactNode;
 }
 

@@ -5,7 +5,6 @@ import './fileDrop.css';
 interface FileDropProps {
   /** Of the field behind it: "Text files". */
   readonly name: string;
-  /** What to drop here, and what it may be. */
   readonly title: string;
   readonly hint: string;
   /** Called with one file or more; with one alone unless `multiple`. */

@@ -4,9 +4,7 @@ import './popup.css';
 interface PopupProps {
   /** Of the button: "Why these defaults?". */
   readonly label: string;
-  /** Above what is shown. */
   readonly title: string;
-  /** Of the button. */
   readonly className?: string;
   readonly children: ReactNode;
 }

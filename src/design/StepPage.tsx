@@ -4,7 +4,6 @@ import { Disclosure } from './Disclosure.tsx';
 import './stepPage.css';
 
 interface StepPageProps {
-  /** The title, in the book face. */
   readonly title: string;
   /** What the step does, in a sentence; null once there is more to see. */
   readonly lead: ReactNode;
@@ -40,7 +39,6 @@ export function StepPage({ title, lead, meaning, wide = false, actions, children
 
 interface SectionProps {
   readonly title: string;
-  /** A line under the title. */
   readonly note?: ReactNode;
   readonly children: ReactNode;
 }

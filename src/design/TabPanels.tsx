@@ -3,7 +3,6 @@ import { type ReactNode, Suspense } from 'react';
 import './tabs.css';
 
 interface TabPanelsProps<T extends string> {
-  /** Of the list of tabs. */
   readonly label: string;
   /** What stands in each, by its title. */
   readonly panels: Readonly<Partial<Record<T, ReactNode>>>;

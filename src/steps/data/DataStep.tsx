@@ -69,7 +69,6 @@ const MEANING = (
   </>
 );
 
-/** The one button that does everything. */
 function OneClick() {
   const busy = useStudio(selectBusy);
   const name = useStudio(({ data }) => textName(data.summary?.isSonnets ?? true, data.summary?.sourceNames ?? []));
@@ -152,7 +151,6 @@ function sourceTitle({ sourceNames }: CorpusSummary): string {
   return `${first} and ${sourceNames.length - 1} more files`;
 }
 
-/** What the split came to. */
 function SplitLine() {
   const summary = useStudio((state) => state.data.summary);
   if (summary === null) return null;

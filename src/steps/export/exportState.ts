@@ -22,7 +22,6 @@ export const EMPTY_EXPORT = {
   /** Name of the folder and of the model. */
   name: 'my-bert',
   options: DEFAULT_EXPORT,
-  /** Whether files are being written. */
   writing: false,
   progress: null as ExportProgress | null,
   /** What was written last; null: nothing yet, or other weights since. */

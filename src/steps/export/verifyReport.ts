@@ -7,8 +7,7 @@ export interface VerifyCase {
   readonly ids: readonly number[];
   /** Places of the masks in `ids`. */
   readonly positions: readonly number[];
-  /** Logits at each mask. */
-  readonly logits: readonly Float32Array[]; // [V] each
+  readonly logits: readonly Float32Array[]; // [V] at each mask
 }
 
 export interface VerifyRequest {

@@ -22,7 +22,6 @@ interface NewerWeightsProps {
   /** Of the weights that are shown. */
   readonly step: number;
   readonly onAsk: () => void;
-  /** What asking does: "Use the current weights". */
   readonly children: string;
 }
 

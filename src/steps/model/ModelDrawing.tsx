@@ -89,12 +89,10 @@ export function ModelDrawing({ model, vocabSize, seqLength }: ModelDrawingProps)
 interface BlockProps {
   readonly y: number;
   readonly height: number;
-  /** Width of the upper edge. */
   readonly top: number;
   /** Width of the lower edge, where it differs. */
   readonly bottom?: number;
   readonly x?: number;
-  /** One of the colours of data. */
   readonly tint?: 'train' | 'held-out' | 'other' | 'reference';
 }
 

@@ -9,15 +9,11 @@ import { saveBlob } from '../../design/saveBlob.ts';
 import { metricsCsv } from '../../files/metricsCsv.ts';
 import type { MetricsLog } from '../../studio/page/metricsLog.ts';
 import { fileNameOf } from '../export/exportDownload.ts';
+import type { LossChartParts } from './trainChartData.ts';
 import { useAttempt } from './useAttempt.ts';
 
 /** How the loss is looked at. */
-interface ChartLook {
-  /** Weight of the moving average, 0 to 0.99. */
-  readonly smoothing: number;
-  readonly logX: boolean;
-  readonly logY: boolean;
-}
+type ChartLook = Pick<LossChartParts, 'smoothing' | 'logY'> & { readonly logX: boolean };
 
 interface TrainChartControlsProps {
   readonly chart: Chart;

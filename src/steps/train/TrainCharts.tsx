@@ -27,9 +27,7 @@ interface TrainChartsProps extends Omit<LossChartParts, 'series' | 'smoothing' |
   readonly totalSteps: number;
   /** Name of the run; null before the first run, when the chart only shows where the loss will be drawn. */
   readonly name: string | null;
-  /** What stands under the loss. */
   readonly under: ReactNode;
-  /** What stands beside both, where there is room. */
   readonly beside: ReactNode;
   /** Draws what follows. @param curves the small charts, and all of them as a table; null before the first run */
   readonly children: (curves: ReactNode) => ReactNode;

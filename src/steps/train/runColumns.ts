@@ -56,7 +56,6 @@ export function runColumns(runs: readonly RunRecord[]): RunColumn[] {
 }
 
 export interface Order {
-  /** Of the column. */
   readonly head: string;
   readonly descending: boolean;
 }

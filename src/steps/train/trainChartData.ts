@@ -46,7 +46,6 @@ export interface LossChartParts {
   readonly reference: ReferenceLines | null;
   /** Runs that are laid over this one. */
   readonly others: readonly OtherRun[];
-  /** Steps at which the run was saved. */
   readonly savedSteps: readonly number[];
   /** Step of the weights that the run ended with, where that is not its last one; else null. */
   readonly keptStep: number | null;
