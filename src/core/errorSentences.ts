@@ -225,3 +225,9 @@ export interface PlainError {
 export function describeError({ code, details }: PlainError): ErrorSentence {
   return SENTENCES[code](details);
 }
+
+/** What went wrong and what to do, in a row. */
+export function errorInWords(error: PlainError): string {
+  const { what, remedy } = describeError(error);
+  return `${what} ${remedy}`;
+}

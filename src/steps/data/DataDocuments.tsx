@@ -36,27 +36,15 @@ export function DataDocuments() {
   );
 }
 
-const NUMERALS: readonly (readonly [number, string])[] = [
-  [100, 'C'],
-  [90, 'XC'],
-  [50, 'L'],
-  [40, 'XL'],
-  [10, 'X'],
-  [9, 'IX'],
-  [5, 'V'],
-  [4, 'IV'],
-  [1, 'I'],
-];
+const NUMERALS = { C: 100, XC: 90, L: 50, XL: 40, X: 10, IX: 9, V: 5, IV: 4, I: 1 };
 
 /** A number as sonnets are numbered. @example romanNumeral(144) === 'CXLIV' */
 function romanNumeral(value: number): string {
   let rest = value;
   let written = '';
-  for (const [size, letters] of NUMERALS) {
-    while (rest >= size) {
-      written += letters;
-      rest -= size;
-    }
+  for (const [letters, size] of Object.entries(NUMERALS)) {
+    written += letters.repeat(Math.floor(rest / size));
+    rest %= size;
   }
   return written;
 }

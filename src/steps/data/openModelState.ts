@@ -72,9 +72,7 @@ async function openModel(context: StudioContext, origin: BundleOrigin, accepted:
   });
   const state = { ...EMPTY_TRAIN.state, step: opened.step ?? 0 };
   context.patch('train', { ...EMPTY_TRAIN, state, runs: train.runs, version: train.version + 1, hasModel: true });
-  showOpened(context, opened, opened.tokens);
-  if (opened.tokens !== null) await drawBatch(context);
-  showOpened(context, opened, null);
+  await showOpened(context, opened, opened.tokens);
 }
 
 /** What goes wrong is shown where models are opened: the text above is as good as before. */
@@ -95,12 +93,18 @@ async function tryToOpen(
   }
 }
 
-/** The steps from Tokenizer to Train say that they were opened. */
-function showOpened(context: StudioContext, opened: OpenedModel, tokens: TokenizerSummary | null): void {
-  const { tokenizer } = context.get();
-  if (tokens !== null) {
-    context.patch('tokenizer', { summary: tokens, progress: null, cancelled: false, version: tokenizer.version + 1 });
-  }
+/** The steps from Tokenizer to Train say that they were opened. @param tokens of the loaded text; null: there is none */
+async function showOpened(context: StudioContext, opened: OpenedModel, tokens: TokenizerSummary | null): Promise<void> {
+  markOpened(context, opened);
+  if (tokens === null) return;
+  const { version } = context.get().tokenizer;
+  context.patch('tokenizer', { summary: tokens, progress: null, cancelled: false, version: version + 1 });
+  await drawBatch(context);
+  // The batch has made the steps after it out of date.
+  markOpened(context, opened);
+}
+
+function markOpened(context: StudioContext, opened: OpenedModel): void {
   const from = opened.step === null ? opened.name : `${opened.name}, ${formatCount(opened.step)} steps`;
   const lines: readonly (readonly [StepName, string])[] = [
     ['tokenizer', `opened, ${formatCount(opened.vocabSize)} tokens`],
@@ -117,10 +121,7 @@ export async function readTextWithOpened(context: StudioContext): Promise<void> 
   const opened = context.get().openedModel.model;
   if (opened === null) return;
   try {
-    const tokens = await context.engine.call('tokenizer.adopt');
-    showOpened(context, opened, tokens);
-    await drawBatch(context);
-    showOpened(context, opened, null);
+    await showOpened(context, opened, await context.engine.call('tokenizer.adopt'));
   } catch (thrown) {
     context.patchStep('tokenizer', { error: toPlainError(thrown) });
   }

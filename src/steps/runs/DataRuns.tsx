@@ -1,8 +1,7 @@
 import { Box, Button, type ButtonProps, Group, TextInput } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { type ComponentPropsWithoutRef, useEffect, useState } from 'react';
-import { describeError } from '../../core/errorSentences.ts';
-import type { PlainError } from '../../core/errors.ts';
+import { errorInWords } from '../../core/errorSentences.ts';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { Section } from '../../design/StepPage.tsx';
 import { formatCount, formatMoment, formatSize, significant } from '../../studio/page/format.ts';
@@ -94,7 +93,7 @@ function StoredRunRow({ run }: { readonly run: StoredRun }) {
       ) : (
         <Box flex="1 1 32ch" miw={0}>
           <p className="book">{run.name}</p>
-          <p className="small soft tabular">{run.problem === null ? figuresOf(run) : sentenceOf(run.problem)}</p>
+          <p className="small soft tabular">{run.problem === null ? figuresOf(run) : errorInWords(run.problem)}</p>
         </Box>
       )}
       {doing === 'nothing' && (
@@ -128,11 +127,6 @@ function StoredRunRow({ run }: { readonly run: StoredRun }) {
       )}
     </Group>
   );
-}
-
-function sentenceOf(problem: PlainError): string {
-  const { what, remedy } = describeError(problem);
-  return `${what} ${remedy}`;
 }
 
 /** @example "step 120 of 400, held-out loss 4.57, 24 Nov 2026, 14:05, 13.4 MB, sonnets.txt" */

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { describeError } from '../../core/errorSentences.ts';
+import { errorInWords } from '../../core/errorSentences.ts';
 import { DataTable } from '../../design/DataTable.tsx';
 import { ChoiceField, fieldWords } from '../../design/Field.tsx';
 import { textDirection } from '../../design/textDirection.ts';
@@ -23,8 +23,7 @@ export function CompareWords() {
     setMissing(isEmpty);
     if (!isEmpty) void compareWords(typed);
   };
-  const told = error === null ? null : describeError(error);
-  const problem = missing ? 'Type one word or several.' : told && `${told.what} ${told.remedy}`;
+  const problem = missing ? 'Type one word or several.' : error && errorInWords(error);
   return (
     <Stack gap={14}>
       <Group component="form" className="compare-form" gap={12} align="stretch" onSubmit={submit}>

@@ -1,7 +1,7 @@
 import { useThrottledValue } from '@mantine/hooks';
 import { useDeferredValue, useState } from 'react';
 import { noticesAllowed } from '../../app/useEndNotice.ts';
-import { describeError } from '../../core/errorSentences.ts';
+import { errorInWords } from '../../core/errorSentences.ts';
 import { ErrorNotice, Notice } from '../../design/Notices.tsx';
 import { StepPage } from '../../design/StepPage.tsx';
 import { formatClock, formatCount, significant } from '../../studio/page/format.ts';
@@ -64,10 +64,9 @@ const MEANING = (
 function KeptProblem() {
   const kept = useStudio((state) => state.train.kept);
   if (kept === null || kept.problem === null) return null;
-  const { what, remedy } = describeError(kept.problem);
   return (
     <Notice>
-      {what} {remedy}
+      {errorInWords(kept.problem)}
       {kept.step !== null && ` Saved last: step ${formatCount(kept.step)}.`}
     </Notice>
   );
