@@ -35,7 +35,7 @@ const TERMS = [
   { term: 'Perplexity', meaning: 'e to the power of the loss: effective choices per token.' },
   { term: 'Sequence', meaning: 'The tokens that the model reads at once.' },
   { term: 'Token', meaning: 'A piece of text with a number of its own: a word, a part of one, or a byte.' },
-  { term: 'Unigram', meaning: 'Predicting every token by its frequency alone, whatever stands around it.' },
+  { term: 'Unigram', meaning: 'Predicting every token by its frequency alone, whatever its context.' },
 ] as const;
 
 /** The glossary, one press away. */

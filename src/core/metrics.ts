@@ -101,7 +101,7 @@ export const METRICS = {
     /** Of the likeliest token's probability. */
     calibrationError: metric('Expected calibration error', 'share', 'lower', {
       ...{ tag: 'held_out/calibration_error', card: 'expected calibration error' },
-      figure: ['Calibration error', 'mean gap between confidence and accuracy'],
+      figure: ['Expected calibration error', 'mean gap between confidence and accuracy'],
     }),
     /** Behind `wordTop1` and `wordTop5`. */
     words: metric('Words asked for', 'count', null, { sometimes: true }),

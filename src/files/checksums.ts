@@ -78,7 +78,7 @@ export async function compareChecksums(source: BundleSource, needed: readonly st
     [unlisted, 'Not in the list of checksums, so that it was not compared'],
     [harmless, 'Changed since it was written, but not read for the model'],
     [found.absent, 'In the list of checksums, but no longer there'],
-    [found.lineEnds, 'Other line ends than when it was written, and nothing else'],
+    [found.lineEnds, 'Other line endings than when it was written, and nothing else'],
     [hasOtherLines ? [CHECKSUMS_NAME] : [], 'Has lines that are not checksums; the files that it names were compared'],
   ];
   return {

@@ -60,7 +60,7 @@ test('the card shows what the model answered, right or wrong, and from which tex
   const card = modelCard(testRun({ weightsStep: 15 }));
   expect(card).toContain('| Shall I compare \\[thee\\] to a summer\\[,\\] day? | thee, ’s | 81.3%, 6.3% |');
   expect(card).toContain('Held-out lines, as the weights of step 15 fill them in');
-  expect(card).toContain('but for the lines above and the held-out documents');
+  expect(card).toContain('except for the lines above and the held-out documents');
   expect(modelCard(testRun({ heldOut: [] }))).toContain('Lines of the training text');
   expect(modelCard(testRun({ verses: [] }))).not.toContain('## Predictions');
 });

@@ -241,7 +241,7 @@ function partsOfText({ heldOut, verses }: ExportedRun): string {
     ...(verses.length > 0 ? ['the lines above'] : []),
     ...(heldOut.length > 0 ? ['the held-out documents as token ids in `evaluation.json`'] : []),
   ];
-  return parts.length === 0 ? '' : `, but for ${parts.join(' and ')}`;
+  return parts.length === 0 ? '' : `, except for ${parts.join(' and ')}`;
 }
 
 function architecture({ config, vocabSize, startedFrom }: ExportedRun): string {

@@ -709,7 +709,7 @@ describe('checksums serve the person', () => {
     [
       'line ends of the files',
       all(marked('config.json', withCrLf), marked('tokenizer.json', withCrLf)),
-      /Other line ends .*: config\.json, tokenizer\.json\./,
+      /Other line endings .*: config\.json, tokenizer\.json\./,
       true,
     ],
     ['line ends of the list', marked('checksums.txt', withCrLf), null, true],

@@ -118,7 +118,8 @@ class Reader {
   digits(): Pickled {
     const text = this.line().replace(/L$/, '');
     if (text === '00' || text === '01') return text === '01';
-    if (!/^-?\d+$/.test(text) || text.length > LONGEST_NUMBER) throw broken('a number has other signs than digits');
+    if (!/^-?\d+$/.test(text) || text.length > LONGEST_NUMBER)
+      throw broken('a number has characters other than digits');
     return plain(BigInt(text));
   }
 }

@@ -278,7 +278,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'a merge of what is no token',
     tokenizer(({ model }) => set(model, { merges: ['q zz'] })),
     'bundleTokenizer',
-    /model\.merges\.0 needs “zz”, which is no token/,
+    /model\.merges\.0 needs “zz”, which is not a token/,
   ],
   [
     'a missing tensor',
@@ -372,7 +372,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'NaN',
     lastNumber(Number.NaN),
     'bundleWeights',
-    /lm_head\.bias holds NaN at place 263, which is no number to compute with/,
+    /lm_head\.bias holds NaN at place 263, which can’t be computed with/,
   ],
   ['infinity', lastNumber(Number.NEGATIVE_INFINITY), 'bundleWeights', /holds -Infinity/],
 ];

@@ -236,7 +236,7 @@ function readMerges(merges: readonly unknown[], known: ReadonlySet<string>, plac
     }
     const [left, right] = parts as [string, string];
     const stray = [left, right, left + right].find((token) => !known.has(token));
-    if (stray !== undefined) throw place.refuse(field, `needs “${shorten(stray, 40)}”, which is no token`);
+    if (stray !== undefined) throw place.refuse(field, `needs “${shorten(stray, 40)}”, which is not a token`);
     return [left, right];
   });
 }

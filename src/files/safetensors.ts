@@ -189,7 +189,7 @@ export function floatsOf(path: string, name: string, { dtype, bytes }: StoredTen
     );
   const place = values.findIndex((value) => !Number.isFinite(value));
   if (place >= 0) {
-    throw refuseWeights(name, `holds ${values[place]} at place ${place}, which is no number to compute with`);
+    throw refuseWeights(name, `holds ${values[place]} at place ${place}, which can’t be computed with`);
   }
   return values;
 }

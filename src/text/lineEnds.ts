@@ -24,5 +24,5 @@ export function unifyLineEnds(text: string): { text: string; notes: string[] } {
     text,
   );
   const words = found.map((each) => `${each.count.toLocaleString('en')} ${each.words}`).join(' and ');
-  return { text: unified, notes: [`It has ${words} at the ends of lines; they are read as ordinary line ends.`] };
+  return { text: unified, notes: [`It has ${words} at the ends of lines; they are read as ordinary line breaks.`] };
 }

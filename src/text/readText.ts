@@ -186,7 +186,7 @@ function readingOf(
   const { encoding, encodings, notes } = characters;
   const chosen =
     format !== recognised && format === 'plain'
-      ? ['It is read as plain text, as chosen: all of its signs are text.']
+      ? ['It is read as plain text, as chosen: all of its characters are text.']
       : [];
   return {
     name,

@@ -50,10 +50,10 @@ function referenceSentences(summary: RunSummary): string[] {
   const { unigram, neighbours, neighbourTop1 } = reference;
   if (!beats(heldOut, unigram)) {
     return [
-      `That is no better than token frequencies alone (unigram, ${unigram.toFixed(2)}): the model knows which tokens are common, and nothing of their order.`,
+      `That is no better than token frequencies alone (unigram, ${unigram.toFixed(2)}): the model knows which tokens are common, and nothing about their order.`,
     ];
   }
-  const fromContext = `It is ${difference(unigram, loss)} below token frequencies (unigram, ${unigram.toFixed(2)}), so the model reads what stands around a word`;
+  const fromContext = `It is ${difference(unigram, loss)} below token frequencies (unigram, ${unigram.toFixed(2)}), so the model uses context`;
   if (!beats(heldOut, neighbours)) {
     return [
       `${fromContext}, but not below neighbour counts (${neighbours.toFixed(2)}): a table of which tokens stand side by side would do as well.`,

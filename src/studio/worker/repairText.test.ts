@@ -30,7 +30,7 @@ describe('data.repair', () => {
     const repaired = await commands['data.repair'](state, { names: ['frame'] });
     expect(text().trim()).toBe(expected.trim());
     expect(repaired).toMatchObject({ findings: [], documents: 12, samples: 48, isUndoable: true });
-    expect(repaired.repairs).toEqual([{ name: 'frame', repaired: '17 lines of header, licence or notice left out' }]);
+    expect(repaired.repairs).toEqual([{ name: 'frame', repaired: '17 lines of header, licence or notice removed' }]);
     expect(state.text?.split.heldOut).toHaveLength(12);
     expect(documentLines(state.text?.corpus as never, 0)[0]).toMatch(/^The clockmaker/);
     const undone = await commands['data.repair'](state, { names: [] });

@@ -35,7 +35,7 @@ export function createBatchSource(documents: EncodedDocuments, settings: BatchSe
   const { pipeline, batchSize, seed, vocabSize } = settings;
   const { seqLength, maskingRate: rate } = pipeline;
   if (documents.ids.length === 0) {
-    throw new StudioError('dataTooShort', 'There are no tokens to cut into rows.', { tokens: 0 });
+    throw new StudioError('dataTooShort', 'There are no tokens to cut into sequences.', { tokens: 0 });
   }
   const layout: RowLayout =
     pipeline.packing === 'packed'

@@ -64,9 +64,9 @@ export const hyphens: TextCheck = {
     return { count: found.length, example: { before: `${head}${hyphen} ⏎ ${tail}`, after: head + tail } };
   },
   repair: (text) => joinCutWords(text),
-  repaired: (count) => `${counted(count, 'word')} joined that a hyphen cut at the end of a line`,
+  repaired: (count) => `${counted(count, 'word')} joined after a hyphen at the end of a line`,
   sentence: (count) =>
-    `${counted(count, 'word')} cut by a hyphen at the end of a line, as print has them. The model would learn the halves as words.`,
+    `${counted(count, 'word')} cut by a hyphen at the end of a line, as in print. The model would learn the halves as words.`,
 };
 
 const SOFT_HYPHENS = /\u00ad+/g;
@@ -78,6 +78,6 @@ export const softHyphens: TextCheck = {
   repair: (text) => joinCutWords(text, '\u00ad').replace(SOFT_HYPHENS, ''),
   repaired: (count) => `${counted(count, 'soft hyphen')} removed`,
   sentence: (count) =>
-    `${counted(count, 'soft hyphen')} (U+00AD), invisible marks of where a word may be cut. A word with one is another word to ` +
-    'the tokenizer.',
+    `${counted(count, 'soft hyphen')} (U+00AD), invisible marks of where a word may be cut. To the tokenizer, a word with one is ` +
+    'a different word.',
 };

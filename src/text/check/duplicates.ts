@@ -80,13 +80,13 @@ export function duplicatesFinding({ corpus, twins, copies, unit }: Copies): Find
   const kept =
     unit === 'lines'
       ? 'A line that is held out may be trained on as well.'
-      : 'Copies are kept on one side of the split, so that nothing held out is trained on; they count as often as they stand.';
+      : 'Copies are kept on one side of the split, so that nothing held out is trained on; they count as often as they occur.';
   return {
     name: 'duplicates',
     count: found.length,
-    sentence: `${counted(found.length, noun)}: the same text stands more than once${changed}. ${kept}`,
-    repair: 'Leave out the copies',
-    repaired: `${counted(found.length, noun)} left out`,
+    sentence: `${counted(found.length, noun)}: the same text occurs more than once${changed}. ${kept}`,
+    repair: 'Remove the copies',
+    repaired: `${counted(found.length, noun)} removed`,
     example: { before: shortened(documentText(corpus, example), 72), after: null },
   };
 }

@@ -171,8 +171,8 @@ export const frame: TextCheck = {
     const kept = lines.filter((_, at) => marks[at] === 0).join('\n');
     return `${kept.replace(/^(?:[ \t]*\n)+/, '').trimEnd()}\n`;
   },
-  repaired: (count) => `${counted(count, 'line')} of header, licence or notice left out`,
+  repaired: (count) => `${counted(count, 'line')} of header, licence or notice removed`,
   sentence: (count, what) =>
     `${counted(count, 'line')} of header, licence or notice of ${what.join(', ') || 'a library or a scan'} around the book. They are ` +
-    'no part of it.',
+    'not part of it.',
 };

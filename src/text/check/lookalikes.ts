@@ -40,8 +40,8 @@ const zeroWidth: TextCheck = {
   repair: (text) => text.replace(ZERO_WIDTH, withoutZeroWidth(text)),
   repaired: (count) => `${counted(count, 'invisible character')} removed`,
   sentence: (count) =>
-    `${counted(count, 'invisible character')} (zero-width spaces, joiners or marks), often within words. A word with one is ` +
-    'another word to the tokenizer.',
+    `${counted(count, 'invisible character')} (zero-width spaces, joiners or marks), often within words. To the tokenizer, ` +
+    'a word with one is a different word.',
 };
 
 const UNUSUAL_SPACES = /[\u00a0\u2000-\u200a\u202f\u205f]+/g;
@@ -119,7 +119,7 @@ const ligatures: TextCheck = {
   repaired: (count) => `${counted(count, 'ligature')} written as letters`,
   sentence: (count) =>
     `${counted(count, 'ligature or other printed form', 'ligatures or other printed forms')}: one character for several letters, ` +
-    'as PDFs have them. A word with one is another word to the tokenizer.',
+    'as in PDFs. To the tokenizer, a word with one is a different word.',
 };
 
 const WIDE = /[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]/g;

@@ -192,5 +192,5 @@ export const mojibake: TextCheck = {
   repaired: (count) => `${counted(count, 'character')} restored from mojibake`,
   sentence: (count) =>
     `${counted(count, 'character')} read in the wrong encoding on the way (mojibake): “Ã©” for “é”, “â€™” for “’”. The model ` +
-    'would learn these signs as spelling.',
+    'would learn these characters as spelling.',
 };

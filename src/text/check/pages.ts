@@ -260,7 +260,7 @@ function find(text: string) {
 
 export const pages: TextCheck = {
   name: 'pages',
-  repairLabel: 'Take them out',
+  repairLabel: 'Remove them',
   find,
   repair: (text) => {
     const rest = hasInline(text) ? text.replace(INLINE, '') : text;
@@ -268,7 +268,7 @@ export const pages: TextCheck = {
     const marks = pageLines(lines);
     return marks.includes(1) ? withoutPages(lines, marks).join('\n') : rest;
   },
-  repaired: (count) => `${counted(count, 'page number or running head', 'page numbers and running heads')} taken out`,
+  repaired: (count) => `${counted(count, 'page number or running head', 'page numbers and running heads')} removed`,
   sentence: (count, what) =>
     `${counted(count, 'page number or running head', 'page numbers and running heads')}${what.includes('form feeds') ? ', form feeds among them,' : ''} of ` +
     'a printed book, in the middle of its sentences.',

@@ -24,7 +24,7 @@ function unescaped(match: string): string {
 
 export const escapes: TextCheck = {
   name: 'escapes',
-  repairLabel: 'Make them line ends',
+  repairLabel: 'Make them line breaks',
   find: (text) => {
     const count = text.match(LINE_ENDS)?.length ?? 0;
     if (count < LEAST_LINE_ENDS || (text.match(COMMANDS)?.length ?? 0) > MOST_COMMANDS * count) return null;
@@ -33,10 +33,10 @@ export const escapes: TextCheck = {
     return found && { ...found, count };
   },
   repair: (text) => text.replace(ESCAPES, unescaped),
-  repaired: (count) => `${counted(count, 'escaped line end')} made line ends`,
+  repaired: (count) => `${counted(count, 'escaped line break')} made line breaks`,
   sentence: (count) =>
-    `${counted(count, 'line end')} written as the signs “\\n” (escaped, a backslash and a letter), as exports leave them. Lines ` +
-    'and documents are not told apart, and the signs would be learned as spelling.',
+    `${counted(count, 'line break')} written as the characters “\\n” (escaped), as some exports leave them. Lines and documents ` +
+    'are not told apart, and the characters would be learned as spelling.',
 };
 
 /** Of RoBERTa, BERT, GPT, T5, Llama and other tokenizers. */
@@ -62,7 +62,7 @@ function withoutSpecial(line: string): string {
 
 export const specialTokens: TextCheck = {
   name: 'special-tokens',
-  repairLabel: 'Leave them out',
+  repairLabel: 'Remove them',
   find: (text) => {
     const names = Array.from(text.matchAll(SPECIAL)).filter(([token]) => isName(token));
     const [first] = names;
@@ -77,7 +77,7 @@ export const specialTokens: TextCheck = {
     };
   },
   repair: (text) => text.split('\n').map(withoutSpecial).join('\n'),
-  repaired: (count) => `${counted(count, 'special token')} left out`,
+  repaired: (count) => `${counted(count, 'special token')} removed`,
   sentence: (count, what) =>
     `${counted(count, 'special token')} typed in the text: ${what.join('; ')}. Training reads such a token as ` +
     'letters, and in Test <mask> asks for a word.',

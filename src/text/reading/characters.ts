@@ -110,7 +110,7 @@ function damageNotes({ replaced }: Decoded, text: string, encoding: EncodingName
   const more = replaced > lines.length && lines.length === PLACES ? ' and further on' : '';
   const help = encoding === 'utf-8' ? ' Choose “UTF-8 with stray Windows-1252” to read each as a letter.' : '';
   return [
-    `It has ${counted(replaced, 'damaged byte')} that ${replaced === 1 ? 'is' : 'are'} no ${encodingLabel(encoding)}, in ${places}${more}: “�” stands there.${help}`,
+    `It has ${counted(replaced, 'damaged byte')} that ${replaced === 1 ? 'is' : 'are'} not ${encodingLabel(encoding)}, in ${places}${more}: “�” stands there.${help}`,
   ];
 }
 

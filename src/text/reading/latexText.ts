@@ -89,7 +89,7 @@ export function readLatex(text: string): FormatResult {
   return {
     documents: documents.filter((document) => document !== ''),
     notes: [
-      'It is LaTeX source: what it prints is the text. Commands, comments, formulas, notes, figures and the list of literature are left out.',
+      'It is LaTeX source: what it prints is the text. Commands, comments, formulas, notes, figures and the bibliography are left out.',
     ],
   };
 }

@@ -44,7 +44,7 @@ export async function readOffice(
   return {
     documents,
     notes: [
-      `It is ${isWord ? 'a' : 'an'} ${FORMATS[format]} (.${format}): its ${counted(lines, 'paragraph')} are the text, one a line. ${leftOut}`,
+      `It is ${isWord ? 'a' : 'an'} ${FORMATS[format]} (.${format}): its ${counted(lines, 'paragraph')} are the text, one per line. ${leftOut}`,
     ],
   };
 }

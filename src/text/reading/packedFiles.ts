@@ -59,7 +59,7 @@ function zipFile(entry: FileEntry, name: string, largest: number): PackedFile {
     path,
     sizeBytes: entry.uncompressedSize,
     bytes: async () => {
-      if (entry.encrypted) refuseKind(name, 'an archive that is locked with a password', 'unpack');
+      if (entry.encrypted) refuseKind(name, 'an archive that is encrypted with a password', 'unpack');
       if (entry.uncompressedSize > largest) throw tooLarge(path, entry.uncompressedSize, largest);
       const pieces: Uint8Array[] = [];
       await unzip(entry, (piece) => pieces.push(piece)).catch((cause: unknown) => {

@@ -41,7 +41,7 @@ export function readSubtitles(text: string): FormatResult {
   return {
     documents: [spoken.join('\n')],
     notes: [
-      `It is a file of subtitles: the ${counted(spoken.length, 'cue')} are the text, one a line. Times, numbers and formatting are left out.`,
+      `It is a file of subtitles: the ${counted(spoken.length, 'cue')} are the text, one per line. Times, numbers and formatting are left out.`,
     ],
   };
 }
