@@ -5,13 +5,13 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import process from 'node:process';
-import type { RunSettings } from '../src/core/config.ts';
+import { type FieldPath, type RunConfig, type RunSettings, withField } from '../src/core/config.ts';
 import { DEVICE_TITLES, deviceName } from '../src/core/device.ts';
 import { warmupFor } from '../src/core/settings.ts';
 import type { CorpusSummary } from '../src/steps/data/dataCommands.ts';
 import type { RunSummary } from '../src/steps/train/trainCommands.ts';
 import { readingNotices } from '../src/text/reading/reading.ts';
-import { suggestSteps, suggestVocabSize } from '../src/text/tokenizer/suggestSize.ts';
+import { suggestSettings, suggestSteps } from '../src/text/tokenizer/suggestSize.ts';
 import { collectCases } from './cases.ts';
 import { checkpointFolder, holdCheckpoints, removeCheckpoints } from './checkpointFolder.ts';
 import type { Engine } from './engine.ts';
@@ -46,17 +46,23 @@ async function prepare(engine: Engine, request: TrainRequest, progress: Progress
   return corpus;
 }
 
+/** The settings, with those that follow from the text where they were not given. */
+export function settingsFor({ config, isFree }: TrainRequest, corpus: CorpusSummary): RunConfig {
+  const steps = suggestSteps(corpus);
+  const ofSteps = { 'training.steps': steps, 'training.warmupSteps': warmupFor(steps) };
+  const suggested = { ...suggestSettings(corpus), ...(isFree('training.steps') && ofSteps) };
+  return (Object.entries(suggested) as [FieldPath, string | number][])
+    .filter(([path]) => isFree(path))
+    .reduce((next, [path, value]) => withField(next, path, value), config);
+}
+
 /** Text, tokenizer, model, training: the same commands as the page sends. */
 async function trainFresh(engine: Engine, request: TrainRequest, progress: Progress): Promise<RunSummary> {
-  const { config, suggests } = request;
   const corpus = await prepare(engine, request, progress);
-  const { vocabSize } = suggests.vocabSize ? suggestVocabSize(corpus) : config.tokenizer;
-  const tokenizer = await engine.call('tokenizer.train', { config: { ...config.tokenizer, vocabSize } });
-  progress.say(`Tokenizer: ${tokenizer?.vocabSize} tokens. ${tokenizer?.shortfall ?? ''}`.trim());
-  const { pipeline, model } = config;
-  const steps = suggests.steps ? suggestSteps(corpus) : config.training.steps;
-  const warmupSteps = suggests.steps && suggests.warmupSteps ? warmupFor(steps) : config.training.warmupSteps;
-  const settings: RunSettings = { model, pipeline, training: { ...config.training, steps, warmupSteps } };
+  const { tokenizer, pipeline, model, training } = settingsFor(request, corpus);
+  const trained = await engine.call('tokenizer.train', { config: tokenizer });
+  progress.say(`Tokenizer: ${trained?.vocabSize} tokens. ${trained?.shortfall ?? ''}`.trim());
+  const settings: RunSettings = { model, pipeline, training };
   const { parameters } = await engine.call('model.create', settings);
   progress.say(`Model: ${parameters} parameters.`);
   return engine.call('train.start', { ...settings, keepAs: nameOf(request) });

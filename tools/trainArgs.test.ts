@@ -153,10 +153,11 @@ describe('what is understood', () => {
     );
   });
 
-  test('the vocabulary follows from the text unless it is given', () => {
-    expect(parse().suggests.vocabSize).toBe(true);
-    expect(parse('--vocab-size', '512').suggests.vocabSize).toBe(false);
-    expect(parse('--preset', 'notebook').suggests.vocabSize).toBe(false);
+  test('settings follow from the text unless they are given', () => {
+    expect(parse().isFree('tokenizer.vocabSize')).toBe(true);
+    expect(parse('--vocab-size', '512').isFree('tokenizer.vocabSize')).toBe(false);
+    expect(parse('--vocab-size', '512').isFree('model.hiddenDropoutProb')).toBe(true);
+    expect(parse('--preset', 'notebook').isFree('tokenizer.vocabSize')).toBe(false);
     expect(parse('--preset', 'notebook').config.tokenizer.vocabSize).toBe(30_522);
   });
 

@@ -58,8 +58,8 @@ export interface TrainRequest {
   readonly config: RunConfig;
   /** A model's settings with those that were given in their place. */
   readonly over: (base: RunConfig) => RunConfig;
-  /** Which are to follow: the vocabulary's size and the steps from the text's size, the warm-up from the steps. */
-  readonly suggests: { readonly vocabSize: boolean; readonly steps: boolean; readonly warmupSteps: boolean };
+  /** Settings that were not given: they may follow from the text. */
+  readonly isFree: (path: FieldPath) => boolean;
   readonly exported: ExportOptions;
 }
 
@@ -122,8 +122,9 @@ export function trainHelp(): string {
 /** What a setting is, its limits and its default; then what it does. */
 function settingHelp(path: FieldPath): string[] {
   const setting = settingOf(path);
-  const { term: name, help, follows, fromText } = setting;
-  const usual = follows?.[2] ?? (fromText ? 'from the text’s size' : readField(DEFAULT_CONFIG, path));
+  const { term: name, help, follows, fromText, longText } = setting;
+  const value = fromText ? 'from the text’s size' : readField(DEFAULT_CONFIG, path);
+  const usual = follows?.[2] ?? (longText === undefined ? value : `${value}; ${longText} for long texts`);
   const more = help === undefined ? [] : [help];
   return setting.kind === 'choice'
     ? [
@@ -151,9 +152,13 @@ export function parseTrainArgs(args: readonly string[], folder: string): TrainRe
   if (values.out === undefined) throw new UsageError('--out is missing: name the folder for the trained model.');
   if (values.open !== undefined) refuseWithOpen(values);
   const config = settingsOver(configForPreset(oneOf('preset', values.preset ?? 'tiny', PRESET_NAMES)), values);
-  const suggestsSteps = values['steps'] === undefined && values.preset !== 'notebook';
+  const settings = new Set(
+    [...SETTING_OPTIONS].flatMap(([option, path]) => (values[option] === undefined ? [] : [path])),
+  );
+  const isFree = (path: FieldPath): boolean => values.preset !== 'notebook' && !settings.has(path);
   // How many steps there are for the warm-up, the text is still to say.
-  validateRunConfig(suggestsSteps ? withField(config, 'training.steps', SETTINGS.training.steps.maximum) : config);
+  const mostSteps = withField(config, 'training.steps', SETTINGS.training.steps.maximum);
+  validateRunConfig(isFree('training.steps') ? mostSteps : config);
   const outPath = freeOutputFolder(values.out, folder);
   if (hasCheckpoints(outPath)) {
     throw new UsageError(
@@ -172,11 +177,7 @@ export function parseTrainArgs(args: readonly string[], folder: string): TrainRe
     casesPath: values.cases === undefined ? null : writableFile(values.cases, folder),
     backend: oneOf('backend', values.backend ?? 'auto', BACKENDS),
     config,
-    suggests: {
-      vocabSize: values['vocab-size'] === undefined && values.preset !== 'notebook',
-      steps: suggestsSteps,
-      warmupSteps: values['warmup-steps'] === undefined,
-    },
+    isFree,
     exported: readExport(values, DEFAULT_EXPORT),
   };
 }
@@ -212,7 +213,7 @@ function resumeRequest(path: string, values: Values, folder: string): TrainReque
   return {
     ...{ corpusPaths: [], repairs: [], reading: {}, outPath, openPath: null, resumes: true, browser: false, backend },
     ...{ config: DEFAULT_CONFIG, over: (base: RunConfig) => base, casesPath: null },
-    suggests: { vocabSize: false, steps: false, warmupSteps: false },
+    isFree: () => false,
     exported: readExport(values, exported),
   };
 }

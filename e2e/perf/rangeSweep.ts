@@ -6,9 +6,8 @@
  */
 import process from 'node:process';
 import type { RunSettings } from '../../src/core/config.ts';
-import { warmupFor } from '../../src/core/settings.ts';
-import { suggestVocabSize } from '../../src/text/tokenizer/suggestSize.ts';
 import { openEngine } from '../../tools/openEngine.ts';
+import { settingsFor } from '../../tools/train.ts';
 import { parseTrainArgs } from '../../tools/trainArgs.ts';
 import { figuresOf } from '../../tools/trainReport.ts';
 
@@ -17,16 +16,14 @@ const AROUND = [1, 1 / 4, 1 / 2, 2, 4] as const;
 
 const request = parseTrainArgs([...process.argv.slice(2), '--out', 'unused'], process.cwd());
 if (request === null) throw new Error('This takes the options of npm run train.');
-const { corpusPaths, config, backend, suggests } = request;
+const { corpusPaths, config, backend } = request;
 
 const engine = await openEngine({ browser: false, backend, folder: null });
 try {
   const corpus = await engine.loadFiles(corpusPaths, config.data);
   await engine.call('device.probe', { choice: backend });
-  const { vocabSize } = suggests.vocabSize ? suggestVocabSize(corpus) : config.tokenizer;
-  await engine.call('tokenizer.train', { config: { ...config.tokenizer, vocabSize } });
-  const { model, pipeline } = config;
-  const training = { ...config.training, warmupSteps: warmupFor(config.training.steps) };
+  const { tokenizer, model, pipeline, training } = settingsFor(request, corpus);
+  await engine.call('tokenizer.train', { config: tokenizer });
   const settings: RunSettings = { model, pipeline, training };
   const test = await engine.call('train.range', settings);
   console.log(JSON.stringify({ turn: test?.turn, trials: test?.trials, suggested: test?.suggested }));

@@ -9,10 +9,14 @@ export interface PresetSizes {
   readonly batchSize: number;
 }
 
+/** From so many letters on the default's size overfits little; between the two sizes of text that were measured. */
+export const LONG_TEXT = 300_000;
+
 /** Headings of docs/LEARNING.md. */
 export const SECTIONS = [
   'In Folio itself',
   'Words',
+  'Longer texts',
   'Vocabulary',
   'Reference lines on the same masks',
   'Runs',
@@ -37,6 +41,8 @@ interface Words<T> {
   readonly follows?: readonly [source: string, rule: (value: number) => number, words: string];
   /** Where it is not given, the command line takes it from the size of the text. */
   readonly fromText?: true;
+  /** Its value for texts of {@link LONG_TEXT} letters or more, where that is not the default. */
+  readonly longText?: T;
   /** It has no field on the page. */
   readonly noField?: true;
   /** Its field stands behind "More". */

@@ -95,7 +95,7 @@ export const SETTINGS = {
       why: 'RoBERTa’s way; words and spans were not trained to the end.',
     }),
     neighbourTargets: share('Neighbour targets', ({ hidden }) => (hidden < 64 ? 0 : 0.4), [0, 0.9, 0.05], {
-      ...{ notebook: 0, before: 0 },
+      ...{ notebook: 0, before: 0, longText: 0 },
       help: 'Share of the targets replaced by a token that stood between the same neighbours elsewhere in the text. It reduces overfitting; the training loss is that of the targets drawn.',
       more: true,
       offAtZero: true,
@@ -153,7 +153,7 @@ export const SETTINGS = {
       why: 'the sequence length plus 2, as RoBERTa counts positions.',
     }),
     hiddenDropoutProb: share('Hidden dropout', ({ hidden }) => (hidden < 64 ? 0.1 : 0.3), [0, 0.9, 0.05], {
-      notebook: 0.1,
+      ...{ notebook: 0.1, longText: 0.1 },
       flag: 'dropout',
       help: 'Share of the values set to 0 at random in each step; reduces overfitting.',
       more: true,
@@ -256,7 +256,7 @@ export const SETTINGS = {
     weightDecay: number('Weight decay', ({ hidden }) => (hidden < 64 ? 0.1 : 0.3), [0, 1, 0.01], {
       help: 'AdamW’s pull of the weights towards 0; not applied to biases and LayerNorm.',
       more: true,
-      notebook: 0.01,
+      ...{ notebook: 0.01, longText: 0.1 },
       why: ['Words', '0.3 came with the larger dropout; other values were not confirmed.'],
     }),
     beta1: number('Beta 1', 0.9, [0, 0.9999], {

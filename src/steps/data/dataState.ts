@@ -1,12 +1,11 @@
 /** Step 1: which text is loaded, and which of its documents are held out. */
-import { DEFAULT_CONFIG, withField } from '../../core/config.ts';
 import { askFirst, runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
 import { plural } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
+import { withSuggestions } from '../../studio/page/presets.ts';
 import { completeStep } from '../../studio/page/steps.ts';
 import type { RepairName } from '../../text/check/finding.ts';
 import type { ReadingChoice } from '../../text/reading/reading.ts';
-import { suggestVocabSize } from '../../text/tokenizer/suggestSize.ts';
 import type { CorpusSummary, DataSource, ReadingChoices } from './dataCommands.ts';
 import { readTextWithOpened } from './openModelState.ts';
 
@@ -47,13 +46,9 @@ export async function loadText(
   return true;
 }
 
-/** The vocabulary size goes along with the text where it is the default or was suggested; one that was typed stays. */
 function followText({ get, set }: StudioContext, summary: CorpusSummary): void {
   const { config, data } = get();
-  const { vocabSize } = config.tokenizer;
-  const suggested = data.summary === null ? null : suggestVocabSize(data.summary).vocabSize;
-  if (vocabSize !== DEFAULT_CONFIG.tokenizer.vocabSize && vocabSize !== suggested) return;
-  set({ config: withField(config, 'tokenizer.vocabSize', suggestVocabSize(summary).vocabSize) });
+  set({ config: withSuggestions(config, summary, data.summary) });
 }
 
 /**

@@ -80,10 +80,11 @@ export function createSettingsActions(context: StudioContext) {
     },
     /** Takes over the sizes of a preset: model, sequence length and batch size. */
     applyPreset: (name: PresetName) => {
-      const step = changedStep(get().config, withPreset(get().config, name)) ?? 'model';
+      const next = (): RunConfig => withPreset(get().config, name, get().data.summary);
+      const step = changedStep(get().config, next()) ?? 'model';
       const drawn = get().steps.pipeline.result === 'fresh';
       askFirst(context, step, () => {
-        replace(withPreset(get().config, name), step);
+        replace(next(), step);
         if (step === 'pipeline' && drawn) void drawBatch(context);
       });
     },

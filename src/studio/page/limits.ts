@@ -10,6 +10,7 @@ import {
   settingOf,
   splitPath,
 } from '../../core/config.ts';
+import { LONG_TEXT } from '../../core/settingRow.ts';
 import { inWords, jointProblems, ruleOf, schemaOf } from '../../core/validation.ts';
 import type { StepName } from './steps.ts';
 
@@ -19,7 +20,9 @@ export function whyDefault(path: FieldPath): string {
   const [section, words] = typeof setting.why === 'string' ? ['What is not shown', setting.why] : setting.why;
   const value = readField(DEFAULT_CONFIG, path);
   const shown = setting.kind === 'choice' ? setting.options[value]?.[0] : inWords(Number(value));
-  return `${shown}: ${words} See “${section}” in docs/LEARNING.md.`;
+  const { longText } = setting;
+  const ofLong = longText === undefined ? '' : ` (${longText} for texts of ${inWords(LONG_TEXT)} letters or more)`;
+  return `${shown}${ofLong}: ${words} See “${section}” in docs/LEARNING.md.`;
 }
 
 /** What is wrong with one value, in a sentence with its range, or null. */

@@ -7,9 +7,9 @@ import { drawBatch } from '../../steps/pipeline/pipelineState.ts';
 import { askModel } from '../../steps/test/testState.ts';
 import { runTokenizer } from '../../steps/tokenizer/tokenizerState.ts';
 import { runTraining } from '../../steps/train/trainState.ts';
-import { suggestVocabSize } from '../../text/tokenizer/suggestSize.ts';
+import type { TextSize } from '../../text/tokenizer/suggestSize.ts';
 import { askFirst, runStep, type StudioContext } from './context.ts';
-import { withPreset } from './presets.ts';
+import { withPreset, withSuggestions } from './presets.ts';
 import type { StepName } from './steps.ts';
 
 /** How the walk goes. */
@@ -88,12 +88,12 @@ function roundSteps(steps: number): number {
   return Math.floor(steps / unit) * unit;
 }
 
-/** The defaults in a size; the split and the seed stay the person's. */
-function defaultsFor(config: RunConfig, preset: PresetName): RunConfig {
+/** The defaults in a size for a text; the split and the seed stay the person's. */
+function defaultsFor(config: RunConfig, preset: PresetName, text: TextSize | null): RunConfig {
   const { steps, ...training } = DEFAULT_CONFIG.training;
   const { data, tokenizer } = config;
   const base = { ...DEFAULT_CONFIG, data, tokenizer, training: { ...training, steps, seed: config.training.seed } };
-  return withPreset(base, preset);
+  return withPreset(base, preset, text);
 }
 
 /** Thrown to leave the walk: the reason lies in the state of its step. */
@@ -122,12 +122,10 @@ function startWalk(context: StudioContext): () => void {
     else if (get().steps.data.result !== 'fresh') await splitText(context);
     need(get().steps.data.result === 'fresh');
   };
-  /** The vocabulary follows from the text's size. */
-  const suggestVocabulary = (): void => {
+  /** The defaults in a size, and what follows from the text. */
+  const takeSize = (preset: PresetName): void => {
     const { config, data } = get();
-    if (data.summary === null) return;
-    const { vocabSize } = suggestVocabSize(data.summary);
-    set({ config: { ...config, tokenizer: { ...config.tokenizer, vocabSize } } });
+    set({ config: defaultsFor(config, preset, data.summary) });
   };
   const chooseSize = async (): Promise<void> => {
     const measured: Measurement[] = [];
@@ -136,13 +134,14 @@ function startWalk(context: StudioContext): () => void {
     const ratio = isLong ? await miniOverTiny(vocabSize) : Number.POSITIVE_INFINITY;
     for (let preset = nextToMeasure(measured, ratio); preset !== null; preset = nextToMeasure(measured, ratio)) {
       at('model', `Measuring how fast this device trains the size ${preset}`);
-      set({ config: defaultsFor(get().config, preset) });
+      takeSize(preset);
       const calibration: Calibration | null = await measureModel(context);
       if (calibration === null) throw new WalkEnded();
       measured.push({ preset, msPerStep: calibration.msPerStep });
     }
     const { preset, ...training } = planRun(measured);
-    const config = defaultsFor(get().config, preset);
+    takeSize(preset);
+    const { config } = get();
     set({ config: { ...config, training: { ...config.training, ...training } } });
     at('pipeline', 'Drawing a batch of the chosen size');
     need(await drawBatch(context, 0));
@@ -157,10 +156,11 @@ function startWalk(context: StudioContext): () => void {
     if (verse !== undefined) need(await askModel(context, 'words'));
   };
   const walk = async (): Promise<void> => {
-    set({ config: { ...defaultsFor(get().config, 'tiny'), tokenizer: DEFAULT_CONFIG.tokenizer } });
     at('data', 'Reading the text');
     await haveText();
-    suggestVocabulary();
+    const { config, data } = get();
+    const start = defaultsFor({ ...config, tokenizer: DEFAULT_CONFIG.tokenizer }, 'tiny', data.summary);
+    set({ config: data.summary === null ? start : withSuggestions(start, data.summary, null) });
     at('tokenizer', 'Training the tokenizer');
     need(await runTokenizer(context));
     at('pipeline', 'Drawing a batch');
@@ -196,7 +196,7 @@ function startWalk(context: StudioContext): () => void {
 async function miniOverTiny(vocabSize: number): Promise<number> {
   const { trainingStepFlops } = await import('../../model/cost.ts');
   const flops = (preset: PresetName): number => {
-    const { model, pipeline, training } = defaultsFor(DEFAULT_CONFIG, preset);
+    const { model, pipeline, training } = defaultsFor(DEFAULT_CONFIG, preset, null);
     const sizes = { batchSize: training.batchSize, seqLength: pipeline.seqLength };
     const maskedRows = Math.ceil(sizes.batchSize * sizes.seqLength * pipeline.maskingRate);
     return trainingStepFlops(model, vocabSize, { ...sizes, maskedRows });

@@ -1,4 +1,4 @@
-/** Presets: which one the settings are of, and taking one over. */
+/** Presets: which one the settings are of, taking one over, and what follows from the text. */
 import {
   configForPreset,
   FIELD_PATHS,
@@ -10,17 +10,34 @@ import {
   readField,
   withField,
 } from '../../core/config.ts';
+import { suggestSettings, type TextSize } from '../../text/tokenizer/suggestSize.ts';
 
 /**
- * The settings with the sizes of a preset; dropout, masking and the rest stay. The notebook's recipe comes and goes as a
- * whole.
+ * The settings with the sizes of a preset and what follows from them and from the text; masking and the rest stay. The
+ * notebook's recipe comes and goes as a whole.
+ * @param text null: none is loaded
  */
-export function withPreset(config: RunConfig, name: PresetName): RunConfig {
+export function withPreset(config: RunConfig, name: PresetName, text: TextSize | null): RunConfig {
   const preset = configForPreset(name);
   if (name === 'notebook' || presetOf(config) === 'notebook') {
     return { ...preset, data: config.data, training: { ...preset.training, seed: config.training.seed } };
   }
-  return FIELD_PATHS.filter(isOfPreset).reduce((next, path) => withField(next, path, readField(preset, path)), config);
+  const suggested = text === null ? {} : suggestSettings(text);
+  const usual = (path: FieldPath): string | number => suggested[path] ?? readField(preset, path);
+  return FIELD_PATHS.filter(isOfPreset).reduce((next, path) => withField(next, path, usual(path)), config);
+}
+
+/**
+ * The settings with what follows from a text, where they are the preset's or followed from the text before: what was typed
+ * stays.
+ */
+export function withSuggestions(config: RunConfig, text: TextSize, before: TextSize | null): RunConfig {
+  const usual = configForPreset(presetOf(config) ?? 'tiny');
+  const [former, suggested] = [before === null ? {} : suggestSettings(before), suggestSettings(text)];
+  const paths = Object.keys({ ...former, ...suggested }) as FieldPath[];
+  return paths
+    .filter((path) => [readField(usual, path), former[path]].includes(readField(config, path)))
+    .reduce((next, path) => withField(next, path, suggested[path] ?? readField(usual, path)), config);
 }
 
 /** What a preset is recognised by: not the rest, which may be changed without leaving it. */

@@ -410,6 +410,21 @@ describe('a text that takes the place of the one before', () => {
     expect(studio.getState().config.tokenizer.vocabSize).toBe(999);
   });
 
+  it('brings the settings of a long text along, and a short one takes them back', async () => {
+    const texts = [{ ...JAPANESE, characters: 1_000_000 }, JAPANESE, { ...JAPANESE, characters: 1_000_000 }];
+    const studio = createStudio(scriptedEngine({ 'data.load': () => texts.shift() ?? JAPANESE }));
+    const dropout = (): number => studio.getState().config.model.hiddenDropoutProb;
+    await load(studio);
+    expect(dropout()).toBe(0.1);
+    studio.getState().actions.applyPreset('mini');
+    expect(dropout()).toBe(0.1);
+    await load(studio);
+    expect(dropout()).toBe(0.3);
+    studio.getState().actions.configure('model', { hiddenDropoutProb: 0.2 });
+    await load(studio);
+    expect(dropout()).toBe(0.2);
+  });
+
   it('is read before the question whether the trained model may get out of date', async () => {
     const { studio } = await trained();
     const { actions } = studio.getState();

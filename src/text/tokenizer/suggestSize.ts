@@ -1,5 +1,6 @@
-/** How large a vocabulary should be for a text, and how long to train on it. */
-import { DEFAULT_CONFIG } from '../../core/config.ts';
+/** What follows from a text's size: the vocabulary, how long to train, and how much to guard against overfitting. */
+import { DEFAULT_CONFIG, FIELD_PATHS, type FieldPath, settingOf } from '../../core/config.ts';
+import { LONG_TEXT } from '../../core/settingRow.ts';
 import type { TextCounts } from '../textCounts.ts';
 
 /** The sonnets, and the size that did best on them among those tried; see docs/LEARNING.md. */
@@ -23,7 +24,8 @@ function lettersOf({ characters, wideCharacters }: TextSize): number {
 /**
  * Grows with the square root of the text: the vocabulary of a language grows about like that with the text (Heaps' law), so
  * each entry is seen more often the longer the text is. On top come the frequent characters of more than one byte, each of
- * which needs a merge before words can be made of them. Measured on the sonnets; elsewhere it is a rule.
+ * which needs a merge before words can be made of them. Measured on the sonnets, tried at a million letters; elsewhere it
+ * is a rule.
  * @example 94,000 letters of English: 2048
  * @example 10,000 characters of Japanese, 400 of them frequent: 1408
  */
@@ -49,4 +51,17 @@ export function suggestVocabSize(text: TextSize) {
 export function suggestSteps(text: TextSize): number {
   const wanted = DEFAULT_CONFIG.training.steps * Math.sqrt(lettersOf(text) / MEASURED.letters);
   return Math.max(FEWEST_STEPS, Math.min(MOST_STEPS, 100 * Math.round(wanted / 100)));
+}
+
+/**
+ * The settings that follow from a text, but for the steps; the others are those of the preset. What reduces overfitting costs
+ * words where there is little of it: see “Longer texts” in docs/LEARNING.md.
+ */
+export function suggestSettings(text: TextSize): Readonly<Partial<Record<FieldPath, string | number>>> {
+  const isLong = lettersOf(text) >= LONG_TEXT;
+  const ofLongTexts = FIELD_PATHS.flatMap((path) => {
+    const { longText } = settingOf(path);
+    return isLong && longText !== undefined ? [[path, longText] as const] : [];
+  });
+  return { 'tokenizer.vocabSize': suggestVocabSize(text).vocabSize, ...Object.fromEntries(ofLongTexts) };
 }
