@@ -7,13 +7,7 @@ import { compareChecksums } from './checksums.ts';
 import { CONFIG_NAME, type ReadConfig, readConfig, refuseConfig } from './configJson.ts';
 import { type FileLayout, fileSpecs, type TokenizerOrigin, toEngine, unusedRows } from './fileLayout.ts';
 import { readDocuments, readEventFiles } from './readDocuments.ts';
-import {
-  type ReadTokenizer,
-  readTokenizer,
-  TOKENIZER_CONFIG_NAME,
-  TOKENIZER_FILES,
-  tokenizerOfVocabulary,
-} from './readTokenizer.ts';
+import { readTokenizer, TOKENIZER_CONFIG_NAME, TOKENIZER_FILES, tokenizerOfVocabulary } from './readTokenizer.ts';
 import { refusal } from './refusals.ts';
 import { takeParameters } from './takeParameters.ts';
 import { TOKENIZER_NAME } from './tokenizerParts.ts';
@@ -85,14 +79,9 @@ function filesOfModel({ files }: BundleSource): string[] {
   return [CONFIG_NAME, ...tokenizer, TOKENIZER_CONFIG_NAME, ...weights];
 }
 
-interface TokenizerOfSource extends ReadTokenizer {
-  readonly origin: TokenizerOrigin;
-}
+type TokenizerOfSource = Awaited<ReturnType<typeof readTokenizerOf>>;
 
-async function readTokenizerOf(
-  source: BundleSource,
-  { vocabSize, padId, model }: ReadConfig,
-): Promise<TokenizerOfSource> {
+async function readTokenizerOf(source: BundleSource, { vocabSize, padId, model }: ReadConfig) {
   const files = new Map<string, string>();
   for (const name of TOKENIZER_FILES) {
     if (source.files.has(name)) files.set(name, await readTextFile(source, name, LARGEST_TOKENIZER_BYTES));
@@ -105,7 +94,8 @@ async function readTokenizerOf(
   if (pad !== padId) {
     throw refuseConfig('pad_token_id', `is ${padId}, and ${TOKENIZER_NAME} has <pad> as ${pad}`);
   }
-  return { ...tokenizer, origin: { name: source.name, fileIds, padId, files: tokenizer.files } };
+  const origin: TokenizerOrigin = { name: source.name, fileIds, padId, files: tokenizer.files };
+  return { ...tokenizer, origin };
 }
 
 /** `tokenizer.json` out of vocabulary and merges, which `tokenizers` may have saved under a name: `my-vocab.json`. */

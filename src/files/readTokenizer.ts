@@ -64,8 +64,6 @@ const configSchema = v.looseObject({
   tokenizer_class: v.optional(v.unknown()),
 });
 
-export type ReadTokenizer = ReturnType<typeof readTokenizer>;
-
 /**
  * @param files texts by name, {@link TOKENIZER_FILES} as far as they are there
  * @param vocabSize rows of the model; those beyond the tokens have no name

@@ -45,20 +45,13 @@ function mix(hash: number): number {
 }
 
 /** A document as hashes of its words, and a hash of all of its letters. */
-interface Reading {
-  readonly words: Uint32Array;
-  readonly length: number;
-  /** Letters and numbers; an ideograph is three. */
-  readonly letters: number;
-  /** Two hashes of these in one number. */
-  readonly key: number;
-}
+type Reading = ReturnType<ReturnType<typeof createReader>>;
 
 /** Reads one document after another into the same room. */
 function createReader() {
   const ofUnit = unitKinds();
   let words = new Uint32Array(1024);
-  return (document: string): Reading => {
+  return (document: string) => {
     const text = document.normalize('NFKC').toLowerCase();
     let length = 0;
     let word = 0;
@@ -86,7 +79,14 @@ function createReader() {
       letters += kind === 2 && code >= FIRST_KANA ? KANA_LETTERS : 1;
     }
     close();
-    return { words, length, letters, key: (all >>> 0) * 2 ** 20 + (check & 0xfffff) };
+    return {
+      words,
+      length,
+      /** Letters and numbers; an ideograph is three. */
+      letters,
+      /** Two hashes of these in one number. */
+      key: (all >>> 0) * 2 ** 20 + (check & 0xfffff),
+    };
   };
 }
 

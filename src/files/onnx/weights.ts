@@ -25,14 +25,8 @@ export interface Initializer {
   readonly bytes: (values: Float32Array) => Iterable<Bytes>;
 }
 
-/** A parameter as one or two initializers. */
-export interface StoredParameter {
-  readonly name: string;
-  readonly initializers: readonly Initializer[];
-}
-
 /** What the file holds of a parameter; adds the node that turns it into float32, where it needs one. */
-export function storeParameter(graph: GraphWriter, spec: Parameter, precision: OnnxPrecision): StoredParameter {
+export function storeParameter(graph: GraphWriter, spec: Parameter, precision: OnnxPrecision) {
   const { name, shape, kind } = spec;
   const transposed = kind === 'matrix';
   const used = transposed ? transposedName(name) : name;

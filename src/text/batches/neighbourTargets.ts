@@ -17,14 +17,7 @@ const ONE_SIDE = 4;
 const BOTH_SIDES = 4;
 
 /** Places with one context, one behind the other. */
-interface Grouped {
-  readonly places: Int32Array;
-  /** For each place of the text, where it stands in `places`. */
-  readonly rank: Int32Array;
-  /** For each place of the text, where its group begins and ends in `places`. */
-  readonly start: Int32Array;
-  readonly end: Int32Array;
-}
+type Grouped = ReturnType<typeof groupBy>;
 
 /** @returns the target of a place, which may be its own token */
 export type DrawTarget = (index: number, own: number) => number;
@@ -81,12 +74,14 @@ export class NeighbourTargets {
   }
 }
 
-function groupBy(places: readonly Neighbours[], length: number, keyOf: (place: Neighbours) => number): Grouped {
+function groupBy(places: readonly Neighbours[], length: number, keyOf: (place: Neighbours) => number) {
   const keys = Float64Array.from(places, keyOf);
   const order = Uint32Array.from(places.keys()).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b);
   const grouped = {
     places: Int32Array.from(order, (at) => places[at]?.index ?? 0),
+    /** For each place of the text, where it stands in `places`. */
     rank: new Int32Array(length),
+    /** For each place of the text, where its group begins and ends in `places`. */
     start: new Int32Array(length),
     end: new Int32Array(length),
   };

@@ -14,19 +14,13 @@ const LEAST_CUTS = 3;
 /** Share of the lines that end in a cut, from which on it is the printer's habit and not a poet's. */
 const LEAST_SHARE = 0.005;
 
-interface Cut {
-  readonly head: string;
-  readonly hyphen: string;
-  readonly tail: string;
-}
-
 /** Words that stand with their hyphen within a line as well, so that it is theirs. */
 function hyphenated(text: string): ReadonlySet<string> {
   const words = text.match(/[\p{L}\p{M}'’]{1,40}[-‐][\p{L}\p{M}'’]{1,40}/gu) ?? [];
   return new Set(words.map((word) => word.replace('‐', '-').toLowerCase()));
 }
 
-function cuts(text: string, hyphens: string): Cut[] {
+function cuts(text: string, hyphens: string) {
   return Array.from(text.matchAll(LINE_END)).flatMap(({ 0: match, 1: tail = '', index }) => {
     const head = HEAD.exec(text.slice(Math.max(0, index - 41), index))?.[0];
     const hyphen = match.charAt(0);

@@ -11,15 +11,9 @@ import { around, type Found, shortened, showInvisible, type TextCheck } from './
 
 const ENCODINGS = ['windows-1252', 'windows-1250', 'windows-1251', 'windows-1254', 'macintosh', 'koi8-r'] as const;
 
-interface Codec {
-  readonly isLatin: boolean;
-  /** Byte of each character, from 0x80 on. */
-  readonly byteOf: ReadonlyMap<string, number>;
-  /** Whole sequences of UTF-8, as this encoding shows them. */
-  readonly sequences: RegExp;
-}
+type Codec = ReturnType<typeof createCodec>;
 
-function createCodec(encoding: EncodingName): Codec {
+function createCodec(encoding: EncodingName) {
   const byteOf = new Map<string, number>();
   // Bytes that an encoding lacks come through as control characters.
   for (let byte = 0x80; byte < 0xa0; byte++) byteOf.set(String.fromCharCode(byte), byte);
@@ -33,7 +27,13 @@ function createCodec(encoding: EncodingName): Codec {
   };
   const next = of(0x80, 0xbf);
   const sequence = `${of(0xf0, 0xf4)}${next}{3}|${of(0xe0, 0xef)}${next}{2}|${of(0xc2, 0xdf)}${next}`;
-  return { isLatin: encoding === 'windows-1252', byteOf, sequences: new RegExp(`(?:${sequence})+`, 'g') };
+  return {
+    isLatin: encoding === 'windows-1252',
+    /** Byte of each character, from 0x80 on. */
+    byteOf: byteOf as ReadonlyMap<string, number>,
+    /** Whole sequences of UTF-8, as this encoding shows them. */
+    sequences: new RegExp(`(?:${sequence})+`, 'g'),
+  };
 }
 
 let codecs: readonly Codec[] | null = null;

@@ -4,18 +4,7 @@ import { counted } from '../reading/reading.ts';
 import { shortened, type TextCheck } from './finding.ts';
 
 /** A line that may be a page's number or head. */
-interface Candidate {
-  /** Of the line. */
-  readonly at: number;
-  /** The line without its number, so that heads of two pages are alike; "#" is a number alone. */
-  readonly key: string;
-  /** null: the line has none. */
-  readonly number: number | null;
-  /** It says that it is a page's. */
-  readonly isNamed: boolean;
-  /** It has brackets or dashes around it. */
-  readonly isOrnate: boolean;
-}
+type Candidate = NonNullable<ReturnType<typeof candidateOf>>;
 
 const PAGE_WORDS =
   'page|pages|pag|pg|p|seite|seiten|s|página|pagina|pág|сторінка|страница|стр|с|sayfa|strona|str|sida|side|عنوان|صفحة|עמוד';
@@ -65,26 +54,25 @@ function digitValue(code: number): number {
   return code - zero;
 }
 
-function candidateOf(line: string, at: number): Candidate | null {
+function candidateOf(line: string, at: number) {
   const trimmed = line.trim();
   if (trimmed === '' || trimmed.length > 2 * LONGEST_HEAD) return null;
   const alone = (NUMBER_LINE.exec(trimmed) ?? CJK_NUMBER_LINE.exec(trimmed))?.groups;
-  if (alone !== undefined) {
-    const isNamed = alone['word'] !== undefined || /[页頁]/u.test(trimmed);
-    return {
-      at,
-      key: '#',
-      number: pageNumberOf(alone['number'] ?? ''),
-      isNamed,
-      isOrnate: /[^\p{L}\p{N}\s.]/u.test(trimmed),
-    };
-  }
   const squeezed = trimmed.replace(/\s+/gu, ' ');
-  if (squeezed.length > LONGEST_HEAD) return null;
+  if (alone === undefined && squeezed.length > LONGEST_HEAD) return null;
   const { left, after, before, right } = NUMBERED_HEAD.exec(squeezed)?.groups ?? {};
-  const number = left ?? right;
-  const key = (after ?? before ?? squeezed).toLowerCase();
-  return { at, key, number: number === undefined ? null : pageNumberOf(number), isNamed: false, isOrnate: false };
+  const number = alone?.['number'] ?? left ?? right;
+  return {
+    at,
+    /** The line without its number, so that heads of two pages are alike; "#" is a number alone. */
+    key: alone === undefined ? (after ?? before ?? squeezed).toLowerCase() : '#',
+    /** null: the line has none. */
+    number: number === undefined ? null : pageNumberOf(number),
+    /** It says that it is a page's. */
+    isNamed: alone !== undefined && (alone['word'] !== undefined || /[页頁]/u.test(trimmed)),
+    /** It is a number with brackets or dashes around it. */
+    isOrnate: alone !== undefined && /[^\p{L}\p{N}\s.]/u.test(trimmed),
+  };
 }
 
 /** The lines of text before and behind a place; null at the text's ends. @param isPart lines that are no text */

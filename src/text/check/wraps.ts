@@ -66,13 +66,8 @@ function layoutOf(text: string): Layout {
   return layout;
 }
 
-interface Column {
-  /** In characters. */
-  readonly width: number;
-}
-
 /** Whether the next line's first word had no room in a line. */
-function isForced(longLine: string, nextLine: string, { width }: Column): boolean {
+function isForced(longLine: string, nextLine: string, width: number): boolean {
   const line = longLine.trimEnd();
   const next = nextLine.trim();
   if (HYPHEN_END.test(line)) return true;
@@ -81,8 +76,8 @@ function isForced(longLine: string, nextLine: string, { width }: Column): boolea
   return line.length + 1 + word > width * (1 - SLACK);
 }
 
-/** The column that most lines were broken for, or null: the breaks are the author's. */
-function columnOf(paragraphs: readonly Paragraph[]): Column | null {
+/** The width of the column that most lines were broken for, in characters, or null: the breaks are the author's. */
+function columnWidth(paragraphs: readonly Paragraph[]): number | null {
   const broken = paragraphs.flatMap((lines) =>
     lines.slice(0, -1).map((line, at) => [line, lines[at + 1] ?? ''] as const),
   );
@@ -93,14 +88,13 @@ function columnOf(paragraphs: readonly Paragraph[]): Column | null {
   if (width < (isIdeographic ? NARROWEST_IDEOGRAPHIC : NARROWEST) || width > WIDEST) return null;
   const share = (matches: (line: string, next: string) => boolean): number =>
     broken.filter(([line, next]) => matches(line, next)).length / broken.length;
-  const column = { width };
-  if (share((line, next) => isForced(line, next, column)) < LEAST_FORCED) return null;
+  if (share((line, next) => isForced(line, next, width)) < LEAST_FORCED) return null;
   if (share((line) => SIGN_END.test(line.trimEnd()) && !HYPHEN_END.test(line.trimEnd())) > MOST_ENDED) return null;
   // Entries of a list or a chat begin with a number or a bracket.
   if (share((_, next) => /^\s*[\p{Pi}\p{Ps}\p{Pd}"']?[\p{L}\p{M}]/u.test(next)) < LEAST_LETTERS) return null;
   const begins = shareOfLower(broken.map(([, next]) => next.trimStart()));
   const within = shareOfLower(broken.flatMap(([, next]) => next.trim().split(/\s+/u).slice(1)));
-  return begins < LEAST_LOWER * within ? null : column;
+  return begins < LEAST_LOWER * within ? null : width;
 }
 
 /** Share of words in lower case; 1 where the script has no capitals. */
@@ -110,21 +104,21 @@ function shareOfLower(words: readonly string[]): number {
   return cased.filter((word) => /^[\p{Pi}\p{Ps}\p{Pd}"'\s]*\p{Ll}/u.test(word)).length / cased.length;
 }
 
-function isBroken(lines: Paragraph, column: Column): boolean {
+function isBroken(lines: Paragraph, width: number): boolean {
   const breaks = lines.length - 1;
   if (breaks === 0) return false;
-  const forced = lines.slice(0, -1).filter((line, at) => isForced(line, lines[at + 1] ?? '', column)).length;
+  const forced = lines.slice(0, -1).filter((line, at) => isForced(line, lines[at + 1] ?? '', width)).length;
   return forced >= LEAST_FORCED_OF_PARAGRAPH * breaks;
 }
 
 /** The lines that a paragraph becomes: one, or more where a sentence ends and the line has room left. */
-function joined(paragraph: Paragraph, column: Column): string[] {
+function joined(paragraph: Paragraph, width: number): string[] {
   const lines = paragraph.map((line) => line.trim());
   const result: string[] = [];
   let open = lines[0] ?? '';
   for (const [at, line] of lines.slice(1).entries()) {
     const last = lines[at] ?? '';
-    if (!isForced(last, line, column) && SENTENCE_END.test(last)) {
+    if (!isForced(last, line, width) && SENTENCE_END.test(last)) {
       result.push(open);
       open = line;
     } else open = joinLines(open, line);
@@ -138,15 +132,15 @@ function joinLines(open: string, line: string): string {
   return withoutSpace ? open + line : `${open} ${line}`;
 }
 
-function unwrap(text: string): { layout: Layout; broken: ReadonlySet<Paragraph>; column: Column } | null {
+function unwrap(text: string): { layout: Layout; broken: ReadonlySet<Paragraph>; width: number } | null {
   const layout = layoutOf(text);
   const paragraphs = paragraphsIn(layout);
-  const column = columnOf(paragraphs);
-  if (column === null) return null;
-  const broken = paragraphs.filter((lines) => isBroken(lines, column));
+  const width = columnWidth(paragraphs);
+  if (width === null) return null;
+  const broken = paragraphs.filter((lines) => isBroken(lines, width));
   const several = paragraphs.filter(({ length }) => length > 1).length;
   // Where most paragraphs are none, the measure fits by chance.
-  return broken.length < several / 3 || broken.length === 0 ? null : { layout, broken: new Set(broken), column };
+  return broken.length < several / 3 || broken.length === 0 ? null : { layout, broken: new Set(broken), width };
 }
 
 export const wrappedLines: TextCheck = {
@@ -160,16 +154,16 @@ export const wrappedLines: TextCheck = {
     const right = second.trim().split(/\s+/u).slice(0, WORDS_SHOWN).join(' ').slice(0, LONGEST_SHOWN);
     return {
       count: found.broken.size,
-      what: String(found.column.width),
+      what: String(found.width),
       example: { before: `…${left} ⏎ ${right}…`, after: `…${left} ${right}…` },
     };
   },
   repair: (text) => {
     const found = unwrap(text);
     if (found === null) return text;
-    const { layout, broken, column } = found;
+    const { layout, broken, width } = found;
     return layout
-      .flatMap((part) => (typeof part === 'string' || !broken.has(part) ? part : joined(part, column)))
+      .flatMap((part) => (typeof part === 'string' || !broken.has(part) ? part : joined(part, width)))
       .join('\n');
   },
   repaired: (count) => `${counted(count, 'hard-wrapped paragraph')} joined`,

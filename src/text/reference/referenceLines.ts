@@ -85,14 +85,8 @@ export function* referenceLines(
   };
 }
 
-interface MaskedPlace {
-  readonly place: Neighbours;
-  readonly seesLeft: boolean;
-  readonly seesRight: boolean;
-}
-
 /** The masked tokens of a draw, and which of their neighbours the draw leaves to be seen. */
-function* placesOf(heldOut: EncodedDocuments, masked: Int32Array): Generator<MaskedPlace> {
+function* placesOf(heldOut: EncodedDocuments, masked: Int32Array) {
   const isMasked = new Uint8Array(heldOut.ids.length);
   for (const index of masked) isMasked[index] = 1;
   let document = 0;
@@ -125,14 +119,6 @@ function rememberPlaces(table: NeighbourTable): NeighbourTable['predict'] {
     known.set(key, prediction);
     return prediction;
   };
-}
-
-/** What each count adds to a token's probability: q(w) = base · u(w) + left · count + right · count + both · count. */
-interface Mixture {
-  readonly base: number;
-  readonly left: number;
-  readonly right: number;
-  readonly both: number;
 }
 
 /** What the counts of a text say about what stands between two tokens. */
@@ -183,7 +169,8 @@ export class NeighbourTable {
     return { probability, rank };
   }
 
-  #mixture({ left, right }: Neighbours, seesLeft: boolean, seesRight: boolean): Mixture {
+  /** What each count adds to a token's probability: q(w) = base · u(w) + left · count + right · count + both · count. */
+  #mixture({ left, right }: Neighbours, seesLeft: boolean, seesRight: boolean) {
     const { leftAlone, rightAlone, ...shrinkage } = this.#shrinkage;
     const leftTotal = this.#counts.after(left).total;
     const rightTotal = this.#counts.before(right).total;

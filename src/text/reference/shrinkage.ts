@@ -46,17 +46,8 @@ function tuningDocuments({ ids }: CountedText): (document: number) => boolean {
   return (document) => document % every === 0;
 }
 
-/** What the other documents say of a token. */
-interface TuningRow {
-  readonly unigram: number;
-  readonly afterLeft: number;
-  readonly leftTotal: number;
-  readonly beforeRight: number;
-  readonly rightTotal: number;
-  readonly between: number;
-  readonly pairTotal: number;
-}
-type TuningTable = readonly TuningRow[];
+/** What the other documents say of each token. */
+type TuningTable = readonly ReturnType<typeof without>[];
 
 /**
  * Chooses the weights. Yields between pieces of work.
@@ -135,7 +126,7 @@ function* leaveOneOut(
   vocabSize: number,
   kinds: number,
 ): Generator<null, TuningTable> {
-  const rows: TuningRow[] = [];
+  const rows: ReturnType<typeof without>[] = [];
   const isWanted = tuningDocuments(documents);
   for (const [document] of documentRanges(documents)) {
     if (!isWanted(document)) continue;
@@ -147,7 +138,7 @@ function* leaveOneOut(
   return rows;
 }
 
-function without(all: NeighbourCounts, own: NeighbourCounts, place: Neighbours, kinds: number): TuningRow {
+function without(all: NeighbourCounts, own: NeighbourCounts, place: Neighbours, kinds: number) {
   const { token, left, right } = place;
   const difference = (rowOf: (counts: NeighbourCounts) => CountRow): [count: number, total: number] => {
     const [theirs, mine] = [rowOf(all), rowOf(own)];
