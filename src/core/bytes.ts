@@ -1,4 +1,4 @@
-/** Bytes: put together, and told by how they start. */
+/** Typed arrays: put together, made longer, and told by how they start. */
 
 /** Byte arrays one after the other. */
 export function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
@@ -9,6 +9,12 @@ export function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffe
     offset += part.length;
   }
   return whole;
+}
+
+/** Copies values to the start of a larger array. */
+export function enlarge<T extends Int32Array | Uint32Array | Uint8Array>(values: T, larger: T): T {
+  larger.set(values);
+  return larger;
 }
 
 const startsWith = (bytes: Uint8Array, ...start: number[]): boolean => start.every((byte, at) => bytes[at] === byte);

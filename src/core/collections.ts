@@ -28,3 +28,8 @@ export function onceFor<K extends object, V>(make: (key: K) => V): (key: K) => V
     return value;
   };
 }
+
+/** A table that stands in one string: keys and values by turns. @example wordPairs('lt < gt >').get('gt') === '>' */
+export function wordPairs(words: string): ReadonlyMap<string, string> {
+  return new Map(Array.from(words.matchAll(/(\S+) (\S+)/g), ([, key = '', value = '']) => [key, value]));
+}

@@ -23,15 +23,10 @@ export function withChecksums(entries: readonly BundleEntry[]): BundleEntry[] {
     purpose: 'The SHA-256 of every other file; “sha256sum -c checksums.txt” checks them.',
     sizeBytes: entries.reduce((sum, entry) => sum + lineBytes(entry), 0),
     chunks: async function* () {
-      yield new TextEncoder().encode(checksumLines(hashes));
+      yield new TextEncoder().encode([...hashes].map(([path, hash]) => `${hash}  ${path}\n`).join(''));
     },
   };
   return [...hashed, checksums];
-}
-
-/** The text of the file. */
-function checksumLines(hashes: ReadonlyMap<string, string>): string {
-  return [...hashes].map(([path, hash]) => `${hash}  ${path}\n`).join('');
 }
 
 async function* hashWhileRead({ path, chunks }: BundleEntry, hashes: Map<string, string>): AsyncGenerator<Bytes> {

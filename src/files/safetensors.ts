@@ -15,15 +15,10 @@ type TensorShape = Pick<Parameter, 'name' | 'shape'>;
 /**
  * A safetensors file that is written while its tensors come in. The header is padded with spaces so that the data starts at
  * a multiple of 8, and says `{"format": "pt"}`, without which transformers 4.57 refuses the file.
- * @param metadata further entries of `__metadata__`
  */
-export function safetensorsFile(
-  tensors: readonly TensorShape[],
-  format: WeightFormat,
-  metadata: Readonly<Record<string, string>> = {},
-): WeightsFile {
+export function safetensorsFile(tensors: readonly TensorShape[], format: WeightFormat): WeightsFile {
   const [dtype, numberBytes] = format === 'float32' ? ['F32', 4] : ['F16', 2];
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
   let end = 0;
   for (const { name, shape } of tensors) {
     const start = end;

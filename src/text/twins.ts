@@ -3,6 +3,7 @@
  * Source: Broder (1997), "On the resemblance and containment of documents"; Li, Owen and Zhang (2012), "One Permutation
  * Hashing"; candidates in bands, as in Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", chapter 3.
  */
+import { enlarge } from '../core/bytes.ts';
 
 /** Documents of fewer words are twins only if they are the same. */
 const LEAST_WORDS = 30;
@@ -60,11 +61,7 @@ function createReader() {
     let check = 0;
     const close = (): void => {
       if (word === 0) return;
-      if (length === words.length) {
-        const more = new Uint32Array(2 * length);
-        more.set(words);
-        words = more;
-      }
+      if (length === words.length) words = enlarge(words, new Uint32Array(2 * length));
       words[length++] = mix(word);
       word = 0;
     };

@@ -1,5 +1,7 @@
 /** Documents as one array of token ids, from which rows are cut. */
 
+import { enlarge } from '../../core/bytes.ts';
+
 /** What encoding needs of a tokenizer. */
 export interface LineEncoder {
   /** Id of "\n". */
@@ -70,10 +72,4 @@ export function* encodeDocuments(
     lineBreakId,
     wordStarts: wordStarts.slice(0, length),
   };
-}
-
-/** Copies values to the start of a larger array. */
-function enlarge<T extends Int32Array | Uint8Array>(values: T, larger: T): T {
-  larger.set(values);
-  return larger;
 }

@@ -5,7 +5,8 @@ import { EOS_ID, MASK_ID, PAD_ID } from '../../core/config.ts';
 import type { Batch } from './batch.ts';
 import { heldOutBatches, heldOutExtent, heldOutMasks } from './heldOutBatches.ts';
 
-const settings = { seqLength: 32, batchSize: 4, splitSeed: 1, vocabSize: VOCAB_SIZE, draws: 1 };
+const maximumTokens = Number.POSITIVE_INFINITY;
+const settings = { seqLength: 32, batchSize: 4, splitSeed: 1, vocabSize: VOCAB_SIZE, draws: 1, maximumTokens };
 
 /** The text that the batches hold, in order, with what the model sees of it; frames, padding and filler rows removed. */
 function readBack(batches: readonly Batch[]): { labels: number[]; inputs: number[] } {

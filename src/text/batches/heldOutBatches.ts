@@ -40,7 +40,7 @@ export function heldOutExtent(documents: EncodedDocuments, when: 'training' | 'f
   return { draws, maximumTokens: FINAL_TOKENS };
 }
 
-export interface HeldOutSettings extends Pick<HeldOutExtent, 'draws'>, Partial<Pick<HeldOutExtent, 'maximumTokens'>> {
+export interface HeldOutSettings extends HeldOutExtent {
   /** T. */
   readonly seqLength: number;
   /** B. */
@@ -58,7 +58,7 @@ export interface HeldOutSettings extends Pick<HeldOutExtent, 'draws'>, Partial<P
  * @returns the batches, and M of every one
  */
 export function heldOutBatches(documents: EncodedDocuments, settings: HeldOutSettings) {
-  const { seqLength, batchSize, draws, maximumTokens = Number.POSITIVE_INFINITY } = settings;
+  const { seqLength, batchSize, draws, maximumTokens } = settings;
   const documentCount = documents.documentStarts.length - 1;
   if (documents.ids.length === 0) return { maskedRows: 8, batches: [] };
   const rowCapacity = seqLength - 2;
@@ -94,9 +94,8 @@ export function heldOutMasks(
   documents: EncodedDocuments,
   settings: Pick<HeldOutSettings, 'splitSeed' | 'vocabSize' | 'unit' | 'draws' | 'maximumTokens'>,
 ): Int32Array[] {
-  const { maximumTokens = Number.POSITIVE_INFINITY } = settings;
   return Array.from({ length: settings.draws }, (_, draw) => {
-    const masked = maskedPlaces(documents, drawMask(documents, settings, draw), maximumTokens);
+    const masked = maskedPlaces(documents, drawMask(documents, settings, draw), settings.maximumTokens);
     return Int32Array.from(masked, ([index]) => index);
   });
 }

@@ -1,4 +1,5 @@
 /** Characters that were written as codes on the way: of HTML (“&eacute;”, “&#8217;”) and of programs (“\u00e9”, “\xc3\xa9”). */
+import { wordPairs } from '../../core/collections.ts';
 import { counted } from '../reading/reading.ts';
 import { findMatches, type TextCheck } from './finding.ts';
 
@@ -9,37 +10,13 @@ const LATIN_NAMES =
   'Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute ' +
   'THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ' +
   'ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml';
-/** Those that come from word processors and from escaping. */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  lsquo: '‘',
-  rsquo: '’',
-  sbquo: '‚',
-  ldquo: '“',
-  rdquo: '”',
-  bdquo: '„',
-  lsaquo: '‹',
-  rsaquo: '›',
-  ndash: '–',
-  mdash: '—',
-  hellip: '…',
-  bull: '•',
-  dagger: '†',
-  euro: '€',
-  trade: '™',
-  OElig: 'Œ',
-  oelig: 'œ',
-  Scaron: 'Š',
-  scaron: 'š',
-  Yuml: 'Ÿ',
-};
+/** Those that come from word processors and from escaping, with their characters. */
+const OTHER_NAMES =
+  'amp & lt < gt > quot " apos \' lsquo ‘ rsquo ’ sbquo ‚ ldquo “ rdquo ” bdquo „ lsaquo ‹ rsaquo › ndash – mdash — hellip … ' +
+  'bull • dagger † euro € trade ™ OElig Œ oelig œ Scaron Š scaron š Yuml Ÿ';
 const NAMES: ReadonlyMap<string, string> = new Map([
   ...LATIN_NAMES.split(' ').map((name, index) => [name, String.fromCharCode(0xa0 + index)] as const),
-  ...Object.entries(OTHER_NAMES),
+  ...wordPairs(OTHER_NAMES),
 ]);
 
 const CODES = /&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,7});|(?:\\u[\da-fA-F]{4})+|(?:\\x[\da-fA-F]{2})+/g;

@@ -1,32 +1,20 @@
 /** The text of a web page, gathered while it is parsed: a block is a document, a `<br>` begins a line. */
 type Attributes = Readonly<Record<string, string>>;
 
-/** What is no text of the page, by what a person calls it. */
-const LEFT_OUT: Readonly<Record<string, string>> = {
-  script: 'scripts',
-  style: 'styles',
-  nav: 'navigation',
-  footer: 'footers',
-  aside: 'asides',
-  form: 'forms',
-  head: '',
-  title: '',
-  noscript: '',
-  template: '',
-  button: '',
-  select: '',
-  textarea: '',
-  dialog: '',
-  iframe: '',
-  object: '',
-  svg: '',
-  math: 'formulas',
-  audio: '',
-  video: '',
-  canvas: '',
-  rt: 'readings above characters (ruby)',
-  rp: '',
-};
+/** What is no text of the page: what a person is told of, as they call it, and what nobody misses. */
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ['script', 'scripts'],
+  ['style', 'styles'],
+  ['nav', 'navigation'],
+  ['footer', 'footers'],
+  ['aside', 'asides'],
+  ['form', 'forms'],
+  ['math', 'formulas'],
+  ['rt', 'readings above characters (ruby)'],
+]);
+const UNNAMED = new Set(
+  'head title noscript template button select textarea dialog iframe object svg audio video canvas rp'.split(' '),
+);
 const BLOCKS = new Set(
   'address article blockquote body caption center dd div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header hr li main ol p pre section table tr ul'.split(
     ' ',
@@ -86,11 +74,9 @@ export class HtmlText {
   }
 
   private isLeftOut(name: string, attributes: Attributes): boolean {
-    const said = LEFT_OUT[name];
-    if (said !== undefined) {
-      if (said !== '') this.named.add(said);
-      return true;
-    }
+    const said = NAMED.get(name);
+    if (said !== undefined) this.named.add(said);
+    if (said !== undefined || UNNAMED.has(name)) return true;
     if (name === 'header') return this.main === 0;
     const { class: classes = '', style = '', role, hidden } = attributes;
     return (

@@ -1,5 +1,7 @@
 /** Pairs of token ids with their counts, in typed arrays: a pair is an index, found through an open-addressing hash table. */
 
+import { enlarge } from '../../core/bytes.ts';
+
 const FIRST_CAPACITY = 1 << 12;
 
 export class PairTable {
@@ -41,9 +43,9 @@ export class PairTable {
 
   #grow(): void {
     const capacity = 2 * this.lefts.length;
-    this.lefts = lengthen(this.lefts, capacity);
-    this.rights = lengthen(this.rights, capacity);
-    this.counts = lengthen(this.counts, capacity);
+    this.lefts = enlarge(this.lefts, new Int32Array(capacity));
+    this.rights = enlarge(this.rights, new Int32Array(capacity));
+    this.counts = enlarge(this.counts, new Int32Array(capacity));
     this.#slots = new Int32Array(2 * capacity);
     const mask = this.#slots.length - 1;
     for (let index = 0; index < this.#size; index++) {
@@ -57,10 +59,4 @@ export class PairTable {
 function hashPair(left: number, right: number): number {
   const mixed = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b);
   return mixed ^ (mixed >>> 15);
-}
-
-function lengthen(values: Int32Array<ArrayBuffer>, capacity: number): Int32Array<ArrayBuffer> {
-  const longer = new Int32Array(capacity);
-  longer.set(values);
-  return longer;
 }
