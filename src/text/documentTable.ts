@@ -136,7 +136,7 @@ const ABBREVIATION = /(?:^|[\s(])(?:\p{Lu}|Mrs?|Dr|St|Nr|No|vol|pp?|cf|z\.B|e\.g
  * @param length in UTF-16 units, above 0
  * @returns ascending positions; the last is the end of the text
  */
-export function sectionEnds(text: string, length: number): number[] {
+function sectionEnds(text: string, length: number): number[] {
   const ends: number[] = [];
   let start = 0;
   while (text.length - start > 1.5 * length) {

@@ -25,15 +25,13 @@ const KANA_LETTERS = 3;
 let kinds: Uint8Array | null = null;
 
 function unitKinds(): Uint8Array {
-  if (kinds !== null) return kinds;
-  kinds = new Uint8Array(0x10000);
-  for (let code = 0; code < kinds.length; code++) {
+  kinds ??= Uint8Array.from({ length: 0x10000 }, (_, code) => {
     const isHalf = code >= 0xd800 && code < 0xe000;
-    if (!isHalf && !/[\p{L}\p{N}]/u.test(String.fromCharCode(code))) continue;
+    if (!isHalf && !/[\p{L}\p{N}]/u.test(String.fromCharCode(code))) return 0;
     const isWord =
       (code >= 0x0e00 && code < 0x1000) || (code >= 0x1780 && code < 0x1800) || (code >= 0x3040 && code < 0xac00);
-    kinds[code] = isWord ? 2 : 1;
-  }
+    return isWord ? 2 : 1;
+  });
   return kinds;
 }
 

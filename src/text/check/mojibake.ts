@@ -151,12 +151,12 @@ function mendWhole(text: string): Mended | null {
     if (code >= 0x80) beyond++;
   }
   if (beyond < LEAST_BEYOND_ASCII * text.length) return null;
-  const before = plausibility(text).score;
+  const before = plausibility(text);
   if (before > 1 - LEAST_GAIN) return null;
   const { encoding, score } = recogniseEncoding(bytes, false);
   if (encoding === 'windows-1252' || score < Math.max(LEAST_GAIN, before + LEAST_GAIN)) return null;
   const { text: mended, replaced } = decodeBytes(bytes, encoding);
-  if (replaced > 0 || plausibility(mended).score < before + LEAST_GAIN) return null;
+  if (replaced > 0 || plausibility(mended) < before + LEAST_GAIN) return null;
   const line = shortened(text.split('\n').find((own) => /[^\0-\x7f]/u.test(own)) ?? text);
   return { text: mended, count: beyond, example: { before: line, after: shortened(mended, line.length) } };
 }

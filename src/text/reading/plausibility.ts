@@ -28,23 +28,16 @@ const WEIGHTS = new Map<Language, ReadonlyMap<string, number>>(
   }),
 );
 
-/**
- * @returns about 1 for a text of a language that is known here, 0 or less for what is none; and the language. A text of
- *   ASCII alone is 0.
- */
-export function plausibility(whole: string): { score: number; language: string } {
+/** About 1 for a text of a language that is known here, 0 or less for what is none. A text of ASCII alone is 0. */
+export function plausibility(whole: string): number {
   const text = whole.slice(0, SAMPLE);
   const counts = tally(lowerCase(text, /[^\0-\x7f\ufeff]/gu));
   const words = tally(lowerCase(text, /[\p{L}\p{M}]+/gu));
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  if (total === 0) return { score: 0, language: 'en' };
+  if (total === 0) return 0;
   const misplaced = 3 * (count(text, SIGN_IN_WORD) + count(text, CASE_IN_WORD)) + count(text, TWO_ALPHABETS);
-  let best = { score: Number.NEGATIVE_INFINITY, language: 'en' };
-  for (const language of LANGUAGES) {
-    const score = fitOf(language, counts) + 0.6 * wordShare(language, words) - misplaced / total;
-    if (score > best.score) best = { score, language: language.code };
-  }
-  return best;
+  const fits = LANGUAGES.map((language) => fitOf(language, counts) + 0.6 * wordShare(language, words));
+  return Math.max(...fits) - misplaced / total;
 }
 
 const lowerCase = (text: string, pattern: RegExp): string[] =>

@@ -76,7 +76,7 @@ function byZeros(bytes: Uint8Array): EncodingName | null {
   const encoding = odd > even ? 'utf-16le' : 'utf-16be';
   // Latin letters are zeros in every second byte; of other scripts only spaces and line ends are.
   if (more > 0.2 * units) return encoding;
-  return plausibility(decodeBytes(bytes.subarray(0, SAMPLE_BYTES), encoding).text).score > 0.3 ? encoding : null;
+  return plausibility(decodeBytes(bytes.subarray(0, SAMPLE_BYTES), encoding).text) > 0.3 ? encoding : null;
 }
 
 /** ISO-2022-JP has seven bits, so that it passes for UTF-8. */
@@ -148,7 +148,7 @@ function rarity(name: EncodingName): number {
 function byLetters(sample: Uint8Array): RecognisedEncoding {
   const candidates = ENCODING_NAMES.filter((name) => !/^utf-(8|32)|iso-2022/.test(name)).map((name) => {
     const { text } = decodeBytes(sample, name);
-    return { name, text, score: plausibility(text).score - rarity(name) };
+    return { name, text, score: plausibility(text) - rarity(name) };
   });
   candidates.sort((a, b) => b.score - a.score);
   const [best] = candidates;
