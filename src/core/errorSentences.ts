@@ -1,5 +1,6 @@
 /** What a person reads when something can't be done: what happened, and what to do. No blame, no jargon. */
 import { type BackendName, DEVICE_TITLES } from './device.ts';
+import { grouped } from './markdown.ts';
 
 /** Values that an error's sentence may use. Plain data only, since they cross the thread. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean>>;
@@ -14,7 +15,7 @@ interface ErrorSentence {
 const nameOf = (details: ErrorDetails): string =>
   typeof details['name'] === 'string' && details['name'] !== '' ? `“${details['name']}”` : 'The text';
 
-const count = (value: unknown): string => Number(value).toLocaleString('en');
+const count = (value: unknown): string => grouped(Number(value));
 
 /** In front of a sentence about a line of a file; nothing where there is no file. */
 const lineOf = ({ line }: ErrorDetails): string => (line === undefined ? '' : `Line ${line}: `);
@@ -33,17 +34,18 @@ const settingsSentence = ({ field, value, rule }: ErrorDetails): ErrorSentence =
       }
     : { what: `${field} can't be ${value}. ${rule ?? 'It is out of range.'}`, remedy: 'Change that field.' };
 
-/** What is said where an earlier step is missing. */
-const MISSING_STEPS: Readonly<Record<string, ErrorSentence>> = {
-  data: { what: 'The Data step is not done yet.', remedy: 'Load a text in the Data step first.' },
-  tokenizer: {
-    what: 'The Tokenizer step is not done yet.',
-    remedy: 'Train the tokenizer in the Tokenizer step first.',
-  },
-  model: { what: 'The Model step is not done yet.', remedy: 'Create the model in the Model step first.' },
-  heldOut: { what: 'The Data step holds nothing out.', remedy: 'Set a held-out share above 0 in the Data step.' },
-  train: { what: 'The Train step is not done yet.', remedy: 'Start training in the Train step first.' },
+const TO_DO: Readonly<Record<string, string>> = {
+  data: 'load a text in the Data step',
+  tokenizer: 'train the tokenizer in the Tokenizer step',
+  pipeline: 'draw a batch in the Pipeline step',
+  model: 'create the model in the Model step',
+  train: 'train the model in the Train step',
 };
+
+/** What has to be done before. @example firstDo('data') === 'First load a text in the Data step.' */
+export function firstDo(step: string): string {
+  return `First ${TO_DO[step] ?? 'go through the steps before'}.`;
+}
 
 /** @example "config.json: hidden_act is “relu”." */
 const ofBundle =
@@ -95,11 +97,10 @@ const SENTENCES = {
     what: `This model would need about ${megabytes(d['sizeBytes'])}${d['inOnePiece'] === true ? ' in one buffer' : ''}, and ${d['device']} offers ${megabytes(d['maximumBytes'])}.`,
     remedy: `Lower ${d['lower'] ?? 'the hidden size, the number of layers, the batch size or the sequence length'}.`,
   }),
-  stepMissing: (d) =>
-    MISSING_STEPS[String(d['step'])] ?? {
-      what: 'An earlier step is missing.',
-      remedy: 'Go through the steps from the first.',
-    },
+  stepMissing: (d) => {
+    const step = String(d['step']);
+    return { what: `The ${step.charAt(0).toUpperCase()}${step.slice(1)} step is not done yet.`, remedy: firstDo(step) };
+  },
   backendUnavailable: (d) => ({
     what: `${DEVICE_TITLES[d['backend'] as BackendName]} can't be used here: ${d['reason']}`,
     remedy: 'Choose another device in the Model step.',

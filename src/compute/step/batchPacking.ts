@@ -3,13 +3,12 @@
  * processor, read it at fixed places.
  */
 import type { ModelConfig, TrainingConfig } from '../../core/config.ts';
-import { StudioError } from '../../core/errors.ts';
 import { deriveSeed } from '../../core/rng.ts';
 import type { Graph } from '../../model/graph.ts';
 import { sizeOf } from '../../model/value.ts';
 import type { Batch } from '../../text/batches/batch.ts';
 import { type InputIndex, indexInput, type ModelInput } from '../model/inputs.ts';
-import { ALIGNMENT, type Stretch } from './parameterLayout.ts';
+import { ALIGNMENT, type Stretch, stretchIn } from './parameterLayout.ts';
 
 /** What the optimizer reads in one step. */
 export interface StepScalars {
@@ -48,7 +47,8 @@ export class BatchPacking {
   readonly length: number;
   readonly #model: ModelConfig;
   readonly #vocabSize: number;
-  readonly #stretches: ReadonlyMap<string, Stretch>;
+  /** Where each input lies, by name. */
+  readonly stretchOf: ReadonlyMap<string, Stretch>;
   readonly #seedsStart: number;
   readonly #dropoutSites: number;
 
@@ -65,16 +65,9 @@ export class BatchPacking {
     };
     for (const { name, shape } of graph.inputs) append(name, sizeOf(shape));
     append(SCALARS, 4);
-    this.#stretches = stretches;
+    this.stretchOf = stretches;
     this.#seedsStart = end;
     this.length = end + ALIGNMENT * this.#dropoutSites;
-  }
-
-  /** Where one of the inputs lies. */
-  stretch(name: string): Stretch {
-    const stretch = this.#stretches.get(name);
-    if (stretch === undefined) throw new StudioError('internal', `no input ${name}`);
-    return stretch;
   }
 
   /** Where the seed of a place lies at which units are dropped. */
@@ -103,7 +96,7 @@ export class BatchPacking {
       this.#view(target, `${name}.uses`).set(places);
     }
     this.#packTargets(target, batch, totalWeight);
-    const { start } = this.stretch(SCALARS);
+    const { start } = stretchIn(this, SCALARS);
     floatsOf(target).set([scalars.keep, scalars.stepSize, scalars.secondScale, slot], start);
     for (let site = 0; site < this.#dropoutSites; site++) {
       target[this.#seedsStart + ALIGNMENT * site] = deriveSeed(dropoutSeed, site);
@@ -142,7 +135,7 @@ export class BatchPacking {
 
   /** Not by `subarray`: Firefox 153, once it has compiled this, at times gives back the whole array (docs/log/NOTES.md). */
   #view({ buffer, byteOffset }: Int32Array, name: string): Int32Array {
-    const { start, length } = this.stretch(name);
+    const { start, length } = stretchIn(this, name);
     return new Int32Array(buffer, byteOffset + 4 * start, length);
   }
 }

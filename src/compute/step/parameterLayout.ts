@@ -90,10 +90,10 @@ export function layOutParameters({ nodes }: Graph): ParameterLayout {
   return { length, decayedLength, runsOf, stretchOf, rowSums: { start, length: end - start } };
 }
 
-/** Where a value that a graph reads lies. @throws StudioError `internal` if it is no parameter of the layout */
-export function stretchIn({ stretchOf }: ParameterLayout, name: string): Stretch {
+/** Where a value that a graph reads lies. @throws StudioError `internal` if it does not lie there */
+export function stretchIn({ stretchOf }: Pick<ParameterLayout, 'stretchOf'>, name: string): Stretch {
   const stretch = stretchOf.get(name);
-  if (stretch === undefined) throw new StudioError('internal', `no parameter ${name}`, { name });
+  if (stretch === undefined) throw new StudioError('internal', `no stretch ${name}`, { name });
   return stretch;
 }
 

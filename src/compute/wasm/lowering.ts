@@ -163,7 +163,7 @@ class Writer {
     const { program, layout, packing, inputs, parameters, gradients = 0 } = writing;
     const startOf = (name: string): number => 4 * stretchIn(layout, name).start;
     this.at = placeValues(graph, this.#chains.map(accessTo), {
-      input: (name) => inputs + 4 * packing.stretch(name).start,
+      input: (name) => inputs + 4 * stretchIn(packing, name).start,
       parameter: (name) => parameters + startOf(name),
       gradient: (name) => gradients + startOf(name),
       buffer: (length) => program.buffer(length),

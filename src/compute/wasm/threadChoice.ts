@@ -2,6 +2,7 @@
  * How many threads run a program: all, or one where waiting for each other costs more than it brings (small models, busy
  * machines). Both are timed on the program's own runs. The bits of a result do not depend on it.
  */
+import { onceFor } from '../../core/collections.ts';
 
 /** Runs that are spent on either choice before the first decision. */
 const TRIALS = 3;
@@ -18,7 +19,7 @@ interface Record {
 }
 
 export class ThreadChoice {
-  readonly #records = new WeakMap<object, Record>();
+  readonly #recordOf = onceFor<object, Record>(() => ({ runs: 0, alone: null, together: null }));
 
   /** @returns threads to run the program with, up to `available` */
   choose(program: object, available: number): number {
@@ -38,13 +39,5 @@ export class ThreadChoice {
     const key = threads === 1 ? 'alone' : 'together';
     const before = record[key];
     record[key] = before === null ? ms : before + NEWEST * (ms - before);
-  }
-
-  #recordOf(program: object): Record {
-    const found = this.#records.get(program);
-    if (found !== undefined) return found;
-    const fresh: Record = { runs: 0, alone: null, together: null };
-    this.#records.set(program, fresh);
-    return fresh;
   }
 }

@@ -3,6 +3,7 @@ import type { ModelConfig } from '../../core/config.ts';
 import type { Graph } from '../../model/graph.ts';
 import type { Batch } from '../../text/batches/batch.ts';
 import { BatchPacking, type StepScalars } from '../step/batchPacking.ts';
+import { stretchIn } from '../step/parameterLayout.ts';
 import { createRange, type Range } from './plan.ts';
 
 export class BatchInputs {
@@ -23,7 +24,7 @@ export class BatchInputs {
 
   /** Where kernels find one of the inputs. */
   range(name: string): Range {
-    return { buffer: this.#buffer, ...this.#packing.stretch(name) };
+    return { buffer: this.#buffer, ...stretchIn(this.#packing, name) };
   }
 
   /** The seed of one place where units are dropped. */

@@ -6,6 +6,7 @@
  *     plan.add({ name: 'twice', bindings: { x: readWrite(x, 'f32') }, threads: 1024, body: 'x[index] = 2.0 * x[index];' });
  *     plan.encode(encoder);
  */
+import { onceFor } from '../../core/collections.ts';
 
 /** A part of a buffer, in numbers of 4 bytes. Starts at a multiple of `ALIGNMENT`. */
 export interface Range {
@@ -118,12 +119,11 @@ export function createRange(device: GPUDevice, length: number): Range {
   return { buffer: device.createBuffer({ size: 4 * rounded, usage: USAGE }), start: 0, length: rounded };
 }
 
-const pipelines = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>();
+const pipelinesOf = onceFor((_: GPUDevice) => new Map<string, GPUComputePipeline>());
 
 /** Compiles a dispatch's shader, once for a device: layers that differ in their buffers only share it. */
 function pipelineOf(device: GPUDevice, dispatch: Dispatch): GPUComputePipeline {
-  const known = pipelines.get(device) ?? new Map<string, GPUComputePipeline>();
-  pipelines.set(device, known);
+  const known = pipelinesOf(device);
   const code = shaderOf(dispatch);
   const found = known.get(code);
   if (found !== undefined) return found;

@@ -56,7 +56,7 @@ export function selectAsksFirst({ steps }: StudioState, part: ConfigPart): boole
 /** The split follows its settings once nothing was typed for this long. */
 const SPLIT_AFTER_MS = 400;
 
-/** Actions of the settings. */
+/** Actions of the settings, and of the way through the steps. */
 export function createSettingsActions(context: StudioContext) {
   const { get, set } = context;
   let splitTimer: ReturnType<typeof setTimeout> | undefined;
@@ -68,6 +68,9 @@ export function createSettingsActions(context: StudioContext) {
     set(from === null ? { config } : { config, steps: invalidateFrom(get().steps, from) });
   };
   return {
+    /** Shows a step. Every step can be looked at; a locked one says what it waits for. */
+    goTo: (step: StepName) => set({ currentStep: step }),
+    dismissNotice: (text: string) => set({ notices: get().notices.filter((notice) => notice !== text) }),
     /** Changes settings of one part; asks first if a trained model would be out of date. */
     configure: <P extends ConfigPart>(part: P, change: Partial<RunConfig[P]>) => {
       const step = OUTDATED_STEP[part];

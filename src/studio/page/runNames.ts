@@ -31,10 +31,10 @@ interface NamedRun {
 const MOST_SETTINGS = 2;
 const LONGEST_TEXT = 24;
 
-/** @example "Sonnets", "my-novel" */
 /** What a text is called by. */
 type TextNames = Pick<CorpusSummary, 'isSonnets' | 'sourceNames'>;
 
+/** @example "Sonnets", "my-novel" */
 function textName(corpus: TextNames | null): string {
   if (corpus === null) return 'Run';
   if (corpus.isSonnets) return 'Sonnets';

@@ -1,4 +1,5 @@
 /** Answers that more than one component needs. */
+import { firstDo } from '../../core/errorSentences.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import { firstProblem } from './limits.ts';
 import { blockedBy, STEP_NAMES, STEP_TITLES, type StepName, type StepStatus, stepStatus } from './steps.ts';
@@ -38,16 +39,6 @@ export function selectFailed(state: StudioState, step: StepName): boolean {
   return error !== null && result !== 'fresh' && !REFUSED_SENTENCE.has(error.code);
 }
 
-const WHAT_TO_DO: Readonly<Record<StepName, string>> = {
-  data: 'load a text in the Data step',
-  tokenizer: 'train the tokenizer in the Tokenizer step',
-  pipeline: 'draw a batch in the Pipeline step',
-  model: 'create the model in the Model step',
-  train: 'train the model in the Train step',
-  test: 'ask the model in the Test step',
-  export: 'export the model',
-};
-
 /** The earlier step that has to be done before this one can, or null. */
 export function selectNeeded(state: StudioState, step: StepName): StepName | null {
   return readsWeights(step) && hasWeights(state) ? null : blockedBy(state.steps, step);
@@ -56,7 +47,7 @@ export function selectNeeded(state: StudioState, step: StepName): StepName | nul
 /** Why a step can't be done now, in a sentence, or null. */
 export function selectBlocked(state: StudioState, step: StepName): string | null {
   const needed = selectNeeded(state, step);
-  return needed === null ? null : `First ${WHAT_TO_DO[needed]}.`;
+  return needed === null ? null : firstDo(needed);
 }
 
 /** Whether leaving the page would lose something: a run under way, or weights that are neither kept here nor exported. */

@@ -29,21 +29,11 @@ const UNTOUCHED: StepState = { result: 'none', busy: false, error: null, line: n
 /** Seven steps of which none was done. */
 export const FIRST_STEPS: Steps = forEachStep(() => UNTOUCHED);
 
-/** The step that has to be done right before this one; Test and Export both read the trained weights. */
-const NEEDED: Readonly<Record<StepName, StepName | null>> = {
-  data: null,
-  tokenizer: 'data',
-  pipeline: 'tokenizer',
-  model: 'pipeline',
-  train: 'model',
-  test: 'train',
-  export: 'train',
-};
-
 /** The earliest step that has to be done before this one can, or null. */
 export function blockedBy(steps: Steps, step: StepName): StepName | null {
-  const needed = NEEDED[step];
-  if (needed === null) return null;
+  // Test and Export both read the trained weights.
+  const needed = step === 'export' ? 'train' : STEP_NAMES[STEP_NAMES.indexOf(step) - 1];
+  if (needed === undefined) return null;
   return blockedBy(steps, needed) ?? (steps[needed].result === 'fresh' ? null : needed);
 }
 

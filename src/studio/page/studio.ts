@@ -18,7 +18,7 @@ import type { StudioContext } from './context.ts';
 import { createOfflineActions, NOT_OFFLINE } from './offline.ts';
 import { createOneClickActions } from './oneClick.ts';
 import { FIRST_STEPS, type StepName } from './steps.ts';
-import type { NavigationActions, Studio, StudioState } from './studioState.ts';
+import type { Studio, StudioState } from './studioState.ts';
 
 export interface StudioStart {
   readonly step: StepName;
@@ -34,7 +34,6 @@ export function createStudio(engine: EngineClient, start: StudioStart = PLAIN_ST
   const context = createContext(engine, studio);
   studio.setState({
     actions: {
-      ...createNavigationActions(context),
       ...createSettingsActions(context),
       ...createDataActions(context),
       ...createTokenizerActions(context),
@@ -97,12 +96,5 @@ function initialState({ step, config, notices }: StudioStart): StudioState {
     notices,
     // Set by createStudio before anybody can read it: the actions need the store that they act on.
     actions: {} as StudioState['actions'],
-  };
-}
-
-function createNavigationActions({ get, set }: StudioContext): NavigationActions {
-  return {
-    goTo: (step) => set({ currentStep: step }),
-    dismissNotice: (text) => set({ notices: get().notices.filter((notice) => notice !== text) }),
   };
 }

@@ -8,13 +8,8 @@ import type { StepName, Steps } from './steps.ts';
 
 export type Studio = StoreApi<StudioState>;
 
-export interface NavigationActions {
-  /** Shows a step. Every step can be looked at; a locked one says what it waits for. */
-  goTo(step: StepName): void;
-  dismissNotice(text: string): void;
-}
-
-export interface StudioActions extends NavigationActions {}
+// biome-ignore lint/suspicious/noEmptyInterface: slices add to it
+export interface StudioActions {}
 
 export interface StudioState {
   readonly currentStep: StepName;

@@ -1,7 +1,7 @@
 /** The words of a text that can be answers, and how many tokens words have: read once for a text and a tokenizer. */
 import { onceFor } from '../../core/collections.ts';
 import { driveInSlices } from '../../core/yieldToMessages.ts';
-import { documentLines } from '../../text/documentTable.ts';
+import { linesOf } from '../../text/documentTable.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { LONGEST_ASKED_WORD, LONGEST_WORD, wordLengths } from '../../text/words/wordSearch.ts';
 import { createPieceTree, createWordTree, type WordTree, wordsOf } from '../../text/words/words.ts';
@@ -35,7 +35,7 @@ function* readWords({ text, tokenizer }: TokenizedText): Generator<null, KnownWo
   const counts = new Map<string, number>();
   const lengths: number[] = [];
   let read = 0;
-  for (const line of linesOf(text, text.split.trainingDocuments)) {
+  for (const line of linesIn(text)) {
     for (const { word } of wordsOf(line)) {
       counts.set(word, (counts.get(word) ?? 0) + 1);
       if (read++ < COUNTED_WORDS) lengths.push(tokenizer.encode(` ${word}`).length);
@@ -60,6 +60,6 @@ function vocabularyWords({ tokenCount, textOf }: Tokenizer): string[] {
   });
 }
 
-function* linesOf({ corpus }: TokenizedText['text'], documents: readonly number[]): Generator<string> {
-  for (const document of documents) yield* documentLines(corpus, document);
+function* linesIn({ corpus, split }: TokenizedText['text']): Generator<string> {
+  for (const lines of linesOf(corpus, split.trainingDocuments)) yield* lines;
 }

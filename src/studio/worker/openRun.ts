@@ -111,14 +111,8 @@ function textOf(files: FoundCheckpoint['files'], { name }: StoredFile): string {
 
 /** What is said when a run goes on in another way than it was trained so far; null: it is the same way. */
 export function planNotice(stored: ExecutionPlan, now: ExecutionPlan): string | null {
-  const same =
-    stored.version === now.version &&
-    stored.backend === now.backend &&
-    stored.adapter === now.adapter &&
-    stored.fused === now.fused &&
-    stored.kernelStyle === now.kernelStyle &&
-    stored.kernelVariant === now.kernelVariant;
-  if (same) return null;
+  const decisive = ['version', 'backend', 'adapter', 'fused', 'kernelStyle', 'kernelVariant'] as const;
+  if (decisive.every((name) => stored[name] === now[name])) return null;
   return (
     `This run was trained with ${planWords(stored, now)}, which isn’t available now; it continues with ${planWords(now, stored)}. From ` +
     'here on its figures differ in their last digits from what they would have been.'
