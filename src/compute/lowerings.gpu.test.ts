@@ -124,7 +124,7 @@ describe.each(['single', 'shared'] as const)('on WebGPU, style %s', (style) => {
     const state = new TrainingState(device, layout);
     device.queue.writeBuffer(state.parameters.buffer, 0, flattenParameters(layout, network.parameters, weights));
     const inputs = new BatchInputs(device, step, MODEL, V);
-    inputs.upload(device.queue, batch, totalWeightOf([batch]), SEED, SCALARS, 0);
+    inputs.upload(batch, totalWeightOf([batch]), SEED, SCALARS, 0);
     const plan = new Plan(device);
     recordBatch(step, { plan, style, state, inputs, accumulate });
     const encoder = device.createCommandEncoder();

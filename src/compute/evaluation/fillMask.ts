@@ -5,7 +5,7 @@ import { StudioError } from '../../core/errors.ts';
 import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { paddedRows } from '../model/inputs.ts';
 import type { Roberta } from '../model/robertaModel.ts';
-import { predictRows } from './predictRows.ts';
+import { rowOf, topTokens } from './topTokens.ts';
 
 /**
  * The most likely tokens for every mask, each mask on its own with all the others still masked.
@@ -21,31 +21,36 @@ export async function fillMask(
   text: string,
   topK: number,
 ): Promise<FillCandidate[][]> {
-  const ids = encodeMasked(tokenizer, text, model.config.maxPositionEmbeddings - 2);
-  const masks = ids.flatMap((id, position) => (id === MASK_ID ? [position] : []));
-  if (masks.length === 0) throw new StudioError('testNoMask', 'the text holds no <mask>');
-  const predictions = await predictRows(model, paddedRows(model.config, [ids]), masks, topK);
-  const onlyMask = masks.length === 1;
-  return predictions.map((candidates, index) =>
-    candidates.map(({ token, score }) => {
-      const filled = ids.map((id, position) => (position === masks[index] ? token : id)).filter((id) => id !== PAD_ID);
+  const ids = tokenizer.encodeWithSpecials(text);
+  assertAskable(text, ids, model.config.maxPositionEmbeddings - 2);
+  const masks = masksIn(ids);
+  const logits = await model.logitsForRows(paddedRows(model.config, [ids]), Int32Array.from(masks)); // [M, V]
+  return masks.map((mask, row) =>
+    topTokens(rowOf(logits, row, model.vocabSize), topK).map(({ token, score }) => {
+      const filled = ids.map((id, position) => (position === mask ? token : id)).filter((id) => id !== PAD_ID);
       return {
         token: tokenizer.fileIdOf(token),
         score,
         tokenStr: tokenizer.decode([token]),
         // With several masks the others stay visible, and so do all special tokens.
-        sequence: tokenizer.decode(filled, { skipSpecialTokens: onlyMask }),
+        sequence: tokenizer.decode(filled, { skipSpecialTokens: masks.length === 1 }),
       };
     }),
   );
 }
 
-/** @throws StudioError `testEmpty`, `testTooLong` */
-function encodeMasked(tokenizer: Tokenizer, text: string, maximum: number): number[] {
+function masksIn(ids: readonly number[]): number[] {
+  return ids.flatMap((id, position) => (id === MASK_ID ? [position] : []));
+}
+
+/**
+ * @param ids of a text, `<s>` and `</s>` included
+ * @throws StudioError `testEmpty`, `testTooLong`, `testNoMask`
+ */
+export function assertAskable(text: string, ids: readonly number[], maximum: number): void {
   if (text.trim() === '') throw new StudioError('testEmpty', 'the text is empty');
-  const ids = tokenizer.encodeWithSpecials(text);
   assertReadable(ids.length, maximum);
-  return ids;
+  if (!ids.includes(MASK_ID)) throw new StudioError('testNoMask', 'the text holds no <mask>');
 }
 
 /**
@@ -55,4 +60,30 @@ function encodeMasked(tokenizer: Tokenizer, text: string, maximum: number): numb
 export function assertReadable(tokens: number, maximum: number): void {
   if (tokens > maximum)
     throw new StudioError('testTooLong', `${tokens} tokens of at most ${maximum}`, { tokens, maximum });
+}
+
+/**
+ * The raw logits at every `<mask>` of a text, for checks against other libraries.
+ * @returns ids with `<s>` and `</s>`, the masks' positions in them, and one row of V logits for each, ids as in the files
+ */
+export async function maskLogits(
+  model: Roberta,
+  tokenizer: Tokenizer,
+  text: string,
+): Promise<{ ids: number[]; positions: number[]; logits: number[][] }> {
+  const ids = tokenizer.encodeWithSpecials(text);
+  const positions = masksIn(ids);
+  const fileIds = ids.map((id) => tokenizer.fileIdOf(id));
+  if (positions.length === 0) return { ids: fileIds, positions, logits: [] };
+  const attentionMask = new Int32Array(ids.length).fill(1);
+  const input = { inputIds: Int32Array.from(ids), attentionMask, rows: 1, columns: ids.length };
+  const logits = await model.logitsForRows(input, Int32Array.from(positions));
+  const rows = positions.map((_, row) => inFileOrder(tokenizer, rowOf(logits, row, model.vocabSize)));
+  return { ids: fileIds, positions, logits: rows };
+}
+
+function inFileOrder(tokenizer: Tokenizer, row: Float32Array): number[] {
+  const ordered = new Array<number>(row.length).fill(0);
+  for (const [id, logit] of row.entries()) ordered[tokenizer.fileIdOf(id)] = logit;
+  return ordered;
 }

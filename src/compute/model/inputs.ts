@@ -1,17 +1,10 @@
 /** What the model reads, derived on the CPU from a batch's ids: everything about them is known there. */
 import { type ModelConfig, PAD_ID } from '../../core/config.ts';
+import type { Batch } from '../../text/batches/batch.ts';
 import { indexRows, type RowIndex } from '../step/rowIndex.ts';
 
 /** B rows of T columns of token ids. */
-export interface ModelInput {
-  /** B. */
-  readonly rows: number;
-  /** T. */
-  readonly columns: number;
-  readonly inputIds: Int32Array; // [B, T]
-  /** 1 where a position may be attended to. */
-  readonly attentionMask: Int32Array; // [B, T]
-}
+export type ModelInput = Pick<Batch, 'rows' | 'columns' | 'inputIds' | 'attentionMask'>;
 
 /** Rows are padded to a multiple of this, so that texts of similar length use the same buffers. */
 const COLUMN_STEP = 16;

@@ -11,9 +11,7 @@ import type { AnyNode, NetworkOps, Node } from '../../model/ops.ts';
 import { partsOf, type Value } from '../../model/value.ts';
 import type { RowIndex } from '../step/rowIndex.ts';
 import { dropout, gatherRows } from './composedOps.ts';
-import { gelu } from './kernels/gelu.ts';
-import { layerNorm } from './kernels/layerNorm.ts';
-import { softmax } from './kernels/softmax.ts';
+import { gelu, layerNorm, softmax } from './kernels/forwardOps.ts';
 
 /** What a graph reads. Tensors are borrowed. */
 export interface Feed {

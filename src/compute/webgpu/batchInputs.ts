@@ -4,22 +4,19 @@ import type { Graph } from '../../model/graph.ts';
 import type { Batch } from '../../text/batches/batch.ts';
 import { BatchPacking, type StepScalars } from '../step/batchPacking.ts';
 import { stretchIn } from '../step/parameterLayout.ts';
-import { createRange, type Range } from './plan.ts';
+import { Buffers, type Range } from './plan.ts';
 
-export class BatchInputs {
+export class BatchInputs extends Buffers {
   readonly #packing: BatchPacking;
   readonly #buffer: GPUBuffer;
   readonly #ints: Int32Array<ArrayBuffer>;
 
   constructor(device: GPUDevice, graph: Graph, model: ModelConfig, vocabSize: number) {
+    super(device);
     this.#packing = new BatchPacking(graph, model, vocabSize);
-    const { buffer, length } = createRange(device, this.#packing.length);
+    const { buffer, length } = this.buffer(this.#packing.length);
     this.#buffer = buffer;
     this.#ints = new Int32Array(length);
-  }
-
-  get bytes(): number {
-    return this.#buffer.size;
   }
 
   /** Where kernels find one of the inputs. */
@@ -33,19 +30,8 @@ export class BatchInputs {
   }
 
   /** Packs and uploads a batch. See `BatchPacking.pack`. */
-  upload(
-    queue: GPUQueue,
-    batch: Batch,
-    totalWeight: number,
-    dropoutSeed: number,
-    scalars: StepScalars,
-    slot: number,
-  ): void {
+  upload(batch: Batch, totalWeight: number, dropoutSeed: number, scalars: StepScalars, slot: number): void {
     this.#packing.pack(this.#ints, batch, totalWeight, dropoutSeed, scalars, slot);
-    queue.writeBuffer(this.#buffer, 0, this.#ints);
-  }
-
-  dispose(): void {
-    this.#buffer.destroy();
+    this.device.queue.writeBuffer(this.#buffer, 0, this.#ints);
   }
 }

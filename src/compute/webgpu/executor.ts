@@ -18,7 +18,7 @@ import { layOutParameters, type ParameterLayout } from '../step/parameterLayout.
 import { BatchInputs } from './batchInputs.ts';
 import { adamW, squareParts, stepControl } from './kernels/optimizer.ts';
 import { recordBatch } from './lowering.ts';
-import { Plan, type Range } from './plan.ts';
+import { type Buffers, Plan, type Range } from './plan.ts';
 import { RING_STEPS, TrainingState } from './trainingState.ts';
 import { readBuffer, readVariables, writeVariables } from './variables.ts';
 
@@ -67,9 +67,7 @@ export class WebgpuExecutor implements Executor {
   }
 
   get bytes(): number {
-    const { inputs, batch, update } = this.#program ?? {};
-    const program = (inputs?.bytes ?? 0) + (batch?.bytes ?? 0) + (update?.bytes ?? 0);
-    return this.#state.bytes + program;
+    return [this.#state, ...this.#ofProgram()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   prepare(graph: Graph): void {
@@ -94,7 +92,7 @@ export class WebgpuExecutor implements Executor {
     const totalWeight = totalWeightOf(batches);
     for (const [index, batch] of batches.entries()) {
       const seed = deriveSeed(stepSeed, index);
-      inputs.upload(device.queue, batch, totalWeight, seed, scalars, this.#unread % RING_STEPS);
+      inputs.upload(batch, totalWeight, seed, scalars, this.#unread % RING_STEPS);
       const encoder = device.createCommandEncoder();
       if (this.#config.gradientAccumulation > 1 && index === 0) {
         encoder.clearBuffer(this.#state.gradients.buffer);
@@ -151,9 +149,11 @@ export class WebgpuExecutor implements Executor {
   }
 
   #freeProgram(): void {
-    this.#program?.inputs.dispose();
-    this.#program?.batch.dispose();
-    this.#program?.update.dispose();
+    for (const buffers of this.#ofProgram()) buffers.dispose();
     this.#program = null;
+  }
+
+  #ofProgram(): Buffers[] {
+    return this.#program === null ? [] : [this.#program.inputs, this.#program.batch, this.#program.update];
   }
 }

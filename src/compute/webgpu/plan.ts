@@ -59,40 +59,47 @@ const DEFAULT_WORKGROUP_SIZE = 64;
 const MAXIMUM_WORKGROUPS = 65535;
 const USAGE = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST
 
-export class Plan {
-  readonly #device: GPUDevice;
-  readonly #recorded: Recorded[] = [];
-  readonly #buffers: GPUBuffer[] = [];
+/** Buffers that are freed together. */
+export class Buffers {
+  readonly device: GPUDevice;
+  readonly #own: GPUBuffer[] = [];
 
   constructor(device: GPUDevice) {
-    this.#device = device;
+    this.device = device;
   }
+
+  get bytes(): number {
+    return this.#own.reduce((sum, buffer) => sum + buffer.size, 0);
+  }
+
+  /** A new buffer of zeros. */
+  buffer(length: number): Range {
+    const range = createRange(this.device, length);
+    this.#own.push(range.buffer);
+    return range;
+  }
+
+  dispose(): void {
+    for (const buffer of this.#own) buffer.destroy();
+  }
+}
+
+export class Plan extends Buffers {
+  readonly #recorded: Recorded[] = [];
 
   /** Dispatches recorded. */
   get size(): number {
     return this.#recorded.length;
   }
 
-  /** Bytes of the buffers that belong to the plan. */
-  get bytes(): number {
-    return this.#buffers.reduce((sum, buffer) => sum + buffer.size, 0);
-  }
-
-  /** A new buffer of zeros that is freed with the plan. */
-  buffer(length: number): Range {
-    const range = createRange(this.#device, length);
-    this.#buffers.push(range.buffer);
-    return range;
-  }
-
   /** Appends a dispatch. */
   add(dispatch: Dispatch): void {
-    const pipeline = pipelineOf(this.#device, dispatch);
+    const pipeline = pipelineOf(this.device, dispatch);
     const entries = Object.values(dispatch.bindings).map(({ range }, binding) => ({
       binding,
       resource: { buffer: range.buffer, offset: 4 * range.start, size: 4 * range.length },
     }));
-    const bindGroup = this.#device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+    const bindGroup = this.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
     this.#recorded.push({ pipeline, bindGroup, workgroups: workgroupsOf(dispatch) });
   }
 
@@ -105,11 +112,6 @@ export class Plan {
       pass.dispatchWorkgroups(workgroups[0], workgroups[1]);
     }
     pass.end();
-  }
-
-  /** Frees the buffers. */
-  dispose(): void {
-    for (const buffer of this.#buffers) buffer.destroy();
   }
 }
 

@@ -1,5 +1,5 @@
 /** Commands of Verify: lines with the live model's logits, and a bundle opened beside it. */
-import { maskLogits } from '../../compute/evaluation/predictRows.ts';
+import { maskLogits } from '../../compute/evaluation/fillMask.ts';
 import { Roberta } from '../../compute/model/robertaModel.ts';
 import { openSource } from '../../files/bundleSource.ts';
 import { type ReadBundle, readBundle } from '../../files/readBundle.ts';

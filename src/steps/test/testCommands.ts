@@ -1,6 +1,5 @@
 /** Commands of the Test step: masked sentences in, predictions out. They are served while training, too. */
-import { fillMask } from '../../compute/evaluation/fillMask.ts';
-import { maskLogits } from '../../compute/evaluation/predictRows.ts';
+import { fillMask, maskLogits } from '../../compute/evaluation/fillMask.ts';
 import { readScoreItems, shareWithInterval } from '../../files/scoreItems.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import { heldOutWords } from '../../studio/worker/heldOutWords.ts';

@@ -1,10 +1,9 @@
 /** What a model answers in words, and how likely it finds words that are asked for. */
 import { answerWords } from '../../compute/evaluation/answerWords.ts';
-import { assertReadable } from '../../compute/evaluation/fillMask.ts';
+import { assertAskable } from '../../compute/evaluation/fillMask.ts';
 import { BOS_ID, EOS_ID, MASK_ID } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import { yieldToMessages } from '../../core/yieldToMessages.ts';
-import type { Tokenizer } from '../../text/tokenizer/tokenizer.ts';
 import {
   LONGEST_ASKED_WORD,
   scoreWord,
@@ -15,18 +14,6 @@ import {
 import { hasSpacedWords, wordStartAfter } from '../../text/words/words.ts';
 import { knownWords } from './knownWords.ts';
 import type { LiveModel } from './liveModel.ts';
-
-/** The masks of a text as gaps of a word each, with all the others still masked. */
-function gapsOf(tokenizer: Tokenizer, text: string): WordGap[] {
-  const spans = tokenizer.encodeDetailed(text);
-  const ids = [BOS_ID, ...spans.map(({ id }) => id), EOS_ID];
-  return spans.flatMap(({ id, start, end }, index) => {
-    if (id !== MASK_ID) return [];
-    // A mask takes the white space on its left.
-    const isSpaced = /^\s/u.test(text.slice(start, end));
-    return [{ ids, place: index + 1, start: wordStartAfter(text.slice(0, start), isSpaced) }];
-  });
-}
 
 /** Tokens that the model reads at once, `<s>` and `</s>` included. */
 export function longestText({ config }: LiveModel): number {
@@ -105,12 +92,15 @@ export function spell(live: LiveModel, gap: WordGap, word: string): number[] {
   return ids;
 }
 
-/** The gaps of a text that the model can read. */
+/** The masks of a text that the model can read as gaps of a word each, with all the others still masked. */
 export function openGaps(live: LiveModel, text: string): WordGap[] {
-  if (text.trim() === '') throw new StudioError('testEmpty', 'the text is empty');
-  const gaps = gapsOf(live.tokens.tokenizer, text);
-  if (gaps.length === 0) throw new StudioError('testNoMask', 'the text holds no <mask>');
-  const tokens = gaps[0]?.ids.length ?? 0;
-  assertReadable(tokens, longestText(live));
-  return gaps;
+  const spans = live.tokens.tokenizer.encodeDetailed(text);
+  const ids = [BOS_ID, ...spans.map(({ id }) => id), EOS_ID];
+  assertAskable(text, ids, longestText(live));
+  return spans.flatMap(({ id, start, end }, index) => {
+    if (id !== MASK_ID) return [];
+    // A mask takes the white space on its left.
+    const isSpaced = /^\s/u.test(text.slice(start, end));
+    return [{ ids, place: index + 1, start: wordStartAfter(text.slice(0, start), isSpaced) }];
+  });
 }

@@ -21,11 +21,11 @@ export function hasKernel(name: string): boolean {
   return fused && !tf.engine().isTapeOn() && tf.getKernel(name, tf.getBackend()) != null;
 }
 
-/** Runs one of our kernels. @returns its output */
-export function runKernel<T extends tf.Tensor>(
+/** Runs our kernel of this name. @returns its output; null where {@link hasKernel} says no */
+export function ownKernel<T extends tf.Tensor>(
   name: string,
   inputs: tf.NamedTensorMap,
-  attributes: tf.NamedAttrMap,
-): T {
-  return tf.engine().runKernel(name, inputs, attributes) as T;
+  attributes: tf.NamedAttrMap = {},
+): T | null {
+  return hasKernel(name) ? (tf.engine().runKernel(name, inputs, attributes) as T) : null;
 }

@@ -6,10 +6,8 @@ import { probeDevice } from '../../backend.ts';
 import { throwOnDeviceFailure } from '../../deviceFailure.ts';
 import { indexRows } from '../../step/rowIndex.ts';
 import { crossEntropy, gatherRows } from '../composedOps.ts';
+import { gelu, layerNorm, softmax } from './forwardOps.ts';
 import { hasKernel, setFused } from './fusion.ts';
-import { gelu } from './gelu.ts';
-import { layerNorm } from './layerNorm.ts';
-import { softmax } from './softmax.ts';
 
 const TOLERANCE = 2e-6;
 
