@@ -10,7 +10,6 @@ import { type Counts, countsLine } from './counts.ts';
 import { findPython } from './python.ts';
 import { ROOT, runProgram, runScript } from './tools.ts';
 
-/** What every part needs. */
 const NEEDED = ['torch', 'transformers', 'tokenizers', 'safetensors', 'numpy'];
 /** What continuing with Trainer needs on top. */
 const TRAINER = 'accelerate';

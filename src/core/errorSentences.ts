@@ -6,9 +6,7 @@ import { grouped } from './markdown.ts';
 export type ErrorDetails = Readonly<Record<string, string | number | boolean>>;
 
 interface ErrorSentence {
-  /** What happened and why. */
   readonly what: string;
-  /** What to do about it. */
   readonly remedy: string;
 }
 

@@ -199,7 +199,6 @@ export const SETTINGS = {
     }),
   },
   training: {
-    /** Optimizer steps. */
     steps: whole('Steps', 1500, [1, 1_000_000, 50], {
       help: 'Number of updates. Each reads one batch and changes every weight a little.',
       fromText: true,

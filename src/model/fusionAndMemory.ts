@@ -89,9 +89,33 @@ export function placeValues<Place>(
   };
 }
 
+/** What a lowering that records kernels knows of its graph. */
+export abstract class Lowering<Place> {
+  readonly graph: Graph;
+  /** Gradients and figures are added to what is there, since a step has several batches. */
+  readonly accumulate: boolean;
+  /** Where a value lies. */
+  abstract readonly at: (value: Value) => Place;
+  protected readonly users: ReadonlyMap<Value, readonly AnyNode[]>;
+
+  constructor(graph: Graph, accumulate: boolean) {
+    this.graph = graph;
+    this.accumulate = accumulate;
+    this.users = usersOf(graph.nodes);
+  }
+
+  /** Whether a gradient is added to what is there. */
+  adds(node: AnyNode, result: string): boolean {
+    return this.accumulate || node.adds.has(result);
+  }
+
+  outputs(): Readonly<Record<string, Place>> {
+    return Object.fromEntries(Object.entries(this.graph.outputs).map(([name, value]) => [name, this.at(value)]));
+  }
+}
+
 /** Pieces of memory, by number, and which one a value lies in. */
 interface Memory {
-  /** In numbers. */
   readonly lengths: readonly number[];
   readonly pieceOf: ReadonlyMap<Value, number>;
 }

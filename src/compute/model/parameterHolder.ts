@@ -9,7 +9,6 @@ export interface ParameterOwner {
   readonly vocabSize: number;
   /** Every parameter in the file's order. */
   readonly specs: readonly Parameter[];
-  /** The variable of a parameter. */
   parameter(name: string): tf.Variable;
   /** Lends the parameters, unless they are lent to the same already: it is asked for their values from now on. */
   lendParameters(holder: FlatCopy): void;
@@ -37,7 +36,6 @@ export class FlatCopy {
     this.#toFlat();
   }
 
-  /** The flat buffer was changed. */
   changed(): void {
     this.#newer = 'flat';
   }

@@ -39,7 +39,6 @@ export class Roberta implements ParameterOwner {
     this.attentionScale = tf.scalar(Math.sqrt(config.numAttentionHeads / config.hiddenSize));
   }
 
-  /** See `ParameterOwner`. */
   lendParameters(holder: FlatCopy): void {
     if (this.holder === holder) return;
     this.reclaimParameters();

@@ -30,9 +30,7 @@ export interface OptimizerState {
   readonly step: number;
   /** Whether every step so far was finite; if not, no later one changes anything. */
   readonly healthy: boolean;
-  /** AdamW's first moment of each parameter. */
   readonly firstMoments: Weights;
-  /** AdamW's second moment of each parameter. */
   readonly secondMoments: Weights;
 }
 

@@ -64,7 +64,6 @@ export class CpuEngine {
   readonly memory = new CpuMemory(HEADER_BYTES);
   readonly threads: Threads;
   readonly layout: ParameterLayout;
-  /** The flat parameters. */
   readonly parameters: Part;
   readonly copy = new FlatCopy(
     () => this.#readVariables(),

@@ -4,9 +4,9 @@ import {
   accessOf,
   type Chain,
   chainsOf,
+  Lowering,
   placeValues,
   resultOf,
-  usersOf,
 } from '../../model/fusionAndMemory.ts';
 import type { Graph } from '../../model/graph.ts';
 import type { AnyNode, Node, OpName } from '../../model/ops.ts';
@@ -35,7 +35,6 @@ export function writeProgram(graph: Graph, writing: Writing): Readonly<Record<st
 }
 
 const [NT, NN, TN] = [0, 1, 2];
-/** Rows that one tile of a product has. */
 const TILE_ROWS = 4;
 /** Columns are summed in vectors of four, and a cache line has four of those. */
 const SUM_GRAIN = 4;
@@ -90,7 +89,7 @@ const ENTRIES: Entries = {
   crossEntropy: ({ in: { logits, labels, weights }, out: { figures }, attributes: { smoothing } }, _, to) => {
     const values = [logits, labels, weights, figures].map((value) => to.at(value));
     const shape = [widthOf(logits), padded(logits)];
-    to.program.add('crossEntropy', rowsOf(logits), 1, ...shape, ...values, to.accumulated, floatBits(smoothing));
+    to.program.add('crossEntropy', rowsOf(logits), 1, ...shape, ...values, +to.accumulate, floatBits(smoothing));
   },
   denseInputGradient: ({ in: { dy, weight }, out: { dx } }, _, to) => {
     const [n, k] = [padded(weight), padded(dy)];
@@ -101,8 +100,8 @@ const ENTRIES: Entries = {
     const [rows, outputs, inputs] = [rowsOf(ins.dy), padded(ins.dy), padded(ins.x)];
     const [dy, x, weight, bias] = [to.at(ins.dy), to.at(ins.x), to.at(out.weight), to.at(out.bias)];
     const shape = [outputs, TILE_ROWS, TN, inputs, rows] as const;
-    to.program.add('gemm', ...shape, dy, outputs, x, inputs, weight, inputs, to.adds(node, 'weight'));
-    to.program.add('columnSums', outputs / 4, SUM_GRAIN, rows, outputs, dy, bias, to.adds(node, 'bias'));
+    to.program.add('gemm', ...shape, dy, outputs, x, inputs, weight, inputs, +to.adds(node, 'weight'));
+    to.program.add('columnSums', outputs / 4, SUM_GRAIN, rows, outputs, dy, bias, +to.adds(node, 'bias'));
   },
   layerNormGradient: ({ in: { dy, x, moments, scale }, out: { dx } }, _, to) => {
     const values = [x, moments, scale, dy, dx].map((value) => to.at(value));
@@ -112,7 +111,7 @@ const ENTRIES: Entries = {
     const { dy, x, moments } = node.in;
     const values = [x, moments, dy, node.out.scale, node.out.shift].map((value) => to.at(value));
     const shape = [padded(x) / 4, SUM_GRAIN, rowsOf(x), padded(x)] as const;
-    to.program.add('layerNormSums', ...shape, ...values, to.adds(node, 'scale'));
+    to.program.add('layerNormSums', ...shape, ...values, +to.adds(node, 'scale'));
   },
   attentionGradient: ({ in: { dy, qkv, y, probabilities }, out: { dQkv }, attributes }, _, to) => {
     const [rows = 1, heads = 1, columns = 1] = probabilities.shape;
@@ -124,41 +123,29 @@ const ENTRIES: Entries = {
     const { dy, wordStarts, wordUses, placeStarts, placeUses } = node.in;
     const { words, positions, types } = node.out;
     const [dx, width] = [to.at(dy), padded(dy)];
-    to.program.add('columnSums', width / 4, SUM_GRAIN, rowsOf(dy), width, dx, to.at(types), to.adds(node, 'types'));
-    const look = (table: Value, grain: number, starts: Value, uses: Value, adds: number): void =>
-      to.program.add(
-        'embeddingBackward',
-        rowsOf(table),
-        grain,
-        width,
-        to.at(starts),
-        to.at(uses),
-        dx,
-        to.at(table),
-        adds,
-      );
-    look(words, 4, wordStarts, wordUses, to.adds(node, 'words'));
-    look(positions, 1, placeStarts, placeUses, to.adds(node, 'positions'));
+    to.program.add('columnSums', width / 4, SUM_GRAIN, rowsOf(dy), width, dx, to.at(types), +to.adds(node, 'types'));
+    const look = (table: Value, grain: number, lists: readonly Value[], adds: boolean): void => {
+      const [starts = 0, uses = 0, sums = 0] = [...lists, table].map((value) => to.at(value));
+      to.program.add('embeddingBackward', rowsOf(table), grain, width, starts, uses, dx, sums, +adds);
+    };
+    look(words, 4, [wordStarts, wordUses], to.adds(node, 'words'));
+    look(positions, 1, [placeStarts, placeUses], to.adds(node, 'positions'));
   },
 };
 
 /** Kernels whose result may take the place of an operand; that of the cross-entropy always does. */
 const IN_PLACE: ReadonlySet<OpName> = new Set(['add', 'crossEntropy', 'dropout', 'multiply']);
 
-class Writer {
+class Writer extends Lowering<number> {
   readonly program: ProgramBuilder;
-  /** Address of a value. */
   readonly at: (value: Value) => number;
-  readonly #graph: Graph;
   readonly #writing: Writing;
-  readonly #users: ReadonlyMap<Value, readonly AnyNode[]>;
   readonly #chains: readonly Chain[];
 
   constructor(graph: Graph, writing: Writing) {
+    super(graph, writing.accumulate ?? false);
     this.program = writing.program;
-    this.#graph = graph;
     this.#writing = writing;
-    this.#users = usersOf(graph.nodes);
     this.#chains = chainsOf(graph.nodes, (chain, next) => this.#mayFollow(chain, next));
     const { program, layout, packing, inputs, parameters, gradients = 0 } = writing;
     const startOf = (name: string): number => 4 * stretchIn(layout, name).start;
@@ -175,18 +162,7 @@ class Writer {
     for (const chain of this.#chains) {
       (ENTRIES[chain[0].op] as (node: AnyNode, chain: Chain, to: Writer) => void)(chain[0], chain, this);
     }
-    const outputs = Object.entries(this.#graph.outputs);
-    return Object.fromEntries(outputs.map(([name, value]) => [name, this.at(value)]));
-  }
-
-  /** 1 if a gradient is added to what is there. */
-  adds(node: AnyNode, result: string): number {
-    return node.adds.has(result) ? 1 : this.accumulated;
-  }
-
-  /** 1 if a batch's figures and gradients are added to those of the one before. */
-  get accumulated(): number {
-    return this.#writing.accumulate ? 1 : 0;
+    return this.outputs();
   }
 
   /** Address of the seed, threshold, scale. The same choice as `compute/tfjs/composedOps.ts` makes. */
@@ -198,7 +174,7 @@ class Writer {
   /** After a dense layer: GELU, or dropout and a residual sum, if nobody else reads what is in between. */
   #mayFollow(chain: Chain, { op }: AnyNode): boolean {
     const last = chain.at(-1) ?? chain[0];
-    if (this.#users.get(resultOf(last))?.length !== 1) return false;
+    if (this.users.get(resultOf(last))?.length !== 1) return false;
     if (last.op === 'dense') return op === 'gelu' || op === 'add' || op === 'dropout';
     return chain[0].op === 'dense' && last.op === 'dropout' && op === 'add';
   }

@@ -38,7 +38,6 @@ export class ProgramBuilder {
     return part.address;
   }
 
-  /** Appends a kernel. */
   add(kernel: KernelName, units: number, grain: number, ...rest: number[]): void {
     if (rest.length > RECORD_LENGTH - FIRST_ARGUMENT)
       throw new StudioError('internal', `${kernel}: too many arguments`);

@@ -8,9 +8,9 @@ import {
   accessOf,
   type Chain,
   chainsOf,
+  Lowering,
   placeValues,
   resultOf,
-  usersOf,
 } from '../../model/fusionAndMemory.ts';
 import type { Graph } from '../../model/graph.ts';
 import type { AnyNode, Node, OpName } from '../../model/ops.ts';
@@ -167,26 +167,20 @@ const ENTRIES: Entries = {
   },
 };
 
-class Recorder {
-  /** Where a value lies. */
+class Recorder extends Lowering<Range> {
   readonly at: (value: Value) => Range;
   readonly style: KernelStyle;
-  readonly accumulate: boolean;
   readonly partsShape: PartsShape;
   readonly parts: Range;
-  readonly #graph: Graph;
   readonly #recording: Recording;
-  readonly #users: ReadonlyMap<Value, readonly AnyNode[]>;
   readonly #origins: ReadonlyMap<Value, AnyNode>;
   readonly #chains: readonly Chain[];
 
   constructor(graph: Graph, recording: Recording) {
-    const { plan, state, style, inputs, accumulate } = recording;
+    const { plan, state, style, inputs } = recording;
+    super(graph, recording.accumulate);
     this.style = style;
-    this.accumulate = accumulate;
-    this.#graph = graph;
     this.#recording = recording;
-    this.#users = usersOf(graph.nodes);
     this.#origins = new Map(graph.nodes.map((node) => [resultOf(node), node]));
     this.partsShape = partsShapeOf(graph, state.layout.rowSums.length);
     this.parts = plan.buffer(this.partsShape.stretches * this.partsShape.columns);
@@ -214,17 +208,11 @@ class Recorder {
     }
     const sums = { buffer: state.gradients.buffer, ...state.layout.rowSums };
     plan.add(joinParts(this.partsShape, this.parts, sums, this.accumulate));
-    const outputs = Object.entries(this.#graph.outputs);
-    return Object.fromEntries(outputs.map(([name, value]) => [name, this.at(value)]));
+    return this.outputs();
   }
 
   dropout({ rate, site }: { readonly rate: number; readonly site: number }): Dropout {
     return { rate, seed: this.#recording.inputs.seed(site) };
-  }
-
-  /** Whether a gradient is added to what is there. */
-  adds(node: AnyNode, result: string): boolean {
-    return this.accumulate || node.adds.has(result);
   }
 
   /** First column of a parameter's sums in the parts. */
@@ -250,7 +238,7 @@ class Recorder {
   isReadThrough(value: Value): boolean {
     const op = this.#origins.get(value)?.op;
     if (op !== 'gather' && op !== 'scatter') return false;
-    return (this.#users.get(value) ?? []).every((user) => READS_THROUGH[op].has(user.op));
+    return (this.users.get(value) ?? []).every((user) => READS_THROUGH[op].has(user.op));
   }
 
   /** A kernel of its own for what else follows another one. */
@@ -277,7 +265,7 @@ class Recorder {
   /** Results that somebody else reads. */
   #resultsKept(chain: Chain): Value[] {
     return chain.map(resultOf).filter((value) => {
-      const users = this.#users.get(value) ?? [];
+      const users = this.users.get(value) ?? [];
       return users.some((user) => !chain.includes(user)) && !this.isReadThrough(value);
     });
   }

@@ -87,12 +87,10 @@ export class Buffers {
 export class Plan extends Buffers {
   readonly #recorded: Recorded[] = [];
 
-  /** Dispatches recorded. */
   get size(): number {
     return this.#recorded.length;
   }
 
-  /** Appends a dispatch. */
   add(dispatch: Dispatch): void {
     const pipeline = pipelineOf(this.device, dispatch);
     const entries = Object.values(dispatch.bindings).map(({ range }, binding) => ({

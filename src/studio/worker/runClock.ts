@@ -41,7 +41,6 @@ export class RunClock {
     return countedMs;
   }
 
-  /** Work stops. */
   stop(): void {
     this.tick();
     this.#sinceMs = null;

@@ -3,8 +3,7 @@
  * goes on. Nothing is read from the device per step: scalars come every `logEvery` steps.
  */
 import { explainDeviceFailure } from '../../compute/deviceFailure.ts';
-import type { Trainer, TrainerState } from '../../compute/training/trainer.ts';
-import { createTrainer } from '../../compute/training/trainer.ts';
+import { createTrainer, type Trainer, type TrainerState } from '../../compute/training/trainer.ts';
 import { withAnswers } from '../../core/answers.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { HeldOutPoint } from '../../core/metrics.ts';

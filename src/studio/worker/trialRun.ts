@@ -1,7 +1,6 @@
 /** A few real steps with a model that is thrown away: to time them, or to try learning rates. */
 import { Roberta } from '../../compute/model/robertaModel.ts';
-import type { StepPoint } from '../../compute/training/trainer.ts';
-import { createTrainer } from '../../compute/training/trainer.ts';
+import { createTrainer, type StepPoint } from '../../compute/training/trainer.ts';
 import type { RunSettings } from '../../core/config.ts';
 import { yieldToMessages } from '../../core/yieldToMessages.ts';
 import { drawWeights } from '../../model/initialize.ts';

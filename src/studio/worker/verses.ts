@@ -92,7 +92,6 @@ function firstTokens(spans: readonly Span[], longest: number): readonly Span[] {
   return spans.slice(0, end);
 }
 
-/** The ids with one mask for each hidden word. */
 function masked({ ids, hidden }: VerseQuestion): number[] {
   return ids.flatMap((id, index) => {
     const word = hidden.find(({ first, end }) => index >= first && index < end);

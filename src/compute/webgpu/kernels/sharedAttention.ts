@@ -17,7 +17,6 @@ function sharedRows(shape: AttentionShape, held: number): number {
   return [8, 4, 2].find(fits) ?? 1;
 }
 
-/** Of a workgroup. */
 interface Group extends ReturnType<typeof sizesOf> {
   readonly rows: number;
 }
