@@ -38,7 +38,7 @@ function shortfalls(figures: Readonly<Record<string, number>>, folder: string): 
     [of('heldOutTop1') >= of('neighbourTop1') + TOP1_ABOVE, 'two points of top-1 above them'],
     [of('heldOutTop5') >= of('neighbourTop5'), 'top-5 not below theirs'],
     [of('heldOutStandardError') < 0.025, 'a standard error below 0.025'],
-    [of('heldOutWordTop1') >= of('wordTableTop1'), 'as many words right as a table of neighbouring words'],
+    [of('heldOutWordTop1') >= of('wordTableTop1'), 'as many words right as neighbour counts'],
     [of('heldOutWordTop5') >= of('wordTableTop5'), 'as many words among five as that table'],
     [stepBelow(of('unigramLoss') - BELOW) <= of('steps') / 10, `${BELOW} under the unigram within a tenth of the run`],
     [stepBelow(of('neighbourLoss')) <= (2 * of('steps')) / 3, 'under the counts within two thirds of the run'],

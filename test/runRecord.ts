@@ -48,7 +48,7 @@ export function testRunRecord(name: string, changes: Partial<RunSummary> = {}): 
       steps: STEPS,
       seconds: 61,
       backend: 'wasm',
-      adapter: 'wasm, 2 threads',
+      adapter: 'wasm',
       tokensPerSecond: 5000,
       dataWaitShare: 0,
     },

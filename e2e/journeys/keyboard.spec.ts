@@ -80,7 +80,7 @@ test('from the first page to the zip without a mouse', async ({ studio, page }) 
   await studio.pipeline.showsBatch(64);
   await tabTo(page, studio.pipeline.grid('input_ids'));
   await page.keyboard.press('ArrowRight');
-  await expect(page.getByText(/^Row 0, position 1/)).toBeVisible();
+  await expect(page.getByText(/^Sequence 0, position 1/)).toBeVisible();
 
   await page.keyboard.press('4');
   await expect(studio.heading('Model')).toBeVisible();
@@ -121,7 +121,7 @@ test('keys go to steps and change the colours, never while typing, and can be tu
   await page.reload();
   await expect(studio.heading('Data')).toBeVisible();
   expect(await scheme()).toBe('dark');
-  await command(page, 'Colours as the system');
+  await command(page, 'Use the system');
   await expect.poll(scheme).toBe('light');
 
   await page.keyboard.press('t');

@@ -34,6 +34,6 @@ export class PipelinePage {
   /** What the cursor says about the first cell of a grid. */
   async readFirstCell(): Promise<string> {
     await this.grid('input_ids').focus();
-    return this.page.getByText(/^Row 0, position 0/).innerText();
+    return this.page.getByText(/^Sequence 0, position 0/).innerText();
   }
 }

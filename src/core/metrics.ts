@@ -62,7 +62,7 @@ export const METRICS = {
     tokensPerSecond: metric('Tokens per second', 'tokens per second', 'higher', {
       ...{ tag: 'train/tokens_per_second', column: 'tokens_per_second', places: 0 },
     }),
-    elapsedMs: metric('Time trained', 'milliseconds', null, {
+    elapsedMs: metric('Time taken', 'milliseconds', null, {
       ...{ tag: 'train/elapsed_seconds', column: 'elapsed_seconds', places: 3 },
       inFiles: (milliseconds) => milliseconds / 1000,
     }),

@@ -28,7 +28,7 @@ function reportOf(name: string, changes: Partial<Report> = {}): Report {
 test('holds verdict, charts, figures beside their lines, answers, and every setting', async () => {
   const report = await reportHtml(reportOf('Run 2, tiny'));
   for (const words of [
-    '<title>Run 2, tiny: report of a run</title>',
+    '<title>Run 2, tiny: run report</title>',
     'In 400 steps the held-out loss fell by 2.22 nats, from 6.10 to 3.88.',
     'beats unigram',
     '<th scope="row">neighbour counts</th><td>4.240</td>',
