@@ -60,7 +60,7 @@ const MEANING = (
       The files are those of the Hugging Face libraries: <code>from_pretrained</code> reads the folder as it is, with
       weights named and shaped as transformers names and shapes them.
     </p>
-    <p>The settings, the seed and the log of the run lie beside the weights, so that it can be repeated.</p>
+    <p>The settings, the seed and the log lie beside the weights, so that the run can be repeated.</p>
   </>
 );
 

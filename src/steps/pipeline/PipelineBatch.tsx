@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<CellKind, { readonly title: string; readonly senten
   token: { title: 'Ordinary tokens', sentence: 'an ordinary token' },
   mask: { title: 'Replaced by <mask>', sentence: 'replaced by <mask>; counted in the loss' },
   random: { title: 'Replaced by a random token', sentence: 'replaced by a random token; counted in the loss' },
-  unchanged: { title: 'Chosen, left unchanged', sentence: 'chosen but left as it is; counted in the loss' },
+  unchanged: { title: 'Chosen, left unchanged', sentence: 'chosen, left unchanged; counted in the loss' },
   lineBreak: { title: 'Line breaks', sentence: 'a line break: kept, never masked, not counted' },
   special: { title: 'Special tokens', sentence: 'a special token, never masked' },
   padding: { title: 'Padding', sentence: 'padding: the model does not attend to it' },
@@ -72,7 +72,7 @@ function CellReadout({ batch, cursor }: { readonly batch: BatchPreview; readonly
     return (
       <Stack gap={6} mih="8.25rem" className="aside batch-readout" aria-live="polite">
         <p className="batch-text" dir="auto">
-          Point at a cell or touch it, or tab to a grid and use the arrow keys, to read its text.
+          Point to a cell or touch it, or tab to a grid and use the arrow keys, to read its text.
         </p>
         <p className="small soft tabular">One row is one sequence; the three grids show the same positions.</p>
       </Stack>

@@ -38,7 +38,7 @@ export function TestSentence({ field, onType }: TestSentenceProps) {
         label: 'Sentence',
         explanation: canFill
           ? 'Type <mask>, [MASK] or ___ where a word is missing, or press a word below to mask it.'
-          : 'Any line. The tokens below are those that the model reads.',
+          : 'Any text. The tokens below are those that the model reads.',
       })}
       value={text}
       dir={textDirection(text)}

@@ -39,8 +39,8 @@ export default function TokenizerStep() {
 const MEANING = (
   <>
     <p>
-      A model reads numbers, not letters. The tokenizer starts from the 256 bytes and merges the most frequent pair of
-      neighbours, then the next, until the vocabulary is full (byte-level BPE).
+      A model reads numbers, not letters. The tokenizer starts from the 256 bytes and merges the most frequent adjacent
+      pair, then the next, until the vocabulary is full (byte-level BPE).
     </p>
     <p>
       Frequent words end up as one token, rare ones as several, and nothing is ever unknown, since every text is made of
@@ -59,7 +59,7 @@ function TokenizerActions() {
       onClick={trainTokenizer}
       disabledReason={reason}
       emphasis={result === 'fresh' ? 'quiet' : 'accent'}
-      {...(result === 'stale' && { note: 'Settings or the text changed since: train it again.' })}
+      {...(result === 'stale' && { note: 'Settings or text have changed: train it again.' })}
     >
       <NeededStep before="tokenizer" />
       {result === 'fresh' && <NextStep after="tokenizer" />}
