@@ -83,9 +83,8 @@ const ENTRIES: Entries = {
     return [rowsForward('embedding', rowsOf(y), padded(y), from, to.epilogue(chain))];
   },
   layerNorm: ({ in: { x, scale, shift }, out: { moments }, attributes: { epsilon } }, chain, to) => {
-    const parameters = { scale: to.at(scale), shift: to.at(shift), epsilon };
-    const ranges = { x: to.at(x), moments: to.at(moments) };
-    return [normForward(to.style, shapeOf(x), parameters, ranges, to.epilogue(chain))];
+    const ranges = { x: to.at(x), scale: to.at(scale), shift: to.at(shift), moments: to.at(moments) };
+    return [normForward(to.style, shapeOf(x), epsilon, ranges, to.epilogue(chain))];
   },
   dropout: (node, chain, to) => [to.elementwise(node.op, node.in.x, chain)],
   gelu: (node, chain, to) => [to.elementwise(node.op, node.in.x, chain)],

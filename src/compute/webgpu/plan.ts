@@ -33,6 +33,20 @@ export function readWrite(range: Range, element: Element): Binding {
   return { range, element, access: 'read_write' };
 }
 
+/** How WGSL reads ranges by name, and which of them it writes, too. */
+type BindingTable = Readonly<Record<string, Element | `rw ${Element}`>>;
+/** The ranges of a table of bindings. */
+export type Ranges<T extends BindingTable> = { readonly [Name in keyof T]: Range };
+
+/** Binds ranges in the order of a table. */
+export function bind<T extends BindingTable>(table: T, ranges: Ranges<T>): Readonly<Record<string, Binding>> {
+  const bindings = Object.entries(table).map(([name, how]): [string, Binding] => {
+    const element = how.replace('rw ', '') as Element;
+    return [name, { range: ranges[name] as Range, element, access: how === element ? 'read' : 'read_write' }];
+  });
+  return Object.fromEntries(bindings);
+}
+
 /** One dispatch. Every size is a constant in its WGSL. */
 export interface Dispatch {
   /** For errors and profiles. */

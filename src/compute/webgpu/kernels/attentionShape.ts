@@ -1,5 +1,5 @@
 /** What attention is computed over, in either style. */
-import type { Dispatch, Range } from '../plan.ts';
+import type { Dispatch } from '../plan.ts';
 import { float } from './wgsl.ts';
 
 export interface AttentionShape {
@@ -42,23 +42,8 @@ export function placesWgsl(shape: AttentionShape, index: 'group' | 'index', rows
     let part = head % ${shape.heads} * ${D4};`;
 }
 
-export interface AttentionRanges {
-  readonly qkv: Range; // [N, 3H]
-  readonly attended: Range; // [N]
-  /** Softmax, before dropout; kept for the backward pass, which overwrites it with what dropout kept. */
-  readonly probabilities: Range; // [B, A, T, T]
-  readonly context: Range; // [N, H]
-}
-
 /** The lowest float32, which transformers adds to the scores of masked keys. */
 export const MASKED_SCORE = '-3.4028234e38';
-
-export interface AttentionGradientRanges extends AttentionRanges {
-  readonly dContext: Range; // [N, H]
-  /** Gradient of the scores before their scaling; scratch between the two dispatches. */
-  readonly dScores: Range; // [B, A, T, T]
-  readonly dQkv: Range; // [N, 3H]
-}
 
 type AttentionKernel = Pick<Dispatch, 'threads' | 'workgroupSize' | 'declarations' | 'body'>;
 

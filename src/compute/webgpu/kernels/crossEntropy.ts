@@ -1,17 +1,17 @@
 /** The masked-LM loss, its gradient in the logits' place. */
 import type { KernelStyle } from '../../../core/device.ts';
-import { type Dispatch, type Range, read, readWrite } from '../plan.ts';
+import { bind, type Dispatch, type Ranges } from '../plan.ts';
 import { float, rowKernel, SUM4_WGSL } from './wgsl.ts';
 
-export interface CrossEntropyRanges {
+const BINDINGS = {
   /** Logits before, their gradient after. Columns beyond V become 0. */
-  readonly logits: Range; // [M, V padded]
-  readonly labels: Range; // [M]
+  logits: 'rw vec4<f32>', // [M, V padded]
+  labels: 'i32', // [M]
   /** Add up to 1 over the step. */
-  readonly weights: Range; // [M]
+  weights: 'f32', // [M]
   /** weight · loss, and weight where the highest logit is the label's. */
-  readonly figures: Range; // [M, 2]
-}
+  figures: 'rw vec2<f32>', // [M, 2]
+} as const;
 
 /**
  * A row's loss is −log softmax(logits)[label], and its gradient weight · (softmax − target): the target is the label, of which
@@ -26,7 +26,7 @@ export function crossEntropy(
     readonly paddedVocabSize: number;
     readonly smoothing: number;
   },
-  ranges: CrossEntropyRanges,
+  ranges: Ranges<typeof BINDINGS>,
   accumulate: boolean,
 ): Dispatch {
   const V4 = shape.paddedVocabSize / 4;
@@ -34,12 +34,7 @@ export function crossEntropy(
   return rowKernel(style, {
     name: 'crossEntropy',
     rows: shape.rows,
-    bindings: {
-      logits: readWrite(ranges.logits, 'vec4<f32>'),
-      labels: read(ranges.labels, 'i32'),
-      weights: read(ranges.weights, 'f32'),
-      figures: readWrite(ranges.figures, 'vec2<f32>'),
-    },
+    bindings: bind(BINDINGS, ranges),
     declarations: `${SUM4_WGSL}
       fn max4(v : vec4<f32>) -> f32 { return max(max(v.x, v.y), max(v.z, v.w)); }
       /** Columns c · 4 and on; those beyond the vocabulary are as low as can be. */

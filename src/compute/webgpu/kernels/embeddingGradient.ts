@@ -2,18 +2,18 @@
  * Gradients of the word and the position table: each of their rows adds up the gradients of the places that looked it up,
  * which the CPU has listed. No atomics, so the same bits every time.
  */
-import { type Dispatch, type Range, read, readWrite } from '../plan.ts';
+import { bind, type Dispatch, type Ranges } from '../plan.ts';
 import { lines } from './wgsl.ts';
 
-export interface EmbeddingGradientRanges {
-  readonly dx: Range; // [N, H]
-  readonly wordStarts: Range; // [V + 1]
-  readonly wordUses: Range; // [N]
-  readonly placeStarts: Range; // [P + 1]
-  readonly placeUses: Range; // [N]
-  readonly words: Range; // [V, H]
-  readonly positions: Range; // [P, H]
-}
+const BINDINGS = {
+  dx: 'vec4<f32>', // [N, H]
+  wordStarts: 'i32', // [V + 1]
+  wordUses: 'i32', // [N]
+  placeStarts: 'i32', // [P + 1]
+  placeUses: 'i32', // [N]
+  words: 'rw vec4<f32>', // [V, H]
+  positions: 'rw vec4<f32>', // [P, H]
+} as const;
 
 export interface EmbeddingShape {
   /** V. */
@@ -27,7 +27,7 @@ export interface EmbeddingShape {
 /** @param adds to what is in each table; the decoder has left its gradient in a word table that it shares */
 export function embeddingGradient(
   shape: EmbeddingShape,
-  ranges: EmbeddingGradientRanges,
+  ranges: Ranges<typeof BINDINGS>,
   adds: { readonly words: boolean; readonly positions: boolean },
 ): Dispatch {
   const H4 = shape.width / 4;
@@ -43,15 +43,7 @@ export function embeddingGradient(
     for (; i < end; i = i + 1) { sum = sum + dx[${list}Uses[i] * ${H4} + c]; }`;
   return {
     name: 'embeddingGradient',
-    bindings: {
-      dx: read(ranges.dx, 'vec4<f32>'),
-      wordStarts: read(ranges.wordStarts, 'i32'),
-      wordUses: read(ranges.wordUses, 'i32'),
-      placeStarts: read(ranges.placeStarts, 'i32'),
-      placeUses: read(ranges.placeUses, 'i32'),
-      words: readWrite(ranges.words, 'vec4<f32>'),
-      positions: readWrite(ranges.positions, 'vec4<f32>'),
-    },
+    bindings: bind(BINDINGS, ranges),
     threads: (shape.vocabSize + shape.positions) * H4,
     body: `
       let c = index % ${H4};

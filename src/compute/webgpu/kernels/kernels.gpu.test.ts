@@ -103,8 +103,8 @@ describe.each(['single', 'shared'] as const)('style %s', (style) => {
         normForward(
           style,
           shape,
-          { scale: scaleRange, shift: upload(device, shift), epsilon: 1e-5 },
-          ranges,
+          1e-5,
+          { ...ranges, scale: scaleRange, shift: upload(device, shift) },
           plain(outputRange),
         ),
         normBackward(

@@ -4,7 +4,7 @@
  * Source: Ba et al. (2016); `torch.nn.LayerNorm`.
  */
 import type { KernelStyle } from '../../../core/device.ts';
-import { type Dispatch, type Range, read, readWrite } from '../plan.ts';
+import { bind, type Dispatch, type Ranges } from '../plan.ts';
 import type { Epilogue } from './epilogues.ts';
 import type { Source } from './rowSources.ts';
 import { float, inWidthWgsl, rowKernel, SUM4_WGSL } from './wgsl.ts';
@@ -15,31 +15,22 @@ export interface NormShape {
   readonly width: number;
 }
 
-interface NormParameters {
-  readonly scale: Range; // [H]
-  readonly shift: Range; // [H]
-  readonly epsilon: number;
-}
+const FORWARD = { x: 'vec4<f32>', scale: 'vec4<f32>', shift: 'vec4<f32>', moments: 'rw vec2<f32>' } as const;
+const BACKWARD = { x: 'vec4<f32>', moments: 'vec2<f32>', scale: 'vec4<f32>' } as const;
 
 /** output = LayerNorm(x), and what follows. */
 export function normForward(
   style: KernelStyle,
   shape: NormShape,
-  parameters: NormParameters,
-  ranges: { readonly x: Range; readonly moments: Range },
+  epsilon: number,
+  ranges: Ranges<typeof FORWARD>,
   epilogue: Epilogue,
 ): Dispatch {
   const H4 = Math.ceil(shape.width / 4);
   return rowKernel(style, {
     name: 'norm',
     rows: shape.rows,
-    bindings: {
-      x: read(ranges.x, 'vec4<f32>'),
-      scale: read(parameters.scale, 'vec4<f32>'),
-      shift: read(parameters.shift, 'vec4<f32>'),
-      moments: readWrite(ranges.moments, 'vec2<f32>'),
-      ...epilogue.bindings,
-    },
+    bindings: { ...bind(FORWARD, ranges), ...epilogue.bindings },
     declarations: `${SUM4_WGSL} ${inWidthWgsl(shape.width)} ${epilogue.declarations}`,
     body: `
       let first = row * ${H4};
@@ -51,7 +42,7 @@ export function normForward(
         let d = inWidth(x[first + c] - mean, c);
         squares = squares + dot(d, d);
       }
-      let inverse = 1.0 / sqrt(sumOver(squares, lane) / ${float(shape.width)} + ${float(parameters.epsilon)});
+      let inverse = 1.0 / sqrt(sumOver(squares, lane) / ${float(shape.width)} + ${float(epsilon)});
       for (var c = lane; c < ${H4}; c = c + LANES) {
         let at = first + c;
         let value = (x[at] - mean) * inverse * scale[c] + shift[c];
@@ -65,7 +56,7 @@ export function normForward(
 export function normBackward(
   style: KernelStyle,
   shape: NormShape,
-  ranges: { readonly x: Range; readonly moments: Range; readonly scale: Range },
+  ranges: Ranges<typeof BACKWARD>,
   upstream: Source,
   epilogue: Epilogue,
 ): Dispatch {
@@ -73,13 +64,7 @@ export function normBackward(
   return rowKernel(style, {
     name: 'normGradient',
     rows: shape.rows,
-    bindings: {
-      x: read(ranges.x, 'vec4<f32>'),
-      moments: read(ranges.moments, 'vec2<f32>'),
-      scale: read(ranges.scale, 'vec4<f32>'),
-      ...upstream.bindings,
-      ...epilogue.bindings,
-    },
+    bindings: { ...bind(BACKWARD, ranges), ...upstream.bindings, ...epilogue.bindings },
     declarations: `${SUM4_WGSL} ${inWidthWgsl(shape.width)} ${upstream.declare('upstream')} ${epilogue.declarations}`,
     body: `
       let mean = moments[row].x;

@@ -6,7 +6,7 @@
 
 import type { TrainingConfig } from '../../../core/config.ts';
 import type { KernelStyle } from '../../../core/device.ts';
-import { type Dispatch, type Range, read, readWrite } from '../plan.ts';
+import { bind, type Dispatch, type Range, type Ranges } from '../plan.ts';
 import { float, rowKernel } from './wgsl.ts';
 
 /** Added to the norm by `torch.nn.utils.clip_grad_norm_`. */
@@ -17,7 +17,7 @@ export function squareParts(style: KernelStyle, gradients: Range, parts: Range):
   return rowKernel(style, {
     name: 'squareParts',
     rows: parts.length,
-    bindings: { gradients: read(gradients, 'vec4<f32>'), parts: readWrite(parts, 'f32') },
+    bindings: bind({ gradients: 'vec4<f32>', parts: 'rw f32' }, { gradients, parts }),
     body: `
       var sum = 0.0;
       for (var i = row * LANES + lane; i < ${gradients.length / 4}; i = i + ${parts.length} * LANES) {
@@ -28,31 +28,30 @@ export function squareParts(style: KernelStyle, gradients: Range, parts: Range):
   });
 }
 
-export interface ControlRanges {
-  readonly parts: Range;
-  readonly figures: Range; // [M, 2]
-  readonly scalars: Range; // [4], see StepScalars
-  readonly control: Range; // [2]
+const CONTROL_BINDINGS = {
+  parts: 'f32',
+  figures: 'vec2<f32>', // [M, 2]
+  scalars: 'f32', // [4], see StepScalars
+  control: 'rw f32', // [2]
   /** Four numbers a step: loss, accuracy, gradient norm, 0. */
-  readonly ring: Range;
-}
+  ring: 'rw vec4<f32>',
+} as const;
 
 /**
  * Decides how this step's gradients are scaled, and whether it is made at all: not if the loss or the norm is not finite,
  * nor after any such step. Notes the step's figures in the ring.
  */
-export function stepControl(style: KernelStyle, rows: number, clipNorm: number, ranges: ControlRanges): Dispatch {
+export function stepControl(
+  style: KernelStyle,
+  rows: number,
+  clipNorm: number,
+  ranges: Ranges<typeof CONTROL_BINDINGS>,
+): Dispatch {
   const clip = clipNorm > 0 ? `min(1.0, ${float(clipNorm)} / (sqrt(squares) + ${float(NORM_EPSILON)}))` : '1.0';
   return rowKernel(style, {
     name: 'stepControl',
     rows: 1,
-    bindings: {
-      parts: read(ranges.parts, 'f32'),
-      figures: read(ranges.figures, 'vec2<f32>'),
-      scalars: read(ranges.scalars, 'f32'),
-      control: readWrite(ranges.control, 'f32'),
-      ring: readWrite(ranges.ring, 'vec4<f32>'),
-    },
+    bindings: bind(CONTROL_BINDINGS, ranges),
     // Looks at the exponent's bits: a shader compiler may take it that no float is infinite or NaN.
     declarations: `
       fn isFiniteBits(value : f32) -> bool { return (bitcast<u32>(value) & 0x7f800000u) != 0x7f800000u; }`,
@@ -72,31 +71,24 @@ export function stepControl(style: KernelStyle, rows: number, clipNorm: number, 
   });
 }
 
-export interface AdamWRanges {
-  readonly parameters: Range;
-  readonly gradients: Range;
-  readonly first: Range;
-  readonly second: Range;
-  readonly scalars: Range;
-  readonly control: Range;
-}
+const ADAMW_BINDINGS = {
+  parameters: 'rw vec4<f32>',
+  gradients: 'vec4<f32>',
+  first: 'rw vec4<f32>',
+  second: 'rw vec4<f32>',
+  scalars: 'f32',
+  control: 'f32',
+} as const;
 
 /** @param decayedLength numbers before this one are subject to weight decay */
 export function adamW(
   config: Pick<TrainingConfig, 'beta1' | 'beta2' | 'epsilon'>,
   decayedLength: number,
-  ranges: AdamWRanges,
+  ranges: Ranges<typeof ADAMW_BINDINGS>,
 ): Dispatch {
   return {
     name: 'adamW',
-    bindings: {
-      parameters: readWrite(ranges.parameters, 'vec4<f32>'),
-      gradients: read(ranges.gradients, 'vec4<f32>'),
-      first: readWrite(ranges.first, 'vec4<f32>'),
-      second: readWrite(ranges.second, 'vec4<f32>'),
-      scalars: read(ranges.scalars, 'f32'),
-      control: read(ranges.control, 'f32'),
-    },
+    bindings: bind(ADAMW_BINDINGS, ranges),
     threads: ranges.parameters.length / 4,
     body: `
       if (control[1] < 0.5) { return; }

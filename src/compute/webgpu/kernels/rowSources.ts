@@ -1,5 +1,5 @@
 /** Rows of H numbers, read through a function: as they lie, looked up, or spread over more rows. H4 = H / 4. */
-import { type Binding, type Dispatch, type Range, read } from '../plan.ts';
+import { type Binding, bind, type Dispatch, type Range, type Ranges, read } from '../plan.ts';
 import type { Epilogue } from './epilogues.ts';
 
 export interface Source {
@@ -33,30 +33,23 @@ export function scattered(x: Range, rowOf: Range, width: number, prefix = ''): S
 }
 
 export function gathered(x: Range, rows: Range, width: number): Source {
-  const bindings = { x: read(x, 'vec4<f32>'), rows: read(rows, 'i32') };
+  const bindings = bind({ x: 'vec4<f32>', rows: 'i32' }, { x, rows });
   return source(width, bindings, (H4) => `return x[rows[row] * ${H4} + c];`);
 }
 
-export interface EmbeddingRanges {
-  readonly ids: Range; // [N]
-  readonly places: Range; // [N]
-  readonly words: Range; // [V, H]
-  readonly positions: Range; // [P, H]
-  readonly types: Range; // [1, H]
-}
+const EMBEDDING = {
+  ids: 'i32', // [N]
+  places: 'i32', // [N]
+  words: 'vec4<f32>', // [V, H]
+  positions: 'vec4<f32>', // [P, H]
+  types: 'vec4<f32>', // [1, H]
+} as const;
 
 /** Word + position + token type. */
-export function embedded({ ids, places, words, positions, types }: EmbeddingRanges, width: number): Source {
-  const bindings = {
-    ids: read(ids, 'i32'),
-    places: read(places, 'i32'),
-    words: read(words, 'vec4<f32>'),
-    positions: read(positions, 'vec4<f32>'),
-    types: read(types, 'vec4<f32>'),
-  };
+export function embedded(ranges: Ranges<typeof EMBEDDING>, width: number): Source {
   return source(
     width,
-    bindings,
+    bind(EMBEDDING, ranges),
     (H4) => `return words[ids[row] * ${H4} + c] + positions[places[row] * ${H4} + c] + types[c];`,
   );
 }

@@ -2,7 +2,7 @@
  * Sums over rows, without atomics: the gradients of LayerNorm's scale and shift, and of the one token type. Threads add
  * up stretches of rows into `parts`, whose columns lie as the parameters do; one dispatch adds up the stretches.
  */
-import { type Binding, type Dispatch, type Range, read, readWrite } from '../plan.ts';
+import { type Binding, bind, type Dispatch, type Range, read, readWrite } from '../plan.ts';
 import type { Source } from './rowSources.ts';
 import { lines } from './wgsl.ts';
 
@@ -92,7 +92,7 @@ export function plainSums(
   const H4 = shape.width / 4;
   return {
     name: 'plainSums',
-    bindings: { x: read(x, 'vec4<f32>'), parts: readWrite(parts, 'vec4<f32>') },
+    bindings: bind({ x: 'vec4<f32>', parts: 'rw vec4<f32>' }, { x, parts }),
     threads: shape.stretches * H4,
     workgroupSize: 16,
     body: `
@@ -107,7 +107,7 @@ export function joinParts(shape: PartsShape, parts: Range, sums: Range, accumula
   const columns = shape.columns / 4;
   return {
     name: 'joinParts',
-    bindings: { parts: read(parts, 'vec4<f32>'), sums: readWrite(sums, 'vec4<f32>') },
+    bindings: bind({ parts: 'vec4<f32>', sums: 'rw vec4<f32>' }, { parts, sums }),
     threads: columns,
     workgroupSize: 16,
     body: `
