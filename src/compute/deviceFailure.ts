@@ -33,10 +33,9 @@ export function deviceFailure(): StudioError | null {
  * Why work on the device broke off: a rejected read comes before the word that the device is lost.
  * @param thrown what the work threw
  */
-export async function explainDeviceFailure(thrown: unknown, patienceMs = 500): Promise<StudioError> {
-  for (let waitedMs = 0; waitedMs < patienceMs && deviceFailure() === null && tf.getBackend() === 'webgpu'; ) {
+export async function explainDeviceFailure(thrown: unknown): Promise<StudioError> {
+  for (let looks = 0; looks < 10 && deviceFailure() === null && tf.getBackend() === 'webgpu'; looks++) {
     await new Promise((resolve) => setTimeout(resolve, 50));
-    waitedMs += 50;
   }
   return deviceFailure() ?? StudioError.from(thrown);
 }
