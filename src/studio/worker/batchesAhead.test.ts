@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Batch } from '../../text/batches/batch.ts';
 import type { BatchSource } from '../../text/batches/batches.ts';
-import { BatchesAhead } from './batchesAhead.ts';
+import { batchesAhead } from './batchesAhead.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -21,7 +21,7 @@ function slowSource(ms: number): { source: BatchSource; asked: number[] } {
 
 test('a step takes its own batches, whether they were made ahead or not', () => {
   const { source, asked } = slowSource(0);
-  const ahead = new BatchesAhead(source, 2, true);
+  const ahead = batchesAhead(source, 2, true);
   expect(ahead.take(3).map(({ rows }) => rows)).toEqual([6, 7]);
   ahead.makeAhead(4);
   expect(ahead.take(4).map(({ rows }) => rows)).toEqual([8, 9]);
@@ -31,15 +31,15 @@ test('a step takes its own batches, whether they were made ahead or not', () => 
 });
 
 test('only what the device has to wait for is counted', () => {
-  const onDevice = new BatchesAhead(slowSource(5).source, 1, true);
+  const onDevice = batchesAhead(slowSource(5).source, 1, true);
   onDevice.take(0);
-  const first = onDevice.waitedMs;
+  const first = onDevice.waitedMs();
   expect(first).toBe(5);
   onDevice.makeAhead(1);
   onDevice.take(1);
-  expect(onDevice.waitedMs).toBe(first);
-  const here = new BatchesAhead(slowSource(5).source, 1, false);
+  expect(onDevice.waitedMs()).toBe(first);
+  const here = batchesAhead(slowSource(5).source, 1, false);
   here.makeAhead(0);
   here.take(0);
-  expect(here.waitedMs).toBe(5);
+  expect(here.waitedMs()).toBe(5);
 });

@@ -16,50 +16,35 @@ export function batchSourceOf(
   return createBatchSource(documents, { pipeline: run.pipeline, batchSize, seed, vocabSize: tokenizer.tokenCount });
 }
 
-export class BatchesAhead {
-  readonly #source: BatchSource;
-  readonly #perStep: number;
-  readonly #deviceWorksMeanwhile: boolean;
-  #made: { readonly step: number; readonly batches: readonly Batch[] } | null = null;
-  #waitedMs = 0;
+export type BatchesAhead = ReturnType<typeof batchesAhead>;
 
-  /**
-   * @param perStep batches in a step
-   * @param deviceWorksMeanwhile whether the device goes on while this thread makes batches
-   */
-  constructor(source: BatchSource, perStep: number, deviceWorksMeanwhile: boolean) {
-    this.#source = source;
-    this.#perStep = perStep;
-    this.#deviceWorksMeanwhile = deviceWorksMeanwhile;
-  }
-
-  /** Time that steps have waited for their batches so far. */
-  get waitedMs(): number {
-    return this.#waitedMs;
-  }
-
-  /** The batches of a step: those made ahead, else made now. */
-  take(step: number): readonly Batch[] {
-    const made = this.#made;
-    this.#made = null;
-    if (made?.step === step) return made.batches;
-    return this.#timed(() => this.#make(step));
-  }
-
-  /** Makes the batches of a step that comes. To be called once the device has its work. */
-  makeAhead(step: number): void {
-    const make = (): readonly Batch[] => this.#make(step);
-    this.#made = { step, batches: this.#deviceWorksMeanwhile ? make() : this.#timed(make) };
-  }
-
-  #make(step: number): readonly Batch[] {
-    return Array.from({ length: this.#perStep }, (_, k) => this.#source.batch(step * this.#perStep + k));
-  }
-
-  #timed<T>(work: () => T): T {
+/**
+ * @param perStep batches in a step
+ * @param deviceWorksMeanwhile whether the device goes on while this thread makes batches
+ */
+export function batchesAhead(source: BatchSource, perStep: number, deviceWorksMeanwhile: boolean) {
+  let made: { readonly step: number; readonly batches: readonly Batch[] } | null = null;
+  let waitedMs = 0;
+  const make = (step: number): readonly Batch[] =>
+    Array.from({ length: perStep }, (_, k) => source.batch(step * perStep + k));
+  const makeNow = (step: number): readonly Batch[] => {
     const startedMs = performance.now();
-    const result = work();
-    this.#waitedMs += performance.now() - startedMs;
-    return result;
-  }
+    const batches = make(step);
+    waitedMs += performance.now() - startedMs;
+    return batches;
+  };
+  return {
+    /** Time that steps have waited for their batches so far. */
+    waitedMs: () => waitedMs,
+    /** The batches of a step: those made ahead, else made now. */
+    take: (step: number): readonly Batch[] => {
+      const ahead = made;
+      made = null;
+      return ahead?.step === step ? ahead.batches : makeNow(step);
+    },
+    /** Makes the batches of a step that comes. To be called once the device has its work. */
+    makeAhead: (step: number): void => {
+      made = { step, batches: deviceWorksMeanwhile ? make(step) : makeNow(step) };
+    },
+  };
 }

@@ -16,69 +16,54 @@ export function isStuck({ config: { training }, best, heldOut }: LiveModel): boo
   return heldOut.filter(({ step }) => step > best.step).length >= training.patience;
 }
 
-export class KeptWeights {
-  readonly #live: LiveModel;
+/** To be called before the first step. */
+export async function beginAverage(live: LiveModel): Promise<void> {
+  const { averageDecay } = live.config.training;
+  if (averageDecay === 0 || live.average !== null) return;
+  live.average = new WeightAverage(averageDecay, await live.roberta.readWeights());
+}
 
-  /** Goes on with what `live` holds. */
-  constructor(live: LiveModel) {
-    this.#live = live;
-  }
+/** To be called after every step. */
+export async function addToAverage({ average, roberta, step }: LiveModel): Promise<void> {
+  if (average !== null && step % AVERAGE_EVERY === 0) average.add(await roberta.readWeights(), step);
+}
 
-  /** To be called before the first step. */
-  async begin(): Promise<void> {
-    const { config, roberta } = this.#live;
-    if (config.training.averageDecay === 0 || this.#live.average !== null) return;
-    this.#live.average = new WeightAverage(config.training.averageDecay, await roberta.readWeights());
+/** A look at the held-out text while training. @returns null where nothing is held out */
+export async function lookWhileTraining(live: LiveModel): Promise<HeldOutPoint | null> {
+  const { average, roberta } = live;
+  if (average === null) return lookAt(live, null);
+  // The model's own come back bit for bit.
+  const own = await roberta.readWeights();
+  roberta.writeWeights(average.weights);
+  try {
+    return await lookAt(live, average.weights);
+  } finally {
+    roberta.writeWeights(own);
   }
+}
 
-  /** To be called after every step. */
-  async afterStep(): Promise<void> {
-    const { average, roberta, step } = this.#live;
-    if (average !== null && step % AVERAGE_EVERY === 0) average.add(await roberta.readWeights(), step);
-  }
+/**
+ * Puts the weights that the run ends with into the model, and looks at the held-out text with them in full.
+ * @returns null where nothing is held out
+ */
+export async function lookAtTheEnd(live: LiveModel): Promise<HeldOutPoint | null> {
+  const { config, average, step, roberta, heldOut } = live;
+  const keepsBest = config.training.keepWeights === 'best';
+  if (keepsBest && heldOut.at(-1)?.step !== step) await lookWhileTraining(live);
+  const { best } = live;
+  const kept = (keepsBest ? best?.weights : null) ?? average?.weights ?? null;
+  if (kept !== null) roberta.writeWeights(kept);
+  live.weightsStep = keepsBest && best !== null ? best.step : step;
+  return evaluateOnHeldOut(live, 'final');
+}
 
-  /** A look at the held-out text while training. @returns null where nothing is held out */
-  async look(): Promise<HeldOutPoint | null> {
-    const { average } = this.#live;
-    if (average === null) return this.#lookAt(null);
-    return this.#withWeights(average.weights, () => this.#lookAt(average.weights));
-  }
-
-  /**
-   * Puts the weights that the run ends with into the model, and looks at the held-out text with them in full.
-   * @returns null where nothing is held out
-   */
-  async end(): Promise<HeldOutPoint | null> {
-    const { config, average, step, roberta, heldOut } = this.#live;
-    const keepsBest = config.training.keepWeights === 'best';
-    if (keepsBest && heldOut.at(-1)?.step !== step) await this.look();
-    const { best } = this.#live;
-    const kept = (keepsBest ? best?.weights : null) ?? average?.weights ?? null;
-    if (kept !== null) roberta.writeWeights(kept);
-    this.#live.weightsStep = keepsBest && best !== null ? best.step : step;
-    return evaluateOnHeldOut(this.#live, 'final');
-  }
-
-  /** @param average the weights in the model, where they are the average's */
-  async #lookAt(average: Weights | null): Promise<HeldOutPoint | null> {
-    const { roberta, config, best, step } = this.#live;
-    const point = await evaluateOnHeldOut(this.#live, 'training');
-    if (point === null || !(point.loss < (best?.loss ?? Number.POSITIVE_INFINITY))) return point;
-    const keeps = config.training.keepWeights === 'best';
-    const weights = keeps ? (average === null ? await roberta.readWeights() : copyWeights(average)) : null;
-    this.#live.best = { step, loss: point.loss, weights };
-    return point;
-  }
-
-  /** Does something with other weights in the model, and puts its own back, bit for bit. */
-  async #withWeights<T>(weights: Weights, work: () => Promise<T>): Promise<T> {
-    const { roberta } = this.#live;
-    const own = await roberta.readWeights();
-    roberta.writeWeights(weights);
-    try {
-      return await work();
-    } finally {
-      roberta.writeWeights(own);
-    }
-  }
+/** @param average the weights in the model, where they are the average's */
+async function lookAt(live: LiveModel, average: Weights | null): Promise<HeldOutPoint | null> {
+  const { roberta, config, best, step } = live;
+  const point = await evaluateOnHeldOut(live, 'training');
+  if (point === null || !(point.loss < (best?.loss ?? Number.POSITIVE_INFINITY))) return point;
+  const keeps = config.training.keepWeights === 'best';
+  const weights = keeps ? (average === null ? await roberta.readWeights() : copyWeights(average)) : null;
+  live.best = { step, loss: point.loss, weights };
+  return point;
 }

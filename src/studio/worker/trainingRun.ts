@@ -11,8 +11,8 @@ import { yieldToMessages } from '../../core/yieldToMessages.ts';
 import type { SavedPhase } from '../../files/storage/manifest.ts';
 import type { BatchSource } from '../../text/batches/batches.ts';
 import type { Emit, RunPhase, RunState } from '../events.ts';
-import { BatchesAhead, batchSourceOf } from './batchesAhead.ts';
-import { isStuck, KeptWeights } from './keptWeights.ts';
+import { type BatchesAhead, batchesAhead, batchSourceOf } from './batchesAhead.ts';
+import { addToAverage, beginAverage, isStuck, lookAtTheEnd, lookWhileTraining } from './keptWeights.ts';
 import type { LiveModel } from './liveModel.ts';
 import { RunClock } from './runClock.ts';
 import type { RunKeeper } from './runKeeper.ts';
@@ -37,7 +37,6 @@ export class TrainingRun {
   readonly #emit: Emit;
   readonly #source: BatchSource;
   readonly #trainer: Trainer;
-  readonly #kept: KeptWeights;
   readonly #batches: BatchesAhead;
   readonly #verses: readonly VerseQuestion[];
   readonly #keeper: RunKeeper | null;
@@ -65,12 +64,7 @@ export class TrainingRun {
     this.#source = batchSourceOf(tokens, config);
     this.#trainer = createTrainer(live.roberta, training, { seed: training.seed });
     if (from !== null) this.#trainer.loadState(from);
-    this.#kept = new KeptWeights(live);
-    this.#batches = new BatchesAhead(
-      this.#source,
-      training.gradientAccumulation,
-      this.#trainer.executor.worksMeanwhile,
-    );
+    this.#batches = batchesAhead(this.#source, training.gradientAccumulation, this.#trainer.executor.worksMeanwhile);
     this.#keeper = keeper;
     this.#clock = new RunClock(live.elapsedMs);
     this.#verses = chooseVerses(tokens, pipeline.seqLength);
@@ -102,7 +96,7 @@ export class TrainingRun {
 
   /** Share of the steps' time in which nothing could be computed since the batch was not there. */
   get dataWaitShare(): number {
-    return this.#totalStepMs > 0 ? this.#batches.waitedMs / this.#totalStepMs : 0;
+    return this.#totalStepMs > 0 ? this.#batches.waitedMs() / this.#totalStepMs : 0;
   }
 
   /** Stops after the step under way and keeps everything, until {@link resume}. */
@@ -132,13 +126,13 @@ export class TrainingRun {
     try {
       this.#clock.start();
       this.#emit('train.state', this.state);
-      if (this.#live.step === 0 && this.#live.heldOut.length === 0) await this.#note(this.#kept.look());
-      await this.#kept.begin();
+      if (this.#live.step === 0 && this.#live.heldOut.length === 0) await this.#note(lookWhileTraining(this.#live));
+      await beginAverage(this.#live);
       if (this.#phase === 'preparing') this.#setPhase('running');
       if (this.#live.step === 0) void this.#save('running');
       await this.#loop();
       const last = await this.#trainer.readState();
-      await this.#note(this.#kept.end());
+      await this.#note(lookAtTheEnd(this.#live));
       this.#keepOptimizer(last);
       await this.#end(this.#phase === 'stopping' ? 'stopped' : 'finished');
     } catch (thrown) {
@@ -183,7 +177,8 @@ export class TrainingRun {
       const { step } = this.#live;
       const last = step === training.steps;
       if (step % training.logEvery === 0 || last) await this.#log();
-      if (!last && training.evalEvery > 0 && step % training.evalEvery === 0) await this.#note(this.#kept.look());
+      if (!last && training.evalEvery > 0 && step % training.evalEvery === 0)
+        await this.#note(lookWhileTraining(this.#live));
       if (!last && this.#keeper?.isDue) {
         // The figures up to here belong to the checkpoint.
         await this.#log();
@@ -204,7 +199,7 @@ export class TrainingRun {
     if (step + 1 < training.steps) this.#batches.makeAhead(step + 1);
     this.#live.step = step + 1;
     this.#live.weightsStep = step + 1;
-    await this.#kept.afterStep();
+    await addToAverage(this.#live);
     this.#stepTokens += batches.reduce((sum, batch) => sum + batch.tokens, 0);
     this.#stepMs += this.#clock.tick();
   }

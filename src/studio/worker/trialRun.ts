@@ -4,7 +4,7 @@ import { createTrainer, type StepPoint } from '../../compute/training/trainer.ts
 import type { RunSettings } from '../../core/config.ts';
 import { yieldToMessages } from '../../core/yieldToMessages.ts';
 import { drawWeights } from '../../model/initialize.ts';
-import { BatchesAhead, batchSourceOf } from './batchesAhead.ts';
+import { batchesAhead, batchSourceOf } from './batchesAhead.ts';
 import { type TokenizedText, tokenCounts } from './liveModel.ts';
 
 export interface TrialStep {
@@ -29,7 +29,7 @@ export async function withTrial<T>(
   const source = batchSourceOf(tokens, sizes);
   const roberta = new Roberta(model, vocabSize, drawWeights(model, vocabSize, seed, tokenCounts(tokens)));
   const trainer = createTrainer(roberta, training, { seed });
-  const batches = new BatchesAhead(source, gradientAccumulation, trainer.executor.worksMeanwhile);
+  const batches = batchesAhead(source, gradientAccumulation, trainer.executor.worksMeanwhile);
   try {
     return await work(async (step) => {
       const made = batches.take(step);
