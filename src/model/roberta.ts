@@ -31,7 +31,7 @@ export const WORD_TABLE = 'roberta.embeddings.word_embeddings.weight';
  * Outputs: `logits` [M, V]; to look inside, instead, `logits.0` … `logits.L` [N, V] and `attention.0` … [B, A, T, T].
  */
 export function roberta(model: ModelConfig, vocabSize: number, sizes: BatchSizes, purpose: Purpose): Graph {
-  const network = new Wiring(model, vocabSize, sizes, purpose === 'training');
+  const network = wiring(model, vocabSize, sizes, purpose === 'training');
   const hidden = [network.embed()]; // [N, H] each
   const attention: Value[] = [];
   for (let layer = 0; layer < model.numHiddenLayers; layer++) {
@@ -47,107 +47,98 @@ export function roberta(model: ModelConfig, vocabSize: number, sizes: BatchSizes
   return network.graph.finish({ ...numbered('logits', logits), ...numbered('attention', attention) });
 }
 
-class Wiring {
-  readonly graph = new GraphBuilder();
-  readonly #model: ModelConfig;
-  readonly #vocabSize: number;
-  readonly #sizes: BatchSizes;
-  readonly #drops: boolean;
-
-  constructor(model: ModelConfig, vocabSize: number, sizes: BatchSizes, drops: boolean) {
-    this.#model = model;
-    this.#vocabSize = vocabSize;
-    this.#sizes = sizes;
-    this.#drops = drops;
-  }
+/** The parts of a network, over a graph that they are added to. */
+function wiring(model: ModelConfig, vocabSize: number, sizes: BatchSizes, drops: boolean) {
+  const graph = new GraphBuilder();
+  return { graph, embed, block, read, head };
 
   /** @returns [N, H] */
-  embed(): Value {
-    const { rows, columns } = this.#sizes;
-    const [ids, places] = [this.graph.input('ids', [rows * columns]), this.graph.input('places', [rows * columns])];
+  function embed(): Value {
+    const { rows, columns } = sizes;
+    const [ids, places] = [graph.input('ids', [rows * columns]), graph.input('places', [rows * columns])];
     const tables = {
-      words: this.#table(WORD_TABLE, this.#vocabSize),
-      positions: this.#table('roberta.embeddings.position_embeddings.weight', this.#model.maxPositionEmbeddings),
-      types: this.#table('roberta.embeddings.token_type_embeddings.weight', 1),
+      words: table(WORD_TABLE, vocabSize),
+      positions: table('roberta.embeddings.position_embeddings.weight', model.maxPositionEmbeddings),
+      types: table('roberta.embeddings.token_type_embeddings.weight', 1),
     };
-    const { y: sum } = this.graph.add('embedding', { ids, places, ...tables }, {});
-    return this.#dropout(this.#norm('roberta.embeddings.LayerNorm', sum));
+    const { y } = graph.add('embedding', { ids, places, ...tables }, {});
+    return dropout(norm('roberta.embeddings.LayerNorm', y));
   }
 
   /** Self-attention and feed-forward, each with its residual and LayerNorm. @param x [N, H] */
-  block(name: string, x: Value): { readonly y: Value; readonly probabilities: Value } {
-    const { hiddenSize: H, intermediateSize: F } = this.#model;
-    const { y: context, probabilities } = this.#attend(`${name}.attention.self`, x);
-    const attention = this.#dropout(this.#dense(`${name}.attention.output.dense`, context, H));
-    const middle = this.#norm(`${name}.attention.output.LayerNorm`, this.#sum(attention, x));
-    const wide = this.#gelu(this.#dense(`${name}.intermediate.dense`, middle, F)); // [N, F]
-    const narrow = this.#dropout(this.#dense(`${name}.output.dense`, wide, H));
-    return { y: this.#norm(`${name}.output.LayerNorm`, this.#sum(narrow, middle)), probabilities };
+  function block(name: string, x: Value): { readonly y: Value; readonly probabilities: Value } {
+    const { hiddenSize: H, intermediateSize: F } = model;
+    const { y: context, probabilities } = attend(`${name}.attention.self`, x);
+    const attention = dropout(dense(`${name}.attention.output.dense`, context, H));
+    const middle = norm(`${name}.attention.output.LayerNorm`, sum(attention, x));
+    const wide = gelu(dense(`${name}.intermediate.dense`, middle, F)); // [N, F]
+    const narrow = dropout(dense(`${name}.output.dense`, wide, H));
+    return { y: norm(`${name}.output.LayerNorm`, sum(narrow, middle)), probabilities };
   }
 
   /** The rows that the head is to read. @returns [M, H] */
-  read(x: Value): Value {
-    return this.graph.add('gather', { x, rows: this.graph.input('positions', [this.#sizes.maskedRows]) }, {}).y;
+  function read(x: Value): Value {
+    return graph.add('gather', { x, rows: graph.input('positions', [sizes.maskedRows]) }, {}).y;
   }
 
   /** The masked-LM head. @param x [M, H] @returns [M, V] */
-  head(x: Value): Value {
-    const transformed = this.#gelu(this.#dense('lm_head.dense', x, this.#model.hiddenSize));
-    const y = this.#norm('lm_head.layer_norm', transformed);
-    const weight = this.#table(WORD_TABLE, this.#vocabSize);
-    const bias = this.graph.parameter('lm_head.bias', [this.#vocabSize], 'bias');
-    return this.graph.add('dense', { x: y, weight, bias }, {}).y;
+  function head(x: Value): Value {
+    const transformed = gelu(dense('lm_head.dense', x, model.hiddenSize));
+    const y = norm('lm_head.layer_norm', transformed);
+    const weight = table(WORD_TABLE, vocabSize);
+    const bias = graph.parameter('lm_head.bias', [vocabSize], 'bias');
+    return graph.add('dense', { x: y, weight, bias }, {}).y;
   }
 
   /** Multi-head attention; query, key and value are one product. */
-  #attend(name: string, x: Value): { readonly y: Value; readonly probabilities: Value } {
-    const { hiddenSize: H, numAttentionHeads: heads, attentionProbsDropoutProb } = this.#model;
-    const parts = ['query', 'key', 'value'].map((part) => this.#linear(`${name}.${part}`, x, H, heads));
-    const weight = this.graph.stack(parts.map((part) => part.weight));
-    const bias = this.graph.stack(parts.map((part) => part.bias));
-    const { y: qkv } = this.graph.add('dense', { x, weight, bias }, {}); // [N, 3H]
-    const attended = this.graph.input('attended', [this.#sizes.rows, this.#sizes.columns]);
-    const rate = this.#drops ? attentionProbsDropoutProb : 0;
-    return this.graph.add('attention', { qkv, attended }, { heads, rate, site: this.graph.dropoutSite() });
+  function attend(name: string, x: Value): { readonly y: Value; readonly probabilities: Value } {
+    const { hiddenSize: H, numAttentionHeads: heads, attentionProbsDropoutProb } = model;
+    const parts = ['query', 'key', 'value'].map((part) => linear(`${name}.${part}`, x, H, heads));
+    const weight = graph.stack(parts.map((part) => part.weight));
+    const bias = graph.stack(parts.map((part) => part.bias));
+    const { y: qkv } = graph.add('dense', { x, weight, bias }, {}); // [N, 3H]
+    const attended = graph.input('attended', [sizes.rows, sizes.columns]);
+    const rate = drops ? attentionProbsDropoutProb : 0;
+    return graph.add('attention', { qkv, attended }, { heads, rate, site: graph.dropoutSite() });
   }
 
-  #dense(name: string, x: Value, outputs: number): Value {
-    return this.graph.add('dense', { x, ...this.#linear(name, x, outputs) }, {}).y;
+  function dense(name: string, x: Value, outputs: number): Value {
+    return graph.add('dense', { x, ...linear(name, x, outputs) }, {}).y;
   }
 
   /** @param heads whose outputs they are */
-  #linear(
+  function linear(
     name: string,
     x: Value,
     outputs: number,
     heads = 1,
   ): { readonly weight: Parameter; readonly bias: Parameter } {
     const groups = { groups: x.groups, rowGroups: heads };
-    const weight = this.graph.parameter(`${name}.weight`, [outputs, widthOf(x)], 'matrix', groups);
-    return { weight, bias: this.graph.parameter(`${name}.bias`, [outputs], 'bias', { groups: heads }) };
+    const weight = graph.parameter(`${name}.weight`, [outputs, widthOf(x)], 'matrix', groups);
+    return { weight, bias: graph.parameter(`${name}.bias`, [outputs], 'bias', { groups: heads }) };
   }
 
-  #norm(name: string, x: Value): Value {
-    const scale = this.graph.parameter(`${name}.weight`, [this.#model.hiddenSize], 'normWeight');
-    const shift = this.graph.parameter(`${name}.bias`, [this.#model.hiddenSize], 'normBias');
-    return this.graph.add('layerNorm', { x, scale, shift }, { epsilon: this.#model.layerNormEps }).y;
+  function norm(name: string, x: Value): Value {
+    const scale = graph.parameter(`${name}.weight`, [model.hiddenSize], 'normWeight');
+    const shift = graph.parameter(`${name}.bias`, [model.hiddenSize], 'normBias');
+    return graph.add('layerNorm', { x, scale, shift }, { epsilon: model.layerNormEps }).y;
   }
 
-  #dropout(x: Value): Value {
-    const [rate, site] = [this.#drops ? this.#model.hiddenDropoutProb : 0, this.graph.dropoutSite()];
-    return rate > 0 ? this.graph.add('dropout', { x }, { rate, site }).y : x;
+  function dropout(x: Value): Value {
+    const [rate, site] = [drops ? model.hiddenDropoutProb : 0, graph.dropoutSite()];
+    return rate > 0 ? graph.add('dropout', { x }, { rate, site }).y : x;
   }
 
-  #gelu(x: Value): Value {
-    return this.graph.add('gelu', { x }, {}).y;
+  function gelu(x: Value): Value {
+    return graph.add('gelu', { x }, {}).y;
   }
 
-  #sum(a: Value, b: Value): Value {
-    return this.graph.add('add', { a, b }, {}).y;
+  function sum(a: Value, b: Value): Value {
+    return graph.add('add', { a, b }, {}).y;
   }
 
-  #table(name: string, rows: number): Parameter {
-    return this.graph.parameter(name, [rows, this.#model.hiddenSize], 'embedding');
+  function table(name: string, rows: number): Parameter {
+    return graph.parameter(name, [rows, model.hiddenSize], 'embedding');
   }
 }
 
