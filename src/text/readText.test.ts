@@ -129,7 +129,9 @@ describe('what is damaged', () => {
     const bytes = Uint8Array.from([...utf8(book), ...latin1('Caf\xe9 am Fluß.\n'), ...utf8(book)]);
     const { text, notices, reading } = await readText(bytes, 'poem.txt');
     expect(text).toBe(`${book}Caf\ufffd am Flu\ufffd.\n${book}`);
-    expect(notices).toEqual([expect.stringMatching(/^“poem\.txt” has 2 damaged bytes that are not UTF-8, in line 21:/)]);
+    expect(notices).toEqual([
+      expect.stringMatching(/^“poem\.txt” has 2 damaged bytes that are not UTF-8, in line 21:/),
+    ]);
     expect(reading.encodings).toContain('utf-8+windows-1252');
     const mended = await readText(bytes, 'poem.txt', { encoding: 'utf-8+windows-1252' });
     expect(mended.text).toBe(`${book}Café am Fluß.\n${book}`);
