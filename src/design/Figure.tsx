@@ -15,7 +15,7 @@ export function Figure({ label, number, unit, note }: FigureProps) {
     <div className="figure">
       <dt className="tiny soft">{label}</dt>
       <dd>
-        <span className="figure-number">{number}</span>
+        <span className="figure-number book">{number}</span>
         {unit !== undefined && <span className="small faint"> {unit}</span>}
         {note !== undefined && <div className="tiny faint">{note}</div>}
       </dd>

@@ -7,7 +7,7 @@ const LONGEST_VERSE = 90;
 export function Verse({ lines, moreLines = 0 }: { readonly lines: readonly string[]; readonly moreLines?: number }) {
   const isProse = lines.some(({ length }) => length > LONGEST_VERSE);
   return (
-    <div className="verse-block" data-prose={isProse || undefined}>
+    <div className="verse-block book" data-prose={isProse || undefined}>
       {lines.map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a document never change places
         <p key={index} className="verse-line" dir="auto">

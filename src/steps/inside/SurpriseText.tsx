@@ -30,7 +30,7 @@ export function SurpriseText({ text, words }: { readonly text: string; readonly 
         )}
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: the words are one group of controls, and no form */}
-      <div className="surprise-text" dir="auto" role="group" aria-label="The passage, word by word">
+      <div className="surprise-text book" dir="auto" role="group" aria-label="The passage, word by word">
         {words.map((word, index) => (
           <Fragment key={word.start}>
             {text.slice(words[index - 1]?.end ?? 0, word.start)}

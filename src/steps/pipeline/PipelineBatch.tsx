@@ -71,7 +71,7 @@ function CellReadout({ batch, cursor }: { readonly batch: BatchPreview; readonly
   if (cursor === null) {
     return (
       <Stack gap={6} mih="8.25rem" className="aside batch-readout" aria-live="polite">
-        <p className="batch-text" dir="auto">
+        <p className="batch-text book" dir="auto">
           Point to a cell or touch it, or tab to a grid and use the arrow keys, to read its text.
         </p>
         <p className="small soft tabular">One row is one sequence; the three grids show the same positions.</p>
@@ -83,7 +83,7 @@ function CellReadout({ batch, cursor }: { readonly batch: BatchPreview; readonly
   const label = batch.labels[index] ?? 0;
   return (
     <Stack gap={6} mih="8.25rem" className="aside batch-readout" aria-live="polite">
-      <p className="batch-text" dir="auto">
+      <p className="batch-text book" dir="auto">
         {textAround(batch, cursor, REACH).map(({ column, text, kind }) => (
           <span
             key={column}

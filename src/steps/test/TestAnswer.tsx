@@ -43,7 +43,7 @@ export function TestAnswer({ onUse }: { readonly onUse: (put: Put) => void }) {
           ]}
         />
       )}
-      <p className="answered" dir="auto" aria-live="polite">
+      <p className="answered book" dir="auto" aria-live="polite">
         {changed && filled === null && (
           <Box component="span" display="block" ff="var(--font-sans)" className="small faint" dir="ltr">
             For the previous sentence:{' '}

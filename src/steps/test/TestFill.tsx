@@ -68,7 +68,7 @@ function Words({ sentence, change, field }: WordsProps) {
     field.current?.setSelectionRange(start, start + text.length);
   };
   return (
-    <section className="words" dir={textDirection(sentence.text)} aria-label="Words to mask">
+    <section className="words book" dir={textDirection(sentence.text)} aria-label="Words to mask">
       {pieces.map((piece) => {
         const { kind, text, start, mask } = piece;
         if (kind === 'between') return <span key={start}>{text}</span>;

@@ -92,7 +92,7 @@ function Beside({ train, run, left }: RunningProps & { readonly run: RunRecord }
   const { summary } = run;
   return (
     <Stack gap={24} className="train-beside">
-      {summary !== null && <p className="verdict">{verdictOf(summary, learnsByHeartSince(run.log)).join(' ')}</p>}
+      {summary !== null && <p className="verdict book">{verdictOf(summary, learnsByHeartSince(run.log)).join(' ')}</p>}
       {!isActive(train.state.phase) && <Next run={run} runs={train.runs} />}
       {summary === null && <RunFigures train={train} left={left} />}
       {summary !== null && summary.heldOut !== null && <FinalFigures heldOut={summary.heldOut} />}

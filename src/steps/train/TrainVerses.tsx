@@ -24,7 +24,7 @@ export const TrainVerses = memo(function TrainVerses({ answers, fromTraining }: 
   return (
     <section className="verses" aria-label="Lines being filled in">
       {now.verses.map(({ parts, fills }) => (
-        <p key={parts.join('_')} className="verse" dir="auto">
+        <p key={parts.join('_')} className="verse book" dir="auto">
           <Gapped
             parts={parts}
             gap={(place) => {
