@@ -4,7 +4,7 @@ import { StudioError } from '../core/errors.ts';
 import type { Chart, Size } from './chart.ts';
 import { layOutChart } from './chartLayout.ts';
 import { DrawnChart } from './DrawnChart.tsx';
-import { writable } from './html.ts';
+import { html, writable } from './html.ts';
 import type { Axis } from './zoom.ts';
 import './charts.css';
 
@@ -25,7 +25,8 @@ const PATIENCE_MS = 10_000;
 /**
  * Draws a chart in the colours of the light scheme, since paper is light.
  * @param steps the stretch in sight
- * @returns the drawing, with every colour and font written out: it needs no style sheet; and the notes that stand in it as numbers
+ * @returns the drawing, with every colour and font written out: it needs no style sheet; the notes that stand in it as
+ *   numbers; and the ground, ink and font of the page
  * @throws StudioError `internal` if nothing was drawn
  */
 export async function drawPicture(chart: Chart, steps: Axis, whole: Axis, size: Size) {
@@ -41,7 +42,9 @@ export async function drawPicture(chart: Chart, steps: Axis, whole: Axis, size: 
   try {
     root.render(<DrawnChart chart={chart} layout={layout} />);
     const svg = withoutStyles(await whenDrawn(host, layout.rows.length > 0));
-    return { svg, numbered: layout.numbered };
+    const style = getComputedStyle(host);
+    const page = { paper: style.getPropertyValue('--paper'), ink: style.getPropertyValue('--ink') };
+    return { svg, numbered: layout.numbered, ...page, font: style.getPropertyValue('--font-sans') };
   } finally {
     root.unmount();
     host.remove();
@@ -104,36 +107,15 @@ const TITLE_HEIGHT = 30;
  */
 export async function chartSvg(chart: Chart, steps: Axis, whole: Axis, size: Size, name: string): Promise<string> {
   const inner = { width: size.width, height: size.height - TITLE_HEIGHT };
-  const { svg } = await drawPicture(chart, steps, whole, inner);
+  const { svg, paper, ink, font } = await drawPicture(chart, steps, whole, inner);
   const title = `${name}: ${chart.title.toLowerCase()}`;
-  const { paper, ink, font } = lightPage();
   svg.setAttribute('height', String(size.height));
   svg.setAttribute('viewBox', `0 ${-TITLE_HEIGHT} ${size.width} ${size.height}`);
-  const named = svg.querySelector(':scope > title');
-  if (named !== null) named.textContent = title;
-  const [ground, heading] = ['rect', 'text'].map((tag) => document.createElementNS(svg.namespaceURI, tag));
-  setAll(ground, { y: -TITLE_HEIGHT, width: '100%', height: '100%', fill: paper });
-  setAll(heading, { x: 12, y: 20 - TITLE_HEIGHT, fill: ink, 'font-family': font, 'font-size': 13, 'font-weight': 560 });
-  if (heading !== undefined) heading.textContent = title;
-  svg.prepend(...[named, ground, heading].filter((element) => element != null));
+  svg.querySelector(':scope > title')?.remove();
+  const heading = html`<title>${title}</title><rect y="${-TITLE_HEIGHT}" width="100%" height="100%" fill="${paper}"/>
+<text x="12" y="${20 - TITLE_HEIGHT}" fill="${ink}" font-family="${font}" font-size="13" font-weight="560">${title}</text>`;
+  svg.insertAdjacentHTML('afterbegin', heading.html);
   return `${svgText(svg)}\n`;
-}
-
-function setAll(element: Element | undefined, attributes: Readonly<Record<string, string | number>>): void {
-  for (const [name, value] of Object.entries(attributes)) element?.setAttribute(name, String(value));
-}
-
-/** Ground, ink and font of the light scheme. */
-function lightPage(): { paper: string; ink: string; font: string } {
-  const probe = document.createElement('div');
-  probe.dataset['mantineColorScheme'] = 'light';
-  document.body.append(probe);
-  const style = getComputedStyle(probe);
-  const [paper = 'white', ink = 'black', font = 'sans-serif'] = ['--paper', '--ink', '--font-sans'].map((name) =>
-    style.getPropertyValue(name),
-  );
-  probe.remove();
-  return { paper, ink, font };
 }
 
 /** SVG's own text, as XML can hold it. */

@@ -137,18 +137,13 @@ export function summarizeText({ corpus, split, sourceNames, notices, readings, i
   };
 }
 
-interface ReadSource {
-  readonly sources: SourceText[];
-  readonly readings: Reading[];
-}
-
 /** @example "verses.csv: CSV, “Text”, Windows-1251"; empty for plain UTF-8 */
 function readAs(reading: Reading): string {
   const words = describeReading(reading);
   return words === '' ? '' : `${reading.name}: ${words}`;
 }
 
-async function readSource(source: DataSource, choices: ReadingChoices): Promise<ReadSource> {
+async function readSource(source: DataSource, choices: ReadingChoices) {
   if (source.kind === 'paste') return readAll([{ name: 'Pasted text', blob: new Blob([source.text]) }], choices);
   if (source.kind === 'files') return readAll(source.files, choices);
   const response = await fetch(new URL('data/sonnets.txt', siteRoot()));
@@ -166,7 +161,7 @@ function siteRoot(): URL {
   return import.meta.env.DEV ? new URL('/', self.location.origin) : new URL('../', self.location.href);
 }
 
-async function readAll(files: readonly { name: string; blob: Blob }[], choices: ReadingChoices): Promise<ReadSource> {
+async function readAll(files: readonly { name: string; blob: Blob }[], choices: ReadingChoices) {
   assertReadableSize(files);
   const readable = files.map(({ name, blob }) => ({ name, bytes: () => readBytes(name, blob) }));
   return readTexts(readable, (name) => choices[name] ?? {});

@@ -25,11 +25,10 @@ export const NOTHING_INSIDE = {
   measuring: null as number | null,
   surpriseError: null as PlainError | null,
 };
-export type InsideSlice = Readonly<typeof NOTHING_INSIDE>;
 
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {
-    readonly inside: InsideSlice;
+    readonly inside: Readonly<typeof NOTHING_INSIDE>;
   }
   interface StudioActions extends ReturnType<typeof createInsideActions> {}
 }

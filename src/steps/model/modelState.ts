@@ -19,7 +19,6 @@ export const EMPTY_MODEL = {
   calibratedWith: null as { readonly config: RunConfig; readonly backend: BackendName | null } | null,
   calibrating: false,
 };
-export type ModelSlice = Readonly<typeof EMPTY_MODEL>;
 
 /** What Folio computes on: probed on arrival, changed in the Model step. */
 export const UNKNOWN_DEVICE = {
@@ -31,12 +30,11 @@ export const UNKNOWN_DEVICE = {
   measuring: false,
   error: null as PlainError | null,
 };
-export type DeviceSlice = Readonly<typeof UNKNOWN_DEVICE>;
 
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {
-    readonly model: ModelSlice;
-    readonly device: DeviceSlice;
+    readonly model: Readonly<typeof EMPTY_MODEL>;
+    readonly device: Readonly<typeof UNKNOWN_DEVICE>;
   }
   interface StudioActions extends ReturnType<typeof createModelActions> {}
 }

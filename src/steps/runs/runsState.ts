@@ -26,11 +26,10 @@ export const UNKNOWN_RUNS = {
   /** A run that can be resumed, for who arrives at another step than the first; null: there is none, or it was declined. */
   offered: null as StoredRun | null,
 };
-export type RunsSlice = Readonly<typeof UNKNOWN_RUNS>;
 
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {
-    readonly runs: RunsSlice;
+    readonly runs: Readonly<typeof UNKNOWN_RUNS>;
   }
   interface StudioActions extends ReturnType<typeof createRunsActions> {}
 }

@@ -14,11 +14,10 @@ export const EMPTY_TOKENIZER = {
   /** Grows with every training, so that views of the vocabulary know when to read again. */
   version: 0,
 };
-export type TokenizerSlice = Readonly<typeof EMPTY_TOKENIZER>;
 
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {
-    readonly tokenizer: TokenizerSlice;
+    readonly tokenizer: Readonly<typeof EMPTY_TOKENIZER>;
   }
   interface StudioActions extends ReturnType<typeof createTokenizerActions> {}
 }

@@ -143,12 +143,15 @@ export function smallCharts(series: RunSeries, smoothing: number, reference: Ref
 /** Held-out words that are the model's first answer, at the steps where they were asked for. */
 function wordChart({ heldOut }: RunSeries, table: WordFigures): SmallChartParts {
   const asked = [...heldOut.words.keys()].filter((row) => (heldOut.words[row] ?? 0) > 0);
-  const [steps, values] = [heldOut.step, heldOut.wordTop1].map((column) => asked.map((row) => column[row] ?? 0)) as [
-    number[],
-    number[],
-  ];
+  const read = (column: ArrayLike<number>): number[] => asked.map((row) => column[row] ?? 0);
   const { name, unit } = METRICS.heldOut.wordTop1;
-  const line: ChartLine = { name: name.toLowerCase(), kind: 'heldOut', steps, values, dots: true };
+  const line: ChartLine = {
+    name: name.toLowerCase(),
+    kind: 'heldOut',
+    steps: read(heldOut.step),
+    values: read(heldOut.wordTop1),
+    dots: true,
+  };
   return {
     chart: { ...smallChart(name, unit, line), heights: [{ name: 'neighbour counts', value: table.top1 }] },
     explanation: 'Share of held-out words that are its top prediction. Dotted: neighbour counts of words.',

@@ -41,7 +41,6 @@ export const NO_RANGE = {
   /** The latest test that came to its end. */
   result: null as RangeTest | null,
 };
-export type RangeSlice = Readonly<typeof NO_RANGE>;
 
 const IDLE: RunState = { phase: 'idle', step: 0, steps: 0, epoch: 0, elapsedMs: 0, dataWaitShare: 0, error: null };
 
@@ -71,7 +70,7 @@ export type TrainSlice = Readonly<typeof EMPTY_TRAIN>;
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {
     readonly train: TrainSlice;
-    readonly range: RangeSlice;
+    readonly range: Readonly<typeof NO_RANGE>;
   }
   interface StudioActions extends ReturnType<typeof createTrainActions> {}
 }
