@@ -1,6 +1,7 @@
 /** From step to step: what to press next, what has to come first, and what a change makes out of date. */
 import { Button } from '@mantine/core';
-import { selectNeeded, selectOutdated } from '../studio/page/selectors.ts';
+import { ActionBar, type ActionBarProps } from '../design/ActionBar.tsx';
+import { selectNeeded, selectOutdated, selectRefusal } from '../studio/page/selectors.ts';
 import { STEP_NAMES, STEP_TITLES, type StepName } from '../studio/page/steps.ts';
 import { useActions, useStudio } from '../studio/page/useStudio.ts';
 
@@ -21,8 +22,25 @@ export function NextStep({ after, emphasis = 'accent' }: NextStepProps) {
   );
 }
 
+interface StepBarProps extends Omit<ActionBarProps, 'emphasis'> {
+  readonly step: StepName;
+  readonly done?: boolean;
+}
+
+/** What to press in a step; the earlier step that it waits for, or once it is done the next one. */
+export function StepBar({ step, done = false, children, ...bar }: StepBarProps) {
+  const refusal = useStudio((state) => selectRefusal(state, step));
+  return (
+    <ActionBar disabledReason={refusal} emphasis={done ? 'quiet' : 'accent'} {...bar}>
+      {children}
+      <NeededStep before={step} />
+      {done && <NextStep after={step} />}
+    </ActionBar>
+  );
+}
+
 /** The way to the earlier step that this one waits for: "Go to Tokenizer". Draws nothing where it waits for none. */
-export function NeededStep({ before }: { readonly before: StepName }) {
+function NeededStep({ before }: { readonly before: StepName }) {
   const needed = useStudio((state) => selectNeeded(state, before));
   const { goTo } = useActions();
   if (needed === null) return null;

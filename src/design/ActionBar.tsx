@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
 
-interface ActionBarProps {
+export interface ActionBarProps {
   /** What the button does, as a verb. */
   readonly label: string;
   readonly onClick: () => void;

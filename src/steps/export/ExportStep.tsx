@@ -1,8 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
-import { NeededStep } from '../../app/stepLinks.tsx';
+import { StepBar } from '../../app/stepLinks.tsx';
 import { deviceName } from '../../core/device.ts';
 import { METRICS } from '../../core/metrics.ts';
-import { ActionBar } from '../../design/ActionBar.tsx';
 import { DataTable } from '../../design/DataTable.tsx';
 import { fieldWords } from '../../design/Field.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
@@ -74,7 +73,8 @@ function DownloadBar() {
     if (parent !== null) await actions.saveBundle(parent);
   };
   return (
-    <ActionBar
+    <StepBar
+      step="export"
       label="Download zip"
       onClick={() => void downloadZip(actions, name)}
       disabledReason={reason}
@@ -85,8 +85,7 @@ function DownloadBar() {
           Save as a folder
         </Button>
       )}
-      <NeededStep before="export" />
-    </ActionBar>
+    </StepBar>
   );
 }
 

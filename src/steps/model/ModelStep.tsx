@@ -1,8 +1,7 @@
 import { Button } from '@mantine/core';
 import { SettingsForm } from '../../app/SettingsForm.tsx';
-import { ChangeNote, NeededStep, NextStep } from '../../app/stepLinks.tsx';
+import { ChangeNote, StepBar } from '../../app/stepLinks.tsx';
 import { PRESET_NAMES, PRESETS, type PresetName } from '../../core/config.ts';
-import { ActionBar } from '../../design/ActionBar.tsx';
 import { Disclosure } from '../../design/Disclosure.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { SelectField } from '../../design/SelectField.tsx';
@@ -10,7 +9,7 @@ import { Section, StepPage } from '../../design/StepPage.tsx';
 import { formatCount } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
 import { presetOf } from '../../studio/page/presets.ts';
-import { selectBlocked, selectBusy, selectRefusal } from '../../studio/page/selectors.ts';
+import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { OpenedNotice } from '../data/DataOpenModel.tsx';
 import { isOfOpenedSizes } from '../data/openModelState.ts';
@@ -101,7 +100,6 @@ function ModelFields() {
 function CreateBar() {
   const done = useStudio((state) => state.steps.model.result === 'fresh');
   const summary = useStudio((state) => state.model.summary);
-  const reason = useStudio((state) => selectRefusal(state, 'model'));
   const waiting = useStudio((state) => selectBlocked(state, 'model') ?? selectBusy(state));
   const opened = useStudio((state) => state.openedModel.model);
   const canKeep = useStudio(
@@ -109,11 +107,11 @@ function CreateBar() {
   );
   const { createModel, keepOpenedWeights } = useActions();
   return (
-    <ActionBar
+    <StepBar
+      step="model"
+      done={done}
       label="Create model"
       onClick={createModel}
-      disabledReason={reason}
-      emphasis={done ? 'quiet' : 'accent'}
       note={
         done && summary !== null
           ? `${formatCount(summary.parameters)} parameters ${opened === null ? 'initialised' : 'of the opened model'}.`
@@ -125,8 +123,6 @@ function CreateBar() {
           Keep the opened weights
         </Button>
       )}
-      <NeededStep before="model" />
-      {done && <NextStep after="model" />}
-    </ActionBar>
+    </StepBar>
   );
 }

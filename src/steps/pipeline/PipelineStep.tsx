@@ -1,7 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { SettingsForm } from '../../app/SettingsForm.tsx';
-import { ChangeNote, NeededStep, NextStep } from '../../app/stepLinks.tsx';
-import { ActionBar } from '../../design/ActionBar.tsx';
+import { ChangeNote, StepBar } from '../../app/stepLinks.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { Empty, ErrorNotice } from '../../design/Notices.tsx';
 import { Section, StepPage } from '../../design/StepPage.tsx';
@@ -27,16 +26,14 @@ export default function PipelineStep() {
       lead="How the text becomes sequences of tokens, and which tokens are masked."
       meaning={MEANING}
       actions={
-        <ActionBar
+        <StepBar
+          step="pipeline"
+          done={done}
           label="Next batch"
           onClick={() => void drawBatch(batchStep + 1)}
           disabledReason={reason}
-          emphasis={done ? 'quiet' : 'accent'}
           note="Shows the batch of the next step."
-        >
-          <NeededStep before="pipeline" />
-          {done && <NextStep after="pipeline" />}
-        </ActionBar>
+        />
       }
     >
       <SettingsForm of="pipeline" />

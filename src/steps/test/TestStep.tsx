@@ -1,6 +1,5 @@
 import { lazy, type ReactNode, useState } from 'react';
-import { NeededStep } from '../../app/stepLinks.tsx';
-import { ActionBar } from '../../design/ActionBar.tsx';
+import { StepBar } from '../../app/stepLinks.tsx';
 import { Empty } from '../../design/Notices.tsx';
 import { StepPage } from '../../design/StepPage.tsx';
 import { TabPanels } from '../../design/TabPanels.tsx';
@@ -48,14 +47,13 @@ export default function TestStep() {
   const { fillMask } = useActions();
   const reason = blocked ?? (countMasks(text) === 0 ? 'Mask a word first: press one below, or type <mask>.' : null);
   const actions = (
-    <ActionBar
+    <StepBar
+      step="test"
       label="Fill in the masks"
       onClick={() => void fillMask()}
       disabledReason={blocked}
       note={busy ? 'The model is reading.' : (reason ?? 'Or press Ctrl and Enter in the sentence.')}
-    >
-      <NeededStep before="test" />
-    </ActionBar>
+    />
   );
   return (
     <StepPage

@@ -1,13 +1,12 @@
 import { Button } from '@mantine/core';
 import { SettingsForm } from '../../app/SettingsForm.tsx';
-import { ChangeNote, NeededStep, NextStep } from '../../app/stepLinks.tsx';
-import { ActionBar } from '../../design/ActionBar.tsx';
+import { ChangeNote, StepBar } from '../../app/stepLinks.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { ErrorNotice, Notice } from '../../design/Notices.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
 import { StepPage } from '../../design/StepPage.tsx';
 import { formatCount, formatDuration, significant } from '../../studio/page/format.ts';
-import { selectRefusal, selectSettingsLocked } from '../../studio/page/selectors.ts';
+import { selectSettingsLocked } from '../../studio/page/selectors.ts';
 import { currentEngine, useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { suggestVocabSize } from '../../text/tokenizer/suggestSize.ts';
 import { OpenedNotice } from '../data/DataOpenModel.tsx';
@@ -50,20 +49,16 @@ const MEANING = (
 );
 
 function TokenizerActions() {
-  const reason = useStudio((state) => selectRefusal(state, 'tokenizer'));
   const result = useStudio((state) => state.steps.tokenizer.result);
   const { trainTokenizer } = useActions();
   return (
-    <ActionBar
+    <StepBar
+      step="tokenizer"
+      done={result === 'fresh'}
       label="Train tokenizer"
       onClick={trainTokenizer}
-      disabledReason={reason}
-      emphasis={result === 'fresh' ? 'quiet' : 'accent'}
       {...(result === 'stale' && { note: 'Settings or text have changed: train it again.' })}
-    >
-      <NeededStep before="tokenizer" />
-      {result === 'fresh' && <NextStep after="tokenizer" />}
-    </ActionBar>
+    />
   );
 }
 

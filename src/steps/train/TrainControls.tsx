@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
-import { NeededStep, NextStep } from '../../app/stepLinks.tsx';
+import { StepBar } from '../../app/stepLinks.tsx';
 import { ActionBar } from '../../design/ActionBar.tsx';
 import type { RunPhase } from '../../studio/events.ts';
 import { formatCount } from '../../studio/page/format.ts';
-import { selectBusy, selectRefusal } from '../../studio/page/selectors.ts';
+import { selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 
 /** Whether a run is under way. */
@@ -78,15 +78,14 @@ function StartBar() {
   const { state: run, hasModel } = useStudio(({ train }) => train);
   const done = useStudio((state) => state.steps.train.result === 'fresh');
   const opened = useStudio((state) => state.openedModel.model !== null);
-  const reason = useStudio((state) => selectRefusal(state, 'train'));
   const { startTraining } = useActions();
   const next = done && hasModel;
   return (
-    <ActionBar
+    <StepBar
+      step="train"
+      done={next}
       label={opened ? 'Train further' : 'Start training'}
       onClick={() => void startTraining()}
-      disabledReason={reason}
-      emphasis={next ? 'quiet' : 'accent'}
       note={
         next && run.phase === 'stopped'
           ? 'Stopped; the weights so far are kept.'
@@ -94,9 +93,6 @@ function StartBar() {
             ? 'Starts from the weights of the opened model.'
             : 'Starts from new weights, drawn from the seed.'
       }
-    >
-      <NeededStep before="train" />
-      {next && <NextStep after="train" />}
-    </ActionBar>
+    />
   );
 }
