@@ -1,15 +1,16 @@
-import { Box, Button, Group } from '@mantine/core';
+import { Box, Button, Group, SimpleGrid } from '@mantine/core';
+import { Browse } from '../../app/Browse.tsx';
 import { SettingsForm } from '../../app/SettingsForm.tsx';
 import { ChangeNote, NextStep } from '../../app/stepLinks.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { Empty, ErrorNotice, Notice } from '../../design/Notices.tsx';
 import { Section, StepPage } from '../../design/StepPage.tsx';
+import { Verse } from '../../design/Verse.tsx';
 import { formatCount, type Quantity, sizeQuantity } from '../../studio/page/format.ts';
 import { selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { DataRuns } from '../runs/DataRuns.tsx';
 import { CheckLine, DataCheck } from './DataCheck.tsx';
-import { DataDocuments } from './DataDocuments.tsx';
 import { DataOpenModel } from './DataOpenModel.tsx';
 import { DataReading } from './DataReading.tsx';
 import { DataSource } from './DataSource.tsx';
@@ -163,4 +164,49 @@ function SplitLine() {
           `${formatCount(trainingDocuments)} (${formatCount(trainingSamples)} lines) are trained on.`}
     </p>
   );
+}
+
+/** The documents as a reader would see them, the held-out ones marked. */
+function DataDocuments() {
+  const version = useStudio(({ data }) => (data.summary === null ? null : data.version));
+  const isSonnets = useStudio(({ data }) => data.summary?.isSonnets ?? false);
+  const noun = isSonnets ? 'sonnets' : 'documents';
+  const numberOf = isSonnets ? romanNumeral : formatCount;
+  return (
+    <Browse
+      command="data.preview"
+      version={version}
+      perPage={6}
+      noun={noun}
+      label={`Search the ${noun}`}
+      nothing="No line holds"
+    >
+      {(documents) => (
+        <SimpleGrid minColWidth="min(100%, 340px)" spacing={24} verticalSpacing={36}>
+          {documents.map(({ index, heldOut, lines, moreLines }) => (
+            <Box key={index} component="article" className="document" mod={{ heldOut }}>
+              <h3>
+                {numberOf(index + 1)}
+                {heldOut && <span className="document-mark">held out</span>}
+              </h3>
+              <Verse lines={lines} moreLines={moreLines} />
+            </Box>
+          ))}
+        </SimpleGrid>
+      )}
+    </Browse>
+  );
+}
+
+const NUMERALS = { C: 100, XC: 90, L: 50, XL: 40, X: 10, IX: 9, V: 5, IV: 4, I: 1 };
+
+/** A number as sonnets are numbered. @example romanNumeral(144) === 'CXLIV' */
+function romanNumeral(value: number): string {
+  let rest = value;
+  let written = '';
+  for (const [letters, size] of Object.entries(NUMERALS)) {
+    written += letters.repeat(Math.floor(rest / size));
+    rest %= size;
+  }
+  return written;
 }

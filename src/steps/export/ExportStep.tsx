@@ -1,4 +1,5 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button, Flex, Text, TextInput } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
 import { StepBar } from '../../app/stepLinks.tsx';
 import { deviceName } from '../../core/device.ts';
 import { METRICS } from '../../core/metrics.ts';
@@ -8,13 +9,15 @@ import { Figure, Figures } from '../../design/Figure.tsx';
 import { Empty, ErrorNotice } from '../../design/Notices.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
 import { Section, StepPage } from '../../design/StepPage.tsx';
+import { folderName } from '../../files/folderName.ts';
+import { loadLines } from '../../files/useScripts.ts';
 import { formatCount, formatDuration, formatSize, plural } from '../../studio/page/format.ts';
 import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
 import { useEngine } from '../../studio/page/useEngine.ts';
 import { currentEngine, useActions, useStudio } from '../../studio/page/useStudio.ts';
+import { useSuggestions } from '../test/useSuggestions.ts';
 import { HeldOutLoss, MaskedAccuracy, Speed } from '../train/runFigures.tsx';
 import { ExportChoices } from './ExportChoices.tsx';
-import { ExportLoad } from './ExportLoad.tsx';
 import { ExportVerify } from './ExportVerify.tsx';
 import { EMPTY_EXPORT, nameProblem, selectExportRefusal } from './exportState.ts';
 import './ExportStep.css';
@@ -175,5 +178,54 @@ function RunFigures() {
         <Speed tokensPerSecond={summary.tokensPerSecond} note="in training" />
       </Figures>
     </Section>
+  );
+}
+
+/** The lines that load the folder in Python and in JavaScript, to be copied. */
+function ExportLoad() {
+  const name = useStudio((state) => state.exportBundle.name);
+  const hasOnnx = useStudio((state) => state.exportBundle.options.onnx.length > 0);
+  const answered = useStudio((state) => state.test.answer?.text ?? '');
+  const { data: suggestions } = useSuggestions();
+  const { python, javascript } = loadLines(folderName(name), [
+    answered,
+    ...(suggestions ?? []).map(({ text }) => text),
+  ]);
+  return (
+    <Section title="Load it" note="Unzip the folder beside your script. These lines run as they are.">
+      <CodeLines language="Python" needs="needs transformers and torch" lines={python} />
+      {hasOnnx ? (
+        <CodeLines language="JavaScript" needs="in Node, needs @huggingface/transformers" lines={javascript} />
+      ) : (
+        <p className="small soft">
+          For JavaScript the folder needs an ONNX file: choose one above, under “ONNX files for JavaScript”.
+        </p>
+      )}
+    </Section>
+  );
+}
+
+function CodeLines({ language, needs, lines }: Readonly<Record<'language' | 'needs' | 'lines', string>>) {
+  const { copy, copied, error: refused } = useClipboard();
+  return (
+    <Flex component="section" direction="column" gap={8} miw={0} aria-label={`Load it in ${language}`}>
+      <Flex component="header" wrap="wrap" align="baseline" gap="2px 12px">
+        <Text component="h3" ff="var(--font-sans)" fz="var(--text-sm)" fw={560}>
+          {language}
+        </Text>
+        <span className="small soft">{needs}</span>
+        <span className="small soft" aria-live="polite">
+          {copied && 'Copied.'}
+          {refused !== null && 'The browser did not allow it. Select the lines and copy them.'}
+        </span>
+        <Button size="xs" ml="auto" onClick={() => copy(lines)} aria-label={`Copy the lines for ${language}`}>
+          Copy
+        </Button>
+      </Flex>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a block that scrolls has to be reachable by keyboard */}
+      <pre className="code-lines" tabIndex={0}>
+        <code>{lines}</code>
+      </pre>
+    </Flex>
   );
 }
