@@ -4,38 +4,9 @@ import { test } from '../fixtures.ts';
 import { MICRO_LINK } from '../microLink.ts';
 import { trainMicro } from '../microRun.ts';
 import type { Studio } from '../pages/studio.ts';
+import { HEBREW, JAPANESE } from '../scriptTexts.ts';
 
 test.use({ address: `./${MICRO_LINK}` });
-
-/** Documents of four lines, each of one part of every list. */
-function documents(count: number, parts: readonly (readonly string[])[], joint: string, end: string): string {
-  const line = (n: number): string =>
-    parts.map((list, at) => list[(n * (at + 3) + at) % list.length]).join(joint) + end;
-  return Array.from({ length: count }, (_, n) => [0, 1, 2, 3].map((row) => line(4 * n + row)).join('\n')).join('\n\n');
-}
-
-const HEBREW = documents(
-  60,
-  [
-    ['הרוח', 'היער הישן', 'הנהר השקט', 'ציפור הלילה', 'השלג הלבן', 'אחי הקטן', 'הכוכב הרחוק'],
-    ['שר', 'שותק', 'זוכר', 'מחפש', 'מחכה', 'רואה'],
-    ['על הקיץ שעבר', 'ליד הים', 'תחת שמים כחולים', 'עד הבוקר', 'מעבר להר'],
-  ],
-  ' ',
-  '.',
-);
-
-const JAPANESE = documents(
-  120,
-  [
-    ['古い森', '静かな川', '夜の鳥', '白い雪', '弟', '遠い星', '春の風'],
-    ['は歌って', 'は黙って', 'は探して', 'は待って', 'は見て'],
-    ['海のそばに', '青い空の下に', '山の向こうに', '朝まで'],
-    ['いた', 'いる', 'いない'],
-  ],
-  '',
-  '。',
-);
 
 /** From the text to a trained model of very few steps. */
 async function train(studio: Studio, name: string, text: string): Promise<void> {
