@@ -7,7 +7,6 @@ import './inside.css';
 export function TokenPiece({ token }: { readonly token: Pick<EncodedToken, 'text' | 'special'> }) {
   if (token.special) return <span className="inside-special">{token.text}</span>;
   const shown = showSpaces(token.text);
-  if (/^(\\x[0-9A-F]{2})+$/u.test(shown)) return <span className="inside-special">{shown}</span>;
   const space = shown.startsWith('·') ? '·' : '';
   return (
     <bdi className="inside-piece">

@@ -48,7 +48,7 @@ export const tokenizerCommands = {
       id: tokenizer.fileIdOf(id),
       /** In the byte alphabet, as `vocab.json` holds it. */
       token: tokenizer.tokenOf(id),
-      /** Bytes that are no text on their own as "\xE2". */
+      /** "▯" for bytes that are a part of a character. */
       text: tokenizer.textOf(id),
       /** Occurrences in the training share after encoding. */
       count: counts[id] ?? 0,

@@ -56,20 +56,7 @@ export function decodeBytes(parts: readonly Uint8Array[]): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(concatenate(parts));
 }
 
-/** Bytes as text, each byte that is not part of a whole UTF-8 character as "\xE2". */
+/** Bytes as text, "▯" for those that are a part of a character. */
 export function displayText(bytes: Uint8Array): string {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  let text = '';
-  for (let i = 0; i < bytes.length; ) {
-    const first = bytes[i] as number;
-    const length = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    try {
-      text += decoder.decode(bytes.subarray(i, i + length));
-      i += length;
-    } catch {
-      text += `\\x${first.toString(16).toUpperCase().padStart(2, '0')}`;
-      i++;
-    }
-  }
-  return text;
+  return decodeBytes([bytes]).replace(/\ufffd+/gu, '\u25af');
 }

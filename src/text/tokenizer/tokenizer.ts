@@ -59,7 +59,7 @@ export function createTokenizer(trained: TrainedBpe, traits: TokenizerTraits = O
     idOf: (token: string): number | undefined => idOfToken.get(token),
     /** The id that the model's files have, and that a person sees. */
     fileIdOf: (id: number): number => fileIds?.[id] ?? id,
-    /** The token as text; bytes that are no text on their own as "\xE2". */
+    /** The token as text; "▯" for bytes that are a part of a character. */
     textOf: (id: number): string => (tokens[id] === undefined ? '' : displayText(bytesOf(id))),
   };
 }
