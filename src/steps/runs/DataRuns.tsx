@@ -1,13 +1,12 @@
 import { Box, Button, type ButtonProps, Group, TextInput } from '@mantine/core';
-import { useLocalStorage } from '@mantine/hooks';
 import { type ComponentPropsWithoutRef, useEffect, useState } from 'react';
-import { errorInWords } from '../../core/errorSentences.ts';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { Section } from '../../design/StepPage.tsx';
-import { formatCount, formatMoment, formatSize, significant } from '../../studio/page/format.ts';
+import { formatCount } from '../../studio/page/format.ts';
+import { type ListedRuns, listedRuns, rememberedRuns } from '../../studio/page/rememberedRuns.ts';
 import { selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
-import type { StoredRun, StoredRuns } from './runsCommands.ts';
+import type { StoredRun } from './runsCommands.ts';
 import { isUnfinished } from './runsState.ts';
 import './runs.css';
 
@@ -17,64 +16,67 @@ const SHOWN = 4;
 /** The runs that lie on this device: to go on with, to look at, to export, to delete. Draws nothing where there are none. */
 export function DataRuns() {
   const { stored, error } = useStudio((state) => state.runs);
+  const training = useStudio((state) => state.steps.train.busy);
+  const { lookAtRuns } = useActions();
   const [all, setAll] = useState(false);
-  const expected = useExpectedRuns(stored?.runs.length ?? null);
-  if (stored === null && error === null && expected > 0) return <RunsToCome count={Math.min(SHOWN, expected)} />;
-  if (error === null && (stored === null || stored.runs.length === 0)) return null;
-  const runs = stored?.runs ?? [];
+  const [remembered] = useState(rememberedRuns);
+  // A run of this visit has come, or has ended.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a run that begins or ends changes what is stored
+  useEffect(() => lookAtRuns(), [lookAtRuns, training]);
+  const listed = stored === null ? error === null && remembered : listedRuns(stored);
+  if (error === null && (!listed || listed.rows.length === 0)) return null;
+  const { note, rows } = listed || { note: undefined, rows: [] };
   return (
-    <Section title="Your runs" note={stored && noteOf(stored)}>
+    <Section title="Your runs" note={note}>
       <ErrorNotice error={error} />
-      <ul className="runs plain-list">
-        {(all ? runs : runs.slice(0, SHOWN)).map((run) => (
-          <StoredRunRow key={run.id} run={run} />
-        ))}
+      <ul className="runs plain-list" aria-busy={stored === null || undefined}>
+        {rows.slice(0, all ? undefined : SHOWN).map((words, place) => {
+          const run = stored?.runs[place];
+          // biome-ignore lint/suspicious/noArrayIndexKey: of runs that are still being read nothing else is known
+          return run ? <StoredRunRow key={run.id} run={run} {...words} /> : <RunToCome key={place} {...words} />;
+        })}
       </ul>
-      {runs.length > SHOWN && !all && (
+      {rows.length > SHOWN && !all && (
         <Button size="xs" style={{ justifySelf: 'start' }} onClick={() => setAll(true)}>
-          Show all {formatCount(runs.length)}
+          Show all {formatCount(rows.length)}
         </Button>
       )}
     </Section>
   );
 }
 
-/** How many runs were listed last: their place is kept until they have been read, so that nothing moves when they come. */
-function useExpectedRuns(found: number | null): number {
-  const stored = { key: 'folio-runs', defaultValue: 0, getInitialValueInEffect: false };
-  const [expected, expect] = useLocalStorage<number>(stored);
-  useEffect(() => {
-    if (found !== null) expect(found);
-  }, [found, expect]);
-  return expected;
-}
+type Words = ListedRuns['rows'][number];
 
-/** The place of runs that are still being read. */
-function RunsToCome({ count }: { readonly count: number }) {
+function RunWords({ name, figures }: Words) {
   return (
-    <Section title="Your runs" note="Reading the runs.">
-      <ul className="runs plain-list" aria-busy="true">
-        {Array.from({ length: count }, (_, place) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: nothing is known of them but their place
-          <Box key={place} component="li" h={70} />
-        ))}
-      </ul>
-    </Section>
+    <Box flex="1 1 32ch" miw={0}>
+      <p className="book">{name}</p>
+      <p className="small soft tabular">{figures}</p>
+    </Box>
   );
 }
 
-function noteOf({ runs, lasting, freeBytes }: StoredRuns): string {
-  if (!lasting) return 'This browser keeps them only while the page is open.';
-  const total = formatSize(runs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
-  const free = freeBytes === null ? '' : `, and ${formatSize(freeBytes)} are free`;
-  return `Kept in this browser, on this device and nowhere else: weights, tokenizer and the text they come from. They take ${total}${free}.`;
+/** A run that is still being read: as it was last, until something can be done with it. */
+function RunToCome(words: Words) {
+  return (
+    <Group component="li" justify="space-between" gap="8px 20px" py={12}>
+      <RunWords {...words} />
+      <Group gap="4px 8px">
+        {['Open', 'Export', 'Rename', 'Delete'].map((label, place) => (
+          <Small key={label} disabled {...(place === 0 && { variant: 'default' })}>
+            {label}
+          </Small>
+        ))}
+      </Group>
+    </Group>
+  );
 }
 
 const Small = (props: ButtonProps & ComponentPropsWithoutRef<'button'>) => (
   <Button size="xs" variant="subtle" {...props} />
 );
 
-function StoredRunRow({ run }: { readonly run: StoredRun }) {
+function StoredRunRow({ run, ...words }: Words & { readonly run: StoredRun }) {
   const [doing, setDoing] = useState<'nothing' | 'naming' | 'deleting'>('nothing');
   const busy = useStudio((state) => selectBusy(state) !== null || state.runs.opening !== null);
   const opening = useStudio((state) => state.runs.opening === run.id);
@@ -88,14 +90,7 @@ function StoredRunRow({ run }: { readonly run: StoredRun }) {
   };
   return (
     <Group component="li" justify="space-between" gap="8px 20px" py={12} aria-label={run.name}>
-      {doing === 'naming' ? (
-        <NameField run={run} onDone={stop} />
-      ) : (
-        <Box flex="1 1 32ch" miw={0}>
-          <p className="book">{run.name}</p>
-          <p className="small soft tabular">{run.problem === null ? figuresOf(run) : errorInWords(run.problem)}</p>
-        </Box>
-      )}
+      {doing === 'naming' ? <NameField run={run} onDone={stop} /> : <RunWords {...words} />}
       {doing === 'nothing' && (
         <Group gap="4px 8px">
           {run.problem === null && (
@@ -127,14 +122,6 @@ function StoredRunRow({ run }: { readonly run: StoredRun }) {
       )}
     </Group>
   );
-}
-
-/** @example "step 120 of 400, held-out loss 4.57, 24 Nov 2026, 14:05, 13.4 MB, sonnets.txt" */
-function figuresOf({ step, steps, heldOutLoss, savedMs, sizeBytes, sourceNames }: StoredRun): string {
-  const names = sourceNames.length === 1 ? sourceNames[0] : `${formatCount(sourceNames.length)} files`;
-  const loss = heldOutLoss === null ? [] : [`held-out loss ${significant(heldOutLoss, 3)}`];
-  const place = step === steps ? `${formatCount(steps)} steps` : `step ${formatCount(step)} of ${formatCount(steps)}`;
-  return [place, ...loss, formatMoment(savedMs), formatSize(sizeBytes), names].join(' · ');
 }
 
 function NameField({ run, onDone }: { readonly run: StoredRun; readonly onDone: () => void }) {

@@ -4,6 +4,7 @@ import type { Result } from '../../studio/client.ts';
 import { type StudioContext, toPlainError } from '../../studio/page/context.ts';
 import { formatCount } from '../../studio/page/format.ts';
 import { createMetricsLog } from '../../studio/page/metricsLog.ts';
+import { rememberRuns } from '../../studio/page/rememberedRuns.ts';
 import { completeStep, FIRST_STEPS, type StepName } from '../../studio/page/steps.ts';
 import { describeText } from '../data/dataState.ts';
 import { NOTHING_OPENED } from '../data/openModelState.ts';
@@ -56,7 +57,9 @@ export async function forgetRun(context: StudioContext, id: string): Promise<voi
 
 async function ask(context: StudioContext, command: () => Promise<StoredRuns>): Promise<void> {
   try {
-    context.patch('runs', { stored: await command(), error: null });
+    const stored = await command();
+    rememberRuns(stored);
+    context.patch('runs', { stored, error: null });
   } catch (thrown) {
     context.patch('runs', { error: toPlainError(thrown) });
   }
@@ -148,7 +151,15 @@ export function createRunsActions(context: StudioContext) {
   engine.subscribe('run.free', ({ id }) => {
     if (context.get().train.lookingOn) void openRun(context, id, context.get().currentStep);
   });
+  // Saved for the first time: the next visit begins with it in the list.
+  engine.subscribe('run.kept', ({ id, step }) => {
+    if (step !== null && context.get().runs.stored?.runs.every((run) => run.id !== id)) void refreshRuns(context);
+  });
   return {
+    /** Reads the list anew, once it has been read at all. */
+    lookAtRuns: () => {
+      if (context.get().runs.stored !== null) void refreshRuns(context);
+    },
     /** Goes on with a run where it was saved last. */
     resumeRun: (id: string) => void resumeRun(context, id),
     /** Shows a run without going on. @param step what is shown first */

@@ -62,12 +62,23 @@ function TokenizerActions() {
   );
 }
 
+const UNKNOWN_SIZE = { characters: 99_999, wideCharacters: 0, frequentCharacters: 0 };
+
 /** A vocabulary size for the loaded text, with its reason, and a button that takes it over. */
 function TokenizerSuggestion() {
   const text = useStudio((state) => state.data.summary);
+  const reading = useStudio((state) => state.steps.data.busy);
   const chosen = useStudio((state) => state.config.tokenizer.vocabSize);
   const locked = useStudio(selectSettingsLocked);
   const { configure } = useActions();
+  // The place of the sentence, so that nothing moves when it comes.
+  if (text === null && reading) {
+    return (
+      <p className="small" style={{ visibility: 'hidden' }}>
+        {suggestVocabSize(UNKNOWN_SIZE).reason}
+      </p>
+    );
+  }
   if (text === null) return null;
   const { vocabSize, reason } = suggestVocabSize(text);
   const use = (): void => configure('tokenizer', { vocabSize });
