@@ -26,7 +26,7 @@ const PATIENCE_MS = 10_000;
  * Draws a chart in the colours of the light scheme, since paper is light.
  * @param steps the stretch in sight
  * @returns the drawing, with every colour and font written out: it needs no style sheet; the notes that stand in it as
- *   numbers; and the ground, ink and font of the page
+ *   numbers; and the ground, ink and book face of the page
  * @throws StudioError `internal` if nothing was drawn
  */
 export async function drawPicture(chart: Chart, steps: Axis, whole: Axis, size: Size) {
@@ -44,7 +44,7 @@ export async function drawPicture(chart: Chart, steps: Axis, whole: Axis, size: 
     const svg = withoutStyles(await whenDrawn(host, layout.rows.length > 0));
     const style = getComputedStyle(host);
     const page = { paper: style.getPropertyValue('--paper'), ink: style.getPropertyValue('--ink') };
-    return { svg, numbered: layout.numbered, ...page, font: style.getPropertyValue('--font-sans') };
+    return { svg, numbered: layout.numbered, ...page, font: style.getPropertyValue('--font-book') };
   } finally {
     root.unmount();
     host.remove();
@@ -113,7 +113,7 @@ export async function chartSvg(chart: Chart, steps: Axis, whole: Axis, size: Siz
   svg.setAttribute('viewBox', `0 ${-TITLE_HEIGHT} ${size.width} ${size.height}`);
   svg.querySelector(':scope > title')?.remove();
   const heading = html`<title>${title}</title><rect y="${-TITLE_HEIGHT}" width="100%" height="100%" fill="${paper}"/>
-<text x="12" y="${20 - TITLE_HEIGHT}" fill="${ink}" font-family="${font}" font-size="13" font-weight="560">${title}</text>`;
+<text x="12" y="${20 - TITLE_HEIGHT}" fill="${ink}" font-family="${font}" font-size="17">${title}</text>`;
   svg.insertAdjacentHTML('afterbegin', heading.html);
   return `${svgText(svg)}\n`;
 }

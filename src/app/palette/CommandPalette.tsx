@@ -42,6 +42,9 @@ export default function CommandPalette({ wished, onChoose }: CommandPaletteProps
       styles={{ content: { border: '1px solid var(--hairline-strong)' } }}
       scrollable
       maxHeight={440}
+      // Its top stays where it is while typing makes the list shorter.
+      centered={false}
+      yOffset="12dvh"
       highlightQuery
       transitionProps={{ duration: 100 }}
       overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}

@@ -1,4 +1,4 @@
-import { Button, Flex, Text, TextInput } from '@mantine/core';
+import { Box, Button, Flex, Text, TextInput } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { StepBar } from '../../app/stepLinks.tsx';
 import { deviceName } from '../../core/device.ts';
@@ -131,7 +131,8 @@ function Files() {
   const weights = useStudio(({ train }) => `${train.runs.length} ${train.state.step}`);
   const asked = { name: nameProblem(name) === null ? name : EMPTY_EXPORT.name, options };
   const { data: files, error } = useEngine('export.list', asked, { debounceMs: TYPING_MS, version: weights });
-  if (files === null) return <ErrorNotice error={error} />;
+  if (error !== null && files === null) return <ErrorNotice error={error} />;
+  if (files === null) return <FilesToCome />;
   const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return (
     <Section title="Files" note={`${files.length} files, ${formatSize(total)}.`}>
@@ -150,6 +151,15 @@ function Files() {
           { head: 'Purpose', cell: ({ purpose }) => purpose },
         ]}
       />
+    </Section>
+  );
+}
+
+/** The place of the list: what is below it stays out of sight until it has been read. */
+function FilesToCome() {
+  return (
+    <Section title="Files" note="Reading the list of files.">
+      <Box h={640} aria-busy="true" />
     </Section>
   );
 }

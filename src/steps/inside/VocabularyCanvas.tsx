@@ -8,6 +8,7 @@ import {
   centredOn,
   type MapSize,
   type MapView,
+  mapShape,
   nearestPoint,
   panned,
   toPixels,
@@ -120,7 +121,7 @@ export function VocabularyCanvas({ map, order, marks, onChoose }: VocabularyCanv
   usePaint(canvas, painted);
   return (
     <div className="map-frame">
-      <div className="map-box" ref={box}>
+      <div className="map-box" ref={box} style={{ aspectRatio: mapShape(map.points) }}>
         <button
           type="button"
           className="map-target plain-button"

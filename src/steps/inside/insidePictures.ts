@@ -11,6 +11,8 @@ const ROW = 26;
 const TITLE = 44;
 const WIDTH = 640;
 const GAP = 200;
+/** Around the words of a map. */
+const MARGIN = 40;
 
 function svgOf(title: string, height: number, content: readonly Html[]): string {
   const svg = html`<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="Georgia, serif" fill="${INK}">
@@ -59,13 +61,19 @@ export function mapSvg(
   points: ArrayLike<number>,
 ): string {
   const order = [...texts.keys()].sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0)).slice(0, MOST_WORDS);
-  const reach = Math.max(1e-9, ...order.flatMap((at) => [points[2 * at] ?? 0, points[2 * at + 1] ?? 0].map(Math.abs)));
-  const half = WIDTH / 2;
-  const scale = (half - 40) / reach;
+  const [acrossRange, upRange] = [0, 1].map((axis) => rangeOf(order.map((at) => points[2 * at + axis] ?? 0)));
+  const [left, right] = acrossRange ?? [0, 0];
+  const [bottom, top] = upRange ?? [0, 0];
+  const scale = (WIDTH - 2 * MARGIN) / Math.max(1e-9, right - left, top - bottom);
   const words = order.map((at, rank) => {
-    const [x, y] = [half + scale * (points[2 * at] ?? 0), TITLE + half - scale * (points[2 * at + 1] ?? 0)];
+    const x = WIDTH / 2 + scale * ((points[2 * at] ?? 0) - (left + right) / 2);
+    const y = TITLE + MARGIN + scale * (top - (points[2 * at + 1] ?? 0));
     const size = Math.max(6, 16 - 2 * Math.log2(1 + rank / 20));
     return html`<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="${size.toFixed(1)}" text-anchor="middle">${texts[at] ?? ''}</text>`;
   });
-  return svgOf(title, TITLE + WIDTH, words);
+  return svgOf(title, Math.ceil(TITLE + 2 * MARGIN + scale * (top - bottom)), words);
+}
+
+function rangeOf(values: readonly number[]): [least: number, most: number] {
+  return values.length === 0 ? [0, 0] : [Math.min(...values), Math.max(...values)];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { centredOn, nearestPoint, panned, placeLabels, toPixels, wholeView, zoomed } from './mapDrawing.ts';
+import { centredOn, mapShape, nearestPoint, panned, placeLabels, toPixels, wholeView, zoomed } from './mapDrawing.ts';
 
 const SIZE = { width: 400, height: 300 };
 const POINTS = Float32Array.of(-2, -1, 2, 1, 0, 0, 0.01, 0);
@@ -16,6 +16,16 @@ describe('the map of the vocabulary', () => {
       expect(y).toBeLessThan(SIZE.height);
     }
     expect(toPixels(whole, SIZE, POINTS, 0)[1]).toBeGreaterThan(toPixels(whole, SIZE, POINTS, 1)[1]);
+  });
+
+  it('is as high as its points ask for', () => {
+    const flat = Float32Array.of(-4, 0, 4, 1);
+    const width = 720;
+    const size = { width, height: width / mapShape(flat) };
+    const [low, high] = [0, 1].map((index) => toPixels(wholeView(flat, size), size, flat, index));
+    // A margin on every side, and nothing else.
+    expect([low?.[0], high?.[0]]).toEqual([36, width - 36]);
+    expect([high?.[1], low?.[1]].map((y) => Math.round(y ?? 0))).toEqual([36, Math.round(size.height - 36)]);
   });
 
   it('zooms around the pixel under the pointer', () => {

@@ -30,6 +30,17 @@ export function wholeView(points: Points, { width, height }: MapSize): MapView {
   return { originX: (minX + maxX) / 2, originY: (minY + maxY) / 2, scale: Math.max(1e-9, Math.min(across, up)) };
 }
 
+/** A map of this width is drawn about as high as its points ask for, so that it is not half empty. */
+const USUAL_WIDTH = 720;
+
+/** Width over height of a map that its points fill. */
+export function mapShape(points: Points): number {
+  const [minX, maxX] = rangeOf(points, 0);
+  const [minY, maxY] = rangeOf(points, 1);
+  const scale = (USUAL_WIDTH - 2 * MARGIN) / Math.max(1e-9, maxX - minX);
+  return USUAL_WIDTH / (2 * MARGIN + scale * (maxY - minY));
+}
+
 function rangeOf(points: Points, axis: 0 | 1): [number, number] {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = axis; i < points.length; i += 2) {

@@ -12,7 +12,7 @@ interface ModelDrawingProps {
 /** Middle and greatest width of what is drawn, in units of the picture. */
 const MIDDLE = 92;
 const WIDEST = 168;
-const TEXT_X = 196;
+const TEXT_X = 186;
 const RIGHT = 420;
 const MOST_HEADS = 16;
 

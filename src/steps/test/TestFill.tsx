@@ -18,7 +18,7 @@ import {
 import { CompareWords } from './CompareWords.tsx';
 import { TestAnswer } from './TestAnswer.tsx';
 import { TestSentence } from './TestSentence.tsx';
-import { useSuggestions } from './useSuggestions.ts';
+import { SUGGESTIONS, useSuggestions } from './useSuggestions.ts';
 
 /** Masks and what the model would put there. */
 export function TestFill() {
@@ -26,12 +26,19 @@ export function TestFill() {
   const answered = useStudio((state) => state.test.answer !== null);
   const [sentence, change] = useMaskedSentence();
   const field = useRef<HTMLTextAreaElement>(null);
+  const { data: suggestions, error: refused } = useSuggestions();
+  // The first of them is taken as the sentence: the place of its words is kept.
+  const coming = refused === null && suggestions?.length !== 0;
   const type = (typed: string): void => change(typeSentence(sentence, typed));
   return (
     <>
       <Stack gap={16}>
         <TestSentence field={field} onType={type} />
-        <Words sentence={sentence} change={change} field={field} />
+        {coming && sentence.text === '' ? (
+          <p className="words">&nbsp;</p>
+        ) : (
+          <Words sentence={sentence} change={change} field={field} />
+        )}
       </Stack>
       <ErrorNotice error={error} />
       <TestAnswer onUse={(put) => change(put(sentence))} />
@@ -40,7 +47,8 @@ export function TestFill() {
           <CompareWords />
         </Section>
       )}
-      <Suggestions onChoose={change} />
+      <ErrorNotice error={refused} />
+      {refused === null && <Suggestions suggestions={suggestions} onChoose={change} />}
     </>
   );
 }
@@ -103,22 +111,28 @@ function Words({ sentence, change, field }: WordsProps) {
   );
 }
 
+interface SuggestionsProps {
+  /** null: they are being read. */
+  readonly suggestions: readonly MaskedSentence[] | null;
+  readonly onChoose: (sentence: MaskedSentence) => void;
+}
+
+const PLACES = Array.from({ length: SUGGESTIONS }, (_, place) => place);
+
 /** Held-out verses to start from; the first goes into the field where nothing is there. */
-function Suggestions({ onChoose }: { readonly onChoose: (sentence: MaskedSentence) => void }) {
-  const { data: suggestions, error } = useSuggestions();
+function Suggestions({ suggestions, onChoose }: SuggestionsProps) {
   useEffect(() => {
     const { test, actions } = readStudio();
     const [first] = suggestions ?? [];
     if (first !== undefined && test.text === '') actions.setTestText(first.text, first.hidden);
   }, [suggestions]);
-  if (error !== null) return <ErrorNotice error={error} />;
-  if (suggestions === null) return null;
-  if (suggestions.length === 0)
+  if (suggestions?.length === 0)
     return <Empty>No line of the text has a word that can be masked. Type a sentence of your own.</Empty>;
   return (
     <Section title="Lines to start from" note="From the held-out text: the model has not read them.">
-      <ul className="plain-list">
-        {suggestions.map((suggestion) => (
+      <ul className="plain-list" aria-busy={suggestions === null}>
+        {suggestions === null && PLACES.map((place) => <li key={place} className="suggestion book" />)}
+        {suggestions?.map((suggestion) => (
           <li key={suggestion.text}>
             <button
               type="button"
