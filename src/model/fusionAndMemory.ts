@@ -109,8 +109,10 @@ export abstract class Lowering<Place> {
     return this.accumulate || node.adds.has(result);
   }
 
-  outputs(): Readonly<Record<string, Place>> {
-    return Object.fromEntries(Object.entries(this.graph.outputs).map(([name, value]) => [name, this.at(value)]));
+  /** Where values lie, by their names here. */
+  all<Name extends string>(values: Readonly<Record<Name, Value>>): Readonly<Record<Name, Place>> {
+    const places = Object.entries<Value>(values).map(([name, value]) => [name, this.at(value)]);
+    return Object.fromEntries(places) as Record<Name, Place>;
   }
 }
 

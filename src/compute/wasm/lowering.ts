@@ -162,7 +162,7 @@ class Writer extends Lowering<number> {
     for (const chain of this.#chains) {
       (ENTRIES[chain[0].op] as (node: AnyNode, chain: Chain, to: Writer) => void)(chain[0], chain, this);
     }
-    return this.outputs();
+    return this.all(this.graph.outputs);
   }
 
   /** Address of the seed, threshold, scale. The same choice as `compute/tfjs/composedOps.ts` makes. */

@@ -78,12 +78,11 @@ type Entries = { readonly [Name in OpName]: (node: Node<Name>, chain: Chain, to:
 
 const ENTRIES: Entries = {
   embedding: ({ in: { ids, places, words, positions, types }, out: { y } }, chain, to) => {
-    const ranges = { ids: to.at(ids), places: to.at(places), words: to.at(words) };
-    const from = embedded({ ...ranges, positions: to.at(positions), types: to.at(types) }, padded(y));
+    const from = embedded(to.all({ ids, places, words, positions, types }), padded(y));
     return [rowsForward('embedding', rowsOf(y), padded(y), from, to.epilogue(chain))];
   },
   layerNorm: ({ in: { x, scale, shift }, out: { moments }, attributes: { epsilon } }, chain, to) => {
-    const ranges = { x: to.at(x), scale: to.at(scale), shift: to.at(shift), moments: to.at(moments) };
+    const ranges = to.all({ x, scale, shift, moments });
     return [normForward(to.style, shapeOf(x), epsilon, ranges, to.epilogue(chain))];
   },
   dropout: (node, chain, to) => [to.elementwise(node.op, node.in.x, chain)],
@@ -110,59 +109,48 @@ const ENTRIES: Entries = {
     return [matMul(to.style, { ...product, ...sizes, a: to.at(dy), b, ...(rows && { rowsOfB: rows }), epilogue })];
   },
   attention: ({ in: { qkv, attended }, out: { y, probabilities }, attributes }, _, to) => {
-    const ranges = { qkv: to.at(qkv), attended: to.at(attended) };
-    const results = { context: to.at(y), probabilities: to.at(probabilities) };
-    return [attentionForward(to.style, headsOf(probabilities, y), { ...ranges, ...results }, to.dropout(attributes))];
+    const ranges = to.all({ qkv, attended, probabilities, context: y });
+    return [attentionForward(to.style, headsOf(probabilities, y), ranges, to.dropout(attributes))];
   },
-  attentionGradient: ({ in: { dy, qkv, attended, y, probabilities }, out: { dQkv, dScores }, attributes }, _, to) => {
-    const known = { qkv: to.at(qkv), attended: to.at(attended), probabilities: to.at(probabilities) };
-    const gradients = { dContext: to.at(dy), dQkv: to.at(dQkv), dScores: to.at(dScores) };
-    const ranges = { ...known, context: to.at(y), ...gradients };
+  attentionGradient: ({ in: { dy, qkv, y, probabilities }, out: { dQkv, dScores }, attributes }, _, to) => {
+    const ranges = to.all({ qkv, probabilities, context: y, dContext: dy, dScores, dQkv });
     const shape = headsOf(probabilities, y);
     return [
       attentionScoreGradient(to.style, shape, ranges, to.dropout(attributes)),
       attentionKeyGradient(to.style, shape, ranges),
     ];
   },
-  gather: ({ in: { x, rows }, out: { y } }, chain, to) =>
-    to.isReadThrough(y)
-      ? []
-      : [rowsForward('gather', ...sidesOf(y), gathered(to.at(x), to.at(rows), padded(y)), to.epilogue(chain))],
-  scatter: ({ in: { dy, rowOf }, out: { dx } }, chain, to) =>
-    to.isReadThrough(dx)
-      ? []
-      : [rowsForward('scatter', ...sidesOf(dx), scattered(to.at(dy), to.at(rowOf), padded(dx)), to.epilogue(chain))],
+  gather: ({ in: { x, rows }, out: { y } }, chain, to) => [
+    rowsForward('gather', ...sidesOf(y), gathered(to.at(x), to.at(rows), padded(y)), to.epilogue(chain)),
+  ],
+  scatter: ({ in: { dy, rowOf }, out: { dx } }, chain, to) => [
+    rowsForward('scatter', ...sidesOf(dx), scattered(to.at(dy), to.at(rowOf), padded(dx)), to.epilogue(chain)),
+  ],
   crossEntropy: ({ in: { logits, labels, weights }, out: { figures }, attributes: { smoothing } }, _, to) => {
     const shape = { rows: rowsOf(logits), vocabSize: widthOf(logits), paddedVocabSize: padded(logits), smoothing };
-    const ranges = { logits: to.at(logits), labels: to.at(labels), weights: to.at(weights), figures: to.at(figures) };
-    return [crossEntropy(to.style, shape, ranges, to.accumulate)];
+    return [crossEntropy(to.style, shape, to.all({ logits, labels, weights, figures }), to.accumulate)];
   },
   layerNormGradient: ({ in: { dy, x, moments, scale } }, chain, to) => {
-    const ranges = { x: to.at(x), moments: to.at(moments), scale: to.at(scale) };
+    const ranges = to.all({ x, moments, scale });
     return [normBackward(to.style, shapeOf(x), ranges, to.source(dy), to.epilogue(chain))];
   },
   layerNormSums: (_, chain, to) => {
     const sums = chain.flatMap((node, place) => {
       if (node.op !== 'layerNormSums') return [];
       const { dy, x, moments } = node.in;
-      const ranges = { x: to.at(x), moments: to.at(moments), upstream: to.source(dy, `from${place}`) };
+      const ranges = { ...to.all({ x, moments }), upstream: to.source(dy, `from${place}`) };
       return [{ rows: rowsOf(x), ...ranges, column: to.column(node.out.scale), adds: node.adds.has('scale') }];
     });
     return [normSums(to.partsShape, to.parts, sums)];
   },
   embeddingGradient: (node, _, to) => {
-    const { dy, wordStarts, wordUses, placeStarts, placeUses } = node.in;
+    const { dy, ...lists } = node.in;
     const { words, positions, types } = node.out;
     const shape = { vocabSize: rowsOf(words), positions: rowsOf(positions), width: padded(dy) };
-    const lists = { wordStarts: to.at(wordStarts), wordUses: to.at(wordUses) };
-    const places = { placeStarts: to.at(placeStarts), placeUses: to.at(placeUses) };
-    const tables = { dx: to.at(dy), words: to.at(words), positions: to.at(positions) };
+    const ranges = to.all({ ...lists, dx: dy, words, positions });
     const adds = { words: to.adds(node, 'words'), positions: to.adds(node, 'positions') };
     const sums = { rows: rowsOf(dy), column: to.column(types), adds: node.adds.has('types') };
-    return [
-      plainSums(to.partsShape, to.parts, to.at(dy), sums),
-      embeddingGradient(shape, { ...lists, ...places, ...tables }, adds),
-    ];
+    return [plainSums(to.partsShape, to.parts, ranges.dx, sums), embeddingGradient(shape, ranges, adds)];
   },
 };
 
@@ -188,7 +176,8 @@ class Recorder extends Lowering<Range> {
       isElementwise(next) &&
       chain.length < LONGEST &&
       !chain.some(({ op }) => op === next.op);
-    this.#chains = this.#pairSums(chainsOf(graph.nodes, mayFollow));
+    const chains = chainsOf(graph.nodes, mayFollow).filter(([head]) => !this.isReadThrough(resultOf(head)));
+    this.#chains = this.#pairSums(chains);
     const accesses = this.#chains.map((chain) => this.#accessTo(chain));
     this.at = placeValues(graph, accesses, {
       input: (name) => inputs.range(name),
@@ -207,7 +196,7 @@ class Recorder extends Lowering<Range> {
     }
     const sums = { buffer: state.gradients.buffer, ...state.layout.rowSums };
     plan.add(joinParts(this.partsShape, this.parts, sums, this.accumulate));
-    return this.outputs();
+    return this.all(this.graph.outputs);
   }
 
   dropout({ rate, site }: { readonly rate: number; readonly site: number }): Dropout {
@@ -270,14 +259,12 @@ class Recorder extends Lowering<Range> {
   }
 
   #accessTo(chain: Chain): Access {
-    const [head] = chain;
-    if (this.isReadThrough(resultOf(head))) return { reads: [], writes: [] };
     const { reads, writes } = accessOf(chain, this.#resultsKept(chain));
     const origins = reads.flatMap((value) => {
       const origin = this.isReadThrough(value) ? this.#origins.get(value) : undefined;
       return origin === undefined ? [value] : Object.values<Value>(origin.in);
     });
-    return { reads: origins, writes, inPlace: head.op === 'crossEntropy' };
+    return { reads: origins, writes, inPlace: chain[0].op === 'crossEntropy' };
   }
 
   /** Two LayerNorms' sums are one dispatch: the first of them waits for the second. */
