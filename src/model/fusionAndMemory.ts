@@ -34,7 +34,7 @@ export function chainsOf(nodes: readonly AnyNode[], mayFollow: (chain: Chain, ne
 }
 
 /** The nodes that read each value. */
-export function usersOf(nodes: readonly AnyNode[]): ReadonlyMap<Value, readonly AnyNode[]> {
+function usersOf(nodes: readonly AnyNode[]): ReadonlyMap<Value, readonly AnyNode[]> {
   const users = new Map<Value, AnyNode[]>();
   for (const node of nodes) {
     for (const value of Object.values<Value>(node.in)) users.set(value, [...(users.get(value) ?? []), node]);
