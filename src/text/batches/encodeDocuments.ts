@@ -1,14 +1,10 @@
 /** Documents as one array of token ids, from which rows are cut. */
 
 import { enlarge } from '../../core/bytes.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
 /** What encoding needs of a tokenizer. */
-export interface LineEncoder {
-  /** Id of "\n". */
-  readonly lineBreakId: number;
-  /** Ids of each word of a text in which the names of special tokens are ordinary text. */
-  encodeWords(text: string): readonly (readonly number[])[];
-}
+export type LineEncoder = Pick<Tokenizer, 'lineBreakId' | 'encodeWords'>;
 
 /** Token ids of many documents, one after the other; no special tokens among them. */
 export interface EncodedDocuments {

@@ -51,6 +51,9 @@ export interface HeldOutSettings extends HeldOutExtent {
   readonly unit?: MaskingUnit;
 }
 
+/** What tells which tokens are masked. */
+export type MaskSettings = Omit<HeldOutSettings, 'seqLength' | 'batchSize'>;
+
 /**
  * The held-out text in its own order, packed, once for each draw; a draw begins in a row of its own, and the rows of all draws
  * fill the batches one behind the other, so that many draws of a short text are few batches. The last row of a draw is padded
@@ -90,10 +93,7 @@ const FILLER = { length: 0, masker: () => NOT_CHOSEN };
  * The masked tokens of each draw, by their place in `EncodedDocuments.ids`, ascending: what the batches of the same settings
  * hide, in the same order.
  */
-export function heldOutMasks(
-  documents: EncodedDocuments,
-  settings: Pick<HeldOutSettings, 'splitSeed' | 'vocabSize' | 'unit' | 'draws' | 'maximumTokens'>,
-): Int32Array[] {
+export function heldOutMasks(documents: EncodedDocuments, settings: MaskSettings): Int32Array[] {
   return Array.from({ length: settings.draws }, (_, draw) => {
     const masked = maskedPlaces(documents, drawMask(documents, settings, draw), settings.maximumTokens);
     return Int32Array.from(masked, ([index]) => index);

@@ -4,6 +4,7 @@
  */
 import { FIRST_ORDINARY_ID, MASK_ID, type MaskingStrategy, type MaskingUnit } from '../../core/config.ts';
 import { deriveSeed, uniformAt } from '../../core/rng.ts';
+import type { EncodedDocuments } from './encodeDocuments.ts';
 
 export interface MaskingRule {
   /** Share of the maskable tokens that is chosen. */
@@ -14,11 +15,7 @@ export interface MaskingRule {
 }
 
 /** What a mask needs to know of the text that it lies over. */
-export interface MaskedText {
-  readonly lineBreakId: number;
-  /** 1 where a token begins a word. */
-  readonly wordStarts: Uint8Array;
-}
+type MaskedText = Pick<EncodedDocuments, 'lineBreakId' | 'wordStarts'>;
 
 /** Returned for a token that was not chosen. */
 export const NOT_CHOSEN = -1;

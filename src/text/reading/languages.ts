@@ -3,15 +3,7 @@
  * text that was decoded in the wrong encoding is seen to be none.
  */
 
-export interface Language {
-  /** ISO 639-1, with the script where one language has two. */
-  readonly code: string;
-  /** Letters beyond ASCII, lower case; in scripts other than Latin, by frequency, and in CJK only the commonest characters. */
-  readonly letters: string;
-  /** Share of the characters beyond ASCII that usually are among `letters`: below 1 only in CJK. */
-  readonly usual: number;
-  readonly words: ReadonlySet<string>;
-}
+export type Language = (typeof LANGUAGES)[number];
 
 const ACUTE = 'áéíóúý';
 const HIRAGANA = Array.from({ length: 0x53 }, (_, at) => String.fromCharCode(0x3041 + at)).join('');
@@ -89,9 +81,12 @@ const ROWS: readonly (readonly [code: string, letters: string, words: string, us
   ['ko', '이다는가에을의고하지은도나를사한로기어아리서그라자인대만해있것수으시요니', '', 0.45],
 ];
 
-export const LANGUAGES: readonly Language[] = ROWS.map(([code, letters, words, usual = 1]) => ({
+export const LANGUAGES = ROWS.map(([code, letters, words, usual = 1]) => ({
+  /** ISO 639-1, with the script where one language has two. */
   code,
+  /** Letters beyond ASCII, lower case; in scripts other than Latin, by frequency, and in CJK only the commonest characters. */
   letters,
+  /** Share of the characters beyond ASCII that usually are among `letters`: below 1 only in CJK. */
   usual,
   words: new Set(words.split(' ')),
 }));

@@ -7,7 +7,7 @@
 import type { WordFigures } from '../../core/answers.ts';
 import { FIRST_ORDINARY_ID } from '../../core/config.ts';
 import type { EncodedDocuments } from '../batches/encodeDocuments.ts';
-import { type HeldOutExtent, heldOutMasks } from '../batches/heldOutBatches.ts';
+import { heldOutMasks, type MaskSettings } from '../batches/heldOutBatches.ts';
 import {
   type CountedText,
   countNeighbours,
@@ -38,11 +38,6 @@ export interface ReferenceLines {
   readonly words?: WordFigures | null;
 }
 
-export interface ReferenceSettings extends HeldOutExtent {
-  readonly splitSeed: number;
-  readonly vocabSize: number;
-}
-
 /** Masked tokens between two yields. */
 const TOKENS_PER_TURN = 256;
 
@@ -53,7 +48,7 @@ const TOKENS_PER_TURN = 256;
 export function* referenceLines(
   training: EncodedDocuments,
   heldOut: EncodedDocuments,
-  settings: ReferenceSettings,
+  settings: MaskSettings,
 ): Generator<null, ReferenceLines> {
   const { vocabSize } = settings;
   const kinds = vocabSize - FIRST_ORDINARY_ID - 1;

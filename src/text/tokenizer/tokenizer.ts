@@ -7,13 +7,6 @@ import { type Aligned, type Normalizer, normalize, normalizeAligned } from './no
 import { wordEnd } from './preTokenize.ts';
 import { createWordEncoder } from './wordEncoder.ts';
 
-/** A token with its UTF-16 range in the text; a token that is part of a character has the whole character's range. */
-interface TokenSpan {
-  readonly id: number;
-  readonly start: number;
-  readonly end: number;
-}
-
 /** Where a tokenizer from elsewhere differs from Folio's own. */
 export interface TokenizerTraits {
   /** The five special tokens, and what is looked for beside them. */
@@ -105,8 +98,8 @@ function createEncoder(
     },
     /** `<s>` … `</s>`, as `encode()` of the library. */
     encodeWithSpecials: (text: string): number[] => [BOS_ID, ...encode(text), EOS_ID],
-    /** As `encode`, with the range of each token; the ranges cover the text. */
-    encodeDetailed: (text: string): TokenSpan[] =>
+    /** As `encode`, with the ranges of the tokens, which cover the text; one that is part of a character has that character's. */
+    encodeDetailed: (text: string): Piece[] =>
       cut(text, false).flatMap(({ text: read, start, end, id, placeOf }) => {
         if (id >= 0) return [placeOf({ id, start, end })];
         const ids: number[] = [];
@@ -120,10 +113,10 @@ function createEncoder(
 /** A piece of the text as it is read; `placeOf` says where a part of it lies in the text as it was given. */
 interface ReadPiece extends Piece {
   readonly text: string;
-  readonly placeOf: (span: TokenSpan) => TokenSpan;
+  readonly placeOf: (span: Piece) => Piece;
 }
 
-const asGiven = (span: TokenSpan): TokenSpan => span;
+const asGiven = (span: Piece): Piece => span;
 
 /** Cuts a text at its added tokens and normalizes what is between them; those that are looked for later are looked for there. */
 function createCutter(
@@ -143,7 +136,7 @@ function createCutter(
       const given = text.slice(piece.start, piece.end);
       const read = normalize(normalizers, given);
       let aligned: Aligned | null = null;
-      const placeOf = ({ id, start, end }: TokenSpan): TokenSpan => {
+      const placeOf = ({ id, start, end }: Piece): Piece => {
         aligned ??= normalizeAligned(normalizers, given);
         const [first = 0, last = 0] = [aligned.starts[start], aligned.ends[end - 1]];
         return { id, start: piece.start + first, end: piece.start + last };
@@ -168,7 +161,7 @@ function spansOf(
   ids: readonly number[],
   tokens: readonly string[],
   isShifted: boolean,
-): TokenSpan[] {
+): Piece[] {
   /** Of each byte the position of its character. */
   const origins: number[] = isShifted ? [start] : [];
   for (let at = start; at < end; at += characterUnits(text, at, end)) {
