@@ -194,26 +194,26 @@ function decodeMixed(bytes: Uint8Array): Decoded {
   const parts: string[] = [];
   let replaced = 0;
   let from = 0;
-  for (const [at, length] of beyondAscii(bytes)) {
-    if (length > 0) continue;
+  walkBeyondAscii(bytes, (at, length) => {
+    if (length > 0) return;
     const stray = decodeBytes(bytes.subarray(at, at + 1), 'windows-1252');
     parts.push(new TextDecoder('utf-8', { ignoreBOM: from > 0 }).decode(bytes.subarray(from, at)), stray.text);
     replaced += stray.replaced;
     from = at + 1;
-  }
+  });
   parts.push(new TextDecoder('utf-8', { ignoreBOM: from > 0 }).decode(bytes.subarray(from)));
   return { text: parts.join(''), replaced };
 }
 
-/** Places of the bytes from 0x80 on that begin a character of UTF-8, with its length, or belong to none: 0. */
-export function* beyondAscii(bytes: Uint8Array): Generator<readonly [at: number, length: number]> {
+/** Hands over the places of bytes from 0x80 on with the length of the character of UTF-8 that begins there; 0: none does. */
+export function walkBeyondAscii(bytes: Uint8Array, take: (at: number, length: number) => void): void {
   for (let at = 0; at < bytes.length; ) {
     if ((bytes[at] as number) < 0x80) {
       at++;
       continue;
     }
     const length = characterLength(bytes, at);
-    yield [at, length];
+    take(at, length);
     at += Math.max(1, length);
   }
 }

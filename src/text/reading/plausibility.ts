@@ -31,8 +31,8 @@ const WEIGHTS = new Map<Language, ReadonlyMap<string, number>>(
 /** About 1 for a text of a language that is known here, 0 or less for what is none. A text of ASCII alone is 0. */
 export function plausibility(whole: string): number {
   const text = whole.slice(0, SAMPLE);
-  const counts = tally(lowerCase(text, /[^\0-\x7f\ufeff]/gu));
-  const words = tally(lowerCase(text, /[\p{L}\p{M}]+/gu));
+  const counts = countBeyondAscii(text);
+  const words = tally((text.match(/[\p{L}\p{M}]+/gu) ?? []).map((word) => word.toLowerCase()));
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   if (total === 0) return 0;
   const misplaced = 3 * (count(text, SIGN_IN_WORD) + count(text, CASE_IN_WORD)) + count(text, TWO_ALPHABETS);
@@ -40,8 +40,16 @@ export function plausibility(whole: string): number {
   return Math.max(...fits) - misplaced / total;
 }
 
-const lowerCase = (text: string, pattern: RegExp): string[] =>
-  (text.match(pattern) ?? []).map((match) => match.toLowerCase());
+function countBeyondAscii(text: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const character of text) {
+    if (character < '\x80' || character === '\ufeff') continue;
+    const letter = character.toLowerCase();
+    counts.set(letter, (counts.get(letter) ?? 0) + 1);
+  }
+  return counts;
+}
+
 const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
 
 /** Share of a text's words that are among a language's commonest, at most a half. */

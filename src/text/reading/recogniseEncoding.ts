@@ -1,5 +1,5 @@
 /** Which encoding a file is in: by its mark, by its zeros, by what it declares, by whether it is UTF-8, and else by its letters. */
-import { beyondAscii, decodeBytes, ENCODING_NAMES, type EncodingName, findEncoding, isUtf8 } from './encodings.ts';
+import { decodeBytes, ENCODING_NAMES, type EncodingName, findEncoding, isUtf8, walkBeyondAscii } from './encodings.ts';
 import { plausibility } from './plausibility.ts';
 
 export interface RecognisedEncoding {
@@ -92,10 +92,10 @@ function hasJapaneseEscapes(bytes: Uint8Array): boolean {
 function countUtf8(bytes: Uint8Array): { characters: number; strays: number; cut: number } {
   let characters = 0;
   let strays = 0;
-  for (const [, length] of beyondAscii(bytes)) {
+  walkBeyondAscii(bytes, (_, length) => {
     if (length > 0) characters++;
     else strays++;
-  }
+  });
   return { characters, strays, cut: cutOff(bytes) };
 }
 
