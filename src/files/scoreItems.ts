@@ -1,6 +1,7 @@
 /** Items that a model is scored on, from a file: cloze tests and minimal pairs, as CSV, TSV or JSONL. */
 import Papa from 'papaparse';
 import { StudioError } from '../core/errors.ts';
+import { countMasks } from '../text/maskedSentence.ts';
 
 /** One item; `line` is its line in the file, from 1. */
 export type ScoreItem =
@@ -97,7 +98,7 @@ function itemOf({ line, fields }: Row): ScoreItem {
   const [text, word, good, bad] = [read(TEXT), read(WORD), read(GOOD), read(BAD)];
   if (good !== null && bad !== null) return { kind: 'pair', line, good, bad };
   if (text !== null && word !== null) {
-    const masks = text.split('<mask>').length - 1;
+    const masks = countMasks(text);
     if (masks !== 1) refuse(line, `has ${masks} <mask>, where one is needed`);
     return { kind: 'cloze', line, text, word: word.trim() };
   }

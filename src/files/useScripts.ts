@@ -1,4 +1,5 @@
 /** `use.py` and `use.mjs` of the bundle: the lines that load it, which run as they are from any folder; and what the page shows of them. */
+import { countMasks } from '../text/maskedSentence.ts';
 
 /** A sentence to try. */
 export function exampleSentence(isSonnets: boolean): string {
@@ -38,7 +39,7 @@ for (const { score, token_str } of await fill(${JSON.stringify(sentence)}))${tur
 }
 
 /** With one mask the pipeline answers with guesses, with several with a list of guesses for each. */
-const hasOneMask = (sentence: string): boolean => sentence.split('<mask>').length === 2;
+const hasOneMask = (sentence: string): boolean => countMasks(sentence) === 1;
 
 /**
  * The lines that load the folder, which lies beside the script, and ask it something.

@@ -19,6 +19,7 @@ import {
   type Reading,
   type ReadingChoice,
   readingNotices,
+  unknownChoice,
 } from './reading/reading.ts';
 
 /** Largest text that is read, all files together; callers look at the size before they read. */
@@ -205,10 +206,5 @@ function readingOf(
 function requireFormat(value: string, file: string): PlainFormat {
   const found = CHOOSABLE.find((name) => name === value.trim().toLowerCase());
   if (found !== undefined) return found;
-  throw new StudioError('dataChoice', `no format ${value}`, {
-    name: file,
-    what: 'format',
-    value,
-    known: CHOOSABLE.join(', '),
-  });
+  throw unknownChoice(file, 'format', value, CHOOSABLE);
 }

@@ -3,12 +3,13 @@ import { StudioError } from '../../core/errors.ts';
 import {
   type Decoded,
   decodeBytes,
+  ENCODING_NAMES,
   type EncodingName,
   encodingLabel,
   encodingName,
-  requireEncoding,
+  findEncoding,
 } from './encodings.ts';
-import { counted, listed } from './reading.ts';
+import { counted, listed, unknownChoice } from './reading.ts';
 import { cutOff, type RecognisedEncoding, recogniseEncoding } from './recogniseEncoding.ts';
 
 export type Characters = ReturnType<typeof readCharacters>;
@@ -33,7 +34,8 @@ const PLACES = 3;
  */
 export function readCharacters(bytes: Uint8Array, name: string, isMarkup: boolean, chosen: string | undefined) {
   const found = recogniseEncoding(bytes, isMarkup);
-  const encoding = chosen ? requireEncoding(chosen, name) : found.encoding;
+  const encoding = chosen ? findEncoding(chosen) : found.encoding;
+  if (encoding === null) throw unknownChoice(name, 'encoding', chosen ?? '', ENCODING_NAMES);
   const cut = cutBytes(bytes, encoding);
   const whole = bytes.subarray(0, bytes.length - cut);
   const decoded = decodeBytes(whole, encoding);

@@ -1,5 +1,4 @@
 /** The encodings that a text can be read in: what they are called, and how bytes become text. */
-import { StudioError } from '../../core/errors.ts';
 
 interface Encoding {
   readonly label: string;
@@ -254,12 +253,4 @@ export function isUtf8(bytes: Uint8Array): boolean {
     if (cause instanceof TypeError) return false;
     throw cause;
   }
-}
-
-/** @throws StudioError `dataChoice` where no encoding has the name */
-export function requireEncoding(name: string, file: string): EncodingName {
-  const found = findEncoding(name);
-  if (found !== null) return found;
-  const known = ENCODING_NAMES.join(', ');
-  throw new StudioError('dataChoice', `no encoding ${name}`, { name: file, what: 'encoding', value: name, known });
 }

@@ -1,6 +1,6 @@
 /** Which of a file's columns, fields or elements is the text: the one with the most prose. */
 import { StudioError } from '../../core/errors.ts';
-import type { Field } from './reading.ts';
+import { type Field, unknownChoice } from './reading.ts';
 
 /** What people call the text, and what they call what is none. */
 const TEXT_NAME =
@@ -41,13 +41,12 @@ function findField<F extends FieldValues>(all: readonly F[], chosen: string | un
       all.find(({ name }) => name.toLowerCase().split('.').at(-1) === wanted) ??
       (/^\d+$/.test(wanted) ? all[Number(wanted) - 1] : undefined);
     if (found !== undefined) return found;
-    const known = all.map(({ name }) => name).join(', ');
-    throw new StudioError('dataChoice', `no field ${chosen}`, {
-      name: file,
-      what: 'column or field',
-      value: chosen,
-      known,
-    });
+    throw unknownChoice(
+      file,
+      'column or field',
+      chosen,
+      all.map(({ name }) => name),
+    );
   }
   let best = all[0];
   if (best === undefined)

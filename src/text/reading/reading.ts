@@ -1,4 +1,5 @@
 /** How a text was read: what its file was taken for, what became text and what did not, and what else could be chosen. */
+import { StudioError } from '../../core/errors.ts';
 import { type EncodingName, encodingLabel } from './encodings.ts';
 
 /** The forms that a text comes in. Those without a reader of their own are documents of office programs. */
@@ -152,4 +153,9 @@ export function listed(parts: readonly string[]): string {
 export function headLines(text: string, characters: number, most: number): string[] {
   const lines = text.slice(0, characters).split('\n');
   return lines.filter((line) => line.trim() !== '').slice(0, most);
+}
+
+/** What is thrown where a person chose something that a file has not. */
+export function unknownChoice(name: string, what: string, value: string, known: readonly string[]): StudioError {
+  return new StudioError('dataChoice', `no ${what} ${value}`, { name, what, value, known: known.join(', ') });
 }
