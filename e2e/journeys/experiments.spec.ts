@@ -61,10 +61,14 @@ async function takeAlong({ page, train }: Studio): Promise<void> {
   expect(png.text.slice(1, 4)).toBe('PNG');
   const report = await train.save('Save a report');
   const opened = await page.context().newPage();
+  await opened.setViewportSize({ width: 390, height: 844 });
   await opened.setContent(Buffer.from(report.text, 'latin1').toString('utf8'));
   await expect(opened.getByRole('heading', { name: 'The better one' })).toBeVisible();
   await expect(opened.getByRole('img', { name: /^Loss over the steps: training from/ })).toBeVisible();
   await expect(opened.getByRole('rowheader', { name: 'Learning rate (training.learningRate)' })).toBeVisible();
+  // On a phone it is as wide as the window, and says no value as the code spells it.
+  expect(await opened.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  await expect(opened.getByText(/\b(wasm|bert)\b/)).toHaveCount(0);
   await opened.close();
   const advice = page.getByRole('region', { name: 'What to try next' });
   await advice.getByRole('button').first().click();

@@ -44,6 +44,9 @@ test('a reload in any of the seven steps leaves the run to be opened, tested, re
 }) => {
   await startRun(studio, 6);
   await studio.train.finish(120_000);
+  // It is listed at once, and not only by the next visit.
+  await studio.goTo('Data');
+  await expect(studio.runs.row(NAME)).toContainText('6 steps · held-out loss');
   for (const step of ['Data', 'Tokenizer', 'Pipeline', 'Model', 'Train', 'Test', 'Export'] as StepTitle[]) {
     await studio.goTo(step);
     // The address follows a moment later.

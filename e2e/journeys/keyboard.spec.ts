@@ -61,6 +61,11 @@ async function command(page: Page, words: string): Promise<void> {
 test('from the first page to the zip without a mouse', async ({ studio, page }) => {
   await page.keyboard.press('Tab');
   await expect(page.getByRole('button', { name: 'Skip to the step' })).toBeFocused();
+  // Many fields stand before what to press next: a second press leads there.
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Next: Tokenizer' })).toBeFocused();
+  await page.getByRole('button', { name: 'Skip to the step' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.locator('main')).toBeFocused();
 
@@ -75,6 +80,8 @@ test('from the first page to the zip without a mouse', async ({ studio, page }) 
   await expect(studio.heading('Tokenizer')).toBeVisible();
   await typeInto(page, 'Vocabulary size', '300');
   await press(page, 'Train tokenizer');
+  await expect(page.getByRole('button', { name: 'Next: Pipeline' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Train tokenizer' })).toBeFocused();
   await press(page, 'Next: Pipeline');
   await expect(studio.heading('Pipeline')).toBeVisible();
   await studio.pipeline.showsBatch(64);
@@ -150,4 +157,22 @@ test('keys go to steps and change the colours, never while typing, and can be tu
   await expect(studio.heading('Data')).toBeVisible();
   await command(page, 'Pipeline');
   await expect(studio.heading('Pipeline')).toBeVisible();
+});
+
+test('the palette keeps its place while one types, and what was chosen in it', async ({ page, studio }) => {
+  await expect(studio.heading('Data')).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+k');
+  const field = page.getByPlaceholder('What do you want to do?');
+  await expect(field).toBeFocused();
+  const top = async (): Promise<number> => Math.round((await field.boundingBox())?.y ?? Number.NaN);
+  const selected = page.locator('.mantine-Spotlight-action[data-selected]');
+  const before = await top();
+  await page.keyboard.type('expo');
+  await expect(selected).toContainText('Export');
+  expect(await top()).toBe(before);
+  await page.keyboard.press('ArrowDown');
+  await expect(selected).toContainText('Download the zip');
+  // The list is drawn anew with every change of what is typed; the list alone moves nothing.
+  await page.keyboard.press('Shift');
+  await expect(selected).toContainText('Download the zip');
 });

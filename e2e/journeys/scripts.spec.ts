@@ -53,6 +53,9 @@ test('a Hebrew text runs from the right in every step', async ({ studio }) => {
 test('a Japanese text ends with verses and an answer', async ({ studio }) => {
   await train(studio, '詩.txt', JAPANESE);
   await expect(studio.page.locator('.verse .guess').first()).toBeVisible();
+  await studio.goTo('Tokenizer');
+  await expect(studio.page.getByLabel('Any text')).toHaveValue(/[ぁ-ん一-龯]/u);
+  await studio.goTo('Train');
   await studio.next('Test');
   await expect(studio.test.sentence).toHaveValue(/[ぁ-ん一-龯].*<mask>|<mask>.*[ぁ-ん一-龯]/u);
   await studio.test.type('静かな川は<mask>て海のそばにいた。');

@@ -1,4 +1,4 @@
-/** Nothing moves while a step opens, with ten runs on the device; and what came of a run stands high on its page. */
+/** Nothing moves while a step opens, with ten runs on the device; all can be read; what came of a run stands high. */
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
 import { MICRO_LINK } from '../microLink.ts';
@@ -50,6 +50,27 @@ async function expectStill(studio: Studio, step: StepTitle, words: string): Prom
   expect.soft(sum, `${words}, ${step}:\n${moved}`).toBeLessThan(LARGEST_SHIFT);
 }
 
+/** Words that are too small to read or wider than the page, and code that is cut at its edge. */
+function illegible(): string[] {
+  const faults: string[] = [];
+  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (words.nextNode()) {
+    const text = words.currentNode.textContent?.trim() ?? '';
+    const element = words.currentNode.parentElement;
+    if (element === null || text === '' || element.closest('.visually-hidden, script, style') !== null) continue;
+    const { width } = element.getBoundingClientRect();
+    const drawing = element.closest('svg');
+    const scale = drawing?.viewBox.baseVal?.width ? drawing.clientWidth / drawing.viewBox.baseVal.width : 1;
+    const size = scale * Number.parseFloat(getComputedStyle(element).fontSize);
+    if (width > 1 && size < 10.9) faults.push(`${size.toFixed(1)} px: ${text.slice(0, 40)}`);
+  }
+  for (const code of document.querySelectorAll('pre')) {
+    if (code.scrollWidth > code.clientWidth) faults.push(`cut: ${code.textContent?.slice(0, 40)}`);
+  }
+  if (document.documentElement.scrollWidth > window.innerWidth) faults.push('the page is wider than the window');
+  return faults;
+}
+
 /** Copies the one stored run until there are ten. */
 async function storeRuns(page: Page): Promise<void> {
   await page.evaluate(async (count) => {
@@ -87,6 +108,7 @@ async function openEachStep(studio: Studio, width: number): Promise<void> {
       window.location.hash = hash;
     }, step.toLowerCase());
     await expectStill(studio, step, `with an open run at ${width} px`);
+    expect.soft(await page.evaluate(illegible), `${step} at ${width} px`).toEqual([]);
   }
 }
 

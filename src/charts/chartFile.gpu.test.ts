@@ -77,6 +77,7 @@ describe('the file', () => {
     expect(file.documentElement.textContent).toContain('a <b> & "c" \uFFFD');
     expect(file.querySelector(`path[stroke="${TRAIN}"]`)).not.toBeNull();
     expect(text).toContain('Inter Variable');
+    expect(text).toMatch(/<text[^>]*Newsreader[^>]*>Run /);
     expect(text).not.toMatch(/var\(|<style|[^-]class=|[^-]style=|<script|href/);
     expect(text.replaceAll('http://www.w3.org/', '')).not.toMatch(/https?:|url\((?!["']?#)/);
     expect((await chartPng(text, SIZE)).size).toBeGreaterThan(5_000);
