@@ -71,6 +71,37 @@ function illegible(): string[] {
   return faults;
 }
 
+/** Contrast of two kinds of cells that is hardly enough to tell them apart, by the table that says what each is. */
+const LEAST_CONTRAST = 1.25;
+const KINDS = [
+  'Ordinary tokens',
+  'Replaced by <mask>',
+  'Replaced by a random token',
+  'Chosen, left unchanged',
+  'Padding',
+];
+
+/** Kinds of cells in the order of their lightness, with the contrast of each to the next. */
+function contrasts(kinds: readonly string[]): Record<string, number> {
+  const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const luminance = (kind: string): number => {
+    const row = [...document.querySelectorAll('tr')].find((each) => each.textContent?.startsWith(kind));
+    const square = row?.querySelector('rect');
+    if (context === null || square == null) throw new Error(`no square beside ${kind}`);
+    context.fillStyle = getComputedStyle(square).fill;
+    context.fillRect(0, 0, 1, 1);
+    const parts = [...context.getImageData(0, 0, 1, 1).data].slice(0, 3).map((part) => {
+      const share = part / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.05 + [0.2126, 0.7152, 0.0722].reduce((sum, weight, at) => sum + weight * (parts[at] ?? 0), 0);
+  };
+  const sorted = kinds.map((kind) => ({ kind, light: luminance(kind) })).sort((a, b) => b.light - a.light);
+  return Object.fromEntries(
+    sorted.slice(1).map(({ kind, light }, at) => [`${sorted[at]?.kind} / ${kind}`, (sorted[at]?.light ?? 0) / light]),
+  );
+}
+
 /** Copies the one stored run until there are ten. */
 async function storeRuns(page: Page): Promise<void> {
   await page.evaluate(async (count) => {
@@ -135,6 +166,17 @@ test('chart, verdict, held-out lines and what to try next stand high; no step mo
       await expect.poll(() => endsAt(page, part), `${part} at ${width} px`).toBeLessThan(foot);
     }
   }
+
+  await studio.goTo('Pipeline');
+  await studio.pipeline.showsBatch(32);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const found = await page.evaluate(contrasts, KINDS);
+    for (const [pair, contrast] of Object.entries(found)) {
+      expect.soft(contrast, `${pair}, ${colorScheme}`).toBeGreaterThan(LEAST_CONTRAST);
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
 
   await storeRuns(page);
   await watchShifts(page);

@@ -32,17 +32,17 @@ function paintOf(name: TensorName, kind: CellKind, readEveryLabel: boolean): Pai
 
 export const isChosen = (kind: CellKind): boolean => kind === 'mask' || kind === 'random' || kind === 'unchanged';
 
-/** How much of which colour each paint has; the rest is paper. */
+/** How much of which colour each paint has; the rest is paper. Kinds differ in lightness, too, for who tells no hues apart. */
 const PAINTS = {
-  token: ['ink', 22],
-  lineBreak: ['data-train', 30],
+  token: ['ink', 16],
+  lineBreak: ['data-train', 42],
   unread: ['ink', 9],
   special: ['ink', 52],
   padding: ['ink', 0],
   mask: ['data-masked', 100],
   read: ['data-masked', 100],
-  random: ['data-masked', 62],
-  unchanged: ['data-masked', 34],
+  random: ['data-masked', 68],
+  unchanged: ['data-masked', 45],
 } as const;
 type Paint = keyof typeof PAINTS;
 
