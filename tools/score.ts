@@ -14,13 +14,13 @@ import { BACKENDS, commandLine, oneOf, readablePath, readOptions, UsageError, wr
 const HELP = `${commandLine('score')} --model DIR --file FILE [--out FILE] [--backend NAME] [--browser]
 
   --model DIR      folder or zip of the model
-  --file FILE      items, CSV, TSV or JSONL: “text” with one <mask> and the right “word”; or “good” and “bad”, two sentences
+  --file FILE      items, CSV, TSV or JSONL: “text” with one <mask> and the correct “word”; or “good” and “bad”, two sentences
   --out FILE       each item's result, as CSV
   --backend NAME   device: ${BACKENDS.join(', ')} [auto]
   --browser        in a headless Chromium instead of Node
 
-A cloze test is right if the word is the likeliest of all words, however many tokens they have; a pair if the good
-sentence has the higher pseudo-log-likelihood. The closing line has the share of right items and its 95% interval.`;
+A cloze test is correct if the word is the likeliest of all words, however many tokens they have; a pair if the good
+sentence has the higher pseudo-log-likelihood. The closing line has the accuracy and its 95% confidence interval.`;
 
 interface ScoreRequest {
   readonly model: string;

@@ -83,7 +83,7 @@ async function scoreItems({ test: asked, page }: Studio): Promise<void> {
   await asked.scoreFile('items.csv', 'text,word\n"Shall I, <mask>?",unlikelihoods\nMy <mask> is fair,zebra\n');
   const result = asked.scored('items.csv');
   await expect(result).toContainText('0.0%');
-  await expect(result).toContainText('95% interval: 0.0% to 65.8%');
+  await expect(result).toContainText('95% confidence interval: 0.0% to 65.8%');
   await expect(result.getByRole('row')).toHaveCount(3);
   const download = page.waitForEvent('download');
   await result.getByRole('button', { name: 'Save as CSV' }).click();

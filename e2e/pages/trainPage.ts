@@ -36,9 +36,10 @@ export class TrainPage {
     await fillField(this.page, 'Learning rate', settings.learningRate);
     await fillField(this.page, 'Evaluate every', settings.evalEvery);
     // The rest is behind "More".
-    if (!(await field(this.page, 'Log every').isVisible())) await this.page.getByText(/^More: warm-up/).click();
+    if (!(await field(this.page, 'Log refresh interval').isVisible()))
+      await this.page.getByText(/^More: warm-up/).click();
     await fillField(this.page, 'Warm-up steps', settings.warmupSteps);
-    await fillField(this.page, 'Log every', settings.logEvery);
+    await fillField(this.page, 'Log refresh interval', settings.logEvery);
   }
 
   /** Presses Start, or another button that starts a run, and waits until one is under way. */

@@ -151,7 +151,7 @@ function NewVersion({ otherTabs }: { readonly otherTabs: boolean }) {
   const { takeNewVersion } = useActions();
   return (
     <Notice>
-      A new version of Folio is on this device.{' '}
+      A new version of Folio is available.{' '}
       {unsaved ? (
         'It starts the next time you open the page; loading it now would cost you the run.'
       ) : (

@@ -21,14 +21,12 @@ interface BrowseProps<C extends PageCommand> {
   /** What the search is for: "Search the vocabulary". */
   readonly label: string;
   readonly description?: string;
-  /** What is true where nothing is found, up to what was typed: "No token holds". */
-  readonly nothing: string;
   readonly children: (items: Result<C>['items']) => ReactNode;
 }
 
 /** Pages of something that lies in the engine, with a search. */
 export function Browse<C extends PageCommand>(props: BrowseProps<C>) {
-  const { command, version, perPage: limit, noun, label, description, nothing, children } = props;
+  const { command, version, perPage: limit, noun, label, description, children } = props;
   const [{ query, offset }, setPlace] = useState({ query: '', offset: 0 });
   const params = version === null ? null : ({ query, offset, limit } as Params<C>);
   const { data, error } = useEngine(command, params, { debounceMs: TYPING_MS, version });
@@ -52,7 +50,7 @@ export function Browse<C extends PageCommand>(props: BrowseProps<C>) {
       <ErrorNotice error={error} />
       {page?.total === 0 && (
         <Empty>
-          {nothing} “<bdi>{query}</bdi>”.
+          No matching {noun}: “<bdi>{query}</bdi>”.
         </Empty>
       )}
       {page !== null && page.total > 0 && children(page.items)}

@@ -11,7 +11,7 @@ export function Header({ onCommands }: { readonly onCommands: () => void }) {
     <header className="header">
       <Group component="p" gap={14} align="baseline" mr="auto" maw="none" ff="var(--font-book)">
         <span className="header-title">Folio</span>
-        <em className="faint mantine-visible-from-sm">a BERT of your own, trained on this page</em>
+        <em className="faint mantine-visible-from-sm">a BERT of your own, trained in your browser</em>
       </Group>
       <DeviceLine />
       <Glossary />
@@ -46,7 +46,7 @@ function DeviceLine() {
 function SchemeToggle() {
   const { toggleColorScheme } = useMantineColorScheme();
   const shown = useComputedColorScheme('light', { getInitialValueInEffect: false });
-  const words = `Use the ${shown === 'light' ? 'dark' : 'light'} colours`;
+  const words = `Switch to ${shown === 'light' ? 'dark' : 'light'} theme`;
   return (
     <UnstyledButton
       className="soft"
@@ -75,7 +75,8 @@ const TERMS = [
   { term: 'Batch', meaning: 'The sequences that are read in one step.' },
   {
     term: 'Calibration',
-    meaning: 'How well confidence and accuracy agree: of the predictions made with 70%, 70% should be right.',
+    meaning:
+      'How well confidence and accuracy agree: of the predictions made with 70% confidence, 70% should be correct.',
   },
   { term: 'Checkpoint', meaning: 'What is saved of a run so that it can be resumed: weights, optimizer state, step.' },
   { term: 'Epoch', meaning: 'One pass over the training text.' },
@@ -84,7 +85,7 @@ const TERMS = [
   {
     term: 'Loss',
     meaning:
-      'The mean negative log-likelihood of the masked tokens: the logarithm of 1 over the probability given to the right one. Lower is better.',
+      'The mean negative log-likelihood of the masked tokens: the logarithm of 1 over the probability given to the correct token. Lower is better.',
   },
   { term: 'Merge', meaning: 'A pair of tokens that the tokenizer joined into a new one, the most frequent first.' },
   {
@@ -94,10 +95,11 @@ const TERMS = [
   },
   {
     term: 'Neighbour counts',
-    meaning: 'A table of which tokens, or words, stand next to and between which others in the training text.',
+    meaning:
+      'A table of which tokens, or words, occur beside which others, and between which two, in the training text.',
   },
   { term: 'Overfitting', meaning: 'The training loss falls while the held-out loss rises: the text is memorised.' },
-  { term: 'Perplexity', meaning: 'e to the power of the loss: effective choices per token.' },
+  { term: 'Perplexity', meaning: 'e to the power of the loss: effective number of choices per token.' },
   { term: 'Sequence', meaning: 'The tokens that the model reads at once.' },
   { term: 'Token', meaning: 'A piece of text with a number of its own: a word, a part of one, or a byte.' },
   { term: 'Unigram', meaning: 'Predicting every token by its frequency alone, whatever its context.' },

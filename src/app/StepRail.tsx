@@ -9,7 +9,7 @@ export const STATUS_WORDS: Readonly<Record<StepStatus, string>> = {
   open: 'ready',
   busy: 'running',
   done: 'done',
-  stale: 'redo',
+  stale: 'outdated',
 };
 
 /** The seven steps, each with its state and its result in a line. At the top on a phone. */

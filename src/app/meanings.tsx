@@ -8,26 +8,27 @@ export const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
   'Fill in': (
     <>
       <p>
-        The model gives every token of its vocabulary a probability at each mask. Many words are several tokens: words
-        of one to five compete, the tokens of each read one after the other.
+        The model gives every token of its vocabulary a probability at each mask. Many words are several tokens long:
+        words of one to five tokens compete, and the tokens of each are predicted one after another.
       </p>
       <p>
-        Words are those of the training text. Tokens may be parts of words: that is what the libraries that load the
-        model predict.
+        Words are those of the training text. Tokens may be parts of words. The libraries that load the model predict
+        tokens, not words.
       </p>
     </>
   ),
   Attention: (
     <>
       <p>
-        In every layer each head lets every token attend to all tokens; its weights add up to 100%. Some heads attend to
-        the neighbour, some to the ends of the line, some to the same word.
+        In every layer each head lets every token attend to all tokens; the weights of each token add up to 100%. Some
+        heads attend to the previous or the next token, some to the ends of the line, some to the same word.
       </p>
       <p>
-        Rollout follows the shares through all layers up to one, half of each position passing straight on (Abnar and
-        Zuidema, 2020). The row of <code>&lt;s&gt;</code>, the first token, is what classifiers would read.
+        Rollout multiplies the attention weights through all layers up to the chosen one, counting half of each position
+        as residual connection (Abnar and Zuidema, 2020). The row of <code>&lt;s&gt;</code>, the first token, is what
+        classifiers would read.
       </p>
-      <p>Attention says what a head reads from, not why: what it carries over is another matter.</p>
+      <p>Attention shows where a head reads from, not what information it passes on.</p>
     </>
   ),
   Layers: (
@@ -42,38 +43,38 @@ export const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
   Surprisal: (
     <>
       <p>
-        Each token is masked in turn and predicted: the negative logarithm of the probability that it gives to the right
-        one is its surprisal, in nats. 0 is certain; 2.3 nats are one chance in ten.
+        Each token is masked in turn; its surprisal is the negative logarithm of the probability that the model gives
+        it, in nats. 0 is certain; 2.3 nats are one chance in ten.
       </p>
       <p>
-        Their sum, negative, is the pseudo-log-likelihood of the text; e to the power of their mean is its
-        pseudo-perplexity (Salazar and others, 2020). Compare only models with the same vocabulary.
+        The negative of their sum is the pseudo-log-likelihood of the text; e to the power of their mean is its
+        pseudo-perplexity (Salazar et al., 2020). Compare only models with the same vocabulary.
       </p>
     </>
   ),
   Vocabulary: (
     <>
       <p>
-        Every token has a list of numbers of its own, its embedding, which training moves. Tokens that stand in the same
-        places come to point the same way.
+        Every token has a list of numbers of its own, its embedding, which training moves. Tokens used in similar
+        contexts end up with similar directions.
       </p>
       <p>
-        The map turns the cloud so that its two longest directions lie in the plane (principal component analysis).
-        Frequency is often the first of them.
+        The map projects the embeddings onto their two directions of greatest variance (principal component analysis).
+        The first often reflects token frequency.
       </p>
     </>
   ),
   'Score a file': (
     <>
       <p>
-        A cloze test is right if the missing word is the likeliest of all words. A minimal pair is two sentences that
-        differ in what is tested, such as “The roses are” and “The roses is”; it is right if the first has the higher
+        A cloze test is correct if the missing word is the likeliest of all words. A minimal pair is two sentences that
+        differ in what is tested, such as “The roses are” and “The roses is”; it is correct if the first has the higher
         pseudo-log-likelihood, where each token is masked together with the later ones of its word (Kauf and Ivanova,
         2023).
       </p>
       <p>
-        Of 100 such intervals about 95 contain the true accuracy (Wilson, 1927). Guessing gets half of the minimal pairs
-        right.
+        The 95% confidence interval is Wilson’s (1927): about 95 of 100 such intervals contain the true accuracy.
+        Guessing gets half of the minimal pairs correct.
       </p>
     </>
   ),

@@ -127,9 +127,9 @@ export function deviceMemory(): { readonly tensors: number; readonly bytes: numb
 async function probeAdapter(): Promise<AdapterProbe> {
   // Undefined in browsers without WebGPU, and on pages that are not served securely.
   const gpu = navigator.gpu as GPU | undefined;
-  if (gpu === undefined) return noAdapter('There is no WebGPU here.');
+  if (gpu === undefined) return noAdapter('WebGPU is not available here.');
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) return noAdapter('There is WebGPU here, but no GPU adapter for it.');
+  if (adapter === null) return noAdapter('WebGPU is available here, but no GPU adapter was found.');
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
   const isSoftware = isFallbackAdapter || SOFTWARE_ARCHITECTURE.test(`${architecture} ${description}`);
   const name = [vendor, architecture].filter((word) => word !== '').join(' ') || description || 'unnamed adapter';
@@ -174,8 +174,8 @@ function reasonFor(active: BackendName, choice: BackendChoice, { kind, words }: 
   if (choice === 'auto') {
     if (kind === 'card') return `WebGPU on ${words}: the fastest device here.`;
     return kind === 'software'
-      ? `WebGPU here is only ${words}, a software renderer, so WebAssembly computes on ${processor()}: about three times as fast as that, and far slower than a GPU.`
-      : `${words} So WebAssembly computes on ${processor()}, far slower than a GPU.`;
+      ? `WebGPU here is only ${words}, a software renderer, so WebAssembly runs on ${processor()}: about three times as fast as that, and far slower than a GPU.`
+      : `${words} So WebAssembly runs on ${processor()}, far slower than a GPU.`;
   }
   switch (active) {
     case 'webgpu':

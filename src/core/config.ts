@@ -86,12 +86,12 @@ const preset = (
 /** Sizes by the field's names for BERT miniatures, and what they are for. Source: Turc et al. (2019), Table 1. */
 export const PRESETS = {
   micro: preset(2, 32, 2, 32, 8, 'for a first try on any device'),
-  tiny: preset(2, 128, 4, 64, 32, 'the sonnets on any device'),
+  tiny: preset(2, 128, 4, 64, 32, 'for the sonnets on any device'),
   mini: preset(4, 256, 4, 64, 32, 'for a laptop’s GPU'),
   small: preset(4, 512, 8, 128, 16, 'for a good GPU'),
   medium: preset(8, 512, 8, 128, 16, 'for a large GPU'),
-  'roberta-6x768': preset(6, 768, 12, 512, 16, 'the size of the tutorial notebooks'),
-  notebook: preset(6, 768, 12, 512, 16, 'the tutorial notebooks’ recipe, for comparison'),
+  'roberta-6x768': preset(6, 768, 12, 512, 16, 'the size of a common tutorial notebook'),
+  notebook: preset(6, 768, 12, 512, 16, 'a common tutorial notebook’s recipe, for comparison'),
 };
 export type PresetName = keyof typeof PRESETS;
 export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];

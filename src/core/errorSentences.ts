@@ -57,11 +57,11 @@ const ofBundle =
 const SENTENCES = {
   dataEmpty: (d) => ({ what: `${nameOf(d)} is empty.`, remedy: 'Choose a file that holds text, or paste some.' }),
   dataBinary: (d) => ({
-    what: `${nameOf(d)} is not a text file: it contains bytes that no text contains.`,
+    what: `${nameOf(d)} is not a text file: it contains bytes that do not occur in text files.`,
     remedy: 'Save the document as plain text (.txt, UTF-8) and load that.',
   }),
   dataNotUtf8: (d) => ({
-    what: `${nameOf(d)} is not UTF-8, and no encoding makes a text of it.`,
+    what: `${nameOf(d)} is not UTF-8, and no other known encoding can decode it.`,
     remedy:
       'Check that it is a text file. If it is, open it in an editor, save it with the encoding UTF-8, and load it again.',
   }),
@@ -116,7 +116,7 @@ const SENTENCES = {
     remedy: 'Close other pages that use the device, or lower the batch size; then resume from the last checkpoint.',
   }),
   deviceHung: (d) => ({
-    what: `The device has not answered for ${count(d['seconds'])} seconds.`,
+    what: `The device has not responded for ${count(d['seconds'])} seconds.`,
     remedy: 'Resume from the last checkpoint; if it happens again, choose another device in the Model step.',
   }),
   storageFull: (d) => ({

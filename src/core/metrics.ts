@@ -47,16 +47,16 @@ export const METRICS = {
     /** Share of the chosen tokens predicted right. */
     maskedAccuracy: metric('Training accuracy', 'share', 'higher', {
       ...{ tag: 'train/masked_accuracy', column: 'masked_accuracy', smoothed: true },
-      chart: [3, 'train', 'Share of the masked tokens predicted right, on the training text.'],
+      chart: [3, 'train', 'Share of the masked tokens predicted correctly, on the training text.'],
     }),
     learningRate: metric('Learning rate', 'rate', null, {
       ...{ tag: 'train/learning_rate', column: 'learning_rate' },
-      chart: [1, 'reference', 'Up over the warm-up, then down by the schedule.'],
+      chart: [1, 'reference', 'Rises during the warm-up, then follows the schedule.'],
     }),
     /** Before clipping. */
     gradientNorm: metric('Gradient norm', 'norm', null, {
       ...{ tag: 'train/gradient_norm', column: 'gradient_norm', smoothed: true },
-      chart: [2, 'other', 'How steep the loss is, before clipping. A sudden rise warns of a jump.'],
+      chart: [2, 'other', 'How steep the loss is, before clipping. A sudden rise often precedes a jump in the loss.'],
     }),
     /** Positions that went through the model, padding not counted. */
     tokensPerSecond: metric('Tokens per second', 'tokens per second', 'higher', {
@@ -105,7 +105,7 @@ export const METRICS = {
     }),
     /** Behind `wordTop1` and `wordTop5`. */
     words: metric('Words asked for', 'count', null, { sometimes: true }),
-    tokens: metric('Masked tokens', 'count', null, { card: 'masked tokens read' }),
+    tokens: metric('Masked tokens', 'count', null, { card: 'masked tokens' }),
     draws: metric('Draws of masks', 'count', null, {}),
   },
 } as const;

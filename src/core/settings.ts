@@ -37,8 +37,8 @@ export const SETTINGS = {
     }),
     /** Of the held-out masks, too. */
     splitSeed: whole('Split seed', 1, [0, LARGEST_SEED], {
-      help: 'Chooses the held-out documents. It is independent of the random seed, so that runs with different seeds compare.',
-      why: ['In Folio itself', 'the split that was used while choosing; the defaults were then checked on others.'],
+      help: 'Chooses the held-out documents. It is independent of the random seed, so that runs with different seeds can be compared.',
+      why: ['In Folio itself', 'the split used to choose the defaults, which were then checked on other splits.'],
     }),
   },
   tokenizer: {
@@ -61,7 +61,7 @@ export const SETTINGS = {
     /** T: `<s>` and `</s>` included. */
     seqLength: whole('Sequence length', ({ seqLength }) => seqLength, [8, 4096, 8], {
       help: 'Tokens that the model reads at once. Longer sequences show more context and cost more.',
-      why: 'one sonnet is about 270 tokens; other lengths were not trained to the end.',
+      why: 'one sonnet is about 185 tokens; no full run used another length.',
     }),
     /** Of the ordinary tokens. */
     maskingRate: share('Masking rate', 0.3, [0.01, 0.9, 0.01], {
@@ -71,11 +71,11 @@ export const SETTINGS = {
     }),
     packing: choice('Packing', 'packed', {
       options: {
-        packed: ['Packed', 'Documents follow each other; no position is padding.'],
+        packed: ['Packed', 'Documents are concatenated; no padding.'],
         lines: ['One line per sequence', 'Padded to the sequence length.'],
       },
       notebook: 'lines',
-      why: 'no position is padding; the notebook’s one line per sequence is for comparison.',
+      why: 'it needs no padding; one line per sequence, as in the tutorial notebook, is for comparison.',
     }),
     maskingStrategy: choice('Masking strategy', 'bert', {
       options: {
@@ -92,11 +92,11 @@ export const SETTINGS = {
         word: ['Whole words', 'All tokens of a word together, so that none gives the others away.'],
         span: ['Spans', 'One to ten consecutive words, as SpanBERT does.'],
       },
-      why: 'RoBERTa’s way; words and spans were not trained to the end.',
+      why: 'RoBERTa’s way; no full run used words or spans.',
     }),
     neighbourTargets: share('Neighbour targets', ({ hidden }) => (hidden < 64 ? 0 : 0.4), [0, 0.9, 0.05], {
       ...{ notebook: 0, before: 0, longText: 0 },
-      help: 'Share of the targets replaced by a token that stood between the same neighbours elsewhere in the text. It reduces overfitting; the training loss is that of the targets drawn.',
+      help: 'Share of the targets replaced by a token that stood between the same neighbours elsewhere in the text. It reduces overfitting; the training loss is computed against the replaced targets.',
       more: true,
       offAtZero: true,
       why: ['Words', 'top-5 word accuracy is 2 percentage points higher in recipes with it than in those without.'],
@@ -107,14 +107,14 @@ export const SETTINGS = {
         static: ['Static', 'Masks drawn once, as in the original BERT.'],
       },
       notebook: 'static',
-      why: 'RoBERTa’s way; masks drawn once belong to the notebook’s recipe.',
+      why: 'RoBERTa’s way; static masks are the tutorial notebook’s, for comparison.',
     }),
     lossPositions: choice('Loss positions', 'masked', {
       options: {
         masked: ['Masked positions', 'What masked language models learn from.'],
         all: [
           'Every position',
-          'Padding too, as the first notebooks did: a lower loss that means less. For comparison.',
+          'Padding too, as in the tutorial notebook: a lower loss that means less. For comparison.',
         ],
       },
       notebook: 'all',
@@ -127,16 +127,16 @@ export const SETTINGS = {
   model: {
     numHiddenLayers: whole('Layers', ({ layers }) => layers, [1, 64], {
       flag: 'layers',
-      help: 'In each layer every token attends to the others once more.',
-      why: ['Robustness', '2 is where full runs were made; 3, 4 and 6 fall below the unigram loss as well.'],
+      help: 'Number of transformer layers. More layers combine more context, and cost more.',
+      why: ['Robustness', 'full runs used 2; with 3, 4 and 6 layers the loss also falls below the unigram level.'],
     }),
     hiddenSize: whole('Hidden size', ({ hidden }) => hidden, [4, 8192, 32], {
       help: 'How many numbers describe each token. Twice as many cost about four times as much.',
-      why: ['Robustness', '128 is where full runs were made; 256 overfits the sonnets early.'],
+      why: ['Robustness', 'full runs used 128; 256 overfits the sonnets early.'],
     }),
     numAttentionHeads: whole('Attention heads', ({ heads }) => heads, [1, 128], {
       flag: 'heads',
-      help: 'Each head can attend to something else. Must divide the hidden size.',
+      help: 'Each head can attend to something different. Must divide the hidden size.',
       why: ['Runs', '4 and 8 heads were level at a hidden size of 256.'],
     }),
     intermediateSize: whole('Feed-forward size', null, [1, 32_768, 64], {
@@ -164,30 +164,30 @@ export const SETTINGS = {
       help: 'Share of the attention weights set to 0 at random in each step.',
       more: true,
       notebook: 0.1,
-      follows: ['model.hiddenDropoutProb', (dropout) => dropout, 'the hidden dropout where that is given, else 0'],
+      follows: ['model.hiddenDropoutProb', (dropout) => dropout, 'the hidden dropout if given, otherwise 0'],
       why: '0 in all runs; other values were not compared.',
     }),
     /** All of them are plain RoBERTa weights: the export does not change. */
     initialization: choice('Weight initialisation', 'auto', {
       options: {
-        auto: ['Automatic', 'Neighbour heads from a hidden size of 64, else normal.'],
+        auto: ['Automatic', 'Neighbour heads for a hidden size of 64 or more, otherwise normal.'],
         normal: ['Normal', 'Small random numbers, as transformers draws them.'],
         scaled: ['Scaled to the hidden size', 'Larger in narrow models.'],
         neighbours: [
           'Neighbour heads',
-          'Each head starts by attending to the token beside it: falls below the unigram loss far sooner.',
+          'Each head starts by attending to the previous or the next token; the loss falls below the unigram level far sooner.',
         ],
       },
       more: true,
       notebook: 'normal',
       why: [
         'Why it works',
-        'heads that attend to their neighbours fall below the unigram loss within 100 steps; the library’s values did not in 2,250.',
+        'with neighbour heads the loss falls below the unigram level within 100 steps; with the library’s values it did not in 2,250.',
       ],
     }),
     /** Deviation of the normal distribution that matrices are drawn from with `normal`. */
     initializerRange: number('Initializer range', 0.02, [0.0001, 1, 0.01], {
-      help: 'Standard deviation of the initial weights, mainly for Weight initialisation: Normal. 0.02 is RoBERTa’s, chosen for a hidden size of 768; small models learn better with more.',
+      help: 'Standard deviation of the initial weights, used mainly by the “Normal” weight initialisation. 0.02 is RoBERTa’s, chosen for a hidden size of 768; small models learn better with a larger value.',
       more: true,
       why: 'the transformers default.',
     }),
@@ -220,7 +220,7 @@ export const SETTINGS = {
         notebook: 1e-4,
         why: [
           'Robustness',
-          'a third and three times that rate fall below the unigram loss too; other hidden sizes follow the square root, unmeasured.',
+          'with a third of that rate and with three times it, the loss also falls below the unigram level; for other hidden sizes the rate is scaled by 1/√(hidden size), which was not tested.',
         ],
       },
     ),
@@ -240,8 +240,8 @@ export const SETTINGS = {
       options: {
         linear: ['Linear', 'Falls in a straight line to 0.'],
         cosine: ['Cosine', 'Falls to 0 slowly, fast, slowly.'],
-        oneCycle: ['One cycle', 'Rises from a 25th and falls to almost 0, along half waves.'],
-        constant: ['Constant', 'Stays constant.'],
+        oneCycle: ['One cycle', 'Rises from 1/25 of the highest rate, then falls almost to 0, along cosine curves.'],
+        constant: ['Constant', 'Stays at the highest rate after the warm-up.'],
       },
       more: true,
       notebook: 'constant',
@@ -256,7 +256,7 @@ export const SETTINGS = {
       help: 'AdamW’s pull of the weights towards 0; not applied to biases and LayerNorm.',
       more: true,
       ...{ notebook: 0.01, longText: 0.1 },
-      why: ['Words', '0.3 came with the larger dropout; other values were not confirmed.'],
+      why: ['Words', '0.3 was adopted together with the larger dropout; other values were not confirmed.'],
     }),
     beta1: number('Beta 1', 0.9, [0, 0.9999], {
       noField: true,
@@ -284,7 +284,7 @@ export const SETTINGS = {
       why: '1 in all runs.',
     }),
     labelSmoothing: share('Label smoothing', 0, [0, 0.5, 0.05], {
-      help: 'Share of each target spread over the whole vocabulary. The loss shown stays without it. 0 is off.',
+      help: 'Share of each target spread over the whole vocabulary. The loss shown excludes it. 0 is off.',
       more: true,
       offAtZero: true,
       why: 'none in all full runs.',
@@ -311,7 +311,7 @@ export const SETTINGS = {
       help: 'Stop after this many evaluations without improvement. 0 is off.',
       more: true,
       offAtZero: true,
-      why: 'the cosine’s end is where most of the gain is.',
+      why: 'most of the gain comes at the end of the cosine schedule.',
     }),
     /** Of weights, data order, masks and dropout. */
     seed: whole('Random seed', 1, [0, LARGEST_SEED], {
@@ -319,17 +319,17 @@ export const SETTINGS = {
       form: 'model',
       why: ['In Folio itself', 'several seeds were run, and the differences between them given.'],
     }),
-    logEvery: whole('Log every', 10, [1, 1_000_000, 5], {
-      help: 'Steps between two readings. Every step is in the log; this says how often it is fetched from the device.',
+    logEvery: whole('Log refresh interval', 10, [1, 1_000_000, 5], {
+      help: 'In steps: how often the log is fetched from the device. Every step is logged regardless.',
       more: true,
       withoutEffect: true,
-      why: 'a matter of taste: nothing is learned from it.',
+      why: 'a matter of taste: it does not affect training.',
     }),
     saveEvery: whole('Save every', 30, [0, 86_400, 10], {
       help: 'Seconds between two checkpoints on this device. 0 saves only when the run starts, pauses and ends.',
       more: true,
       withoutEffect: true,
-      why: 'a matter of taste: nothing is learned from it.',
+      why: 'a matter of taste: it does not affect training.',
     }),
   },
 } as const;

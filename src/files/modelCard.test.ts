@@ -32,7 +32,7 @@ test('the card holds the figures of the run', () => {
     '| bits per byte | 2.346 | 2.346 |',
     '| masked accuracy | 21.0% | 21.0% |',
     '| top-5 accuracy | 43.2% | 43.2% |',
-    '| masked tokens read | 4,321 | 4,321 |',
+    '| masked tokens | 4,321 | 4,321 |',
     '15 documents that training never saw',
     'Training loss, mean of the last tenth: 4.2500.',
     '| documents | 154 | 139 | 15 |',

@@ -112,7 +112,7 @@ export function scoredCsv(items: readonly ScoredItem[]): string {
   return `${Papa.unparse([...items], { columns: used, newline: '\n' })}\n`;
 }
 
-/** A share with its 95% interval. Source: Wilson (1927), the score interval. */
+/** A share with its 95% confidence interval. Source: Wilson (1927), the score interval. */
 export function shareWithInterval(right: number, all: number): { share: number; low: number; high: number } {
   const z = 1.959964;
   const share = right / all;

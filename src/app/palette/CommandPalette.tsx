@@ -36,7 +36,7 @@ export default function CommandPalette({ wished, onChoose }: CommandPaletteProps
       actions={groups}
       title="Commands"
       shortcut={null}
-      nothingFound="No command contains this."
+      nothingFound="No matching commands."
       searchProps={{ placeholder: 'What do you want to do?', 'aria-label': 'Find a command' }}
       classNames={{ header: 'visually-hidden' }}
       styles={{ content: { border: '1px solid var(--hairline-strong)' } }}

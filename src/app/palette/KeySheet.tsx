@@ -37,7 +37,7 @@ export default function KeySheet({ opened, onClose, singleKeys, onSingleKeys }: 
         checked={singleKeys}
         onChange={(event) => onSingleKeys(event.currentTarget.checked)}
       />
-      {ready && <p className="small soft">Folio is kept on this device and opens without a network.</p>}
+      {ready && <p className="small soft">Folio is stored on this device and works offline.</p>}
     </Modal>
   );
 }
@@ -52,5 +52,5 @@ function rowsOf(group: string): ReactNode[][] {
       <Key name="Ctrl K" /> or <Key name="⌘ K" />
     </>
   );
-  return [...keyed, ['Find a command, from a field too', everywhere]];
+  return [...keyed, ['Find a command (also while typing)', everywhere]];
 }

@@ -77,7 +77,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
     },
     {
       id: 'pause',
-      label: 'Pause, or resume',
+      label: 'Pause or resume',
       key: 'p',
       keywords: 'continue go on resume',
       refusal: phaseIs('running', 'paused'),
@@ -107,7 +107,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
     },
     {
       id: 'open-model',
-      label: 'Open the zip of a model',
+      label: 'Open a model zip',
       key: 'o',
       keywords: 'bundle import load',
       refusal: selectBusy,
@@ -120,7 +120,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
     },
     {
       id: 'export',
-      label: 'Download the zip of the model',
+      label: 'Download the model zip',
       key: 'e',
       keywords: 'export save bundle',
       refusal: selectExportRefusal,
@@ -142,7 +142,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
       label: 'Copy a link to these settings',
       key: 'c',
       keywords: 'share url address seed',
-      refusal: () => (navigator.clipboard === undefined ? 'This page may not write to the clipboard.' : null),
+      refusal: () => (navigator.clipboard === undefined ? 'This page can’t write to the clipboard.' : null),
       run: async (_, { say }) => {
         await navigator.clipboard.writeText(window.location.href);
         say('The link is copied. It holds the step, the settings and the seed.');
@@ -150,14 +150,14 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
     },
     {
       id: 'scheme',
-      label: 'Light or dark',
+      label: 'Toggle light or dark theme',
       key: 'd',
       keywords: 'colour scheme theme night',
       run: (_, { toggleScheme }) => toggleScheme(),
     },
     {
       id: 'system-scheme',
-      label: 'Use the system’s colours',
+      label: 'Use the system theme',
       keywords: 'scheme theme automatic',
       run: (_, { followSystemScheme }) => followSystemScheme(),
     },

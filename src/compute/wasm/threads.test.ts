@@ -31,9 +31,9 @@ test.each([
     isolated: true,
     worker: UNCLONED,
     threads: 1,
-    why: 'shares no memory',
+    why: 'can’t share memory',
   },
-  { what: 'can not read it', isolated: true, worker: REFUSED, threads: 1, why: 'shares no memory' },
+  { what: 'can not read it', isolated: true, worker: REFUSED, threads: 1, why: 'can’t share memory' },
   { what: 'is not isolated', isolated: false, worker: READY, threads: 1, why: 'isolation headers' },
 ])('a browser of four cores that $what has $threads', async ({ isolated, worker, threads, why }) => {
   vi.stubGlobal('crossOriginIsolated', isolated);

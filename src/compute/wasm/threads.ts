@@ -52,8 +52,9 @@ function startWorker(): Worker {
 
 /** Why there is one thread where the machine may have more; null: there is another reason, or there are more. */
 export function whyAlone(): string | null {
-  if (!globalThis.crossOriginIsolated) return 'its host sends no isolation headers, so there are no more';
-  return sharesMemory ? null : 'this browser shares no memory between threads, so there are no more';
+  if (!globalThis.crossOriginIsolated)
+    return 'the server sends no cross-origin isolation headers, so only one can be used';
+  return sharesMemory ? null : 'this browser can’t share memory between threads, so only one can be used';
 }
 
 /** Threads that this device gives: one where memory can't be shared, see {@link trySharedMemory}. */

@@ -20,7 +20,7 @@ export function DataSource() {
         <FileDrop
           name="Text files"
           title="Drop one or several text files here"
-          hint="or press to choose them: .txt, CSV, JSON, XML, subtitles, Word and more, up to 128 MB together"
+          hint="or click to choose them: .txt, CSV, JSON, XML, subtitles, Word and more, up to 128 MB together"
           onFiles={(files) =>
             loadData({ kind: 'files', files: files.map((file) => ({ name: file.name, blob: file })) })
           }

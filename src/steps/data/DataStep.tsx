@@ -86,7 +86,8 @@ function OneClick() {
         Train with the defaults
       </Button>
       <Box component="p" id="one-click-note" className="small soft" flex="1 1 28ch" maw="52ch">
-        {busy ?? `All seven steps on ${name}, unattended, in a size that this device trains in about three minutes.`}
+        {busy ??
+          `Runs every step up to Test on ${name}, unattended, with a model size that this device trains in about three minutes.`}
       </Box>
     </Group>
   );
@@ -173,14 +174,7 @@ function DataDocuments() {
   const noun = isSonnets ? 'sonnets' : 'documents';
   const numberOf = isSonnets ? romanNumeral : formatCount;
   return (
-    <Browse
-      command="data.preview"
-      version={version}
-      perPage={6}
-      noun={noun}
-      label={`Search the ${noun}`}
-      nothing="No line holds"
-    >
+    <Browse command="data.preview" version={version} perPage={6} noun={noun} label={`Search the ${noun}`}>
       {(documents) => (
         <SimpleGrid minColWidth="min(100%, 340px)" spacing={24} verticalSpacing={36}>
           {documents.map(({ index, heldOut, lines, moreLines }) => (

@@ -22,7 +22,8 @@ const EXTRA_CHOICES: readonly Choice<ExtraFile>[] = [
   {
     value: 'corpus',
     label: 'The text itself',
-    explanation: 'With what is held out. Without it, nobody can read your text from the folder.',
+    explanation:
+      'Including the held-out documents. Without it, the folder holds no more of your text than those (as token ids) and a few sample lines.',
   },
 ];
 
@@ -35,7 +36,7 @@ export function ExportChoices() {
     <fieldset disabled={writing}>
       <div className="fields">
         <ChoiceField
-          label="Weight format"
+          label="Weight precision"
           value={weights}
           onChange={(chosen) => setExportOptions({ weights: chosen })}
           options={WEIGHT_CHOICES}

@@ -73,7 +73,7 @@ function verdict({ javascript, reopened }: Verified): string {
     ({ sameTokens: same, masks, lines }) => same === masks && lines.every((l) => l.sameIds),
   );
   const close = reports.every(({ largestDifference }) => largestDifference < AGREEMENT);
-  if (sameTokens && close) return 'They agree: the same tokens, the same predictions, logits equal to four digits.';
+  if (sameTokens && close) return 'They agree: the same tokens, the same predictions, logits equal to within 0.0001.';
   if (sameTokens) return 'The same tokens and the same predictions; logits differ by what the chosen precision rounds.';
   return 'They do not agree everywhere: see the lines below. A lower precision may change a close prediction.';
 }

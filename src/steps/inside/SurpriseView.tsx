@@ -83,7 +83,7 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
         <Figure
           label="Pseudo-perplexity"
           number={significant(pseudoPerplexity, 3)}
-          note="effective choices per token"
+          note="effective number of choices per token"
         />
         <Figure label="Surprisal per token" number={significant(-logLikelihood / tokens, 3)} unit="nats" />
         <Figure label="Pseudo-log-likelihood" number={`−${significant(-logLikelihood, 4)}`} unit="nats" />

@@ -30,7 +30,7 @@ export function VocabularyView() {
       <ErrorNotice error={error} />
       <Explorer map={map} version={version} />
       <p className="small soft">
-        Drag the map to move it; zoom with the buttons, by pinching, or with the wheel once the map has been pressed.
+        Drag the map to move it; zoom with the buttons, by pinching, or with the wheel once the map has been clicked.
         Principal components of the embeddings, with the weights of step {formatCount(map.step)}: the two axes hold{' '}
         {formatShare(map.shares[0])} and {formatShare(map.shares[1])} of the variance, so closeness on the map is only a
         hint; the nearest neighbours are found in all dimensions. Larger words occur more often; paler ones continue a
@@ -69,7 +69,7 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
       <div className="map-search">
         <TextInput
           label="Search the map"
-          description="Part of a word. Press a result, or a word on the map."
+          description="Part of a word. Click a result, or a word on the map."
           type="search"
           dir={textDirection(query)}
           value={query}
@@ -80,7 +80,7 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
             <p className="visually-hidden" role="status">
               {plural(found.length, 'token')} found
             </p>
-            {found.length === 0 && <p className="small soft">No token on the map contains that.</p>}
+            {found.length === 0 && <p className="small soft">No matching tokens on the map.</p>}
             {found.slice(0, MOST_LISTED).map((place) => (
               <Word key={place} word={wordOf(place)} pressed={place === chosen} onPress={() => setChosen(place)} />
             ))}

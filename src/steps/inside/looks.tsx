@@ -95,7 +95,7 @@ export function LookView({ looks: { written, hidden, isEmpty, error, again }, ch
       <ErrorNotice error={error} />
       {children(hidden ?? written)}
       <p className="small soft">
-        Point to a token to see it alone; press it to mask it, and again to show it.{' '}
+        Point to a token to see it alone; click it to mask it, and again to show it.{' '}
         {hidden !== null && (
           <>
             <button type="button" className="link-button" onClick={showAll}>

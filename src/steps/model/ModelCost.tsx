@@ -23,7 +23,7 @@ export function ModelCost({ vocabSize }: { readonly vocabSize: number }) {
   const blocked = useStudio((state) => selectBlocked(state, 'model') ?? selectBusy(state));
   const { calibrate } = useActions();
   const problem = firstProblem(config, 'model');
-  if (problem !== null) return <Empty>The cost is counted as soon as the settings fit together.</Empty>;
+  if (problem !== null) return <Empty>The cost is shown once the settings are valid.</Empty>;
   const estimate = estimateModel(config, vocabSize);
   const { steps } = config.training;
   // A figure of another device says nothing about this one; one of other sizes does, by the operations of a step.

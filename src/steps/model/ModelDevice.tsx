@@ -65,11 +65,12 @@ function MeasureDevices() {
   const blocked = useStudio((state) => selectSettingsLocked(state) ?? selectRefusal(state, 'model'));
   const { measureDevices } = useActions();
   const results = times?.map(({ backend, msPerStep }) => {
-    const time = msPerStep === null ? 'no second step within two seconds' : `${significant(msPerStep, 2)} ms per step`;
+    const time =
+      msPerStep === null ? 'too slow (no second step within two seconds)' : `${significant(msPerStep, 2)} ms per step`;
     return `${DEVICE_TITLES[backend]}: ${time}`;
   });
   return (
-    <Measure label="Measure the devices" onClick={measureDevices} disabled={measuring || blocked !== null}>
+    <Measure label="Compare the devices" onClick={measureDevices} disabled={measuring || blocked !== null}>
       {measuring
         ? 'One layer with your sizes is being timed on each device. This takes five seconds at most.'
         : results !== undefined

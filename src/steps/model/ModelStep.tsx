@@ -28,7 +28,7 @@ export default function ModelStep() {
   return (
     <StepPage
       title="Model"
-      lead="A RoBERTa from scratch: how large it is, what it costs, and where it is computed."
+      lead="A RoBERTa from scratch: how large it is, what it costs, and where it runs."
       meaning={MEANING}
       actions={<CreateBar />}
     >
@@ -36,7 +36,7 @@ export default function ModelStep() {
       <ModelFields />
       <ChangeNote step="model" />
       <ErrorNotice error={error} />
-      <Section title="What it costs" note="Known before anything is allocated.">
+      <Section title="What it costs" note="Estimated before any memory is allocated.">
         <ModelCost vocabSize={vocabSize} />
       </Section>
       <Section title="Device">
@@ -57,7 +57,7 @@ export default function ModelStep() {
 const MEANING = (
   <>
     <p>
-      Each token becomes a list of numbers. In each layer every position attends to all the others (attention), and is
+      Each token becomes a list of numbers. In each layer every position attends to all positions (attention), and is
       then transformed by itself (feed-forward). After the last one, the head gives every token of the vocabulary a
       probability.
     </p>
@@ -115,7 +115,7 @@ function CreateBar() {
       note={
         done && summary !== null
           ? `${formatCount(summary.parameters)} parameters ${opened === null ? 'initialised' : 'of the opened model'}.`
-          : 'Draws the initial weights from the seed.'
+          : 'Initialises the weights from the seed.'
       }
     >
       {!done && canKeep && (

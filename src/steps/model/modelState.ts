@@ -51,7 +51,7 @@ export async function drawModel(context: StudioContext): Promise<boolean> {
   return true;
 }
 
-/** @example "tiny, 554 k parameters" */
+/** @example "tiny, 554,000 parameters" */
 export function describeModel(config: RunConfig, { parameters }: ModelSummary): string {
   const { numHiddenLayers, hiddenSize } = config.model;
   const name = presetOf(config) ?? `${numHiddenLayers} layers of ${hiddenSize}`;

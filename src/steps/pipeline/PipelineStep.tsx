@@ -75,7 +75,7 @@ function BatchFigures({ batch }: { readonly batch: BatchPreview }) {
     <Figures label="The pipeline in figures">
       <Figure label="Sequences per epoch" number={formatCount(batch.rowsPerEpoch)} note="one pass over the text" />
       <Figure label="Padding" number={formatShare(batch.paddingShare)} note={paddingCost(batch.paddingShare)} />
-      <Figure label="Chosen" number={formatShare(batch.maskedShare)} note="of this batch’s tokens" />
+      <Figure label="Chosen for prediction" number={formatShare(batch.maskedShare)} note="of this batch’s tokens" />
     </Figures>
   );
 }

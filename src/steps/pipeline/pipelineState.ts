@@ -34,7 +34,7 @@ export async function drawBatch(context: StudioContext, step?: number): Promise<
   const { config: latest, steps } = context.get();
   const changed = batchSettings(latest) !== batchSettings(config);
   if (batch === null || changed) return false;
-  const line = `${config.pipeline.seqLength} tokens per sequence, ${formatShare(config.pipeline.maskingRate, 0)} masked`;
+  const line = `${config.pipeline.seqLength} tokens per sequence, masking rate ${formatShare(config.pipeline.maskingRate, 0)}`;
   // Another batch of the same pipeline outdates nothing.
   const again = steps.pipeline.result === 'fresh';
   context.set({

@@ -25,7 +25,7 @@ export function ScoreView() {
       <FileDrop
         name="File of items"
         title="Drop a file of cloze tests or minimal pairs here"
-        hint="or press to choose it: CSV, TSV or JSONL"
+        hint="or click to choose it: CSV, TSV or JSONL"
         onFiles={([file]) => file && void scoreFile({ name: file.name, blob: file })}
         disabled={scoring}
       />
@@ -75,15 +75,15 @@ function Scored({ name, result }: { readonly name: string; readonly result: Resu
           label="Accuracy"
           number={(100 * share).toFixed(1)}
           unit="%"
-          note={`95% interval: ${formatShare(low)} to ${formatShare(high)}`}
+          note={`95% confidence interval: ${formatShare(low)} to ${formatShare(high)}`}
         />
-        <Figure label="Right" number={formatCount(right)} note={`of ${plural(items.length, 'item')}`} />
+        <Figure label="Correct" number={formatCount(right)} note={`of ${plural(items.length, 'item')}`} />
       </Figures>
       <Group gap={16}>
         <Button size="xs" onClick={save}>
           Save as CSV
         </Button>
-        <span className="small soft">With the weights of step {formatCount(step)}; wrong items first.</span>
+        <span className="small soft">With the weights of step {formatCount(step)}; incorrect items first.</span>
       </Group>
       <DataTable
         label="Items of the file"
@@ -91,7 +91,7 @@ function Scored({ name, result }: { readonly name: string; readonly result: Resu
         rows={rows.slice(offset, offset + PAGE)}
         columns={[
           { head: 'Line', cell: ({ line }) => formatCount(line) },
-          { head: 'Result', cell: ({ right: isRight }) => (isRight ? 'right' : <strong>wrong</strong>) },
+          { head: 'Result', cell: ({ right: isRight }) => (isRight ? 'correct' : <strong>incorrect</strong>) },
           ...(hasCloze ? [{ head: 'Sentence', cell: sentenceOf }] : []),
           { head: 'Expected', names: true, cell: (item) => <Side {...item} of="score" /> },
           { head: 'Alternative', cell: (item) => <Side {...item} of="against" /> },

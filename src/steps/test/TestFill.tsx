@@ -113,13 +113,13 @@ function Words({ sentence, change, field }: WordsProps) {
 
 interface SuggestionsProps {
   /** null: they are being read. */
-  readonly suggestions: readonly MaskedSentence[] | null;
+  readonly suggestions: readonly (MaskedSentence & { readonly heldOut: boolean })[] | null;
   readonly onChoose: (sentence: MaskedSentence) => void;
 }
 
 const PLACES = Array.from({ length: SUGGESTIONS }, (_, place) => place);
 
-/** Held-out verses to start from; the first goes into the field where nothing is there. */
+/** Verses to start from, held-out ones where there are any; the first goes into the field where nothing is there. */
 function Suggestions({ suggestions, onChoose }: SuggestionsProps) {
   useEffect(() => {
     const { test, actions } = readStudio();
@@ -129,7 +129,14 @@ function Suggestions({ suggestions, onChoose }: SuggestionsProps) {
   if (suggestions?.length === 0)
     return <Empty>No line of the text has a word that can be masked. Type a sentence of your own.</Empty>;
   return (
-    <Section title="Lines to start from" note="From the held-out text: the model has not read them.">
+    <Section
+      title="Lines to start from"
+      note={
+        suggestions?.[0]?.heldOut === false
+          ? 'From the training text: the model has read them.'
+          : 'From the held-out text: the model has not read them.'
+      }
+    >
       <ul className="plain-list" aria-busy={suggestions === null}>
         {suggestions === null && PLACES.map((place) => <li key={place} className="suggestion book" />)}
         {suggestions?.map((suggestion) => (

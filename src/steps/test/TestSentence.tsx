@@ -37,7 +37,7 @@ export function TestSentence({ field, onType }: TestSentenceProps) {
       {...fieldWords({
         label: 'Sentence',
         explanation: canFill
-          ? 'Type <mask>, [MASK] or ___ where a word is missing, or press a word below to mask it.'
+          ? 'Type <mask>, [MASK] or ___ where a word is missing, or click a word below to mask it.'
           : 'Any text. The tokens below are those that the model reads.',
       })}
       value={text}

@@ -45,7 +45,7 @@ export default function TestStep() {
   const busy = useStudio((state) => state.steps.test.busy);
   const blocked = useStudio((state) => selectBlocked(state, 'test'));
   const { fillMask } = useActions();
-  const reason = blocked ?? (countMasks(text) === 0 ? 'Mask a word first: press one below, or type <mask>.' : null);
+  const reason = blocked ?? (countMasks(text) === 0 ? 'Mask a word first: click one below, or type <mask>.' : null);
   const actions = (
     <StepBar
       step="test"

@@ -44,13 +44,14 @@ export const testCommands = {
     return maskLogits(live.roberta, live.tokens.tokenizer, text);
   },
 
-  /** Held-out verses with masked words, to start from, and the words that stood there. */
+  /** Verses with masked words, to start from, and the words that stood there; of the training text where nothing is held out. */
   'test.suggestions': async (state, { count }: { count: number }) => {
     const tokens = state.model?.tokens ?? requireTokens(state);
     const seqLength = state.model?.config.pipeline.seqLength ?? 64;
     return chooseVerses(tokens, seqLength, count).map((question) => ({
       text: questionText(tokens.tokenizer, question),
       hidden: hiddenWords(tokens.tokenizer, question),
+      heldOut: tokens.heldOut !== null,
     }));
   },
 } satisfies Commands<SessionState>;

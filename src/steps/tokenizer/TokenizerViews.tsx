@@ -86,7 +86,6 @@ function VocabularyTable({ version }: ViewProps) {
       noun="tokens"
       label="Search the vocabulary"
       description="Part of a token, or an id."
-      nothing="No token holds"
     >
       {(tokens) => (
         <DataTable
@@ -119,7 +118,6 @@ function MergesTable({ version }: ViewProps) {
       noun="merges"
       label="Search the merges"
       description="Part of the result. Ġ is a space."
-      nothing="No merge makes"
     >
       {(merges) => (
         <DataTable

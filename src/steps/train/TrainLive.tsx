@@ -197,7 +197,7 @@ function RunFigures({ train: { state, runs }, left }: RunningProps) {
       <Figure
         label="Perplexity"
         number={heldOut === null ? '–' : significant(Math.exp(heldOut.loss), 3)}
-        note="effective choices per token"
+        note="effective number of choices per token"
       />
       {!ended && <MaskedAccuracy heldOut={heldOut} />}
       <Speed

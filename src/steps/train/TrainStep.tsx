@@ -2,6 +2,7 @@ import { useThrottledValue } from '@mantine/hooks';
 import { useDeferredValue, useState } from 'react';
 import { noticesAllowed } from '../../app/useEndNotice.ts';
 import { errorInWords } from '../../core/errorSentences.ts';
+import { SETTINGS } from '../../core/settings.ts';
 import { ErrorNotice, Notice } from '../../design/Notices.tsx';
 import { StepPage } from '../../design/StepPage.tsx';
 import { formatClock, formatCount, significant } from '../../studio/page/format.ts';
@@ -53,8 +54,8 @@ const MEANING = (
       nothing gives every token the same, and starts at the line named random.
     </p>
     <p>
-      The held-out loss is measured on text that is never trained on, always with the same masks, so that its points
-      compare. Where it rises while the training loss falls, the model overfits.
+      The held-out loss is measured on text that is never trained on, always with the same masks, so that its points can
+      be compared. Where it rises while the training loss falls, the model overfits.
     </p>
     <p>First it learns which tokens are frequent, and only later to use their context.</p>
   </>
@@ -114,10 +115,11 @@ function RunSettings({ train }: { readonly train: TrainSlice }) {
   const config = train.runs.at(-1)?.config;
   if (config === undefined) return null;
   const { training, pipeline } = config;
+  const schedule = SETTINGS.training.schedule.options[training.schedule]?.[0] ?? training.schedule;
   return (
     <p className="soft small">
       {formatCount(training.steps)} steps of {training.batchSize} × {pipeline.seqLength} tokens, learning rate{' '}
-      {significant(training.learningRate, 2)} ({training.schedule}, {formatCount(training.warmupSteps)} steps of
+      {significant(training.learningRate, 2)} ({schedule.toLowerCase()}, {formatCount(training.warmupSteps)} steps of
       warm-up), seed {training.seed}. Settings can be changed when the run has ended.
     </p>
   );

@@ -62,7 +62,7 @@ export function SweepProgress() {
     <p className="small">
       Run {at + 1} of {values.length}: {settingOf(path).term} {String(values[at])}.{' '}
       {stopping ? (
-        'Stops after this run.'
+        'Stopping this run and the sweep.'
       ) : (
         <Button size="xs" onClick={stopSweep}>
           Stop all

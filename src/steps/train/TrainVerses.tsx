@@ -36,7 +36,7 @@ export const TrainVerses = memo(function TrainVerses({ answers, fromTraining }: 
       ))}
       <p className="tiny faint">
         {fromTraining ? 'Lines of the training text' : 'Held-out lines'} as the model fills them in after{' '}
-        {plural(now.step, 'step')}. The darker, the more confident; green is right.
+        {plural(now.step, 'step')}. The darker, the more confident; correct ones are green.
       </p>
       {answers.length > 1 && (
         <Disclosure summary="Predictions since step 0">
@@ -51,7 +51,7 @@ export const TrainVerses = memo(function TrainVerses({ answers, fromTraining }: 
 function Guess(fill: Fill) {
   const shown = shownToken(fill.guess);
   const right = isRight(fill);
-  const sentence = `${right ? 'right' : `original: ${fill.truth.trim()}`}, ${formatShare(fill.probability, 0)} certain`;
+  const sentence = `${right ? 'correct' : `original: ${fill.truth.trim()}`}, probability ${formatShare(fill.probability, 0)}`;
   return (
     <>
       {/^\s/u.test(fill.guess) && ' '}

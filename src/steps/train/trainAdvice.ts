@@ -78,7 +78,7 @@ function moreSteps({ training }: RunConfig, why: string, times = 2): Advice {
 
 function fewerSteps({ training }: RunConfig, since: number): Advice | null {
   if (training.keepWeights === 'best' || since === 0) return null;
-  const words = 'Or keep the best weights rather than the last: then later overfitting costs nothing.';
+  const words = 'Keep the best weights rather than the last: later overfitting then costs nothing.';
   return advise(words, 'training', { keepWeights: 'best' }, 'Keep the best');
 }
 

@@ -16,8 +16,8 @@ test.each([
   ['a prototype', '#data?__proto__.x=1', '__proto__.x=1'],
   ['markup', '#data?<img src=x>=1', '<img src=x>=1'],
   ['a name that never ends', `#data?${'a'.repeat(5000)}=1`, `${'a'.repeat(40)}…`],
-  ['heads that do not divide', '#model?model.numAttentionHeads=3', 'settings that do not fit together'],
-  ['more warm-up than steps', '#train?training.steps=10&training.warmupSteps=20', 'settings that do not fit together'],
+  ['heads that do not divide', '#model?model.numAttentionHeads=3', 'incompatible settings'],
+  ['more warm-up than steps', '#train?training.steps=10&training.warmupSteps=20', 'incompatible settings'],
 ])('%s', (_, hash, refused) => {
   const { config, notices } = readHash(hash);
   expect(config).toEqual(DEFAULT_CONFIG);

@@ -64,7 +64,7 @@ export function askFirst(context: StudioContext, step: StepName, apply: () => vo
   }
   const later = STEP_NAMES.slice(STEP_NAMES.indexOf(step));
   const sentence =
-    `The model was trained with what is here now. After this change the steps from ${STEP_TITLES[step]} to Export ` +
+    `The model was trained with the current text and settings. After this change the steps from ${STEP_TITLES[step]} to Export ` +
     `(${later.length} of ${STEP_NAMES.length}) need redoing. The trained model can still be tested and exported until ` +
     'a new one takes its place.';
   context.set({ pendingChange: { step, sentence, apply } });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatProbability } from './format.ts';
+import { formatLarge, formatProbability } from './format.ts';
 
 it.each([
   [0, '0%'],
@@ -11,4 +11,15 @@ it.each([
   [9.96e-8, '1.0 × 10⁻⁷'],
 ])('a probability of %s is %s', (probability, shown) => {
   expect(formatProbability(probability)).toBe(shown);
+});
+
+it.each([
+  [9999, '9,999'],
+  [538_123, '538,000'],
+  [999_499, '999,000'],
+  [999_600, '1 million'],
+  [1_840_000, '1.84 million'],
+  [3.2e9, '3.2 billion'],
+])('%s parameters are %s', (count, shown) => {
+  expect(formatLarge(count)).toBe(shown);
 });

@@ -31,12 +31,17 @@ export function formatSize(bytes: number): string {
   return `${number} ${unit}`;
 }
 
-/** 538123 → "538 k", 1840000 → "1.84 M". */
+const rounded = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+const inMillions = new Intl.NumberFormat('en', {
+  notation: 'compact',
+  compactDisplay: 'long',
+  maximumSignificantDigits: 3,
+});
+
+/** 538123 → "538,000", 1840000 → "1.84 million", 3.2e9 → "3.2 billion". */
 export function formatLarge(value: number): string {
   if (value < 10_000) return formatCount(value);
-  if (value < 1e6) return `${significant(value / 1e3, 3)} k`;
-  if (value < 1e9) return `${significant(value / 1e6, 3)} M`;
-  return `${significant(value / 1e9, 3)} G`;
+  return (Math.round(value) < 999_500 ? rounded : inMillions).format(value);
 }
 
 /** Three significant digits without an exponent: 2.8123 → "2.81", 128.4 → "128". */

@@ -133,7 +133,7 @@ function startWalk(context: StudioContext): () => void {
     const isLong = (get().data.summary?.sizeBytes ?? 0) >= BYTES_FOR_MINI;
     const ratio = isLong ? await miniOverTiny(vocabSize) : Number.POSITIVE_INFINITY;
     for (let preset = nextToMeasure(measured, ratio); preset !== null; preset = nextToMeasure(measured, ratio)) {
-      at('model', `Measuring how fast this device trains the size ${preset}`);
+      at('model', `Measuring how fast this device trains the “${preset}” model`);
       takeSize(preset);
       const calibration: Calibration | null = await measureModel(context);
       if (calibration === null) throw new WalkEnded();
@@ -168,7 +168,7 @@ function startWalk(context: StudioContext): () => void {
     at('model', 'Checking the device');
     if (get().device.report === null) need(await probeDevice(context, 'auto'));
     await chooseSize();
-    at('model', 'Drawing the weights');
+    at('model', 'Initialising the weights');
     need(await drawModel(context));
     at('train', 'Training');
     need((await runTraining(context)) !== null);

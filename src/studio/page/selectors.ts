@@ -27,7 +27,7 @@ export function selectOutdated({ steps }: StudioState, step: StepName): string |
   const later = STEP_NAMES.slice(STEP_NAMES.indexOf(step) + 1).filter((name) => steps[name].result === 'fresh');
   if (later.length === 0) return null;
   const names = new Intl.ListFormat('en-GB').format(later.map((name) => STEP_TITLES[name]));
-  return `A change here means doing ${names} again.`;
+  return `After a change here, ${names} must be redone.`;
 }
 
 /** A sentence that can't be asked about says so beside itself; the step is as it was. */

@@ -122,7 +122,7 @@ const ANSWERS: Answers = {
   'model.create': () => ({ parameters: 554_000, vocabSize: 1024, sizeBytes: 4 * 554_000 }),
   'model.calibrate': () => ({ msPerStep: 375, tokensPerSecond: 4500, steps: 3 }),
   'train.start': () => RUN,
-  'test.suggestions': () => [{ text: 'Shall I <mask> thee to a summer’s day?', hidden: ['compare'] }],
+  'test.suggestions': () => [{ text: 'Shall I <mask> thee to a summer’s day?', hidden: ['compare'], heldOut: true }],
   'test.fillWords': () => ({
     masks: [[{ word: 'compare', ids: [300], probability: 0.4 }]],
     tokens: 12,

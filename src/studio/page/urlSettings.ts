@@ -50,7 +50,7 @@ export function readHash(hash: string): UrlSettings {
     else config = withField(config, path, value);
   }
   if (configProblems(config).size > 0) {
-    refused.push('settings that do not fit together');
+    refused.push('incompatible settings');
     config = DEFAULT_CONFIG;
   }
   return { step, config, notices: refused.length === 0 ? [] : [noticeOf(refused)] };

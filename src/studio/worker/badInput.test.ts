@@ -87,7 +87,11 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ['a byte-order mark alone', () => load(file('a.txt', bytes(0xef, 0xbb, 0xbf))), /^“a\.txt” is empty/],
     ['a picture', () => load(file('a.png', bytes(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13, 0, 1))), /is a PNG picture.*OCR/],
     ['zeros', () => load(file('a.bin', new Uint8Array(4000))), /is not a text file/],
-    ['no letters', () => load(file('a.txt', NO_LETTERS)), /“a\.txt” is not UTF-8, and no encoding makes a text of it/],
+    [
+      'no letters',
+      () => load(file('a.txt', NO_LETTERS)),
+      /“a\.txt” is not UTF-8, and no other known encoding can decode it/,
+    ],
     ['a PDF', () => load(file('a.pdf', '%PDF-1.7 ...')), /“a\.pdf” is a PDF document, not plain text\. Copy the text/],
     ['a pointer', () => load(file('a.txt', 'version https://git-lfs.github.com/spec/v1\n')), /pointer of Git LFS/],
     [
@@ -192,7 +196,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ['no epsilon', () => train({ epsilon: 0 }), /^Epsilon can't be 0/],
     ['negative clipping', () => train({ clipNorm: -1 }), /^Gradient clipping can't be -1/],
     ['a seed of -1', () => train({ seed: -1 }), /^Random seed can't be -1/],
-    ['a log that is never read', () => train({ logEvery: 0 }), /^Log every can't be 0/],
+    ['a log that is never read', () => train({ logEvery: 0 }), /^Log refresh interval can't be 0/],
     ['a save every half second', () => train({ saveEvery: 0.5 }), /^Save every can't be 0\.5/],
     ['a run to go on with that is none', () => commands['train.continue'](state), /^The run was not found/],
   ],

@@ -58,11 +58,11 @@ function textOf([subjects, places, verbs]: (typeof PARTS)[keyof typeof PARTS]): 
   return Array.from({ length: 80 }, (_, n) => sentence(n) + sentence(n * 5 + 1 + Math.floor(n / 12))).join('\n\n');
 }
 
-async function tokenized(text: string): Promise<SessionState> {
+async function tokenized(text: string, data = PRESET.data): Promise<SessionState> {
   // Node 20 has none; what is asked of it here is whether there is a graphics card.
   vi.stubGlobal('navigator', {});
   const state = createSession(() => undefined);
-  const summary = await commands['data.load'](state, { source: { kind: 'paste', text }, config: PRESET.data });
+  const summary = await commands['data.load'](state, { source: { kind: 'paste', text }, config: data });
   const config = { ...suggestVocabSize(summary), minFrequency: 2 };
   await commands['tokenizer.train'](state, { config }, new AbortController().signal);
   return state;
@@ -92,6 +92,15 @@ it('a line of two words keeps one of them', async () => {
   const lines = Array.from({ length: 400 }, (_, n) => `${at(first, n)} ${at(second, n >> 2)}.`);
   const tokens = requireTokens(await tokenized(lines.join('\n')));
   for (const question of chooseVerses(tokens, 32)) expect(question.hidden).toHaveLength(1);
+});
+
+it.each([
+  [0.1, true],
+  [0, false],
+])('with a held-out share of %s they say whether they are held out: %s', async (heldOutShare, heldOut) => {
+  const state = await tokenized(textOf(PARTS.German), { ...PRESET.data, heldOutShare });
+  const [line] = await commands['test.suggestions'](state, { count: 1 });
+  expect(line?.heldOut).toBe(heldOut);
 });
 
 it('the vocabulary begins with what occurs most', async () => {
