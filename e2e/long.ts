@@ -133,7 +133,7 @@ async function runParts(url: string): Promise<{ failed: string[]; left: Part[] }
 }
 
 async function longTests(): Promise<number> {
-  if (!(Number(values.minutes) >= 0)) throw new Error(`--minutes can't be "${values.minutes}": it needs a number.`);
+  if (!(Number(values.minutes) >= 0)) throw new Error(`--minutes can’t be "${values.minutes}": it needs a number.`);
   await ensureBuild();
   const app = await serveApp(4300);
   try {

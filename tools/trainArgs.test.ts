@@ -147,9 +147,9 @@ describe('what is understood', () => {
     expect(parse().reading).toEqual({});
     const reading = parse('--text-field', 'verse', '--encoding', 'CP1251', '--format', 'csv').reading;
     expect(reading).toEqual({ field: 'verse', encoding: 'CP1251', format: 'csv' });
-    expect(refusal([...BASE, '--format', 'docx']).sentence).toMatch(/^--format can't be "docx": it can be plain, /);
+    expect(refusal([...BASE, '--format', 'docx']).sentence).toMatch(/^--format can’t be "docx": it can be plain, /);
     expect(refusal([...BASE, '--encoding', 'utf-9']).sentence).toMatch(
-      /^--encoding can't be "utf-9": it can be utf-8, /,
+      /^--encoding can’t be "utf-9": it can be utf-8, /,
     );
   });
 
@@ -174,7 +174,7 @@ describe('what is understood', () => {
     expect(request).toMatchObject({ resumes: true, outPath: out, backend: 'wasm' });
     expect(request?.exported).toEqual({ weights: 'float16', onnx: [], extras: [] });
     expect(refusal(['--resume', 'interrupted', '--steps', '5']).sentence).toBe(
-      "--steps can't be given with --resume: the run has its own.",
+      '--steps can’t be given with --resume: the run has its own.',
     );
     expect(refusal(['--resume', 'there']).sentence).toBe('there holds no interrupted run.');
     expect(refusal(['--corpus', 'verses.txt', '--out', 'interrupted']).sentence).toMatch(
@@ -193,7 +193,7 @@ describe('what is understood', () => {
       training: { ...opened.training, steps: 7, warmupSteps: 1, batchSize: 3 },
     });
     expect(refusal([...BASE, '--open', 'there', '--hidden-size', '64']).sentence).toBe(
-      "--hidden-size can't be given with --open: the model has its own.",
+      '--hidden-size can’t be given with --open: the model has its own.',
     );
     expect(refusal([...BASE, '--open', 'none']).sentence).toBe('none not found.');
   });
@@ -215,22 +215,22 @@ describe('what is refused, with exit code 2 and one sentence', () => {
     [[...BASE, '--frobnicate'], "Unknown option '--frobnicate'."],
     [[...BASE, 'extra'], expect.stringContaining("'extra'")],
     [[...BASE, '--steps'], expect.stringContaining('--steps')],
-    [[...BASE, '--preset', 'huge'], expect.stringMatching(/^--preset can't be "huge": it can be micro, tiny/)],
-    [[...BASE, '--backend', 'cuda'], expect.stringMatching(/^--backend can't be "cuda": it can be auto, webgpu/)],
+    [[...BASE, '--preset', 'huge'], expect.stringMatching(/^--preset can’t be "huge": it can be micro, tiny/)],
+    [[...BASE, '--backend', 'cuda'], expect.stringMatching(/^--backend can’t be "cuda": it can be auto, webgpu/)],
     [
       [...BASE, '--repair', 'all'],
-      expect.stringMatching(/^--repair can't be "all": it can be mojibake, codes, escapes, /),
+      expect.stringMatching(/^--repair can’t be "all": it can be mojibake, codes, escapes, /),
     ],
-    [[...BASE, '--steps', 'many'], '--steps can\'t be "many": it needs a number.'],
-    [[...BASE, '--steps', ''], '--steps can\'t be "": it needs a number.'],
-    [[...BASE, '--steps', '-5'], "Steps can't be -5: it must be a whole number from 1 to 1,000,000."],
-    [[...BASE, '--steps', '1e99'], expect.stringContaining("Steps can't be 1e+99")],
-    [[...BASE, '--steps', '2.5'], expect.stringContaining("Steps can't be 2.5")],
-    [[...BASE, '--held-out', '0.9'], expect.stringContaining("Held-out share can't be 0.9")],
-    [[...BASE, '--vocab-size', '10'], expect.stringContaining("Vocabulary size can't be 10")],
-    [[...BASE, '--heads', '3'], expect.stringMatching(/^Attention heads can't be 3: it must divide/)],
-    [[...BASE, '--packing', 'loose'], expect.stringContaining("Packing can't be loose")],
-    [[...BASE, '--schedule', 'zigzag'], expect.stringContaining("Learning-rate schedule can't be zigzag")],
+    [[...BASE, '--steps', 'many'], '--steps can’t be "many": it needs a number.'],
+    [[...BASE, '--steps', ''], '--steps can’t be "": it needs a number.'],
+    [[...BASE, '--steps', '-5'], 'Steps can’t be -5: it must be a whole number from 1 to 1,000,000.'],
+    [[...BASE, '--steps', '1e99'], expect.stringContaining('Steps can’t be 1e+99')],
+    [[...BASE, '--steps', '2.5'], expect.stringContaining('Steps can’t be 2.5')],
+    [[...BASE, '--held-out', '0.9'], expect.stringContaining('Held-out share can’t be 0.9')],
+    [[...BASE, '--vocab-size', '10'], expect.stringContaining('Vocabulary size can’t be 10')],
+    [[...BASE, '--heads', '3'], expect.stringMatching(/^Attention heads can’t be 3: it must divide/)],
+    [[...BASE, '--packing', 'loose'], expect.stringContaining('Packing can’t be loose')],
+    [[...BASE, '--schedule', 'zigzag'], expect.stringContaining('Learning-rate schedule can’t be zigzag')],
   ])('%j', (args, sentence) => {
     const { exitCode, sentence: said } = refusal(args);
     expect(exitCode).toBe(2);
@@ -241,12 +241,12 @@ describe('what is refused, with exit code 2 and one sentence', () => {
 
   test.skipIf(process.platform !== 'linux')('a folder that can not be made, not even by root', () => {
     expect(refusal(['--corpus', 'verses.txt', '--out', '/proc/folio']).sentence).toMatch(
-      /^\/proc\/folio can't be written/,
+      /^\/proc\/folio can’t be written/,
     );
   });
 
   test('a folder below a file', () => {
-    expect(refusal(['--corpus', 'verses.txt', '--out', 'verses.txt/model']).sentence).toContain("can't be written");
+    expect(refusal(['--corpus', 'verses.txt', '--out', 'verses.txt/model']).sentence).toContain('can’t be written');
   });
 
   test('the trial leaves nothing behind', () => {

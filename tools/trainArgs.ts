@@ -185,7 +185,7 @@ export function parseTrainArgs(args: readonly string[], folder: string): TrainRe
 /** @throws UsageError for an encoding or a format that there is not */
 function readReading({ encoding, format, 'text-field': field }: Values): ReadingChoice {
   if (encoding !== undefined && findEncoding(encoding) === null) {
-    throw new UsageError(`--encoding can't be "${encoding}": it can be ${ENCODING_NAMES.join(', ')}.`);
+    throw new UsageError(`--encoding can’t be "${encoding}": it can be ${ENCODING_NAMES.join(', ')}.`);
   }
   return {
     ...(encoding !== undefined && { encoding }),
@@ -198,7 +198,7 @@ function readReading({ encoding, format, 'text-field': field }: Values): Reading
 function refuseWithOpen(values: Values): void {
   const refused = [...SETTING_OPTIONS].flatMap(([option, path]) => (/^(tokenizer|model)\./.test(path) ? [option] : []));
   const given = ['preset', ...refused].find((option) => values[option] !== undefined);
-  if (given !== undefined) throw new UsageError(`--${given} can't be given with --open: the model has its own.`);
+  if (given !== undefined) throw new UsageError(`--${given} can’t be given with --open: the model has its own.`);
 }
 
 /** What may be given with `--resume`. */
@@ -207,7 +207,7 @@ const RESUME_OPTIONS: readonly string[] = ['resume', 'weights', 'onnx', 'extras'
 /** A run is resumed with its own text, settings and device. */
 function resumeRequest(path: string, values: Values, folder: string): TrainRequest {
   const given = Object.keys(values).find((option) => !RESUME_OPTIONS.includes(option));
-  if (given !== undefined) throw new UsageError(`--${given} can't be given with --resume: the run has its own.`);
+  if (given !== undefined) throw new UsageError(`--${given} can’t be given with --resume: the run has its own.`);
   const outPath = resolve(folder, path);
   const { backend, exported } = readOrder(outPath, path);
   return {
@@ -252,6 +252,6 @@ function settingsOver(base: RunConfig, values: Values): RunConfig {
 
 function readNumber(option: string, text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (!Number.isFinite(value)) throw new UsageError(`--${option} can't be "${text}": it needs a number.`);
+  if (!Number.isFinite(value)) throw new UsageError(`--${option} can’t be "${text}": it needs a number.`);
   return value;
 }

@@ -21,7 +21,7 @@ export const BACKENDS = ['auto', ...BACKEND_NAMES] as const;
 /** @throws UsageError if the value of an option is none of those that it can be */
 export function oneOf<const T extends string>(option: string, value: string, names: readonly T[]): T {
   const found = names.find((name) => name === value);
-  if (found === undefined) throw new UsageError(`--${option} can't be "${value}": it can be ${names.join(', ')}.`);
+  if (found === undefined) throw new UsageError(`--${option} can’t be "${value}": it can be ${names.join(', ')}.`);
   return found;
 }
 
@@ -116,7 +116,7 @@ function tryToWrite(full: string, shown: string): void {
     rmSync(mkdtempSync(join(nearest, '.folio-')), { recursive: true });
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException;
-    throw new UsageError(`${shown} can't be written (${code ?? 'for an unknown reason'}).`, { cause: thrown });
+    throw new UsageError(`${shown} can’t be written (${code ?? 'for an unknown reason'}).`, { cause: thrown });
   }
 }
 

@@ -157,7 +157,7 @@ function reportOf(name: BackendName, { kind, words }: AdapterProbe): BackendRepo
     case 'webgl':
       return hasFloatWebgl()
         ? { name, available: true, note: 'The GPU through WebGL, an older API; slower than WebGPU.' }
-        : { name, available: false, note: "WebGL 2 with 32-bit floats isn't available in a worker here." };
+        : { name, available: false, note: 'WebGL 2 with 32-bit floats isn’t available in a worker here.' };
     case 'cpu':
       return { name, available: true, note: 'Plain JavaScript; slow, for comparison only.' };
   }

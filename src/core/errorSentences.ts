@@ -30,7 +30,7 @@ const settingsSentence = ({ field, value, rule }: ErrorDetails): ErrorSentence =
         what: `${field} needs a number.`,
         remedy: `Type one${String(rule ?? '.').replace(/^It must be( a whole number)?/, '')}`,
       }
-    : { what: `${field} can't be ${value}. ${rule ?? 'It is out of range.'}`, remedy: 'Change that field.' };
+    : { what: `${field} can’t be ${value}. ${rule ?? 'It is out of range.'}`, remedy: 'Change that field.' };
 
 const TO_DO: Readonly<Record<string, string>> = {
   data: 'load a text in the Data step',
@@ -100,7 +100,7 @@ const SENTENCES = {
     return { what: `The ${step.charAt(0).toUpperCase()}${step.slice(1)} step is not done yet.`, remedy: firstDo(step) };
   },
   backendUnavailable: (d) => ({
-    what: `${DEVICE_TITLES[d['backend'] as BackendName]} can't be used here: ${d['reason']}`,
+    what: `${DEVICE_TITLES[d['backend'] as BackendName]} can’t be used here: ${d['reason']}`,
     remedy: 'Choose another device in the Model step.',
   }),
   nonFinite: (d) => ({

@@ -150,7 +150,7 @@ function refuse(part: ConfigPart, key: string, value: unknown, jointRule?: strin
   const field = setting?.term ?? 'Settings';
   const shown = typeof value === 'number' || typeof value === 'string' ? value : String(value ?? '');
   const rule = jointRule ?? (setting && ruleOf(setting));
-  throw new StudioError(`${part}Settings`, `${field} can't be ${shown}.`, {
+  throw new StudioError(`${part}Settings`, `${field} can’t be ${shown}.`, {
     field,
     key,
     value: shown,

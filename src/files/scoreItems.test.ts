@@ -27,7 +27,7 @@ test.each([
   ['a.csv', 'text,word\nno mask,day\n', 2, 'has 0 <mask>, where one is needed'],
   ['a.csv', 'text,word\n"a\nb <mask>",day\n<mask> <mask>,day\n', 4, 'has 2 <mask>, where one is needed'],
   ['a.csv', 'text,wrd\n<mask>,day\n', 2, 'has neither “text” and “word” nor “good” and “bad”, but text, wrd'],
-  ['a.csv', 'text,word\n"open <mask>,day\n', 2, "can't be read: Quoted field unterminated"],
+  ['a.csv', 'text,word\n"open <mask>,day\n', 2, 'can’t be read: Quoted field unterminated'],
   ['a.jsonl', '{"good":"a","bad":"b"}\n{"good":', 2, 'is not JSON'],
   ['a.jsonl', '[1]', 1, 'is not a JSON object'],
   ['a.jsonl', '{"good":1,"bad":"b"}', 1, 'has neither “text” and “word” nor “good” and “bad”, but good, bad'],

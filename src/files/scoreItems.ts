@@ -70,7 +70,7 @@ function tableRows(text: string): Row[] {
     delimiter: delimiterOf(text),
     step: ({ data, errors, meta }) => {
       const [problem] = errors;
-      if (problem !== undefined) refuse(line, `can't be read: ${problem.message}`);
+      if (problem !== undefined) refuse(line, `can’t be read: ${problem.message}`);
       if (data.some((cell) => cell.trim() !== '')) {
         if (header === null) header = data.map((cell) => cell.trim().toLowerCase());
         else rows.push({ line, fields: Object.fromEntries(header.map((column, at) => [column, data[at]])) });
