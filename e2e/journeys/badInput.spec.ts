@@ -44,9 +44,12 @@ test('files that are no text, and texts that are too short or too long', async (
   expect(await studio.tokenizer.train()).toBe(300);
 });
 
-test('a good text after a bad one takes the sentence away', async ({ studio }) => {
+test('a good text after a bad one takes the sentence away', async ({ studio, page }) => {
+  // The sentence stands where the eye is, on a phone too.
+  await page.setViewportSize({ width: 390, height: 844 });
+  await studio.data.dropArea.scrollIntoViewIfNeeded();
   await studio.data.pick(file('empty.txt', ''));
-  await expect(studio.alert).toBeVisible();
+  await expect(studio.alert).toBeInViewport();
   await studio.data.paste('One line of a text that is long enough to be trained on.\n\n'.repeat(40));
   await expect(studio.alert).toBeHidden();
   expect(await studio.data.count('Documents')).toBe(40);

@@ -64,6 +64,11 @@ test('a reload in any of the seven steps leaves the run to be opened, tested, re
   await studio.test.type('Shall I compare <mask> to a summer');
   await studio.test.fill();
   expect(await studio.test.candidates()).toHaveLength(5);
+  // A sentence that is too long is refused within sight, and the answer before does not stay as if it were this one's.
+  await studio.test.type(`${'Shall I compare '.repeat(60)}<mask>`);
+  await studio.test.fill();
+  await expect(studio.alert).toBeInViewport();
+  await expect(page.getByRole('region', { name: 'Predictions' })).toBeHidden();
   await studio.goTo('Data');
   await studio.runs.press('<img src=x onerror=alert(1)>', 'Export');
   await expect(studio.heading('Export')).toBeVisible();
@@ -75,6 +80,7 @@ test('a reload in any of the seven steps leaves the run to be opened, tested, re
 test('a run that was going on goes on after a reload', async ({ studio, page }) => {
   // More steps than can be made before the reload: it has to find the run under way.
   await startRun(studio, 1_000_000);
+  await expect(page).toHaveTitle(/^Train \d+% · Folio$/);
   await expect(page.getByText(/^Saved on this device at step [1-9]/)).toBeVisible();
   await page.reload();
   // Where the person was, nothing is loaded any more: the page says where the run is.

@@ -96,7 +96,7 @@ async function scoreItems({ test: asked, page }: Studio): Promise<void> {
 }
 
 /** Attention, layers, surprise and vocabulary of the model that was just trained. */
-async function lookInside({ test: views, page }: Studio): Promise<void> {
+async function lookInside({ test: views, train, page }: Studio): Promise<void> {
   await views.open('Attention');
   await views.type('Shall I compare thee to a summer’s day');
   // The sentence before is shown until this one was read.
@@ -109,6 +109,10 @@ async function lookInside({ test: views, page }: Studio): Promise<void> {
   await expect(page.getByRole('figure')).toContainText('of the attention moved');
   await page.getByText('Before training', { exact: true }).click();
   await expect(page.getByRole('figure')).toContainText('Layer 2, head 1 attends');
+  // A view is kept as a picture and as figures.
+  expect((await train.save('Save as SVG')).text).toMatch(/^<svg xmlns[\s\S]*<\/svg>\n$/);
+  await page.getByText(/^The largest (weights|changes) as a table$/).click();
+  expect((await train.save('Save as CSV')).text.split('\n')[0]).toMatch(/^"?Position"?,"?Token"?,/);
   await views.open('Layers');
   // The token is still masked: the readout is about it.
   await expect(page.getByRole('region', { name: 'At the chosen token' })).toContainText('masked, after layer 2');
@@ -125,6 +129,7 @@ async function lookInside({ test: views, page }: Studio): Promise<void> {
   await expect(page.getByRole('region', { name: 'Nearest neighbours of “thou”' }).getByRole('listitem')).toHaveCount(
     10,
   );
+  expect((await train.save('Save as SVG')).text).toContain('>thou</text>');
 }
 
 /** Writes down which notifications are shown, by the page itself or by its service worker; they are shown all the same. */
