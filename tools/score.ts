@@ -17,7 +17,7 @@ const HELP = `${commandLine('score')} --model DIR --file FILE [--out FILE] [--ba
   --file FILE      items, CSV, TSV or JSONL: “text” with one <mask> and the correct “word”; or “good” and “bad”, two sentences
   --out FILE       each item's result, as CSV
   --backend NAME   device: ${BACKENDS.join(', ')} [auto]
-  --browser        in a headless Chromium instead of Node
+  --browser        run in headless Chromium instead of Node
 
 A cloze test is correct if the word is the likeliest of all words, however many tokens they have; a pair if the good
 sentence has the higher pseudo-log-likelihood. The closing line has the accuracy and its 95% confidence interval.`;

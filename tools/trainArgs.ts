@@ -66,11 +66,11 @@ export interface TrainRequest {
 /** The options that are no settings: what stands for the value, and what it is for. */
 const OPTIONS = {
   corpus: ['FILE', 'text to train on: plain, CSV, JSON, XML, subtitles and more; may be given several times'],
-  'text-field': ['NAME', 'column, field or element that is the text [the one with the most prose]'],
-  encoding: ['NAME', 'encoding of the files, such as windows-1251 [recognised]'],
-  format: ['NAME', `${CHOOSABLE.join(', ')} [recognised]`],
+  'text-field': ['NAME', 'column, field or element that holds the text [the one with the most prose]'],
+  encoding: ['NAME', 'encoding of the files, such as windows-1251 [detected]'],
+  format: ['NAME', `${CHOOSABLE.join(', ')} [detected]`],
   out: ['DIR', 'folder for the trained model'],
-  repair: ['LIST', `repairs of the text, with commas between: ${REPAIR_NAMES.join(', ')}`],
+  repair: ['LIST', `repairs of the text, comma-separated: ${REPAIR_NAMES.join(', ')}`],
   open: [
     'DIR',
     'folder or zip of a model to train further: its sizes, tokenizer and settings, except those given here',
@@ -79,8 +79,8 @@ const OPTIONS = {
   preset: ['NAME', `sizes to start from: ${PRESET_NAMES.join(', ')} [tiny]`],
   backend: ['NAME', `device: ${BACKENDS.join(', ')} [auto]`],
   weights: ['NAME', `precision of model.safetensors: ${WEIGHT_FORMATS.join(' or ')} [float32]`],
-  onnx: ['LIST', `ONNX files, with commas between: ${ONNX_PRECISIONS.join(', ')}, or none [fp32]`],
-  extras: ['LIST', `files that are written on request: ${EXTRA_FILES.join(', ')}`],
+  onnx: ['LIST', `ONNX files, comma-separated: ${ONNX_PRECISIONS.join(', ')}, or none [fp32]`],
+  extras: ['LIST', `extra files to include, comma-separated: ${EXTRA_FILES.join(', ')}`],
   cases: ['FILE', 'also write the model’s predictions on sample lines, for e2e/python/checkBundle.py'],
 } as const;
 
@@ -110,7 +110,7 @@ export function trainHelp(): string {
     `${commandLine('train')} --resume DIR`,
     '',
     ...options,
-    line('--browser', 'in a headless Chromium instead of Node; without checkpoints'),
+    line('--browser', 'run in headless Chromium instead of Node; without checkpoints'),
     '',
     'Settings, with their defaults in brackets (those of the preset tiny):',
     '',

@@ -30,7 +30,7 @@ export async function followRun(engine: Engine, progress: Progress): Promise<Wat
   await engine.subscribe('train.reference', ({ random, unigram, neighbours, neighbourTop1, words }) => {
     const ofWords = words ? `, word accuracy ${(words.top1 * 100).toFixed(1)}%` : '';
     progress.say(
-      `To compare with, on the same masks: random ${random.toFixed(3)}, unigram ${unigram.toFixed(3)}, ` +
+      `Baselines on the same masks: random ${random.toFixed(3)}, unigram ${unigram.toFixed(3)}, ` +
         `neighbour counts ${neighbours.toFixed(3)} (masked accuracy ${(neighbourTop1 * 100).toFixed(1)}%${ofWords}).`,
     );
   });

@@ -29,7 +29,7 @@ test('a tokenizer in training is cancelled before it has worked for 200 ms more'
   await studio.tokenizer.trainButton.click();
   await expect(page.getByText(/[\d,]+ merges per second/)).toBeVisible({ timeout: 120_000 });
   await studio.tokenizer.cancelButton.click();
-  await expect(page.getByText('The training was cancelled.').first()).toBeVisible();
+  await expect(page.getByText('Training was cancelled.').first()).toBeVisible();
   const workMs = workerCpuMsAfterLastClick(await browser.stopTracing());
   test.info().annotations.push({ type: 'work after Cancel, ms', description: String(workMs) });
   expect(workMs).toBeLessThan(MOST_WORK_MS);

@@ -5,12 +5,12 @@ import type { Studio } from '../pages/studio.ts';
 
 /** One step is read in all charts; a stretch is seen larger, and everything again. */
 async function readAndZoom({ page, train }: Studio): Promise<void> {
-  const loss = train.reader('Loss over the steps');
+  const loss = train.reader('Loss by step');
   // The small charts follow what is read from when they are drawn.
   await expect(train.reader('Gradient norm')).toBeVisible();
   await loss.focus();
   // The first step that a line has, and from there reading by reading.
-  const spoken = train.chart('Loss over the steps').getByRole('status');
+  const spoken = train.chart('Loss by step').getByRole('status');
   await expect(spoken).toHaveText(/^step 0: training [\d.]+, smoothed [\d.]+, .*held out [\d.]+$/);
   await page.keyboard.press('ArrowRight');
   await expect(spoken).toHaveText(/^step 1: training [\d.]+, smoothed [\d.]+, .*held out [\d.]+ at step 0$/);
@@ -24,7 +24,7 @@ async function readAndZoom({ page, train }: Studio): Promise<void> {
   // All 30 steps are named by tens in a small chart, too; the half of them that is dragged over ends before the last.
   const last = train.chart('Training accuracy').getByText('30', { exact: true });
   await expect(last).toBeVisible();
-  await train.dragOver('Loss over the steps', 0.25, 0.6);
+  await train.dragOver('Loss by step', 0.25, 0.6);
   await expect(all).toBeVisible();
   await expect(last).toBeHidden();
   await loss.focus();
@@ -32,7 +32,7 @@ async function readAndZoom({ page, train }: Studio): Promise<void> {
   await expect(all).toBeHidden();
   await expect(last).toBeVisible();
   // The wheel is the page's until the chart has the focus.
-  for (const closer of [() => page.mouse.wheel(0, -600), () => train.pinch('Loss over the steps')]) {
+  for (const closer of [() => page.mouse.wheel(0, -600), () => train.pinch('Loss by step')]) {
     await loss.hover();
     await closer();
     await expect(all).toBeVisible();
@@ -64,7 +64,7 @@ async function takeAlong({ page, train }: Studio): Promise<void> {
   await opened.setViewportSize({ width: 390, height: 844 });
   await opened.setContent(Buffer.from(report.text, 'latin1').toString('utf8'));
   await expect(opened.getByRole('heading', { name: 'The better one' })).toBeVisible();
-  await expect(opened.getByRole('img', { name: /^Loss over the steps: training from/ })).toBeVisible();
+  await expect(opened.getByRole('img', { name: /^Loss by step: training from/ })).toBeVisible();
   await expect(opened.getByRole('rowheader', { name: 'Learning rate (training.learningRate)' })).toBeVisible();
   // On a phone it is as wide as the window, and says no value as the code spells it.
   expect(await opened.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
@@ -93,8 +93,8 @@ test('a sweep trains one run a value and says which did best; the range test off
 
   await page.getByText('Learning-rate range test').click();
   await page.getByRole('button', { name: 'Test learning rates' }).click();
-  await expect(page.getByText(/^The loss rises from/)).toBeVisible({ timeout: 120_000 });
-  await expect(studio.train.chart('Loss over the learning rate')).toBeVisible();
+  await expect(page.getByText(/^The loss starts to rise at/)).toBeVisible({ timeout: 120_000 });
+  await expect(studio.train.chart('Loss against learning rate')).toBeVisible();
   // A rate that was tried, unless the loss of so small a model fell at none of them.
   const use = page.getByRole('button', { name: /^Use 0\.\d+$/ });
   await expect(use.or(page.getByText(/none is recommended|Recommended: 0\.003\.$/))).toBeVisible();
@@ -121,7 +121,7 @@ test('a sweep trains one run a value and says which did best; the range test off
   await expect(
     table.getByRole('cell', { name: '0.00001' }).or(table.getByRole('cell', { name: '1e-5' })),
   ).toBeVisible();
-  const chart = studio.train.chart('Loss over the steps');
+  const chart = studio.train.chart('Loss by step');
   await expect(chart.getByText(/^lr 0\.00001|^lr 1e-5/)).toBeVisible();
   await table.getByRole('checkbox').first().uncheck();
   await expect(chart.getByText(/^lr 0\.00001|^lr 1e-5/)).toBeHidden();

@@ -118,7 +118,7 @@ test('a second tab looks on, and goes on once the first is closed', async ({ stu
   await expect(page.getByText(SAVED)).toBeVisible();
   const second = await Studio.open(await context.newPage());
   await second.runs.press(NAME, 'Watch');
-  await expect(second.page.getByText(/Another tab trains this run, and you are watching it/)).toBeVisible();
+  await expect(second.page.getByText(/Another tab is training this run, and you are watching it/)).toBeVisible();
   const before = await second.train.step();
   await expect.poll(() => second.train.step()).toBeGreaterThan(before);
   await expect(second.train.pauseButton).toBeHidden();

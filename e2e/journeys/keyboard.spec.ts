@@ -69,7 +69,7 @@ test('from the first page to the zip without a mouse', async ({ studio, page }) 
   await page.keyboard.press('Enter');
   await expect(page.locator('main')).toBeFocused();
 
-  await tabTo(page, page.getByLabel('Or paste a text'));
+  await tabTo(page, page.getByLabel('Or paste text'));
   // As a paste does: all at once.
   await page.keyboard.insertText(SHORT_TEXT);
   await press(page, 'Use this text');
@@ -134,9 +134,9 @@ test('keys go to steps and change the colours, never while typing, and can be tu
   await page.keyboard.press('t');
   await expect(page.getByText('First train the tokenizer in the Tokenizer step.')).toBeVisible();
   await expect(studio.heading('Data')).toBeVisible();
-  await page.getByLabel('Or paste a text').focus();
+  await page.getByLabel('Or paste text').focus();
   await page.keyboard.type('d3t?');
-  await expect(page.getByLabel('Or paste a text')).toHaveValue('d3t?');
+  await expect(page.getByLabel('Or paste text')).toHaveValue('d3t?');
   await expect(studio.heading('Data')).toBeVisible();
   expect(await scheme()).toBe('light');
 

@@ -71,7 +71,7 @@ test('a refusal stands beside the buttons, with what opens the model all the sam
 
   const pointer = Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n');
   await studio.data.openZip(zipOf('clone.zip', { ...files, 'model.safetensors': pointer }));
-  await expect(section.getByRole('alert')).toContainText('model.safetensors is a pointer of Git LFS');
+  await expect(section.getByRole('alert')).toContainText('model.safetensors is a Git LFS pointer');
 
   const encoder = encoderOf(files['model.safetensors'] ?? new Uint8Array());
   await studio.data.openZip(zipOf('encoder.zip', { ...files, 'model.safetensors': encoder }));

@@ -20,7 +20,7 @@ test('a CSV file is dropped, its column chosen, trained on, and named in the car
   await expect(page.getByText('It is a table (CSV, columns separated by semicolons)')).toBeVisible();
   expect(await studio.data.count('Documents')).toBe(60);
   await page.getByLabel('Column or field').selectOption({ label: 'first: The summer, 0 days old' });
-  await expect(page.getByText('60 rows of column “first” are the text')).toBeVisible();
+  await expect(page.getByText('60 rows of column “first” were read as text')).toBeVisible();
   await expect(page.getByText('The summer, 3 days old').first()).toBeVisible();
 
   await trainMicro(studio);
@@ -36,7 +36,7 @@ test('a text in Windows-1251 is recognised, and read in another encoding when th
 }) => {
   await studio.data.pick(file('wood.txt', readFileSync('e2e/cases/texts/windows-1251-russian.txt')));
   await studio.data.isLoaded('wood.txt');
-  await expect(page.getByText('by its letters it is Windows-1251')).toBeVisible();
+  await expect(page.getByText('judging by its characters it is Windows-1251')).toBeVisible();
   const [first = ''] = readFileSync('e2e/cases/expected/windows-1251-russian.txt', 'utf8').split('\n');
   await expect(page.getByText(first)).toBeVisible();
 
@@ -52,7 +52,7 @@ test('what needs a reader of its own is read in the built page', async ({ page, 
     ['Am Fluss.html', 'It is HTML, a web page'],
     ['chapter.docx', 'It is a Word document'],
     ['ferry.txt.gz', 'It is compressed with gzip'],
-    ['export.json', 'It is JSON: field “content” is the text'],
+    ['export.json', 'It is JSON: field “content” was read as text'],
     ['film.srt', 'It is a file of subtitles'],
     ['utf16be-bom.txt', 'It is UTF-16 BE, and was converted.'],
   ] as const) {

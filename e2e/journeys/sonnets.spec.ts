@@ -18,7 +18,7 @@ async function prepare(studio: Studio): Promise<number[]> {
   await studio.tokenizer.configure(VOCAB_SIZE, 2);
   expect(await studio.tokenizer.train()).toBe(VOCAB_SIZE);
   expect((await studio.tokenizer.search('thou')).length).toBeGreaterThan(0);
-  await headersSay(studio, ['Id', 'Token', 'As text', 'Occurs']);
+  await headersSay(studio, ['Id', 'Token', 'As text', 'Count']);
   const ids = await studio.tokenizer.encode(LINE);
   await studio.next('Pipeline');
   await studio.pipeline.setSequenceLength(32);
@@ -105,7 +105,7 @@ async function lookInside({ test: views, train, page }: Studio): Promise<void> {
   await views.head(2, 1).click();
   await expect(page.getByRole('figure')).toContainText('Layer 2, head 1');
   await views.token(3).click();
-  await expect(page.getByRole('radio', { name: 'Change by masking' })).toBeChecked();
+  await expect(page.getByRole('radio', { name: 'Change due to masking' })).toBeChecked();
   await expect(page.getByRole('figure')).toContainText('of the attention moved');
   await page.getByText('Before training', { exact: true }).click();
   await expect(page.getByRole('figure')).toContainText('Layer 2, head 1 attends');
@@ -166,7 +166,7 @@ test('all seven steps with the sonnets', async ({ studio, page }) => {
   await studio.train.pauseButton.click();
   await expect(studio.train.resumeButton).toBeVisible();
   await watchNotices(page);
-  await page.getByRole('button', { name: 'Tell me when it ends' }).click();
+  await page.getByRole('button', { name: 'Notify me when it ends' }).click();
   await studio.train.resumeButton.click();
   await studio.train.finish(240_000);
   const told = await page.evaluate(() => (window as unknown as { told: string[] }).told);

@@ -156,7 +156,7 @@ test('chart, verdict, held-out lines and what to try next stand high; no step mo
   page,
 }) => {
   await trainMicro(studio);
-  const parts = ['section[aria-label="Loss over the steps"]', '.verdict', '.verse', '[aria-label="What to try next"]'];
+  const parts = ['section[aria-label="Loss by step"]', '.verdict', '.verse', '[aria-label="What to try next"]'];
   for (const [width, height, foot] of [
     [1440, 900, 900],
     [390, 844, 1600],

@@ -48,7 +48,7 @@ export class DataPage {
   }
 
   async paste(text: string): Promise<void> {
-    await this.page.getByLabel('Or paste a text').fill(text);
+    await this.page.getByLabel('Or paste text').fill(text);
     await this.page.getByRole('button', { name: 'Use this text' }).click();
   }
 

@@ -73,7 +73,7 @@ describe('the file', () => {
     const text = await chartSvg(chart, whole, whole, SIZE, 'Run <1>');
     const file = new DOMParser().parseFromString(text, 'image/svg+xml');
     expect(file.querySelector('parsererror')).toBeNull();
-    expect(file.querySelector('title')?.textContent).toBe('Run <1>: loss over the steps');
+    expect(file.querySelector('title')?.textContent).toBe('Run <1>: loss by step');
     expect(file.documentElement.textContent).toContain('a <b> & "c" \uFFFD');
     expect(file.querySelector(`path[stroke="${TRAIN}"]`)).not.toBeNull();
     expect(text).toContain('Inter Variable');
@@ -89,6 +89,6 @@ describe('the file', () => {
     expect(file.getAttribute('viewBox')).toBe('0 -30 800 400');
     const [ground, heading] = [file.querySelector('rect'), file.querySelector('text')];
     expect(ground?.getAttribute('fill')).toBe('#fbf8f1');
-    expect(heading?.textContent).toBe('Run 1: loss over the steps');
+    expect(heading?.textContent).toBe('Run 1: loss by step');
   });
 });

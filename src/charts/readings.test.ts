@@ -3,7 +3,7 @@ import type { Chart } from './chart.ts';
 import { chartWords, readAt, readingWords } from './readings.ts';
 
 const chart: Chart = {
-  title: 'Loss over the steps',
+  title: 'Loss by step',
   lines: [
     { name: 'training', kind: 'train', steps: [0, 1, 2, 3], values: [7, 6, 5, 4], average: [7, 6.5, 5.8, 5] },
     { name: 'held out', kind: 'heldOut', steps: [0, 2], values: [7.1, 5.5], dots: true },
@@ -33,9 +33,9 @@ describe('reading', () => {
 
   it('says in words what a chart shows', () => {
     expect(chartWords(chart)).toBe(
-      'Loss over the steps: training from 7.00 at step 0 to 5.00 at step 3; held out from 7.10 at step 0 to 5.50 at step 2. ' +
-        'To compare with: random 6.93. At step 2: beats unigram.',
+      'Loss by step: training from 7.00 at step 0 to 5.00 at step 3; held out from 7.10 at step 0 to 5.50 at step 2. ' +
+        'Baselines: random 6.93. At step 2: beats unigram.',
     );
-    expect(chartWords({ ...chart, lines: [] })).toBe('Loss over the steps: nothing was read yet.');
+    expect(chartWords({ ...chart, lines: [] })).toBe('Loss by step: no data yet.');
   });
 });

@@ -39,7 +39,7 @@ export function chartWords(chart: Chart): string {
   });
   const heights = chart.heights.map(({ name, value }) => `${name} ${chart.format(value)}`);
   const notes = chart.notes.map(({ step, words }) => `At ${chart.stepName} ${chart.formatStep(step)}: ${words}.`);
-  if (lines.length === 0) return `${chart.title}: nothing was read yet.`;
-  const against = heights.length === 0 ? '' : ` To compare with: ${heights.join(', ')}.`;
+  if (lines.length === 0) return `${chart.title}: no data yet.`;
+  const against = heights.length === 0 ? '' : ` Baselines: ${heights.join(', ')}.`;
   return `${chart.title}: ${lines.join('; ')}.${against} ${notes.join(' ')}`.trim();
 }

@@ -121,7 +121,7 @@ const SENTENCES = {
   }),
   storageFull: (d) => ({
     what: `There is not enough space to save this run: it needs ${sizeOf(d['neededBytes'])}${
-      d['freeBytes'] === undefined ? '' : `, and ${sizeOf(d['freeBytes'])} are free`
+      d['freeBytes'] === undefined ? '' : `, and only ${sizeOf(d['freeBytes'])} is free`
     }.`,
     remedy: 'Training continues. Delete runs in the Data step or free space on the disk, and saving resumes.',
   }),
@@ -134,14 +134,14 @@ const SENTENCES = {
     remedy: 'The run can’t be resumed: delete it, and train again with its settings.',
   }),
   checkpointVersion: (d) => ({
-    what: `${nameOf(d)} was saved by another version of Folio, in a form that this one does not read.`,
+    what: `${nameOf(d)} was saved by another version of Folio, in a format that this version can’t read.`,
     remedy: 'Open it with that version, or delete it.',
   }),
   runMissing: () => ({
     what: 'The run was not found.',
     remedy: 'It was deleted, perhaps in another tab. Choose another one.',
   }),
-  runName: () => ({ what: 'The run needs a name.', remedy: 'Type one of 200 characters at most.' }),
+  runName: () => ({ what: 'The run needs a name.', remedy: 'Type a name of at most 200 characters.' }),
   runInUse: (d) => ({
     what: `${nameOf(d)} is being trained in another tab.`,
     remedy: 'Watch it here, or resume it there.',
@@ -153,8 +153,8 @@ const SENTENCES = {
     remedy: 'Shorten it.',
   }),
   testLongWord: (d) => ({
-    what: `${lineOf(d)}“${d['word']}” has ${d['tokens']} tokens, and a word can have ${d['maximum']}.`,
-    remedy: 'Ask for a shorter word.',
+    what: `${lineOf(d)}“${d['word']}” has ${d['tokens']} tokens; the limit is ${d['maximum']}.`,
+    remedy: 'Choose a shorter word.',
   }),
   scoreFile: (d) => ({
     what: `Line ${d['line']} ${d['reason']}.`,
@@ -176,11 +176,11 @@ const SENTENCES = {
   bundleSeveral: ofBundle('Open the folder of one of them.'),
   bundleFileMissing: ofBundle('Open the whole folder of the model: config.json, model.safetensors and tokenizer.json.'),
   bundleNotTheFile: ofBundle(
-    'Download the file itself again (of a clone: “git lfs pull”), then open the folder again.',
+    'Download the file itself again (in a clone, run “git lfs pull”), then open the folder again.',
   ),
   bundleTooLarge: ofBundle('Open a smaller model.'),
   bundleChecksum: ofBundle('Download the model again, or open it unverified if you changed it yourself.'),
-  bundleArchitecture: ofBundle('Folio opens RoBERTa models (RobertaForMaskedLM) with a byte-level BPE.'),
+  bundleArchitecture: ofBundle('Folio opens RoBERTa models (RobertaForMaskedLM) with a byte-level BPE tokenizer.'),
   bundleConfig: ofBundle('Folio reads RobertaForMaskedLM models, as transformers saves them.'),
   bundleTokenizer: ofBundle(
     'Folio reads the byte-level BPE of RoBERTa with <s>, <pad>, </s>, <unk> and <mask>, as save_pretrained writes it.',
@@ -190,13 +190,13 @@ const SENTENCES = {
     'Folio reads weights in safetensors. Convert them in Python: RobertaForMaskedLM.from_pretrained("folder").save_pretrained("new-folder"), with from_tf=True or from_flax=True (transformers 4) for weights of TensorFlow or Flax.',
   ),
   bundleRuntime: ofBundle(
-    'Fetch the weights themselves, model.safetensors or pytorch_model.bin, from where the model came from; what was made only to run it can’t be trained.',
+    'Fetch the weights themselves, model.safetensors or pytorch_model.bin, from where the model came from; a file made for inference only can’t be trained.',
   ),
   bundleAdapter: ofBundle(
     'Merge it into its base model in Python, with merge_and_unload() and save_pretrained("new-folder"), and open that.',
   ),
   bundleNoHead: ofBundle(
-    'Open it with a new head, which is then trained, or open the model that was saved with its own.',
+    'Open it with a new head, which is then trained, or open a copy that was saved with its masked-LM head.',
   ),
   busy: (d) => ({
     what: `Folio is busy ${d['doing'] ?? 'with something else'}.`,
@@ -208,7 +208,7 @@ const SENTENCES = {
   }),
   internal: (d) => ({
     what: `Something went wrong inside Folio${typeof d['reason'] === 'string' ? `: ${d['reason']}` : '.'}`,
-    remedy: 'Reload the page and try again; if it happens again, please report it with these words.',
+    remedy: 'Reload the page and try again; if it happens again, please report it, quoting this message.',
   }),
 } satisfies Readonly<Record<string, (details: ErrorDetails) => ErrorSentence>>;
 export type ErrorCode = keyof typeof SENTENCES;

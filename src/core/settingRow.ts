@@ -18,7 +18,7 @@ export const SECTIONS = [
   'Words',
   'Longer texts',
   'Vocabulary',
-  'Reference lines on the same masks',
+  'Baselines on the same masks',
   'Runs',
   'Why it works',
   'Robustness',

@@ -31,7 +31,7 @@ export const SETTINGS = {
       flag: 'held-out',
       help: 'Share of the documents kept from training, 0 to 0.5. 0.1 is enough to measure with and leaves most of the text to learn from.',
       why: [
-        'Reference lines on the same masks',
+        'Baselines on the same masks',
         '15 of the 154 sonnets, enough for a standard error of 0.018 nats over the masked tokens.',
       ],
     }),

@@ -51,7 +51,7 @@ const ALONE: readonly (readonly [
 ])[] = [
   [/\.gguf$/i, /^GGUF/, 'bundleRuntime', 'is a model in GGUF, for llama.cpp'],
   [/\.onnx$/i, null, 'bundleRuntime', 'is an ONNX model, which can be computed with and not trained'],
-  [/\.h5$/i, /^\x89HDF/, 'bundleForm', 'holds weights of Keras or TensorFlow'],
+  [/\.h5$/i, /^\x89HDF/, 'bundleForm', 'holds Keras or TensorFlow weights'],
   [/\.msgpack$/i, null, 'bundleForm', 'holds Flax’s weights'],
   [/\.safetensors$/i, /^.{7}\0\{/s, 'bundleFileMissing', 'holds weights alone'],
   [/\.(bin|pt|pth|ckpt)$/i, null, 'bundleFileMissing', 'holds weights alone'],
@@ -230,11 +230,11 @@ const LOOKED_AT = 2048;
 const STAND_INS: readonly (readonly [RegExp, what: string])[] = [
   [
     /^version https:\/\/git-lfs\.github\.com\/spec\//,
-    'is a pointer of Git LFS, not the file: the clone left large files out',
+    'is a Git LFS pointer, not the file: the clone left large files out',
   ],
-  [/^# xet version /, 'is a pointer of Xet, not the file: the clone left large files out'],
+  [/^# xet version /, 'is a Xet pointer, not the file: the clone left large files out'],
   [/^<(!doctype html|html|head|body|script)\b/i, 'is a web page (HTML), saved under this name in place of the file'],
-  [/^<\?xml\b|^<Error>/, 'is an answer of a server in XML, saved under this name in place of the file'],
+  [/^<\?xml\b|^<Error>/, 'is an XML response from a server, saved under this name in place of the file'],
 ];
 
 /** What servers answer in place of a file, in plain words or as the one entry of a JSON. */
@@ -257,11 +257,6 @@ function refuseNoFile(name: string, bytes: Uint8Array, sizeBytes: number): void 
   const answer = sizeBytes <= LOOKED_AT ? ANSWER.exec(start) : null;
   if (answer !== null) {
     const said = shorten(answer[1] ?? answer[2] ?? '');
-    throw refusal(
-      'bundleNotTheFile',
-      name,
-      '',
-      `is an error message of a server (“${said}”), saved in place of the file`,
-    );
+    throw refusal('bundleNotTheFile', name, '', `is a server’s error message (“${said}”), saved in place of the file`);
   }
 }

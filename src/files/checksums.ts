@@ -56,7 +56,7 @@ export async function compareChecksums(source: BundleSource, needed: readonly st
   if (!source.files.has(CHECKSUMS_NAME)) return { checked: false, notices: [] };
   const { listed, hasOtherLines } = await readList(source);
   if (listed.size === 0) {
-    return { checked: false, notices: [`${CHECKSUMS_NAME} holds no list of checksums, so that nothing was compared.`] };
+    return { checked: false, notices: [`${CHECKSUMS_NAME} holds no list of checksums, so nothing was compared.`] };
   }
   const found: Record<FileState, string[]> = { same: [], lineEnds: [], differs: [], absent: [] };
   for (const [path, hash] of listed) found[await compare(source.files.get(path), path, hash)].push(path);
@@ -70,7 +70,7 @@ export async function compareChecksums(source: BundleSource, needed: readonly st
   const harmless = found.differs.filter((path) => !changed.includes(path));
   const told: readonly (readonly [readonly string[], string])[] = [
     [changed, 'Opened unverified although the checksum differs'],
-    [unlisted, 'Not in the list of checksums, so that it was not compared'],
+    [unlisted, 'Not in the list of checksums, so it was not compared'],
     [harmless, 'Changed since it was written, but not read for the model'],
     [found.absent, 'In the list of checksums, but no longer there'],
     [found.lineEnds, 'Other line endings than when it was written, and nothing else'],

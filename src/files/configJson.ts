@@ -78,16 +78,16 @@ const or = (inner: v.GenericSchema<number, number>, value: number) =>
     v.transform((given): number => given ?? value),
   );
 
-/** Off, or not said. @param reads what Folio reads where it is on */
-const off = (reads: string) => v.optional(v.nullable(v.pipe(v.boolean('true or false'), v.value(false, reads))));
-const TWO_WAY = 'models that see both sides of a token, not causal ones that read from left to right';
+/** Off, or not said. @param expected what Folio expects where it is on */
+const off = (expected: string) => v.optional(v.nullable(v.pipe(v.boolean('true or false'), v.value(false, expected))));
+const TWO_WAY = 'a bidirectional model, not a causal (left-to-right) one';
 
 /**
  * Source: `RobertaConfig` in transformers, whose defaults stand for what is not there: a file may leave out what equals the
  * library's default.
  */
 const schema = v.object({
-  vocab_size: or(v.pipe(whole, v.maxValue(LARGEST_VOCABULARY, `${LARGEST_VOCABULARY} at most`)), 50265),
+  vocab_size: or(v.pipe(whole, v.maxValue(LARGEST_VOCABULARY, `at most ${LARGEST_VOCABULARY}`)), 50265),
   hidden_size: or(whole, 768),
   num_hidden_layers: or(whole, 12),
   num_attention_heads: or(whole, 12),
@@ -97,13 +97,13 @@ const schema = v.object({
   hidden_dropout_prob: or(number, 0.1),
   attention_probs_dropout_prob: or(number, 0.1),
   max_position_embeddings: or(whole, 512),
-  type_vocab_size: or(v.pipe(whole, v.minValue(1, 'numbers from 1')), 2),
+  type_vocab_size: or(v.pipe(whole, v.minValue(1, '1 or more')), 2),
   initializer_range: or(number, 0.02),
   layer_norm_eps: or(number, 1e-12),
   pad_token_id: or(whole, 1),
   position_embedding_type: v.optional(v.nullable(v.literal('absolute'))),
   is_decoder: off(TWO_WAY),
-  add_cross_attention: off('encoders, without attention to another model'),
+  add_cross_attention: off('an encoder without cross-attention'),
   tie_word_embeddings: v.optional(v.nullable(v.boolean('true or false')), true),
   quantization_config: v.optional(v.unknown()),
 });

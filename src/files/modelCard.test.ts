@@ -34,7 +34,7 @@ test('the card holds the figures of the run', () => {
     '| top-5 accuracy | 43.2% | 43.2% |',
     '| masked tokens | 4,321 | 4,321 |',
     '15 documents that training never saw',
-    'Training loss, mean of the last tenth: 4.2500.',
+    'Training loss, mean of the last tenth of the steps: 4.2500.',
     '| documents | 154 | 139 | 15 |',
     '| tokens | 51,110 | 45,678 | 5,432 |',
     '320 tokens (320 asked for), 59 merges',

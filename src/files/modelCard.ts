@@ -85,7 +85,9 @@ function introduction(run: ExportedRun): string {
 function results({ heldOut, corpus, config, points, reference }: ExportedRun): string {
   const [first, last] = [heldOut[0], heldOut.at(-1)];
   const trained =
-    points.length === 0 ? '' : `\n\nTraining loss, mean of the last tenth: ${nats(lastTrainLoss(points))}.`;
+    points.length === 0
+      ? ''
+      : `\n\nTraining loss, mean of the last tenth of the steps: ${nats(lastTrainLoss(points))}.`;
   if (!first || !last) {
     return `## Results\n\nNothing was held out of training, so there is no figure for unseen text.${trained}`;
   }
@@ -106,8 +108,8 @@ function results({ heldOut, corpus, config, points, reference }: ExportedRun): s
     table,
     '',
     `Measured on ${grouped(corpus.heldOutDocuments)} documents that training never saw (whole documents, drawn with split ` +
-      `seed ${config.data.splitSeed}): 15% of the tokens, each shown as \`<mask>\`, in ${grouped(last.draws)} draws of masks. ± is the ` +
-      `standard error over the masked tokens: other masks on these documents. The last loss’s standard error over documents is ` +
+      `seed ${config.data.splitSeed}): 15% of the tokens, each shown as \`<mask>\`, with ${last.draws === 1 ? 'one random set' : `${grouped(last.draws)} random sets`} of masks. ± is the ` +
+      `standard error over the masked tokens: how much other masks on the same documents would change it. The last loss’s standard error over documents is ` +
       `${nats(last.documentError)}.${trained}`,
     ...(reference === null ? [] : ['', referenceTable(reference, last)]),
   ].join('\n');
@@ -249,7 +251,7 @@ function architecture({ config, vocabSize, startedFrom }: ExportedRun): string {
   const rows = [
     ...settingRows(config, ['model'], {
       'model.maxPositionEmbeddings': `${positions} (texts of up to ${positions - 2} tokens)`,
-      ...(startedFrom !== null && { 'model.initialization': 'those of the opened model' }),
+      ...(startedFrom !== null && { 'model.initialization': 'the opened model’s weights' }),
     }),
     ['vocabulary', grouped(vocabSize)],
     ['parameters', grouped(countParameters(config.model, vocabSize))],

@@ -82,7 +82,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'weights of PyTorch’s own kind',
     (files) => new Map([...without('model.safetensors')(files), ['pytorch_model.bin', bytesOf('x')]]),
     'bundleForm',
-    /^pytorch_model\.bin is not in the form in which PyTorch saves weights/,
+    /^pytorch_model\.bin is not in the format in which PyTorch saves weights/,
   ],
   [
     'another architecture',
@@ -101,7 +101,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'no token type',
     config({ type_vocab_size: 0 }),
     'bundleConfig',
-    /type_vocab_size is 0, and Folio reads numbers from 1/,
+    /type_vocab_size is 0, but Folio expects 1 or more/,
   ],
   [
     'token types without their rows',
@@ -117,7 +117,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     /position_embedding_type/,
   ],
   ['an untied head', config({ tie_word_embeddings: false }), 'bundleConfig', /tie_word_embeddings is false/],
-  ['a size as text', config({ hidden_size: '4' }), 'bundleConfig', /hidden_size is "4", and Folio reads .*number/],
+  ['a size as text', config({ hidden_size: '4' }), 'bundleConfig', /hidden_size is "4", but Folio expects .*number/],
   ['a size below zero', config({ num_hidden_layers: -1 }), 'bundleConfig', /num_hidden_layers is -1/],
   [
     'no size, which is the library’s default then',
@@ -159,7 +159,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'an immense vocabulary',
     config({ vocab_size: 1e9 }),
     'bundleConfig',
-    /vocab_size is 1000000000, .* 1000000 at most/,
+    /vocab_size is 1000000000, .* at most 1000000/,
   ],
   [
     'another <pad>',
@@ -205,13 +205,13 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
       json['post_processor'] = { type: 'TemplateProcessing', single };
     }),
     'bundleTokenizer',
-    /post_processor makes “<s> \(type 1\) text <\/s>” of a text, and Folio reads “<s> text <\/s>” there, all of token type 0/,
+    /post_processor makes “<s> \(type 1\) text <\/s>” of a text, but Folio expects “<s> text <\/s>”, all of token type 0/,
   ],
   [
     'other words',
     tokenizer((json) => ({ ...json, pre_tokenizer: { type: 'Whitespace' } })),
     'bundleTokenizer',
-    /pre_tokenizer is Whitespace, and Folio reads ByteLevel/,
+    /pre_tokenizer is Whitespace, but Folio expects ByteLevel/,
   ],
   [
     'a special token more than the model has rows',
@@ -223,7 +223,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'an added token without a name',
     tokenizer((json) => ({ ...json, added_tokens: [{ id: 264, content: '' }] })),
     'bundleTokenizer',
-    /added_tokens\.0\.content is "", and Folio reads names/,
+    /added_tokens\.0\.content is "", but Folio expects a name/,
   ],
   [
     'too many added tokens',
@@ -232,7 +232,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
       added_tokens: Array.from({ length: 5000 }, (_, id) => ({ id: 264 + id, content: `[${id}]` })),
     })),
     'bundleTokenizer',
-    /added_tokens is .*, and Folio reads 4096 at most/,
+    /added_tokens is .*, but Folio expects at most 4096/,
   ],
   [
     'no <mask>',
@@ -372,7 +372,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'NaN',
     lastNumber(Number.NaN),
     'bundleWeights',
-    /lm_head\.bias holds NaN at place 263, which can’t be computed with/,
+    /lm_head\.bias holds NaN at index 263, which can’t be computed with/,
   ],
   ['infinity', lastNumber(Number.NEGATIVE_INFINITY), 'bundleWeights', /holds -Infinity/],
 ];

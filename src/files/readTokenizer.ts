@@ -33,7 +33,7 @@ const MOST_ADDED = 4096;
 
 const addedToken = v.object({
   id: whole,
-  content: v.pipe(v.string(), v.minLength(1, 'names')),
+  content: v.pipe(v.string(), v.minLength(1, 'a name')),
   special: flag,
   single_word: flag,
   lstrip: flag,
@@ -42,7 +42,7 @@ const addedToken = v.object({
 });
 
 const schema = v.object({
-  added_tokens: v.optional(v.pipe(v.array(addedToken), v.maxLength(MOST_ADDED, `${MOST_ADDED} at most`)), []),
+  added_tokens: v.optional(v.pipe(v.array(addedToken), v.maxLength(MOST_ADDED, `at most ${MOST_ADDED}`)), []),
   normalizer: v.optional(v.unknown()),
   pre_tokenizer: v.optional(v.unknown()),
   post_processor: v.optional(v.unknown()),

@@ -61,7 +61,7 @@ export function check<S extends v.GenericSchema>(
   const [issue] = result.issues;
   const field = issue.path?.map(({ key }) => String(key)).join('.') ?? '';
   const reason =
-    issue.input === undefined ? 'is missing' : `is ${shown(issue.input)}, and Folio reads ${expectation(issue)}`;
+    issue.input === undefined ? 'is missing' : `is ${shown(issue.input)}, but Folio expects ${expectation(issue)}`;
   throw refusal(code, file, field, reason);
 }
 
@@ -82,17 +82,17 @@ const KINDS: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
   boolean: 'true or false',
-  null: 'models without it',
+  null: 'no value',
 };
 
 function expectation({ kind, expected, message }: v.BaseIssue<unknown>): string {
   if (kind === 'validation' || expected === null) return message;
   const kinds = expected.replace(/^\(|\)$/g, '').split(' | ');
-  return `${kinds.map((one) => KINDS[one] ?? (one.replaceAll('"', '') || 'no text')).join(' or ')} there`;
+  return kinds.map((one) => KINDS[one] ?? (one.replaceAll('"', '') || 'empty text')).join(' or ');
 }
 
 /** A whole number of a bundle's file. */
-export const whole = v.pipe(v.number('a number'), v.safeInteger('a whole number'), v.minValue(0, 'numbers from 0'));
+export const whole = v.pipe(v.number('a number'), v.safeInteger('a whole number'), v.minValue(0, '0 or more'));
 
 export function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MB`;

@@ -180,11 +180,11 @@ export function floatsOf(path: string, name: string, { dtype, bytes }: StoredTen
   if (values === undefined)
     throw refuseWeights(
       name,
-      `holds whole numbers (${dtype}), as quantized models do, and Folio computes with floating-point numbers`,
+      `holds whole numbers (${dtype}), as quantized models do, but Folio computes with floating-point numbers`,
     );
   const place = values.findIndex((value) => !Number.isFinite(value));
   if (place >= 0) {
-    throw refuseWeights(name, `holds ${values[place]} at place ${place}, which can’t be computed with`);
+    throw refuseWeights(name, `holds ${values[place]} at index ${place}, which can’t be computed with`);
   }
   return values;
 }

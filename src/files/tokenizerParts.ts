@@ -14,7 +14,7 @@ const isPart = (value: unknown): value is Part => typeof value === 'object' && v
 /** The parts of a list of parts, at any depth. @param key under which a Sequence has them */
 function flatten(field: string, key: string, value: unknown, depth = 0): Part[] {
   if (value === undefined || value === null) return [];
-  if (!isPart(value) || depth > 8) throw refuse(field, `is ${shown(value)}, and Folio reads a JSON object there`);
+  if (!isPart(value) || depth > 8) throw refuse(field, `is ${shown(value)}, but Folio expects a JSON object`);
   if (value['type'] !== 'Sequence') return [value];
   const inner = value[key];
   if (!Array.isArray(inner)) throw refuse(`${field}.${key}`, 'is not a list');
@@ -64,7 +64,7 @@ const preTokenizerName = (part: Part): string =>
 export function readPreTokenizer(value: unknown): boolean {
   const parts = flatten('pre_tokenizer', 'pretokenizers', value);
   const [first, second] = parts;
-  if (first === undefined) throw refuse('pre_tokenizer', 'is missing, and Folio reads ByteLevel there');
+  if (first === undefined) throw refuse('pre_tokenizer', 'is missing; Folio expects ByteLevel');
   if (parts.length === 1 && first['type'] === 'ByteLevel' && first['use_regex'] !== false) {
     return first['add_prefix_space'] !== false;
   }
@@ -72,7 +72,7 @@ export function readPreTokenizer(value: unknown): boolean {
   if (isInTwo && second?.['use_regex'] === false && second['add_prefix_space'] === false) return false;
   throw refuse(
     'pre_tokenizer',
-    `is ${parts.map(preTokenizerName).join(' and ')}, and Folio reads ByteLevel with GPT-2’s words there`,
+    `is ${parts.map(preTokenizerName).join(' and ')}, but Folio expects ByteLevel with GPT-2’s words`,
   );
 }
 
@@ -117,7 +117,7 @@ export function readPostProcessor(value: unknown, idOf: (token: string) => numbe
   if (part === undefined) return 'nothing';
   const { type, sep, cls, single } = part;
   const other = (what: string) =>
-    refuse('post_processor', `makes “${what}” of a text, and Folio reads “<s> text </s>” there, all of token type 0`);
+    refuse('post_processor', `makes “${what}” of a text, but Folio expects “<s> text </s>”, all of token type 0`);
   if (parts.length === 1 && (type === 'RobertaProcessing' || type === 'BertProcessing')) {
     if (!Array.isArray(sep) || !Array.isArray(cls) || sep[0] !== EOS || cls[0] !== BOS)
       throw other(shorten([cls, 'text', sep].map(nameIn).join(' ')));
@@ -129,5 +129,5 @@ export function readPostProcessor(value: unknown, idOf: (token: string) => numbe
     if (pieces !== `${BOS} A ${EOS}`) throw other(shorten(single.map(pieceShown).join(' ')));
     return hasIdsOf(part, idOf) ? 'right' : 'otherIds';
   }
-  throw refuse('post_processor', `is ${parts.map(typeOf).join(' and ')}, and Folio reads <s> and </s> around a text`);
+  throw refuse('post_processor', `is ${parts.map(typeOf).join(' and ')}, but Folio expects <s> and </s> around a text`);
 }

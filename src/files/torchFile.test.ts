@@ -52,13 +52,13 @@ const refusedWith = async (bytes: Uint8Array<ArrayBuffer>): Promise<StudioError>
 test('a pickle that runs a program is refused by the program’s name', async () => {
   const refused = await refusedWith(golden('harmful.bin'));
   expect(refused).toMatchObject({ code: 'bundleForm', details: { file: 'pytorch_model.bin' } });
-  expect(refused.message).toMatch(/needs posix\.system of Python to be read, and Folio runs no code of a file/);
+  expect(refused.message).toMatch(/needs posix\.system of Python to be read, but Folio runs no code from a file/);
 });
 
 test.each([
   ['cut off', golden('zip.bin').slice(0, -200), /./],
   ['an old one that is cut off', golden('old.bin').slice(0, -4), /is cut off/],
-  ['something else', new Uint8Array(400).fill(0x80), /is not in the form in which PyTorch saves weights/],
+  ['something else', new Uint8Array(400).fill(0x80), /is not in the format in which PyTorch saves weights/],
 ])('%s', async (_, bytes, sentence) => {
   const refused = await refusedWith(bytes);
   expect(refused.code).toMatch(/^bundle(Form|Archive)$/);

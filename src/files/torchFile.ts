@@ -262,7 +262,7 @@ export async function readTorchFile(path: string, file: Uint8Array<ArrayBuffer>)
   try {
     if (isZip(file)) return await readZip(path, file);
     if (isOld(file)) return await readOld(file);
-    throw new PickleProblem('is not in the form in which PyTorch saves weights, so that Folio can’t read it');
+    throw new PickleProblem('is not in the format in which PyTorch saves weights, so Folio can’t read it');
   } catch (thrown) {
     if (thrown instanceof StudioError || !(thrown instanceof PickleProblem)) throw thrown;
     throw refusal('bundleForm', path, '', thrown.message, thrown);

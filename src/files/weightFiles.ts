@@ -118,10 +118,10 @@ const OTHER_FORMS: readonly (readonly [RegExp, code: 'bundleForm' | 'bundleRunti
   [
     /(^|\/)mp_rank_\d+_model_states\.pt$/,
     'bundleForm',
-    'is a part of a checkpoint of DeepSpeed, which zero_to_fp32.py makes whole',
+    'is part of a DeepSpeed checkpoint, which zero_to_fp32.py makes whole',
   ],
-  [/\.distcp$/, 'bundleForm', 'is a part of a distributed checkpoint of PyTorch'],
-  [/\.h5$/, 'bundleForm', 'holds weights of Keras or TensorFlow'],
+  [/\.distcp$/, 'bundleForm', 'is part of a distributed PyTorch checkpoint'],
+  [/\.h5$/, 'bundleForm', 'holds Keras or TensorFlow weights'],
   [/\.npz$/, 'bundleForm', 'holds arrays of NumPy or MLX'],
   [/(^|\/)rust_model\.ot$/, 'bundleRuntime', 'holds weights for Rust (rust-bert)'],
   [/\.gguf$/, 'bundleRuntime', 'is a model in GGUF, for llama.cpp'],

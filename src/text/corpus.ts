@@ -78,9 +78,7 @@ function corpusOf(text: TextDocuments, notices: readonly string[], version: Corp
 function sectionNotices(found: number, ofLines: number, documents: number): string[] {
   if (documents > ofLines) {
     const lines = ofLines === 1 ? 'a single line' : 'little more than a long line';
-    return [
-      `The text is ${lines}, so it was cut into ${documents} sections, at the ends of sentences where it has some.`,
-    ];
+    return [`The text is ${lines}, so it was cut into ${documents} sections, at sentence ends where possible.`];
   }
   if (documents === found) return [];
   const blocks =

@@ -130,7 +130,7 @@ describe('what is damaged', () => {
     const { text, notices, reading } = await readText(bytes, 'poem.txt');
     expect(text).toBe(`${book}Caf\ufffd am Flu\ufffd.\n${book}`);
     expect(notices).toEqual([
-      expect.stringMatching(/^“poem\.txt” has 2 damaged bytes that are not UTF-8, in line 21:/),
+      expect.stringMatching(/^“poem\.txt” has 2 damaged bytes that are not UTF-8, in line 21;/),
     ]);
     expect(reading.encodings).toContain('utf-8+windows-1252');
     const mended = await readText(bytes, 'poem.txt', { encoding: 'utf-8+windows-1252' });
@@ -164,9 +164,9 @@ describe('what is damaged', () => {
   });
 
   test.each([
-    ['zeros at the end', utf8(`${book}\0\0`), /2 zero bytes or Ctrl-Z at its end/],
-    ['Ctrl-Z at the end', utf8(`${book}\x1a`), /1 zero byte or Ctrl-Z at its end/],
-    ['a zero within', utf8(`${book.slice(0, -3)}\0${book.slice(-3)}`), /1 zero byte/],
+    ['zeros at the end', utf8(`${book}\0\0`), /2 null bytes or Ctrl-Z at its end/],
+    ['Ctrl-Z at the end', utf8(`${book}\x1a`), /1 null byte or Ctrl-Z at its end/],
+    ['a zero within', utf8(`${book.slice(0, -3)}\0${book.slice(-3)}`), /1 null byte/],
     ['the mark of a file that was joined', utf8(`${book.slice(0, 42)}\ufeff${book.slice(42)}`), /1 byte-order mark/],
     ['colours of a terminal', utf8(book.replace('schöner', '\x1b[1;31mschöner\x1b[0m')), /2 terminal codes/],
     ['other control characters', utf8(`${book.slice(0, 9)}\x02${book.slice(9)}\x04`), /2 control characters/],
@@ -239,7 +239,7 @@ describe('refused', () => {
   test.each([
     ['empty', bytesOf(), 'dataEmpty'],
     ['white space only', utf8('\ufeff \r\n\t\n'), 'dataEmpty'],
-    ['a zero byte among a few', utf8('a\u0000b and more'), 'dataBinary'],
+    ['a null byte among a few', utf8('a\u0000b and more'), 'dataBinary'],
     ['many control bytes', utf8('ab\u0001\u0002\u0003'), 'dataBinary'],
     ['bytes of chance', bytesOf(...Array.from({ length: 500 }, (_, at) => (at * at * 7 + 3 * at) % 256)), 'dataBinary'],
   ] as const)('%s', async (_, bytes, code) => {
@@ -253,7 +253,7 @@ describe('refused', () => {
     [
       'an old Word document',
       latin1(`\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1${'\0'.repeat(99)}`),
-      'an Office document of the old kind (.doc, .xls or .ppt), not plain text',
+      'an old-format Office document (.doc, .xls or .ppt), not plain text',
     ],
     ['a rich text', utf8('{\\rtf1\\ansi Hello}'), 'a rich text document (RTF), not plain text'],
     ['an archive that browsers can’t open', latin1('Rar!\x1a\x07\0'), 'a RAR archive, not plain text'],
@@ -268,12 +268,12 @@ describe('refused', () => {
     [
       'a server’s answer',
       utf8('<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>'),
-      'an error message of a server, saved in place of the text',
+      'a server’s error message, saved in place of the text',
     ],
     [
       'a server’s answer in JSON',
       utf8('{"error":{"code":404,"message":"File not found"}}'),
-      'an error message of a server, saved in place of the text',
+      'a server’s error message, saved in place of the text',
     ],
   ] as const)('%s, by its name', async (_, bytes, kind) => {
     await expect(readText(bytes, 'poem.txt')).rejects.toThrow(refusal('dataKind', kind === undefined ? {} : { kind }));

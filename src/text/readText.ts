@@ -154,7 +154,7 @@ function innerNotes(read: readonly ReadFile[]): string[] {
   const notices = readingNotices(read.map(({ reading }) => reading));
   return notices.length <= NAMED
     ? notices
-    : [...notices.slice(0, NAMED), `And ${notices.length - NAMED} sentences more of this kind.`];
+    : [...notices.slice(0, NAMED), `And ${counted(notices.length - NAMED, 'more note')} like these.`];
 }
 
 /** Not async, so that the bytes are gone from memory while their text is read. */

@@ -130,7 +130,7 @@ async function chartsSection({ run, others, savedSteps, vocabSize, smoothing }: 
   }
   return html`<section>
 <h2>The loss</h2>
-<p class="note">In nats over the steps: every reading faint, its moving average bold (smoothing ${smoothing}), the held-out loss in dots; the ring is its lowest point.</p>
+<p class="note">Loss in nats by step: training loss (faint) with its moving average (bold, smoothing ${smoothing}); held-out loss (dots), with its lowest point ringed.</p>
 <figure class="loss">${large}</figure>
 <div class="small">${small}</div>
 </section>`;

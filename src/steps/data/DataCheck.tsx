@@ -25,7 +25,7 @@ export function DataCheck() {
   return (
     <Section
       title="Text check"
-      note="What a model should perhaps not learn. Nothing is changed until you repair it; the model card lists what was."
+      note="Things a model should probably not learn. Nothing is changed until you repair it; the model card lists what was."
     >
       <ul className="text-check plain-list" aria-label="Findings in the text">
         {repairs.map(({ name, repaired }) => (

@@ -23,7 +23,7 @@ export function DataOpenModel() {
   return (
     <Section
       title="Open a model"
-      note="A folder, zip or tar.gz that Folio exported, or any RoBERTa masked-LM with a byte-level BPE. It can be tested, trained further on the text above, and exported again."
+      note="A folder, zip or tar.gz that Folio exported, or any RoBERTa masked language model with a byte-level BPE tokenizer. It can be tested, trained further on the text above, and exported again."
     >
       <div className="action-bar">
         <FileButton
@@ -79,7 +79,7 @@ function RefusedModel() {
 }
 
 const CHECKED = 'Every file that it was read from matches its checksum.';
-const UNCHECKED = 'It has no checksums, so only its form was checked.';
+const UNCHECKED = 'It has no checksums, so only its structure was checked.';
 
 /** Which model is open, and what that means for the steps. Draws nothing without one. */
 export function OpenedNotice() {
@@ -90,7 +90,7 @@ export function OpenedNotice() {
     <>
       <Notice>
         <strong>{name}</strong> is open: {formatLarge(parameters)} parameters, {formatCount(vocabSize)} tokens
-        {step !== null && `, ${formatCount(step)} steps trained`}. {checked ? CHECKED : UNCHECKED} It keeps its
+        {step !== null && `, trained for ${formatCount(step)} steps`}. {checked ? CHECKED : UNCHECKED} It keeps its
         tokenizer and weights until new ones are made.
       </Notice>
       {notices.map((notice) => (

@@ -20,7 +20,7 @@ export function DataSource() {
         <FileDrop
           name="Text files"
           title="Drop one or several text files here"
-          hint="or click to choose them: .txt, CSV, JSON, XML, subtitles, Word and more, up to 128 MB together"
+          hint="or click to choose them: .txt, CSV, JSON, XML, subtitles, Word and more, up to 128 MB in total"
           onFiles={(files) =>
             loadData({ kind: 'files', files: files.map((file) => ({ name: file.name, blob: file })) })
           }
@@ -43,7 +43,7 @@ function PasteBox({ busy }: { readonly busy: string | null }) {
     <Stack gap={10}>
       <Textarea
         ref={box}
-        label="Or paste a text"
+        label="Or paste text"
         rows={3}
         dir="auto"
         onChange={(event) => setLength(event.currentTarget.value.length)}
@@ -52,7 +52,7 @@ function PasteBox({ busy }: { readonly busy: string | null }) {
       <ActionBar
         label="Use this text"
         onClick={() => loadData({ kind: 'paste', text: box.current?.value ?? '' })}
-        disabledReason={length === 0 ? 'Paste or type a text first.' : busy}
+        disabledReason={length === 0 ? 'Paste or type some text first.' : busy}
         emphasis="quiet"
         size="xs"
         note={`${formatCount(length)} characters`}

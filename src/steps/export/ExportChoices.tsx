@@ -5,7 +5,11 @@ import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 
 const WEIGHT_CHOICES: readonly Choice<'float32' | 'float16'>[] = [
   { value: 'float32', label: 'Float32', explanation: 'Bit for bit what was trained.' },
-  { value: 'float16', label: 'Float16', explanation: 'Half the size, rounded; enough to use, less to train on.' },
+  {
+    value: 'float16',
+    label: 'Float16',
+    explanation: 'Half the size, rounded; fine for inference, less suitable for further training.',
+  },
 ];
 const ONNX_CHOICES: readonly Choice<OnnxPrecision>[] = [
   { value: 'fp32', label: 'Float32', explanation: 'Exactly this model; the one that Verify reads.' },

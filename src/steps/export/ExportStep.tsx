@@ -34,7 +34,7 @@ export default function ExportStep() {
   return (
     <StepPage
       title="Export"
-      lead="A folder that loads in Python, with the weights, the tokenizer and a card that says what they are."
+      lead="A folder that loads in Python, with the weights, the tokenizer and a model card that describes them."
       meaning={MEANING}
       actions={<DownloadBar />}
     >
@@ -62,7 +62,7 @@ const MEANING = (
       The files are those of the Hugging Face libraries: <code>from_pretrained</code> reads the folder as it is, with
       weights named and shaped as transformers names and shapes them.
     </p>
-    <p>The settings, the seed and the log lie beside the weights, so that the run can be repeated.</p>
+    <p>The settings, the seed and the log are stored beside the weights, so that the run can be repeated.</p>
   </>
 );
 
@@ -177,7 +177,11 @@ function RunFigures() {
           note={firstHeldOutLoss === null ? undefined : `from ${firstHeldOutLoss.toFixed(2)} before training`}
         />
         <MaskedAccuracy heldOut={heldOut} />
-        <Figure label={METRICS.train.loss.name} number={summary.trainLoss.toFixed(2)} note="mean of the last tenth" />
+        <Figure
+          label={METRICS.train.loss.name}
+          number={summary.trainLoss.toFixed(2)}
+          note="mean, last tenth of steps"
+        />
         <Figure label="Parameters" number={formatCount(summary.parameters)} note={plural(summary.vocabSize, 'token')} />
         <Figure
           label="Training"

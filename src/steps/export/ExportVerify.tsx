@@ -17,12 +17,12 @@ export function ExportVerify() {
   const { verifyBundle } = useActions();
   const reason =
     written === null
-      ? 'Download the zip or save the folder first: what was written is what is read.'
+      ? 'Download the zip or save the folder first: Verify reads the files that were written.'
       : (busy ?? (verifying ? 'Transformers.js reads the folder and fills in ten masked lines.' : null));
   return (
     <Section
       title="Verify"
-      note="Loads what was just written with Transformers.js and onnxruntime, in this page and from its own address, and opens it once more with Folio. Both are compared with the model on this page."
+      note="Loads what was just written with Transformers.js and onnxruntime, in this page, with libraries served from this site, and opens it again in Folio. Both are compared with the model on this page."
     >
       <ActionBar
         label="Verify"
@@ -74,7 +74,8 @@ function verdict({ javascript, reopened }: Verified): string {
   );
   const close = reports.every(({ largestDifference }) => largestDifference < AGREEMENT);
   if (sameTokens && close) return 'They agree: the same tokens, the same predictions, logits equal to within 0.0001.';
-  if (sameTokens) return 'The same tokens and the same predictions; logits differ by what the chosen precision rounds.';
+  if (sameTokens)
+    return 'The same tokens and the same predictions; logits differ only by rounding to the chosen precision.';
   return 'They do not agree everywhere: see the lines below. A lower precision may change a close prediction.';
 }
 

@@ -62,7 +62,7 @@ export function AttentionView() {
           <>
             <ChoiceField
               inLine
-              label="Shown"
+              label="Show"
               value={comparison}
               onChange={setComparison}
               options={comparisonOptions(look.startKnown, isHiding)}
@@ -79,14 +79,14 @@ export function AttentionView() {
 
 function comparisonOptions(startKnown: boolean, isHiding: boolean) {
   return [
-    { value: 'now' as const, label: 'Trained' },
+    { value: 'now' as const, label: 'After training' },
     ...(startKnown
       ? [
           { value: 'start' as const, label: 'Before training' },
-          { value: 'training' as const, label: 'Change by training' },
+          { value: 'training' as const, label: 'Change due to training' },
         ]
       : []),
-    ...(isHiding ? [{ value: 'hiding' as const, label: 'Change by masking' }] : []),
+    ...(isHiding ? [{ value: 'hiding' as const, label: 'Change due to masking' }] : []),
   ];
 }
 
@@ -121,7 +121,7 @@ function Shown({ look, compared, asked, select, toggle }: ShownProps) {
             <>
               <span className="key-more">More</span> than before, <span className="key-less">less</span> than before.{' '}
               <button type="button" className="link-button" onClick={() => select(most.selection)}>
-                Most of it moved in layer {most.selection.layer + 1}, head {Number(most.selection.column) + 1}
+                Largest change: layer {most.selection.layer + 1}, head {Number(most.selection.column) + 1}
               </button>
             </>
           )}

@@ -31,7 +31,8 @@ export function LayersView() {
             <LensTable look={look} spot={spot} onSpot={setSpot} onToggle={looks.toggle} />
             <p className="small soft">
               The head was trained to read the last layer only, so the columns before it show how far the prediction has
-              formed, not what those layers were trained to say. A token that is not masked is mostly read off as it is.
+              formed, not what those layers were trained to say. A token that is not masked is mostly predicted as
+              itself.
             </p>
           </>
         );

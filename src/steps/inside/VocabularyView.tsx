@@ -138,7 +138,7 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
               cell: (place) => <Word word={wordOf(place)} onPress={() => setChosen(place)} />,
             },
             { head: 'Id', cell: (place) => map.ids[place] },
-            { head: 'Occurs', cell: (place) => formatCount(countOf(place)) },
+            { head: 'Count', cell: (place) => formatCount(countOf(place)) },
             { head: 'PC 1', cell: (place) => (map.points[2 * place] ?? 0).toFixed(3) },
             { head: 'PC 2', cell: (place) => (map.points[2 * place + 1] ?? 0).toFixed(3) },
           ],

@@ -96,7 +96,7 @@ function StoredRunRow({ run, ...words }: Words & { readonly run: StoredRun }) {
           {run.problem === null && (
             <>
               <Small variant={label === 'Resume' ? 'filled' : 'default'} disabled={busy} onClick={open}>
-                {opening ? 'Reading it' : label}
+                {opening ? 'Opening' : label}
               </Small>
               <Small disabled={busy} onClick={() => openRun(run.id, 'export')}>
                 Export

@@ -32,7 +32,7 @@ export function CompareWords() {
           maw="32rem"
           {...fieldWords({
             label: 'Words',
-            explanation: 'With commas between them, such as “love, beauty, time”.',
+            explanation: 'Separated by commas, such as “love, beauty, time”.',
           })}
           value={typed}
           dir={textDirection(typed)}

@@ -58,7 +58,7 @@ export default function TestStep() {
   return (
     <StepPage
       title="Test"
-      lead="Type a sentence, mask words, see the model’s predictions, and look inside it."
+      lead="Type a sentence, mask words, see the model’s predictions, and look inside the model."
       meaning={TEST_MEANINGS[tab]}
       actions={tab === 'Fill in' && actions}
     >

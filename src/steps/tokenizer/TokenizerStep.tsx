@@ -119,8 +119,7 @@ function TokenizerResult() {
     <>
       {cancelled && (
         <Notice>
-          The training was cancelled.{' '}
-          {summary === null ? 'There is no tokenizer yet.' : 'The tokenizer from before is still here.'}
+          Training was cancelled. {summary === null ? 'There is no tokenizer yet.' : 'The previous tokenizer is kept.'}
         </Notice>
       )}
       {summary !== null && summary.shortfall !== null && <Notice>{summary.shortfall}</Notice>}

@@ -42,7 +42,7 @@ function Playground({ version }: ViewProps) {
     <Stack gap={20}>
       <Textarea
         label="Any text"
-        description="In any language. Words that the tokenizer has not seen become more tokens."
+        description="In any language. Words that the tokenizer has not seen are split into more tokens."
         value={text}
         dir={textDirection(text)}
         onChange={(event) => setText(event.currentTarget.value)}
@@ -100,7 +100,7 @@ function VocabularyTable({ version }: ViewProps) {
                 <bdi className="book">{special ? <em className="faint">special</em> : showSpaces(text)}</bdi>
               ),
             },
-            { head: 'Occurs', cell: ({ count }) => formatCount(count) },
+            { head: 'Count', cell: ({ count }) => formatCount(count) },
           ]}
         />
       )}

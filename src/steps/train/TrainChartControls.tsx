@@ -74,8 +74,8 @@ export function TrainChartControls({ chart, view, log, name, look, onLook }: Tra
         </fieldset>
         <Popup label="How to zoom" title="How to zoom">
           <p>
-            Drag over a stretch to see it larger. With the chart in focus the wheel, + and − zoom, the arrows read step
-            by step, and 0 shows all; pinch to zoom on a touchscreen.
+            Drag across a range to zoom in. With the chart in focus the wheel, + and − zoom, the arrow keys move step by
+            step, and 0 shows all; pinch to zoom on a touchscreen.
           </p>
         </Popup>
         <Box component="fieldset" ml="auto">
@@ -115,7 +115,7 @@ function ChartTools({ view }: { readonly view: ChartView }) {
   const all = isWhole(steps, whole);
   return (
     <fieldset>
-      <legend className="visually-hidden">Steps in sight</legend>
+      <legend className="visually-hidden">Visible steps</legend>
       {tools.slice(0, all ? 2 : 4).map(({ sign, name, move }) => (
         <ActionIcon key={name} aria-label={name} onClick={move}>
           {sign}

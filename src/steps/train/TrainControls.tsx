@@ -25,10 +25,10 @@ function LookingOnBar() {
   const { goTo } = useActions();
   return (
     <ActionBar
-      label="Back to the first page"
+      label="Back to Data"
       onClick={() => goTo('data')}
       emphasis="quiet"
-      note="Another tab trains this run, and you are watching it. Pause or stop it in that tab; once the tab is closed, you can resume here."
+      note="Another tab is training this run, and you are watching it. Pause or stop it in that tab; once the tab is closed, you can resume here."
     />
   );
 }

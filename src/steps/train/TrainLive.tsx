@@ -151,7 +151,7 @@ function FinalFigures({ heldOut }: { readonly heldOut: HeldOutPoint }) {
         label={METRICS.heldOut.loss.name}
         number={loss.toFixed(3)}
         unit={`± ${standardError.toFixed(3)}`}
-        note={`${formatCount(heldOut.tokens)} masked tokens; other documents: ± ${Number.isNaN(documentError) ? '–' : documentError.toFixed(2)}`}
+        note={`${formatCount(heldOut.tokens)} masked tokens; ± ${Number.isNaN(documentError) ? '–' : documentError.toFixed(2)} over documents`}
       />
       {rows.map(([key, metric]) => {
         const [label, note, beside] = metric.figure ?? [];
@@ -186,7 +186,7 @@ function RunFigures({ train: { state, runs }, left }: RunningProps) {
         label="Training loss"
         number={losses.length === 0 ? '–' : (summary?.trainLoss ?? meanOfLast(losses, MEAN_OF)).toFixed(2)}
         unit="nats"
-        note={summary ? 'mean of the last tenth' : meanWords(losses.length)}
+        note={summary ? 'mean, last tenth of steps' : meanWords(losses.length)}
       />
       {!ended && (
         <HeldOutLoss
@@ -202,7 +202,7 @@ function RunFigures({ train: { state, runs }, left }: RunningProps) {
       {!ended && <MaskedAccuracy heldOut={heldOut} />}
       <Speed
         tokensPerSecond={train.column('tokensPerSecond').at(-1) ?? null}
-        note={`in epoch ${formatCount(state.epoch + 1)}; ${formatShare(state.dataWaitShare)} waiting for data`}
+        note={`in epoch ${formatCount(state.epoch + 1)}; ${formatShare(state.dataWaitShare)} of time waiting for data`}
       />
       {running ? (
         <Figure label="Time left" number={left === null ? '–' : formatDuration(left)} note={`${taken} so far`} />

@@ -57,7 +57,7 @@ function recommendation({ turn, trials, suggested }: RangeTest): string {
   if (turn === null)
     return 'The loss does not rise at any of these rates, so the curve does not allow a recommendation.';
   const tried = trials.map(({ learningRate, last }) => `${learningRate}: ${last.toFixed(2)}`).join(', ');
-  const found = `The loss rises from ${significant(turn, 2)} on. Losses after ${TRIAL_STEPS} steps at lower rates, in nats: ${tried}.`;
+  const found = `The loss starts to rise at a rate of ${significant(turn, 2)}. Losses after ${TRIAL_STEPS} steps at lower rates, in nats: ${tried}.`;
   return suggested === null
     ? `${found} None of them lowered the loss, so none is recommended.`
     : `${found} Recommended: ${suggested}.`;
@@ -84,7 +84,7 @@ function RangeChart({ points, suggested }: RangeChartProps) {
 function rangeChart(points: readonly RangePoint[], suggested: number | null): Chart {
   return {
     ...BARE_CHART,
-    title: 'Loss over the learning rate',
+    title: 'Loss against learning rate',
     lines: [
       {
         name: 'loss',

@@ -23,9 +23,9 @@ export function TrainRuns({ runs, hidden, setHidden }: TrainRunsProps) {
   return (
     <section className="section" aria-label="Compare runs">
       {verdict !== null && <p className="book">{verdict}</p>}
-      <p className="small soft">The runs of this visit; those that are ticked are drawn in the chart.</p>
+      <p className="small soft">The runs of this session; those that are ticked are drawn in the chart.</p>
       <DataTable
-        label="Runs of this visit"
+        label="Runs of this session"
         rows={orderRuns(runs, columns, order)}
         columns={[
           {

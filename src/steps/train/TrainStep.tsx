@@ -57,7 +57,7 @@ const MEANING = (
       The held-out loss is measured on text that is never trained on, always with the same masks, so that its points can
       be compared. Where it rises while the training loss falls, the model overfits.
     </p>
-    <p>First it learns which tokens are frequent, and only later to use their context.</p>
+    <p>It first learns which tokens are frequent, and only later how to use their context.</p>
   </>
 );
 
@@ -68,7 +68,7 @@ function KeptProblem() {
   return (
     <Notice>
       {errorInWords(kept.problem)}
-      {kept.step !== null && ` Saved last: step ${formatCount(kept.step)}.`}
+      {kept.step !== null && ` Last saved at step ${formatCount(kept.step)}.`}
     </Notice>
   );
 }
@@ -86,7 +86,7 @@ function KeptLine() {
   );
 }
 
-/** "Tell me when it ends": asks the browser only when it is pressed. */
+/** "Notify me when it ends": asks the browser only when it is pressed. */
 function TellMe() {
   const wanted = useStudio((state) => state.train.tellAtEnd);
   const { setTellAtEnd } = useActions();
@@ -104,7 +104,7 @@ function TellMe() {
     <p className="soft small" aria-live="polite">
       {wanted ? 'A notification will tell you when it ends. ' : 'It may take a while. '}
       <button type="button" className="link-button" onClick={() => (wanted ? setTellAtEnd(false) : void ask())}>
-        {wanted ? 'Don’t notify me' : 'Tell me when it ends'}
+        {wanted ? 'Don’t notify me' : 'Notify me when it ends'}
       </button>
     </p>
   );

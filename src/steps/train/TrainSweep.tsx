@@ -29,7 +29,7 @@ export function TrainSweep() {
       <TextInput
         {...fieldWords({
           label: 'Values',
-          explanation: `Up to ${MOST_RUNS}; now ${readField(config, path)}. Each value is a whole run from new weights; everything else stays as it is. The run with the lowest held-out loss is kept on this device; of the others only the figures are kept, until you close the page.`,
+          explanation: `Up to ${MOST_RUNS} values, separated by commas; currently ${readField(config, path)}. Each value gets a full run from new weights; everything else stays as it is. The run with the lowest held-out loss is kept on this device; of the others only the figures are kept, until you close the page.`,
         })}
         placeholder="0.0005, 0.0015, 0.0045"
         value={text}

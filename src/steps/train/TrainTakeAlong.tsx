@@ -44,7 +44,7 @@ export function TrainTakeAlong({ run, runs, others, vocabSize }: TrainTakeAlongP
       </Button>
       <Box component="p" flex="1 1 320px" className="soft small">
         The report is one HTML file with charts, figures, predictions and settings, to read or print. The link brings
-        back every setting and the seed, and not the text.
+        back every setting and the seed, but not the text.
       </Box>
       <ErrorNotice error={problem ?? (refused && StudioError.from(refused).toPlain())} />
     </Flex>

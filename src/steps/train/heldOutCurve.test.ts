@@ -44,8 +44,8 @@ test('milestones in words, at the evaluations that asked for them', () => {
   );
   // Of 300 words, 0.05 is twice the standard error of a quarter.
   expect(milestones(log, withWords, null)).toEqual([
-    { step: 300, words: 'matches neighbour counts in words' },
-    { step: 500, words: 'beats neighbour counts in words' },
+    { step: 300, words: 'matches neighbour counts on words' },
+    { step: 500, words: 'beats neighbour counts on words' },
   ]);
   expect(milestones(log, { ...reference, words: null }, null)).toEqual([]);
 });

@@ -86,9 +86,9 @@ function wordMilestones(
 ): ChartNote[] {
   if (table === null) return [];
   return [
-    ...first('matches neighbour counts in words', ({ wordTop5 }) => wordTop5 >= table.top5),
+    ...first('matches neighbour counts on words', ({ wordTop5 }) => wordTop5 >= table.top5),
     ...first(
-      'beats neighbour counts in words',
+      'beats neighbour counts on words',
       ({ wordTop5, words }) => wordStanding(wordTop5, words, table) === 'more',
     ),
   ];

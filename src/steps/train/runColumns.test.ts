@@ -20,6 +20,6 @@ test('runs are ordered by the chosen column, those without a figure last', () =>
 });
 
 test('a difference from the table has a sign: minus is below it, which is better', () => {
-  const column = columns.find(({ head }) => head === 'Minus neighbour counts');
+  const column = columns.find(({ head }) => head === 'Vs. neighbour counts');
   expect(runs.map((run) => column?.cell(run))).toEqual(['+0.26', '−0.34', '–', '−0.04']);
 });

@@ -38,7 +38,7 @@ export function runColumns(runs: readonly RunRecord[]): RunColumn[] {
       (loss, { summary }) => (summary?.heldOut ? lossWithError(summary.heldOut) : String(loss)),
     ),
     figure(
-      'Minus neighbour counts',
+      'Vs. neighbour counts',
       (run) => {
         const below = belowNeighbours(run);
         return below === null ? null : -below;

@@ -41,7 +41,7 @@ export function readSweep(config: StudioState['config'], path: FieldPath, text: 
     .split(/[,;\s]+/)
     .map((piece) => piece.trim())
     .filter((piece) => piece !== '');
-  if (pieces.length < 2) return 'Give two values or more, with commas between them.';
+  if (pieces.length < 2) return 'Give two values or more, separated by commas.';
   if (pieces.length > MOST_RUNS) return `Give ${MOST_RUNS} values at most.`;
   const values = pieces.map((piece) => (isNumber ? Number(piece) : piece));
   for (const value of values) {

@@ -32,10 +32,15 @@ export function adviceOf(summary: RunSummary, config: RunConfig, log: MetricsLog
   if (!beats(summary.heldOut, unigram)) return [afterPlateau(summary, config)];
   const fall = fallAtTheEnd(log) ?? 0;
   if (fall > STILL_FALLING)
-    return [moreSteps(config, `It was still falling, by ${fall.toFixed(2)} nats over the last quarter of the steps.`)];
+    return [
+      moreSteps(
+        config,
+        `The held-out loss was still falling, by ${fall.toFixed(2)} nats over the last quarter of the steps.`,
+      ),
+    ];
   if (!beats(summary.heldOut, neighbours)) {
     return [
-      moreSteps(config, 'Neighbour counts do as well, and take no time: order is learned late.'),
+      moreSteps(config, 'Neighbour counts do as well, and take no time: models learn word order late.'),
       otherRate(config),
     ];
   }
@@ -66,7 +71,7 @@ function advise<Part extends keyof RunConfig>(
 }
 
 function holdOut(): Advice {
-  const words = 'Hold out a tenth of the text: the next run can then say how it does on text that it has not read.';
+  const words = 'Hold out a tenth of the text: the next run then measures performance on unseen text.';
   return advise(words, 'data', { heldOutShare: 0.1 }, 'Hold out 10%');
 }
 
@@ -103,22 +108,22 @@ function afterPlateau({ firstHeldOutLoss, heldOut }: RunSummary, config: RunConf
   if (heldOut !== null && firstHeldOutLoss !== null && heldOut.loss > firstHeldOutLoss) return otherRate(config);
   if (!startsAtNeighbours(config.model) && startsAtNeighbours({ ...config.model, initialization: 'auto' })) {
     const words =
-      'With this initialisation the loss stays at the unigram level for long; with neighbour heads it falls below it within 100 steps.';
+      'With this initialisation the loss stays at the unigram level for a long time; with neighbour heads it falls below it within 100 steps.';
     return advise(words, 'model', { initialization: 'auto' }, 'Use neighbour heads');
   }
-  return moreSteps(config, 'Which words are frequent is learned first, and their order only later.', 3);
+  return moreSteps(config, 'Models learn token frequencies first and word order only later.', 3);
 }
 
 function otherRate({ training }: RunConfig): Advice {
   const learningRate = Number((training.learningRate / 3).toPrecision(2));
   const words =
-    'The rate may be too high. The learning-rate range test under “Next run” finds a better one; a third is a first try.';
+    'The rate may be too high. The learning-rate range test under “Next run” finds a better one; as a first try, use a third of it.';
   return advise(words, 'training', { learningRate }, `Use ${learningRate}`);
 }
 
 function wider({ model }: RunConfig): Advice {
   const hiddenSize = 2 * model.hiddenSize;
-  const words = 'It has levelled off without overfitting. A larger hidden size gives more capacity.';
+  const words = 'The held-out loss has levelled off without overfitting. A larger hidden size gives more capacity.';
   return advise(words, 'model', { hiddenSize, intermediateSize: 4 * hiddenSize }, `Use hidden size ${hiddenSize}`);
 }
 

@@ -64,7 +64,7 @@ export function lossChart({ log, series, reference, others, smoothing, ...parts 
     average: debiasedAverage(series.train.loss, smoothing),
   };
   return {
-    title: 'Loss over the steps',
+    title: 'Loss by step',
     lines: [training, ...others.map(otherLine), ...heldOutLines(series.heldOut)],
     heights: referenceHeights(parts.vocabSize, reference),
     notes: milestones(log, reference, parts.keptStep),

@@ -50,10 +50,10 @@ test('with words asked for, they are what is compared', () => {
       reference: { ...reference, words },
     });
   expect(asked(0.28)).toContain(
-    'It knows more words than neighbour counts: its word accuracy on 1,200 held-out words is 12.7% (top 5: 28.0%), against 11.4% (24.6%).',
+    'It predicts more words correctly than neighbour counts do: its word accuracy on 1,200 held-out words is 12.7% (top 5: 28.0%), against 11.4% (24.6%).',
   );
-  expect(asked(0.26)).toContain('It knows as many words as');
-  expect(asked(0.2)).toContain('It knows fewer words than');
+  expect(asked(0.26)).toContain('It predicts as many words correctly as');
+  expect(asked(0.2)).toContain('It predicts fewer words correctly than');
   expect(asked(0.2)).not.toContain('Its top prediction is correct');
 });
 
@@ -76,7 +76,7 @@ test('learned by heart', () => {
 test('nothing held out', () => {
   const verdict = ended(4, { heldOut: null, firstHeldOutLoss: null, reference: null });
   expect(verdict).toBe(
-    'After 400 steps the training loss is 3.80. Nothing was held out, so nothing says how it does on text that it has not read.',
+    'After 400 steps the training loss is 3.80. Nothing was held out, so performance on unseen text was not measured.',
   );
 });
 

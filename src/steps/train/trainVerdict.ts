@@ -13,7 +13,7 @@ export function verdictOf(summary: RunSummary, byHeartSince: number | null): str
   if (heldOut === null || summary.firstHeldOutLoss === null) {
     return [
       `After ${formatCount(steps)} steps the training loss is ${trainLoss.toFixed(2)}.`,
-      'Nothing was held out, so nothing says how it does on text that it has not read.',
+      'Nothing was held out, so performance on unseen text was not measured.',
     ];
   }
   const sentences = [fallSentence(steps, summary.firstHeldOutLoss, heldOut), ...referenceSentences(summary)];
@@ -56,7 +56,7 @@ function referenceSentences(summary: RunSummary): string[] {
   const fromContext = `It is ${difference(unigram, loss)} below token frequencies (unigram, ${unigram.toFixed(2)}), so the model uses context`;
   if (!beats(heldOut, neighbours)) {
     return [
-      `${fromContext}, but not below neighbour counts (${neighbours.toFixed(2)}): a table of which tokens stand side by side would do as well.`,
+      `${fromContext}. It is not below neighbour counts (${neighbours.toFixed(2)}): a table of which tokens stand side by side would do as well.`,
     ];
   }
   return [
@@ -73,7 +73,7 @@ function wordSentence({ heldOut, reference }: RunSummary): string | null {
   const { wordTop1, wordTop5, words } = heldOut;
   // Older runs kept no number; it was the table's.
   const standing = wordStanding(wordTop5, words ?? table.words, table);
-  const verdict = `It knows ${standing} words ${standing === 'as many' ? 'as' : 'than'} neighbour counts`;
+  const verdict = `It predicts ${standing} words correctly ${standing === 'as many' ? 'as' : 'than'} neighbour counts do`;
   return (
     `${verdict}: its word accuracy on ${formatCount(table.words)} held-out words is ${formatShare(wordTop1)} ` +
     `(top 5: ${formatShare(wordTop5)}), against ${formatShare(table.top1)} (${formatShare(table.top5)}).`

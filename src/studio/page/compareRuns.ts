@@ -30,5 +30,5 @@ export function compareRuns(runs: readonly RunRecord[]): string | null {
   const isClear = lead > 2 * Math.max(standardError, next.summary.heldOut.standardError);
   return isClear
     ? `${best.name} ${what}: ${lead.toFixed(2)} better than ${next.name}, the next. One run each says nothing about other seeds.`
-    : `${best.name} ${what}, but ${next.name} is only ${lead.toFixed(2)} behind: that can be the choice of masks, or the seed.`;
+    : `${best.name} ${what}, but ${next.name} is only ${lead.toFixed(2)} behind: that may be due to the choice of masks or the seed.`;
 }

@@ -48,8 +48,8 @@ export function rememberedRuns(): ListedRuns | null {
 function noteOf({ runs, lasting, freeBytes }: StoredRuns): string {
   if (!lasting) return 'This browser keeps them only while the page is open.';
   const total = formatSize(runs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
-  const free = freeBytes === null ? '' : `, and ${formatSize(freeBytes)} are free`;
-  return `Kept in this browser, on this device and nowhere else: weights, tokenizer and the text they come from. They take ${total}${free}.`;
+  const free = freeBytes === null ? '' : `; ${formatSize(freeBytes)} is free`;
+  return `Kept in this browser, on this device and nowhere else: weights, tokenizer and the text they come from. They take up ${total}${free}.`;
 }
 
 /** @example "step 120 of 400 · held-out loss 4.57 · 24 Nov 2026, 14:05 · 13.4 MB · sonnets.txt" */

@@ -93,7 +93,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
       /“a\.txt” is not UTF-8, and no other known encoding can decode it/,
     ],
     ['a PDF', () => load(file('a.pdf', '%PDF-1.7 ...')), /“a\.pdf” is a PDF document, not plain text\. Copy the text/],
-    ['a pointer', () => load(file('a.txt', 'version https://git-lfs.github.com/spec/v1\n')), /pointer of Git LFS/],
+    ['a pointer', () => load(file('a.txt', 'version https://git-lfs.github.com/spec/v1\n')), /Git LFS pointer/],
     [
       'JSON that is cut',
       () => load(file('a.json', '[{"a":"b","c":"d","e":"f","g":"h","i":"j"')),

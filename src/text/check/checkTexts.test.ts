@@ -251,7 +251,7 @@ test.each([
   ['Digitized by the Internet Archive\nin 2007', 'the Internet Archive'],
 ])('a frame is called by its library: %s', async (head, library) => {
   const [finding] = await check(framed(head, ''));
-  expect(finding?.sentence).toContain(`notice of ${library} around`);
+  expect(finding?.sentence).toContain(`added by ${library}.`);
 });
 
 describe('what is no part of a text goes, and its words stay', () => {

@@ -48,7 +48,7 @@ const printed = (text: string, code: string): string => (/[\p{Cc}\p{Cn}\p{Co}\p{
 
 export const codes: TextCheck = {
   name: 'codes',
-  repairLabel: 'Write the characters',
+  repairLabel: 'Replace with the characters',
   find: (text) => {
     if (!/&[#\w]+;|\\[ux][\da-fA-F]{2}/.test(text)) return null;
     const found = findMatches(text, CODES, character);
@@ -62,7 +62,7 @@ export const codes: TextCheck = {
     }
     return text;
   },
-  repaired: (count) => `${counted(count, 'code')} replaced by the character`,
+  repaired: (count) => `${counted(count, 'code')} replaced by ${count === 1 ? 'its character' : 'their characters'}`,
   sentence: (count) =>
     `${counted(count, 'character')} written as a code: an HTML entity such as “&eacute;”, or an escape such as “\\u00e9”. The ` +
     'codes would be learned as spelling.',

@@ -60,7 +60,7 @@ export const hyphens: TextCheck = {
   repair: (text) => joinCutWords(text),
   repaired: (count) => `${counted(count, 'word')} joined after a hyphen at the end of a line`,
   sentence: (count) =>
-    `${counted(count, 'word')} cut by a hyphen at the end of a line, as in print. The model would learn the halves as words.`,
+    `${counted(count, 'word')} hyphenated at line ends, as in print. The model would learn the halves as words.`,
 };
 
 const SOFT_HYPHENS = /\u00ad+/g;
@@ -72,6 +72,6 @@ export const softHyphens: TextCheck = {
   repair: (text) => joinCutWords(text, '\u00ad').replace(SOFT_HYPHENS, ''),
   repaired: (count) => `${counted(count, 'soft hyphen')} removed`,
   sentence: (count) =>
-    `${counted(count, 'soft hyphen')} (U+00AD), invisible marks of where a word may be cut. To the tokenizer, a word with one is ` +
+    `${counted(count, 'soft hyphen')} (U+00AD), invisible marks of where a word may be hyphenated. To the tokenizer, a word with one is ` +
     'a different word.',
 };

@@ -173,6 +173,6 @@ export const frame: TextCheck = {
   },
   repaired: (count) => `${counted(count, 'line')} of header, licence or notice removed`,
   sentence: (count, what) =>
-    `${counted(count, 'line')} of header, licence or notice of ${what.join(', ') || 'a library or a scan'} around the book. They are ` +
+    `${counted(count, 'line')} of header, licence or notice around the book, added by ${what.join(', ') || 'a library or a scanning project'}. They are ` +
     'not part of it.',
 };

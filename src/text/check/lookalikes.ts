@@ -160,7 +160,7 @@ function inUsualWidth(text: string): (match: string, index: number) => string {
 
 const letterWidth: TextCheck = {
   name: 'letter-width',
-  repairLabel: 'Write them in one width',
+  repairLabel: 'Convert to one width',
   find: (text) => {
     const mixed = mixedWidths(text);
     return mixed && findMatches(text, mixed, inUsualWidth(text));
@@ -201,7 +201,7 @@ const accents: TextCheck = {
     `${counted(count, 'letter')} with the accent as a character of its own (decomposed, NFD)` +
     (what.includes('mixed')
       ? '; others in the text are one character (composed, NFC). One word in two spellings is two words to the tokenizer.'
-      : '. What is typed later is composed (NFC), and the model would not know these words.'),
+      : '. Text typed later is normally composed (NFC), so the model would not recognise these words in it.'),
 };
 
 export const CHARACTER_CHECKS: readonly TextCheck[] = [zeroWidth, noBreakSpaces, ligatures, letterWidth, accents];

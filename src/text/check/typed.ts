@@ -24,7 +24,7 @@ function unescaped(match: string): string {
 
 export const escapes: TextCheck = {
   name: 'escapes',
-  repairLabel: 'Make them line breaks',
+  repairLabel: 'Convert to line breaks',
   find: (text) => {
     const count = text.match(LINE_ENDS)?.length ?? 0;
     if (count < LEAST_LINE_ENDS || (text.match(COMMANDS)?.length ?? 0) > MOST_COMMANDS * count) return null;
@@ -33,10 +33,10 @@ export const escapes: TextCheck = {
     return found && { ...found, count };
   },
   repair: (text) => text.replace(ESCAPES, unescaped),
-  repaired: (count) => `${counted(count, 'escaped line break')} made line breaks`,
+  repaired: (count) => `${counted(count, 'escaped line break')} converted`,
   sentence: (count) =>
     `${counted(count, 'line break')} written as the characters “\\n” (escaped), as some exports leave them. Lines and documents ` +
-    'are not told apart, and the characters would be learned as spelling.',
+    'can’t be told apart, and the characters would be learned as spelling.',
 };
 
 /** Of RoBERTa, BERT, GPT, T5, Llama and other tokenizers. */
@@ -79,6 +79,6 @@ export const specialTokens: TextCheck = {
   repair: (text) => text.split('\n').map(withoutSpecial).join('\n'),
   repaired: (count) => `${counted(count, 'special token')} removed`,
   sentence: (count, what) =>
-    `${counted(count, 'special token')} typed in the text: ${what.join('; ')}. Training reads such a token as ` +
-    'letters, and in Test <mask> asks for a word.',
+    `${counted(count, 'special token')} typed in the text: ${what.join('; ')}. Training treats each as ` +
+    'plain characters, whereas in Test <mask> marks a word to predict.',
 };

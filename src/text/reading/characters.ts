@@ -85,7 +85,7 @@ function encodingNotes(
   const other = encodings.find((each) => each !== encoding && !same.includes(each));
   const instead = other === undefined ? '' : `, such as ${encodingLabel(other)}`;
   return [
-    `It is not UTF-8: by its letters it is ${label}${alike}, and was converted. If letters look wrong, choose another encoding${instead}.`,
+    `It is not UTF-8: judging by its characters it is ${label}${alike}, and was converted. If letters look wrong, choose another encoding${instead}.`,
   ];
 }
 
@@ -95,7 +95,7 @@ function damageNotes({ replaced }: Decoded, text: string, encoding: EncodingName
     const lost = text.match(/\ufffd/g)?.length ?? 0;
     if (lost < LEAST_LOST) return [];
     return [
-      `It has “�” in place of ${counted(lost, 'character')}: a program that read it in a wrong encoding lost them. Only the file from before that has them.`,
+      `It has “�” in place of ${counted(lost, 'character')}: a program that read it in a wrong encoding lost them. Only the original file still has them.`,
     ];
   }
   const lines: number[] = [];
@@ -109,10 +109,11 @@ function damageNotes({ replaced }: Decoded, text: string, encoding: EncodingName
     if (lines.at(-1) !== line) lines.push(line);
   }
   const places = `${lines.length === 1 ? 'line' : 'lines'} ${listed(lines.map((each) => each.toLocaleString('en')))}`;
-  const more = replaced > lines.length && lines.length === PLACES ? ' and further on' : '';
-  const help = encoding === 'utf-8' ? ' Choose “UTF-8 with stray Windows-1252” to read each as a letter.' : '';
+  const more = replaced > lines.length && lines.length === PLACES ? ' and others' : '';
+  const help =
+    encoding === 'utf-8' ? ` Choose “UTF-8 with stray Windows-1252” to decode ${replaced === 1 ? 'it' : 'them'}.` : '';
   return [
-    `It has ${counted(replaced, 'damaged byte')} that ${replaced === 1 ? 'is' : 'are'} not ${encodingLabel(encoding)}, in ${places}${more}: “�” stands there.${help}`,
+    `It has ${counted(replaced, 'damaged byte')} that ${replaced === 1 ? 'is' : 'are'} not ${encodingLabel(encoding)}, in ${places}${more}; ${replaced === 1 ? 'it is' : 'each is'} shown as “�”.${help}`,
   ];
 }
 
@@ -129,8 +130,8 @@ function withLineFeeds(text: string): string {
 /** What programs leave in texts without meaning it; a mark at the head of a line is one of a file that was joined. */
 const STRAYS: readonly (readonly [stray: string | RegExp, left: string, words: string])[] = [
   ['\n\ufeff', '\n', 'byte-order mark'],
-  ['\0', '', 'zero byte'],
-  ['\x1a', '', 'end mark of DOS (Ctrl-Z)'],
+  ['\0', '', 'null byte'],
+  ['\x1a', '', 'DOS end-of-file character (Ctrl-Z)'],
   // Colours, as a session that was saved has them.
   [/[^\P{Cc}\s]\[[\d;]*[A-Za-z]/u, '', 'terminal code'],
   [CONTROLS_OF_ASCII, '', 'control character'],
@@ -147,7 +148,7 @@ function withoutStrays(text: string, name: string, encoding: EncodingName): { te
   if (controls > MAX_CONTROL_SHARE * plain.length || (plain === '' && trailing > 0)) {
     throw new StudioError('dataBinary', `${name} holds ${controls} control characters`, { name, controls });
   }
-  const said = trailing === 0 ? [] : [`${counted(trailing, 'zero byte or Ctrl-Z', 'zero bytes or Ctrl-Z')} at its end`];
+  const said = trailing === 0 ? [] : [`${counted(trailing, 'null byte or Ctrl-Z', 'null bytes or Ctrl-Z')} at its end`];
   for (const [stray, left, words] of controls === 0 ? STRAYS.slice(0, 1) : STRAYS) {
     const parts = plain.split(stray);
     if (parts.length === 1) continue;

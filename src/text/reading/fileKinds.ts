@@ -23,7 +23,7 @@ type Advice = keyof typeof ADVICE;
 const SIGNATURES: readonly (readonly [bytes: string, at: number, what: string, advice: Advice])[] = [
   ['%PDF-', 0, 'a PDF document', 'pdf'],
   ['{\\rtf', 0, 'a rich text document (RTF)', 'word'],
-  ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 0, 'an Office document of the old kind (.doc, .xls or .ppt)', 'word'],
+  ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 0, 'an old-format Office document (.doc, .xls or .ppt)', 'word'],
   ['%!PS', 0, 'a PostScript document', 'pdf'],
   ['AT&TFORM', 0, 'a DjVu document', 'pdf'],
   ['BOOKMOBI', 60, 'a Kindle book (.mobi or .azw)', 'convert'],
@@ -87,7 +87,7 @@ const SIGNATURES: readonly (readonly [bytes: string, at: number, what: string, a
 const STAND_INS: readonly (readonly [RegExp, what: string, advice: Advice])[] = [
   [
     /^version https:\/\/git-lfs\.github\.com\/spec\//,
-    'a pointer of Git LFS, not the text: the text was left out when the repository was downloaded',
+    'a Git LFS pointer, not the text: the text was left out when the repository was downloaded',
     'lfs',
   ],
   [
@@ -100,15 +100,15 @@ const STAND_INS: readonly (readonly [RegExp, what: string, advice: Advice])[] = 
     'a link to a web page, not the page itself',
     'error',
   ],
-  [/^(<\?xml[^>]*>\s*)?<Error>\s*<Code>/, 'an error message of a server, saved in place of the text', 'error'],
+  [/^(<\?xml[^>]*>\s*)?<Error>\s*<Code>/, 'a server’s error message, saved in place of the text', 'error'],
   [
     /^\s*\{\s*"(errors?|message|detail|status|code)"\s*:[^[\]]{0,300}\}\s*$/,
-    'an error message of a server, saved in place of the text',
+    'a server’s error message, saved in place of the text',
     'error',
   ],
   [
     /^(\d{3}:? )?(Entry not found|Not Found|Forbidden|Access denied|Repository not found|Unauthorized|Invalid username or password)\.?\s*$/i,
-    'an error message of a server, saved in place of the text',
+    'a server’s error message, saved in place of the text',
     'error',
   ],
   [

@@ -119,7 +119,7 @@ function readBehindFrontMatter(text: string): FormatResult & { readonly text: st
       length === 0
         ? []
         : [
-            `It is Markdown with front matter: the ${count} lines of settings at its head are left out. Markdown’s own characters stay.`,
+            `It is Markdown with front matter: the ${count} lines of settings at its head are left out. Markdown syntax is kept.`,
           ],
   };
 }

@@ -102,7 +102,7 @@ export class HtmlText {
     const length = (blocks: readonly Block[]): number => blocks.reduce((sum, { text }) => sum + text.length, 0);
     const main = this.blocks.filter(({ isMain }) => isMain);
     const isMost = length(main) > 0.3 * length(this.blocks);
-    if (isMost && main.length < this.blocks.length) this.named.add('what stands outside of the main part');
+    if (isMost && main.length < this.blocks.length) this.named.add('content outside the main part');
     return { documents: (isMost ? main : this.blocks).map(({ text }) => text), leftOut: [...this.named] };
   }
 }

@@ -99,13 +99,17 @@ function readValue(
   );
   const { field, said, leftOut } = chooseField(fields, chosen, name);
   const documents = documentsOf(places.get(field.name) ?? []);
-  const what = field.name === WHOLE ? 'its strings are the text' : `field “${field.name}” is the text`;
+  const what = field.name === WHOLE ? 'its strings were read as text' : `field “${field.name}” was read as text`;
   return {
     documents,
     ...said,
     notes: [
       `It is ${FORMATS[format]}: ${what}, ${counted(documents.length, 'document')}.${leftOut}`,
-      ...(damaged === 0 ? [] : [`${counted(damaged, 'line is', 'lines are')} not valid JSON and left out.`]),
+      ...(damaged === 0
+        ? []
+        : [
+            `${counted(damaged, 'line is', 'lines are')} not valid JSON and ${damaged === 1 ? 'was' : 'were'} left out.`,
+          ]),
     ],
   };
 }

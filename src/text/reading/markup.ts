@@ -50,11 +50,11 @@ export async function readHtml(text: string): Promise<FormatResult> {
   const page = new HtmlText();
   await parse(text, page, false);
   const { documents, leftOut } = page.result();
-  const parts = leftOut.length === 0 ? '' : ` ${capitalised(listed(leftOut))} are left out.`;
+  const parts = leftOut.length === 0 ? '' : ` ${capitalised(listed(leftOut))} were left out.`;
   return {
     documents,
     notes: [
-      `It is HTML, a web page: ${counted(documents.length, 'paragraph is', 'paragraphs are')} the text, its tags are left out.${parts}`,
+      `It is HTML, a web page: ${counted(documents.length, 'paragraph was', 'paragraphs were')} read as text; the tags were left out.${parts}`,
     ],
   };
 }
@@ -101,7 +101,9 @@ export async function readXml(text: string, name: string, chosen: string | undef
       return areWords ? joinTokens(lines) : lines.join('\n');
     }),
     ...said,
-    notes: [`It is XML: the ${counted(field.count ?? 0, 'element')} “${field.name}” are the text.${leftOut}`],
+    notes: [
+      `It is XML: ${counted(field.count ?? 0, 'element')} “${field.name}” ${field.count === 1 ? 'was' : 'were'} read as text.${leftOut}`,
+    ],
   };
 }
 

@@ -39,12 +39,12 @@ export async function readOffice(
   const hasNotes = isWord
     ? files.some(({ path }) => /^word\/(foot|end)notes\.xml$/.test(path))
     : paragraphs.leftOut > 0;
-  const leftOut = `Formatting, headers and footers${hasNotes ? ', and notes' : ''} are left out.`;
+  const leftOut = `Formatting, headers and footers${hasNotes ? ', and notes' : ''} were left out.`;
   const lines = documents.reduce((sum, document) => sum + document.split('\n').length, 0);
   return {
     documents,
     notes: [
-      `It is ${isWord ? 'a' : 'an'} ${FORMATS[format]} (.${format}): its ${counted(lines, 'paragraph')} are the text, one per line. ${leftOut}`,
+      `It is ${isWord ? 'a' : 'an'} ${FORMATS[format]} (.${format}): ${counted(lines, 'paragraph was', 'paragraphs were')} read as text, one per line. ${leftOut}`,
     ],
   };
 }
@@ -58,7 +58,11 @@ async function parseXml(text: string, handler: Partial<Handler>): Promise<void> 
 async function xmlOf(files: readonly PackedFile[], path: string, name: string): Promise<string> {
   const file = files.find((each) => each.path === path) ?? files.find((each) => each.path.endsWith(`/${path}`));
   if (file === undefined)
-    throw new StudioError('dataFormat', `no ${path}`, { name, format: 'document', reason: `${path} is missing in it` });
+    throw new StudioError('dataFormat', `no ${path}`, {
+      name,
+      format: 'document',
+      reason: `${path} is missing from it`,
+    });
   return new TextDecoder().decode(await file.bytes());
 }
 

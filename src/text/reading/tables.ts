@@ -169,7 +169,7 @@ export function readTable(text: string, name: string, delimiter: string, chosen:
     text: all.text(),
     ...said,
     notes: [
-      `It is a table (${kind}, ${width === 1 ? 'one column' : `columns separated by ${DELIMITER_NAMES[delimiter]}`}): ${counted(all.count, 'row')}${width > 1 ? ` of column “${field.name}”` : ''} ${all.count === 1 ? 'is' : 'are'} the text, each a document.${leftOut}`,
+      `It is a table (${kind}, ${width === 1 ? 'one column' : `columns separated by ${DELIMITER_NAMES[delimiter]}`}): ${counted(all.count, 'row')}${width > 1 ? ` of column “${field.name}”` : ''} ${all.count === 1 ? 'was' : 'were'} read as text, each a document.${leftOut}`,
       ...(empty === 0 ? [] : [`${counted(empty, 'row has', 'rows have')} no text in that column.`]),
     ],
   };

@@ -41,7 +41,7 @@ export function readSubtitles(text: string): FormatResult {
   return {
     documents: [spoken.join('\n')],
     notes: [
-      `It is a file of subtitles: the ${counted(spoken.length, 'cue')} are the text, one per line. Times, numbers and formatting are left out.`,
+      `It is a file of subtitles: ${counted(spoken.length, 'cue was', 'cues were')} read as text, one per line. Times, numbers and formatting were left out.`,
     ],
   };
 }
@@ -108,7 +108,7 @@ export function readTimed(text: string): FormatResult {
   return {
     documents: [kept.join('\n')],
     notes: [
-      `${isChat ? 'It is a chat' : 'Its lines begin with times'}: what is said in ${counted(kept.length, 'line')} is the text. Times${isChat ? ' and names' : ''} are left out.`,
+      `${isChat ? 'It is a chat' : 'Its lines begin with times'}: what is said in ${counted(kept.length, 'line')} was read as text. Times${isChat ? ' and names' : ''} were left out.`,
     ],
   };
 }

@@ -76,7 +76,7 @@ export function readTagged(text: string): FormatResult {
   );
   return {
     documents,
-    notes: ['Its words have tags behind them (“the/DT”): the words are the text, the tags are left out.'],
+    notes: ['Its words have tags behind them (“the/DT”): the words were read as text; the tags were left out.'],
   };
 }
 
