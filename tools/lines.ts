@@ -13,19 +13,19 @@ interface Budget {
 
 /** The folders of src/, files that lie in src/ itself, every style sheet together, and tools/. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
-  core: { limit: 2_214, goal: '1,800' },
-  text: { limit: 9_401, goal: '3,000' },
-  files: { limit: 5_441, goal: '2,900' },
-  model: { limit: 1_131, goal: 'as now' },
-  compute: { limit: 7_373, goal: '5,900' },
-  studio: { limit: 3_768, goal: '2,600' },
-  steps: { limit: 10_472, goal: '6,600' },
-  charts: { limit: 1_850, goal: '1,900' },
-  design: { limit: 898, goal: '600' },
+  core: { limit: 2_326, goal: '1,800' },
+  text: { limit: 9_043, goal: '3,000' },
+  files: { limit: 5_258, goal: '2,900' },
+  model: { limit: 1_160, goal: 'as now' },
+  compute: { limit: 7_123, goal: '5,900' },
+  studio: { limit: 3_756, goal: '2,600' },
+  steps: { limit: 10_067, goal: '6,600' },
+  charts: { limit: 1_818, goal: '1,900' },
+  design: { limit: 890, goal: '600' },
   app: { limit: 1_269, goal: '1,100' },
   src: { limit: 120, goal: 'as now' },
-  CSS: { limit: 2_222, goal: '2,000' },
-  tools: { limit: 3_223, goal: '800' },
+  CSS: { limit: 2_133, goal: '2,000' },
+  tools: { limit: 3_117, goal: '800' },
 };
 
 /** Lines by room, those of tests left out. */
