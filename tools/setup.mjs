@@ -95,7 +95,7 @@ function ensureDependencies() {
 function ensureChromium() {
   if (findChromium() !== null) return;
   if (process.env['FOLIO_CHROMIUM']) {
-    throw new SetupError(`FOLIO_CHROMIUM names ${process.env['FOLIO_CHROMIUM']}, and there is no such file.`);
+    throw new SetupError(`FOLIO_CHROMIUM names ${process.env['FOLIO_CHROMIUM']}, but there is no such file.`);
   }
   const isRoot = process.getuid?.() === 0;
   /** @type {[string, string[]][]} */

@@ -92,7 +92,7 @@ const SENTENCES = {
   modelSettings: settingsSentence,
   trainingSettings: settingsSentence,
   modelTooLarge: (d) => ({
-    what: `This model would need about ${megabytes(d['sizeBytes'])}${d['inOnePiece'] === true ? ' in one buffer' : ''}, and ${d['device']} offers ${megabytes(d['maximumBytes'])}.`,
+    what: `This model would need about ${megabytes(d['sizeBytes'])}${d['inOnePiece'] === true ? ' in one buffer' : ''}, but ${d['device']} offers only ${megabytes(d['maximumBytes'])}.`,
     remedy: `Lower ${d['lower'] ?? 'the hidden size, the number of layers, the batch size or the sequence length'}.`,
   }),
   stepMissing: (d) => {

@@ -50,9 +50,9 @@ const ALONE: readonly (readonly [
   what: string,
 ])[] = [
   [/\.gguf$/i, /^GGUF/, 'bundleRuntime', 'is a model in GGUF, for llama.cpp'],
-  [/\.onnx$/i, null, 'bundleRuntime', 'is an ONNX model, which can be computed with and not trained'],
+  [/\.onnx$/i, null, 'bundleRuntime', 'is an ONNX model, which can be run but not trained'],
   [/\.h5$/i, /^\x89HDF/, 'bundleForm', 'holds Keras or TensorFlow weights'],
-  [/\.msgpack$/i, null, 'bundleForm', 'holds Flax’s weights'],
+  [/\.msgpack$/i, null, 'bundleForm', 'holds Flax weights'],
   [/\.safetensors$/i, /^.{7}\0\{/s, 'bundleFileMissing', 'holds weights alone'],
   [/\.(bin|pt|pth|ckpt)$/i, null, 'bundleFileMissing', 'holds weights alone'],
   [/\.(json|txt)$/i, null, 'bundleFileMissing', 'is one file of a model'],
@@ -114,7 +114,7 @@ async function withinInnerArchive(name: string, files: readonly SourceFile[], de
   const [inner] = archives;
   if (inner === undefined) throw noConfig(name, files);
   if (archives.length > 1 || deeper === 0) {
-    const reason = `holds no config.json, and ${archives.length} archives inside, such as ${inner.path}`;
+    const reason = `holds no config.json, but ${archives.length} ${archives.length === 1 ? 'archive' : 'archives'} inside, such as ${inner.path}`;
     throw refusal('bundleUnpack', name, '', reason);
   }
   return withinModelFolder(name, await listArchive(inner.path, await blobOf(inner)), deeper - 1);
@@ -151,7 +151,7 @@ export function missing(files: ReadonlyMap<string, SourceFile>, name: string, wa
     return refusal('bundleFileMissing', name, wanted, `is missing; ${unfinished} is a download that is not finished`);
   }
   const other = paths.find(renamed);
-  const hint = other === undefined ? '' : `; ${other} may be it: give it the name ${wanted}`;
+  const hint = other === undefined ? '' : `; ${other} may be the file: rename it to ${wanted}`;
   return refusal('bundleFileMissing', name, wanted, `is missing${hint}`);
 }
 
@@ -168,7 +168,7 @@ export async function readFile(
   const file = source.files.get(path);
   if (file === undefined) throw missing(source.files, source.name, path);
   if (file.sizeBytes > largestBytes) {
-    const reason = `has ${megabytes(file.sizeBytes)}; ${megabytes(largestBytes)} is the most that Folio reads`;
+    const reason = `is ${megabytes(file.sizeBytes)}; the limit is ${megabytes(largestBytes)}`;
     throw refusal('bundleTooLarge', source.name, path, reason);
   }
   return bytesOf(file);
@@ -249,7 +249,7 @@ const ANSWER =
 function refuseNoFile(name: string, bytes: Uint8Array, sizeBytes: number): void {
   if (sizeBytes === 0) throw refusal('bundleNotTheFile', name, '', 'is empty: it has 0 bytes');
   if (sizeBytes > LOOKED_AT && bytes.every((byte) => byte === 0)) {
-    throw refusal('bundleNotTheFile', name, '', 'holds nothing but zeros, as a download that was broken off leaves it');
+    throw refusal('bundleNotTheFile', name, '', 'holds nothing but zeros, as an interrupted download leaves it');
   }
   const start = new TextDecoder().decode(bytes.subarray(0, LOOKED_AT)).trimStart();
   const found = STAND_INS.find(([pattern]) => pattern.test(start));

@@ -165,7 +165,7 @@ export function readConfig(text: string) {
   const config = check('bundleConfig', CONFIG_NAME, schema, json);
   const { pad_token_id: padId, max_position_embeddings: positions } = config;
   if (padId >= config.vocab_size) {
-    throw refuseConfig('pad_token_id', `is ${padId}, and there are ${config.vocab_size} tokens`);
+    throw refuseConfig('pad_token_id', `is ${padId}, but there are only ${config.vocab_size} tokens`);
   }
   const model = {
     hiddenSize: config.hidden_size,
@@ -183,7 +183,7 @@ export function readConfig(text: string) {
   if (config.quantization_config) {
     throw refuseConfig(
       'quantization_config',
-      'is there: the weights are those of a quantized model, which is not trained',
+      'is present: the model is quantized, and Folio can’t train quantized weights',
     );
   }
   return {

@@ -241,7 +241,7 @@ const OPENED: [what: string, change: Change, notice?: RegExp][] = [
     })),
   ],
   [
-    'GPT-2’s words in two parts',
+    'GPT-2’s split pattern in two parts',
     tokenizer((json) => ({
       ...json,
       pre_tokenizer: {
@@ -407,7 +407,7 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
     'sizes that the config leaves out',
     (files) => editedJson(files, 'config.json', ({ vocab_size: _, ...json }) => json),
     'bundleWeights',
-    /asks for \[50265,4\] \(vocab_size, hidden_size\)/,
+    /requires \[50265,4\] \(vocab_size, hidden_size\)/,
   ],
   [
     'a layer that is not there',
@@ -463,7 +463,7 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
     'words without their pattern',
     tokenizer((json) => ({ ...json, pre_tokenizer: { type: 'ByteLevel', use_regex: false } })),
     'bundleTokenizer',
-    /without its words \(use_regex false\)/,
+    /without its split pattern \(use_regex false\)/,
   ],
   ['nothing for the weights', adding('model.safetensors', zeros(0)), 'bundleNotTheFile', /is empty: it has 0 bytes/],
   ['zeros for the weights', adding('model.safetensors', zeros(9000)), 'bundleNotTheFile', /holds nothing but zeros/],
@@ -471,7 +471,7 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
     'a file of the index that is gone',
     all(sharded(), without('model-00002-of-00002.safetensors')),
     'bundleFileMissing',
-    /model-00002-of-00002\.safetensors is missing; model\.safetensors\.index\.json names it among 2 files of weights, of which 1 is there/,
+    /model-00002-of-00002\.safetensors is missing; model\.safetensors\.index\.json lists it as one of 2 weight files; 1 of them was found/,
   ],
   [
     'an index that names another file',
@@ -486,16 +486,16 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
     /model-00001-of-00002\.safetensors is missing, one of 2/,
   ],
   [
-    'TensorFlow’s weights',
+    'TensorFlow weights',
     all(without('model.safetensors'), adding('tf_model.h5', zeros(9))),
     'bundleForm',
-    /^tf_model\.h5 holds TensorFlow’s weights/,
+    /^tf_model\.h5 holds TensorFlow weights/,
   ],
   [
-    'Flax’s weights',
+    'Flax weights',
     all(without('model.safetensors'), adding('flax_model.msgpack', zeros(9))),
     'bundleForm',
-    /holds Flax’s weights/,
+    /holds Flax weights/,
   ],
   [
     'ONNX alone',
@@ -540,7 +540,7 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
     'a config under another name',
     (files) => all(adding('config (1).json', textOf(files.get('config.json'))), without('config.json'))(files),
     'bundleFileMissing',
-    /config \(1\)\.json may be it: give it the name config\.json/,
+    /config \(1\)\.json may be the file: rename it to config\.json/,
   ],
   [
     'a download that goes on',
@@ -559,7 +559,7 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
     'weights that differ under two prefixes',
     weights((tensors) => [...tensors, ['teacher.lm_head.bias', { dtype: 'F32', shape: [264], bytes: zeros(4 * 264) }]]),
     'bundleWeights',
-    /are both lm_head\.bias, with other values/,
+    /both map to lm_head\.bias, with different values/,
   ],
   [
     'a layer too many',
@@ -570,7 +570,7 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
         .map(([name, tensor]): [string, RawTensor] => [name.replace('.0.', '.7.'), tensor]),
     ]),
     'bundleWeights',
-    /is of layer 8, and config\.json has num_hidden_layers 1/,
+    /is of layer 8, but config\.json has num_hidden_layers 1/,
   ],
   [
     'another model’s pickle under the name of safetensors',
@@ -593,7 +593,7 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
       tensors.map(([name, tensor]) => [name, { ...tensor, dtype: 'F8_E4M3', bytes: zeros(tensor.bytes.length / 4) }]),
     ),
     'bundleWeights',
-    /is stored as F8_E4M3/,
+    /has the dtype F8_E4M3/,
   ],
 ];
 

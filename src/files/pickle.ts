@@ -212,7 +212,7 @@ function call({ stack }: Machine): void {
 
 function recall({ memo, stack }: Machine, place: number): void {
   const item = memo.get(place);
-  if (item === undefined) throw broken('it refers to a value that it has not');
+  if (item === undefined) throw broken('it refers to a value that it does not contain');
   stack.push(item);
 }
 

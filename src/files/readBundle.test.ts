@@ -107,7 +107,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'token types without their rows',
     config({ type_vocab_size: 2 }),
     'bundleWeights',
-    /token_type_embeddings\.weight has the shape \[1,4\], and config\.json asks for \[2,4\]/,
+    /token_type_embeddings\.weight has the shape \[1,4\], but config\.json requires \[2,4\]/,
   ],
   ['a decoder', config({ is_decoder: true }), 'bundleConfig', /is_decoder is true/],
   [
@@ -123,7 +123,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'no size, which is the library’s default then',
     config({ hidden_size: undefined }),
     'bundleWeights',
-    /has the shape \[264,4\], and config\.json asks for \[264,768\]/,
+    /has the shape \[264,4\], but config\.json requires \[264,768\]/,
   ],
   [
     'heads that do not divide',
@@ -141,19 +141,19 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'a model beyond memory',
     config({ hidden_size: 4096, intermediate_size: 16384 }),
     'bundleTooLarge',
-    /the model takes [\d,]+ MB of weights; 16 MB is the most/,
+    /the model has [\d,]+ MB of weights; the limit on this device is 16 MB/,
   ],
   [
     'fewer rows than tokens',
     config({ vocab_size: 263 }),
     'bundleConfig',
-    /vocab_size is 263, and tokenizer\.json has 264 tokens/,
+    /vocab_size is 263, but tokenizer\.json has 264 tokens/,
   ],
   [
     'a padded vocabulary without its rows',
     config({ vocab_size: 272 }),
     'bundleWeights',
-    /word_embeddings\.weight has the shape \[264,4\], and config\.json asks for \[272,4\]/,
+    /word_embeddings\.weight has the shape \[264,4\], but config\.json requires \[272,4\]/,
   ],
   [
     'an immense vocabulary',
@@ -165,7 +165,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'another <pad>',
     config({ pad_token_id: 2 }),
     'bundleConfig',
-    /pad_token_id is 2, and tokenizer\.json has <pad> as 1/,
+    /pad_token_id is 2, but tokenizer\.json has <pad> as 1/,
   ],
   [
     'a config that is no JSON',
@@ -183,7 +183,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'an immense config',
     (files) => new Map([...files, ['config.json', new Uint8Array(2 ** 21)]]),
     'bundleTooLarge',
-    /config\.json has 2 MB; 1 MB is the most/,
+    /config\.json is 2 MB; the limit is 1 MB/,
   ],
   [
     'WordPiece',
@@ -205,7 +205,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
       json['post_processor'] = { type: 'TemplateProcessing', single };
     }),
     'bundleTokenizer',
-    /post_processor makes “<s> \(type 1\) text <\/s>” of a text, but Folio expects “<s> text <\/s>”, all of token type 0/,
+    /post_processor turns a text into “<s> \(type 1\) text <\/s>”, but Folio expects “<s> text <\/s>”, all of token type 0/,
   ],
   [
     'other words',
@@ -217,7 +217,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'a special token more than the model has rows',
     tokenizer((json) => ({ ...json, added_tokens: [{ id: 264, content: '[USER]', special: true }] })),
     'bundleConfig',
-    /vocab_size is 264, and tokenizer\.json has 265 tokens/,
+    /vocab_size is 264, but tokenizer\.json has 265 tokens/,
   ],
   [
     'an added token without a name',
@@ -255,7 +255,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'an id twice',
     tokenizer(({ model }) => set(model['vocab'], { a: 9 })),
     'bundleTokenizer',
-    /model\.vocab gives “.+” the id 9; ids are 0, 1, 2 and so on, each once/,
+    /model\.vocab gives “.+” the id 9; ids must be 0, 1, 2 and so on, each used once/,
   ],
   ['an id far away', tokenizer(({ model }) => set(model['vocab'], { a: 1e9 })), 'bundleTokenizer', /the id 1000000000/],
   [
@@ -311,22 +311,22 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'another shape',
     header((json) => set(entry(json, WORDS), { shape: [4, 264] })),
     'bundleWeights',
-    /word_embeddings\.weight has the shape \[4,264\], and config\.json asks for \[264,4\]/,
+    /word_embeddings\.weight has the shape \[4,264\], but config\.json requires \[264,4\]/,
   ],
   [
     'a shape of another size',
     header((json) => set(entry(json, WORDS), { shape: [264, 5] })),
     'bundleWeights',
-    /has 4224 bytes, and F32 \[264,5\] takes 5280/,
+    /has 4224 bytes, but F32 \[264,5\] takes 5280/,
   ],
   [
-    'a kind of number that is none',
+    'a dtype that is none',
     header((json) => set(entry(json, WORDS), { dtype: 'Q4' })),
     'bundleWeights',
-    /word_embeddings\.weight is stored as Q4, a kind of number that Folio does not compute with/,
+    /word_embeddings\.weight has the dtype Q4, which Folio does not support/,
   ],
   [
-    'whole numbers for weights',
+    'integers for weights',
     header((json) => {
       const words = entry(json, WORDS);
       words.dtype = 'I64';
@@ -339,13 +339,13 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'a header that points outside',
     header((json) => set(entry(json, WORDS), { data_offsets: [0, 1e12] })),
     'bundleWeights',
-    /lies at \[0,1000000000000\], and the file has \d+ bytes of data/,
+    /lies at \[0,1000000000000\], but the file has \d+ bytes of data/,
   ],
   [
     'a tensor that overlaps',
     header((json) => set(entry(json, 'lm_head.dense.bias'), { data_offsets: [0, 16] })),
     'bundleWeights',
-    /starts at byte 0|starts at byte \d+, and the tensor before it ends at/,
+    /starts at byte 0|starts at byte \d+, but the tensor before it ends at/,
   ],
   [
     'a header longer than the file',
@@ -368,12 +368,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'bundleWeights',
     /^model\.safetensors is cut off: it has 4 bytes/,
   ],
-  [
-    'NaN',
-    lastNumber(Number.NaN),
-    'bundleWeights',
-    /lm_head\.bias holds NaN at index 263, which can’t be computed with/,
-  ],
+  ['NaN', lastNumber(Number.NaN), 'bundleWeights', /lm_head\.bias holds NaN at index 263; weights must be finite/],
   ['infinity', lastNumber(Number.NEGATIVE_INFINITY), 'bundleWeights', /holds -Infinity/],
 ];
 

@@ -92,7 +92,7 @@ async function readTokenizerOf(source: BundleSource, { vocabSize, padId, model }
   const { fileIds } = tokenizer.traits;
   const pad = fileIds[PAD_ID];
   if (pad !== padId) {
-    throw refuseConfig('pad_token_id', `is ${padId}, and ${TOKENIZER_NAME} has <pad> as ${pad}`);
+    throw refuseConfig('pad_token_id', `is ${padId}, but ${TOKENIZER_NAME} has <pad> as ${pad}`);
   }
   const origin: TokenizerOrigin = { name: source.name, fileIds, padId, files: tokenizer.files };
   return { ...tokenizer, origin };

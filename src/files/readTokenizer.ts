@@ -79,7 +79,7 @@ export function readTokenizer(files: ReadonlyMap<string, string>, vocabSize: num
   const vocab = new Map<string, unknown>(Object.entries(model.vocab));
   const tokens = tokensById(vocab, added, IN_TOKENIZER);
   if (tokens.length > vocabSize) {
-    const reason = `is ${vocabSize}, and ${TOKENIZER_NAME} has ${tokens.length} tokens`;
+    const reason = `is ${vocabSize}, but ${TOKENIZER_NAME} has ${tokens.length} tokens`;
     throw refusal('bundleConfig', 'config.json', 'vocab_size', reason);
   }
   const merges = readMerges(model.merges, completeVocabulary(vocab, tokens, IN_TOKENIZER), IN_TOKENIZER);
@@ -129,7 +129,7 @@ function amend(
     const post_processor = robertaProcessing((token) => tokens.indexOf(token));
     amended.set(TOKENIZER_NAME, JSON.stringify({ ...json, post_processor }, null, 2));
     notices.push(
-      `${TOKENIZER_NAME} puts ${FRAMES[frame]} around a text (post_processor). Folio puts <s> and </s> there, as RoBERTa reads them, and an export says so.`,
+      `${TOKENIZER_NAME} puts ${FRAMES[frame]} around a text (post_processor). Folio puts <s> and </s> there, as RoBERTa reads them, and writes this to exported files.`,
     );
   }
   const config = files.get(TOKENIZER_CONFIG_NAME) ?? tokenizerConfigJson(longest, tokens);
@@ -138,13 +138,13 @@ function amend(
   if (isNormalized && /^Roberta/.test(String(settings.tokenizer_class ?? 'Roberta'))) {
     changed['tokenizer_class'] = 'PreTrainedTokenizerFast';
     notices.push(
-      `${TOKENIZER_NAME} changes a text before it cuts it (normalizer), and Folio does the same. RobertaTokenizer of transformers 5 leaves that out; an export names PreTrainedTokenizerFast, which does not.`,
+      `${TOKENIZER_NAME} normalizes a text before splitting it, and Folio does the same. RobertaTokenizer of transformers 5 skips the normalizer; exported files name PreTrainedTokenizerFast, which does not.`,
     );
   }
   if ((settings.add_prefix_space ?? false) !== putsSpaceBefore) {
     changed['add_prefix_space'] = putsSpaceBefore;
     notices.push(
-      `add_prefix_space is ${putsSpaceBefore} in ${TOKENIZER_NAME} (pre_tokenizer) and ${settings.add_prefix_space ?? 'not said'} in ${TOKENIZER_CONFIG_NAME}. Folio ${putsSpaceBefore ? 'puts a' : 'puts no'} space before a text, and an export says so in both.`,
+      `add_prefix_space is ${putsSpaceBefore} in ${TOKENIZER_NAME} (pre_tokenizer) and ${settings.add_prefix_space ?? 'not set'} in ${TOKENIZER_CONFIG_NAME}. Folio ${putsSpaceBefore ? 'puts a' : 'puts no'} space before a text, and writes this value to both files on export.`,
     );
   }
   if (Object.keys(changed).length > 0) {
@@ -207,7 +207,7 @@ function tokensById(
   for (const { id, content } of added) {
     const before = ids.get(content);
     if (before !== undefined && before !== id) {
-      throw place.refuse(`added_tokens: ${content}`, `has the id ${id}, and in model.vocab ${shown(before)}`);
+      throw place.refuse(`added_tokens: ${content}`, `has the id ${id}, but in model.vocab ${shown(before)}`);
     }
     ids.set(content, id);
   }
@@ -216,7 +216,7 @@ function tokensById(
     if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= tokens.length || tokens[id] !== null) {
       throw place.refuse(
         place.vocab,
-        `gives “${shorten(token, 40)}” the id ${shown(id)}; ids are 0, 1, 2 and so on, each once`,
+        `gives “${shorten(token, 40)}” the id ${shown(id)}; ids must be 0, 1, 2 and so on, each used once`,
       );
     }
     tokens[id] = token;

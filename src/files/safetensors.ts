@@ -95,19 +95,19 @@ export function readSafetensors(path: string, file: Uint8Array<ArrayBuffer>): Ma
     }
     const { dtype: kind, shape, data_offsets: offsets } = parsed.output;
     if (!Object.hasOwn(DTYPES, kind)) {
-      throw refuseWeights(name, `is stored as ${shorten(kind, 20)}, a kind of number that Folio does not compute with`);
+      throw refuseWeights(name, `has the dtype ${shorten(kind, 20)}, which Folio does not support`);
     }
     const dtype = kind as Dtype;
     const size = sizeOf(shape) * DTYPES[dtype];
     if (offsets[0] <= offsets[1] && offsets[1] > dataBytes && offsets[1] - offsets[0] === size) {
-      const reason = `is cut off: ${shorten(name)} ends at byte ${offsets[1]}, and only ${dataBytes} bytes of data are there`;
+      const reason = `is cut off: ${shorten(name)} ends at byte ${offsets[1]}, but only ${dataBytes} bytes of data are there`;
       throw refuseWeights('', `${reason}; the download may have stopped early`);
     }
     if (!(offsets[0] <= offsets[1] && offsets[1] <= dataBytes)) {
-      throw refuseWeights(name, `lies at ${shown(offsets)}, and the file has ${dataBytes} bytes of data`);
+      throw refuseWeights(name, `lies at ${shown(offsets)}, but the file has ${dataBytes} bytes of data`);
     }
     if (offsets[1] - offsets[0] !== size) {
-      throw refuseWeights(name, `has ${offsets[1] - offsets[0]} bytes, and ${dtype} ${shown(shape)} takes ${size}`);
+      throw refuseWeights(name, `has ${offsets[1] - offsets[0]} bytes, but ${dtype} ${shown(shape)} takes ${size}`);
     }
     return { name, dtype, shape, offsets };
   });
@@ -127,7 +127,7 @@ function readHeader(file: Uint8Array, refuseWeights: Refuse): { header: Map<stri
   if (length > BigInt(LARGEST_HEADER_BYTES))
     throw refuseWeights('', 'is not a safetensors file: it starts with something else');
   if (length > BigInt(file.length - 8)) {
-    throw refuseWeights('', `is cut off: its header takes ${length} bytes, and the file has ${file.length}`);
+    throw refuseWeights('', `is cut off: its header takes ${length} bytes, but the file has only ${file.length}`);
   }
   const dataStart = 8 + Number(length);
   let parsed: unknown;
@@ -152,12 +152,12 @@ function assertCovered(
     (a, b) => a.offsets[0] - b.offsets[0] || a.offsets[1] - b.offsets[1],
   )) {
     if (offsets[0] !== end) {
-      throw refuseWeights(name, `starts at byte ${offsets[0]}, and the tensor before it ends at ${end}`);
+      throw refuseWeights(name, `starts at byte ${offsets[0]}, but the tensor before it ends at ${end}`);
     }
     end = offsets[1];
   }
   if (end !== dataBytes) {
-    throw refuseWeights('', `is damaged: it has ${dataBytes} bytes of data, and its tensors take ${end}`);
+    throw refuseWeights('', `is damaged: it has ${dataBytes} bytes of data, but its tensors take ${end}`);
   }
 }
 
@@ -171,20 +171,17 @@ const FLOATS: Readonly<Partial<Record<Dtype, (numbers: ArrayBuffer) => Float32Ar
 
 /**
  * A tensor's numbers as float32, which holds every float16 and bfloat16 exactly; a float64 is rounded to it.
- * @throws StudioError `bundleWeights` if they are whole numbers, or one of them is not finite
+ * @throws StudioError `bundleWeights` if they are integers, or one of them is not finite
  */
 export function floatsOf(path: string, name: string, { dtype, bytes }: StoredTensor): Float32Array<ArrayBuffer> {
   const refuseWeights = refuser('bundleWeights', path);
   // Copied: a typed array has to start at a multiple of its numbers' size.
   const values = FLOATS[dtype]?.(bytes.slice().buffer);
   if (values === undefined)
-    throw refuseWeights(
-      name,
-      `holds whole numbers (${dtype}), as quantized models do, but Folio computes with floating-point numbers`,
-    );
+    throw refuseWeights(name, `holds integers (${dtype}), as quantized models do; Folio needs floating-point weights`);
   const place = values.findIndex((value) => !Number.isFinite(value));
   if (place >= 0) {
-    throw refuseWeights(name, `holds ${values[place]} at index ${place}, which can’t be computed with`);
+    throw refuseWeights(name, `holds ${values[place]} at index ${place}; weights must be finite`);
   }
   return values;
 }

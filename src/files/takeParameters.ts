@@ -113,7 +113,7 @@ const SIZES: readonly (readonly [RegExp, fields: string])[] = [
 function valuesOf(tensor: FoundTensor, name: string, shape: readonly number[]): Float32Array {
   if (tensor.shape.join() !== shape.join()) {
     const fields = SIZES.find(([ending]) => ending.test(name))?.[1] ?? 'hidden_size';
-    const reason = `has the shape ${shown(tensor.shape)}, and config.json asks for ${shown(shape)} (${fields})`;
+    const reason = `has the shape ${shown(tensor.shape)}, but config.json requires ${shown(shape)} (${fields})`;
     throw refusal('bundleWeights', tensor.file, name, reason);
   }
   return floatsOf(tensor.file, name, tensor);
@@ -130,7 +130,7 @@ function stray(name: string, file: string, { model }: ReadConfig): Error {
   const layer = /^roberta\.encoder\.layer\.(\d+)\./.exec(name)?.[1];
   const isBeyond = layer !== undefined && Number(layer) >= model.numHiddenLayers;
   const reason = isBeyond
-    ? `is of layer ${Number(layer) + 1}, and config.json has num_hidden_layers ${model.numHiddenLayers}`
+    ? `is of layer ${Number(layer) + 1}, but config.json has num_hidden_layers ${model.numHiddenLayers}`
     : 'is not part of the model that config.json describes';
   return refusal('bundleWeights', file, name, reason);
 }

@@ -54,7 +54,7 @@ function isGpt2Split({ type, pattern, behavior, invert }: Part): boolean {
 }
 
 const preTokenizerName = (part: Part): string =>
-  part['use_regex'] === false ? `${typeOf(part)} without its words (use_regex false)` : typeOf(part);
+  part['use_regex'] === false ? `${typeOf(part)} without its split pattern (use_regex false)` : typeOf(part);
 
 /**
  * The byte-level words of GPT-2, said in one part or in two.
@@ -72,7 +72,7 @@ export function readPreTokenizer(value: unknown): boolean {
   if (isInTwo && second?.['use_regex'] === false && second['add_prefix_space'] === false) return false;
   throw refuse(
     'pre_tokenizer',
-    `is ${parts.map(preTokenizerName).join(' and ')}, but Folio expects ByteLevel with GPT-2’s words`,
+    `is ${parts.map(preTokenizerName).join(' and ')}, but Folio expects ByteLevel with GPT-2’s split pattern`,
   );
 }
 
@@ -117,7 +117,7 @@ export function readPostProcessor(value: unknown, idOf: (token: string) => numbe
   if (part === undefined) return 'nothing';
   const { type, sep, cls, single } = part;
   const other = (what: string) =>
-    refuse('post_processor', `makes “${what}” of a text, but Folio expects “<s> text </s>”, all of token type 0`);
+    refuse('post_processor', `turns a text into “${what}”, but Folio expects “<s> text </s>”, all of token type 0`);
   if (parts.length === 1 && (type === 'RobertaProcessing' || type === 'BertProcessing')) {
     if (!Array.isArray(sep) || !Array.isArray(cls) || sep[0] !== EOS || cls[0] !== BOS)
       throw other(shorten([cls, 'text', sep].map(nameIn).join(' ')));

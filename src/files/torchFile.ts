@@ -61,10 +61,11 @@ const isSizes = (value: Pickled | undefined): value is number[] =>
 /** `_rebuild_tensor_v2(storage, offset, size, stride, …)`, and its later form that names the kind of number as well. */
 const rebuildTensor: PythonCall = ([storage, offset, shape, strides, , , named]) => {
   if (!isObject<Storage>(storage, 'storage') || !isSize(offset) || !isSizes(shape) || !isSizes(strides)) {
-    throw new PickleProblem('describes a tensor without its place');
+    throw new PickleProblem('describes a tensor without a valid storage, offset, shape or strides');
   }
   const dtype = isObject<StorageClass>(named, 'storageClass') ? named.dtype : storage.dtype;
-  if (dtype === null || shape.length !== strides.length) throw new PickleProblem('describes a tensor without its kind');
+  if (dtype === null || shape.length !== strides.length)
+    throw new PickleProblem('describes a tensor without a dtype, or with strides that do not match its shape');
   return { kind: 'tensor', storage, dtype, offset, shape, strides } satisfies Tensor as Pickled;
 };
 
@@ -105,7 +106,7 @@ function find(module: string, name: string): PythonCall | PickledObject {
 function load(id: Pickled): Storage {
   const [tag, storageClass, key, , , view] = Array.isArray(id) ? id : [];
   if (tag !== 'storage' || !isObject<StorageClass>(storageClass, 'storageClass') || typeof key !== 'string') {
-    throw new PickleProblem('refers to something else than tensors');
+    throw new PickleProblem('refers to something other than tensors');
   }
   if (view !== null && view !== undefined)
     throw new PickleProblem('holds views of storages, as no version since 2017 writes');
@@ -120,7 +121,7 @@ function tensorsOf(value: Pickled): Map<string, Tensor> {
   for (const [name, tensor] of stateDictOf(value)) {
     if (typeof name === 'string' && isObject<Tensor>(tensor, 'tensor')) tensors.set(name, tensor);
   }
-  if (tensors.size === 0) throw new PickleProblem('holds no weights by their names (no state dict)');
+  if (tensors.size === 0) throw new PickleProblem('holds no state dict');
   return tensors;
 }
 
@@ -171,7 +172,7 @@ async function readTensors(
     storages.set(storage.key, numbers);
     const stretch = stretchOf(tensor, numbers);
     if (!isDense(tensor)) left -= sizeOf(shape) * DTYPES[dtype];
-    if (left < 0) throw new PickleProblem('has tensors that take more than the file');
+    if (left < 0) throw new PickleProblem('has tensors that need more bytes than the file holds');
     stored.set(name, {
       dtype,
       shape,
@@ -192,7 +193,7 @@ async function readZip(path: string, file: Uint8Array<ArrayBuffer>): Promise<Map
   // PyTorch compresses nothing: what says otherwise would take more memory than the file has.
   const total = [...entries.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   if (total > file.length)
-    throw new PickleProblem('is a zip that becomes larger when unpacked, as PyTorch writes none');
+    throw new PickleProblem('is a zip that grows when unpacked; PyTorch writes only uncompressed ones');
   const folder = pickle.path.slice(0, -'data.pkl'.length);
   const order = entries.get(`${folder}byteorder`);
   if (order !== undefined && new TextDecoder().decode(await bytesOf(order)).trim() === 'big') {

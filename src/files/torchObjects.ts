@@ -65,7 +65,8 @@ function stateOfModule(module: Module): Dict {
     const dict = state.get(part);
     if (!(dict instanceof Map)) return [];
     left -= 1 + dict.size;
-    if (left < 0) throw new PickleProblem('has modules within themselves');
+    if (left < 0)
+      throw new PickleProblem('names more parts than any model here has, or has a module that contains itself');
     return [...dict].map(([name, value]) => [String(name), value]);
   };
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

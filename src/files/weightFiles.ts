@@ -64,7 +64,7 @@ async function weightFiles(source: BundleSource): Promise<string[]> {
   const hint = missing(source.files, source.name, absent);
   if (!hint.message.endsWith('is missing')) throw hint;
   const count = shards.filter((shard) => source.files.has(shard)).length;
-  const reason = `is missing; ${named} names it among ${shards.length} files of weights, of which ${count} ${count === 1 ? 'is' : 'are'} there`;
+  const reason = `is missing; ${named} lists it as one of ${shards.length} weight files; ${count} of them ${count === 1 ? 'was' : 'were'} found`;
   throw refusal('bundleFileMissing', source.name, absent, reason);
 }
 
@@ -87,7 +87,7 @@ function weightsUnderOtherNames(source: BundleSource, paths: readonly string[]):
   for (const ending of [/\.safetensors$/, /\.(bin|pt|pth|ckpt)$/]) {
     const [only, another] = candidates(ending);
     if (another !== undefined) {
-      const reason = `is missing, and there are several files that may be it: ${candidates(ending).slice(0, 5).join(', ')}`;
+      const reason = `is missing, and several files may hold the weights: ${candidates(ending).slice(0, 5).join(', ')}`;
       throw refusal('bundleFileMissing', source.name, WEIGHTS_NAME, reason);
     }
     if (only !== undefined) return [only];
@@ -98,12 +98,17 @@ function weightsUnderOtherNames(source: BundleSource, paths: readonly string[]):
 function shardsOfSet(source: BundleSource, [, stem = '', , count = '', ending = '']: RegExpExecArray): string[] {
   const total = Number(count);
   if (total > source.files.size) {
-    throw refusal('bundleFileMissing', source.name, `${stem}-…-of-${count}${ending}`, 'are not all there');
+    throw refusal(
+      'bundleFileMissing',
+      source.name,
+      `${stem}-…-of-${count}${ending}`,
+      'are incomplete: some files of the set are missing',
+    );
   }
   return Array.from({ length: total }, (_, index) => {
     const path = `${stem}-${String(index + 1).padStart(5, '0')}-of-${count}${ending}`;
     if (source.files.has(path)) return path;
-    throw refusal('bundleFileMissing', source.name, path, `is missing, one of ${total} files of weights`);
+    throw refusal('bundleFileMissing', source.name, path, `is missing, one of ${total} weight files`);
   });
 }
 
@@ -112,9 +117,9 @@ const OTHER_FORMS: readonly (readonly [RegExp, code: 'bundleForm' | 'bundleRunti
   [
     /(^|\/)(tf_model\.h5|saved_model\.pb|.*\.keras|.*\.ckpt\.(index|data-.*))$/,
     'bundleForm',
-    'holds TensorFlow’s weights',
+    'holds TensorFlow weights',
   ],
-  [/(^|\/)flax_model.*\.msgpack$/, 'bundleForm', 'holds Flax’s weights'],
+  [/(^|\/)flax_model.*\.msgpack$/, 'bundleForm', 'holds Flax weights'],
   [
     /(^|\/)mp_rank_\d+_model_states\.pt$/,
     'bundleForm',
@@ -125,7 +130,7 @@ const OTHER_FORMS: readonly (readonly [RegExp, code: 'bundleForm' | 'bundleRunti
   [/\.npz$/, 'bundleForm', 'holds arrays of NumPy or MLX'],
   [/(^|\/)rust_model\.ot$/, 'bundleRuntime', 'holds weights for Rust (rust-bert)'],
   [/\.gguf$/, 'bundleRuntime', 'is a model in GGUF, for llama.cpp'],
-  [/\.onnx$/, 'bundleRuntime', 'is an ONNX model, which can be computed with and not trained'],
+  [/\.onnx$/, 'bundleRuntime', 'is an ONNX model, which can be run but not trained'],
   [/(^|\/)openvino_model\.(xml|bin)$/, 'bundleRuntime', 'is a model for OpenVINO'],
   [/\.mlmodel$|\.mlpackage\//, 'bundleRuntime', 'is a model for Core ML'],
   [/\.tflite$/, 'bundleRuntime', 'is a model for TensorFlow Lite'],
@@ -142,7 +147,7 @@ function noWeights(source: BundleSource): Error {
   }
   const packed = paths.find((path) => !path.includes('/') && isArchiveName(path));
   if (packed !== undefined) {
-    return refusal('bundleUnpack', packed, '', `is an archive beside the model, and ${WEIGHTS_NAME} is missing`);
+    return refusal('bundleUnpack', packed, '', `is an archive beside the model, but ${WEIGHTS_NAME} is missing`);
   }
   return missing(source.files, source.name, WEIGHTS_NAME);
 }
@@ -150,7 +155,7 @@ function noWeights(source: BundleSource): Error {
 /** @throws StudioError `bundleTooLarge` */
 export function assertSize(file: string, bytes: number, largestBytes: number): void {
   if (bytes <= largestBytes) return;
-  const reason = `takes ${megabytes(bytes)} of weights; ${megabytes(largestBytes)} is the most that Folio opens here`;
+  const reason = `has ${megabytes(bytes)} of weights; the limit on this device is ${megabytes(largestBytes)}`;
   throw refusal('bundleTooLarge', file, 'the model', reason);
 }
 
@@ -185,7 +190,7 @@ function byPlainName(tensors: FoundTensors): FoundTensors {
     const plain = plainName(name);
     const known = named.get(plain);
     if (known !== undefined && !isSame(known, tensor)) {
-      const reason = `and ${shorten(originals.get(plain) ?? '')} are both ${plain}, with other values`;
+      const reason = `and ${shorten(originals.get(plain) ?? '')} both map to ${plain}, with different values`;
       throw refusal('bundleWeights', tensor.file, name, reason);
     }
     named.set(plain, tensor);

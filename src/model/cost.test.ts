@@ -36,7 +36,7 @@ test('the sentence says which device, how much, and what to lower', () => {
     inOnePiece: true,
   };
   expect(describeError({ code: 'modelTooLarge', message: '', details })).toEqual({
-    what: 'This model would need about 2861 MB in one buffer, and nvidia ampere offers 2048 MB.',
+    what: 'This model would need about 2861 MB in one buffer, but nvidia ampere offers only 2048 MB.',
     remedy: 'Lower the batch size.',
   });
 });

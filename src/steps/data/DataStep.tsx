@@ -161,8 +161,8 @@ function SplitLine() {
     <p className="small soft tabular" role="status">
       {heldOutDocuments === 0
         ? 'Nothing is held out: there will be no held-out loss, and no way to tell learning from memorising.'
-        : `${formatCount(heldOutDocuments)} documents (${formatCount(heldOutSamples)} lines) are held out, ` +
-          `${formatCount(trainingDocuments)} (${formatCount(trainingSamples)} lines) are trained on.`}
+        : `${formatCount(heldOutDocuments)} documents (${formatCount(heldOutSamples)} lines) are held out; ` +
+          `${formatCount(trainingDocuments)} (${formatCount(trainingSamples)} lines) are for training.`}
     </p>
   );
 }

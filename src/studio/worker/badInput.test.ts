@@ -176,7 +176,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     [
       'one that fits no memory',
       () => model({ hiddenSize: 8192, numHiddenLayers: 64, intermediateSize: 32_768 }),
-      /^This model would need about \d+ MB, and .* offers \d+ MB\. Lower/,
+      /^This model would need about \d+ MB, but .* offers only \d+ MB\. Lower/,
     ],
   ],
   train: [
