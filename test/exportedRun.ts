@@ -75,6 +75,7 @@ export function testRun(changes: Partial<ExportedRun> = {}): ExportedRun {
     },
     vocabSize: 320,
     merges: 59,
+    normalizers: [],
     trainingTokens: 45678,
     heldOutTokens: 5432,
     device: {

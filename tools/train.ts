@@ -10,7 +10,7 @@ import { DEVICE_TITLES, deviceName } from '../src/core/device.ts';
 import { warmupFor } from '../src/core/settings.ts';
 import type { CorpusSummary } from '../src/steps/data/dataCommands.ts';
 import type { RunSummary } from '../src/steps/train/trainCommands.ts';
-import { readingNotices } from '../src/text/reading/reading.ts';
+import { counted, readingNotices } from '../src/text/reading/reading.ts';
 import { suggestSettings, suggestSteps } from '../src/text/tokenizer/suggestSize.ts';
 import { collectCases } from './cases.ts';
 import { checkpointFolder, holdCheckpoints, removeCheckpoints } from './checkpointFolder.ts';
@@ -40,7 +40,9 @@ async function loadText(engine: Engine, request: TrainRequest, progress: Progres
 /** Text and device. @returns the text */
 async function prepare(engine: Engine, request: TrainRequest, progress: Progress): Promise<CorpusSummary> {
   const corpus = await loadText(engine, request, progress);
-  progress.say(`Text: ${corpus.samples} lines in ${corpus.documents} documents, ${corpus.heldOutDocuments} held out.`);
+  progress.say(
+    `Text: ${counted(corpus.samples, 'line')} in ${counted(corpus.documents, 'document')}, ${corpus.heldOutDocuments} held out.`,
+  );
   const device = await engine.call('device.probe', { choice: request.backend });
   progress.say(`Device: ${deviceName(device.active, device.adapter)}. ${device.reason}`);
   return corpus;
@@ -73,7 +75,7 @@ async function trainOpened(engine: Engine, path: string, request: TrainRequest, 
   await prepare(engine, request, progress);
   const opened = await engine.openModel(path);
   const { model, pipeline, training } = request.over(opened.config);
-  const behind = opened.step === null ? '' : `, trained for ${opened.step} steps already`;
+  const behind = opened.step === null ? '' : `, trained for ${counted(opened.step, 'step')} already`;
   progress.say(`Model: ${opened.name}, ${opened.parameters} parameters${behind}.`);
   for (const notice of opened.notices) progress.say(notice);
   return engine.call('train.start', { model, pipeline, training, start: 'opened', keepAs: nameOf(request) });

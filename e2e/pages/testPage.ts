@@ -40,7 +40,7 @@ export class TestPage {
   async answerIn(unit: 'Words' | 'Tokens'): Promise<void> {
     await this.page.getByRole('radio', { name: unit, exact: true }).check();
     await expect(
-      this.page.getByText(unit === 'Words' ? /^Probability among all words/ : /Probability of the token/),
+      this.page.getByText(unit === 'Words' ? /^Probability among all sequences/ : /Probability of the token/),
     ).toBeVisible();
   }
 

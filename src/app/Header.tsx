@@ -70,9 +70,12 @@ const TERMS = [
   {
     term: 'Baseline',
     meaning:
-      'What a method without a model gets on the same masks: a random guess, token frequencies (unigram), or neighbour counts.',
+      'What a simpler method gets on the same masks: a random guess, token frequencies (unigram), or neighbour counts.',
   },
-  { term: 'Batch', meaning: 'The sequences that are read in one step.' },
+  {
+    term: 'Batch',
+    meaning: 'The sequences that are processed together: one batch per step, or several with gradient accumulation.',
+  },
   {
     term: 'Calibration',
     meaning:

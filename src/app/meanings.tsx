@@ -24,9 +24,9 @@ export const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
         heads attend to the previous or the next token, some to the ends of the line, some to the same word.
       </p>
       <p>
-        Rollout multiplies the attention weights through all layers up to the chosen one, counting half of each position
-        as residual connection (Abnar and Zuidema, 2020). The row of <code>&lt;s&gt;</code>, the first token, is what
-        classifiers would read.
+        Rollout averages the heads of each layer and multiplies these maps up to the chosen layer, with half of each
+        weight given to the residual connection (Abnar and Zuidema, 2020). The row of <code>&lt;s&gt;</code>, the first
+        token, is what classifiers would read.
       </p>
       <p>Attention shows where a head reads from, not what information it passes on.</p>
     </>

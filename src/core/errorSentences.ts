@@ -144,7 +144,7 @@ const SENTENCES = {
   runName: () => ({ what: 'The run needs a name.', remedy: 'Type a name of at most 200 characters.' }),
   runInUse: (d) => ({
     what: `${nameOf(d)} is being trained in another tab.`,
-    remedy: 'Watch it here, or resume it there.',
+    remedy: 'Watch it here, or stop it in that tab.',
   }),
   testNoMask: () => ({ what: 'The sentence contains no <mask>.', remedy: 'Click a word to mask it, or type <mask>.' }),
   testEmpty: () => ({ what: 'The sentence is empty.', remedy: 'Type one, with <mask> where a word is missing.' }),
@@ -207,7 +207,7 @@ const SENTENCES = {
     remedy: 'They are fetched when Verify is used for the first time. Connect to the network once; then they are kept.',
   }),
   internal: (d) => ({
-    what: `Something went wrong inside Folio${typeof d['reason'] === 'string' ? `: ${d['reason']}` : '.'}`,
+    what: `Something went wrong inside Folio${d['reason'] ? `: ${String(d['reason']).replace(/\.$/, '')}` : ''}.`,
     remedy: 'Reload the page and try again; if it happens again, please report it, quoting this message.',
   }),
 } satisfies Readonly<Record<string, (details: ErrorDetails) => ErrorSentence>>;

@@ -49,7 +49,7 @@ export const SETTINGS = {
       notebook: 30_522,
       why: [
         'Words',
-        'for the sonnets: most words are then one token, and word accuracy is 2 percentage points higher than with 512.',
+        'on the sonnets most words are then a single token, and word accuracy is 2 percentage points higher than with 512.',
       ],
     }),
     minFrequency: whole('Minimum pair frequency', 2, [1, 1_000_000], {
@@ -61,7 +61,7 @@ export const SETTINGS = {
     /** T: `<s>` and `</s>` included. */
     seqLength: whole('Sequence length', ({ seqLength }) => seqLength, [8, 4096, 8], {
       help: 'Tokens that the model reads at once. Longer sequences show more context and cost more.',
-      why: 'one sonnet is about 185 tokens; no full run used another length.',
+      why: 'about a third of a sonnet (185 tokens); no full run used another length.',
     }),
     /** Of the ordinary tokens. */
     maskingRate: share('Masking rate', 0.3, [0.01, 0.9, 0.01], {
@@ -200,15 +200,15 @@ export const SETTINGS = {
   },
   training: {
     steps: whole('Steps', 1500, [1, 1_000_000, 50], {
-      help: 'Number of updates. Each reads one batch and changes every weight a little.',
+      help: 'Number of updates. Each reads a batch (several with gradient accumulation) and changes every weight a little.',
       fromText: true,
       notebook: 306,
       why: ['In Folio itself', 'the length of the full runs.'],
     }),
     /** B. */
     batchSize: whole('Batch size', ({ batchSize }) => batchSize, [1, 4096, 8], {
-      help: 'Sequences per step. More give a steadier gradient and take longer.',
-      why: '32 sequences in all runs; 64 were not compared.',
+      help: 'Sequences per batch. More give a steadier gradient and take longer.',
+      why: '32 sequences in all runs; 64 was not compared.',
     }),
     /** The highest one: measured at a width of 128, and by the root of the width elsewhere. */
     learningRate: number(
@@ -239,7 +239,7 @@ export const SETTINGS = {
     schedule: choice('Learning-rate schedule', 'cosine', {
       options: {
         linear: ['Linear', 'Falls in a straight line to 0.'],
-        cosine: ['Cosine', 'Falls to 0 slowly, fast, slowly.'],
+        cosine: ['Cosine', 'Falls to 0: slowly at first, then faster, then slowly again.'],
         oneCycle: ['One cycle', 'Rises from 1/25 of the highest rate, then falls almost to 0, along cosine curves.'],
         constant: ['Constant', 'Stays at the highest rate after the warm-up.'],
       },
@@ -253,7 +253,7 @@ export const SETTINGS = {
       why: '32 sequences fit everywhere.',
     }),
     weightDecay: number('Weight decay', ({ hidden }) => (hidden < 64 ? 0.1 : 0.3), [0, 1, 0.01], {
-      help: 'AdamW’s pull of the weights towards 0; not applied to biases and LayerNorm.',
+      help: 'How strongly AdamW pulls the weights towards 0; not applied to biases and LayerNorm.',
       more: true,
       ...{ notebook: 0.01, longText: 0.1 },
       why: ['Words', '0.3 was adopted together with the larger dropout; other values were not confirmed.'],
@@ -287,7 +287,7 @@ export const SETTINGS = {
       help: 'Share of each target spread over the whole vocabulary. The loss shown excludes it. 0 is off.',
       more: true,
       offAtZero: true,
-      why: 'none in all full runs.',
+      why: 'not used in any full run.',
     }),
     keepWeights: choice('Weights kept', 'best', {
       options: {
@@ -317,7 +317,7 @@ export const SETTINGS = {
     seed: whole('Random seed', 1, [0, LARGEST_SEED], {
       help: 'Same seed, same settings: the same weights, bit for bit.',
       form: 'model',
-      why: ['In Folio itself', 'several seeds were run, and the differences between them given.'],
+      why: ['In Folio itself', 'several seeds were run, to show how much results differ.'],
     }),
     logEvery: whole('Log refresh interval', 10, [1, 1_000_000, 5], {
       help: 'In steps: how often the log is fetched from the device. Every step is logged regardless.',

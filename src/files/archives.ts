@@ -58,10 +58,10 @@ async function tarFiles(name: string, blob: Blob): Promise<SourceFile[] | null> 
   }
 }
 
-/** A file as a blob: an archive within an archive. @throws StudioError `bundleTooLarge`, `bundleArchive` */
+/** A file as a blob: an archive within an archive. @throws StudioError `bundleUnpack`, `bundleArchive` */
 export async function blobOf({ path, sizeBytes, pass }: SourceFile): Promise<Blob> {
   if (sizeBytes > LARGEST_INNER_BYTES) {
-    throw refusal('bundleTooLarge', path, '', `has ${megabytes(sizeBytes)}; unpack it, and open what is in it`);
+    throw refusal('bundleUnpack', path, '', `is ${megabytes(sizeBytes)}, too large to open as an archive`);
   }
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   await pass((piece) => pieces.push(piece.slice()));

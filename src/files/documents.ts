@@ -38,7 +38,7 @@ export function runDocuments(
 ): BundleEntry[] {
   const evaluation = evaluationJson(run, heldOut, fileIds);
   return [
-    document('README.md', modelCard(run)),
+    document('README.md', modelCard(run, options.extras.includes('corpus'))),
     document('training_args.json', trainingArgsJson(run)),
     document('metrics.csv', metricsCsv(run.points, run.heldOut)),
     ...(evaluation === null ? [] : [document('evaluation.json', evaluation)]),

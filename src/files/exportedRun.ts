@@ -21,6 +21,8 @@ export interface ExportedRun extends Readonly<Omit<Run, 'answers'>> {
   /** Entries that the tokenizer reached. */
   readonly vocabSize: number;
   readonly merges: number;
+  /** What the tokenizer does to a text before it cuts it, by name and in order; Folio's own does nothing. */
+  readonly normalizers: readonly string[];
   /** Ordinary tokens of the training share. */
   readonly trainingTokens: number;
   readonly heldOutTokens: number;

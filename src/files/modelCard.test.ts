@@ -72,6 +72,19 @@ test('a device without an adapter of its own is named once', () => {
   );
 });
 
+test('it names the text that lies beside it', () => {
+  expect(modelCard(testRun())).toContain('The text itself is not in this folder');
+  expect(modelCard(testRun(), true)).toContain('The text was exported with it, as `corpus.txt`.');
+  expect(modelCard(testRun(), true)).not.toContain('not in this folder');
+});
+
+test('case is kept unless the tokenizer lowers it', () => {
+  expect(modelCard(testRun())).toContain('Case is kept; no text is out of vocabulary.');
+  const lowered = modelCard(testRun({ normalizers: ['NFC', 'Lowercase'] }));
+  expect(lowered).toContain('Normalizers: NFC, Lowercase. No text is out of vocabulary.');
+  expect(lowered).not.toContain('Case is kept');
+});
+
 test('a stopped run says how far it came', () => {
   expect(modelCard(testRun({ step: 7 }))).toContain('for 7 of 20 planned steps');
 });

@@ -25,16 +25,17 @@ const MOST_SOURCES = 20;
 /**
  * The model card. It names the text's files and counts, and holds nothing of the text itself but the few lines that the
  * model was asked about.
+ * @param holdsText whether `corpus.txt` lies beside it
  * Source: Mitchell et al. (2019), "Model Cards for Model Reporting"; YAML header as the Hugging Face Hub reads it.
  */
-export function modelCard(run: ExportedRun): string {
+export function modelCard(run: ExportedRun, holdsText = false): string {
   const sections = [
     header(run),
     introduction(run),
     results(run),
     ...answers(run),
     usage(run),
-    text(run),
+    text(run, holdsText),
     architecture(run),
     recipe(run),
     limits(run),
@@ -74,9 +75,9 @@ function introduction(run: ExportedRun): string {
       ? `A RoBERTa with a masked language modelling head, ${parameters} parameters, trained from scratch on ${source} for ` +
         `${progress} steps. ${
           run.tokenizerFrom === null
-            ? 'Tokenizer and weights were made with Folio'
-            : `Its weights were made with Folio, its tokenizer is that of “${escapeMarkdown(run.tokenizerFrom)}”`
-        }; no pretrained weight is in it.`
+            ? 'Tokenizer and weights were trained with Folio'
+            : `Its weights were trained with Folio; its tokenizer is that of “${escapeMarkdown(run.tokenizerFrom)}”`
+        }. It contains no pretrained weights.`
       : `A RoBERTa with a masked language modelling head, ${parameters} parameters. Tokenizer and initial weights are those of ` +
         `“${escapeMarkdown(run.startedFrom)}”; it was trained further with Folio, on ${source} for ${progress} steps.`,
   ].join('\n');
@@ -136,8 +137,8 @@ function referenceTable(lines: ReferenceLines, last: HeldOutPoint): string {
   const words =
     lines.words && last.wordTop1 !== null && last.wordTop5 !== null
       ? `\n\nWord accuracy is measured on ${grouped(lines.words.words)} held-out words, the number of their tokens not given: ` +
-        `${percent(last.wordTop1)} (top 5: ${percent(last.wordTop5)}). Neighbour counts of words have ` +
-        `${percent(lines.words.top1)} (${percent(lines.words.top5)}).`
+        `${percent(last.wordTop1)} (top 5: ${percent(last.wordTop5)}). Neighbour counts of words reach ` +
+        `${percent(lines.words.top1)} (top 5: ${percent(lines.words.top5)}).`
       : '';
   return (
     `${table}${words}\n\nNeighbour counts are tables of which token stands left of, right of and between which others in the ` +
@@ -187,7 +188,7 @@ for guess in fill("${exampleSentence(isSonnets)}"):
 (Transformers.js) runs the files under \`onnx/\`, where there are any. \`use.py\` and \`use.mjs\` do the same, ready to run.`;
 }
 
-function text(run: ExportedRun): string {
+function text(run: ExportedRun, holdsText: boolean): string {
   const { corpus, config } = run;
   const named = run.sourceNames.slice(0, MOST_SOURCES).map(escapeMarkdown).join(', ');
   const more = run.sourceNames.length - MOST_SOURCES;
@@ -213,7 +214,7 @@ function text(run: ExportedRun): string {
   return [
     '## Text and tokenizer',
     '',
-    `Source: ${files || 'pasted text'}.${readAs(run)} The text itself is not in this folder${partsOfText(run)}.`,
+    `Source: ${files || 'pasted text'}.${readAs(run)} ${whereTextIs(run, holdsText)}`,
     '',
     ...repairsOf(run),
     table,
@@ -222,7 +223,7 @@ function text(run: ExportedRun): string {
       ? `Byte-level BPE trained on the training text: ${grouped(run.vocabSize)} tokens (${grouped(asked)} asked for), ` +
         `${grouped(run.merges)} merges, minimum pair frequency ${grouped(config.tokenizer.minFrequency)}. `
       : `Byte-level BPE of an opened model: ${grouped(asked)} tokens, ${grouped(run.merges)} merges. `) +
-      'Case is kept; no text is out of vocabulary.',
+      readsCase(run),
   ].join('\n');
 }
 
@@ -238,12 +239,20 @@ function readAs({ readAs: all }: ExportedRun): string {
   return ` Read as: ${named}${all.length > MOST_SOURCES ? `; and ${grouped(all.length - MOST_SOURCES)} more` : ''}.`;
 }
 
-function partsOfText({ heldOut, verses }: ExportedRun): string {
+/** What the tokenizer does to a text, and that it can write all of it. */
+function readsCase({ normalizers }: ExportedRun): string {
+  const named = normalizers.length === 0 ? '' : `Normalizers: ${normalizers.join(', ')}. `;
+  return `${named}${normalizers.includes('Lowercase') ? 'No' : 'Case is kept; no'} text is out of vocabulary.`;
+}
+
+/** In the past tense: a later export of the opened folder passes the card on, perhaps without `corpus.txt`. */
+function whereTextIs({ heldOut, verses }: ExportedRun, holdsText: boolean): string {
+  if (holdsText) return 'The text was exported with it, as `corpus.txt`.';
   const parts = [
     ...(verses.length > 0 ? ['the lines above'] : []),
     ...(heldOut.length > 0 ? ['the held-out documents as token ids in `evaluation.json`'] : []),
   ];
-  return parts.length === 0 ? '' : `, except for ${parts.join(' and ')}`;
+  return `The text itself is not in this folder${parts.length === 0 ? '' : `, except for ${parts.join(' and ')}`}.`;
 }
 
 function architecture({ config, vocabSize, startedFrom }: ExportedRun): string {
@@ -311,7 +320,7 @@ function limits({ config: { model, pipeline }, startedFrom }: ExportedRun): stri
       : '';
   return `## Limits
 
-- ${startedFrom === null ? 'It knows this one text and nothing else: a small model of a small text' : `It started from “${escapeMarkdown(startedFrom)}” and was trained further on this text`}. It is made to learn from, not to rely on.
+- ${startedFrom === null ? 'It knows this one text and nothing else' : `It started from “${escapeMarkdown(startedFrom)}” and was trained further on this text`}. It is made to learn from, not to rely on.
 - It repeats the views and the language of its text, and may repeat passages of it.
 - The figures above are for text of the same source; on other text it does worse.
 - It reads ${longest} tokens at most, and fills in single tokens, which are often parts of words.${untrained}

@@ -33,7 +33,7 @@ export default function KeySheet({ opened, onClose, singleKeys, onSingleKeys }: 
       <Switch
         mt={24}
         label="Single-key shortcuts"
-        description="Ignored while you type. When off, only Ctrl K works."
+        description="Ignored while you type. When off, only Ctrl K (⌘ K on a Mac) works."
         checked={singleKeys}
         onChange={(event) => onSingleKeys(event.currentTarget.checked)}
       />

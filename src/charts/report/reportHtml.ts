@@ -82,14 +82,14 @@ ${settingsSection(report)}
   return page.html;
 }
 
-/** Where a run's text is from. @param pasted what a text without a name is called */
-function sourceOf({ isSonnets, sourceNames }: NonNullable<RunRecord['corpus']>, pasted: string): string {
-  return isSonnets ? 'Shakespeare’s sonnets' : sourceNames.join(', ') || pasted;
+/** Where a run's text is from. */
+function sourceOf({ isSonnets, sourceNames }: NonNullable<RunRecord['corpus']>): string {
+  return isSonnets ? 'Shakespeare’s sonnets' : sourceNames.join(', ') || 'pasted text';
 }
 
 function header({ run, madeMs }: Report): Html {
   const { summary, corpus } = run;
-  const text = corpus === null ? [] : [`${sourceOf(corpus, 'a pasted text')}, ${plural(corpus.words, 'word')}`];
+  const text = corpus === null ? [] : [`${sourceOf(corpus)}, ${plural(corpus.words, 'word')}`];
   const trained =
     summary === null
       ? []
@@ -248,7 +248,7 @@ function settingsSection({ run, hash }: Report): Html {
   const facts: string[][] = [];
   if (corpus !== null) {
     const size = `${formatCount(corpus.words)} words, ${formatCount(corpus.documents)} documents, ${formatCount(corpus.heldOutDocuments)} held out`;
-    facts.push(['Text', sourceOf(corpus, 'pasted'), size]);
+    facts.push(['Text', sourceOf(corpus), size]);
   }
   if (summary !== null) {
     facts.push(['Parameters', formatCount(summary.parameters), plural(summary.vocabSize, 'token')]);

@@ -25,7 +25,7 @@ export function DataCheck() {
   return (
     <Section
       title="Text check"
-      note="Things a model should probably not learn. Nothing is changed until you repair it; the model card lists what was."
+      note="Things a model should probably not learn. Nothing is changed until you choose a repair; the model card lists the repairs made."
     >
       <ul className="text-check plain-list" aria-label="Findings in the text">
         {repairs.map(({ name, repaired }) => (

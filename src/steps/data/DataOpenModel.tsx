@@ -2,7 +2,7 @@ import { Button, FileButton } from '@mantine/core';
 import { useRef } from 'react';
 import { ErrorNotice, Notice } from '../../design/Notices.tsx';
 import { Section } from '../../design/StepPage.tsx';
-import { formatCount, formatLarge } from '../../studio/page/format.ts';
+import { formatCount, formatLarge, plural } from '../../studio/page/format.ts';
 import { selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { ARCHIVES, offerAfter } from './openModelState.ts';
@@ -90,7 +90,7 @@ export function OpenedNotice() {
     <>
       <Notice>
         <strong>{name}</strong> is open: {formatLarge(parameters)} parameters, {formatCount(vocabSize)} tokens
-        {step !== null && `, trained for ${formatCount(step)} steps`}. {checked ? CHECKED : UNCHECKED} It keeps its
+        {step !== null && `, trained for ${plural(step, 'step')}`}. {checked ? CHECKED : UNCHECKED} It keeps its
         tokenizer and weights until new ones are made.
       </Notice>
       {notices.map((notice) => (

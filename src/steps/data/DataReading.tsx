@@ -1,6 +1,7 @@
 import { Box, Stack } from '@mantine/core';
 import { SelectField } from '../../design/SelectField.tsx';
 import { Section } from '../../design/StepPage.tsx';
+import { plural } from '../../studio/page/format.ts';
 import { selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { ENCODING_NAMES, encodingLabel } from '../../text/reading/encodings.ts';
@@ -19,7 +20,7 @@ export function DataReading() {
       {readings.slice(0, MOST_FILES).map((reading) => (
         <FileReading key={reading.name} reading={reading} />
       ))}
-      {more > 0 && <p className="small soft">And {more} more files in the same way.</p>}
+      {more > 0 && <p className="small soft">And {plural(more, 'more file')} in the same way.</p>}
     </Section>
   );
 }

@@ -22,7 +22,7 @@ export function ExportVerify() {
   return (
     <Section
       title="Verify"
-      note="Loads what was just written with Transformers.js and onnxruntime, in this page, with libraries served from this site, and opens it again in Folio. Both are compared with the model on this page."
+      note="Loads the written files in this page with Transformers.js and onnxruntime (served from this site), and opens them again in Folio. Both copies are compared with the model on this page."
     >
       <ActionBar
         label="Verify"

@@ -140,6 +140,7 @@ async function describeRun(live: LiveModel, name: string): Promise<ExportedRun> 
     corpus: corpusStatistics(text.corpus, text.split),
     vocabSize: tokenizer.vocabSize,
     merges: tokenizer.trained.merges.length,
+    normalizers: tokenizer.traits.normalizers.map(({ type }) => type),
     trainingTokens: tokens.training.ids.length,
     heldOutTokens: tokens.heldOut?.ids.length ?? 0,
     reference: await referenceLinesOf(tokens),

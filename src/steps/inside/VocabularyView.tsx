@@ -35,7 +35,8 @@ export function VocabularyView() {
         {formatShare(map.shares[0])} and {formatShare(map.shares[1])} of the variance, so closeness on the map is only a
         hint; the nearest neighbours are found in all dimensions. Larger words occur more often; paler ones continue a
         word, or stand without a space before them.
-        {map.unused > 0 && ` ${plural(map.unused, 'token')} that the text never uses are left out.`}{' '}
+        {map.unused > 0 &&
+          ` ${plural(map.unused, 'token')} that the text never uses ${map.unused === 1 ? 'is' : 'are'} left out.`}{' '}
         <NewerWeights step={map.step} onAsk={askAgain}>
           Draw with the current weights
         </NewerWeights>

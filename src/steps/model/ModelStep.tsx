@@ -45,7 +45,7 @@ export default function ModelStep() {
       {problem === null && (
         <Section
           title="The architecture"
-          note="A wider bar holds more numbers side by side. Light figures count parameters."
+          note="The wider a bar, the more numbers it holds side by side. Figures in grey are parameter counts."
         >
           <ModelDrawing model={model} vocabSize={vocabSize} seqLength={seqLength} />
         </Section>

@@ -51,9 +51,7 @@ export function PipelineBatch({ batch, readEveryLabel }: PipelineBatchProps) {
         />
       ))}
       <p className="small soft">
-        {rows === batch.rows
-          ? `All ${rows} sequences are shown.`
-          : `The first ${rows} of ${batch.rows} sequences are shown.`}
+        {shownRows(rows, batch.rows)}
         {batch.rows > FIRST_ROWS && ' '}
         {batch.rows > FIRST_ROWS && (
           <button type="button" className="link-button" onClick={() => setAllRows(!allRows)}>
@@ -137,4 +135,9 @@ function BatchTable({ batch }: { readonly batch: BatchPreview }) {
       ]}
     />
   );
+}
+
+function shownRows(rows: number, all: number): string {
+  if (rows < all) return `The first ${rows} of ${all} sequences are shown.`;
+  return all === 1 ? 'The only sequence is shown.' : `All ${all} sequences are shown.`;
 }

@@ -130,7 +130,7 @@ function OriginalWord({ word, probability, rank }: NonNullable<NonNullable<Retur
 /** What the probabilities are of. */
 function Explained({ answer }: { readonly answer: Answer }) {
   if (answer.unit === 'words') {
-    return 'Probability among everything of one to five tokens that could stand here; only words of the training text are listed.';
+    return 'Probability among all sequences of one to five tokens that could stand here; only words of the training text are listed.';
   }
   return (
     <>

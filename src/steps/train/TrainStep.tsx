@@ -51,7 +51,7 @@ const MEANING = (
   <>
     <p>
       The loss is the negative logarithm of the probability that the model gave to the masked token. A model that knows
-      nothing gives every token the same, and starts at the line named random.
+      nothing gives every token the same probability, and starts at the line named random.
     </p>
     <p>
       The held-out loss is measured on text that is never trained on, always with the same masks, so that its points can

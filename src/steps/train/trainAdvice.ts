@@ -129,5 +129,10 @@ function wider({ model }: RunConfig): Advice {
 
 function otherSeed({ training }: RunConfig): Advice {
   const seed = training.seed + 1;
-  return advise('Another seed shows how much of the figure is chance.', 'training', { seed }, `Use seed ${seed}`);
+  return advise(
+    'Another seed shows how much of this result is due to chance.',
+    'training',
+    { seed },
+    `Use seed ${seed}`,
+  );
 }

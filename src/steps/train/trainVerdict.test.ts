@@ -50,10 +50,10 @@ test('with words asked for, they are what is compared', () => {
       reference: { ...reference, words },
     });
   expect(asked(0.28)).toContain(
-    'It predicts more words correctly than neighbour counts do: its word accuracy on 1,200 held-out words is 12.7% (top 5: 28.0%), against 11.4% (24.6%).',
+    'It ranks more of 1,200 held-out words among its top 5 than neighbour counts do: its word accuracy is 12.7% (top 5: 28.0%), against 11.4% (24.6%).',
   );
-  expect(asked(0.26)).toContain('It predicts as many words correctly as');
-  expect(asked(0.2)).toContain('It predicts fewer words correctly than');
+  expect(asked(0.26)).toContain('It ranks as many of 1,200 held-out words among its top 5 as neighbour');
+  expect(asked(0.2)).toContain('It ranks fewer of 1,200 held-out words among its top 5 than neighbour');
   expect(asked(0.2)).not.toContain('Its top prediction is correct');
 });
 
@@ -66,6 +66,7 @@ test('on the plateau of token frequencies', () => {
   expect(ended(5.99)).toContain('no better than token frequencies alone (unigram, 6.00)');
   expect(ended(5.99)).not.toContain('neighbour counts');
   expect(ended(6.1)).toContain('the held-out loss is where it was, 6.10.');
+  expect(ended(6.1, { steps: 1 })).toContain('After 1 step the held-out loss');
 });
 
 test('learned by heart', () => {

@@ -118,7 +118,7 @@ const ligatures: TextCheck = {
   repair: (text) => text.replace(PRINTED_FORMS, spelledOut),
   repaired: (count) => `${counted(count, 'ligature')} written as letters`,
   sentence: (count) =>
-    `${counted(count, 'ligature or other printed form', 'ligatures or other printed forms')}: one character for several letters, ` +
+    `${counted(count, 'ligature or other presentation form', 'ligatures or other presentation forms')}: one character for several letters, ` +
     'as in PDFs. To the tokenizer, a word with one is a different word.',
 };
 

@@ -104,7 +104,7 @@ export function readTokenColumns(text: string, name: string, chosen: string | un
     documents,
     ...said,
     notes: [
-      `It is an annotated corpus (${isUniversal ? 'CoNLL-U' : 'columns of tokens and tags'}): ${counted(count, 'sentence')} of column “${field.name}” ${count === 1 ? 'is' : 'are'} the text.${leftOut}`,
+      `It is an annotated corpus (${isUniversal ? 'CoNLL-U' : 'columns of tokens and tags'}): ${counted(count, 'sentence was', 'sentences were')} read from column “${field.name}”.${leftOut}`,
     ],
   };
 }
