@@ -46,7 +46,7 @@ test('a named backend that is not there is refused with the reason; auto does wi
   const gpu = Object.getOwnPropertyDescriptor(Navigator.prototype, 'gpu');
   if (gpu === undefined) throw new Error('no navigator.gpu to take away');
   for (const [value, words] of [
-    [undefined, /no WebGPU/],
+    [undefined, /WebGPU is not available/],
     [{ requestAdapter: async () => null }, /no GPU adapter/],
   ] as const) {
     Object.defineProperty(navigator, 'gpu', { value, configurable: true });
