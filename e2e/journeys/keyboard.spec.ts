@@ -171,8 +171,8 @@ test('the palette keeps its place while one types, and what was chosen in it', a
   await expect(selected).toContainText('Export');
   expect(await top()).toBe(before);
   await page.keyboard.press('ArrowDown');
-  await expect(selected).toContainText('Download the zip');
+  await expect(selected).toContainText('Download the model zip');
   // The list is drawn anew with every change of what is typed; the list alone moves nothing.
   await page.keyboard.press('Shift');
-  await expect(selected).toContainText('Download the zip');
+  await expect(selected).toContainText('Download the model zip');
 });
