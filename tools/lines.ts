@@ -15,17 +15,17 @@ interface Budget {
 export const BUDGETS: Readonly<Record<string, Budget>> = {
   core: { limit: 2_326, goal: '1,800' },
   text: { limit: 9_043, goal: '3,000' },
-  files: { limit: 5_258, goal: '2,900' },
+  files: { limit: 5_273, goal: '2,900' },
   model: { limit: 1_160, goal: 'as now' },
   compute: { limit: 7_123, goal: '5,900' },
   studio: { limit: 3_756, goal: '2,600' },
-  steps: { limit: 10_067, goal: '6,600' },
+  steps: { limit: 10_078, goal: '6,600' },
   charts: { limit: 1_818, goal: '1,900' },
   design: { limit: 890, goal: '600' },
-  app: { limit: 1_269, goal: '1,100' },
+  app: { limit: 1_272, goal: '1,100' },
   src: { limit: 120, goal: 'as now' },
   CSS: { limit: 2_133, goal: '2,000' },
-  tools: { limit: 3_117, goal: '800' },
+  tools: { limit: 3_119, goal: '800' },
 };
 
 /** Lines by room, those of tests left out. */
