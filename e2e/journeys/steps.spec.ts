@@ -42,7 +42,7 @@ test('the glossary and the reasons for defaults are one press away, and Escape c
   await expect(glossary).toBeHidden();
   await studio.goTo('Tokenizer');
   await page.getByRole('button', { name: 'Why these defaults?' }).click();
-  await expect(page.getByRole('dialog').getByText(/^2,048: for the sonnets/)).toBeVisible();
+  await expect(page.getByRole('dialog').getByText(/^2,048: on the sonnets/)).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
 });

@@ -86,8 +86,7 @@ function OneClick() {
         Train with the defaults
       </Button>
       <Box component="p" id="one-click-note" className="small soft" flex="1 1 28ch" maw="52ch">
-        {busy ??
-          `Runs every step up to Test on ${name}, unattended, with a model size that this device trains in about three minutes.`}
+        {busy ?? `Runs every step up to Test on ${name}, unattended, in about three minutes on this device.`}
       </Box>
     </Group>
   );
