@@ -19,6 +19,12 @@ test('a program that gains from threads gets all of them, one that loses gets on
   expect(play(choice, small, (threads) => 1 + threads, 200, 64)).toBe(1);
 });
 
+test('what a first run takes, when nothing is compiled yet, decides nothing', () => {
+  let runs = 0;
+  const msOf = (threads: number): number => (runs++ === 0 ? 1e6 : 100 / threads);
+  expect(play(new ThreadChoice(), {}, msOf, 60, 50)).toBe(50);
+});
+
 test('it changes its mind when the machine does', () => {
   const choice = new ThreadChoice();
   const program = {};

@@ -4,8 +4,8 @@
  */
 import { onceFor } from '../../core/collections.ts';
 
-/** Runs that are spent on either choice before the first decision. */
-const TRIALS = 3;
+/** Runs that are spent on either choice before the first decision. The first of them is cold, and its time says nothing. */
+const TRIALS = 4;
 /** The choice that lost is tried again once in so many runs, since other programs come and go on the machine. */
 const RETRY_EVERY = 64;
 /** Weight of the newest time in the average that decides. */
@@ -32,10 +32,10 @@ export class ThreadChoice {
     return isAloneBetter === isRetry ? available : 1;
   }
 
-  /** Notes what a run took. */
+  /** Notes what a run took, but for the first of either choice. */
   note(program: object, threads: number, ms: number): void {
     const record = this.#recordOf(program);
-    record.runs++;
+    if (record.runs++ < 2) return;
     const key = threads === 1 ? 'alone' : 'together';
     const before = record[key];
     record[key] = before === null ? ms : before + NEWEST * (ms - before);

@@ -47,6 +47,8 @@ export class WebgpuExecutor implements Executor {
   #unread = 0;
   /** Reads of the whole ring, of steps for whose figures nobody asked while it held them. */
   #reads: Promise<Float32Array>[] = [];
+  /** What the ring was read through, for the next time. */
+  readonly #idle: GPUBuffer[] = [];
   readonly #copy = new FlatCopy(
     () => readVariables(this.#backend, this.#model, this.#state),
     () => writeVariables(this.#backend, this.#model, this.#state),
@@ -130,11 +132,12 @@ export class WebgpuExecutor implements Executor {
   dispose(): void {
     this.#model.takeBackParameters(this.#copy);
     this.#freeProgram();
+    for (const buffer of this.#idle) buffer.destroy();
     this.#state.dispose();
   }
 
   #readRing(): Promise<Float32Array> {
-    return readBuffer(this.#backend.device, this.#state.ring.buffer);
+    return readBuffer(this.#backend.device, this.#state.ring.buffer, this.#idle);
   }
 
   #recordUpdate(scalars: Range, figures: Range): Plan {

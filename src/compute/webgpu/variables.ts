@@ -66,14 +66,20 @@ export function writeVariables(backend: WebGPUBackend, model: Roberta, state: Tr
   }
 }
 
-/** Copies a buffer off the device, as it is after what was submitted before. */
-export async function readBuffer(device: GPUDevice, buffer: GPUBuffer): Promise<Float32Array> {
-  const staging = device.createBuffer({ size: buffer.size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+/**
+ * Copies a buffer off the device, as it is after what was submitted before.
+ * @param idle buffers of its size that lie on the host and are kept for the next read; without it, one is made and freed
+ */
+export async function readBuffer(device: GPUDevice, buffer: GPUBuffer, idle?: GPUBuffer[]): Promise<Float32Array> {
+  const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+  const staging = idle?.pop() ?? device.createBuffer({ size: buffer.size, usage });
   const encoder = device.createCommandEncoder();
   encoder.copyBufferToBuffer(buffer, 0, staging, 0, staging.size);
   device.queue.submit([encoder.finish()]);
   await staging.mapAsync(GPUMapMode.READ);
   const values = new Float32Array(staging.getMappedRange()).slice();
-  staging.destroy();
+  staging.unmap();
+  if (idle === undefined) staging.destroy();
+  else idle.push(staging);
   return values;
 }
