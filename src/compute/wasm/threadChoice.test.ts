@@ -25,6 +25,12 @@ test('what a first run takes, when nothing is compiled yet, decides nothing', ()
   expect(play(new ThreadChoice(), {}, msOf, 60, 50)).toBe(50);
 });
 
+test('waits in the first trials are made up for by the first retry', () => {
+  let runs = 0;
+  const msOf = (threads: number): number => (runs++ < 10 && threads > 1 ? 1000 : 100 / threads);
+  expect(play(new ThreadChoice(), {}, msOf, 100, 30)).toBe(30);
+});
+
 test('it changes its mind when the machine does', () => {
   const choice = new ThreadChoice();
   const program = {};

@@ -8,7 +8,7 @@ import { onceFor } from '../../core/collections.ts';
 const TRIALS = 4;
 /** The choice that lost is tried again once in so many runs, since other programs come and go on the machine. */
 const RETRY_EVERY = 64;
-/** Weight of the newest time in the average that decides. */
+/** Weight of a time that is above the average that decides. A lower one takes its place: a wait makes runs slower, never faster. */
 const NEWEST = 0.3;
 
 interface Record {
@@ -38,6 +38,6 @@ export class ThreadChoice {
     if (record.runs++ < 2) return;
     const key = threads === 1 ? 'alone' : 'together';
     const before = record[key];
-    record[key] = before === null ? ms : before + NEWEST * (ms - before);
+    record[key] = before === null || ms < before ? ms : before + NEWEST * (ms - before);
   }
 }
