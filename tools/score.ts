@@ -15,7 +15,7 @@ const HELP = `${commandLine('score')} --model DIR --file FILE [--out FILE] [--ba
 
   --model DIR      folder or zip of the model
   --file FILE      items, CSV, TSV or JSONL: “text” with one <mask> and the correct “word”; or “good” and “bad”, two sentences
-  --out FILE       each item's result, as CSV
+  --out FILE       each item’s result, as CSV
   --backend NAME   device: ${BACKENDS.join(', ')} [auto]
   --browser        run in headless Chromium instead of Node
 

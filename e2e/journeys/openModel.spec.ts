@@ -102,7 +102,7 @@ test('a tokenizer that makes lower case reads so here, and so does what is expor
   const changed = { ...tokenizer, normalizer: { type: 'Sequence', normalizers: parts }, post_processor: null };
   await studio.data.openZip(zipOf('lower.zip', { ...files, 'tokenizer.json': Buffer.from(JSON.stringify(changed)) }));
   await studio.data.hasOpened('lower.zip');
-  await expect(page.getByText('normalizes a text before splitting it')).toBeVisible();
+  await expect(page.getByText('normalises a text before splitting it')).toBeVisible();
   await expect(page.getByText('puts nothing around a text (post_processor)')).toBeVisible();
   await studio.goTo('Export');
   await studio.export.download();

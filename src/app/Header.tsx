@@ -84,7 +84,10 @@ const TERMS = [
   { term: 'Checkpoint', meaning: 'What is saved of a run so that it can be resumed: weights, optimizer state, step.' },
   { term: 'Epoch', meaning: 'One pass over the training text.' },
   { term: 'Fertility', meaning: 'Tokens per word. 1 means that every word is one token.' },
-  { term: 'Held out', meaning: 'Documents kept from training, to measure how the model does on text it has not read.' },
+  {
+    term: 'Held out',
+    meaning: 'Documents withheld from training, to measure how the model does on text it has not read.',
+  },
   {
     term: 'Loss',
     meaning:

@@ -21,7 +21,7 @@ export const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
     <>
       <p>
         In every layer each head lets every token attend to all tokens; the weights of each token add up to 100%. Some
-        heads attend to the previous or the next token, some to the ends of the line, some to the same word.
+        heads attend to the previous or the next token, some to the first or the last token, some to the same word.
       </p>
       <p>
         Rollout averages the heads of each layer and multiplies these maps up to the chosen layer, with half of each
@@ -34,8 +34,8 @@ export const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
   Layers: (
     <>
       <p>
-        After each layer every position holds a list of numbers. The head that reads the last layer can be applied after
-        any (the logit lens), which shows where along the way the prediction forms.
+        After each layer every position holds a list of numbers. The masked-LM head, which reads the last layer, can be
+        applied after any (the logit lens), which shows where along the way the prediction forms.
       </p>
       <p>Mask a token to see how well the model recovers it from its context.</p>
     </>
@@ -47,8 +47,8 @@ export const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
         it, in nats. 0 is certain; 2.3 nats are one chance in ten.
       </p>
       <p>
-        The negative of their sum is the pseudo-log-likelihood of the text; e to the power of their mean is its
-        pseudo-perplexity (Salazar et al., 2020). Compare only models with the same vocabulary.
+        The negative of the sum of all surprisals is the pseudo-log-likelihood of the text; e to the power of their mean
+        is its pseudo-perplexity (Salazar et al., 2020). Compare only models with the same vocabulary.
       </p>
     </>
   ),

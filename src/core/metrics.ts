@@ -77,7 +77,7 @@ export const METRICS = {
     documentError: metric('Standard error over documents', 'nats', 'lower', { tag: 'held_out/document_error' }),
     bitsPerByte: metric('Bits per byte', 'bits per byte', 'lower', {
       ...{ tag: 'held_out/bits_per_byte', card: 'bits per byte' },
-      figure: ['Bits per byte', 'compares across vocabularies'],
+      figure: ['Bits per byte', 'comparable across vocabularies'],
     }),
     top1: metric('Masked accuracy', 'share', 'higher', {
       ...{ tag: 'held_out/top1', column: 'held_out_top1', card: 'masked accuracy' },

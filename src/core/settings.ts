@@ -29,7 +29,7 @@ export const SETTINGS = {
   data: {
     heldOutShare: share('Held-out share', 0.1, [0, 0.5, 0.05], {
       flag: 'held-out',
-      help: 'Share of the documents kept from training, 0 to 0.5. 0.1 is enough to measure with and leaves most of the text to learn from.',
+      help: 'Share of the documents withheld from training, 0 to 0.5. 0.1 is enough to measure with and leaves most of the text to learn from.',
       why: [
         'Baselines on the same masks',
         '15 of the 154 sonnets, enough for a standard error of 0.018 nats over the masked tokens.',
@@ -304,7 +304,7 @@ export const SETTINGS = {
       offAtZero: true,
       why: [
         'Runs',
-        'with 0.99 the loss is up to 0.13 nats lower half-way, no lower at the end of the cosine schedule.',
+        'with 0.99 the loss is up to 0.13 nats lower halfway, but no lower at the end of the cosine schedule.',
       ],
     }),
     patience: whole('Early stopping patience', 0, [0, 10_000], {

@@ -183,7 +183,7 @@ export function readConfig(text: string) {
   if (config.quantization_config) {
     throw refuseConfig(
       'quantization_config',
-      'is present: the model is quantized, and Folio can’t train quantized weights',
+      'is present: the model is quantised, and Folio can’t train quantised weights',
     );
   }
   return {

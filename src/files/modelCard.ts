@@ -322,7 +322,7 @@ function limits({ config: { model, pipeline }, startedFrom }: ExportedRun): stri
 
 - ${startedFrom === null ? 'It knows this one text and nothing else' : `It started from “${escapeMarkdown(startedFrom)}” and was trained further on this text`}. It is made to learn from, not to rely on.
 - It repeats the views and the language of its text, and may repeat passages of it.
-- The figures above are for text of the same source; on other text it does worse.
+- The figures above are for text from the same source; on other text it does worse.
 - It reads ${longest} tokens at most, and fills in single tokens, which are often parts of words.${untrained}
 - No licence is given here: whoever trained the model decides, with the rights to the text in mind.`;
 }

@@ -425,7 +425,7 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
     'a quantized model',
     config({ quantization_config: { bits: 4 } }),
     'bundleConfig',
-    /quantization_config .* quantized/,
+    /quantization_config .* quantised/,
   ],
   ['untied weights', config({ tie_word_embeddings: false }), 'bundleConfig', /tie_word_embeddings is false/],
   [

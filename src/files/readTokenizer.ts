@@ -138,7 +138,7 @@ function amend(
   if (isNormalized && /^Roberta/.test(String(settings.tokenizer_class ?? 'Roberta'))) {
     changed['tokenizer_class'] = 'PreTrainedTokenizerFast';
     notices.push(
-      `${TOKENIZER_NAME} normalizes a text before splitting it, and Folio does the same. RobertaTokenizer of transformers 5 skips the normalizer; exported files name PreTrainedTokenizerFast, which does not.`,
+      `${TOKENIZER_NAME} normalises a text before splitting it, and Folio does the same. RobertaTokenizer of transformers 5 skips the normalizer; exported files name PreTrainedTokenizerFast, which does not.`,
     );
   }
   if ((settings.add_prefix_space ?? false) !== putsSpaceBefore) {

@@ -30,9 +30,9 @@ export function LayersView() {
             <SpotReadout look={look} spot={spot} />
             <LensTable look={look} spot={spot} onSpot={setSpot} onToggle={looks.toggle} />
             <p className="small soft">
-              The head was trained to read the last layer only, so the columns before it show how far the prediction has
-              formed, not what those layers were trained to say. A token that is not masked is mostly predicted as
-              itself.
+              The masked-LM head was trained to read the last layer only, so the columns before it show how far the
+              prediction has formed, not what those layers were trained to say. A token that is not masked is mostly
+              predicted as itself.
             </p>
           </>
         );

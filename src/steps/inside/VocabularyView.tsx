@@ -31,7 +31,7 @@ export function VocabularyView() {
       <Explorer map={map} version={version} />
       <p className="small soft">
         Drag the map to move it; zoom with the buttons, by pinching, or with the wheel once the map has been clicked.
-        Principal components of the embeddings, with the weights of step {formatCount(map.step)}: the two axes hold{' '}
+        Principal components of the embeddings, with the weights of step {formatCount(map.step)}: the two axes explain{' '}
         {formatShare(map.shares[0])} and {formatShare(map.shares[1])} of the variance, so closeness on the map is only a
         hint; the nearest neighbours are found in all dimensions. Larger words occur more often; paler ones continue a
         word, or stand without a space before them.

@@ -70,7 +70,7 @@ function countInWords(text: string, tokens: readonly EncodedToken[]): string {
   return (
     `${plural(ordinary, 'token')} for ${plural(words, 'word')} and ${plural(bytes, 'byte')}: ` +
     `${significant(ordinary / words, 3)} tokens per word (fertility), ${significant(bytes / ordinary, 3)} bytes per token. ` +
-    `<s> and </s> mark its beginning and its end.${shown}`
+    `<s> and </s> mark the beginning and the end of the text.${shown}`
   );
 }
 

@@ -74,8 +74,8 @@ export function TrainChartControls({ chart, view, log, name, look, onLook }: Tra
         </fieldset>
         <Popup label="How to zoom" title="How to zoom">
           <p>
-            Drag across a range to zoom in. With the chart in focus the wheel, + and − zoom, the arrow keys move step by
-            step, and 0 shows all; pinch to zoom on a touchscreen.
+            Drag across a range to zoom in. When the chart has focus, the wheel and the + and − keys zoom, the arrow
+            keys move step by step, and 0 shows all steps; pinch to zoom on a touchscreen.
           </p>
         </Popup>
         <Box component="fieldset" ml="auto">

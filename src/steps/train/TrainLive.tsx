@@ -246,7 +246,7 @@ function RunVoice({ train }: { readonly train: TrainSlice }) {
   const words: Readonly<Record<typeof phase, string>> = {
     idle: '',
     preparing: 'The run is being prepared.',
-    running: quarter === 0 ? 'Training has started.' : `${quarter * 25} percent of the steps are done.`,
+    running: quarter === 0 ? 'Training has started.' : `${quarter * 25} per cent of the steps are done.`,
     paused: 'Training is paused.',
     stopping: 'Training is stopping.',
     finished: 'Training has finished.',

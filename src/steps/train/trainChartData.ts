@@ -154,7 +154,7 @@ function wordChart({ heldOut }: RunSeries, table: WordFigures): SmallChartParts 
   };
   return {
     chart: { ...smallChart(name, unit, line), heights: [{ name: 'neighbour counts', value: table.top1 }] },
-    explanation: 'Share of held-out words that are its top prediction. Dotted: neighbour counts of words.',
+    explanation: 'Share of held-out words that are the model’s top prediction. Dotted: neighbour counts of words.',
   };
 }
 

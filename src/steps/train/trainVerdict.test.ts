@@ -50,10 +50,10 @@ test('with words asked for, they are what is compared', () => {
       reference: { ...reference, words },
     });
   expect(asked(0.28)).toContain(
-    'It ranks more of 1,200 held-out words among its top 5 than neighbour counts do: its word accuracy is 12.7% (top 5: 28.0%), against 11.4% (24.6%).',
+    'The model ranks more of 1,200 held-out words among its top 5 than neighbour counts do: its word accuracy is 12.7% (top 5: 28.0%), against 11.4% (24.6%).',
   );
-  expect(asked(0.26)).toContain('It ranks as many of 1,200 held-out words among its top 5 as neighbour');
-  expect(asked(0.2)).toContain('It ranks fewer of 1,200 held-out words among its top 5 than neighbour');
+  expect(asked(0.26)).toContain('The model ranks as many of 1,200 held-out words among its top 5 as neighbour');
+  expect(asked(0.2)).toContain('The model ranks fewer of 1,200 held-out words among its top 5 than neighbour');
   expect(asked(0.2)).not.toContain('Its top prediction is correct');
 });
 
@@ -82,7 +82,7 @@ test('nothing held out', () => {
 });
 
 test('learning by heart is dated, where the curve shows since when', () => {
-  expect(ended(4.5, {}, 250)).toContain('Since step 250 the held-out loss rose while the training loss fell');
+  expect(ended(4.5, {}, 250)).toContain('After step 250 the held-out loss rose while the training loss fell');
   expect(ended(4.5, { trainLoss: 3 })).toContain('is 1.50 nats above the training loss');
   expect(ended(4.5)).not.toContain('overfit');
 });

@@ -19,11 +19,13 @@ export function verdictOf(summary: RunSummary, byHeartSince: number | null): str
   const sentences = [fallSentence(steps, summary.firstHeldOutLoss, heldOut), ...referenceSentences(summary)];
   if (summary.endedEarly) sentences.push('Early stopping ended the run: the held-out loss no longer fell.');
   if (summary.weightsStep < steps) {
-    sentences.push(`The weights kept are those of step ${formatCount(summary.weightsStep)}, where it was lowest.`);
+    sentences.push(
+      `The weights kept are those of step ${formatCount(summary.weightsStep)}, where the held-out loss was lowest.`,
+    );
   }
   if (byHeartSince !== null) {
     sentences.push(
-      `Since step ${formatCount(byHeartSince)} the held-out loss rose while the training loss fell: from there on the model overfits.`,
+      `After step ${formatCount(byHeartSince)} the held-out loss rose while the training loss fell: from there on the model overfitted.`,
     );
   } else if (heldOut.loss - trainLoss > 1) {
     sentences.push(
@@ -73,7 +75,7 @@ function wordSentence({ heldOut, reference }: RunSummary): string | null {
   const { wordTop1, wordTop5, words } = heldOut;
   // Older runs kept no number; it was the table's.
   const standing = wordStanding(wordTop5, words ?? table.words, table);
-  const verdict = `It ranks ${standing} of ${plural(table.words, 'held-out word')} among its top 5 ${standing === 'as many' ? 'as' : 'than'} neighbour counts do`;
+  const verdict = `The model ranks ${standing} of ${plural(table.words, 'held-out word')} among its top 5 ${standing === 'as many' ? 'as' : 'than'} neighbour counts do`;
   return (
     `${verdict}: its word accuracy is ${formatShare(wordTop1)} ` +
     `(top 5: ${formatShare(wordTop5)}), against ${formatShare(table.top1)} (${formatShare(table.top5)}).`

@@ -42,11 +42,11 @@ test('the fields that differ, in the order of the steps, without those that chan
 test('the best run, and by how much', () => {
   const verdict = compareRuns([ended('Run 1', 2.9), ended('Run 2', 2.7), ended('Run 3', 3.1)]);
   expect(verdict).toContain('Run 2 has the lowest held-out loss, 2.70');
-  expect(verdict).toContain('0.20 better than Run 1, the next');
+  expect(verdict).toContain('0.20 nats better than Run 1, the runner-up');
 });
 
 test('a difference within the error is not called one', () => {
-  expect(compareRuns([ended('Run 1', 2.72), ended('Run 2', 2.7)])).toContain('only 0.02 behind');
+  expect(compareRuns([ended('Run 1', 2.72), ended('Run 2', 2.7)])).toContain('only 0.02 nats behind');
 });
 
 test('runs with another vocabulary compare by the distance from their own line', () => {

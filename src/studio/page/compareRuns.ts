@@ -29,6 +29,6 @@ export function compareRuns(runs: readonly RunRecord[]): string | null {
   // The masks are the same, so the difference is surer than either figure; twice the larger error is on the safe side.
   const isClear = lead > 2 * Math.max(standardError, next.summary.heldOut.standardError);
   return isClear
-    ? `${best.name} ${what}: ${lead.toFixed(2)} better than ${next.name}, the next. One run each says nothing about other seeds.`
-    : `${best.name} ${what}, but ${next.name} is only ${lead.toFixed(2)} behind: that may be due to the choice of masks or the seed.`;
+    ? `${best.name} ${what}: ${lead.toFixed(2)} nats better than ${next.name}, the runner-up. One run of each says nothing about other seeds.`
+    : `${best.name} ${what}, but ${next.name} is only ${lead.toFixed(2)} nats behind: that may be due to the choice of masks or the seed.`;
 }
