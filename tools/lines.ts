@@ -13,14 +13,14 @@ interface Budget {
 
 /** The folders of src/, files that lie in src/ itself, every style sheet together, and tools/. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
-  core: { limit: 2_326, goal: '1,800' },
+  core: { limit: 2_337, goal: '1,800' },
   text: { limit: 9_043, goal: '3,000' },
-  files: { limit: 5_273, goal: '2,900' },
+  files: { limit: 5_282, goal: '2,900' },
   model: { limit: 1_160, goal: 'as now' },
   compute: { limit: 7_132, goal: '5,900' },
   studio: { limit: 3_756, goal: '2,600' },
-  steps: { limit: 10_078, goal: '6,600' },
-  charts: { limit: 1_818, goal: '1,900' },
+  steps: { limit: 10_087, goal: '6,600' },
+  charts: { limit: 1_816, goal: '1,900' },
   design: { limit: 890, goal: '600' },
   app: { limit: 1_272, goal: '1,100' },
   src: { limit: 120, goal: 'as now' },

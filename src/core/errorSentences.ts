@@ -76,7 +76,7 @@ const SENTENCES = {
   }),
   dataTooLarge: (d) => ({
     what: `${nameOf(d)} is ${megabytes(d['sizeBytes'])}; the limit is ${megabytes(d['maximumBytes'])}.`,
-    remedy: 'Load part of it; a model of this size learns little more from the rest.',
+    remedy: 'Load part of it; a model small enough to train in a browser learns little more from the rest.',
   }),
   dataTooShort: (d) => ({
     what: `${nameOf(d)} is too short to train on: ${count(d['characters'])} characters, and at least ${count(d['minimum'])} are needed.`,

@@ -147,6 +147,17 @@ export function formatMetric({ unit }: Pick<Metric, 'unit'>, value: number | nul
   return unit === 'share' ? `${(100 * value).toFixed(1)}%` : value.toFixed(3);
 }
 
+/** The figures of a final held-out evaluation as they are told; those left out that it did not measure. */
+export function figuresOf(point: HeldOutPoint) {
+  const rows = metricsOf('heldOut');
+  return rows.flatMap(([key, metric]) => {
+    if (metric.figure === undefined || point[key] === null) return [];
+    const [label, note, beside] = metric.figure;
+    const also = rows.flatMap(([other, row]) => (other === beside ? formatMetric(row, point[other]) : []));
+    return [{ key, label, number: formatMetric(metric, point[key]), note: `${note}${also}` }];
+  });
+}
+
 /** The training loss of a run, as it is told once it has ended: the mean over the last tenth of the steps. */
 export function lastTrainLoss(points: readonly TrainPoint[]): number {
   const tail = points.slice(-Math.max(1, Math.ceil(points.length / 10)));

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { testRun } from '../../test/exportedRun.ts';
 import { escapeMarkdown, grouped } from '../core/markdown.ts';
+import type { HeldOutPoint } from '../core/metrics.ts';
+import type { ExportedRun } from './exportedRun.ts';
 import { modelCard } from './modelCard.ts';
 
 const header = (card: string): string => card.split('---\n')[1] ?? '';
@@ -48,6 +50,23 @@ test('the card holds the figures of the run', () => {
   ]) {
     expect(card).toContain(figure);
   }
+});
+
+test('the header names the weights that were measured; one held-out document has no error over documents', () => {
+  const run = testRun();
+  const [first, last] = run.heldOut as [HeldOutPoint, HeldOutPoint];
+  const card = (changes: Partial<ExportedRun>): string => modelCard(testRun(changes));
+  expect(card({ weightsStep: 15 })).toContain('| after training (weights of step 15) |');
+  // Paused since the last evaluation.
+  expect(card({ step: 23, weightsStep: 23 })).toContain('| after training (weights of step 20) |');
+  expect(card({})).toContain('over documents of the loss after training is 0.0456.');
+  const alone = card({
+    corpus: { ...run.corpus, heldOutDocuments: 1 },
+    heldOut: [first, { ...last, documentError: Number.NaN }],
+  });
+  expect(alone).toContain('Measured on 1 document that');
+  expect(alone).toContain('is unknown: it takes at least two documents.');
+  expect(alone).not.toContain('NaN');
 });
 
 test('a run with nothing held out claims no figure for unseen text', () => {

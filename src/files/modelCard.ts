@@ -64,26 +64,28 @@ function introduction(run: ExportedRun): string {
   const { config, step, corpus } = run;
   const parameters = grouped(countParameters(config.model, run.vocabSize));
   const source = run.isSonnets
-    ? `Shakespeare's sonnets (${grouped(corpus.documents)} poems)`
+    ? `Shakespeare's sonnets (${counted(corpus.documents, 'poem')})`
     : `a text of ${grouped(corpus.words)} words`;
   const progress =
-    step < config.training.steps ? `${grouped(step)} of ${grouped(config.training.steps)} planned` : grouped(step);
+    step < config.training.steps
+      ? `${grouped(step)} of ${counted(config.training.steps, 'planned step')}`
+      : counted(step, 'step');
   return [
     `# ${escapeMarkdown(run.name) || 'A small BERT'}`,
     '',
     run.startedFrom === null
       ? `A RoBERTa with a masked language modelling head, ${parameters} parameters, trained from scratch on ${source} for ` +
-        `${progress} steps. ${
+        `${progress}. ${
           run.tokenizerFrom === null
             ? 'Tokenizer and weights were trained with Folio'
             : `Its weights were trained with Folio; its tokenizer is that of “${escapeMarkdown(run.tokenizerFrom)}”`
         }. It contains no pretrained weights.`
       : `A RoBERTa with a masked language modelling head, ${parameters} parameters. Tokenizer and initial weights are those of ` +
-        `“${escapeMarkdown(run.startedFrom)}”; it was trained further with Folio, on ${source} for ${progress} steps.`,
+        `“${escapeMarkdown(run.startedFrom)}”; it was trained further with Folio, on ${source} for ${progress}.`,
   ].join('\n');
 }
 
-function results({ heldOut, corpus, config, points, reference }: ExportedRun): string {
+function results({ heldOut, corpus, config, points, reference, step, weightsStep }: ExportedRun): string {
   const [first, last] = [heldOut[0], heldOut.at(-1)];
   const trained =
     points.length === 0
@@ -93,8 +95,10 @@ function results({ heldOut, corpus, config, points, reference }: ExportedRun): s
     return `## Results\n\nNothing was held out of training, so there is no figure for unseen text.${trained}`;
   }
   const row = (name: string, show: (point: HeldOutPoint) => string): string[] => [name, show(first), show(last)];
+  // The final evaluation is of the weights that are kept, an earlier one of those of its step.
+  const measured = grouped(last.step === step ? weightsStep : last.step);
   const table = markdownTable(
-    ['held-out text', `before training (step ${grouped(first.step)})`, `after training (step ${grouped(last.step)})`],
+    ['held-out text', `before training (step ${grouped(first.step)})`, `after training (weights of step ${measured})`],
     [
       row('loss, nats per masked token', (point) => `${nats(point.loss)} ± ${nats(point.standardError)}`),
       row('perplexity', (point) => rounded(Math.exp(point.loss), 1)),
@@ -108,10 +112,10 @@ function results({ heldOut, corpus, config, points, reference }: ExportedRun): s
     '',
     table,
     '',
-    `Measured on ${grouped(corpus.heldOutDocuments)} documents that training never saw (whole documents, drawn with split ` +
+    `Measured on ${counted(corpus.heldOutDocuments, 'document')} that training never saw (whole documents, drawn with split ` +
       `seed ${config.data.splitSeed}): 15% of the tokens, each shown as \`<mask>\`, with ${last.draws === 1 ? 'one random set' : `${grouped(last.draws)} random sets`} of masks. ± is the ` +
-      `standard error over the masked tokens: how much other masks on the same documents would change it. The last loss’s standard error over documents is ` +
-      `${nats(last.documentError)}.${trained}`,
+      `standard error over the masked tokens: how much other masks on the same documents would change it. The standard error over documents of the loss after training is ` +
+      `${Number.isNaN(last.documentError) ? 'unknown: it takes at least two documents' : nats(last.documentError)}.${trained}`,
     ...(reference === null ? [] : ['', referenceTable(reference, last)]),
   ].join('\n');
 }
@@ -185,7 +189,7 @@ for guess in fill("${exampleSentence(isSonnets)}"):
 \`\`\`
 
 \`RobertaForMaskedLM.from_pretrained\` and \`AutoTokenizer.from_pretrained\` take the same folder. JavaScript
-(Transformers.js) runs the files under \`onnx/\`, where there are any. \`use.py\` and \`use.mjs\` do the same, ready to run.`;
+(Transformers.js) runs the files under \`onnx/\`, where there are any. \`use.py\` does the same, ready to run; with ONNX files, so does \`use.mjs\`.`;
 }
 
 function text(run: ExportedRun, holdsText: boolean): string {
@@ -325,6 +329,11 @@ function limits({ config: { model, pipeline }, startedFrom }: ExportedRun): stri
 - The figures above are for text from the same source; on other text it does worse.
 - It reads ${longest} tokens at most, and fills in single tokens, which are often parts of words.${untrained}
 - No licence is given here: whoever trained the model decides, with the rights to the text in mind.`;
+}
+
+/** @example counted(1, 'step') === '1 step' */
+function counted(count: number, one: string): string {
+  return `${grouped(count)} ${one}${count === 1 ? '' : 's'}`;
 }
 
 function rounded(value: number, digits: number): string {

@@ -33,6 +33,7 @@ test('holds verdict, charts, figures beside their lines, answers, and every sett
     'beats unigram',
     '<th scope="row">neighbour counts</th><td>4.240</td>',
     '<td>3.880 ± 0.018</td>',
+    'Word accuracy: 12.5% (top 5: 12.5%).',
     '<b>thee</b>',
     '<th scope="row">Learning rate (training.learningRate)</th><td>0.0015</td>',
     '<th scope="row">Random seed (training.seed)</th><td>7</td><td>default 1</td>',

@@ -6,7 +6,7 @@
 import type { Answers, MaskedVerse } from '../../core/answers.ts';
 import { DEFAULT_CONFIG, FIELD_PATHS, readField, settingOf } from '../../core/config.ts';
 import { deviceName } from '../../core/device.ts';
-import { formatMetric, metricsOf } from '../../core/metrics.ts';
+import { figuresOf } from '../../core/metrics.ts';
 import { shownToken } from '../../design/showSpaces.ts';
 import tokensCss from '../../design/tokens.css?raw';
 import { keptStep, learnsByHeartSince } from '../../steps/train/heldOutCurve.ts';
@@ -173,11 +173,9 @@ function figuresSection({ summary }: RunRecord): Html {
           line('token frequencies (unigram)', lines.unigram),
           line('neighbour counts', lines.neighbours, lines.neighbourTop1, lines.neighbourTop5),
         ];
-  const further = metricsOf('heldOut').flatMap(([key, metric]) =>
-    metric.figure === undefined || heldOut[key] === null || key === 'bitsPerByte' || key === 'top1'
-      ? []
-      : [` ${metric.figure[0]}: ${formatMetric(metric, heldOut[key])} (${metric.figure[1]}).`],
-  );
+  const further = figuresOf(heldOut)
+    .filter(({ key }) => key !== 'bitsPerByte' && key !== 'top1')
+    .map(({ label, number, note }) => ` ${label}: ${number} (${note}).`);
   return html`<section>
 <h2>Held-out figures</h2>
 ${table(

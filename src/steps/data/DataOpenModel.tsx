@@ -23,7 +23,7 @@ export function DataOpenModel() {
   return (
     <Section
       title="Open a model"
-      note="A folder, zip or tar.gz that Folio exported, or any RoBERTa masked language model with a byte-level BPE tokenizer. It can be tested, trained further on the text above, and exported again."
+      note="A folder, zip or tar.gz of a RoBERTa masked language model with a byte-level BPE tokenizer, for example one that Folio exported. It can be tested, trained further on the text above, and exported again."
     >
       <div className="action-bar">
         <FileButton

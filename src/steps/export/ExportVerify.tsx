@@ -12,17 +12,22 @@ import type { VerifyReport } from './verifyReport.ts';
 
 /** Reads what was written with other libraries than Folio's own, in the page, and compares. */
 export function ExportVerify() {
-  const { written, verifying, verified } = useStudio((state) => state.exportBundle);
+  const { written, verifying, verified, options } = useStudio((state) => state.exportBundle);
   const busy = useStudio(selectBusy);
   const { verifyBundle } = useActions();
+  const withOnnx = options.onnx.length > 0;
+  const reads = withOnnx ? 'Transformers.js reads the folder' : 'Folio opens the folder again';
+  const readers = withOnnx
+    ? 'The libraries (28 MB) are downloaded on first use.'
+    : 'Without an ONNX file, only Folio reads the files.';
   const reason =
     written === null
       ? 'Download the zip or save the folder first: Verify reads the files that were written.'
-      : (busy ?? (verifying ? 'Transformers.js reads the folder and fills in ten masked lines.' : null));
+      : (busy ?? (verifying ? `${reads} and fills in ten masked lines.` : null));
   return (
     <Section
       title="Verify"
-      note="Loads the written files in this page with Transformers.js and onnxruntime (served from this site), and opens them again in Folio. Both copies are compared with the model on this page."
+      note="Loads the written files in this page with Transformers.js and onnxruntime (served from this site; an ONNX file is needed), and opens them again in Folio. Each copy is compared with the model on this page."
     >
       <ActionBar
         label="Verify"
@@ -31,7 +36,7 @@ export function ExportVerify() {
         emphasis="quiet"
         size="xs"
         spoken
-        note={verified === null ? 'The libraries (28 MB) are downloaded on first use.' : verdict(verified)}
+        note={verified === null ? readers : verdict(verified)}
       />
       {verified !== null && (
         <>

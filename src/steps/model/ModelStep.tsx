@@ -83,7 +83,7 @@ function ModelFields() {
       <SettingsForm of="model">
         <SelectField<PresetName>
           label="Preset"
-          explanation="Layers × hidden size. A preset also sets the sequence length and the batch size."
+          explanation="Layers × hidden size. A preset also sets attention heads, sequence length, batch size, learning rate and regularisation; “notebook” sets the whole recipe."
           value={preset ?? ''}
           onChange={applyPreset}
           options={PRESET_OPTIONS}

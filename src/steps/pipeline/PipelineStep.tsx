@@ -41,7 +41,9 @@ export default function PipelineStep() {
       <ErrorNotice error={error} />
       <Section
         title="Batch"
-        {...(batch !== null && { note: `The sequences that step ${formatCount(batchStep)} of training would read.` })}
+        {...(batch !== null && {
+          note: `The sequences that step ${formatCount(batchStep + 1)} of training would read.`,
+        })}
       >
         {batch === null ? (
           <Empty>{reason ?? 'The batch is being drawn.'}</Empty>
@@ -73,7 +75,11 @@ const MEANING = (
 function BatchFigures({ batch }: { readonly batch: BatchPreview }) {
   return (
     <Figures label="The pipeline in figures">
-      <Figure label="Sequences per epoch" number={formatCount(batch.rowsPerEpoch)} note="one pass over the text" />
+      <Figure
+        label="Sequences per epoch"
+        number={formatCount(batch.rowsPerEpoch)}
+        note="one pass over the training text"
+      />
       <Figure label="Padding" number={formatShare(batch.paddingShare)} note={paddingCost(batch.paddingShare)} />
       <Figure label="Chosen for prediction" number={formatShare(batch.maskedShare)} note="of this batch’s tokens" />
     </Figures>

@@ -2,7 +2,7 @@ import { Box, Button, Flex, Stack } from '@mantine/core';
 import { memo, useMemo, useState } from 'react';
 import { debiasedAverage, meanOfLast } from '../../charts/smoothing.ts';
 import { timeLeft } from '../../charts/timeLeft.ts';
-import { formatMetric, type HeldOutPoint, METRICS, metricsOf } from '../../core/metrics.ts';
+import { figuresOf, type HeldOutPoint, METRICS } from '../../core/metrics.ts';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
 import { TabPanels } from '../../design/TabPanels.tsx';
@@ -144,7 +144,6 @@ const PHASE_WORDS: Partial<Record<TrainSlice['state']['phase'], string>> = {
 
 function FinalFigures({ heldOut }: { readonly heldOut: HeldOutPoint }) {
   const { loss, standardError, documentError } = heldOut;
-  const rows = metricsOf('heldOut');
   return (
     <Figures label="Final evaluation">
       <Figure
@@ -153,12 +152,9 @@ function FinalFigures({ heldOut }: { readonly heldOut: HeldOutPoint }) {
         unit={`± ${standardError.toFixed(3)}`}
         note={`${formatCount(heldOut.tokens)} masked tokens; ± ${Number.isNaN(documentError) ? '–' : documentError.toFixed(2)} over documents`}
       />
-      {rows.map(([key, metric]) => {
-        const [label, note, beside] = metric.figure ?? [];
-        if (label === undefined || heldOut[key] === null) return null;
-        const also = rows.flatMap(([other, row]) => (other === beside ? formatMetric(row, heldOut[other]) : []));
-        return <Figure key={key} label={label} number={formatMetric(metric, heldOut[key])} note={`${note}${also}`} />;
-      })}
+      {figuresOf(heldOut).map(({ key, ...figure }) => (
+        <Figure key={key} {...figure} />
+      ))}
     </Figures>
   );
 }

@@ -23,7 +23,7 @@ export function TrainRange() {
   return (
     <Stack gap={16}>
       <p className="soft small">
-        120 steps on a throwaway model, at rates from 0.00001 up to 1. Where the loss turns upwards, the rate is too
+        Up to 120 steps on a throwaway model, at rates from 0.00001 to 1. Where the loss turns upwards, the rate is too
         high. Three lower rates are then tried for {TRIAL_STEPS} steps each.
       </p>
       {done === null ? (
