@@ -22,7 +22,7 @@ export const BUDGETS: Readonly<Record<string, Budget>> = {
   steps: { limit: 10_087, goal: '6,600' },
   charts: { limit: 1_816, goal: '1,900' },
   design: { limit: 890, goal: '600' },
-  app: { limit: 1_272, goal: '1,100' },
+  app: { limit: 1_275, goal: '1,100' },
   src: { limit: 120, goal: 'as now' },
   CSS: { limit: 2_133, goal: '2,000' },
   tools: { limit: 3_119, goal: '800' },
