@@ -75,7 +75,7 @@ const OPTIONS = {
     'DIR',
     'folder or zip of a model to train further: its sizes, tokenizer and settings, except those given here',
   ],
-  resume: ['DIR', 'resumes the run that was interrupted in this folder, from its last checkpoint'],
+  resume: ['DIR', 'resume the run that was interrupted in this folder, from its last checkpoint'],
   preset: ['NAME', `sizes to start from: ${PRESET_NAMES.join(', ')} [tiny]`],
   backend: ['NAME', `device: ${BACKENDS.join(', ')} [auto]`],
   weights: ['NAME', `precision of model.safetensors: ${WEIGHT_FORMATS.join(' or ')} [float32]`],

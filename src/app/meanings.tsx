@@ -44,7 +44,7 @@ export const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
     <>
       <p>
         Each token is masked in turn; its surprisal is the negative logarithm of the probability that the model gives
-        it, in nats. 0 is certain; 2.3 nats are one chance in ten.
+        it, in nats. 0 is certain; 2.3 nats is one chance in ten.
       </p>
       <p>
         The negative of the sum of all surprisals is the pseudo-log-likelihood of the text; e to the power of their mean

@@ -187,10 +187,10 @@ const SENTENCES = {
   ),
   bundleWeights: ofBundle('Save the model again with save_pretrained, or download it again.'),
   bundleForm: ofBundle(
-    'Folio reads weights in safetensors. Convert them in Python: RobertaForMaskedLM.from_pretrained("folder").save_pretrained("new-folder"), with from_tf=True or from_flax=True (transformers 4) for weights of TensorFlow or Flax.',
+    'Folio reads weights in safetensors. Convert them in Python: RobertaForMaskedLM.from_pretrained("folder").save_pretrained("new-folder"), with from_tf=True or from_flax=True (transformers 4) for TensorFlow or Flax weights.',
   ),
   bundleRuntime: ofBundle(
-    'Fetch the weights themselves, model.safetensors or pytorch_model.bin, from where the model came from; a file made for inference only can’t be trained.',
+    'Download the weights themselves, model.safetensors or pytorch_model.bin, from the model’s source; a file made for inference only can’t be trained.',
   ),
   bundleAdapter: ofBundle(
     'Merge it into its base model in Python, with merge_and_unload() and save_pretrained("new-folder"), and open that.',

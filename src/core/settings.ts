@@ -137,7 +137,7 @@ export const SETTINGS = {
     numAttentionHeads: whole('Attention heads', ({ heads }) => heads, [1, 128], {
       flag: 'heads',
       help: 'Each head can attend to something different. Must divide the hidden size.',
-      why: ['Runs', '4 and 8 heads were level at a hidden size of 256.'],
+      why: ['Runs', '4 and 8 heads did equally well at a hidden size of 256.'],
     }),
     intermediateSize: whole('Feed-forward size', null, [1, 32_768, 64], {
       help: 'Width inside each layer’s feed-forward part; usually four times the hidden size.',
@@ -157,7 +157,7 @@ export const SETTINGS = {
       flag: 'dropout',
       help: 'Share of the values set to 0 at random in each step; reduces overfitting.',
       more: true,
-      why: ['Words', '0.3 and 0.4 were level with a vocabulary of 2,048.'],
+      why: ['Words', '0.3 and 0.4 did equally well with a vocabulary of 2,048.'],
     }),
     attentionProbsDropoutProb: share('Attention dropout', 0, [0, 0.9, 0.05], {
       flag: 'attention-dropout',
@@ -253,7 +253,7 @@ export const SETTINGS = {
       why: '32 sequences fit everywhere.',
     }),
     weightDecay: number('Weight decay', ({ hidden }) => (hidden < 64 ? 0.1 : 0.3), [0, 1, 0.01], {
-      help: 'How strongly AdamW pulls the weights towards 0; not applied to biases and LayerNorm.',
+      help: 'How strongly AdamW pulls the weights towards 0; not applied to biases or LayerNorm.',
       more: true,
       ...{ notebook: 0.01, longText: 0.1 },
       why: ['Words', '0.3 was adopted together with the larger dropout; other values were not confirmed.'],

@@ -122,7 +122,7 @@ async function withinInnerArchive(name: string, files: readonly SourceFile[], de
 
 /** Models of other programs, and parts of models, by a file that gives them away. */
 const WITHOUT_CONFIG: readonly (readonly [RegExp, code: 'bundleAdapter' | 'bundleRuntime', what: string])[] = [
-  [/(^|\/)adapter_config\.json$/, 'bundleAdapter', 'is an adapter (LoRA or another of PEFT), not a whole model'],
+  [/(^|\/)adapter_config\.json$/, 'bundleAdapter', 'is an adapter (LoRA or another PEFT method), not a whole model'],
   [/\.gguf$/, 'bundleRuntime', 'is a model in GGUF, for llama.cpp'],
   [/\.onnx$/, 'bundleRuntime', 'is an ONNX model without its config.json'],
 ];

@@ -114,7 +114,7 @@ function results({ heldOut, corpus, config, points, reference, step, weightsStep
     '',
     `Measured on ${counted(corpus.heldOutDocuments, 'document')} that training never saw (whole documents, drawn with split ` +
       `seed ${config.data.splitSeed}): 15% of the tokens, each shown as \`<mask>\`, with ${last.draws === 1 ? 'one random set' : `${grouped(last.draws)} random sets`} of masks. ± is the ` +
-      `standard error over the masked tokens: how much other masks on the same documents would change it. The standard error over documents of the loss after training is ` +
+      `standard error over the masked tokens: how much other masks on the same documents would change the loss. The standard error over documents of the loss after training is ` +
       `${Number.isNaN(last.documentError) ? 'unknown: it takes at least two documents' : nats(last.documentError)}.${trained}`,
     ...(reference === null ? [] : ['', referenceTable(reference, last)]),
   ].join('\n');

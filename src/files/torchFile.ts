@@ -109,7 +109,7 @@ function load(id: Pickled): Storage {
     throw new PickleProblem('refers to something other than tensors');
   }
   if (view !== null && view !== undefined)
-    throw new PickleProblem('holds views of storages, as no version since 2017 writes');
+    throw new PickleProblem('holds views of storages, which no PyTorch version since 2017 writes');
   return { kind: 'storage', key, dtype: storageClass.dtype };
 }
 
@@ -186,7 +186,7 @@ async function readTensors(
 async function readZip(path: string, file: Uint8Array<ArrayBuffer>): Promise<Map<string, StoredTensor>> {
   const entries = new Map((await listArchive(path, new Blob([file]))).map((entry) => [entry.path, entry]));
   const pickle = [...entries.values()].find((entry) => /(^|\/)data\.pkl$/.test(entry.path));
-  if (pickle === undefined) throw new PickleProblem('is a zip without a state dict of PyTorch in it');
+  if (pickle === undefined) throw new PickleProblem('is a zip with no PyTorch state dict in it');
   if ([...entries.keys()].some((entry) => /(^|\/)(constants\.pkl|code\/)/.test(entry))) {
     throw new PickleProblem('is a TorchScript program rather than weights');
   }

@@ -139,7 +139,7 @@ const OTHER_FORMS: readonly (readonly [RegExp, code: 'bundleForm' | 'bundleRunti
 function noWeights(source: BundleSource): Error {
   const paths = [...source.files.keys()];
   if (paths.includes('adapter_config.json')) {
-    return refusal('bundleAdapter', source.name, '', 'is an adapter (LoRA or another of PEFT), not a whole model');
+    return refusal('bundleAdapter', source.name, '', 'is an adapter (LoRA or another PEFT method), not a whole model');
   }
   for (const [pattern, code, what] of OTHER_FORMS) {
     const found = paths.find((path) => pattern.test(path));

@@ -106,8 +106,8 @@ export function describeMap(map: AttentionMap): string {
     ['the token before', (from) => from - 1],
     ['the token after', (from) => from + 1],
     ['the token itself', (from) => from],
-    ['the token two before', (from) => from - 2],
-    ['the token two after', (from) => from + 2],
+    ['the token two positions before', (from) => from - 2],
+    ['the token two positions after', (from) => from + 2],
     ['the first token', () => 0],
     ['the last token', () => tokens - 1],
   ];

@@ -16,7 +16,7 @@ export function DataReading() {
   if (readings === undefined || readings.length === 0) return null;
   const more = readings.length - MOST_FILES;
   return (
-    <Section title="How it was read" note="The resulting text is under “Browse the text” below.">
+    <Section title="How the text was read" note="The resulting text is under “Browse the text” below.">
       {readings.slice(0, MOST_FILES).map((reading) => (
         <FileReading key={reading.name} reading={reading} />
       ))}

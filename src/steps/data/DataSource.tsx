@@ -19,7 +19,7 @@ export function DataSource() {
         </p>
         <FileDrop
           name="Text files"
-          title="Drop one or several text files here"
+          title="Drop one or more text files here"
           hint="or click to choose them: .txt, CSV, JSON, XML, subtitles, Word and more, up to 128 MB in total"
           onFiles={(files) =>
             loadData({ kind: 'files', files: files.map((file) => ({ name: file.name, blob: file })) })

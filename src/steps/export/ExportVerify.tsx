@@ -55,7 +55,7 @@ export function ExportVerify() {
             <Figure
               label="Weights"
               number={verified.reopened.sameWeights ? 'equal' : 'rounded'}
-              note={verified.reopened.sameWeights ? 'bit for bit' : 'as float16 was chosen'}
+              note={verified.reopened.sameWeights ? 'bit for bit' : 'because float16 was chosen'}
             />
           </Figures>
           {verified.javascript === null ? (

@@ -105,7 +105,7 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
             <strong className="chosen-word">
               <bdi>{wordOf(chosen)}</bdi>
             </strong>{' '}
-            id {id}, occurs {plural(countOf(chosen), 'time')}, nearest neighbours by direction (cosine):
+            id {id}, occurs {plural(countOf(chosen), 'time')}, nearest neighbours by cosine similarity:
           </p>
           <ErrorNotice error={nearest.error} />
           <ol className="neighbours plain-list">

@@ -106,7 +106,7 @@ export function LookView({ looks: { written, hidden, isEmpty, error, again }, ch
         )}
         With the weights of step {formatCount(written.step)}, in {Math.max(1, Math.round(written.elapsedMs))} ms.{' '}
         {!written.startKnown &&
-          'The files of an opened model do not contain its initial weights, so nothing is shown before training. '}
+          'The files of an opened model do not contain its initial weights, so the model before training can’t be shown. '}
         <NewerWeights step={written.step} onAsk={again}>
           Use the current weights
         </NewerWeights>

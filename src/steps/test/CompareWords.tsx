@@ -23,7 +23,7 @@ export function CompareWords() {
     setMissing(isEmpty);
     if (!isEmpty) void compareWords(typed);
   };
-  const problem = missing ? 'Type one word or several.' : error && errorInWords(error);
+  const problem = missing ? 'Type one or more words.' : error && errorInWords(error);
   return (
     <Stack gap={14}>
       <Group component="form" className="compare-form" gap={12} align="stretch" onSubmit={submit}>

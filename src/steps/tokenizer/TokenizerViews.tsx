@@ -140,7 +140,7 @@ export function TokenizerViews() {
   const version = useStudio((state) => (state.tokenizer.summary === null ? null : state.tokenizer.version));
   const [tab, setTab] = useState<string | null>(null);
   if (version === null) {
-    return <Empty>Once it is trained, its vocabulary, its merges and a playground are here.</Empty>;
+    return <Empty>Once the tokenizer is trained, its vocabulary, its merges and a playground appear here.</Empty>;
   }
   return (
     <Section title="Inspect the tokenizer">

@@ -29,7 +29,9 @@ export default function TrainStep() {
     <StepPage
       title="Train"
       lead={
-        hasRun ? null : 'In each step the model reads a batch, predicts the masked tokens, and its weights are updated.'
+        hasRun
+          ? null
+          : 'In each step the model reads a batch and predicts the masked tokens; then its weights are updated.'
       }
       meaning={MEANING}
       wide={hasRun}
@@ -51,7 +53,7 @@ const MEANING = (
   <>
     <p>
       The loss is the negative logarithm of the probability that the model gave to the masked token. A model that knows
-      nothing gives every token the same probability, and starts at the line named random.
+      nothing gives every token the same probability, and starts at the line labelled “random”.
     </p>
     <p>
       The held-out loss is measured on text that is never trained on. During training the masks are always the same, so

@@ -21,7 +21,7 @@ export function whyDefault(path: FieldPath): string {
   const value = readField(DEFAULT_CONFIG, path);
   const shown = setting.kind === 'choice' ? setting.options[value]?.[0] : inWords(Number(value));
   const { longText } = setting;
-  const ofLong = longText === undefined ? '' : ` (${longText} for texts of ${inWords(LONG_TEXT)} letters or more)`;
+  const ofLong = longText === undefined ? '' : ` (${longText} for texts of ${inWords(LONG_TEXT)} characters or more)`;
   return `${shown}${ofLong}: ${words} See “${section}” in docs/LEARNING.md.`;
 }
 

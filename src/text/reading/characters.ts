@@ -95,7 +95,7 @@ function damageNotes({ replaced }: Decoded, text: string, encoding: EncodingName
     const lost = text.match(/\ufffd/g)?.length ?? 0;
     if (lost < LEAST_LOST) return [];
     return [
-      `It has “�” in place of ${counted(lost, 'character')}: a program that read it in a wrong encoding lost them. Only the original file still has them.`,
+      `It has “�” in place of ${counted(lost, 'character')}: a program that read it in the wrong encoding lost them. Only the original file still has them.`,
     ];
   }
   const lines: number[] = [];
