@@ -99,13 +99,17 @@ interface ServedPage {
   close(): Promise<void>;
 }
 
+/** Where the page of a checkout is built: another one may share this one's packages, and with them their cache. */
+const folderOf = (root: string): string => join(FOLDER, root === ROOT ? 'here' : 'before');
+
 /** Builds the benchmark's page of a checkout, and serves it. */
 async function servePage(root: string): Promise<ServedPage> {
   console.error(`Building the benchmark${root === ROOT ? '' : ` of ${root}`} …`);
   const configFile = join(root, 'e2e/perf/vite.config.ts');
-  await build({ configFile, logLevel: 'error' });
+  const options = { configFile, logLevel: 'error', build: { outDir: folderOf(root), emptyOutDir: true } } as const;
+  await build(options);
   const place = { port: 4373, strictPort: false, host: '127.0.0.1', open: false };
-  const server = await preview({ configFile, logLevel: 'error', preview: place });
+  const server = await preview({ ...options, preview: place });
   const url = server.resolvedUrls?.local[0];
   if (url === undefined) throw new Error('The benchmark’s page has no address.');
   return { url, close: () => server.close() };
@@ -178,7 +182,7 @@ async function measureAll(
   }
   if (options.suite !== 'step') {
     say('Tokenizers …');
-    results.push(...(await measureTokenizers(page, FOLDER, oracle, options.isFull)));
+    results.push(...(await measureTokenizers(page, folderOf(ROOT), oracle, options.isFull)));
   }
   return results;
 }
@@ -186,16 +190,19 @@ async function measureAll(
 async function bench(options: Options): Promise<void> {
   const { againstPath } = options;
   const oracle = againstPath === null ? findOracle() : null;
-  const served = await Promise.all((againstPath === null ? [ROOT] : [ROOT, againstPath]).map(servePage));
-  const browser = await openBrowser();
+  const served: ServedPage[] = [];
+  let browser: Browser | undefined;
   try {
-    const [page, before = null] = await Promise.all(served.map((one) => openPage(browser, one)));
+    for (const root of againstPath === null ? [ROOT] : [ROOT, againstPath]) served.push(await servePage(root));
+    const opened = await openBrowser();
+    browser = opened;
+    const [page, before = null] = await Promise.all(served.map((one) => openPage(opened, one)));
     if (page === undefined) throw new Error('The benchmark’s page did not open.');
     const machine = {
       cpu: cpus()[0]?.model ?? 'unknown',
       cores: cpus().length,
       node: process.version,
-      chromium: browser.version(),
+      chromium: opened.version(),
       adapter: (await adapterOf(page))?.words ?? null,
       commit: commit(),
     };
@@ -208,7 +215,7 @@ async function bench(options: Options): Promise<void> {
     console.log(`${Object.values(machine).join(', ')}\n\n${tableOf(results)}`);
   } finally {
     oracle?.close();
-    await browser.close();
+    await browser?.close();
     await Promise.all(served.map(({ close }) => close()));
   }
 }

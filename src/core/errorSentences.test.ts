@@ -8,3 +8,16 @@ test('a fault of Folio ends in one full stop, whatever its reason ends in', () =
   expect(said({ reason: 'It failed.' })).toBe('Something went wrong inside Folio: It failed.');
   expect(said({})).toBe('Something went wrong inside Folio.');
 });
+
+test('a setting that is missing needs a number, or one of its choices', () => {
+  const said = (rule: string) =>
+    describeError({ code: 'pipelineSettings', message: '', details: { field: 'Packing', value: '', rule } });
+  expect(said('It must be one of packed, lines.')).toEqual({
+    what: 'Packing needs a value.',
+    remedy: 'It must be one of packed, lines.',
+  });
+  expect(said('It must be a whole number from 8 to 4,096.')).toEqual({
+    what: 'Packing needs a number.',
+    remedy: 'Type one from 8 to 4,096.',
+  });
+});

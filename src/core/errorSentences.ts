@@ -24,13 +24,13 @@ const megabytes = (bytes: unknown): string => `${(Number(bytes) / 2 ** 20).toFix
 const sizeOf = (bytes: unknown): string =>
   Number(bytes) < 2 ** 20 ? `${Math.ceil(Number(bytes) / 2 ** 10)} kB` : megabytes(bytes);
 
-const settingsSentence = ({ field, value, rule }: ErrorDetails): ErrorSentence =>
-  value === '' || Number.isNaN(value)
-    ? {
-        what: `${field} needs a number.`,
-        remedy: `Type one${String(rule ?? '.').replace(/^It must be( a whole number)?/, '')}`,
-      }
-    : { what: `${field} can’t be ${value}. ${rule ?? 'It is out of range.'}`, remedy: 'Change that field.' };
+function settingsSentence({ field, value, rule }: ErrorDetails): ErrorSentence {
+  if (value !== '' && !Number.isNaN(value))
+    return { what: `${field} can’t be ${value}. ${rule ?? 'It is out of range.'}`, remedy: 'Change that field.' };
+  const words = String(rule ?? '.');
+  if (words.startsWith('It must be one of')) return { what: `${field} needs a value.`, remedy: words };
+  return { what: `${field} needs a number.`, remedy: `Type one${words.replace(/^It must be( a whole number)?/, '')}` };
+}
 
 const TO_DO: Readonly<Record<string, string>> = {
   data: 'load a text in the Data step',

@@ -5,6 +5,7 @@
 
 import { createCRC32 } from 'hash-wasm';
 import { concatenate } from '../core/bytes.ts';
+import { onceFor } from '../core/collections.ts';
 import { type HeldOutPoint, readersOf, type TrainPoint } from '../core/metrics.ts';
 import { type BundleEntry, type Bytes, PIECE_BYTES } from './bundleEntry.ts';
 import type { ExportedRun } from './exportedRun.ts';
@@ -40,12 +41,7 @@ function headOf({ wallTimeSeconds, step }: ScalarEvent): Field[] {
 
 /** A function that encodes events, and remembers the templates. */
 function createEncoder() {
-  const templates = new Map<readonly string[], ReturnType<typeof summaryTemplate>>();
-  const templateOf = (tags: readonly string[]) => {
-    const known = templates.get(tags) ?? summaryTemplate(tags);
-    templates.set(tags, known);
-    return known;
-  };
+  const templateOf = onceFor(summaryTemplate);
   return {
     sizeOf: (event: ScalarEvent): number =>
       headOf(event).reduce((sum, { length }) => sum + length, templateOf(event.tags).bytes.length),

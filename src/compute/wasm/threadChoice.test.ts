@@ -25,6 +25,19 @@ test('what a first run takes, when nothing is compiled yet, decides nothing', ()
   expect(play(new ThreadChoice(), {}, msOf, 60, 50)).toBe(50);
 });
 
+test('threads that come later have trials of their own', () => {
+  const choice = new ThreadChoice();
+  const program = {};
+  for (let run = 0; run < 20; run++) choice.note(program, choice.choose(program, 1), 100);
+  let cold = true;
+  const msOf = (threads: number): number => {
+    const wasCold = cold && threads > 1;
+    if (wasCold) cold = false;
+    return wasCold ? 1e6 : 100 / threads;
+  };
+  expect(play(choice, program, msOf, 30, 20)).toBe(20);
+});
+
 test('waits in the first trials are made up for by the first retry', () => {
   let runs = 0;
   const msOf = (threads: number): number => (runs++ < 10 && threads > 1 ? 1000 : 100 / threads);

@@ -20,6 +20,11 @@ export function DataOpenModel() {
     const inFolder = files.map((blob) => ({ path: blob.webkitRelativePath.split('/').slice(1).join('/'), blob }));
     openModel({ kind: 'folder', name, files: inFolder });
   };
+  const openingButton = (words: string) => (props: { readonly onClick: () => void }) => (
+    <Button {...props} size="xs" disabled={busy !== null}>
+      {words}
+    </Button>
+  );
   return (
     <Section
       title="Open a model"
@@ -31,11 +36,7 @@ export function DataOpenModel() {
           onChange={(file) => file && openModel({ kind: 'zip', name: file.name, blob: file })}
           inputProps={{ 'aria-label': 'Zip of a model' }}
         >
-          {(props) => (
-            <Button {...props} size="xs" disabled={busy !== null}>
-              Open a zip
-            </Button>
-          )}
+          {openingButton('Open a zip')}
         </FileButton>
         <FileButton
           multiple
@@ -43,11 +44,7 @@ export function DataOpenModel() {
           resetRef={forget}
           inputProps={{ 'aria-label': 'Folder of a model', ...{ webkitdirectory: '' } }}
         >
-          {(props) => (
-            <Button {...props} size="xs" disabled={busy !== null}>
-              Open a folder
-            </Button>
-          )}
+          {openingButton('Open a folder')}
         </FileButton>
         {busy !== null && <p className="action-bar-note">{busy}</p>}
       </div>

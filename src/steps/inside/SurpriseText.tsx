@@ -2,6 +2,7 @@ import { Group, Stack } from '@mantine/core';
 import { useRovingIndex } from '@mantine/hooks';
 import { type ComponentProps, type CSSProperties, Fragment, useMemo, useState } from 'react';
 import type { SurprisingWord, TokenSurprise } from '../../core/inside/textSurprise.ts';
+import { shownToken } from '../../design/showSpaces.ts';
 import { isolated } from '../../design/textDirection.ts';
 import { formatCount, formatShare, significant } from '../../studio/page/format.ts';
 import './inside.css';
@@ -80,7 +81,7 @@ function Readout({ word, text }: { readonly word: SurprisingWord; readonly text:
 function inWords({ nats, likelier, guess, guessProbability }: TokenSurprise): string {
   const share = formatShare(Math.exp(-nats));
   if (likelier === 0) return `${share}, the top prediction`;
-  return `${share}, rank ${formatCount(likelier + 1)}; top prediction “${isolated(guess.trim() || '␣')}”, ${formatShare(guessProbability)}`;
+  return `${share}, rank ${formatCount(likelier + 1)}; top prediction “${isolated(shownToken(guess))}”, ${formatShare(guessProbability)}`;
 }
 
 function Word({ word, text, ...button }: ComponentProps<'button'> & Readonly<{ word: SurprisingWord; text: string }>) {

@@ -6,6 +6,7 @@ import { fieldWords } from '../../design/Field.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
+import { shownToken } from '../../design/showSpaces.ts';
 import { textDirection } from '../../design/textDirection.ts';
 import { formatCount, formatDuration, formatShare, plural, significant } from '../../studio/page/format.ts';
 import { useEngine } from '../../studio/page/useEngine.ts';
@@ -110,7 +111,7 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
               cell: ({ items: pieces }) =>
                 pieces.map(({ start, nats, guess, guessProbability }) => (
                   <span key={`${start} ${nats}`} className="listed soft">
-                    <bdi className="inside-piece">{guess.trim() || '␣'}</bdi> {formatShare(guessProbability, 0)}
+                    <bdi className="inside-piece">{shownToken(guess)}</bdi> {formatShare(guessProbability, 0)}
                   </span>
                 )),
             },

@@ -20,9 +20,10 @@ export function DataRuns() {
   const { lookAtRuns } = useActions();
   const [all, setAll] = useState(false);
   const [remembered] = useState(rememberedRuns);
-  // A run of this visit has come, or has ended.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a run that begins or ends changes what is stored
-  useEffect(() => lookAtRuns(), [lookAtRuns, training]);
+  // A run of this visit has ended. While one begins, its folder could be taken for what a killed run left.
+  useEffect(() => {
+    if (!training) lookAtRuns();
+  }, [lookAtRuns, training]);
   const listed = stored === null ? error === null && remembered : listedRuns(stored);
   if (error === null && (!listed || listed.rows.length === 0)) return null;
   const { note, rows } = listed || { note: undefined, rows: [] };

@@ -160,7 +160,7 @@ function startWalk(context: StudioContext): () => void {
     await haveText();
     const { config, data } = get();
     const start = defaultsFor({ ...config, tokenizer: DEFAULT_CONFIG.tokenizer }, 'tiny', data.summary);
-    set({ config: data.summary === null ? start : withSuggestions(start, data.summary, null) });
+    set({ config: withSuggestions(start, data.summary, null) });
     at('tokenizer', 'Training the tokenizer');
     need(await runTokenizer(context));
     at('pipeline', 'Drawing a batch');

@@ -29,13 +29,13 @@ export function withPreset(config: RunConfig, name: PresetName, text: TextSize |
 
 /**
  * The settings with what follows from a text, where they are the preset's or followed from the text before: what was typed
- * stays.
+ * stays, and the notebook's recipe as a whole.
  */
-export function withSuggestions(config: RunConfig, text: TextSize, before: TextSize | null): RunConfig {
+export function withSuggestions(config: RunConfig, text: TextSize | null, before: TextSize | null): RunConfig {
+  if (text === null || presetOf(config) === 'notebook') return config;
   const usual = configForPreset(presetOf(config) ?? 'tiny');
   const [former, suggested] = [before === null ? {} : suggestSettings(before), suggestSettings(text)];
-  const paths = Object.keys({ ...former, ...suggested }) as FieldPath[];
-  return paths
+  return (Object.keys({ ...former, ...suggested }) as FieldPath[])
     .filter((path) => [readField(usual, path), former[path]].includes(readField(config, path)))
     .reduce((next, path) => withField(next, path, suggested[path] ?? readField(usual, path)), config);
 }

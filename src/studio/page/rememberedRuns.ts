@@ -29,7 +29,7 @@ export function listedRuns(stored: StoredRuns): ListedRuns {
 /** Keeps the words for the next visit. Browsers that keep nothing refuse: then the list moves what is below it. */
 export function rememberRuns(stored: StoredRuns): void {
   try {
-    localStorage.setItem(KEY, JSON.stringify(listedRuns(stored)));
+    if (stored.lasting) localStorage.setItem(KEY, JSON.stringify(listedRuns(stored)));
   } catch {
     // Nothing to remember with.
   }

@@ -425,6 +425,14 @@ describe('a text that takes the place of the one before', () => {
     expect(dropout()).toBe(0.2);
   });
 
+  it('leaves the notebook’s recipe as it is', async () => {
+    const studio = createStudio(scriptedEngine({ 'data.load': () => JAPANESE }));
+    studio.getState().actions.applyPreset('notebook');
+    const { config } = studio.getState();
+    await load(studio);
+    expect(studio.getState().config).toEqual(config);
+  });
+
   it('is read before the question whether the trained model may get out of date', async () => {
     const { studio } = await trained();
     const { actions } = studio.getState();

@@ -20,7 +20,7 @@ export type BatchesAhead = ReturnType<typeof batchesAhead>;
 
 /**
  * @param perStep batches in a step
- * @param deviceWorksMeanwhile whether the device goes on while this thread makes batches
+ * @param deviceWorksMeanwhile whether the device computes while this thread makes batches
  */
 export function batchesAhead(source: BatchSource, perStep: number, deviceWorksMeanwhile: boolean) {
   let made: { readonly step: number; readonly batches: readonly Batch[] } | null = null;

@@ -159,7 +159,7 @@ const CHUNK = 1 << 13;
 
 function decodeByTable(bytes: Uint8Array, table: string): string {
   const parts: string[] = [];
-  const codes = new Uint16Array(CHUNK);
+  const codes = new Uint16Array(Math.min(CHUNK, bytes.length));
   for (let offset = 0; offset < bytes.length; offset += CHUNK) {
     const length = Math.min(CHUNK, bytes.length - offset);
     for (let i = 0; i < length; i++) {
