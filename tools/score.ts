@@ -13,7 +13,7 @@ import { BACKENDS, commandLine, oneOf, readablePath, readOptions, UsageError, wr
 
 const HELP = `${commandLine('score')} --model DIR --file FILE [--out FILE] [--backend NAME] [--browser]
 
-  --model DIR      folder or zip of the model
+  --model DIR      folder or archive of the model
   --file FILE      items, CSV, TSV or JSONL: “text” with one <mask> and the correct “word”; or “good” and “bad”, two sentences
   --out FILE       each item’s result, as CSV
   --backend NAME   device: ${BACKENDS.join(', ')} [auto]
@@ -62,8 +62,8 @@ async function score({ model, file, out, backend, browser }: ScoreRequest): Prom
     if (scored === null) throw new Error('nobody cancels it here');
     const { items, share, low, high } = scored;
     if (out !== null) writeFileSync(out, scoredCsv(items));
-    const right = items.filter((item) => item.right).length;
-    console.log(JSON.stringify({ items: items.length, right, accuracy: share, low95: low, high95: high }));
+    const correct = items.filter((item) => item.right).length;
+    console.log(JSON.stringify({ items: items.length, correct, accuracy: share, low95: low, high95: high }));
   } finally {
     await engine.close();
   }

@@ -73,7 +73,7 @@ const OPTIONS = {
   repair: ['LIST', `repairs of the text, comma-separated: ${REPAIR_NAMES.join(', ')}`],
   open: [
     'DIR',
-    'folder or zip of a model to train further: its sizes, tokenizer and settings, except those given here',
+    'folder or archive of a model to train further: its sizes, tokenizer and settings, except those given here',
   ],
   resume: ['DIR', 'resume the run that was interrupted in this folder, from its last checkpoint'],
   preset: ['NAME', `sizes to start from: ${PRESET_NAMES.join(', ')} [tiny]`],

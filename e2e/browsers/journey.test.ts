@@ -117,7 +117,7 @@ describe.each([
       const [name, another] = readdirSync(browser.downloads);
       return name?.endsWith('.zip') && another === undefined ? join(browser.downloads, name) : null;
     });
-    await sees(/Made: /);
+    await sees(/Written: /);
     const bundle = unpackBundle(readFileSync(zip));
     const losses = [...checkBundle(bundle).heldOutLosses.values()];
     expect((losses[0] ?? 0) - (losses.at(-1) ?? 0)).toBeGreaterThan(0.5);

@@ -136,7 +136,7 @@ test('a sweep trains one run a value and says which did best; the range test off
   await page.getByRole('textbox', { name: 'Name of the run' }).fill('The better one');
   await page.keyboard.press('Enter');
   await expect(table.getByRole('rowheader').first()).toContainText('The better one');
-  await page.getByRole('tab', { name: 'Figures' }).click();
+  await page.getByRole('tab', { name: 'Metrics' }).click();
   // The lines that a loss is read against, named at their right ends.
   await expect(chart.getByText(/^neighbours/)).toBeVisible();
   await expect(chart.getByText(/^unigram/)).toBeVisible();

@@ -18,7 +18,7 @@ async function prepare(studio: Studio): Promise<number[]> {
   await studio.tokenizer.configure(VOCAB_SIZE, 2);
   expect(await studio.tokenizer.train()).toBe(VOCAB_SIZE);
   expect((await studio.tokenizer.search('thou')).length).toBeGreaterThan(0);
-  await headersSay(studio, ['Id', 'Token', 'As text', 'Count']);
+  await headersSay(studio, ['ID', 'Token', 'As text', 'Count']);
   const ids = await studio.tokenizer.encode(LINE);
   await studio.next('Pipeline');
   await studio.pipeline.setSequenceLength(32);
@@ -88,7 +88,7 @@ async function scoreItems({ test: asked, page }: Studio): Promise<void> {
   const download = page.waitForEvent('download');
   await result.getByRole('button', { name: 'Save as CSV' }).click();
   const csv = readFileSync(await (await download).path(), 'utf8').split('\n');
-  expect(csv[0]).toBe('line,right,score,against,answer,text,word');
+  expect(csv[0]).toBe('line,correct,score,alternative_score,prediction,text,word');
   expect(csv[2]).toMatch(/^3,false,.*,My <mask> is fair,zebra$/);
   await asked.scoreFile('bad.jsonl', '{"good":"a","bad":"b"}\n{"good":\n');
   await expect(page.getByRole('alert')).toContainText('Line 2 is not JSON.');

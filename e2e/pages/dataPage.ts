@@ -34,12 +34,12 @@ export class DataPage {
 
   /** Opens the zip of a model. */
   async openZip(file: PickedFile): Promise<void> {
-    await this.page.getByLabel('Zip of a model').setInputFiles(file as string);
+    await this.page.getByLabel('Model archive').setInputFiles(file as string);
   }
 
   /** Opens a model's folder on disk. */
   async openFolder(path: string): Promise<void> {
-    await this.page.getByLabel('Folder of a model').setInputFiles(path);
+    await this.page.getByLabel('Model folder').setInputFiles(path);
   }
 
   /** The model with this name is open. */

@@ -27,7 +27,7 @@ export class ExportPage {
   /** Saves the files in a folder that the person chooses. */
   async saveFolder(): Promise<void> {
     await this.page.getByRole('button', { name: 'Save as a folder' }).click();
-    await expect(this.page.getByText(/^Made: /)).toBeVisible({ timeout: 60_000 });
+    await expect(this.page.getByText(/^Written: /)).toBeVisible({ timeout: 60_000 });
   }
 
   /** Presses Verify. @returns its verdict */

@@ -43,7 +43,7 @@ export class TokenizerPage {
     const ordinary = Number(/^[\d,]+/u.exec(await counted.innerText())?.[0].replaceAll(',', ''));
     await expect(tokens).toHaveCount(ordinary + 2);
     const titles = await tokens.evaluateAll((items) => items.map((item) => item.getAttribute('title') ?? ''));
-    return titles.map((title) => Number(/id (\d+)$/.exec(title)?.[1]));
+    return titles.map((title) => Number(/ID (\d+)$/.exec(title)?.[1]));
   }
 
   /** Searches the vocabulary. @returns the rows found, as text. */

@@ -42,7 +42,7 @@ const TO_DO: Readonly<Record<string, string>> = {
 
 /** What has to be done before. @example firstDo('data') === 'First load a text in the Data step.' */
 export function firstDo(step: string): string {
-  return `First ${TO_DO[step] ?? 'go through the steps before'}.`;
+  return `First ${TO_DO[step] ?? 'complete the earlier steps'}.`;
 }
 
 /** @example "config.json: hidden_act is “relu”." */

@@ -96,7 +96,7 @@ export const SETTINGS = {
     }),
     neighbourTargets: share('Neighbour targets', ({ hidden }) => (hidden < 64 ? 0 : 0.4), [0, 0.9, 0.05], {
       ...{ notebook: 0, before: 0, longText: 0 },
-      help: 'Share of the targets replaced by a token that stood between the same neighbours elsewhere in the text or, where these are rare, beside one of them or anywhere. It reduces overfitting; the training loss is computed against the replaced targets.',
+      help: 'Share of the targets replaced by a token drawn from the neighbour counts: one that occurs elsewhere between the same two neighbours or, if that pair is rare, beside one of them; failing that, any token, by frequency. It reduces overfitting; the training loss is computed against the replaced targets.',
       more: true,
       offAtZero: true,
       why: ['Words', 'top-5 word accuracy is 2 percentage points higher in recipes with it than in those without.'],

@@ -19,7 +19,7 @@ export function TokenText({ tokens, label }: { readonly tokens: readonly Encoded
           // What it is called has no say in which way the text runs.
           {...(token.special && { dir: 'ltr' })}
           style={token.special ? {} : ({ '--tint': `var(--data-${TINTS[index % TINTS.length]})` } as CSSProperties)}
-          title={`${token.token}, id ${token.id}`}
+          title={`${token.token}, ID ${token.id}`}
         >
           <span className={token.special ? 'mono small soft' : 'book'}>{showSpaces(token.text)}</span>
           <span className="token-id mono soft">{token.id}</span>

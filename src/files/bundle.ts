@@ -96,7 +96,7 @@ function tokenizerFiles({ model, tokenizer, layout }: BundleInput): BundleEntry[
       'How the tokenizer is to be used; Python and JavaScript need it beside the tokenizer.',
       config,
     ),
-    textEntry('vocab.json', 'The vocabulary with its ids, for older Python tokenizers.', vocabJson(inFile)),
+    textEntry('vocab.json', 'The vocabulary with its IDs, for older Python tokenizers.', vocabJson(inFile)),
     textEntry('merges.txt', 'The merges in order, for older Python tokenizers.', mergesTxt(inFile)),
     ...(roles === undefined
       ? []

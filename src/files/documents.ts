@@ -22,7 +22,7 @@ const PURPOSES: Readonly<Record<DocumentName, string>> = {
   'training_args.json': 'Every setting, the split, the device and the seed, to repeat the run.',
   'metrics.csv': 'Loss, accuracy and speed by step, for a spreadsheet or pandas.',
   'evaluation.json':
-    'The held-out documents as token ids, and the masked positions: to compute the held-out loss again elsewhere.',
+    'The held-out documents as token IDs, and the masked positions: to compute the held-out loss again elsewhere.',
 };
 
 /**
@@ -79,8 +79,8 @@ function scripts(isSonnets: boolean, options: ExportOptions): BundleEntry[] {
 }
 
 const howTo = (idOf: (id: number) => number): readonly string[] => [
-  `Join the documents, each followed by </s> (id ${idOf(EOS_ID)}), and cut the result into sequences of seq_length - 2 tokens, the last one shorter.`,
-  `Put <s> (id ${idOf(BOS_ID)}) before and </s> after each sequence, and <mask> (id ${idOf(MASK_ID)}) in place of every masked token of a draw.`,
+  `Join the documents, each followed by </s> (ID ${idOf(EOS_ID)}), and cut the result into sequences of seq_length - 2 tokens, the last one shorter.`,
+  `Put <s> (ID ${idOf(BOS_ID)}) before and </s> after each sequence, and <mask> (ID ${idOf(MASK_ID)}) in place of every masked token of a draw.`,
   'A draw lists positions in the documents joined without </s>. The loss is the mean of -log p(true token) over the masked tokens of all draws.',
 ];
 

@@ -74,13 +74,13 @@ function introduction(run: ExportedRun): string {
     `# ${escapeMarkdown(run.name) || 'A small BERT'}`,
     '',
     run.startedFrom === null
-      ? `A RoBERTa with a masked language modelling head, ${parameters} parameters, trained from scratch on ${source} for ` +
+      ? `A RoBERTa with a masked language modelling head and ${parameters} parameters, trained from scratch on ${source} for ` +
         `${progress}. ${
           run.tokenizerFrom === null
             ? 'Tokenizer and weights were trained with Folio'
             : `Its weights were trained with Folio; its tokenizer is that of “${escapeMarkdown(run.tokenizerFrom)}”`
         }. It contains no pretrained weights.`
-      : `A RoBERTa with a masked language modelling head, ${parameters} parameters. Tokenizer and initial weights are those of ` +
+      : `A RoBERTa with a masked language modelling head and ${parameters} parameters. Tokenizer and initial weights are those of ` +
         `“${escapeMarkdown(run.startedFrom)}”; it was trained further with Folio, on ${source} for ${progress}.`,
   ].join('\n');
 }
@@ -254,7 +254,7 @@ function whereTextIs({ heldOut, verses }: ExportedRun, holdsText: boolean): stri
   if (holdsText) return 'The text was exported with it, as `corpus.txt`.';
   const parts = [
     ...(verses.length > 0 ? ['the lines above'] : []),
-    ...(heldOut.length > 0 ? ['the held-out documents as token ids in `evaluation.json`'] : []),
+    ...(heldOut.length > 0 ? ['the held-out documents as token IDs in `evaluation.json`'] : []),
   ];
   return `The text itself is not in this folder${parts.length === 0 ? '' : `, except for ${parts.join(' and ')}`}.`;
 }

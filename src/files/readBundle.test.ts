@@ -255,9 +255,9 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'an id twice',
     tokenizer(({ model }) => set(model['vocab'], { a: 9 })),
     'bundleTokenizer',
-    /model\.vocab gives “.+” the id 9; ids must be 0, 1, 2 and so on, each used once/,
+    /model\.vocab gives “.+” the ID 9; IDs must be 0, 1, 2 and so on, each used once/,
   ],
-  ['an id far away', tokenizer(({ model }) => set(model['vocab'], { a: 1e9 })), 'bundleTokenizer', /the id 1000000000/],
+  ['an id far away', tokenizer(({ model }) => set(model['vocab'], { a: 1e9 })), 'bundleTokenizer', /the ID 1000000000/],
   [
     'a byte without a token',
     tokenizer(({ model }) => {

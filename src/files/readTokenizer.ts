@@ -106,7 +106,7 @@ export function readTokenizer(files: ReadonlyMap<string, string>, vocabSize: num
   };
 }
 
-const FRAMES = { nothing: 'nothing', otherIds: '<s> and </s> with the ids of other tokens' } as const;
+const FRAMES = { nothing: 'nothing', otherIds: '<s> and </s> with the IDs of other tokens' } as const;
 
 interface Amendments {
   /** By their ids in the files. */
@@ -207,7 +207,7 @@ function tokensById(
   for (const { id, content } of added) {
     const before = ids.get(content);
     if (before !== undefined && before !== id) {
-      throw place.refuse(`added_tokens: ${content}`, `has the id ${id}, but in model.vocab ${shown(before)}`);
+      throw place.refuse(`added_tokens: ${content}`, `has the ID ${id}, but in model.vocab ${shown(before)}`);
     }
     ids.set(content, id);
   }
@@ -216,7 +216,7 @@ function tokensById(
     if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= tokens.length || tokens[id] !== null) {
       throw place.refuse(
         place.vocab,
-        `gives “${shorten(token, 40)}” the id ${shown(id)}; ids must be 0, 1, 2 and so on, each used once`,
+        `gives “${shorten(token, 40)}” the ID ${shown(id)}; IDs must be 0, 1, 2 and so on, each used once`,
       );
     }
     tokens[id] = token;

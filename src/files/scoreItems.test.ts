@@ -52,8 +52,12 @@ test.each([
 test('writes only the columns that its items have, and the text can be read as items again', () => {
   const came = { right: true, score: 0.25, against: 0.25, answer: 'day' };
   const csv = scoredCsv([{ kind: 'cloze', line: 2, text: 'a "fine", <mask>', word: 'day', ...came }]);
-  expect(csv).toBe('line,right,score,against,answer,text,word\n2,true,0.25,0.25,day,"a ""fine"", <mask>",day\n');
+  expect(csv).toBe(
+    'line,correct,score,alternative_score,prediction,text,word\n2,true,0.25,0.25,day,"a ""fine"", <mask>",day\n',
+  );
   expect(readScoreItems('a.csv', csv)).toEqual([{ kind: 'cloze', line: 2, text: 'a "fine", <mask>', word: 'day' }]);
   const pair = { kind: 'pair', line: 3, good: 'he goes', bad: 'he go', ...came } as const;
-  expect(scoredCsv([pair])).toBe('line,right,score,against,answer,good,bad\n3,true,0.25,0.25,day,he goes,he go\n');
+  expect(scoredCsv([pair])).toBe(
+    'line,correct,score,alternative_score,prediction,good,bad\n3,true,0.25,0.25,day,he goes,he go\n',
+  );
 });

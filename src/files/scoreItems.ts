@@ -107,9 +107,15 @@ function itemOf({ line, fields }: Row): ScoreItem {
 
 /** Items with what they came to, as CSV; only the columns that they have. */
 export function scoredCsv(items: readonly ScoredItem[]): string {
-  const columns = ['line', 'right', 'score', 'against', 'answer', 'text', 'word', 'good', 'bad'];
-  const used = columns.filter((column) => items.some((item) => column in item));
-  return `${Papa.unparse([...items], { columns: used, newline: '\n' })}\n`;
+  const rows = items.map(({ right, against, answer, ...rest }) => ({
+    ...rest,
+    correct: right,
+    alternative_score: against,
+    prediction: answer,
+  }));
+  const columns = ['line', 'correct', 'score', 'alternative_score', 'prediction', 'text', 'word', 'good', 'bad'];
+  const used = columns.filter((column) => rows.some((row) => column in row));
+  return `${Papa.unparse(rows, { columns: used, newline: '\n' })}\n`;
 }
 
 /** A share with its 95% confidence interval. Source: Wilson (1927), the score interval. */

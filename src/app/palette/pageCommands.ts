@@ -107,7 +107,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
     },
     {
       id: 'open-model',
-      label: 'Open a model zip',
+      label: 'Open a model archive',
       key: 'o',
       keywords: 'bundle import load',
       refusal: selectBusy,

@@ -215,7 +215,7 @@ def learning_rate_at(step, steps, warmup, schedule):
 
 
 def make_optimizer(model, training, learning_rate):
-    """AdamW as in the run: no decay on biases and LayerNorm."""
+    """AdamW as in the run: no decay on biases or LayerNorm."""
     decayed = [p for name, p in model.named_parameters() if not name.endswith("bias") and "norm" not in name.lower()]
     plain = [p for name, p in model.named_parameters() if name.endswith("bias") or "norm" in name.lower()]
     groups = [{"params": decayed, "weight_decay": training["weight_decay"]}, {"params": plain, "weight_decay": 0.0}]

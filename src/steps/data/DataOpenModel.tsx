@@ -34,15 +34,15 @@ export function DataOpenModel() {
         <FileButton
           accept={ARCHIVES}
           onChange={(file) => file && openModel({ kind: 'zip', name: file.name, blob: file })}
-          inputProps={{ 'aria-label': 'Zip of a model' }}
+          inputProps={{ 'aria-label': 'Model archive' }}
         >
-          {openingButton('Open a zip')}
+          {openingButton('Open an archive')}
         </FileButton>
         <FileButton
           multiple
           onChange={openFolder}
           resetRef={forget}
-          inputProps={{ 'aria-label': 'Folder of a model', ...{ webkitdirectory: '' } }}
+          inputProps={{ 'aria-label': 'Model folder', ...{ webkitdirectory: '' } }}
         >
           {openingButton('Open a folder')}
         </FileButton>

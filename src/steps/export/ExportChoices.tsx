@@ -27,7 +27,7 @@ const EXTRA_CHOICES: readonly Choice<ExtraFile>[] = [
     value: 'corpus',
     label: 'The text itself',
     explanation:
-      'Including the held-out documents. Without it, the folder holds no more of your text than those (as token ids) and a few sample lines.',
+      'Including the held-out documents. Without it, the folder holds no more of your text than those (as token IDs) and a few sample lines.',
   },
 ];
 

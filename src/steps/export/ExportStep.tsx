@@ -81,7 +81,7 @@ function DownloadBar() {
       label="Download zip"
       onClick={() => void downloadZip(actions, name)}
       disabledReason={reason}
-      note={line === null ? 'Nothing is sent anywhere: the zip is made on this device.' : `Made: ${line}.`}
+      note={line === null ? 'Nothing is sent anywhere: the zip is made on this device.' : `Written: ${line}.`}
     >
       {canSaveFolders() && (
         <Button disabled={reason !== null} onClick={() => void save()}>

@@ -133,5 +133,5 @@ function answerOf({ ours, theirs, sameIds }: VerifyReport['lines'][number]) {
       </strong>
     );
   }
-  return sameIds ? 'the same' : <strong className="verify-differs">different token ids</strong>;
+  return sameIds ? 'the same' : <strong className="verify-differs">different token IDs</strong>;
 }

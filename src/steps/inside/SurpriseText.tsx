@@ -50,7 +50,7 @@ export function SurpriseText({ text, words }: { readonly text: string; readonly 
       <Group className="tiny faint" gap={10} aria-hidden="true">
         <span>expected</span>
         <span className="surprise-scale" />
-        <span>surprising ({DARKEST} nats and more)</span>
+        <span>surprising ({DARKEST} nats or more)</span>
       </Group>
     </Stack>
   );

@@ -105,7 +105,7 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
             <strong className="chosen-word">
               <bdi>{wordOf(chosen)}</bdi>
             </strong>{' '}
-            id {id}, occurs {plural(countOf(chosen), 'time')}, nearest neighbours by cosine similarity:
+            ID {id}, occurs {plural(countOf(chosen), 'time')}, nearest neighbours by cosine similarity:
           </p>
           <ErrorNotice error={nearest.error} />
           <ol className="neighbours plain-list">
@@ -138,7 +138,7 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
               names: true,
               cell: (place) => <Word word={wordOf(place)} onPress={() => setChosen(place)} />,
             },
-            { head: 'Id', cell: (place) => map.ids[place] },
+            { head: 'ID', cell: (place) => map.ids[place] },
             { head: 'Count', cell: (place) => formatCount(countOf(place)) },
             { head: 'PC 1', cell: (place) => (map.points[2 * place] ?? 0).toFixed(3) },
             { head: 'PC 2', cell: (place) => (map.points[2 * place + 1] ?? 0).toFixed(3) },

@@ -36,7 +36,7 @@ export function ModelDrawing({ model, vocabSize, seqLength }: ModelDrawingProps)
   const width = (size: number): number => Math.max(6, WIDEST * Math.sqrt(size / greatest));
   const [h, f, v] = [H, F, vocabSize].map(width) as [number, number, number];
   const captions: readonly (readonly [y: number, title: string, detail: string, parameters?: number])[] = [
-    [11, 'Token ids', `${count(seqLength)} per sequence`],
+    [11, 'Token IDs', `${count(seqLength)} per sequence`],
     [
       52,
       'Embeddings',
@@ -49,7 +49,7 @@ export function ModelDrawing({ model, vocabSize, seqLength }: ModelDrawingProps)
     [362, 'A probability for each token', `${count(vocabSize)} at every masked position`],
   ];
   const description =
-    `${count(seqLength)} token ids go through embeddings of ${count(H)} numbers, ${L} layers with ${A} attention heads of ` +
+    `${count(seqLength)} token IDs go through embeddings of ${count(H)} numbers, ${L} layers with ${A} attention heads of ` +
     `${count(H / A)} and a feed-forward part of ${count(F)}, and a head that scores ${count(vocabSize)} tokens.`;
   return (
     <svg className="model-drawing" viewBox={`0 0 ${RIGHT} 388`} role="img" aria-label={description}>

@@ -19,7 +19,7 @@ interface TensorGridProps {
 const EXPLANATIONS: Readonly<Record<TensorName, string>> = {
   input_ids: 'what the model reads',
   attention_mask: '1 where there is a token, 0 on padding',
-  labels: 'the original token ids; the marked ones count in the loss',
+  labels: 'the original token IDs; the marked ones count in the loss',
 };
 
 /** How a cell of each tensor is drawn. */

@@ -44,10 +44,10 @@ export function CompareWords() {
       {masks.length > 1 && (
         <ChoiceField
           inLine
-          label="At"
+          label="Mask"
           value={String(mask)}
           onChange={(value) => setChosen(Number(value))}
-          options={masks.map((_, at) => ({ value: String(at), label: `mask ${at + 1}` }))}
+          options={masks.map((_, at) => ({ value: String(at), label: `${at + 1}` }))}
         />
       )}
       {compared !== null && (

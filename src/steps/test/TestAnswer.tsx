@@ -167,7 +167,7 @@ function shownAnswers(answer: Answer): ShownAnswer[][] {
       id: String(token),
       word: shownToken(tokenStr),
       probability: score,
-      made: `id ${token}`,
+      made: `ID ${token}`,
       sequence: readable(sequence),
       put: (sentence) => putToken(sentence, mask, tokenStr),
     })),

@@ -85,14 +85,14 @@ function VocabularyTable({ version }: ViewProps) {
       perPage={PER_PAGE}
       noun="tokens"
       label="Search the vocabulary"
-      description="Part of a token, or an id."
+      description="Part of a token, or an ID."
     >
       {(tokens) => (
         <DataTable
           layout="fixed"
           rows={tokens}
           columns={[
-            { head: 'Id', names: true, cell: ({ id }) => <code>{id}</code> },
+            { head: 'ID', names: true, cell: ({ id }) => <code>{id}</code> },
             { head: 'Token', cell: ({ token }) => <code>{token}</code> },
             {
               head: 'As text',

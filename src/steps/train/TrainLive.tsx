@@ -64,7 +64,7 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
               chosen={tab}
               onChoose={setTab}
               panels={{
-                Figures: (
+                Metrics: (
                   <Stack gap={24}>
                     {run.summary !== null && <RunFigures train={train} left={left} />}
                     {curves}

@@ -50,10 +50,10 @@ test('with words asked for, they are what is compared', () => {
       reference: { ...reference, words },
     });
   expect(asked(0.28)).toContain(
-    'The model ranks more of 1,200 held-out words among its top 5 than neighbour counts do: its word accuracy is 12.7% (top 5: 28.0%), against 11.4% (24.6%).',
+    'The model ranks more of the 1,200 held-out words among its top 5 than neighbour counts do: its word accuracy is 12.7% (top 5: 28.0%), against 11.4% (24.6%).',
   );
-  expect(asked(0.26)).toContain('The model ranks as many of 1,200 held-out words among its top 5 as neighbour');
-  expect(asked(0.2)).toContain('The model ranks fewer of 1,200 held-out words among its top 5 than neighbour');
+  expect(asked(0.26)).toContain('The model ranks as many of the 1,200 held-out words among its top 5 as neighbour');
+  expect(asked(0.2)).toContain('The model ranks fewer of the 1,200 held-out words among its top 5 than neighbour');
   expect(asked(0.2)).not.toContain('Its top prediction is correct');
 });
 

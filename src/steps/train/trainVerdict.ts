@@ -75,7 +75,7 @@ function wordSentence({ heldOut, reference }: RunSummary): string | null {
   const { wordTop1, wordTop5, words } = heldOut;
   // Older runs kept no number; it was the table's.
   const standing = wordStanding(wordTop5, words ?? table.words, table);
-  const verdict = `The model ranks ${standing} of ${plural(table.words, 'held-out word')} among its top 5 ${standing === 'as many' ? 'as' : 'than'} neighbour counts do`;
+  const verdict = `The model ranks ${standing} of the ${plural(table.words, 'held-out word')} among its top 5 ${standing === 'as many' ? 'as' : 'than'} neighbour counts do`;
   return (
     `${verdict}: its word accuracy is ${formatShare(wordTop1)} ` +
     `(top 5: ${formatShare(wordTop5)}), against ${formatShare(table.top1)} (${formatShare(table.top5)}).`

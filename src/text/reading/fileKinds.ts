@@ -12,7 +12,7 @@ const ADVICE = {
   unpack: 'Unpack it, and load the text files that are in it; zip, tar and gzip archives are opened as they are.',
   program: 'Choose the text itself.',
   data: 'Export the column that holds the text as CSV or JSON Lines, and load that.',
-  model: 'To continue with a model, open its folder or zip under “Open a model”.',
+  model: 'To continue with a model, open its folder or archive under “Open a model”.',
   lfs: 'Fetch the text with “git lfs pull”, or download it from the web page of the repository.',
   error: 'Download the text again; the address may be wrong, or may ask for an account.',
 } as const;

@@ -145,12 +145,12 @@ function readVocabulary(json: string): string[] {
   const entries: [string, unknown][] = typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [];
   const tokens = new Array<string>(entries.length).fill('');
   for (const [token, id] of entries) {
-    if (typeof id !== 'number' || !(id in tokens)) throw unreadable('vocab.json', 'the ids are not 0, 1, 2 and so on');
+    if (typeof id !== 'number' || !(id in tokens)) throw unreadable('vocab.json', 'the IDs are not 0, 1, 2 and so on');
     tokens[id] = token;
   }
   const missing = SPECIAL_TOKENS.find((token, id) => tokens[id] !== token);
   if (missing !== undefined) throw unreadable('vocab.json', `${missing} is not where Folio has it`);
-  if (tokens.includes('')) throw unreadable('vocab.json', 'an id is there twice');
+  if (tokens.includes('')) throw unreadable('vocab.json', 'an ID occurs twice');
   return tokens;
 }
 
