@@ -95,7 +95,7 @@ function Fields() {
     <div className="fields">
       <NumberField
         label="Vocabulary size"
-        explanation="More pieces make shorter rows, and each is seen less often."
+        description="More pieces make shorter rows, and each is seen less often."
         value={size}
         onChange={setSize}
         problem={null}
@@ -105,10 +105,10 @@ function Fields() {
         label="Masking strategy"
         value={masking}
         onChange={setMasking}
-        options={[
-          { value: 'bert', label: '80 / 10 / 10', explanation: 'Mostly <mask>, sometimes another word or itself.' },
-          { value: 'mask', label: 'Always <mask>' },
-        ]}
+        options={{
+          bert: ['80 / 10 / 10', 'Mostly <mask>, sometimes another word or itself.'],
+          mask: ['Always <mask>'],
+        }}
       />
     </div>
   );

@@ -89,20 +89,15 @@ function SettingField({ path, note }: { readonly path: FieldPath; readonly note:
     // Where it asks, what was typed stays in the field until the answer.
     if (!asksFirst || Object.is(held, stored)) setHeld(null);
   };
-  const explanation = (
+  const description = (
     <>
       {setting.help}
       {note}
     </>
   );
-  const words = { label: setting.term, explanation };
+  const words = { label: setting.term, description };
   if (setting.kind === 'choice') {
-    const options = Object.entries(setting.options).map(([value, [label, help]]) => ({
-      value,
-      label,
-      explanation: help,
-    }));
-    return <ChoiceField {...words} value={String(stored)} onChange={store} options={options} />;
+    return <ChoiceField {...words} value={String(stored)} onChange={store} options={setting.options} />;
   }
   return (
     <NumberField

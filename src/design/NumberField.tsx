@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { type KeyboardEvent, useState } from 'react';
-import { type FieldWords, fieldWords } from './Field.tsx';
+import type { FieldWords } from './Field.tsx';
 
 interface NumberFieldProps extends FieldWords {
   /** NaN: empty. */
@@ -28,8 +28,7 @@ function showNumber(value: number): string {
  * A number, kept as it was typed: an impossible one stays in the field with a sentence that says what is possible, and is
  * never silently made to fit.
  */
-export function NumberField(props: NumberFieldProps) {
-  const { value, onChange, onLeave, problem, step = 1 } = props;
+export function NumberField({ value, onChange, onLeave, problem, step = 1, ...words }: NumberFieldProps) {
   const [draft, setDraft] = useState(showNumber(value));
   // The draft is what was typed as long as it means the value; a value from elsewhere replaces it.
   const shown = Object.is(parseNumber(draft), value) ? draft : showNumber(value);
@@ -49,7 +48,7 @@ export function NumberField(props: NumberFieldProps) {
     <TextInput
       styles={{ wrapper: { maxWidth: 220 } }}
       classNames={{ input: 'mono' }}
-      {...fieldWords(props)}
+      {...words}
       value={shown}
       onChange={(event) => type(event.currentTarget.value)}
       onKeyDown={onKeyDown}

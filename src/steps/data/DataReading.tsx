@@ -46,7 +46,7 @@ function FileReading({ reading }: { readonly reading: Reading }) {
             <SelectField
               label="Encoding"
               value={encoding}
-              options={[...new Set([...encodings, ...ENCODING_NAMES])].map((value) => ({
+              data={[...new Set([...encodings, ...ENCODING_NAMES])].map((value) => ({
                 value,
                 label: encodingLabel(value),
               }))}
@@ -58,7 +58,7 @@ function FileReading({ reading }: { readonly reading: Reading }) {
             <SelectField
               label="Format"
               value={format}
-              options={formats.map((value) => ({ value, label: FORMATS[value] }))}
+              data={formats.map((value) => ({ value, label: FORMATS[value] }))}
               onChange={(value) => readDataAs(name, { format: value, field: '' })}
               disabled={busy}
             />
@@ -67,7 +67,7 @@ function FileReading({ reading }: { readonly reading: Reading }) {
             <SelectField
               label="Column or field"
               value={field}
-              options={fields.map(fieldOption)}
+              data={fields.map(fieldOption)}
               onChange={(value) => readDataAs(name, { field: value })}
               disabled={busy}
             />

@@ -1,35 +1,27 @@
 import { Box, Checkbox } from '@mantine/core';
-import { type Choice, ChoiceField, type FieldWords, fieldWords } from '../../design/Field.tsx';
-import type { ExtraFile, OnnxPrecision } from '../../files/exportOptions.ts';
+import { ChoiceField, type FieldWords, type Options, optionsOf } from '../../design/Field.tsx';
+import type { ExtraFile, OnnxPrecision, WeightFormat } from '../../files/exportOptions.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 
-const WEIGHT_CHOICES: readonly Choice<'float32' | 'float16'>[] = [
-  { value: 'float32', label: 'Float32', explanation: 'Bit for bit what was trained.' },
-  {
-    value: 'float16',
-    label: 'Float16',
-    explanation: 'Half the size, rounded; fine for inference, less suitable for further training.',
-  },
-];
-const ONNX_CHOICES: readonly Choice<OnnxPrecision>[] = [
-  { value: 'fp32', label: 'Float32', explanation: 'Exactly this model; the one that Verify reads.' },
-  { value: 'fp16', label: 'Float16', explanation: 'Half the size; probabilities differ in the third digit.' },
-  { value: 'q8', label: 'Int8', explanation: 'A quarter of the size; about one top prediction in twenty differs.' },
-];
-const EXTRA_CHOICES: readonly Choice<ExtraFile>[] = [
-  {
-    value: 'optimizer',
-    label: 'Optimizer state',
-    explanation:
-      'AdamW’s moments, to continue exactly. Twice the size of the weights; three times where the best ones were kept, since the moments belong to the last step’s weights, which are written too. An opened model has none until it is trained here.',
-  },
-  {
-    value: 'corpus',
-    label: 'The text itself',
-    explanation:
-      'Including the held-out documents. Without it, the folder holds no more of your text than those (as token IDs) and a few sample lines.',
-  },
-];
+const WEIGHT_CHOICES: Options<WeightFormat> = {
+  float32: ['Float32', 'Bit for bit what was trained.'],
+  float16: ['Float16', 'Half the size, rounded; fine for inference, less suitable for further training.'],
+};
+const ONNX_CHOICES: Options<OnnxPrecision> = {
+  fp32: ['Float32', 'Exactly this model; the one that Verify reads.'],
+  fp16: ['Float16', 'Half the size; probabilities differ in the third digit.'],
+  q8: ['Int8', 'A quarter of the size; about one top prediction in twenty differs.'],
+};
+const EXTRA_CHOICES: Options<ExtraFile> = {
+  optimizer: [
+    'Optimizer state',
+    'AdamW’s moments, to continue exactly. Twice the size of the weights; three times where the best ones were kept, since the moments belong to the last step’s weights, which are written too. An opened model has none until it is trained here.',
+  ],
+  corpus: [
+    'The text itself',
+    'Including the held-out documents. Without it, the folder holds no more of your text than those (as token IDs) and a few sample lines.',
+  ],
+};
 
 /** Which files are written, and how exact their numbers are. */
 export function ExportChoices() {
@@ -47,7 +39,7 @@ export function ExportChoices() {
         />
         <Several
           label="ONNX files for JavaScript"
-          explanation="Transformers.js and onnxruntime run these. Without one, the folder is for Python alone."
+          description="Transformers.js and onnxruntime run these. Without one, the folder is for Python alone."
           value={onnx}
           onChange={(chosen) => setExportOptions({ onnx: chosen })}
           options={ONNX_CHOICES}
@@ -55,7 +47,7 @@ export function ExportChoices() {
         <Box style={{ gridColumn: '1 / -1' }} maw="var(--measure)">
           <Several
             label="Continue training elsewhere"
-            explanation="The folder holds a script for Hugging Face’s Trainer, on one GPU or many."
+            description="The folder holds a script for Hugging Face’s Trainer, on one GPU or many."
             value={extras}
             onChange={(chosen) => setExportOptions({ extras: chosen })}
             options={EXTRA_CHOICES}
@@ -66,19 +58,19 @@ export function ExportChoices() {
   );
 }
 
-interface SeveralProps<T> extends FieldWords {
+interface SeveralProps<T extends string> extends FieldWords {
   readonly value: readonly T[];
   readonly onChange: (value: T[]) => void;
-  readonly options: readonly Choice<T>[];
+  readonly options: Options<T>;
 }
 
 /** Any of a few: boxes to tick, each with its sentence. */
 function Several<T extends string>({ value, onChange, options, ...words }: SeveralProps<T>) {
   return (
-    <Checkbox.Group value={[...value]} onChange={(chosen) => onChange(chosen as T[])} {...fieldWords(words)}>
+    <Checkbox.Group value={[...value]} onChange={(chosen) => onChange(chosen as T[])} {...words}>
       <div className="choices">
-        {options.map(({ value: option, ...own }) => (
-          <Checkbox key={option} value={option} {...fieldWords(own)} size="xs" />
+        {optionsOf(options).map((option) => (
+          <Checkbox key={option.value} {...option} />
         ))}
       </div>
     </Checkbox.Group>

@@ -4,7 +4,6 @@ import { StepBar } from '../../app/stepLinks.tsx';
 import { deviceName } from '../../core/device.ts';
 import { METRICS } from '../../core/metrics.ts';
 import { DataTable } from '../../design/DataTable.tsx';
-import { fieldWords } from '../../design/Field.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { Empty, ErrorNotice } from '../../design/Notices.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
@@ -97,10 +96,8 @@ function NameField() {
   const { setExportName } = useActions();
   return (
     <TextInput
-      {...fieldWords({
-        label: 'Model name',
-        explanation: 'Also the name of the folder.',
-      })}
+      label="Model name"
+      description="Also the name of the folder."
       styles={{ wrapper: { maxWidth: 360 } }}
       value={name}
       onChange={(event) => setExportName(event.currentTarget.value)}

@@ -2,7 +2,7 @@ import { Flex, Stack } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { strongest } from '../../core/inside/attentionMaps.ts';
 import { DisclosedTable } from '../../design/DataTable.tsx';
-import { ChoiceField } from '../../design/Field.tsx';
+import { ChoiceField, type Options } from '../../design/Field.tsx';
 import { AttentionLines, shareText } from './AttentionLines.tsx';
 import {
   type Compared,
@@ -77,17 +77,12 @@ export function AttentionView() {
   );
 }
 
-function comparisonOptions(startKnown: boolean, isHiding: boolean) {
-  return [
-    { value: 'now' as const, label: 'After training' },
-    ...(startKnown
-      ? [
-          { value: 'start' as const, label: 'Before training' },
-          { value: 'training' as const, label: 'Change due to training' },
-        ]
-      : []),
-    ...(isHiding ? [{ value: 'hiding' as const, label: 'Change due to masking' }] : []),
-  ];
+function comparisonOptions(startKnown: boolean, isHiding: boolean): Options<Comparison> {
+  return {
+    now: ['After training'],
+    ...(startKnown && { start: ['Before training'], training: ['Change due to training'] }),
+    ...(isHiding && { hiding: ['Change due to masking'] }),
+  };
 }
 
 interface ShownProps {

@@ -2,7 +2,6 @@ import { Button, Stack, Textarea } from '@mantine/core';
 import { useMemo } from 'react';
 import { groupWords, summarizeSurprise } from '../../core/inside/textSurprise.ts';
 import { DisclosedTable } from '../../design/DataTable.tsx';
-import { fieldWords } from '../../design/Field.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
@@ -29,10 +28,8 @@ export function SurpriseView() {
     <Stack gap={24}>
       <Textarea
         className="written-text"
-        {...fieldWords({
-          label: 'Passage',
-          explanation: 'A paragraph or two. Each token is masked alone, and the model is asked how likely it is there.',
-        })}
+        label="Passage"
+        description="A paragraph or two. Each token is masked alone, and the model is asked how likely it is there."
         value={passage}
         dir={textDirection(passage)}
         onChange={(event) => setPassage(event.currentTarget.value)}

@@ -22,7 +22,7 @@ export function ModelDevice() {
           value={choice}
           onChange={(chosen) => void chooseDevice(chosen)}
           disabled={probing || lockedReason !== null}
-          options={[
+          data={[
             { value: 'auto', label: automatic },
             ...backends.map(({ name, available }) => ({
               value: name,

@@ -83,10 +83,10 @@ function ModelFields() {
       <SettingsForm of="model">
         <SelectField<PresetName>
           label="Preset"
-          explanation="Layers × hidden size. A preset also sets attention heads, sequence length, batch size, learning rate and regularisation; “notebook” sets the whole recipe."
+          description="Layers × hidden size. A preset also sets attention heads, sequence length, batch size, learning rate and regularisation; “notebook” sets the whole recipe."
           value={preset ?? ''}
           onChange={applyPreset}
-          options={PRESET_OPTIONS}
+          data={PRESET_OPTIONS}
         />
       </SettingsForm>
       <Disclosure summary="More: positions, dropout, initialisation">

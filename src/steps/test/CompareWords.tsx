@@ -2,7 +2,7 @@ import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { errorInWords } from '../../core/errorSentences.ts';
 import { DataTable } from '../../design/DataTable.tsx';
-import { ChoiceField, fieldWords } from '../../design/Field.tsx';
+import { ChoiceField } from '../../design/Field.tsx';
 import { textDirection } from '../../design/textDirection.ts';
 import { formatCount, formatProbability } from '../../studio/page/format.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
@@ -30,10 +30,8 @@ export function CompareWords() {
         <TextInput
           flex="1 1 16rem"
           maw="32rem"
-          {...fieldWords({
-            label: 'Words',
-            explanation: 'Separated by commas, such as “love, beauty, time”.',
-          })}
+          label="Words"
+          description="Separated by commas, such as “love, beauty, time”."
           value={typed}
           dir={textDirection(typed)}
           onChange={(event) => setTyped(event.currentTarget.value)}
@@ -47,7 +45,7 @@ export function CompareWords() {
           label="Mask"
           value={String(mask)}
           onChange={(value) => setChosen(Number(value))}
-          options={masks.map((_, at) => ({ value: String(at), label: `${at + 1}` }))}
+          options={Object.fromEntries(masks.map((_, at) => [at, [String(at + 1)]]))}
         />
       )}
       {compared !== null && (

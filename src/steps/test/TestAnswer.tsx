@@ -37,10 +37,7 @@ export function TestAnswer({ onUse }: { readonly onUse: (put: Put) => void }) {
           label="Predict"
           value={wanted}
           onChange={chooseUnit}
-          options={[
-            { value: 'words', label: 'Words' },
-            { value: 'pieces', label: 'Tokens' },
-          ]}
+          options={{ words: ['Words'], pieces: ['Tokens'] }}
         />
       )}
       <p className="answered book" dir="auto" aria-live="polite">

@@ -1,6 +1,5 @@
 import { Textarea } from '@mantine/core';
 import { type ChangeEvent, type RefObject, useLayoutEffect, useRef } from 'react';
-import { fieldWords } from '../../design/Field.tsx';
 import { textDirection } from '../../design/textDirection.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { takeMasks } from '../../text/maskedSentence.ts';
@@ -34,12 +33,12 @@ export function TestSentence({ field, onType }: TestSentenceProps) {
     <Textarea
       ref={field ?? null}
       className="written-text"
-      {...fieldWords({
-        label: 'Sentence',
-        explanation: canFill
+      label="Sentence"
+      description={
+        canFill
           ? 'Type <mask>, [MASK] or ___ where a word is missing, or click a word below to mask it.'
-          : 'Any text. The tokens below are those that the model reads.',
-      })}
+          : 'Any text. The tokens below are those that the model reads.'
+      }
       value={text}
       dir={textDirection(text)}
       onChange={type}

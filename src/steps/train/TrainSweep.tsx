@@ -1,7 +1,6 @@
 import { Button, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type FieldPath, readField, settingOf } from '../../core/config.ts';
-import { fieldWords } from '../../design/Field.tsx';
 import { SelectField } from '../../design/SelectField.tsx';
 import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
@@ -24,13 +23,11 @@ export function TrainSweep() {
         label="Setting"
         value={path}
         onChange={setPath}
-        options={SWEPT_PATHS.map((value) => ({ value, label: settingOf(value).term }))}
+        data={SWEPT_PATHS.map((value) => ({ value, label: settingOf(value).term }))}
       />
       <TextInput
-        {...fieldWords({
-          label: 'Values',
-          explanation: `Up to ${MOST_RUNS} values, separated by commas; currently ${readField(config, path)}. Each value gets a full run from new weights; everything else stays as it is. The run with the lowest held-out loss is kept on this device; of the others only the figures are kept, until you close the page.`,
-        })}
+        label="Values"
+        description={`Up to ${MOST_RUNS} values, separated by commas; currently ${readField(config, path)}. Each value gets a full run from new weights; everything else stays as it is. The run with the lowest held-out loss is kept on this device; of the others only the figures are kept, until you close the page.`}
         placeholder="0.0005, 0.0015, 0.0045"
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
