@@ -1,4 +1,5 @@
 import { Box, Button, MantineProvider, Stack } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
 import { Component, lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { StudioError } from '../core/errors.ts';
 import { ErrorNotice, Notice } from '../design/Notices.tsx';
@@ -101,10 +102,7 @@ function usePageTitle(step: StepName): void {
     state.phase === 'running' || state.phase === 'paused' ? Math.floor((100 * state.step) / state.steps) : null,
   );
   const done = percent === null ? '' : step === 'train' ? ` ${percent}%` : ` · training ${percent}%`;
-  const title = `${STEP_TITLES[step]}${done} · Folio`;
-  useEffect(() => {
-    document.title = title;
-  }, [title]);
+  useDocumentTitle(`${STEP_TITLES[step]}${done} · Folio`);
 }
 
 /** What the page itself has to say, above the step: a newer version, and what was not possible in the link that opened it. */

@@ -8,7 +8,6 @@ import { useEngine } from '../studio/page/useEngine.ts';
 
 type PageCommand = { [C in Command]: Params<C> extends { query: string; offset: number } ? C : never }[Command];
 
-/** A search is sent when nothing was typed for this long. */
 const TYPING_MS = 150;
 
 interface BrowseProps<C extends PageCommand> {
@@ -18,7 +17,6 @@ interface BrowseProps<C extends PageCommand> {
   readonly perPage: number;
   /** What is paged through, in the plural: "tokens". */
   readonly noun: string;
-  /** What the search is for: "Search the vocabulary". */
   readonly label: string;
   readonly description?: string;
   readonly children: (items: Result<C>['items']) => ReactNode;

@@ -66,52 +66,28 @@ function SchemeToggle() {
 }
 
 /** The words that Folio uses as the field does, for who meets them here for the first time. */
-const TERMS = [
-  {
-    term: 'Baseline',
-    meaning:
-      'What a simpler method gets on the same masks: a random guess, token frequencies (unigram), or neighbour counts.',
-  },
-  {
-    term: 'Batch',
-    meaning: 'The sequences that are processed together: one batch per step, or several with gradient accumulation.',
-  },
-  {
-    term: 'Calibration',
-    meaning:
-      'How well confidence and accuracy agree: of the predictions made with 70% confidence, 70% should be correct.',
-  },
-  { term: 'Checkpoint', meaning: 'What is saved of a run so that it can be resumed: weights, optimizer state, step.' },
-  { term: 'Epoch', meaning: 'One pass over the training text.' },
-  { term: 'Fertility', meaning: 'Tokens per word. 1 means that every word is one token.' },
-  {
-    term: 'Held out',
-    meaning: 'Documents withheld from training, to measure how the model does on text it has not read.',
-  },
-  {
-    term: 'Loss',
-    meaning:
-      'The mean negative log-likelihood of the masked tokens: the logarithm of 1 over the probability given to the correct token. Lower is better.',
-  },
-  { term: 'Merge', meaning: 'A pair of tokens that the tokenizer joined into a new one, the most frequent first.' },
-  {
-    term: 'Nat',
-    meaning:
-      'The unit of the loss, with natural logarithms. 0.69 nats is one chance in two, 2.3 nats one in ten; a nat is 1.44 bits.',
-  },
-  {
-    term: 'Neighbour counts',
-    meaning:
-      'A table of which tokens, or words, occur beside which others, and between which two, in the training text.',
-  },
-  { term: 'Overfitting', meaning: 'The training loss falls while the held-out loss rises: the text is memorised.' },
-  { term: 'Perplexity', meaning: 'e to the power of the loss: effective number of choices per token.' },
-  { term: 'Sequence', meaning: 'The tokens that the model reads at once.' },
-  { term: 'Token', meaning: 'A piece of text with a number of its own: a word, a part of one, or a byte.' },
-  { term: 'Unigram', meaning: 'Predicting every token by its frequency alone, whatever its context.' },
-] as const;
+const TERMS = {
+  Baseline:
+    'What a simpler method gets on the same masks: a random guess, token frequencies (unigram), or neighbour counts.',
+  Batch: 'The sequences that are processed together: one batch per step, or several with gradient accumulation.',
+  Calibration:
+    'How well confidence and accuracy agree: of the predictions made with 70% confidence, 70% should be correct.',
+  Checkpoint: 'What is saved of a run so that it can be resumed: weights, optimizer state, step.',
+  Epoch: 'One pass over the training text.',
+  Fertility: 'Tokens per word. 1 means that every word is one token.',
+  'Held out': 'Documents withheld from training, to measure how the model does on text it has not read.',
+  Loss: 'The mean negative log-likelihood of the masked tokens: the logarithm of 1 over the probability given to the correct token. Lower is better.',
+  Merge: 'A pair of tokens that the tokenizer joined into a new one, the most frequent first.',
+  Nat: 'The unit of the loss, with natural logarithms. 0.69 nats is one chance in two, 2.3 nats one in ten; a nat is 1.44 bits.',
+  'Neighbour counts':
+    'A table of which tokens, or words, occur beside which others, and between which two, in the training text.',
+  Overfitting: 'The training loss falls while the held-out loss rises: the text is memorised.',
+  Perplexity: 'e to the power of the loss: effective number of choices per token.',
+  Sequence: 'The tokens that the model reads at once.',
+  Token: 'A piece of text with a number of its own: a word, a part of one, or a byte.',
+  Unigram: 'Predicting every token by its frequency alone, whatever its context.',
+};
 
-/** The glossary, one press away. */
 function Glossary() {
   return (
     <Popup label="Glossary" title="Glossary" className="tiny soft plain-button">

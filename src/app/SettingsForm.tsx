@@ -20,7 +20,6 @@ import { useActions, useStudio } from '../studio/page/useStudio.ts';
 
 interface SettingsFormProps {
   readonly of: ConfigPart;
-  /** Those that stand behind "More". */
   readonly more?: boolean;
   /** What else there is to say of a setting, under its help. */
   readonly notes?: Readonly<Partial<Record<FieldPath, ReactNode>>>;
@@ -56,7 +55,7 @@ export function SettingsForm({ of, more = false, notes = {}, children }: Setting
       </fieldset>
       <div className="tiny">
         <Popup label="Why these defaults?" className="link-button soft" title="Where the defaults come from">
-          <Definitions of={paths.map((path) => ({ term: settingOf(path).term, meaning: whyDefault(path) }))} />
+          <Definitions of={Object.fromEntries(paths.map((path) => [settingOf(path).term, whyDefault(path)]))} />
         </Popup>
       </div>
     </Stack>

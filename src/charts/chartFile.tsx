@@ -97,7 +97,6 @@ function writeLook(element: Element, original: Element): void {
   }
 }
 
-/** Room above the plot for the title. */
 const TITLE_HEIGHT = 30;
 
 /**

@@ -6,7 +6,6 @@ interface Readings {
   readonly values: ArrayLike<number>;
   readonly from: number;
   readonly to: number;
-  /** Whether the axis of steps is logarithmic. */
   readonly log: boolean;
 }
 
@@ -25,7 +24,6 @@ export function thinnedIndices({ steps, values, from, to, log }: Readings, limit
   const forward = (step: number): number => (log ? Math.log(Math.max(step, Number.MIN_VALUE)) : step);
   const first = forward(steps[from] ?? 0);
   const width = (forward(steps[to - 1] ?? 0) - first) / columns;
-  /** The step at which a column ends. */
   const endOf = (column: number): number =>
     log ? Math.exp(first + width * (column + 1)) : first + width * (column + 1);
   const chosen = [from];

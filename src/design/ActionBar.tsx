@@ -2,14 +2,12 @@ import { Button } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
 
 export interface ActionBarProps {
-  /** What the button does, as a verb. */
   readonly label: string;
   readonly onClick: () => void;
   /** Why it can't be pressed now, in a sentence; null: it can. */
   readonly disabledReason?: string | null;
   /** `quiet` once the step is done and the next one is what to press. */
   readonly emphasis?: 'accent' | 'quiet';
-  /** A line beside the button, such as the result. */
   readonly note?: ReactNode;
   readonly size?: 'xs' | 'sm';
   /** Whether the reason and the note are read aloud as they change. */

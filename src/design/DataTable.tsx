@@ -90,7 +90,6 @@ export function DisclosedTable<Row>({ summary, content, below, ...table }: Discl
   );
 }
 
-/** What a table shows, as CSV. */
 function tableCsv(table: HTMLTableElement | null): string {
   const cell = ({ textContent }: HTMLTableCellElement): string => {
     const text = textContent.trim();

@@ -42,14 +42,10 @@ export function Popup({ label, title, className = 'link-button', children }: Pop
 }
 
 /** Terms and what they mean. */
-export function Definitions({
-  of,
-}: {
-  readonly of: readonly { readonly term: string; readonly meaning: ReactNode }[];
-}) {
+export function Definitions({ of }: { readonly of: Readonly<Record<string, string>> }) {
   return (
     <dl className="definitions small">
-      {of.map(({ term, meaning }) => (
+      {Object.entries(of).map(([term, meaning]) => (
         <div key={term}>
           <dt>{term}</dt>
           <dd className="soft">{meaning}</dd>

@@ -2,7 +2,6 @@ import { Box, Button, Group, Progress } from '@mantine/core';
 import { formatTimeLeft } from '../studio/page/format.ts';
 
 interface ProgressLineProps {
-  /** What is being done: "Training the tokenizer". */
   readonly label: string;
   /** 0 to 1; null: not known yet. */
   readonly done: number | null;

@@ -4,7 +4,6 @@ import './tabs.css';
 
 interface TabPanelsProps<T extends string> {
   readonly label: string;
-  /** What stands in each, by its title. */
   readonly panels: Readonly<Partial<Record<T, ReactNode>>>;
   /** The title of the open one; the first where it is not among them. */
   readonly chosen: T | null;

@@ -2,7 +2,7 @@ import { Spotlight, type SpotlightActionGroupData, spotlight } from '@mantine/sp
 import '@mantine/spotlight/styles.layer.css';
 import { useEffect } from 'react';
 import { selectStatus } from '../../studio/page/selectors.ts';
-import { STEP_NAMES } from '../../studio/page/steps.ts';
+import { STEP_NAMES, STEP_TITLES } from '../../studio/page/steps.ts';
 import type { StudioState } from '../../studio/page/studioState.ts';
 import { useStudio } from '../../studio/page/useStudio.ts';
 import { STATUS_WORDS } from '../StepRail.tsx';
@@ -23,7 +23,7 @@ export default function CommandPalette({ wished, onChoose }: CommandPaletteProps
   const groups: SpotlightActionGroupData[] = Object.entries(COMMAND_GROUPS).map(([group, commands]) => ({
     group,
     actions: commands.map((command) => ({
-      id: command.id,
+      id: command.label,
       label: command.label,
       keywords: command.keywords ?? '',
       description: notes.split('\n')[COMMANDS.indexOf(command)] ?? '',
@@ -57,7 +57,7 @@ export default function CommandPalette({ wished, onChoose }: CommandPaletteProps
 /** A line for each command: how a step stands, or why something can't be done now. A text, so that it compares. */
 function notesOf(state: StudioState): string {
   return COMMANDS.map((command) => {
-    const step = STEP_NAMES.find((name) => command.id === `step-${name}`);
+    const step = STEP_NAMES.find((name) => command.label === STEP_TITLES[name]);
     if (step === undefined) return command.refusal?.(state) ?? '';
     return state.steps[step].line ?? STATUS_WORDS[selectStatus(state, step)];
   }).join('\n');

@@ -67,7 +67,6 @@ export function Commands({ asked }: { readonly asked: number }) {
   );
 }
 
-/** Does a command, or says why it can't be done now. */
 async function performCommand(command: Command, host: CommandHost): Promise<void> {
   const state = readStudio();
   const refusal = command.refusal?.(state) ?? null;

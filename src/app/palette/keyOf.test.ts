@@ -18,7 +18,7 @@ test('every key means one command', () => {
   const keys = COMMANDS.flatMap(({ key }) => key ?? []);
   expect(new Set(keys).size).toBe(keys.length);
   expect(keys.length).toBeGreaterThan(10);
-  for (const { id, key } of COMMANDS) if (key !== undefined) expect(commandOf(press(key), BODY)?.id).toBe(id);
+  for (const { label, key } of COMMANDS) if (key !== undefined) expect(commandOf(press(key), BODY)?.label).toBe(label);
 });
 
 test.each([
@@ -31,7 +31,7 @@ test.each([
   ['a button', { tagName: 'BUTTON', type: 'button', isContentEditable: false }, false],
 ])('keys in %s are text: %#', (_, on, typing) => {
   expect(isTyping(on)).toBe(typing);
-  expect(commandOf(press('3'), on)?.id ?? null).toBe(typing ? null : 'step-pipeline');
+  expect(commandOf(press('3'), on)?.label ?? null).toBe(typing ? null : 'Pipeline');
 });
 
 test.each([

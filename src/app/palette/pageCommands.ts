@@ -19,8 +19,7 @@ export interface CommandHost {
 }
 
 export interface Command {
-  readonly id: string;
-  /** As a verb: "Start training". */
+  /** As a verb: "Start training"; no two are the same. */
   readonly label: string;
   /** The single key that does it, as `KeyboardEvent.key` names it. */
   readonly key?: string;
@@ -38,7 +37,6 @@ const phaseIs =
     phases.includes(train.state.phase) && !train.lookingOn ? null : NO_RUN;
 
 const stepCommand = (step: StepName, index: number): Command => ({
-  id: `step-${step}`,
   label: STEP_TITLES[step],
   key: String(index + 1),
   keywords: `go to step ${index + 1}`,
@@ -59,14 +57,12 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
   'Go to a step': STEP_NAMES.map(stepCommand),
   'The run': [
     {
-      id: 'one-click',
       label: 'Train with the defaults',
       keywords: 'one click all steps unattended',
       refusal: selectBusy,
       run: ({ actions }) => actions.trainWithDefaults(),
     },
     {
-      id: 'start',
       label: 'Start training',
       key: 't',
       refusal: (state) => selectRefusal(state, 'train'),
@@ -76,7 +72,6 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
       },
     },
     {
-      id: 'pause',
       label: 'Pause or resume',
       key: 'p',
       keywords: 'continue go on resume',
@@ -84,7 +79,6 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
       run: ({ actions, train }) => void actions.controlRun(train.state.phase === 'paused' ? 'resume' : 'pause'),
     },
     {
-      id: 'stop',
       label: 'Stop the run',
       key: 'S',
       keywords: 'end cancel',
@@ -94,7 +88,6 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
   ],
   'Texts and models': [
     {
-      id: 'open-text',
       label: 'Open text files',
       keywords: 'load corpus txt',
       refusal: selectBusy,
@@ -106,7 +99,6 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
       },
     },
     {
-      id: 'open-model',
       label: 'Open a model archive',
       key: 'o',
       keywords: 'bundle import load',
@@ -119,7 +111,6 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
       },
     },
     {
-      id: 'export',
       label: 'Download the model zip',
       key: 'e',
       keywords: 'export save bundle',
@@ -132,13 +123,11 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
   ],
   'The page': [
     {
-      id: 'commands',
       label: 'Find a command',
       key: '/',
       run: (_, { showPalette }) => showPalette(),
     },
     {
-      id: 'copy-link',
       label: 'Copy a link to these settings',
       key: 'c',
       keywords: 'share url address seed',
@@ -149,27 +138,23 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
       },
     },
     {
-      id: 'scheme',
       label: 'Toggle light or dark theme',
       key: 'd',
       keywords: 'colour scheme theme night',
       run: (_, { toggleScheme }) => toggleScheme(),
     },
     {
-      id: 'system-scheme',
       label: 'Use the system theme',
       keywords: 'scheme theme automatic',
       run: (_, { followSystemScheme }) => followSystemScheme(),
     },
     {
-      id: 'reset',
       label: 'Reset all settings to the defaults',
       keywords: 'reset defaults',
       refusal: selectBusy,
       run: ({ actions }) => actions.resetSettings(),
     },
     {
-      id: 'keys',
       label: 'Keyboard shortcuts',
       key: '?',
       keywords: 'help shortcuts keyboard',

@@ -82,7 +82,6 @@ ${settingsSection(report)}
   return page.html;
 }
 
-/** Where a run's text is from. */
 function sourceOf({ isSonnets, sourceNames }: NonNullable<RunRecord['corpus']>): string {
   return isSonnets ? 'Shakespeare’s sonnets' : sourceNames.join(', ') || 'pasted text';
 }
@@ -155,7 +154,6 @@ function table(heading: readonly string[], rows: readonly (readonly (string | Ht
 </table>`;
 }
 
-/** The final evaluation, beside the lines that it is read against. */
 function figuresSection({ summary }: RunRecord): Html {
   const heldOut = summary?.heldOut ?? null;
   if (summary === null || heldOut === null) return html``;
@@ -233,7 +231,6 @@ ${table(['Run', ...columns.map(({ head }) => head)], rows)}
 </section>`;
 }
 
-/** Every setting of the run, and the link that brings them all back. */
 function settingsSection({ run, hash }: Report): Html {
   const { corpus, summary } = run;
   const rows = FIELD_PATHS.map((path) => {

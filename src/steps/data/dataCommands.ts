@@ -13,7 +13,6 @@ import { describeReading, hasNews, type Reading, type ReadingChoice } from '../.
 import { MAX_TEXT_BYTES, readTexts } from '../../text/readText.ts';
 
 const SONNETS_NAME = 'Shakespeare’s sonnets';
-/** Lines of a document that a preview shows. */
 const PREVIEW_LINES = 20;
 
 export type DataSource =
@@ -96,7 +95,6 @@ function documentPreview(corpus: Corpus, split: Split, index: number) {
     index,
     heldOut: split.heldOut[index] === 1,
     lines: lines.slice(0, PREVIEW_LINES).map((line) => line.slice(0, 400)),
-    /** Lines that the preview leaves out. */
     moreLines: Math.max(0, lines.length - PREVIEW_LINES),
   };
 }
@@ -132,7 +130,6 @@ export function summarizeText({ corpus, split, sourceNames, notices, readings, i
   const { asRead, findings, repairs } = check;
   return {
     ...{ ...corpusStatistics(corpus, split), sourceNames, notices, readings, isSonnets, findings, repairs },
-    /** Whether repairs can be taken back. */
     isUndoable: asRead !== null,
   };
 }

@@ -49,7 +49,6 @@ export const openModelCommands = {
         step: bundle.run?.step ?? null,
         /** Whether every file that it is read from is the one in its list of checksums. */
         checked: bundle.checked,
-        /** Sentences on what was found in it. */
         notices: bundle.notices,
         /** The loaded text in its tokens; null where no text is loaded. */
         tokens: state.tokens && summarizeTokens(state.tokens, 0),

@@ -192,7 +192,6 @@ function RunFigures() {
   );
 }
 
-/** The lines that load the folder in Python and in JavaScript, to be copied. */
 function ExportLoad() {
   const name = useStudio((state) => state.exportBundle.name);
   const hasOnnx = useStudio((state) => state.exportBundle.options.onnx.length > 0);

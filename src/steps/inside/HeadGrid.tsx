@@ -14,7 +14,6 @@ import './headGrid.css';
 
 interface HeadGridProps {
   readonly compared: Compared;
-  /** The number that is drawn full. */
   readonly peak: number;
   readonly selection: Selection;
   readonly onSelect: (selection: Selection) => void;

@@ -62,7 +62,6 @@ function timeLeft({ items, total, elapsedMs }: MeasuredSurprise): number | null 
 interface MeasuredProps {
   readonly surprise: MeasuredSurprise;
   readonly finished: boolean;
-  /** The passage was changed since. */
   readonly isOld: boolean;
 }
 

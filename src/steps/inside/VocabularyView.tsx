@@ -165,7 +165,6 @@ function Word({ word, onPress, pressed }: WordProps) {
   );
 }
 
-/** Places on the map, the most frequent tokens first. */
 function byFrequency({ counts }: VocabularyMap): number[] {
   return [...counts.keys()].sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
 }

@@ -58,12 +58,10 @@ export function useLooks(wantStart: boolean) {
     hidden: hidden.look,
     /** By the weights that the run started from, with the same tokens hidden; null where not asked for. */
     start: start.look,
-    /** There is no sentence to look at. */
     isEmpty,
     error: written.error ?? hidden.error ?? start.error,
     /** Hides a token, or shows it again. */
     toggle: (place: number) => toggleHidden(settled, place),
-    /** Looks with the weights of now. */
     again: askAgain,
   };
 }

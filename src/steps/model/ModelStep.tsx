@@ -74,7 +74,6 @@ const PRESET_OPTIONS = [
   { value: '' as const, label: 'custom', disabled: true },
 ];
 
-/** The sizes of the model. */
 function ModelFields() {
   const preset = useStudio(({ config }) => presetOf(config));
   const { applyPreset } = useActions();

@@ -22,7 +22,6 @@ const EXPLANATIONS: Readonly<Record<TensorName, string>> = {
   labels: 'the original token IDs; the marked ones count in the loss',
 };
 
-/** How a cell of each tensor is drawn. */
 function paintOf(name: TensorName, kind: CellKind, readEveryLabel: boolean): Paint {
   if (kind === 'padding') return name === 'labels' && readEveryLabel ? 'read' : 'padding';
   if (name === 'attention_mask') return 'token';

@@ -32,9 +32,9 @@ export function DataRuns() {
       <ErrorNotice error={error} />
       <ul className="runs plain-list" aria-busy={stored === null || undefined}>
         {rows.slice(0, all ? undefined : SHOWN).map((words, place) => {
-          const run = stored?.runs[place];
-          // biome-ignore lint/suspicious/noArrayIndexKey: of runs that are still being read nothing else is known
-          return run ? <StoredRunRow key={run.id} run={run} {...words} /> : <RunToCome key={place} {...words} />;
+          const run = stored?.runs[place] ?? null;
+          // Of runs that are still being read nothing else is known than their place.
+          return <RunRow key={run?.id ?? place} run={run} {...words} />;
         })}
       </ul>
       {rows.length > SHOWN && !all && (
@@ -46,66 +46,54 @@ export function DataRuns() {
   );
 }
 
-type Words = ListedRuns['rows'][number];
-
-function RunWords({ name, figures }: Words) {
-  return (
-    <Box flex="1 1 32ch" miw={0}>
-      <p className="book">{name}</p>
-      <p className="small soft tabular">{figures}</p>
-    </Box>
-  );
-}
-
-/** A run that is still being read: as it was last, until something can be done with it. */
-function RunToCome(words: Words) {
-  return (
-    <Group component="li" justify="space-between" gap="8px 20px" py={12}>
-      <RunWords {...words} />
-      <Group gap="4px 8px">
-        {['Open', 'Export', 'Rename', 'Delete'].map((label, place) => (
-          <Small key={label} disabled {...(place === 0 && { variant: 'default' })}>
-            {label}
-          </Small>
-        ))}
-      </Group>
-    </Group>
-  );
-}
+type RowProps = ListedRuns['rows'][number] & {
+  /** null while the runs are still being read: the row is as it was last, until something can be done with it. */
+  readonly run: StoredRun | null;
+};
 
 const Small = (props: ButtonProps & ComponentPropsWithoutRef<'button'>) => (
   <Button size="xs" variant="subtle" {...props} />
 );
 
-function StoredRunRow({ run, ...words }: Words & { readonly run: StoredRun }) {
+function RunRow({ run, name, figures }: RowProps) {
   const [doing, setDoing] = useState<'nothing' | 'naming' | 'deleting'>('nothing');
-  const busy = useStudio((state) => selectBusy(state) !== null || state.runs.opening !== null);
-  const opening = useStudio((state) => state.runs.opening === run.id);
+  const busy = useStudio((state) => run === null || selectBusy(state) !== null || state.runs.opening !== null);
+  const opening = useStudio((state) => run !== null && state.runs.opening === run.id);
   const { resumeRun, openRun, deleteRun } = useActions();
-  const label = run.inUse ? 'Watch' : isUnfinished(run) ? 'Resume' : 'Open';
-  const open = (): void => (label === 'Resume' ? resumeRun(run.id) : openRun(run.id, 'train'));
+  const { id, inUse, problem } = run ?? { id: '', inUse: false, problem: null };
+  const label = inUse ? 'Watch' : run !== null && isUnfinished(run) ? 'Resume' : 'Open';
+  const open = (): void => (label === 'Resume' ? resumeRun(id) : openRun(id, 'train'));
   const stop = (): void => setDoing('nothing');
   const remove = (): void => {
-    deleteRun(run.id);
+    deleteRun(id);
     stop();
   };
   return (
-    <Group component="li" justify="space-between" gap="8px 20px" py={12} aria-label={run.name}>
-      {doing === 'naming' ? <NameField run={run} onDone={stop} /> : <RunWords {...words} />}
+    <Group component="li" justify="space-between" gap="8px 20px" py={12} aria-label={run?.name}>
+      {doing === 'naming' && run !== null ? (
+        <NameField run={run} onDone={stop} />
+      ) : (
+        <Box flex="1 1 32ch" miw={0}>
+          <p className="book">{name}</p>
+          <p className="small soft tabular">{figures}</p>
+        </Box>
+      )}
       {doing === 'nothing' && (
         <Group gap="4px 8px">
-          {run.problem === null && (
+          {problem === null && (
             <>
               <Small variant={label === 'Resume' ? 'filled' : 'default'} disabled={busy} onClick={open}>
                 {opening ? 'Opening' : label}
               </Small>
-              <Small disabled={busy} onClick={() => openRun(run.id, 'export')}>
+              <Small disabled={busy} onClick={() => openRun(id, 'export')}>
                 Export
               </Small>
-              <Small onClick={() => setDoing('naming')}>Rename</Small>
+              <Small disabled={run === null} onClick={() => setDoing('naming')}>
+                Rename
+              </Small>
             </>
           )}
-          <Small disabled={busy && run.problem === null} onClick={() => setDoing('deleting')}>
+          <Small disabled={busy && problem === null} onClick={() => setDoing('deleting')}>
             Delete
           </Small>
         </Group>

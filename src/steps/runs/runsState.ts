@@ -21,7 +21,6 @@ type OpenedRun = Result<'runs.open'>;
 export const UNKNOWN_RUNS = {
   /** null until the first look. */
   stored: null as StoredRuns | null,
-  /** The run that is being opened. */
   opening: null as string | null,
   error: null as PlainError | null,
   /** A run that can be resumed, for who arrives at another step than the first; null: there is none, or it was declined. */
@@ -135,7 +134,6 @@ function showTrained(context: StudioContext, opened: OpenedRun): void {
   context.set({ steps: state.step > 0 ? completeStep(steps, 'train', line) : steps });
 }
 
-/** Opens a run and goes on with it. */
 async function resumeRun(context: StudioContext, id: string): Promise<void> {
   if (await openRun(context, id, 'train')) await continueRun(context);
 }

@@ -124,7 +124,6 @@ function OriginalWord({ word, probability, rank }: NonNullable<NonNullable<Retur
   );
 }
 
-/** What the probabilities are of. */
 function Explained({ answer }: { readonly answer: Answer }) {
   if (answer.unit === 'words') {
     return 'Probability among all sequences of one to five tokens that could stand here; only words of the training text are listed.';
@@ -142,9 +141,7 @@ interface ShownAnswer {
   readonly id: string;
   readonly word: string;
   readonly probability: number;
-  /** Of what it is made. */
   readonly made: string;
-  /** The whole sentence with it. */
   readonly sequence: string;
   readonly put: Put;
 }

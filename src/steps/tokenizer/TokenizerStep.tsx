@@ -94,7 +94,6 @@ function TokenizerSuggestion() {
   );
 }
 
-/** How far the training is. */
 function TokenizerProgress() {
   const progress = useStudio((state) => state.tokenizer.progress);
   // The walk through all steps has a Cancel of its own, which ends this too.
@@ -112,7 +111,6 @@ function TokenizerProgress() {
   );
 }
 
-/** What the training came to. */
 function TokenizerResult() {
   const { summary, cancelled } = useStudio((state) => state.tokenizer);
   return (

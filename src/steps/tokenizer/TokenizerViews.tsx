@@ -76,7 +76,6 @@ function countInWords(text: string, tokens: readonly EncodedToken[]): string {
 
 const PER_PAGE = 24;
 
-/** Every token with its id and how often it occurs in the training share. */
 function VocabularyTable({ version }: ViewProps) {
   return (
     <Browse

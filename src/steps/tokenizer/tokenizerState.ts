@@ -7,9 +7,7 @@ import type { TokenizerSummary } from './tokenizerCommands.ts';
 
 export const EMPTY_TOKENIZER = {
   summary: null as TokenizerSummary | null,
-  /** While it trains. */
   progress: null as TokenizerProgress | null,
-  /** Whether the last training was cancelled. */
   cancelled: false,
   /** Grows with every training, so that views of the vocabulary know when to read again. */
   version: 0,

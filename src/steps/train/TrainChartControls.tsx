@@ -12,7 +12,6 @@ import { fileNameOf } from '../export/exportDownload.ts';
 import type { LossChartParts } from './trainChartData.ts';
 import { useAttempt } from './useAttempt.ts';
 
-/** How the loss is looked at. */
 type ChartLook = Pick<LossChartParts, 'smoothing' | 'logY'> & { readonly logX: boolean };
 
 interface TrainChartControlsProps {

@@ -165,7 +165,6 @@ const MEAN_OF = 20;
 const meanWords = (readings: number): string =>
   readings > 1 ? `mean of ${Math.min(MEAN_OF, readings)} steps` : 'of one step';
 
-/** The run in figures, as of now. */
 function RunFigures({ train: { state, runs }, left }: RunningProps) {
   const { train, heldOut: looks } = runs.at(-1)?.log ?? NO_LOG;
   const losses = train.column('loss');

@@ -64,7 +64,6 @@ const MEANING = (
   </>
 );
 
-/** Says that the run is not saved, and why. */
 function KeptProblem() {
   const kept = useStudio((state) => state.train.kept);
   if (kept === null || kept.problem === null) return null;
@@ -76,7 +75,6 @@ function KeptProblem() {
   );
 }
 
-/** When the run was saved last. */
 function KeptLine() {
   const kept = useStudio((state) => state.train.kept);
   if (kept === null || kept.step === null || kept.savedMs === null) return null;

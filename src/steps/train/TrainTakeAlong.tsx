@@ -19,7 +19,6 @@ interface TrainTakeAlongProps {
   readonly vocabSize: number;
 }
 
-/** How long "Copied" stands there. */
 const COPIED_MS = 2500;
 
 /** A report of the run to save, and a link that brings its settings back. */

@@ -25,7 +25,6 @@ export interface SweepSlice {
 
 declare module '../../studio/page/studioState.ts' {
   interface StudioState {
-    /** Runs over one setting that follow each other. */
     readonly sweep: SweepSlice | null;
   }
   interface StudioActions extends ReturnType<typeof createSweepActions> {}
