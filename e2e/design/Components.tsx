@@ -1,10 +1,9 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { ActionBar } from '../../src/design/ActionBar.tsx';
-import { ChoiceField } from '../../src/design/Field.tsx';
+import { ChoiceField, NumberField } from '../../src/design/Field.tsx';
 import { Figure, Figures } from '../../src/design/Figure.tsx';
 import { Empty, ErrorNotice, Notice } from '../../src/design/Notices.tsx';
-import { NumberField } from '../../src/design/NumberField.tsx';
 import { Pager } from '../../src/design/Pager.tsx';
 import { ProgressLine } from '../../src/design/ProgressLine.tsx';
 import { TokenText } from '../../src/design/TokenText.tsx';

@@ -10,8 +10,7 @@ import {
   splitPath,
   withField,
 } from '../core/config.ts';
-import { ChoiceField } from '../design/Field.tsx';
-import { NumberField } from '../design/NumberField.tsx';
+import { ChoiceField, NumberField } from '../design/Field.tsx';
 import { Definitions, Popup } from '../design/Popup.tsx';
 import { selectAsksFirst } from '../studio/page/changeSettings.ts';
 import { configProblems, whyDefault } from '../studio/page/limits.ts';

@@ -1,34 +1,38 @@
 /** The arithmetic of zooming: where a value lies on an axis, what lies at a place, and how a stretch of it is enlarged or moved. */
 
-export interface Axis {
-  readonly low: number;
-  readonly high: number;
-  /** Logarithmic; `low` is above 0 then. */
-  readonly log: boolean;
-}
-
 /** A stretch of an axis. */
 export interface Stretch {
   readonly low: number;
   readonly high: number;
 }
 
+export interface Axis extends Stretch {
+  /** Logarithmic; `low` is above 0 then. */
+  readonly log: boolean;
+}
+
 const forward = ({ log }: Axis, value: number): number => (log ? Math.log(value) : value);
 const backward = ({ log }: Axis, position: number): number => (log ? Math.exp(position) : position);
+
+/** Where an axis starts and how far it goes, as it is drawn. */
+function spanOf(axis: Axis): [start: number, width: number] {
+  const start = forward(axis, axis.low);
+  return [start, forward(axis, axis.high) - start];
+}
 
 /**
  * Where a value lies: 0 at the low end, 1 at the high one, beyond them outside.
  * @example placeOn({ low: 1, high: 100, log: true }, 10) // 0.5
  */
 export function placeOn(axis: Axis, value: number): number {
-  const low = forward(axis, axis.low);
-  return (forward(axis, value) - low) / (forward(axis, axis.high) - low);
+  const [start, width] = spanOf(axis);
+  return (forward(axis, value) - start) / width;
 }
 
 /** The value at a place: the inverse of {@link placeOn}. */
 export function valueAt(axis: Axis, place: number): number {
-  const low = forward(axis, axis.low);
-  return backward(axis, low + place * (forward(axis, axis.high) - low));
+  const [start, width] = spanOf(axis);
+  return backward(axis, start + place * width);
 }
 
 /** A stretch that is shown larger than this says nothing more. */
@@ -42,23 +46,17 @@ const LARGEST_ZOOM = 100_000;
  * @example zoomed({ low: 0, high: 100, log: false }, whole, 0.5, 0.5, 1) // { low: 25, high: 75, … }
  */
 export function zoomed(axis: Axis, whole: Axis, place: number, factor: number, narrowest: number): Axis {
-  const [low, high] = [forward(axis, axis.low), forward(axis, axis.high)];
-  const [first, last] = [forward(whole, whole.low), forward(whole, whole.high)];
-  const widest = last - first;
-  const width = Math.min(widest, Math.max((high - low) * factor, widest / LARGEST_ZOOM));
-  const centre = low + place * (high - low);
-  const start = Math.min(Math.max(centre - place * width, first), last - width);
-  const next = { ...axis, low: backward(axis, start), high: backward(axis, start + width) };
-  return next.high - next.low < narrowest && factor < 1 ? axis : tidied(next, whole);
+  const [start, width] = spanOf(axis);
+  const [, widest] = spanOf(whole);
+  const next = Math.min(widest, Math.max(width * factor, widest / LARGEST_ZOOM));
+  const zoom = within(whole, start + place * (width - next), next);
+  return zoom.high - zoom.low < narrowest && factor < 1 ? axis : zoom;
 }
 
 /** The axis moved by a share of its own width, as far as the whole goes. */
 export function panned(axis: Axis, whole: Axis, share: number): Axis {
-  const [low, high] = [forward(axis, axis.low), forward(axis, axis.high)];
-  const [first, last] = [forward(whole, whole.low), forward(whole, whole.high)];
-  const width = high - low;
-  const start = Math.min(Math.max(low + share * width, first), last - width);
-  return tidied({ ...axis, low: backward(axis, start), high: backward(axis, start + width) }, whole);
+  const [start, width] = spanOf(axis);
+  return within(whole, start + share * width, width);
 }
 
 /** The part between two places, in either order; null where it is too narrow to have been meant. */
@@ -69,14 +67,13 @@ export function selected(axis: Axis, from: number, to: number, narrowest: number
   return high - low < narrowest ? null : { low, high };
 }
 
-/** Ends that differ from the whole's by rounding alone are the whole's. */
-function tidied(axis: Axis, whole: Axis): Axis {
+/** A part of the whole, as wide as asked and not beyond its ends; those that differ from them by rounding alone are the same. */
+function within(whole: Axis, start: number, width: number): Axis {
+  const [first, widest] = spanOf(whole);
+  const from = Math.min(Math.max(start, first), first + widest - width);
   const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b), 1e-300);
-  return {
-    ...axis,
-    low: near(axis.low, whole.low) ? whole.low : axis.low,
-    high: near(axis.high, whole.high) ? whole.high : axis.high,
-  };
+  const [low, high] = [backward(whole, from), backward(whole, from + width)];
+  return { ...whole, ...(!near(low, whole.low) && { low }), ...(!near(high, whole.high) && { high }) };
 }
 
 /** Whether an axis shows all of the whole. */

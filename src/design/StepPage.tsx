@@ -11,7 +11,6 @@ interface StepPageProps {
   readonly meaning: ReactNode;
   /** Whether the work needs the whole width: its meaning is behind "Learn more" then. */
   readonly wide?: boolean;
-  /** The bar at the foot, usually an `ActionBar`. */
   readonly actions?: ReactNode;
   readonly children: ReactNode;
 }

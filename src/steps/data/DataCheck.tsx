@@ -72,7 +72,6 @@ export function DataCheck() {
   );
 }
 
-/** A place before and after; what is left out is struck through. */
 function ExampleLine({ before, after }: Example) {
   return (
     <p className="small soft">

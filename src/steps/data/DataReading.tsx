@@ -1,5 +1,5 @@
 import { Box, Stack } from '@mantine/core';
-import { SelectField } from '../../design/SelectField.tsx';
+import { SelectField } from '../../design/Field.tsx';
 import { Section } from '../../design/StepPage.tsx';
 import { plural } from '../../studio/page/format.ts';
 import { selectBusy } from '../../studio/page/selectors.ts';

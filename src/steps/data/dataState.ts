@@ -66,7 +66,6 @@ async function replaceText(context: StudioContext, source: DataSource, choices: 
   askFirst(context, 'data', () => void loadText(context, source, choices));
 }
 
-/** Repairs the text. Where that leaves too little, it stays as it is. */
 async function repairText(context: StudioContext, names: readonly RepairName[]): Promise<void> {
   const summary = await runStep(context, 'data', () => context.engine.call('data.repair', { names }));
   if (summary === null) return;
@@ -108,7 +107,6 @@ export function describeText(summary: CorpusSummary): string {
 /** Actions of the Data step. */
 export function createDataActions(context: StudioContext) {
   return {
-    /** Loads a text in place of the one before; asks first if a trained model would be out of date. */
     loadData: (source: DataSource) => void replaceText(context, source),
     /** Makes these repairs of the text and takes back all others; asks first if a trained model would be out of date. */
     repairData: (names: readonly RepairName[]) => askFirst(context, 'data', () => void repairText(context, names)),

@@ -132,7 +132,6 @@ export function createOpenModelActions(context: StudioContext) {
   return {
     /** Opens a model's folder or zip; asks first if a trained model would be replaced. */
     openModel: (origin: BundleOrigin) => askFirst(context, 'tokenizer', () => void openModel(context, origin, {})),
-    /** Tries the refused model again, with what was offered. */
     acceptOffer: () => {
       const { refused } = context.get().openedModel;
       const offer = refused && offerAfter(refused.error);

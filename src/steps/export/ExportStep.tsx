@@ -129,34 +129,30 @@ function Files() {
   const asked = { name: nameProblem(name) === null ? name : EMPTY_EXPORT.name, options };
   const { data: files, error } = useEngine('export.list', asked, { debounceMs: TYPING_MS, version: weights });
   if (error !== null && files === null) return <ErrorNotice error={error} />;
-  if (files === null) return <FilesToCome />;
-  const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const total = files?.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) ?? 0;
+  const note = files === null ? 'Reading the list of files.' : `${files.length} files, ${formatSize(total)}.`;
   return (
-    <Section title="Files" note={`${files.length} files, ${formatSize(total)}.`}>
+    <Section title="Files" note={note}>
       <ErrorNotice error={error} />
-      <DataTable
-        className="bundle bundle-files"
-        verticalSpacing={8}
-        rows={files}
-        columns={[
-          { head: 'File', names: true, cell: ({ path }) => <code>{path}</code> },
-          {
-            head: 'Size',
-            figures: true,
-            cell: ({ sizeBytes }) => <span className="bundle-size">{formatSize(sizeBytes)}</span>,
-          },
-          { head: 'Purpose', cell: ({ purpose }) => purpose },
-        ]}
-      />
-    </Section>
-  );
-}
-
-/** The place of the list: what is below it stays out of sight until it has been read. */
-function FilesToCome() {
-  return (
-    <Section title="Files" note="Reading the list of files.">
-      <Box h={640} aria-busy="true" />
+      {files === null ? (
+        // The place of the list: what is below it stays out of sight until it has been read.
+        <Box h={640} aria-busy="true" />
+      ) : (
+        <DataTable
+          className="bundle bundle-files"
+          verticalSpacing={8}
+          rows={files}
+          columns={[
+            { head: 'File', names: true, cell: ({ path }) => <code>{path}</code> },
+            {
+              head: 'Size',
+              figures: true,
+              cell: ({ sizeBytes }) => <span className="bundle-size">{formatSize(sizeBytes)}</span>,
+            },
+            { head: 'Purpose', cell: ({ purpose }) => purpose },
+          ]}
+        />
+      )}
     </Section>
   );
 }

@@ -95,7 +95,6 @@ function Difference({
   return <Figure label={reader} number={number} note="largest logit difference" />;
 }
 
-/** Every line as it is filled in here, and whether the other reader says the same. */
 function Lines({ report, reader }: { readonly report: VerifyReport; readonly reader: string }) {
   return (
     <DataTable

@@ -28,48 +28,40 @@ interface BundleQuery {
 }
 
 export const exportCommands = {
-  /** What an export would hold. */
   'export.list': async (state, { name, options }: BundleQuery) => {
     const entries = await makeBundle(await requireModel(state), name, options);
     return entries.map(({ path, sizeBytes, purpose }) => ({ path, sizeBytes, purpose }));
   },
 
   /** The whole bundle as a zip with one folder in it, streamed to the browser's disk; null if it was cancelled. */
-  'export.zip': async (state, { name, options }: BundleQuery, signal) =>
-    whileStill(state, signal, async (live) => {
-      const entries = await makeBundle(live, name, options);
-      return writeZip(folderName(name), entries, reportProgress(state.emit, signal, entries));
-    }),
+  'export.zip': async (state, query: BundleQuery, signal) => writeStill(state, query, signal, writeZip),
 
   /** The whole bundle as a folder within the chosen one; null if it was cancelled. */
-  'export.folder': async (
-    state,
-    { name, options, parent }: BundleQuery & { parent: FileSystemDirectoryHandle },
-    signal,
-  ) =>
-    whileStill(state, signal, async (live) => {
-      const entries = await makeBundle(live, name, options);
-      await writeFolder(parent, folderName(name), entries, reportProgress(state.emit, signal, entries));
+  'export.folder': async (state, { parent, ...query }: BundleQuery & { parent: FileSystemDirectoryHandle }, signal) =>
+    writeStill(state, query, signal, async (...bundle) => {
+      await writeFolder(parent, ...bundle);
       return true;
     }),
 } satisfies Commands<SessionState>;
 
 /**
- * Exports weights that stand still: nothing else is done meanwhile, and a paused run stays paused.
+ * Writes weights that stand still: nothing else is done meanwhile, and a paused run stays paused.
  * @returns null if it was cancelled
  * @throws StudioError `busy` while steps are taken, since weights of two steps would mix; `stepMissing` without a model
  */
-async function whileStill<T>(
+async function writeStill<T>(
   state: SessionState,
+  { name, options }: BundleQuery,
   signal: AbortSignal,
-  work: (live: LiveModel) => Promise<T>,
+  write: (folder: string, entries: readonly BundleEntry[], onWritten: OnWritten) => Promise<T>,
 ): Promise<T | null> {
   const live = await requireModel(state);
   if (state.exporting) throw new StudioError('busy', 'another export', { doing: 'exporting' });
   const run = async (): Promise<T | null> => {
     state.exporting = true;
     try {
-      return await work(live);
+      const entries = await makeBundle(live, name, options);
+      return await write(folderName(name), entries, reportProgress(state.emit, signal, entries));
     } catch (thrown) {
       if (signal.aborted) return null;
       throw thrown;

@@ -19,7 +19,6 @@ export interface Verified {
 }
 
 export const EMPTY_EXPORT = {
-  /** Name of the folder and of the model. */
   name: 'my-bert',
   options: DEFAULT_EXPORT,
   writing: false,
@@ -92,7 +91,6 @@ export function createExportActions(context: StudioContext) {
         (what) => engine.call('export.zip', what),
         async (blob, name) => ({ kind: 'zip', name: `${name}.zip`, blob }),
       ),
-    /** Writes the files as a folder within a chosen one. */
     saveBundle: async (parent: FileSystemDirectoryHandle) => {
       await write(
         (what) => engine.call('export.folder', { ...what, parent }),

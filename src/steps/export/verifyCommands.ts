@@ -70,7 +70,6 @@ function linesFor({ tokens, config: { pipeline, model } }: LiveModel, count: num
   return [...verses, ...LINES].filter(fits).slice(0, count);
 }
 
-/** One tensor at a time. */
 async function weightsAreEqual({ roberta }: LiveModel, { weights }: ReadBundle): Promise<boolean> {
   for (const { name } of roberta.specs) {
     const live = await roberta.readParameter(name);

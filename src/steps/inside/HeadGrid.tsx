@@ -82,7 +82,6 @@ function columnTitle(column: Column): string {
 
 type HeatProps = { readonly paths: ReturnType<typeof heatPaths>; readonly tokens: number };
 
-/** A square heat map that fills its box: more in one colour, less in another. */
 const Heat = memo(function Heat({ paths, tokens }: HeatProps) {
   return (
     <svg className="heat" viewBox={`0 0 ${tokens} ${tokens}`} preserveAspectRatio="none" aria-hidden="true">

@@ -45,7 +45,6 @@ export function VocabularyView() {
   );
 }
 
-/** Search, map, and the neighbours of the chosen token. */
 function Explorer({ map, version }: { readonly map: VocabularyMap; readonly version: string }) {
   const [query, setQuery] = useState('');
   const [offset, setOffset] = useState(0);

@@ -60,7 +60,6 @@ export function useLooks(wantStart: boolean) {
     start: start.look,
     isEmpty,
     error: written.error ?? hidden.error ?? start.error,
-    /** Hides a token, or shows it again. */
     toggle: (place: number) => toggleHidden(settled, place),
     again: askAgain,
   };

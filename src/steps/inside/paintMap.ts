@@ -87,7 +87,6 @@ function wordLook(index: number, text: string, { chosen, pointed, neighbours, fo
   };
 }
 
-/** Hairlines from the chosen token to its neighbours. */
 function drawThreads(
   context: CanvasRenderingContext2D,
   { map, view, size, marks }: Pick<Paint, 'map' | 'view' | 'size' | 'marks'>,

@@ -1,7 +1,7 @@
 import { SimpleGrid, Stack } from '@mantine/core';
 import { type BackendChoice, DEVICE_TITLES } from '../../core/device.ts';
+import { SelectField } from '../../design/Field.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
-import { SelectField } from '../../design/SelectField.tsx';
 import { significant } from '../../studio/page/format.ts';
 import { selectRefusal, selectSettingsLocked } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';

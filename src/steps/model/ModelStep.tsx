@@ -3,8 +3,8 @@ import { SettingsForm } from '../../app/SettingsForm.tsx';
 import { ChangeNote, StepBar } from '../../app/stepLinks.tsx';
 import { PRESET_NAMES, PRESETS, type PresetName } from '../../core/config.ts';
 import { Disclosure } from '../../design/Disclosure.tsx';
+import { SelectField } from '../../design/Field.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
-import { SelectField } from '../../design/SelectField.tsx';
 import { Section, StepPage } from '../../design/StepPage.tsx';
 import { formatCount } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
@@ -95,7 +95,6 @@ function ModelFields() {
   );
 }
 
-/** Draws the weights; once they are there, the next step is what to press. */
 function CreateBar() {
   const done = useStudio((state) => state.steps.model.result === 'fresh');
   const summary = useStudio((state) => state.model.summary);

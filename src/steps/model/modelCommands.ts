@@ -78,7 +78,6 @@ export const modelCommands = {
       return { times, report };
     }),
 
-  /** Draws the weights of a new model. */
   'model.create': async (state, params: RunSettings) => {
     await ensureDevice(state);
     return asJob(state, 'creating the model', async () => summarizeModel(drawModel(state, params)));

@@ -13,7 +13,6 @@ type ModelSummary = Result<'model.create'>;
 
 export const EMPTY_MODEL = {
   summary: null as ModelSummary | null,
-  /** What a step costs; null: not measured. */
   calibration: null as Calibration | null,
   /** The settings and the device that it was measured with. */
   calibratedWith: null as { readonly config: RunConfig; readonly backend: BackendName | null } | null,
@@ -96,11 +95,8 @@ export function createModelActions(context: StudioContext) {
   return {
     /** Draws the weights; asks first if a trained model would be replaced. */
     createModel: () => askFirst(context, 'model', () => void drawModel(context)),
-    /** Times a few real steps with the settings. */
     calibrate: () => measureModel(context),
-    /** Moves to a backend; a model that exists moves along. */
     chooseDevice: (choice: BackendChoice) => probeDevice(context, choice),
-    /** Times each device with the sizes chosen, and moves to the fastest. */
     measureDevices: () => measureDevices(context),
   };
 }

@@ -13,7 +13,6 @@ const FIRST_ROWS = 8;
 /** Tokens of text to each side of the cell under the pointer. */
 const REACH = 14;
 
-/** What each kind of cell is called in the table, and what it is at the cursor. */
 const KINDS: Readonly<Record<CellKind, { readonly title: string; readonly sentence: string }>> = {
   token: { title: 'Ordinary tokens', sentence: 'an ordinary token' },
   mask: { title: 'Replaced by <mask>', sentence: 'replaced by <mask>; counted in the loss' },

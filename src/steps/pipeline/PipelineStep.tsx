@@ -92,7 +92,6 @@ function paddingCost(share: number): string {
   return `of the positions: each token costs ${(1 / (1 - share)).toFixed(1)} times as much`;
 }
 
-/** Typing in a field draws only when the person has stopped for this long. */
 const WAIT_MS = 350;
 
 /** Keeps the batch on the page true to the settings: draws it on arrival and after every change that can be drawn. */

@@ -52,7 +52,6 @@ function batchSettings({ pipeline, training: { batchSize, seed } }: RunConfig): 
 /** Actions of the Pipeline step. */
 export function createPipelineActions(context: StudioContext) {
   return {
-    /** Draws the batch of a step, by default that of the step shown now; completes the Pipeline step. */
     drawBatch: (step?: number) => drawBatch(context, step),
   };
 }

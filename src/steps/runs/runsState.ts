@@ -154,11 +154,9 @@ export function createRunsActions(context: StudioContext) {
     if (step !== null && context.get().runs.stored?.runs.every((run) => run.id !== id)) void refreshRuns(context);
   });
   return {
-    /** Reads the list anew, once it has been read at all. */
     lookAtRuns: () => {
       if (context.get().runs.stored !== null) void refreshRuns(context);
     },
-    /** Goes on with a run where it was saved last. */
     resumeRun: (id: string) => void resumeRun(context, id),
     /** Shows a run without going on. @param step what is shown first */
     openRun: (id: string, step: StepName) => void openRun(context, id, step),

@@ -18,7 +18,6 @@ export type Answer = { readonly text: string } & (
     }
 );
 
-/** A word that was asked for, behind one mask. */
 interface ComparedWord {
   readonly word: string;
   readonly probability: number;
@@ -168,7 +167,6 @@ export function createTestActions(context: StudioContext) {
       context.patch('test', { text, hidden });
       context.patchStep('test', { error: null });
     },
-    /** Asks the model about the text now in the field. */
     fillMask: () => askModel(context),
     fillInTurn: () => fillInTurn(context),
     /** Answers the text of the answer anew, in words or in pieces. */

@@ -64,7 +64,6 @@ function TokenizerActions() {
 
 const UNKNOWN_SIZE = { characters: 99_999, wideCharacters: 0, frequentCharacters: 0 };
 
-/** A vocabulary size for the loaded text, with its reason, and a button that takes it over. */
 function TokenizerSuggestion() {
   const text = useStudio((state) => state.data.summary);
   const reading = useStudio((state) => state.steps.data.busy);

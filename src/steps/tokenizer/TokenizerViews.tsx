@@ -25,7 +25,6 @@ const LONGEST_EXAMPLE = 160;
 const MOST_SHOWN = 1500;
 const TYPING_MS = 120;
 
-/** Any text, cut and coloured as the tokenizer cuts it. */
 function Playground({ version }: ViewProps) {
   const [typed, setText] = useState<string | null>(null);
   const first = useEngine('data.preview', typed === null ? { query: '', offset: 0, limit: 1 } : null, { version });

@@ -22,7 +22,6 @@ const SMALL_EVERY_MS = 1700;
 const SMALL_HEIGHT = 132;
 
 interface TrainChartsProps extends Omit<LossChartParts, 'series' | 'smoothing' | 'logY'> {
-  /** Another one when the log has grown. */
   readonly version: number;
   readonly totalSteps: number;
   /** Name of the run; null before the first run, when the chart only shows where the loss will be drawn. */

@@ -30,7 +30,6 @@ export function NextRun() {
   );
 }
 
-/** How long to train on the loaded text, where that is not what the field says. */
 function StepsSuggestion() {
   const hasRun = useStudio((state) => state.train.runs.length > 0);
   const text = useStudio((state) => state.data.summary);

@@ -52,7 +52,6 @@ export function TrainRange() {
   );
 }
 
-/** What the test came to, in a sentence or two. */
 function recommendation({ turn, trials, suggested }: RangeTest): string {
   if (turn === null)
     return 'The loss does not rise at any of these rates, so the curve does not allow a recommendation.';

@@ -1,7 +1,7 @@
 import { Button, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type FieldPath, readField, settingOf } from '../../core/config.ts';
-import { SelectField } from '../../design/SelectField.tsx';
+import { SelectField } from '../../design/Field.tsx';
 import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { MOST_RUNS, readSweep, SWEPT_PATHS } from './sweepState.ts';

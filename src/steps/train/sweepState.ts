@@ -101,7 +101,6 @@ export function createSweepActions(context: StudioContext) {
       await runSweep(context, path, values);
       await showBest(context, firstRun);
     },
-    /** Ends the run under way, and the sweep with it. */
     stopSweep: () => {
       const { sweep, actions } = context.get();
       if (sweep === null) return;

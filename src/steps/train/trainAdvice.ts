@@ -13,7 +13,6 @@ export type AdvisedChange = {
 }[keyof RunConfig];
 
 export interface Advice {
-  /** What and why, in a sentence. */
   readonly words: string;
   readonly change: AdvisedChange;
 }

@@ -30,7 +30,6 @@ export const USUAL_SMOOTHING = 0.9;
 const OTHER_DASHES = [undefined, '6 3', '2 2', '8 3 2 3'] as const;
 const OTHER_COLOURS = ['other', 'predicted'] as const;
 
-/** The lines that a loss is read against. */
 function referenceHeights(vocabSize: number, reference: ReferenceLines | null): ReferenceHeight[] {
   const random = { name: 'random', value: Math.log(vocabSize) };
   if (reference === null) return [random];
@@ -39,7 +38,6 @@ function referenceHeights(vocabSize: number, reference: ReferenceLines | null): 
 
 export interface LossChartParts {
   readonly log: MetricsLog;
-  /** What stands in the log now. */
   readonly series: RunSeries;
   readonly vocabSize: number;
   /** null before they are known, and where nothing is held out. */

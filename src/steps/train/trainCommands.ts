@@ -45,7 +45,6 @@ interface StartParams extends RunSettings {
   readonly keepAs: string | null;
 }
 
-/** Steps between two events of a range test. */
 const TELL_EVERY = 4;
 
 export const trainCommands = {

@@ -60,9 +60,7 @@ export const EMPTY_TRAIN = {
   kept: null as KeptState | null,
   /** The stored run that is shown, and the step where it was opened; null: the run was made in this visit. */
   opened: null as { readonly id: string; readonly step: number } | null,
-  /** Another tab trains the run that is shown. */
   lookingOn: false,
-  /** Whether the person asked to be told when a run ends. */
   tellAtEnd: false,
 };
 export type TrainSlice = Readonly<typeof EMPTY_TRAIN>;
@@ -202,7 +200,6 @@ export function createTrainActions(context: StudioContext) {
       if (storedId != null) actions.renameRun(storedId, name);
     },
     setTellAtEnd: (tellAtEnd: boolean) => context.patch('train', { tellAtEnd }),
-    /** Tries growing learning rates on a model that is thrown away. */
     testRange: async () => {
       context.set({ range: { ...NO_RANGE, done: 0 } });
       const result = await runStep(context, 'train', () => engine.call('train.range', context.get().config));
