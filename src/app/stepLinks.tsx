@@ -30,24 +30,18 @@ interface StepBarProps extends Omit<ActionBarProps, 'emphasis'> {
 /** What to press in a step; the earlier step that it waits for, or once it is done the next one. */
 export function StepBar({ step, done = false, children, ...bar }: StepBarProps) {
   const refusal = useStudio((state) => selectRefusal(state, step));
+  const needed = useStudio((state) => selectNeeded(state, step));
+  const { goTo } = useActions();
   return (
     <ActionBar disabledReason={refusal} emphasis={done ? 'quiet' : 'accent'} {...bar}>
       {children}
-      <NeededStep before={step} />
+      {needed !== null && (
+        <Button variant="filled" onClick={() => goTo(needed)}>
+          Go to {STEP_TITLES[needed]}
+        </Button>
+      )}
       {done && <NextStep after={step} />}
     </ActionBar>
-  );
-}
-
-/** The way to the earlier step that this one waits for: "Go to Tokenizer". Draws nothing where it waits for none. */
-function NeededStep({ before }: { readonly before: StepName }) {
-  const needed = useStudio((state) => selectNeeded(state, before));
-  const { goTo } = useActions();
-  if (needed === null) return null;
-  return (
-    <Button variant="filled" onClick={() => goTo(needed)}>
-      Go to {STEP_TITLES[needed]}
-    </Button>
   );
 }
 

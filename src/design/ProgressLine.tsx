@@ -1,4 +1,4 @@
-import { Box, Button, Group, Progress } from '@mantine/core';
+import { Box, Button, Group, Progress, type ProgressProps } from '@mantine/core';
 import { formatTimeLeft } from '../studio/page/format.ts';
 
 interface ProgressLineProps {
@@ -45,5 +45,27 @@ export function ProgressLine({ label, done, detail, secondsLeft, onCancel }: Pro
         </Button>
       )}
     </Group>
+  );
+}
+
+interface ShareBarProps extends Pick<ProgressProps, 'className' | 'style'> {
+  /** 0 to 1. */
+  readonly share: number;
+  /** Pixels. */
+  readonly height: number;
+}
+
+/** A share as a bar beside its figure. */
+export function ShareBar({ share, height, ...place }: ShareBarProps) {
+  return (
+    <Progress
+      aria-hidden="true"
+      value={100 * Math.max(0, share)}
+      size={height}
+      radius={0}
+      color="var(--data-predicted)"
+      bg="var(--paper-sunken)"
+      {...place}
+    />
   );
 }

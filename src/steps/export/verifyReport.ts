@@ -1,13 +1,17 @@
 /** Adds up the comparison of a copy of the model with the live one. */
 import type { BundleOrigin } from '../../files/bundleSource.ts';
 
-/** A masked line with what the live model says, for comparison. Ids as in the model's files. */
-export interface VerifyCase {
-  readonly text: string;
+/** What a model says to one line. Ids as in the model's files. */
+export interface CopyAnswer {
   readonly ids: readonly number[];
+  readonly logits: readonly Float32Array[]; // [V] for each mask
+}
+
+/** A masked line with what the live model says. */
+export interface VerifyCase extends CopyAnswer {
+  readonly text: string;
   /** Places of the masks in `ids`. */
   readonly positions: readonly number[];
-  readonly logits: readonly Float32Array[]; // [V] at each mask
 }
 
 export interface VerifyRequest {
@@ -17,12 +21,6 @@ export interface VerifyRequest {
 
 /** How a copy of the model compares with the live one. */
 export type VerifyReport = Awaited<ReturnType<typeof compareCopy>>;
-
-/** What a copy says to one line. Ids as in the model's files. */
-export interface CopyAnswer {
-  readonly ids: readonly number[];
-  readonly logits: readonly Float32Array[]; // [V] for each mask
-}
 
 /**
  * Asks the copy about every line, one after the other.

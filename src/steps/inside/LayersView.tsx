@@ -1,7 +1,7 @@
 import { Flex } from '@mantine/core';
 import { type CSSProperties, type KeyboardEvent, memo, useState } from 'react';
 import { ARROWS } from '../../design/arrowKeys.ts';
-import { ShareBar } from '../../design/ShareBar.tsx';
+import { ShareBar } from '../../design/ProgressLine.tsx';
 import { showSpaces } from '../../design/showSpaces.ts';
 import { formatShare } from '../../studio/page/format.ts';
 import type { TextLook } from './insideCommands.ts';

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { DisclosedTable } from '../../design/DataTable.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { Pager } from '../../design/Pager.tsx';
-import { ShareBar } from '../../design/ShareBar.tsx';
+import { ShareBar } from '../../design/ProgressLine.tsx';
 import { textDirection } from '../../design/textDirection.ts';
 import { formatCount, formatShare, plural } from '../../studio/page/format.ts';
 import { useEngine } from '../../studio/page/useEngine.ts';

@@ -1,7 +1,7 @@
 import { Box, Button, Group, SimpleGrid } from '@mantine/core';
 import { ChoiceField } from '../../design/Field.tsx';
 import { Gapped } from '../../design/Gapped.tsx';
-import { ShareBar } from '../../design/ShareBar.tsx';
+import { ShareBar } from '../../design/ProgressLine.tsx';
 import { Section } from '../../design/StepPage.tsx';
 import { shownToken } from '../../design/showSpaces.ts';
 import { textDirection } from '../../design/textDirection.ts';
