@@ -34,13 +34,22 @@ async function openMarionette(port: number) {
     }
   });
   await once(socket, 'connect');
+  // A Firefox that is gone answers nothing any more. What went wrong with the socket is told before it closes.
+  let reason = 'Firefox is gone';
+  const gone = new Promise<never>((_, reject) => {
+    socket.on('error', ({ message }) => {
+      reason += `: ${message}`;
+    });
+    socket.on('close', () => reject(new Error(reason)));
+  });
+  gone.catch(() => {});
   let nextId = 1;
   return async <T>(name: string, parameters: object): Promise<T> => {
     const id = nextId++;
     const answered = new Promise<Answer>((resolve) => waiting.set(id, resolve));
     const text = JSON.stringify([0, id, name, parameters]);
     socket.write(`${Buffer.byteLength(text)}:${text}`);
-    const [, , error, result] = await answered;
+    const [, , error, result] = await Promise.race([answered, gone]);
     waiting.delete(id);
     if (error !== null) throw new Error(`${name}: ${error.message}`);
     return result as T;

@@ -105,6 +105,13 @@ describe.each([
     const { sees, press, goTo } = hands(browser);
     await start(browser);
     await sees(/held-out loss [\d.]+ after 30 steps/);
+    // The slider is in the page's own colour, whatever the system's is.
+    const [slider, own] = await browser.evaluate<string[]>(`(() => {
+      const named = document.body.appendChild(document.createElement('p'));
+      named.style.color = 'var(--data-train)';
+      return [getComputedStyle(document.querySelector('input[type=range]')).accentColor, getComputedStyle(named).color];
+    })()`);
+    expect(slider).toBe(own);
     await goTo('Test');
     await press('Fill in the masks');
     await until('five answers', () =>
@@ -143,5 +150,13 @@ describe.each([
     await press('Resume');
     await press('Pause');
     expect(await sees(/step [\d,]+ of 1,000,000/)).not.toBe('step 0 of 1,000,000');
+  });
+
+  test.skipIf(!installed)('a browser that dies ends what waits for it, and what asks later', async () => {
+    const asked = browser.evaluate('new Promise(() => {})');
+    const ended = expect(asked).rejects.toThrow();
+    await browser.close();
+    await ended;
+    await expect(browser.goTo(app.url)).rejects.toThrow();
   });
 });

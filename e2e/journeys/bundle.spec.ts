@@ -133,6 +133,8 @@ test('a folder that the browser writes is the same bundle, and is verified as we
 test('what is no model is refused with a sentence, and what was there stays', async ({ studio }) => {
   await studio.data.openZip({ name: 'notes.zip', mimeType: 'application/zip', buffer: Buffer.from('not a zip') });
   await expect(studio.alert).toContainText('notes.zip is neither a zip nor a tar');
+  // A browser reports a choice only where it differs from the one before.
+  await expect(studio.data.zipField).toHaveValue('');
   await studio.data.isLoaded('Shakespeare’s sonnets');
   await studio.data.openFolder('test/golden/tokenizer/hf_sonnets_1000_mf2');
   await expect(studio.alert).toContainText('hf_sonnets_1000_mf2: config.json is missing.');

@@ -13,6 +13,7 @@ export class DataPage {
   readonly heldOutShare: Locator;
   /** Where files are dropped; the button in it opens the system's own choice. */
   readonly dropArea: Locator;
+  readonly zipField: Locator;
   private readonly page: Page;
 
   constructor(page: Page) {
@@ -20,6 +21,7 @@ export class DataPage {
     this.oneClick = page.getByRole('button', { name: 'Train with the defaults' });
     this.heldOutShare = field(page, 'Held-out share');
     this.dropArea = page.locator('.file-drop');
+    this.zipField = page.getByLabel('Model archive');
   }
 
   /** The text with this name is the loaded one. */
@@ -34,7 +36,7 @@ export class DataPage {
 
   /** Opens the zip of a model. */
   async openZip(file: PickedFile): Promise<void> {
-    await this.page.getByLabel('Model archive').setInputFiles(file as string);
+    await this.zipField.setInputFiles(file as string);
   }
 
   /** Opens a model's folder on disk. */

@@ -25,18 +25,13 @@ interface SettingsFormProps {
   readonly children?: ReactNode;
 }
 
-/**
- * The fields of a part of the settings, side by side. While they can't be changed, the reason stands above them. Those of the
- * training are the next run's; a tokenizer that is being trained has read its own.
- */
+/** The fields of a part of the settings, side by side. While they can't be changed, the reason stands above them. */
 export function SettingsForm({ of, more = false, notes = {}, children }: SettingsFormProps) {
   const paths = FIELD_PATHS.filter((path) => {
     const { noField = false, form = splitPath(path)[0], more: isMore = false } = settingOf(path);
     return !noField && form === of && isMore === more;
   });
-  const lockedReason = useStudio((state) =>
-    of === 'training' || (of === 'tokenizer' && state.steps.tokenizer.busy) ? null : selectSettingsLocked(state),
-  );
+  const lockedReason = useStudio((state) => selectSettingsLocked(state, of));
   return (
     <Stack gap={14}>
       <fieldset disabled={lockedReason !== null}>

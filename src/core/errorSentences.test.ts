@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import { DEFAULT_CONFIG } from './config.ts';
 import { describeError } from './errorSentences.ts';
+import { StudioError } from './errors.ts';
+import { validatePart } from './validation.ts';
 
 test('a fault of Folio ends in one full stop, whatever its reason ends in', () => {
   const said = (details: Record<string, string>): string =>
@@ -10,14 +13,19 @@ test('a fault of Folio ends in one full stop, whatever its reason ends in', () =
 });
 
 test('a setting that is missing needs a number, or one of its choices', () => {
-  const said = (rule: string) =>
-    describeError({ code: 'pipelineSettings', message: '', details: { field: 'Packing', value: '', rule } });
-  expect(said('It must be one of packed, lines.')).toEqual({
+  const said = (change: object) => {
+    try {
+      return validatePart('pipeline', { ...DEFAULT_CONFIG.pipeline, ...change });
+    } catch (error) {
+      return describeError(StudioError.from(error).toPlain());
+    }
+  };
+  expect(said({ packing: '' })).toEqual({
     what: 'Packing needs a value.',
     remedy: 'It must be one of packed, lines.',
   });
-  expect(said('It must be a whole number from 8 to 4,096.')).toEqual({
-    what: 'Packing needs a number.',
+  expect(said({ seqLength: Number.NaN })).toEqual({
+    what: 'Sequence length needs a number.',
     remedy: 'Type one from 8 to 4,096.',
   });
 });

@@ -1,6 +1,7 @@
 /** What a person reads when something can't be done: what happened, and what to do. No blame, no jargon. */
+
+import { grouped } from './counts.ts';
 import { type BackendName, DEVICE_TITLES } from './device.ts';
-import { grouped } from './markdown.ts';
 
 /** Values that an error's sentence may use. Plain data only, since they cross the thread. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean>>;
@@ -24,12 +25,12 @@ const megabytes = (bytes: unknown): string => `${(Number(bytes) / 2 ** 20).toFix
 const sizeOf = (bytes: unknown): string =>
   Number(bytes) < 2 ** 20 ? `${Math.ceil(Number(bytes) / 2 ** 10)} kB` : megabytes(bytes);
 
-function settingsSentence({ field, value, rule }: ErrorDetails): ErrorSentence {
+function settingsSentence({ field, value, rule = 'It is out of range.', range }: ErrorDetails): ErrorSentence {
   if (value !== '' && !Number.isNaN(value))
-    return { what: `${field} can’t be ${value}. ${rule ?? 'It is out of range.'}`, remedy: 'Change that field.' };
-  const words = String(rule ?? '.');
-  if (words.startsWith('It must be one of')) return { what: `${field} needs a value.`, remedy: words };
-  return { what: `${field} needs a number.`, remedy: `Type one${words.replace(/^It must be( a whole number)?/, '')}` };
+    return { what: `${field} can’t be ${value}. ${rule}`, remedy: 'Change that field.' };
+  return range === undefined
+    ? { what: `${field} needs a value.`, remedy: String(rule) }
+    : { what: `${field} needs a number.`, remedy: `Type one ${range}.` };
 }
 
 const TO_DO: Readonly<Record<string, string>> = {

@@ -24,8 +24,3 @@ export function markdownTable(heading: readonly string[], rows: readonly (readon
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(heading), line(heading.map(() => '---')), ...rows.map(line)].join('\n');
 }
-
-/** @example grouped(1234567) === '1,234,567' */
-export function grouped(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
-}

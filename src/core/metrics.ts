@@ -3,7 +3,7 @@
  * step's point and of stored runs. Log, charts, `metrics.csv`, TensorBoard's event file, model card, report, checkpoints and
  * the command line's closing line read this table, in its order: a new metric is a row, and its computation.
  */
-import { grouped } from './markdown.ts';
+import { grouped } from './counts.ts';
 
 type Unit = 'nats' | 'bits per byte' | 'share' | 'rate' | 'norm' | 'tokens per second' | 'milliseconds' | 'count';
 

@@ -16,7 +16,7 @@ import {
   splitPath,
 } from './config.ts';
 import { StudioError } from './errors.ts';
-import type { Setting } from './settingRow.ts';
+import type { NumberSetting, Setting } from './settingRow.ts';
 import { SETTINGS } from './settings.ts';
 
 type FieldSchema = v.GenericSchema<unknown, string | number>;
@@ -86,7 +86,7 @@ export function validateRunConfig(value: unknown): RunConfig {
 export function validateModelConfig(value: unknown): ModelConfig {
   const model = validatePart('model', value);
   const rule = headsRule(model);
-  if (rule !== null) refuse('model', 'numAttentionHeads', model.numAttentionHeads, rule);
+  if (rule !== null) refuse('model', 'numAttentionHeads', model.numAttentionHeads, `It ${rule}`);
   return model;
 }
 
@@ -103,7 +103,7 @@ interface JointProblem {
 export function jointProblems({ model, pipeline, training }: RunSettings): JointProblem[] {
   const problems: JointProblem[] = [];
   const own = (path: FieldPath, rule: string): void => {
-    problems.push({ path, rule, field: [path, rule.replace(/^It/, settingOf(path).term)] });
+    problems.push({ path, rule: `It ${rule}`, field: [path, `${settingOf(path).term} ${rule}`] });
   };
   const heads = headsRule(model);
   if (heads !== null) own('model.numAttentionHeads', heads);
@@ -119,16 +119,16 @@ export function jointProblems({ model, pipeline, training }: RunSettings): Joint
     });
   }
   if (training.warmupSteps > training.steps) {
-    own('training.warmupSteps', `It can’t be more than the ${training.steps} steps of the run.`);
+    own('training.warmupSteps', `can’t be more than the ${training.steps} steps of the run.`);
   }
   return problems;
 }
 
-/** @example headsRule({ hiddenSize: 64, numAttentionHeads: 3 }) // '… divide the hidden size, 64: 2 or 4 would.' */
+/** @example headsRule({ hiddenSize: 64, numAttentionHeads: 3 }) // 'must divide the hidden size, 64: 2 or 4 would.' */
 function headsRule({ hiddenSize, numAttentionHeads }: ModelConfig): string | null {
   const divides = (heads: number): boolean => hiddenSize % heads === 0;
   if (divides(numAttentionHeads)) return null;
-  const rule = `It must divide the hidden size, ${hiddenSize}`;
+  const rule = `must divide the hidden size, ${hiddenSize}`;
   if (!(hiddenSize >= 1 && hiddenSize <= 10_000 && numAttentionHeads >= 1)) return `${rule}.`;
   let below = Math.min(hiddenSize, Math.floor(numAttentionHeads));
   while (!divides(below)) below--;
@@ -149,20 +149,25 @@ function refuse(part: ConfigPart, key: string, value: unknown, jointRule?: strin
   const setting = settingOf(`${part}.${key}` as FieldPath) as Setting | undefined;
   const field = setting?.term ?? 'Settings';
   const shown = typeof value === 'number' || typeof value === 'string' ? value : String(value ?? '');
-  const rule = jointRule ?? (setting && ruleOf(setting));
+  const rule = jointRule ?? (setting && `It ${ruleOf(setting)}`);
   throw new StudioError(`${part}Settings`, `${field} can’t be ${shown}.`, {
     field,
     key,
     value: shown,
     ...(rule && { rule }),
+    ...(setting && setting.kind !== 'choice' && { range: rangeOf(setting) }),
   });
 }
 
-/** What a setting can be. @example ruleOf(SETTINGS.pipeline.seqLength) === 'It must be a whole number from 8 to 4,096.' */
+/** What a setting can be. @example ruleOf(SETTINGS.pipeline.seqLength) === 'must be a whole number from 8 to 4,096.' */
 export function ruleOf(setting: Setting): string {
-  if (setting.kind === 'choice') return `It must be one of ${Object.keys(setting.options).join(', ')}.`;
-  const { kind, minimum, maximum } = setting;
-  return `It must be ${kind === 'whole' ? 'a whole number ' : ''}from ${inWords(minimum)} to ${inWords(maximum)}.`;
+  if (setting.kind === 'choice') return `must be one of ${Object.keys(setting.options).join(', ')}.`;
+  return `must be ${setting.kind === 'whole' ? 'a whole number ' : ''}${rangeOf(setting)}.`;
+}
+
+/** @example rangeOf(SETTINGS.pipeline.seqLength) === 'from 8 to 4,096' */
+export function rangeOf({ minimum, maximum }: NumberSetting): string {
+  return `from ${inWords(minimum)} to ${inWords(maximum)}`;
 }
 
 /** A setting's value as a person reads it. @example inWords(200000) === '200,000' */

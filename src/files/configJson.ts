@@ -203,8 +203,7 @@ function validModel(model: unknown): ModelConfig {
   try {
     return validateModelConfig(model);
   } catch (thrown) {
-    const { key, value, rule, minimum, maximum } = StudioError.from(thrown).details;
-    const range = typeof rule === 'string' ? rule.replace(/\.$/, '') : `It can be ${minimum} to ${maximum}`;
-    throw refuseConfig(fileKey(String(key)), `can’t be ${value}. ${range}`, thrown);
+    const { key, value, rule } = StudioError.from(thrown).details;
+    throw refuseConfig(fileKey(String(key)), `can’t be ${value}. ${String(rule).replace(/\.$/, '')}`, thrown);
   }
 }

@@ -96,7 +96,7 @@ function evaluationJson(run: ExportedRun, heldOut: EncodedDocuments | null, file
   const { splitSeed } = run.config.data;
   const extent = heldOutExtent(heldOut, 'final');
   const draws = heldOutMasks(heldOut, { splitSeed, vocabSize: run.vocabSize, ...extent });
-  const ranges = [...rangesWithin(heldOut, extent.maximumTokens)].filter(([, start, end]) => start < end);
+  const ranges = [...rangesWithin(heldOut, extent.maximumTokens)];
   const documents = ranges.map(([, start, end]) => [...heldOut.ids.subarray(start, end)]);
   const last = run.heldOut.at(-1);
   const fields: [string, unknown][] = [

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { testRun } from '../../test/exportedRun.ts';
-import { escapeMarkdown, grouped } from '../core/markdown.ts';
+import { grouped } from '../core/counts.ts';
+import { escapeMarkdown } from '../core/markdown.ts';
 import type { HeldOutPoint } from '../core/metrics.ts';
 import type { ExportedRun } from './exportedRun.ts';
 import { modelCard } from './modelCard.ts';

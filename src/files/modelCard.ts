@@ -10,8 +10,9 @@ import {
   settingOf,
   splitPath,
 } from '../core/config.ts';
+import { counted, grouped } from '../core/counts.ts';
 import { deviceName } from '../core/device.ts';
-import { escapeMarkdown, grouped, markdownTable } from '../core/markdown.ts';
+import { escapeMarkdown, markdownTable } from '../core/markdown.ts';
 import { formatMetric, type HeldOutPoint, lastTrainLoss, METRICS, metricsOf } from '../core/metrics.ts';
 import { countParameters } from '../model/parameters.ts';
 import type { ReferenceLines } from '../text/reference/referenceLines.ts';
@@ -329,11 +330,6 @@ function limits({ config: { model, pipeline }, startedFrom }: ExportedRun): stri
 - The figures above are for text from the same source; on other text it does worse.
 - It reads ${longest} tokens at most, and fills in single tokens, which are often parts of words.${untrained}
 - No licence is given here: whoever trained the model decides, with the rights to the text in mind.`;
-}
-
-/** @example counted(1, 'step') === '1 step' */
-function counted(count: number, one: string): string {
-  return `${grouped(count)} ${one}${count === 1 ? '' : 's'}`;
 }
 
 function rounded(value: number, digits: number): string {

@@ -3,6 +3,7 @@
  * is said about a clean text in UTF-8.
  */
 import { isGzip, isZip } from '../core/bytes.ts';
+import { counted } from '../core/counts.ts';
 import { StudioError } from '../core/errors.ts';
 import type { SourceText } from './documentTable.ts';
 import { unifyLineEnds } from './lineEnds.ts';
@@ -13,7 +14,6 @@ import { officeFormatOf, readOffice } from './reading/officeTexts.ts';
 import { gunzip, isTar, listTar, listZip, type PackedFile, tooLarge } from './reading/packedFiles.ts';
 import {
   CHOOSABLE,
-  counted,
   joinDocuments,
   type PlainFormat,
   type Reading,

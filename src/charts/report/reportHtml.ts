@@ -5,6 +5,7 @@
 
 import type { Answers, MaskedVerse } from '../../core/answers.ts';
 import { DEFAULT_CONFIG, FIELD_PATHS, readField, settingOf } from '../../core/config.ts';
+import { counted } from '../../core/counts.ts';
 import { deviceName } from '../../core/device.ts';
 import { figuresOf } from '../../core/metrics.ts';
 import { shownToken } from '../../design/showSpaces.ts';
@@ -15,14 +16,7 @@ import { adviceOf } from '../../steps/train/trainAdvice.ts';
 import { lastStepOf, lossChart, type OtherRun, smallCharts } from '../../steps/train/trainChartData.ts';
 import type { RunRecord } from '../../steps/train/trainState.ts';
 import { verdictOf } from '../../steps/train/trainVerdict.ts';
-import {
-  formatCount,
-  formatDuration,
-  formatMoment,
-  formatShare,
-  lossWithError,
-  plural,
-} from '../../studio/page/format.ts';
+import { formatCount, formatDuration, formatMoment, formatShare, lossWithError } from '../../studio/page/format.ts';
 import { readSeries } from '../../studio/page/metricsLog.ts';
 import type { Chart, Size } from '../chart.ts';
 import { drawPicture, svgText } from '../chartFile.tsx';
@@ -88,12 +82,12 @@ function sourceOf({ isSonnets, sourceNames }: NonNullable<RunRecord['corpus']>):
 
 function header({ run, madeMs }: Report): Html {
   const { summary, corpus } = run;
-  const text = corpus === null ? [] : [`${sourceOf(corpus)}, ${plural(corpus.words, 'word')}`];
+  const text = corpus === null ? [] : [`${sourceOf(corpus)}, ${counted(corpus.words, 'word')}`];
   const trained =
     summary === null
       ? []
       : [
-          `${plural(summary.steps, 'step')} in ${formatDuration(summary.seconds)} on ${deviceName(summary.backend, summary.adapter)}`,
+          `${counted(summary.steps, 'step')} in ${formatDuration(summary.seconds)} on ${deviceName(summary.backend, summary.adapter)}`,
         ];
   return html`<header>
 <p class="kicker">Run report</p>
@@ -246,7 +240,7 @@ function settingsSection({ run, hash }: Report): Html {
     facts.push(['Text', sourceOf(corpus), size]);
   }
   if (summary !== null) {
-    facts.push(['Parameters', formatCount(summary.parameters), plural(summary.vocabSize, 'token')]);
+    facts.push(['Parameters', formatCount(summary.parameters), counted(summary.vocabSize, 'token')]);
     facts.push(['Device', deviceName(summary.backend, summary.adapter), '']);
   }
   return html`<section class="settings">

@@ -118,8 +118,7 @@ export function namedParameters(
     specs.map(({ name, shape }) => {
       const own = new Float32Array(sizeOf(shape));
       for (const { from, to, length } of layout.runsOf.get(name) ?? []) {
-        // Not by `subarray`: see `BatchPacking`; the flat buffer may lie in the engine's memory.
-        own.set(new Float32Array(flat.buffer, flat.byteOffset + 4 * to, length), from);
+        own.set(viewOf(flat, to, length), from);
       }
       return [name, own];
     }),
@@ -139,10 +138,15 @@ export function flattenParameters(
   for (const spec of specs) {
     const own = valuesOf(spec, values);
     for (const { from, to, length } of layout.runsOf.get(spec.name) ?? []) {
-      flat.set(own.subarray(from, from + length), to);
+      flat.set(viewOf(own, from, length), to);
     }
   }
   return flat;
+}
+
+/** Not by `subarray`: see `BatchPacking`; the numbers may lie in the engine's memory. */
+function viewOf({ buffer, byteOffset }: Float32Array, from: number, length: number): Float32Array {
+  return new Float32Array(buffer, byteOffset + 4 * from, length);
 }
 
 function groupsOf(nodes: readonly AnyNode[]): Group[] {

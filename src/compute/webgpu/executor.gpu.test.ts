@@ -125,6 +125,23 @@ describe('what a step costs', () => {
     expect(created.length).toBeGreaterThan(0);
     expect(created.filter((buffer) => !destroyed.includes(buffer))).toEqual([]);
   });
+
+  test('a read that ends after the run leaves nothing behind', async () => {
+    const roberta = new Roberta(MODEL, VOCAB_SIZE, drawWeights(MODEL, VOCAB_SIZE, 1));
+    const trainer = onWebgpu('single')(roberta, TRAINING);
+    trainer.step(0, [randomBatch({ ...SIZES, seed: 0 })]);
+    await trainer.readPoints();
+    trainer.step(1, [randomBatch({ ...SIZES, seed: 1 })]);
+    const counts = countCalls();
+    // One through the buffer of the read before, one through a new one.
+    const reads = [trainer.executor.readFigures(), trainer.executor.readFigures()];
+    trainer.dispose();
+    await Promise.all(reads);
+    const { created, destroyed } = counts.stop();
+    roberta.dispose();
+    expect(created).toHaveLength(1);
+    expect(destroyed.filter(({ usage }) => (usage & GPUBufferUsage.MAP_READ) !== 0)).toHaveLength(2);
+  });
 });
 
 /** Counts what is asked of the device from now on. */

@@ -47,8 +47,8 @@ export class WebgpuExecutor implements Executor {
   #unread = 0;
   /** Reads of the whole ring, of steps for whose figures nobody asked while it held them. */
   #reads: Promise<Float32Array>[] = [];
-  /** What the ring was read through, for the next time. */
-  readonly #idle: GPUBuffer[] = [];
+  /** What the ring was read through, for the next time; null once there is none: a read may end after the run. */
+  #idle: GPUBuffer[] | null = [];
   readonly #copy = new FlatCopy(
     () => readVariables(this.#backend, this.#model, this.#state),
     () => writeVariables(this.#backend, this.#model, this.#state),
@@ -132,12 +132,14 @@ export class WebgpuExecutor implements Executor {
   dispose(): void {
     this.#model.takeBackParameters(this.#copy);
     this.#freeProgram();
-    for (const buffer of this.#idle) buffer.destroy();
+    for (const buffer of this.#idle ?? []) buffer.destroy();
+    this.#idle = null;
     this.#state.dispose();
   }
 
   #readRing(): Promise<Float32Array> {
-    return readBuffer(this.#backend.device, this.#state.ring.buffer, this.#idle);
+    const keep = (read: GPUBuffer): unknown => (this.#idle === null ? read.destroy() : this.#idle.push(read));
+    return readBuffer(this.#backend.device, this.#state.ring.buffer, this.#idle?.pop(), keep);
   }
 
   #recordUpdate(scalars: Range, figures: Range): Plan {

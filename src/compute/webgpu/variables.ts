@@ -68,18 +68,23 @@ export function writeVariables(backend: WebGPUBackend, model: Roberta, state: Tr
 
 /**
  * Copies a buffer off the device, as it is after what was submitted before.
- * @param idle buffers of its size that lie on the host and are kept for the next read; without it, one is made and freed
+ * @param idle a buffer of its size that lies on the host; without it, one is made
+ * @param done what becomes of that buffer afterwards; usually it is freed
  */
-export async function readBuffer(device: GPUDevice, buffer: GPUBuffer, idle?: GPUBuffer[]): Promise<Float32Array> {
+export async function readBuffer(
+  device: GPUDevice,
+  buffer: GPUBuffer,
+  idle?: GPUBuffer,
+  done = (read: GPUBuffer): unknown => read.destroy(),
+): Promise<Float32Array> {
   const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-  const staging = idle?.pop() ?? device.createBuffer({ size: buffer.size, usage });
+  const staging = idle ?? device.createBuffer({ size: buffer.size, usage });
   const encoder = device.createCommandEncoder();
   encoder.copyBufferToBuffer(buffer, 0, staging, 0, staging.size);
   device.queue.submit([encoder.finish()]);
   await staging.mapAsync(GPUMapMode.READ);
   const values = new Float32Array(staging.getMappedRange()).slice();
   staging.unmap();
-  if (idle === undefined) staging.destroy();
-  else idle.push(staging);
+  done(staging);
   return values;
 }

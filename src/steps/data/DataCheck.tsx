@@ -1,6 +1,6 @@
 import { Box, Button, Group } from '@mantine/core';
 import { Section } from '../../design/StepPage.tsx';
-import { selectBusy } from '../../studio/page/selectors.ts';
+import { selectBusy, selectSettingsLocked } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import type { Example } from '../../text/check/finding.ts';
 import './dataCheck.css';
@@ -16,6 +16,7 @@ export function CheckLine() {
 export function DataCheck() {
   const summary = useStudio(({ data }) => data.summary);
   const busy = useStudio(selectBusy);
+  const locked = useStudio((state) => selectSettingsLocked(state, 'data'));
   const { repairData } = useActions();
   if (summary === null) return null;
   const { findings, repairs, isUndoable } = summary;
@@ -27,6 +28,7 @@ export function DataCheck() {
       title="Text check"
       note="Things a model should probably not learn. Nothing is changed until you choose a repair; the model card lists the repairs made."
     >
+      {locked !== null && <p className="small soft">{locked}</p>}
       <ul className="text-check plain-list" aria-label="Findings in the text">
         {repairs.map(({ name, repaired }) => (
           <li key={`repaired ${name}`} data-repaired>

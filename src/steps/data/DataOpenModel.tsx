@@ -1,8 +1,9 @@
 import { Button, FileButton } from '@mantine/core';
 import { useRef } from 'react';
+import { counted } from '../../core/counts.ts';
 import { ErrorNotice, Notice } from '../../design/Notices.tsx';
 import { Section } from '../../design/StepPage.tsx';
-import { formatCount, formatLarge, plural } from '../../studio/page/format.ts';
+import { formatCount, formatLarge } from '../../studio/page/format.ts';
 import { selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { ARCHIVES, offerAfter } from './openModelState.ts';
@@ -11,10 +12,14 @@ import { ARCHIVES, offerAfter } from './openModelState.ts';
 export function DataOpenModel() {
   const busy = useStudio(selectBusy);
   const { openModel } = useActions();
-  const forget = useRef<() => void>(null);
+  // Else the same zip or folder could not be chosen again.
+  const [forgetZip, forgetFolder] = [useRef<() => void>(null), useRef<() => void>(null)];
+  const openZip = (file: File | null): void => {
+    forgetZip.current?.();
+    if (file !== null) openModel({ kind: 'zip', name: file.name, blob: file });
+  };
   const openFolder = (files: File[]): void => {
-    // Else the same folder could not be chosen again.
-    forget.current?.();
+    forgetFolder.current?.();
     const name = files[0]?.webkitRelativePath.split('/')[0] ?? '';
     if (files.length === 0) return;
     const inFolder = files.map((blob) => ({ path: blob.webkitRelativePath.split('/').slice(1).join('/'), blob }));
@@ -33,7 +38,8 @@ export function DataOpenModel() {
       <div className="action-bar">
         <FileButton
           accept={ARCHIVES}
-          onChange={(file) => file && openModel({ kind: 'zip', name: file.name, blob: file })}
+          onChange={openZip}
+          resetRef={forgetZip}
           inputProps={{ 'aria-label': 'Model archive' }}
         >
           {openingButton('Open an archive')}
@@ -41,7 +47,7 @@ export function DataOpenModel() {
         <FileButton
           multiple
           onChange={openFolder}
-          resetRef={forget}
+          resetRef={forgetFolder}
           inputProps={{ 'aria-label': 'Model folder', ...{ webkitdirectory: '' } }}
         >
           {openingButton('Open a folder')}
@@ -87,7 +93,7 @@ export function OpenedNotice() {
     <>
       <Notice>
         <strong>{name}</strong> is open: {formatLarge(parameters)} parameters, {formatCount(vocabSize)} tokens
-        {step !== null && `, trained for ${plural(step, 'step')}`}. {checked ? CHECKED : UNCHECKED} It keeps its
+        {step !== null && `, trained for ${counted(step, 'step')}`}. {checked ? CHECKED : UNCHECKED} It keeps its
         tokenizer and weights until new ones are made.
       </Notice>
       {notices.map((notice) => (

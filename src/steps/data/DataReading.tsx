@@ -1,8 +1,8 @@
 import { Box, Stack } from '@mantine/core';
+import { counted } from '../../core/counts.ts';
 import { SelectField } from '../../design/Field.tsx';
 import { Section } from '../../design/StepPage.tsx';
-import { plural } from '../../studio/page/format.ts';
-import { selectBusy } from '../../studio/page/selectors.ts';
+import { selectBusy, selectSettingsLocked } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { ENCODING_NAMES, encodingLabel } from '../../text/reading/encodings.ts';
 import { type Field, FORMATS, type Reading } from '../../text/reading/reading.ts';
@@ -20,13 +20,14 @@ export function DataReading() {
       {readings.slice(0, MOST_FILES).map((reading) => (
         <FileReading key={reading.name} reading={reading} />
       ))}
-      {more > 0 && <p className="small soft">And {plural(more, 'more file')} in the same way.</p>}
+      {more > 0 && <p className="small soft">And {counted(more, 'more file')} in the same way.</p>}
     </Section>
   );
 }
 
 function FileReading({ reading }: { readonly reading: Reading }) {
   const busy = useStudio(selectBusy) !== null;
+  const locked = useStudio((state) => selectSettingsLocked(state, 'data'));
   const canChoose = useStudio(({ data }) => data.source !== null);
   const { readDataAs } = useActions();
   const { name, notes, encoding, encodings, format, formats, field, fields } = reading;
@@ -40,6 +41,7 @@ function FileReading({ reading }: { readonly reading: Reading }) {
           {note}
         </p>
       ))}
+      {canChoose && locked !== null && <p className="small soft">{locked}</p>}
       {canChoose && (
         <Box className="fields" mt={8}>
           {encoding !== null && encodings.length > 0 && (

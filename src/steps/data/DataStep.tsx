@@ -2,11 +2,12 @@ import { Box, Button, Group, SimpleGrid } from '@mantine/core';
 import { Browse } from '../../app/Browse.tsx';
 import { SettingsForm } from '../../app/SettingsForm.tsx';
 import { ChangeNote, NextStep } from '../../app/stepLinks.tsx';
+import { counted } from '../../core/counts.ts';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { Empty, ErrorNotice, Notice } from '../../design/Notices.tsx';
 import { Section, StepPage } from '../../design/StepPage.tsx';
 import { Verse } from '../../design/Verse.tsx';
-import { formatCount, plural, type Quantity, sizeQuantity } from '../../studio/page/format.ts';
+import { formatCount, type Quantity, sizeQuantity } from '../../studio/page/format.ts';
 import { selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { DataRuns } from '../runs/DataRuns.tsx';
@@ -160,8 +161,8 @@ function SplitLine() {
     <p className="small soft tabular" role="status">
       {heldOutDocuments === 0
         ? 'Nothing is held out: there will be no held-out loss, and no way to tell learning from memorising.'
-        : `${plural(heldOutDocuments, 'document')} (${plural(heldOutSamples, 'line')}) ${heldOutDocuments === 1 ? 'is' : 'are'} held out; ` +
-          `${formatCount(trainingDocuments)} (${plural(trainingSamples, 'line')}) ${trainingDocuments === 1 ? 'is' : 'are'} for training.`}
+        : `${counted(heldOutDocuments, 'document')} (${counted(heldOutSamples, 'line')}) ${heldOutDocuments === 1 ? 'is' : 'are'} held out; ` +
+          `${formatCount(trainingDocuments)} (${counted(trainingSamples, 'line')}) ${trainingDocuments === 1 ? 'is' : 'are'} for training.`}
     </p>
   );
 }

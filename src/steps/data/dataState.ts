@@ -1,6 +1,7 @@
 /** Step 1: which text is loaded, and which of its documents are held out. */
+
+import { counted } from '../../core/counts.ts';
 import { askFirst, runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
-import { plural } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
 import { withSuggestions } from '../../studio/page/presets.ts';
 import { completeStep } from '../../studio/page/steps.ts';
@@ -101,7 +102,7 @@ async function acceptText(
 /** @example "2,155 lines, 154 sonnets" */
 export function describeText(summary: CorpusSummary): string {
   const { documents, samples, isSonnets } = summary;
-  return `${plural(documents, isSonnets ? 'sonnet' : 'document')}, ${plural(samples, 'line')}`;
+  return `${counted(documents, isSonnets ? 'sonnet' : 'document')}, ${counted(samples, 'line')}`;
 }
 
 /** Actions of the Data step. */

@@ -1,6 +1,7 @@
 import { Box, Button, Flex, Text, TextInput } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { StepBar } from '../../app/stepLinks.tsx';
+import { counted } from '../../core/counts.ts';
 import { deviceName } from '../../core/device.ts';
 import { METRICS } from '../../core/metrics.ts';
 import { DataTable } from '../../design/DataTable.tsx';
@@ -10,7 +11,7 @@ import { ProgressLine } from '../../design/ProgressLine.tsx';
 import { Section, StepPage } from '../../design/StepPage.tsx';
 import { folderName } from '../../files/folderName.ts';
 import { loadLines } from '../../files/useScripts.ts';
-import { formatCount, formatDuration, formatSize, plural } from '../../studio/page/format.ts';
+import { formatCount, formatDuration, formatSize } from '../../studio/page/format.ts';
 import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
 import { useEngine } from '../../studio/page/useEngine.ts';
 import { currentEngine, useActions, useStudio } from '../../studio/page/useStudio.ts';
@@ -175,7 +176,11 @@ function RunFigures() {
           number={summary.trainLoss.toFixed(2)}
           note="mean, last tenth of steps"
         />
-        <Figure label="Parameters" number={formatCount(summary.parameters)} note={plural(summary.vocabSize, 'token')} />
+        <Figure
+          label="Parameters"
+          number={formatCount(summary.parameters)}
+          note={counted(summary.vocabSize, 'token')}
+        />
         <Figure
           label="Training"
           number={formatCount(summary.steps)}

@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Textarea } from '@mantine/core';
 import { useRovingIndex } from '@mantine/hooks';
 import { type ComponentProps, type CSSProperties, Fragment, useMemo, useState } from 'react';
+import { counted } from '../../core/counts.ts';
 import {
   groupWords,
   type SurprisingWord,
@@ -13,7 +14,7 @@ import { ErrorNotice } from '../../design/Notices.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
 import { shownToken } from '../../design/showSpaces.ts';
 import { isolated, textDirection } from '../../design/textDirection.ts';
-import { formatCount, formatDuration, formatShare, plural, significant } from '../../studio/page/format.ts';
+import { formatCount, formatDuration, formatShare, significant } from '../../studio/page/format.ts';
 import { useEngine } from '../../studio/page/useEngine.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import type { MeasuredSurprise } from './insideState.ts';
@@ -78,7 +79,7 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
   if (summary === null) return null;
   const { tokens, logLikelihood, pseudoPerplexity } = summary;
   const missing =
-    finished && tokens < total ? ` Cancelled after ${formatCount(tokens)} of ${plural(total, 'token')}.` : '';
+    finished && tokens < total ? ` Cancelled after ${formatCount(tokens)} of ${counted(total, 'token')}.` : '';
   return (
     <>
       <SurpriseText text={text} words={words} />
@@ -97,8 +98,8 @@ function Measured({ surprise, finished, isOld }: MeasuredProps) {
         {steps[0] === steps[1]
           ? `With the weights of step ${formatCount(steps[0])}`
           : `With the weights of steps ${formatCount(steps[0])} to ${formatCount(steps[1])}, while training`}
-        , in {formatDuration(elapsedMs / 1000)}; the model saw {plural(context, 'token')} at a time.{missing} The tokens
-        of a long word give each other away, so its surprisal is lower than if the whole word were masked.
+        , in {formatDuration(elapsedMs / 1000)}; the model saw {counted(context, 'token')} at a time.{missing} The
+        tokens of a long word give each other away, so its surprisal is lower than if the whole word were masked.
       </p>
       <DisclosedTable
         summary="Every word as a table"

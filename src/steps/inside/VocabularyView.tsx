@@ -1,11 +1,12 @@
 import { Flex, Group, Stack, TextInput, UnstyledButton } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { counted } from '../../core/counts.ts';
 import { DisclosedTable } from '../../design/DataTable.tsx';
 import { ErrorNotice } from '../../design/Notices.tsx';
 import { Pager } from '../../design/Pager.tsx';
 import { ShareBar } from '../../design/ProgressLine.tsx';
 import { textDirection } from '../../design/textDirection.ts';
-import { formatCount, formatShare, plural } from '../../studio/page/format.ts';
+import { formatCount, formatShare } from '../../studio/page/format.ts';
 import { useEngine } from '../../studio/page/useEngine.ts';
 import type { VocabularyMap } from './insideCommands.ts';
 import { NewerWeights, useWeights } from './looks.tsx';
@@ -36,7 +37,7 @@ export function VocabularyView() {
         hint; the nearest neighbours are found in all dimensions. Larger words occur more often; paler ones continue a
         word, or stand without a space before them.
         {map.unused > 0 &&
-          ` ${plural(map.unused, 'token')} that the text never uses ${map.unused === 1 ? 'is' : 'are'} left out.`}{' '}
+          ` ${counted(map.unused, 'token')} that the text never uses ${map.unused === 1 ? 'is' : 'are'} left out.`}{' '}
         <NewerWeights step={map.step} onAsk={askAgain}>
           Draw with the current weights
         </NewerWeights>
@@ -78,7 +79,7 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
         {found !== null && (
           <Group align="baseline" gap="4px 16px">
             <p className="visually-hidden" role="status">
-              {plural(found.length, 'token')} found
+              {counted(found.length, 'token')} found
             </p>
             {found.length === 0 && <p className="small soft">No matching tokens on the map.</p>}
             {found.slice(0, MOST_LISTED).map((place) => (
@@ -104,7 +105,7 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
             <strong className="chosen-word">
               <bdi>{wordOf(chosen)}</bdi>
             </strong>{' '}
-            ID {id}, occurs {plural(countOf(chosen), 'time')}, nearest neighbours by cosine similarity:
+            ID {id}, occurs {counted(countOf(chosen), 'time')}, nearest neighbours by cosine similarity:
           </p>
           <ErrorNotice error={nearest.error} />
           <ol className="neighbours plain-list">

@@ -9,7 +9,7 @@ import { Measure } from './ModelCost.tsx';
 
 /** What Folio computes on and why, and the way to choose otherwise. */
 export function ModelDevice() {
-  const lockedReason = useStudio(selectSettingsLocked);
+  const lockedReason = useStudio((state) => selectSettingsLocked(state, 'model'));
   const { choice, report, probing, error } = useStudio((state) => state.device);
   const { chooseDevice } = useActions();
   const automatic = report && choice === 'auto' ? `automatic: ${DEVICE_TITLES[report.active]}` : 'automatic';
@@ -62,7 +62,7 @@ export function ModelDevice() {
 /** Times each device with the sizes chosen, for who does not want to believe the adapter's name. */
 function MeasureDevices() {
   const { times, measuring } = useStudio((state) => state.device);
-  const blocked = useStudio((state) => selectSettingsLocked(state) ?? selectRefusal(state, 'model'));
+  const blocked = useStudio((state) => selectRefusal(state, 'model'));
   const { measureDevices } = useActions();
   const results = times?.map(({ backend, msPerStep }) => {
     const time =

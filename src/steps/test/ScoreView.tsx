@@ -1,5 +1,6 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { type ReactNode, useMemo, useState } from 'react';
+import { counted } from '../../core/counts.ts';
 import { DataTable } from '../../design/DataTable.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { FileDrop } from '../../design/FileDrop.tsx';
@@ -9,7 +10,7 @@ import { ProgressLine } from '../../design/ProgressLine.tsx';
 import { saveBlob } from '../../design/saveBlob.ts';
 import { textDirection } from '../../design/textDirection.ts';
 import { type ScoredItem, scoredCsv } from '../../files/scoreItems.ts';
-import { formatCount, formatProbability, formatShare, plural, significant } from '../../studio/page/format.ts';
+import { formatCount, formatProbability, formatShare, significant } from '../../studio/page/format.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import type { TestSlice } from './testState.ts';
 
@@ -38,7 +39,7 @@ export function ScoreView() {
           label={`Scoring ${score.name}`}
           done={score.progress && score.progress.done / score.progress.total}
           {...(score.progress !== null && {
-            detail: `${formatCount(score.progress.done)} of ${plural(score.progress.total, 'item')}`,
+            detail: `${formatCount(score.progress.done)} of ${counted(score.progress.total, 'item')}`,
           })}
           onCancel={cancelScoring}
         />
@@ -77,7 +78,7 @@ function Scored({ name, result }: { readonly name: string; readonly result: Resu
           unit="%"
           note={`95% confidence interval: ${formatShare(low)} to ${formatShare(high)}`}
         />
-        <Figure label="Correct" number={formatCount(right)} note={`of ${plural(items.length, 'item')}`} />
+        <Figure label="Correct" number={formatCount(right)} note={`of ${counted(items.length, 'item')}`} />
       </Figures>
       <Group gap={16}>
         <Button size="xs" onClick={save}>

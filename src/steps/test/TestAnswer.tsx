@@ -1,11 +1,12 @@
 import { Box, Button, Group, SimpleGrid } from '@mantine/core';
+import { counted } from '../../core/counts.ts';
 import { ChoiceField } from '../../design/Field.tsx';
 import { Gapped } from '../../design/Gapped.tsx';
 import { ShareBar } from '../../design/ProgressLine.tsx';
 import { Section } from '../../design/StepPage.tsx';
 import { shownToken } from '../../design/showSpaces.ts';
 import { textDirection } from '../../design/textDirection.ts';
-import { formatCount, formatProbability, formatShare, plural } from '../../studio/page/format.ts';
+import { formatCount, formatProbability, formatShare } from '../../studio/page/format.ts';
 import { useEngine } from '../../studio/page/useEngine.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { type MaskedSentence, putToken, sentenceOf, showWord } from '../../text/maskedSentence.ts';
@@ -152,7 +153,7 @@ function shownAnswers(answer: Answer): ShownAnswer[][] {
       words.map(({ word, ids, probability }) => {
         const put: Put = (sentence) => showWord(sentence, mask, word);
         const sequence = put(sentenceOf(answer.text)).text;
-        return { id: word, word, probability, made: plural(ids.length, 'token'), sequence, put };
+        return { id: word, word, probability, made: counted(ids.length, 'token'), sequence, put };
       }),
     );
   }

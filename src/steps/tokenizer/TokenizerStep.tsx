@@ -68,7 +68,7 @@ function TokenizerSuggestion() {
   const text = useStudio((state) => state.data.summary);
   const reading = useStudio((state) => state.steps.data.busy);
   const chosen = useStudio((state) => state.config.tokenizer.vocabSize);
-  const locked = useStudio(selectSettingsLocked);
+  const locked = useStudio((state) => selectSettingsLocked(state, 'tokenizer'));
   const { configure } = useActions();
   // The place of the sentence, so that nothing moves when it comes.
   if (text === null && reading) {

@@ -2,6 +2,7 @@ import { Stack, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { Browse } from '../../app/Browse.tsx';
+import { counted } from '../../core/counts.ts';
 import { DataTable } from '../../design/DataTable.tsx';
 import { Empty, ErrorNotice } from '../../design/Notices.tsx';
 import { Section } from '../../design/StepPage.tsx';
@@ -9,7 +10,7 @@ import { showSpaces } from '../../design/showSpaces.ts';
 import { TabPanels } from '../../design/TabPanels.tsx';
 import { TokenText } from '../../design/TokenText.tsx';
 import { textDirection } from '../../design/textDirection.ts';
-import { formatCount, plural, significant } from '../../studio/page/format.ts';
+import { formatCount, significant } from '../../studio/page/format.ts';
 import { useEngine } from '../../studio/page/useEngine.ts';
 import { useStudio } from '../../studio/page/useStudio.ts';
 import { segmentWords } from '../../text/words/words.ts';
@@ -65,9 +66,9 @@ function countInWords(text: string, tokens: readonly EncodedToken[]): string {
   const words = segmentWords(text).length;
   const bytes = new TextEncoder().encode(text).length;
   if (ordinary === 0 || words === 0) return 'Nothing to tokenize yet.';
-  const shown = tokens.length > MOST_SHOWN ? ` The first ${plural(MOST_SHOWN, 'token')} are shown.` : '';
+  const shown = tokens.length > MOST_SHOWN ? ` The first ${counted(MOST_SHOWN, 'token')} are shown.` : '';
   return (
-    `${plural(ordinary, 'token')} for ${plural(words, 'word')} and ${plural(bytes, 'byte')}: ` +
+    `${counted(ordinary, 'token')} for ${counted(words, 'word')} and ${counted(bytes, 'byte')}: ` +
     `${significant(ordinary / words, 3)} tokens per word (fertility), ${significant(bytes / ordinary, 3)} bytes per token. ` +
     `<s> and </s> mark the beginning and the end of the text.${shown}`
   );

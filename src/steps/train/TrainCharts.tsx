@@ -5,8 +5,8 @@ import { ChartFigure } from '../../charts/ChartFigure.tsx';
 import { chartTable } from '../../charts/chartTable.ts';
 import { type ChartView, useChartView } from '../../charts/useChartView.ts';
 import { useTurn } from '../../charts/useTurn.ts';
+import { counted } from '../../core/counts.ts';
 import { DisclosedTable } from '../../design/DataTable.tsx';
-import { plural } from '../../studio/page/format.ts';
 import { readSeries } from '../../studio/page/metricsLog.ts';
 import { TrainChartControls } from './TrainChartControls.tsx';
 import {
@@ -93,7 +93,7 @@ export function TrainCharts(props: TrainChartsProps) {
 function Caption({ name, totalSteps }: TrainChartsProps) {
   return (
     <p className="small soft">
-      {name === null ? 'The loss will be drawn here, in nats.' : `Loss in nats over ${plural(totalSteps, 'step')}.`}
+      {name === null ? 'The loss will be drawn here, in nats.' : `Loss in nats over ${counted(totalSteps, 'step')}.`}
     </p>
   );
 }

@@ -2,11 +2,12 @@ import { Box, Button, Flex, Stack } from '@mantine/core';
 import { memo, useMemo, useState } from 'react';
 import { debiasedAverage, meanOfLast } from '../../charts/smoothing.ts';
 import { timeLeft } from '../../charts/timeLeft.ts';
+import { counted } from '../../core/counts.ts';
 import { figuresOf, type HeldOutPoint, METRICS } from '../../core/metrics.ts';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
 import { TabPanels } from '../../design/TabPanels.tsx';
-import { formatCount, formatDuration, formatShare, plural, significant } from '../../studio/page/format.ts';
+import { formatCount, formatDuration, formatShare, significant } from '../../studio/page/format.ts';
 import { createMetricsLog } from '../../studio/page/metricsLog.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { keptStep, learnsByHeartSince } from './heldOutCurve.ts';
@@ -202,7 +203,7 @@ function RunFigures({ train: { state, runs }, left }: RunningProps) {
       {running ? (
         <Figure label="Time left" number={left === null ? '–' : formatDuration(left)} note={`${taken} so far`} />
       ) : (
-        <Figure label="Time taken" number={taken} note={plural(state.step, 'step')} />
+        <Figure label="Time taken" number={taken} note={counted(state.step, 'step')} />
       )}
     </Figures>
   );

@@ -1,11 +1,12 @@
 import { Tooltip } from '@mantine/core';
 import { memo } from 'react';
 import type { Answers, MaskedVerse } from '../../core/answers.ts';
+import { counted } from '../../core/counts.ts';
 import { DataTable } from '../../design/DataTable.tsx';
 import { Disclosure } from '../../design/Disclosure.tsx';
 import { Gapped } from '../../design/Gapped.tsx';
 import { shownToken } from '../../design/showSpaces.ts';
-import { formatCount, formatShare, plural } from '../../studio/page/format.ts';
+import { formatCount, formatShare } from '../../studio/page/format.ts';
 import './verses.css';
 
 interface TrainVersesProps {
@@ -36,7 +37,7 @@ export const TrainVerses = memo(function TrainVerses({ answers, fromTraining }: 
       ))}
       <p className="tiny faint">
         {fromTraining ? 'Lines of the training text' : 'Held-out lines'} as the model fills them in after{' '}
-        {plural(now.step, 'step')}. The darker, the more confident; correct ones are green.
+        {counted(now.step, 'step')}. The darker, the more confident; correct ones are green.
       </p>
       {answers.length > 1 && (
         <Disclosure summary="Predictions since step 0">

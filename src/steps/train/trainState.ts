@@ -1,10 +1,12 @@
 /** Step 5: the run. Its figures go to a log outside this state, which holds a version number. */
+
 import type { Answers } from '../../core/answers.ts';
 import type { FieldPath, RunConfig } from '../../core/config.ts';
+import { counted } from '../../core/counts.ts';
 import type { RangePoint, RangeTest } from '../../core/rangeTest.ts';
 import type { KeptState, RunState, TrainMetrics } from '../../studio/events.ts';
 import { runStep, type StudioContext, toPlainError } from '../../studio/page/context.ts';
-import { formatCount, plural } from '../../studio/page/format.ts';
+import { formatCount } from '../../studio/page/format.ts';
 import { createMetricsLog, type MetricsLog, throttle } from '../../studio/page/metricsLog.ts';
 import { nameRun } from '../../studio/page/runNames.ts';
 import { completeStep } from '../../studio/page/steps.ts';
@@ -135,7 +137,7 @@ function finishRun(context: StudioContext, record: RunRecord, summary: RunSummar
 /** @example "held-out loss 4.57 after 400 steps" */
 export function describeRun({ heldOut, trainLoss, steps }: RunSummary): string {
   const loss = heldOut === null ? `loss ${trainLoss.toFixed(2)}` : `held-out loss ${heldOut.loss.toFixed(2)}`;
-  return `${loss} after ${plural(steps, 'step')}`;
+  return `${loss} after ${counted(steps, 'step')}`;
 }
 
 /** Changes the record of the run under way, or the latest one. */

@@ -1,6 +1,7 @@
 /** What came of a run, in words: only what its own figures say. */
+import { counted } from '../../core/counts.ts';
 import type { HeldOutPoint } from '../../core/metrics.ts';
-import { formatCount, formatShare, plural } from '../../studio/page/format.ts';
+import { formatCount, formatShare } from '../../studio/page/format.ts';
 import { beats, wordStanding } from './heldOutCurve.ts';
 import type { RunSummary } from './trainCommands.ts';
 
@@ -12,7 +13,7 @@ export function verdictOf(summary: RunSummary, byHeartSince: number | null): str
   const { heldOut, steps, trainLoss } = summary;
   if (heldOut === null || summary.firstHeldOutLoss === null) {
     return [
-      `After ${plural(steps, 'step')} the training loss is ${trainLoss.toFixed(2)}.`,
+      `After ${counted(steps, 'step')} the training loss is ${trainLoss.toFixed(2)}.`,
       'Nothing was held out, so performance on unseen text was not measured.',
     ];
   }
@@ -38,9 +39,9 @@ export function verdictOf(summary: RunSummary, byHeartSince: number | null): str
 function fallSentence(steps: number, first: number, { loss: last, standardError }: HeldOutPoint): string {
   // Twice the standard error: less could be the choice of hidden words.
   const isClear = Math.abs(first - last) > 2 * standardError;
-  if (!isClear) return `After ${plural(steps, 'step')} the held-out loss is where it was, ${last.toFixed(2)}.`;
+  if (!isClear) return `After ${counted(steps, 'step')} the held-out loss is where it was, ${last.toFixed(2)}.`;
   return (
-    `In ${plural(steps, 'step')} the held-out loss ${first > last ? 'fell' : 'rose'} by ${difference(first, last)} nats, ` +
+    `In ${counted(steps, 'step')} the held-out loss ${first > last ? 'fell' : 'rose'} by ${difference(first, last)} nats, ` +
     `from ${first.toFixed(2)} to ${last.toFixed(2)}.`
   );
 }
@@ -75,7 +76,7 @@ function wordSentence({ heldOut, reference }: RunSummary): string | null {
   const { wordTop1, wordTop5, words } = heldOut;
   // Older runs kept no number; it was the table's.
   const standing = wordStanding(wordTop5, words ?? table.words, table);
-  const verdict = `The model ranks ${standing} of the ${plural(table.words, 'held-out word')} among its top 5 ${standing === 'as many' ? 'as' : 'than'} neighbour counts do`;
+  const verdict = `The model ranks ${standing} of the ${counted(table.words, 'held-out word')} among its top 5 ${standing === 'as many' ? 'as' : 'than'} neighbour counts do`;
   return (
     `${verdict}: its word accuracy is ${formatShare(wordTop1)} ` +
     `(top 5: ${formatShare(wordTop5)}), against ${formatShare(table.top1)} (${formatShare(table.top5)}).`

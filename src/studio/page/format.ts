@@ -7,11 +7,6 @@ export function formatCount(value: number): string {
   return grouped.format(Math.round(value));
 }
 
-/** "1 line", "2,155 lines". */
-export function plural(count: number, one: string): string {
-  return `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`;
-}
-
 /** A figure and its unit apart, so that the unit can be set lighter. */
 export interface Quantity {
   readonly number: string;

@@ -11,7 +11,7 @@ import {
   splitPath,
 } from '../../core/config.ts';
 import { LONG_TEXT } from '../../core/settingRow.ts';
-import { inWords, jointProblems, ruleOf, schemaOf } from '../../core/validation.ts';
+import { inWords, jointProblems, rangeOf, ruleOf, schemaOf } from '../../core/validation.ts';
 import type { StepName } from './steps.ts';
 
 /** @example whyDefault('pipeline.maskingRate') // '0.3: held-out loss … See “Runs” in docs/LEARNING.md.' */
@@ -29,10 +29,8 @@ export function whyDefault(path: FieldPath): string {
 function fieldProblem(path: FieldPath, value: unknown): string | null {
   if (v.safeParse(schemaOf(path), value).success) return null;
   const setting = settingOf(path);
-  const [what, instead] = Number.isNaN(value)
-    ? [/^It must be( a whole number)?/, `${setting.term} needs a number,`]
-    : [/^It/, setting.term];
-  return ruleOf(setting).replace(what, instead);
+  const isMissing = setting.kind !== 'choice' && Number.isNaN(value);
+  return `${setting.term} ${isMissing ? `needs a number, ${rangeOf(setting)}.` : ruleOf(setting)}`;
 }
 
 let lastProblems: { readonly config: RunConfig; readonly problems: ReadonlyMap<FieldPath, string> } | null = null;

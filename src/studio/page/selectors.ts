@@ -1,4 +1,5 @@
 /** Answers that more than one component needs. */
+import type { ConfigPart } from '../../core/config.ts';
 import { firstDo } from '../../core/errorSentences.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import { firstProblem } from './limits.ts';
@@ -59,7 +60,10 @@ export function selectUnsaved(state: StudioState): boolean {
 
 /** What the engine is at that keeps other long work from starting, in a sentence, or null. Testing is always possible. */
 export function selectBusy(state: StudioState): string | null {
-  if (state.steps.train.busy) return 'Training is running. Stop it, or wait until it ends.';
+  if (state.steps.train.busy)
+    return state.train.state.phase === 'paused'
+      ? 'Training is paused. Stop it, or resume it and wait until it ends.'
+      : 'Training is running. Stop it, or wait until it ends.';
   if (state.oneClick?.phase === 'walking') return 'Folio is training with the defaults. Cancel it to change something.';
   if (state.device.measuring) return 'Folio is measuring the devices.';
   for (const step of ['data', 'tokenizer', 'model'] as const) {
@@ -73,8 +77,12 @@ export function selectRefusal(state: StudioState, step: StepName): string | null
   return selectBlocked(state, step) ?? selectBusy(state) ?? firstProblem(state.config, step);
 }
 
-/** Why the settings of the early steps can't be changed now, or null. */
-export function selectSettingsLocked(state: StudioState): string | null {
+/**
+ * Why the settings of a part can't be changed now, or null. Those of the training are the next run's; a tokenizer that is being
+ * trained has read its own.
+ */
+export function selectSettingsLocked(state: StudioState, part: ConfigPart): string | null {
   const walking = state.oneClick?.phase === 'walking';
-  return walking || state.steps.train.busy || state.steps.tokenizer.busy ? selectBusy(state) : null;
+  const inUse = state.steps.train.busy || (state.steps.tokenizer.busy && part !== 'tokenizer');
+  return part !== 'training' && (walking || inUse) ? selectBusy(state) : null;
 }

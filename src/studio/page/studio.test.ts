@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { heldOutPoint } from '../../../test/points.ts';
 import { until } from '../../../test/until.ts';
-import { configForPreset, DEFAULT_CONFIG } from '../../core/config.ts';
+import { type ConfigPart, configForPreset, DEFAULT_CONFIG } from '../../core/config.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { CorpusSummary } from '../../steps/data/dataCommands.ts';
 import { readSweep } from '../../steps/train/sweepState.ts';
@@ -9,7 +9,7 @@ import type { RunSummary } from '../../steps/train/trainCommands.ts';
 import type { Command, EngineClient, Params, Result } from '../client.ts';
 import type { RunState } from '../events.ts';
 import { configProblems } from './limits.ts';
-import { selectFailed, selectUnsaved } from './selectors.ts';
+import { selectFailed, selectSettingsLocked, selectUnsaved } from './selectors.ts';
 import { createStudio } from './studio.ts';
 import type { Studio } from './studioState.ts';
 
@@ -489,6 +489,23 @@ describe('the sentence of the Test step', () => {
     code = 'internal';
     await studio.getState().actions.fillMask();
     expect(selectFailed(studio.getState(), 'test')).toBe(true);
+  });
+});
+
+describe('settings that are in use', () => {
+  it('are locked, with the reason: those of a tokenizer or run under way, not the next run’s', async () => {
+    const { studio } = await trained();
+    const { train, steps } = studio.getState();
+    const locked = (part: ConfigPart): string | null => selectSettingsLocked(studio.getState(), part);
+    expect(locked('model')).toBeNull();
+    studio.setState({ steps: { ...steps, tokenizer: { ...steps.tokenizer, busy: true } } });
+    expect([locked('tokenizer'), locked('training')]).toEqual([null, null]);
+    expect(locked('data')).toBe('Folio is busy with the Tokenizer step.');
+    studio.setState({ steps: { ...steps, train: { ...steps.train, busy: true } } });
+    expect(locked('training')).toBeNull();
+    expect(locked('tokenizer')).toBe('Training is running. Stop it, or wait until it ends.');
+    studio.setState({ train: { ...train, state: { ...train.state, phase: 'paused' } } });
+    expect(locked('tokenizer')).toBe('Training is paused. Stop it, or resume it and wait until it ends.');
   });
 });
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { anyDocuments, LINE_BREAK_ID, randomDocuments, VOCAB_SIZE } from '../../../test/documents.ts';
 import { EOS_ID, MASK_ID, PAD_ID } from '../../core/config.ts';
 import type { Batch } from './batch.ts';
-import { heldOutBatches, heldOutExtent, heldOutMasks } from './heldOutBatches.ts';
+import { heldOutBatches, heldOutExtent, heldOutMasks, rangesWithin } from './heldOutBatches.ts';
 
 const maximumTokens = Number.POSITIVE_INFINITY;
 const settings = { seqLength: 32, batchSize: 4, splitSeed: 1, vocabSize: VOCAB_SIZE, draws: 1, maximumTokens };
@@ -115,6 +115,21 @@ test('a limit reads the same start of the text with the same masks for every row
     const start = readBack(heldOutBatches(documents, { ...settings, seqLength, maximumTokens: 100 }).batches);
     expect(start).toEqual({ labels: whole.labels.slice(0, 100), inputs: whole.inputs.slice(0, 100) });
   }
+});
+
+test('the documents within a limit, each with its </s>, are what the batches read: an empty one, too', () => {
+  const lengths = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(lengths, fc.integer({ min: 1, max: 40 }), (each, maximumTokens) => {
+      const documents = randomDocuments(1, [...each, 1], 14);
+      const ranges = [...rangesWithin(documents, maximumTokens)];
+      const text = ranges.flatMap(([, start, end]) => [...documents.ids.slice(start, end), EOS_ID]);
+      const read = readBack(heldOutBatches(documents, { ...settings, maximumTokens }).batches).labels;
+      // Where the limit cuts a document, its </s> is beyond it.
+      expect(text.slice(0, maximumTokens)).toEqual(read);
+      expect(text.length).toBeLessThanOrEqual(read.length + 1);
+    }),
+  );
 });
 
 test.each(['token', 'word'] as const)('the list of masked %ss is what the batches hide, in their order', (unit) => {

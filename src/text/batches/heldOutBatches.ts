@@ -100,12 +100,16 @@ export function heldOutMasks(documents: EncodedDocuments, settings: MaskSettings
   });
 }
 
-/** The documents as far as they are read: a `</s>` after each takes a place, too. */
+/**
+ * The documents as far as they are read: a `</s>` after each takes a place, too. One without tokens, all of which a normalizer
+ * took away, is among them for the sake of that place.
+ */
 export function* rangesWithin(
   documents: EncodedDocuments,
   maximumTokens: number,
 ): Generator<readonly [document: number, start: number, end: number]> {
   for (const [document, start, end] of documentRanges(documents)) {
+    if (start + document >= maximumTokens) return;
     yield [document, start, Math.min(end, maximumTokens - document)];
   }
 }

@@ -1,6 +1,6 @@
 /** Characters that were written as codes on the way: of HTML (“&eacute;”, “&#8217;”) and of programs (“\u00e9”, “\xc3\xa9”). */
 import { wordPairs } from '../../core/collections.ts';
-import { counted } from '../reading/reading.ts';
+import { counted } from '../../core/counts.ts';
 import { findMatches, type TextCheck } from './finding.ts';
 
 /** The names that HTML has had from the start for U+00A0 to U+00FF, in their order. */

@@ -1,5 +1,5 @@
 /** Words cut by a hyphen at the end of a line, as print has them, and hyphens that only show where a word may be cut. */
-import { counted } from '../reading/reading.ts';
+import { counted } from '../../core/counts.ts';
 import { findMatches, type TextCheck } from './finding.ts';
 
 /** - ‐ ¬ = ⸗ ֊ and the soft hyphen. */

@@ -1,4 +1,6 @@
 /** Documents that stand twice. They are kept on one side of the split in any case; here they are found and left out. */
+
+import { counted } from '../../core/counts.ts';
 import {
   documentsOf,
   documentText,
@@ -7,7 +9,6 @@ import {
   type TextDocuments,
   twinsOf,
 } from '../documentTable.ts';
-import { counted } from '../reading/reading.ts';
 import type { Twins } from '../twins.ts';
 import { type Finding, shortened } from './finding.ts';
 

@@ -1,5 +1,5 @@
 /** What libraries of e-texts put around a book: licences, marks of where it starts and ends, notices of scans. */
-import { counted } from '../reading/reading.ts';
+import { counted } from '../../core/counts.ts';
 import { shortened, type TextCheck } from './finding.ts';
 
 /** Where a book starts: the line itself is no part of it. */

@@ -1,5 +1,5 @@
 /** Characters that nobody sees or that look like others: zero-width, no-break, ligatures, widths, accents apart. */
-import { counted } from '../reading/reading.ts';
+import { counted } from '../../core/counts.ts';
 import { findMatches, showInvisible, type TextCheck } from './finding.ts';
 
 /** Scripts whose letters are joined, kept apart or parted into words by characters without a width. */

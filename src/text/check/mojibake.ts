@@ -3,9 +3,10 @@
  * the bytes that they came from, and these are read as UTF-8.
  * Source: the method of ftfy (Robyn Speer), "fixes text for you", for whole sequences only.
  */
+
+import { counted } from '../../core/counts.ts';
 import { decodeBytes, type EncodingName } from '../reading/encodings.ts';
 import { plausibility } from '../reading/plausibility.ts';
-import { counted } from '../reading/reading.ts';
 import { recogniseEncoding } from '../reading/recogniseEncoding.ts';
 import { around, type Found, shortened, showInvisible, type TextCheck } from './finding.ts';
 

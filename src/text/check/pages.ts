@@ -1,6 +1,6 @@
 /** What a page has around its text: form feeds, page numbers, running heads. They interrupt sentences. */
 import { groupBy } from '../../core/collections.ts';
-import { counted } from '../reading/reading.ts';
+import { counted } from '../../core/counts.ts';
 import { shortened, type TextCheck } from './finding.ts';
 
 /** A line that may be a page's number or head. */

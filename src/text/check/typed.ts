@@ -1,6 +1,6 @@
 /** What was typed or exported as signs: line ends as “\n”, the names of special tokens. */
 import { tally } from '../../core/collections.ts';
-import { counted } from '../reading/reading.ts';
+import { counted } from '../../core/counts.ts';
 import { around, findMatches, type TextCheck } from './finding.ts';
 
 /** Line ends, tabs, quotation marks and codes, escaped once or more, as JSON, CSV exports and Python's repr write them. */

@@ -1,6 +1,6 @@
 /** Paragraphs that were broken into lines to fit a column. The breaks mean nothing; in verse and in lists they do. */
 
-import { counted } from '../reading/reading.ts';
+import { counted } from '../../core/counts.ts';
 import { joinCutWords } from './cutWords.ts';
 import type { TextCheck } from './finding.ts';
 

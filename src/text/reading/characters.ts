@@ -1,4 +1,6 @@
 /** From bytes to characters: the encoding, line ends, and what no text has. */
+
+import { counted } from '../../core/counts.ts';
 import { StudioError } from '../../core/errors.ts';
 import {
   type Decoded,
@@ -9,7 +11,7 @@ import {
   encodingName,
   findEncoding,
 } from './encodings.ts';
-import { counted, listed, unknownChoice } from './reading.ts';
+import { listed, unknownChoice } from './reading.ts';
 import { cutOff, type RecognisedEncoding, recogniseEncoding } from './recogniseEncoding.ts';
 
 export type Characters = ReturnType<typeof readCharacters>;

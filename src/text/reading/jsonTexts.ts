@@ -1,9 +1,10 @@
 /** JSON and JSON Lines: strings by their path, of which one path is the text. */
 
 import { groupBy } from '../../core/collections.ts';
+import { counted } from '../../core/counts.ts';
 import { messageOf, StudioError } from '../../core/errors.ts';
 import { chooseField, type FieldValues, JUDGED } from './fields.ts';
-import { counted, FORMATS, type FormatResult, headLines } from './reading.ts';
+import { FORMATS, type FormatResult, headLines } from './reading.ts';
 
 /** An object with as many keys or more, all with values of one kind, is a list by another name. */
 const KEYS_OF_A_LIST = 6;

@@ -1,9 +1,10 @@
 /** HTML, TEI and other XML: which of the three a text is, and the text without its tags. */
 import type { Handler } from 'htmlparser2';
 import { groupBy } from '../../core/collections.ts';
+import { counted } from '../../core/counts.ts';
 import { chooseField, type FieldValues, JUDGED } from './fields.ts';
 import { HtmlText } from './htmlText.ts';
-import { counted, type FormatResult, listed } from './reading.ts';
+import { type FormatResult, listed } from './reading.ts';
 import { TeiText } from './teiText.ts';
 import { joinTokens } from './tokenColumns.ts';
 import { XmlRecords } from './xmlRecords.ts';

@@ -1,10 +1,11 @@
 /** Documents of Word, LibreOffice and e-book readers: zips with their text in XML. A paragraph is a line. */
 import type { Handler } from 'htmlparser2';
+import { counted } from '../../core/counts.ts';
 import { StudioError } from '../../core/errors.ts';
 import { refuseKind } from './fileKinds.ts';
 import { readHtml } from './markup.ts';
 import type { PackedFile } from './packedFiles.ts';
-import { counted, FORMATS, type FormatResult, type OfficeFormat } from './reading.ts';
+import { FORMATS, type FormatResult, type OfficeFormat } from './reading.ts';
 
 /** Which office document a zip is; null if it is a zip of other files. @throws StudioError `dataKind` for tables and slides */
 export async function officeFormatOf(files: readonly PackedFile[], name: string): Promise<OfficeFormat | null> {

@@ -139,11 +139,6 @@ function tidyDocument(document: string): string {
   return (plain.includes('\n') ? plain.replaceAll(/\n\s*\n/g, '\n') : plain).trim();
 }
 
-/** @example counted(1, 'note') === '1 note'; counted(2, 'entry', 'entries') === '2 entries' */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-}
-
 /** @example listed(['a', 'b', 'c']) === 'a, b and c' */
 export function listed(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;

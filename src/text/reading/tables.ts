@@ -1,8 +1,9 @@
 /** CSV, TSV and their like: a table whose rows are documents and of which one column is the text. */
 import Papa from 'papaparse';
 import { tally } from '../../core/collections.ts';
+import { counted } from '../../core/counts.ts';
 import { chooseField, type FieldValues, JUDGED } from './fields.ts';
-import { counted, DocumentText, type FormatResult, headLines } from './reading.ts';
+import { DocumentText, type FormatResult, headLines } from './reading.ts';
 
 /** What a table is recognised by. */
 const HEAD_CHARACTERS = 1 << 18;

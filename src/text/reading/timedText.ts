@@ -1,5 +1,6 @@
 /** Texts with times: subtitles of every kind, lyrics, transcripts and chats. What is said is the text, a cue a line. */
-import { counted, type FormatResult, headLines } from './reading.ts';
+import { counted } from '../../core/counts.ts';
+import { type FormatResult, headLines } from './reading.ts';
 
 const CLOCK = String.raw`(\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}`;
 /** SRT and WebVTT; SBV; Advanced SubStation; MicroDVD. */

@@ -1,6 +1,8 @@
 /** Annotated corpora with a token in each line: CoNLL-U, other columns of tokens and tags, vertical files; and word/TAG texts. */
+
+import { counted } from '../../core/counts.ts';
 import { chooseField, JUDGED } from './fields.ts';
-import { counted, type FormatResult } from './reading.ts';
+import type { FormatResult } from './reading.ts';
 
 /** Lines that are looked at. */
 const HEAD_LINES = 400;
