@@ -1,5 +1,6 @@
 import { Group, NativeSelect, Radio, TextInput } from '@mantine/core';
 import { type KeyboardEvent, type ReactNode, useState } from 'react';
+import type { NumberSetting } from '../core/settingRow.ts';
 import './field.css';
 
 /** What every field says of itself. */
@@ -58,8 +59,7 @@ interface NumberFieldProps extends FieldWords {
   readonly onLeave?: () => void;
   /** What is wrong with the value, with its range; null: nothing. */
   readonly problem: string | null;
-  /** How much the arrow keys change it; a function of the value for scales that are not linear. */
-  readonly step?: number | ((value: number) => number);
+  readonly step?: NumberSetting['step'];
 }
 
 /** What was typed, as a number: "1 024", "1,024" and "1e-3" are numbers, anything else is NaN. */

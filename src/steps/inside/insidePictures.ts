@@ -2,6 +2,7 @@
 import { type Html, html } from '../../charts/html.ts';
 import type { AttentionMap } from '../../core/inside/attentionMaps.ts';
 import { attentionLines } from './heat.ts';
+import { rangeOf } from './mapDrawing.ts';
 
 const PAPER = '#fbf8f1';
 const INK = '#1e1b16';
@@ -61,9 +62,9 @@ export function mapSvg(
   points: ArrayLike<number>,
 ): string {
   const order = [...texts.keys()].sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0)).slice(0, MOST_WORDS);
-  const [acrossRange, upRange] = [0, 1].map((axis) => rangeOf(order.map((at) => points[2 * at + axis] ?? 0)));
-  const [left, right] = acrossRange ?? [0, 0];
-  const [bottom, top] = upRange ?? [0, 0];
+  const shown = order.flatMap((at) => [points[2 * at] ?? 0, points[2 * at + 1] ?? 0]);
+  const [left, right] = rangeOf(shown, 0);
+  const [bottom, top] = rangeOf(shown, 1);
   const scale = (WIDTH - 2 * MARGIN) / Math.max(1e-9, right - left, top - bottom);
   const words = order.map((at, rank) => {
     const x = WIDTH / 2 + scale * ((points[2 * at] ?? 0) - (left + right) / 2);
@@ -72,8 +73,4 @@ export function mapSvg(
     return html`<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="${size.toFixed(1)}" text-anchor="middle">${texts[at] ?? ''}</text>`;
   });
   return svgOf(title, Math.ceil(TITLE + 2 * MARGIN + scale * (top - bottom)), words);
-}
-
-function rangeOf(values: readonly number[]): [least: number, most: number] {
-  return values.length === 0 ? [0, 0] : [Math.min(...values), Math.max(...values)];
 }

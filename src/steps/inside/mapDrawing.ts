@@ -41,7 +41,8 @@ export function mapShape(points: Points): number {
   return USUAL_WIDTH / (2 * MARGIN + scale * (maxY - minY));
 }
 
-function rangeOf(points: Points, axis: 0 | 1): [number, number] {
+/** The least and the greatest coordinate of points along an axis; 0 where there are none. */
+export function rangeOf(points: ArrayLike<number>, axis: 0 | 1): [least: number, most: number] {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = axis; i < points.length; i += 2) {
     least = Math.min(least, points[i] as number);

@@ -13,8 +13,7 @@ import { selectBlocked, selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { OpenedNotice } from '../data/DataOpenModel.tsx';
 import { isOfOpenedSizes } from '../data/openModelState.ts';
-import { ModelCost } from './ModelCost.tsx';
-import { ModelDevice } from './ModelDevice.tsx';
+import { ModelCost, ModelDevice } from './ModelCost.tsx';
 import { ModelDrawing } from './ModelDrawing.tsx';
 import './ModelStep.css';
 

@@ -6,8 +6,7 @@ import { TabPanels } from '../../design/TabPanels.tsx';
 import { selectBlocked } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { countMasks } from '../../text/maskedSentence.ts';
-import { TestFill } from './TestFill.tsx';
-import { TestSentence } from './TestSentence.tsx';
+import { TestFill, TestSentence } from './TestFill.tsx';
 import './TestStep.css';
 import { TEST_MEANINGS, type TestTab } from '../../app/meanings.tsx';
 

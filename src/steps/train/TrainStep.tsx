@@ -9,8 +9,7 @@ import { formatClock, formatCount, significant } from '../../studio/page/format.
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { isActive, TrainControls } from './TrainControls.tsx';
 import { TrainLive } from './TrainLive.tsx';
-import { NextRun } from './TrainNext.tsx';
-import { SweepProgress } from './TrainSweep.tsx';
+import { NextRun, SweepProgress } from './TrainNext.tsx';
 import type { TrainSlice } from './trainState.ts';
 import './TrainStep.css';
 
