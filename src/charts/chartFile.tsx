@@ -24,7 +24,6 @@ const PATIENCE_MS = 10_000;
 
 /**
  * Draws a chart in the colours of the light scheme, since paper is light.
- * @param steps the stretch in sight
  * @returns the drawing, with every colour and font written out: it needs no style sheet; the notes that stand in it as
  *   numbers; and the ground, ink and book face of the page
  * @throws StudioError `internal` if nothing was drawn
@@ -99,11 +98,7 @@ function writeLook(element: Element, original: Element): void {
 
 const TITLE_HEIGHT = 30;
 
-/**
- * The file's text.
- * @param steps the stretch in sight
- * @param name stands before the chart's own title
- */
+/** The file's text. @param name stands before the chart's own title */
 export async function chartSvg(chart: Chart, steps: Axis, whole: Axis, size: Size, name: string): Promise<string> {
   const inner = { width: size.width, height: size.height - TITLE_HEIGHT };
   const { svg, paper, ink, font } = await drawPicture(chart, steps, whole, inner);

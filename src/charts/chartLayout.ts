@@ -17,10 +17,7 @@ export interface ChartLayout {
 
 export const NOTE_ROW = 19;
 
-/**
- * @param steps the stretch in sight
- * @param whole the whole of the axis
- */
+/** Lays out a chart. @param steps the stretch in sight */
 export function layOutChart(chart: Chart, steps: Axis, whole: Axis, size: Size): ChartLayout {
   const [left, right] = chart.named ? [38, 114] : [48, 10];
   const width = Math.max(40, size.width - left - right);

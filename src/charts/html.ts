@@ -7,10 +7,7 @@ export interface Html {
 
 type Part = string | number | Html | readonly Html[];
 
-/**
- * A template of HTML.
- * @example html`<b>${'<i>'}</b>`.html // '<b>&lt;i&gt;</b>'
- */
+/** A template of HTML. @example html`<b>${'<i>'}</b>`.html // '<b>&lt;i&gt;</b>' */
 export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return {
     html: texts.map((text, index) => text + (index < parts.length ? written(parts[index] ?? '') : '')).join(''),

@@ -66,7 +66,6 @@ const AIR = 0.06;
 /**
  * Range of the vertical axis: of the whole run everything drawn and every reference line; of a part of it what is drawn
  * there, so that a flat stretch fills the chart.
- * @param isWhole whether the whole run is in sight
  */
 export function heightRange(
   chart: Chart,

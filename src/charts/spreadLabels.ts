@@ -1,8 +1,6 @@
 /**
  * Moves labels apart so that none covers another, each as near to its own height as that allows.
- * @param heights where the labels would like to be
  * @param gap smallest distance of two labels
- * @returns where they go, in the order given
  * @example spreadLabels([50, 52], 10, 0, 100) // [46, 56]
  */
 export function spreadLabels(heights: readonly number[], gap: number, lowest: number, highest: number): number[] {

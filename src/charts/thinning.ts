@@ -66,11 +66,7 @@ function add(chosen: number[], one: number, other: number): void {
   if (after > (chosen.at(-1) ?? -1)) chosen.push(after);
 }
 
-/**
- * The index whose step is nearest.
- * @param steps ascending
- * @returns −1 for an empty series
- */
+/** The index whose step is nearest. @param steps ascending @returns −1 for an empty series */
 export function nearestIndex(steps: ArrayLike<number>, step: number): number {
   const at = Math.min(firstAtLeast(steps, step), steps.length - 1);
   const before = at - 1;
@@ -78,10 +74,7 @@ export function nearestIndex(steps: ArrayLike<number>, step: number): number {
   return at;
 }
 
-/**
- * The first index whose step is not below a step; the length where there is none.
- * @param steps ascending
- */
+/** The first index whose step is not below a step; the length where there is none. @param steps ascending */
 export function firstAtLeast(steps: ArrayLike<number>, step: number): number {
   let low = 0;
   let high = steps.length;

@@ -12,9 +12,7 @@ const LOOK_BACK_MS = 10_000;
 
 /**
  * Seconds left, from the pace of the latest readings.
- * @param steps steps of the readings, ascending
  * @param elapsedMs training time at each reading; readings that came together have the same time
- * @param total steps of the whole run
  * @returns null as long as there is no pace to go by
  * @example secondsLeft([0, 10, 20], [0, 1000, 2000], 100) // 7.9
  */

@@ -1,6 +1,4 @@
-/**
- * What would not be seen, as a sign: "·" for a space, "↵" for a line break, "→" for a tab, "\\u0085" for other controls.
- */
+/** What would not be seen, as a sign: "·" for a space, "↵" for a line break, "→" for a tab, "\\u0085" for other controls. */
 export function showSpaces(text: string): string {
   return text
     .replace(/ /g, '\u00b7')

@@ -22,10 +22,7 @@ export interface VerifyRequest {
 /** How a copy of the model compares with the live one. */
 export type VerifyReport = Awaited<ReturnType<typeof compareCopy>>;
 
-/**
- * Asks the copy about every line, one after the other.
- * @param tokenText a token as a person reads it
- */
+/** Asks the copy about every line, one after the other. @param tokenText a token as a person reads it */
 export async function compareCopy(
   cases: readonly VerifyCase[],
   ask: (given: VerifyCase) => Promise<CopyAnswer>,
@@ -59,7 +56,6 @@ export async function compareCopy(
 /**
  * The largest difference, and whether the likeliest token is the same, for each mask.
  * @param ours logits at each mask; [V] each
- * @param theirs the same from the other model
  */
 function compareLogits(ours: readonly Float32Array[], theirs: readonly Float32Array[]) {
   let largestDifference = 0;

@@ -34,7 +34,6 @@ export function countCells(batch: BatchPreview): Record<CellKind, number> {
 /**
  * One SVG path of all the cells that `wanted` names, so that a grid of any size is a handful of elements. A cell is a square
  * of 10 units with a gap of 1.
- * @param rows rows drawn, of `columns` cells each
  * @example cellsPath(1, 2, () => true) // 'M0 0h9v9h-9zM10 0h9v9h-9z'
  */
 export function cellsPath(rows: number, columns: number, wanted: (index: number) => boolean): string {

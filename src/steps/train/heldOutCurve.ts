@@ -41,10 +41,7 @@ export function lowestStep(log: MetricsLog): number | null {
   return looks.length < 2 ? null : (bestLook(looks)?.step ?? null);
 }
 
-/**
- * Milestones in words, by step: each when it is first reached.
- * @param keptStep the step of the weights that the run ended with, where that is not its last one; else null
- */
+/** Milestones in words, by step: each when it is first reached. */
 export function milestones(log: MetricsLog, reference: ReferenceLines | null, keptStep: number | null): ChartNote[] {
   const looks = log.heldOut.rows();
   const first = (words: string, reached: (look: Look) => boolean): ChartNote[] => {

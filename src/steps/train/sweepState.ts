@@ -30,10 +30,7 @@ declare module '../../studio/page/studioState.ts' {
   interface StudioActions extends ReturnType<typeof createSweepActions> {}
 }
 
-/**
- * Reads values that were typed with commas between them.
- * @returns the values, or a sentence that says what is wrong
- */
+/** Reads values that were typed with commas between them. @returns the values, or a sentence that says what is wrong */
 export function readSweep(config: StudioState['config'], path: FieldPath, text: string): (string | number)[] | string {
   const isNumber = typeof readField(config, path) === 'number';
   const pieces = text

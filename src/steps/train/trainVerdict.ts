@@ -5,10 +5,7 @@ import { formatCount, formatShare } from '../../studio/page/format.ts';
 import { beats, wordStanding } from './heldOutCurve.ts';
 import type { RunSummary } from './trainCommands.ts';
 
-/**
- * Sentences of the verdict, in order.
- * @param byHeartSince the step since when the model learns by heart; null: it does not
- */
+/** Sentences of the verdict, in order. @param byHeartSince the step since when the model learns by heart; null: it does not */
 export function verdictOf(summary: RunSummary, byHeartSince: number | null): string[] {
   const { heldOut, steps, trainLoss } = summary;
   if (heldOut === null || summary.firstHeldOutLoss === null) {
