@@ -13,7 +13,7 @@ import {
   sizeQuantity,
 } from '../../studio/page/format.ts';
 import { firstProblem } from '../../studio/page/limits.ts';
-import { selectBlocked, selectBusy, selectRefusal, selectSettingsLocked } from '../../studio/page/selectors.ts';
+import { selectRefusal, selectSettingsLocked } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import { estimateModel } from './modelEstimate.ts';
 
@@ -22,7 +22,7 @@ export function ModelCost({ vocabSize }: { readonly vocabSize: number }) {
   const config = useStudio((state) => state.config);
   const { calibration, calibratedWith, calibrating } = useStudio((state) => state.model);
   const backend = useStudio((state) => state.device.report?.active ?? null);
-  const blocked = useStudio((state) => selectBlocked(state, 'model') ?? selectBusy(state));
+  const blocked = useStudio((state) => selectRefusal(state, 'model'));
   const { calibrate } = useActions();
   const problem = firstProblem(config, 'model');
   if (problem !== null) return <Empty>The cost is shown once the settings are valid.</Empty>;
