@@ -1,5 +1,6 @@
 /** What is said of the settings: what is wrong with them, by field, and where their defaults come from. */
 import * as v from 'valibot';
+import { onceFor } from '../../core/collections.ts';
 import {
   type ConfigPart,
   DEFAULT_CONFIG,
@@ -33,15 +34,8 @@ function fieldProblem(path: FieldPath, value: unknown): string | null {
   return `${setting.term} ${isMissing ? `needs a number, ${rangeOf(setting)}.` : ruleOf(setting)}`;
 }
 
-let lastProblems: { readonly config: RunConfig; readonly problems: ReadonlyMap<FieldPath, string> } | null = null;
-
 /** Every problem of a configuration by field. The same configuration is not looked at twice: many fields ask. */
-export function configProblems(config: RunConfig): ReadonlyMap<FieldPath, string> {
-  if (lastProblems?.config !== config) lastProblems = { config, problems: findProblems(config) };
-  return lastProblems.problems;
-}
-
-function findProblems(config: RunConfig): ReadonlyMap<FieldPath, string> {
+export const configProblems = onceFor((config: RunConfig): ReadonlyMap<FieldPath, string> => {
   const problems = new Map<FieldPath, string>();
   for (const path of FIELD_PATHS) {
     const problem = fieldProblem(path, readField(config, path));
@@ -52,7 +46,7 @@ function findProblems(config: RunConfig): ReadonlyMap<FieldPath, string> {
     if (!problems.has(field[0])) problems.set(...field);
   }
   return problems;
-}
+});
 
 /** The parts of the settings that the work of a step reads. */
 const READ: Readonly<Partial<Record<StepName, readonly ConfigPart[]>>> = {

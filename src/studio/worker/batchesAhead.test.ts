@@ -15,7 +15,7 @@ function slowSource(ms: number): { source: BatchSource; asked: number[] } {
     nowMs += ms;
     return { rows: index } as Batch;
   };
-  const source = { rowsPerEpoch: 1, maskedRows: 1, paddingShare: 0, averageTokensPerBatch: 1, epochOf: () => 0, batch };
+  const source = { rowsPerEpoch: 1, maskedRows: 1, paddingShare: 0, epochOf: () => 0, batch };
   return { source, asked };
 }
 

@@ -237,7 +237,7 @@ test('epochs are counted from the first row of a batch', () => {
   expect(source.epochOf(0)).toBe(0);
   expect(source.epochOf(Math.ceil(perEpoch))).toBe(1);
   expect(source.epochOf(Math.ceil(perEpoch) - 1)).toBe(0);
-  expect(source.averageTokensPerBatch).toBe(4 * 32);
+  expect(source.paddingShare).toBe(0);
 });
 
 test('an empty text is refused', () => {

@@ -60,8 +60,6 @@ export function createBatchSource(documents: EncodedDocuments, settings: BatchSe
     maskedRows,
     /** Share of an epoch's positions that is padding. */
     paddingShare: layout.paddingShare,
-    /** Positions of a batch that are not padding, on average. */
-    averageTokensPerBatch: batchSize * seqLength * (1 - layout.paddingShare),
     /** Epoch (from 0) of the first row of a batch. */
     epochOf: (index: number): number => Math.floor((index * batchSize) / rowsPerEpoch),
     /** The same batch for the same index, whatever was asked for before. */

@@ -5,7 +5,7 @@
 import { createRng, deriveSeed } from '../../core/rng.ts';
 import { documentRanges, type EncodedDocuments } from './encodeDocuments.ts';
 import { isMaskable } from './masking.ts';
-import { createMoments, keepLatest, type RowLayout } from './rowLayout.ts';
+import { keepLatest, momentsOf, type RowLayout } from './rowLayout.ts';
 
 /** @param rowCapacity T − 2 */
 export function createLineRows(documents: EncodedDocuments, rowCapacity: number, seed: number): RowLayout {
@@ -18,7 +18,7 @@ export function createLineRows(documents: EncodedDocuments, rowCapacity: number,
   return {
     rowsPerEpoch,
     paddingShare: 1 - tokens / (rowsPerEpoch * (rowCapacity + 2)),
-    maskableTokens: countMaskable(documents, starts, lengths),
+    maskableTokens: momentsOf(countMaskable(documents, starts, lengths)),
     readRow: (epoch, row, sources) => {
       const line = orderOf(epoch)[row] ?? 0;
       const start = starts[line] ?? 0;
@@ -52,17 +52,12 @@ function cutLines(documents: EncodedDocuments, rowCapacity: number): { starts: I
   return { starts: Int32Array.from(starts), lengths: Int32Array.from(lengths) };
 }
 
-function countMaskable(
-  { ids, lineBreakId }: EncodedDocuments,
-  starts: Int32Array,
-  lengths: Int32Array,
-): { mean: number; variance: number } {
-  const moments = createMoments();
+/** Maskable tokens of each row. */
+function* countMaskable({ ids, lineBreakId }: EncodedDocuments, starts: Int32Array, lengths: Int32Array) {
   for (const [row, start] of starts.entries()) {
     let maskable = 0;
     const end = start + (lengths[row] ?? 0);
     for (let index = start; index < end; index++) if (isMaskable(ids[index] ?? 0, lineBreakId)) maskable++;
-    moments.add(maskable);
+    yield maskable;
   }
-  return { mean: moments.mean(), variance: moments.variance() };
 }

@@ -8,7 +8,7 @@
 import { createRng, deriveSeed } from '../../core/rng.ts';
 import { documentRanges, type EncodedDocuments } from './encodeDocuments.ts';
 import { isMaskable } from './masking.ts';
-import { createMoments, keepLatest, lastAtOrBefore, type RowLayout, SEPARATOR } from './rowLayout.ts';
+import { keepLatest, lastAtOrBefore, momentsOf, type RowLayout, SEPARATOR } from './rowLayout.ts';
 
 /** An epoch's stream of tokens, described rather than written out. */
 interface Epoch {
@@ -37,7 +37,7 @@ export function createPackedRows(documents: EncodedDocuments, rowCapacity: numbe
   return {
     rowsPerEpoch,
     paddingShare: (rowCapacity - rowLength) / (rowCapacity + 2),
-    maskableTokens: countMaskable(documents, rowLength),
+    maskableTokens: momentsOf(countMaskable(documents, rowLength)),
     readRow: (epochIndex, row, sources) => {
       const epoch = epochOf(epochIndex);
       const place = epoch.offset + (epoch.rowOrder[row] ?? 0) * rowLength;
@@ -82,22 +82,17 @@ function documentLength({ documentStarts }: EncodedDocuments, document: number):
   return (documentStarts[document + 1] ?? 0) - (documentStarts[document] ?? 0);
 }
 
-/** Maskable tokens a row, from the rows of the stream in the documents' own order. */
-function countMaskable(documents: EncodedDocuments, rowLength: number): { mean: number; variance: number } {
+/** Maskable tokens of each full row of the stream in the documents' own order. */
+function* countMaskable(documents: EncodedDocuments, rowLength: number): Generator<number> {
   const { ids, lineBreakId } = documents;
-  const moments = createMoments();
-  let column = 0;
-  let inRow = 0;
-  const advance = (maskable: boolean): void => {
-    if (maskable) inRow++;
-    if (++column < rowLength) return;
-    moments.add(inRow);
-    column = 0;
-    inRow = 0;
-  };
+  let [column, maskable] = [0, 0];
   for (const [, start, end] of documentRanges(documents)) {
-    for (let index = start; index < end; index++) advance(isMaskable(ids[index] ?? 0, lineBreakId));
-    advance(false);
+    // A separator stands behind each document.
+    for (let index = start; index <= end; index++) {
+      if (index < end && isMaskable(ids[index] ?? 0, lineBreakId)) maskable++;
+      if (++column < rowLength) continue;
+      yield maskable;
+      [column, maskable] = [0, 0];
+    }
   }
-  return { mean: moments.mean(), variance: moments.variance() };
 }

@@ -18,21 +18,16 @@ export interface RowLayout {
   readRow(epoch: number, row: number, sources: Int32Array): number;
 }
 
-/** Mean and variance of what was added, without keeping it. Source: Welford (1962). */
-export function createMoments(): { add(value: number): void; mean(): number; variance(): number } {
-  let count = 0;
-  let mean = 0;
-  let squares = 0;
-  return {
-    add: (value) => {
-      count++;
-      const before = value - mean;
-      mean += before / count;
-      squares += before * (value - mean);
-    },
-    mean: () => mean,
-    variance: () => (count === 0 ? 0 : squares / count),
-  };
+/** Mean and variance of what is yielded, without keeping it. Source: Welford (1962). */
+export function momentsOf(values: Iterable<number>): { mean: number; variance: number } {
+  let [count, mean, squares] = [0, 0, 0];
+  for (const value of values) {
+    count++;
+    const before = value - mean;
+    mean += before / count;
+    squares += before * (value - mean);
+  }
+  return { mean, variance: count === 0 ? 0 : squares / count };
 }
 
 /**

@@ -2,7 +2,7 @@
  * The check of texts before a model is trained on them: what is found, and its repair. Nothing is changed unasked. Large texts
  * are read in parts, so that the time is linear, and messages are answered between two parts.
  */
-import { yieldToMessages } from '../../core/yieldToMessages.ts';
+import { driveInSlices } from '../../core/yieldToMessages.ts';
 import type { SourceText } from '../documentTable.ts';
 import { codes } from './codes.ts';
 import { hyphens, softHyphens } from './cutWords.ts';
@@ -30,8 +30,6 @@ const TEXT_CHECKS: readonly TextCheck[] = [
 
 /** Characters of a part; a frame is looked for in the whole. */
 const PART = 2 ** 21;
-/** Longest work between two looks at the messages. */
-const SLICE_MS = 12;
 
 /** A text in parts that end at blank lines, or else at line ends. */
 function partsOf(text: string, { name }: TextCheck): string[] {
@@ -47,15 +45,6 @@ function partsOf(text: string, { name }: TextCheck): string[] {
   }
   parts.push(text.slice(start));
   return parts;
-}
-
-function createPauses(): () => Promise<void> {
-  let until = performance.now() + SLICE_MS;
-  return async () => {
-    if (performance.now() < until) return;
-    await yieldToMessages();
-    until = performance.now() + SLICE_MS;
-  };
 }
 
 function findingOf(check: TextCheck, found: readonly Found[]): Finding | null {
@@ -74,61 +63,67 @@ function findingOf(check: TextCheck, found: readonly Found[]): Finding | null {
   };
 }
 
-/** Everything that is wrong with texts in the eyes of a person who prepares them; empty for clean ones. */
-export async function checkTexts(sources: readonly SourceText[]): Promise<Finding[]> {
-  const pause = createPauses();
-  const findings: Finding[] = [];
-  for (const check of TEXT_CHECKS) {
-    const found: Found[] = [];
-    for (const { text } of sources) {
-      for (const part of partsOf(text, check)) {
-        const own = check.find(part);
-        if (own !== null) found.push(own);
-        await pause();
-      }
+/** Reads texts with a check. Yields after each part. @returns what it finds, and the texts after its repair where that is wanted */
+function* apply(
+  check: TextCheck,
+  sources: readonly SourceText[],
+  repairs: boolean,
+): Generator<null, { readonly finding: Finding | null; readonly repaired: readonly SourceText[] }> {
+  const found: Found[] = [];
+  const repaired: SourceText[] = [];
+  for (const { name, text } of sources) {
+    const parts: string[] = [];
+    for (const part of partsOf(text, check)) {
+      const own = check.find(part);
+      if (own !== null) found.push(own);
+      if (repairs) parts.push(own === null ? part : check.repair(part));
+      yield null;
     }
-    const finding = findingOf(check, found);
-    if (finding !== null) findings.push(finding);
+    repaired.push({ name, text: parts.join('') });
   }
-  const duplicates = duplicatesFinding(findCopies(sources));
-  return duplicates === null ? findings : [...findings, duplicates];
+  return { finding: findingOf(check, found), repaired: repairs && found.length > 0 ? repaired : sources };
+}
+
+/** Everything that is wrong with texts in the eyes of a person who prepares them; empty for clean ones. */
+export function checkTexts(sources: readonly SourceText[]): Promise<Finding[]> {
+  return driveInSlices(findAll(sources));
+}
+
+function* findAll(sources: readonly SourceText[]): Generator<null, Finding[]> {
+  const findings: (Finding | null)[] = [];
+  for (const check of TEXT_CHECKS) findings.push((yield* apply(check, sources, false)).finding);
+  return [...findings, duplicatesFinding(findCopies(sources))].filter((finding) => finding !== null);
+}
+
+interface RepairedTexts {
+  readonly sources: readonly SourceText[];
+  /** Those that had something to do. */
+  readonly repairs: readonly Repair[];
 }
 
 /**
  * Texts with some repairs, in the order of {@link REPAIR_NAMES}, whatever the order of the names. Each changes nothing but what
  * its check finds. The texts given stay as they are.
- * @returns the texts, and the repairs that had something to do
  */
-export async function repairTexts(
-  sources: readonly SourceText[],
-  names: readonly RepairName[],
-): Promise<{ readonly sources: readonly SourceText[]; readonly repairs: readonly Repair[] }> {
-  const pause = createPauses();
-  const repairs: Repair[] = [];
-  let repaired: readonly SourceText[] = sources;
-  for (const check of TEXT_CHECKS) {
-    if (!names.includes(check.name)) continue;
-    const found: Found[] = [];
-    const next: SourceText[] = [];
-    for (const { name, text } of repaired) {
-      const parts: string[] = [];
-      for (const part of partsOf(text, check)) {
-        const own = check.find(part);
-        if (own !== null) found.push(own);
-        parts.push(own === null ? part : check.repair(part));
-        await pause();
-      }
-      next.push({ name, text: parts.join('') });
-    }
-    if (found.length > 0) repaired = next;
-    repairs.push(...repairOf(findingOf(check, found)));
-  }
-  if (!names.includes('duplicates')) return { sources: repaired, repairs };
-  const copies = findCopies(repaired);
-  const duplicates = duplicatesFinding(copies);
-  if (duplicates === null) return { sources: repaired, repairs };
-  return { sources: withoutCopies(copies), repairs: [...repairs, ...repairOf(duplicates)] };
+export function repairTexts(sources: readonly SourceText[], names: readonly RepairName[]): Promise<RepairedTexts> {
+  return driveInSlices(repairAll(sources, names));
 }
 
-const repairOf = (finding: Finding | null): Repair[] =>
-  finding === null ? [] : [{ name: finding.name, repaired: finding.repaired }];
+function* repairAll(texts: readonly SourceText[], names: readonly RepairName[]): Generator<null, RepairedTexts> {
+  const repairs: Repair[] = [];
+  let sources = texts;
+  const take = (finding: Finding | null, repaired: readonly SourceText[]): void => {
+    if (finding === null) return;
+    repairs.push({ name: finding.name, repaired: finding.repaired });
+    sources = repaired;
+  };
+  for (const check of TEXT_CHECKS.filter(({ name }) => names.includes(name))) {
+    const { finding, repaired } = yield* apply(check, sources, true);
+    take(finding, repaired);
+  }
+  if (names.includes('duplicates')) {
+    const copies = findCopies(sources);
+    take(duplicatesFinding(copies), withoutCopies(copies));
+  }
+  return { sources, repairs };
+}
