@@ -9,19 +9,11 @@ import mergesTxt from './golden/tiny-roberta/merges.txt?raw';
 import bundleUrl from './golden/tiny-roberta/model.safetensors?url';
 import vocabJson from './golden/tiny-roberta/vocab.json?raw';
 import { loadSafetensors, weightsUnder } from './goldenFiles.ts';
+import { trainedBpe } from './trainedBpe.ts';
 
 export const GOLDEN_CONFIG = bundleConfig;
 
-export const goldenTokenizer = createTokenizer({
-  tokens: Object.entries<number>(JSON.parse(vocabJson))
-    .sort(([, a], [, b]) => a - b)
-    .map(([token]) => token),
-  merges: mergesTxt
-    .split('\n')
-    .slice(1)
-    .filter((line) => line !== '')
-    .map((line) => line.split(' ') as [string, string]),
-});
+export const goldenTokenizer = createTokenizer(trainedBpe(vocabJson, mergesTxt));
 
 /** On the active backend, without dropout. Whoever opens it disposes of it. */
 export async function openGoldenModel(): Promise<Roberta> {

@@ -4,15 +4,15 @@ import { expect, test } from 'vitest';
 import { randomDocuments } from '../../test/documents.ts';
 import { GOLDEN_CONFIG, testRun } from '../../test/exportedRun.ts';
 import { readGoldenTensors } from '../../test/goldenTensors.ts';
+import { trainedBpe } from '../../test/trainedBpe.ts';
 import { parameterSpecs } from '../model/parameters.ts';
-import { readTokenizerFiles } from '../text/tokenizer/files.ts';
 import { type BundleInput, bundleFiles } from './bundle.ts';
 import type { BundleEntry } from './bundleEntry.ts';
 import { runDocuments } from './documents.ts';
 import { DEFAULT_EXPORT, type ExportOptions } from './exportOptions.ts';
 
 const golden = (name: string): string => readFileSync(`test/golden/tiny-roberta/${name}`, 'utf8');
-const tokenizer = readTokenizerFiles(golden('vocab.json'), golden('merges.txt'));
+const tokenizer = trainedBpe(golden('vocab.json'), golden('merges.txt'));
 const tensors = readGoldenTensors();
 const heldOut = randomDocuments(1, [14, 14], 12);
 const given = (changes: Partial<ExportOptions> = {}, run = testRun()): BundleInput => {

@@ -4,7 +4,7 @@ import { SPECIAL_TOKENS } from '../core/config.ts';
 import type { AddedToken } from '../text/tokenizer/addedTokens.ts';
 import { characterOfByte } from '../text/tokenizer/byteAlphabet.ts';
 import { mergeLines, robertaProcessing, tokenizerConfigJson, tokenizerJson } from '../text/tokenizer/files.ts';
-import { check, parseJson, readJson, refusal, refuser, shorten, shown, whole } from './refusals.ts';
+import { check, parseJson, readJson, refusal, refuser, shorten, shown, table, whole } from './refusals.ts';
 import { type Frame, readNormalizers, readPostProcessor, readPreTokenizer, TOKENIZER_NAME } from './tokenizerParts.ts';
 
 export const TOKENIZER_CONFIG_NAME = 'tokenizer_config.json';
@@ -53,8 +53,7 @@ const schema = v.object({
     continuing_subword_prefix: maybe(v.literal('')),
     end_of_word_suffix: maybe(v.literal('')),
     ignore_merges: off,
-    // Not as a record: the schema library leaves out keys like "constructor", which may be tokens.
-    vocab: v.looseObject({}),
+    vocab: table,
     merges: v.array(v.unknown()),
   }),
 });
@@ -66,18 +65,19 @@ const configSchema = v.looseObject({
 
 /**
  * @param files texts by name, {@link TOKENIZER_FILES} as far as they are there
- * @param vocabSize rows of the model; those beyond the tokens have no name
+ * @param rows of the model; those beyond the tokens have no name. null: as many as tokens
  * @param longest tokens that the model reads
  * @throws StudioError `bundleTokenizer` for any other kind of tokenizer, and where tokens, ids and merges do not fit;
  *   `bundleConfig` where there are more tokens than rows
  */
-export function readTokenizer(files: ReadonlyMap<string, string>, vocabSize: number, longest: number) {
+export function readTokenizer(files: ReadonlyMap<string, string>, rows: number | null, longest: number) {
   const json = parseJson(CODE, TOKENIZER_NAME, files.get(TOKENIZER_NAME) ?? '');
   const { added_tokens: added, model, ...parts } = check(CODE, TOKENIZER_NAME, schema, json);
   const normalizers = readNormalizers(parts.normalizer);
   const putsSpaceBefore = readPreTokenizer(parts.pre_tokenizer);
   const vocab = new Map<string, unknown>(Object.entries(model.vocab));
   const tokens = tokensById(vocab, added, IN_TOKENIZER);
+  const vocabSize = rows ?? tokens.length;
   if (tokens.length > vocabSize) {
     const reason = `is ${vocabSize}, but ${TOKENIZER_NAME} has ${tokens.length} tokens`;
     throw refusal('bundleConfig', 'config.json', 'vocab_size', reason);
@@ -257,7 +257,7 @@ const decoderSchema = v.object({ ...configSchema.entries, added_tokens_decoder: 
  * @throws StudioError `bundleTokenizer` if they are none
  */
 export function tokenizerOfVocabulary({ vocab, merges, added, config }: VocabularyFiles): string {
-  const idsOf = (file: string, text: string) => readJson(CODE, file, v.looseObject({}), text);
+  const idsOf = (file: string, text: string) => readJson(CODE, file, table, text);
   const ids = new Map(Object.entries(idsOf('vocab.json', vocab)));
   const settings = readJson(CODE, TOKENIZER_CONFIG_NAME, decoderSchema, config ?? '{}');
   const flagged = Object.entries(settings.added_tokens_decoder ?? {}).map(([id, token]) =>

@@ -91,6 +91,13 @@ function expectation({ kind, expected, message }: v.BaseIssue<unknown>): string 
   return kinds.map((one) => KINDS[one] ?? (one.replaceAll('"', '') || 'empty text')).join(' or ');
 }
 
+/** An object with any keys. As the library reads objects, it leaves out keys like "constructor", which may be tokens. */
+export const table = v.pipe(
+  v.unknown(),
+  v.check((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'a JSON object'),
+  v.transform((value) => value as Readonly<Record<string, unknown>>),
+);
+
 /** A whole number of a bundle's file. */
 export const whole = v.pipe(v.number('a number'), v.safeInteger('a whole number'), v.minValue(0, '0 or more'));
 

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { oddText } from '../../test/oddText.ts';
+import { trainedBpe } from '../../test/trainedBpe.ts';
 import { OWN_ADDED } from '../text/tokenizer/addedTokens.ts';
-import { readTokenizerFiles } from '../text/tokenizer/files.ts';
 import { type Normalizer, normalize, normalizeAligned } from '../text/tokenizer/normalizers.ts';
 import { createTokenizer } from '../text/tokenizer/tokenizer.ts';
 import { readNormalizers } from './tokenizerParts.ts';
@@ -18,7 +18,7 @@ interface GoldenKind {
 }
 const KINDS: readonly GoldenKind[] = JSON.parse(golden('tokenizer/normalizers.json'));
 
-const tiny = readTokenizerFiles(golden('tiny-roberta/vocab.json'), golden('tiny-roberta/merges.txt'));
+const tiny = trainedBpe(golden('tiny-roberta/vocab.json'), golden('tiny-roberta/merges.txt'));
 const trained = { ...tiny, tokens: [...tiny.tokens, 'Thé'] };
 const THE = {
   id: 320,

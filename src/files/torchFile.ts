@@ -155,7 +155,8 @@ function gather({ dtype, shape, strides }: Tensor, stretch: Uint8Array): Uint8Ar
   return bytes;
 }
 
-type ReadStorage = (key: string) => Promise<Uint8Array<ArrayBuffer>>;
+/** undefined: the file has no such storage. */
+type ReadStorage = (key: string) => Promise<Uint8Array<ArrayBuffer> | undefined>;
 
 /** @param fileBytes what gathered tensors may take together: a file can name one storage many times */
 async function readTensors(
@@ -169,6 +170,7 @@ async function readTensors(
   for (const [name, tensor] of tensors) {
     const { dtype, shape, storage } = tensor;
     const numbers = storages.get(storage.key) ?? (await read(storage.key));
+    if (numbers === undefined) throw new PickleProblem(`lacks the storage ${shorten(storage.key, 20)}`);
     storages.set(storage.key, numbers);
     const stretch = stretchOf(tensor, numbers);
     if (!isDense(tensor)) left -= sizeOf(shape) * DTYPES[dtype];
@@ -200,15 +202,11 @@ async function readZip(path: string, file: Uint8Array<ArrayBuffer>): Promise<Map
     throw new PickleProblem('was written by a big-endian machine');
   }
   const tensors = tensorsOf(unpickle(await bytesOf(pickle), 0, PYTHON).value);
-  return readTensors(
-    tensors,
-    async (key) => {
-      const entry = entries.get(`${folder}data/${key}`);
-      if (entry === undefined) throw new PickleProblem(`lacks the storage ${shorten(key, 20)}`);
-      return bytesOf(entry);
-    },
-    file.length,
-  );
+  const read: ReadStorage = async (key) => {
+    const entry = entries.get(`${folder}data/${key}`);
+    return entry && bytesOf(entry);
+  };
+  return readTensors(tensors, read, file.length);
 }
 
 /** The first pickle of the form before 1.6 is this number. */
@@ -239,15 +237,7 @@ async function readOld(file: Uint8Array<ArrayBuffer>): Promise<Map<string, Store
     storages.set(String(key), file.subarray(at + 8, end));
     at = end;
   }
-  return readTensors(
-    tensorsOf(dict.value),
-    async (key) => {
-      const storage = storages.get(key);
-      if (storage === undefined) throw new PickleProblem(`lacks the storage ${shorten(key, 20)}`);
-      return storage;
-    },
-    file.length,
-  );
+  return readTensors(tensorsOf(dict.value), async (key) => storages.get(key), file.length);
 }
 
 const isOld = (file: Uint8Array): boolean => OLD_MAGIC.every((byte, at) => file[at] === byte);

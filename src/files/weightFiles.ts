@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { isGzip } from '../core/bytes.ts';
 import { isArchiveName } from './archives.ts';
 import { type BundleSource, missing, readModelFile, readTextFile } from './bundleSource.ts';
-import { megabytes, readJson, refusal, shorten } from './refusals.ts';
+import { megabytes, readJson, refusal, shorten, table } from './refusals.ts';
 import { readSafetensors, type StoredTensor, WEIGHTS_NAME } from './safetensors.ts';
 import { isTorchFile, readTorchFile } from './torchFile.ts';
 
@@ -68,8 +68,7 @@ async function weightFiles(source: BundleSource): Promise<string[]> {
   throw refusal('bundleFileMissing', source.name, absent, reason);
 }
 
-// Not as a record: the schema library leaves out keys like "constructor".
-const indexSchema = v.object({ weight_map: v.looseObject({}) });
+const indexSchema = v.object({ weight_map: table });
 
 async function shardsOfIndex(source: BundleSource, path: string): Promise<string[]> {
   const text = await readTextFile(source, path, LARGEST_INDEX_BYTES);

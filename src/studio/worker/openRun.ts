@@ -5,15 +5,15 @@ import { PAD_ID } from '../../core/config.ts';
 import { DEVICE_TITLES, type ExecutionPlan } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { FileLayout, TokenizerOrigin } from '../../files/fileLayout.ts';
-import { readTokenizer } from '../../files/readTokenizer.ts';
+import { readTokenizer, tokenizerOfVocabulary } from '../../files/readTokenizer.ts';
 import { type FoundCheckpoint, readFigures } from '../../files/storage/checkpoints.ts';
 import type { StoredFile } from '../../files/storage/manifest.ts';
+import { TOKENIZER_NAME } from '../../files/tokenizerParts.ts';
 import type { Weights } from '../../model/initialize.ts';
 import { parameterSpecs } from '../../model/parameters.ts';
 import { type Parameter, sizeOf } from '../../model/value.ts';
 import { buildCorpus, splitDocuments } from '../../text/corpus.ts';
 import type { SourceText } from '../../text/documentTable.ts';
-import { readTokenizerFiles } from '../../text/tokenizer/files.ts';
 import { createTokenizer } from '../../text/tokenizer/tokenizer.ts';
 import type { LoadedText, TokenizedText } from './liveModel.ts';
 import { tokenizeAll } from './tokenizeText.ts';
@@ -39,16 +39,16 @@ function restoreText({ manifest, files }: FoundCheckpoint): LoadedText {
 async function restoreTokens(checkpoint: FoundCheckpoint, text: LoadedText): Promise<TokenizedText> {
   const { manifest, files } = checkpoint;
   const { tokenizer: own, layout, config } = manifest;
-  if (layout !== null) {
-    const texts = new Map(layout.files.map(({ name, file }) => [name as string, textOf(files, file)]));
-    const longest = config.model.maxPositionEmbeddings - 2;
-    const { trained, traits } = readTokenizer(texts, layout.vocabSize, longest);
-    const { fileIds } = traits;
-    const origin = { name: layout.name, fileIds, padId: fileIds[PAD_ID] ?? PAD_ID, files: texts };
-    return tokenizeAll(text, { config: config.tokenizer, tokenizer: createTokenizer(trained, traits), origin });
-  }
-  const trained = readTokenizerFiles(textOf(files, own.vocab), textOf(files, own.merges));
-  return tokenizeAll(text, { config: config.tokenizer, tokenizer: createTokenizer(trained), origin: null });
+  const [vocab, merges] = [textOf(files, own.vocab), textOf(files, own.merges)];
+  const texts =
+    layout === null
+      ? new Map([[TOKENIZER_NAME, tokenizerOfVocabulary({ vocab, merges, added: null, config: null })]])
+      : new Map(layout.files.map(({ name, file }) => [name as string, textOf(files, file)]));
+  const longest = config.model.maxPositionEmbeddings - 2;
+  const { trained, traits } = readTokenizer(texts, layout?.vocabSize ?? null, longest);
+  const { fileIds } = traits;
+  const origin = layout && { name: layout.name, fileIds, padId: fileIds[PAD_ID] ?? PAD_ID, files: texts };
+  return tokenizeAll(text, { config: config.tokenizer, tokenizer: createTokenizer(trained, traits), origin });
 }
 
 /** Ids and tables of the files of the model that a run went on from. @param origin of its tokenizer */

@@ -19,6 +19,11 @@ export interface FieldValues {
   readonly count?: number;
 }
 
+/** Fields out of the pieces of text that have their name. */
+export function fieldsOf<T>(pieces: ReadonlyMap<string, readonly T[]>, textOf: (piece: T) => string): FieldValues[] {
+  return [...pieces].map(([name, own]) => ({ name, values: own.slice(0, JUDGED).map(textOf), count: own.length }));
+}
+
 /**
  * The field that is the text: the one that was chosen, or the one with the most prose.
  * @param chosen a field's name, or its number from 1

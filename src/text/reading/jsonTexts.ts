@@ -3,7 +3,7 @@
 import { groupBy } from '../../core/collections.ts';
 import { counted } from '../../core/counts.ts';
 import { messageOf, StudioError } from '../../core/errors.ts';
-import { chooseField, type FieldValues, JUDGED } from './fields.ts';
+import { chooseField, fieldsOf } from './fields.ts';
 import { FORMATS, type FormatResult, headLines } from './reading.ts';
 
 /** An object with as many keys or more, all with values of one kind, is a list by another name. */
@@ -91,13 +91,7 @@ function readValue(
   if (all.length === 0)
     throw new StudioError('dataFormat', 'no strings', { name, format: FORMATS[format], reason: 'it holds no text' });
   const places = groupBy(all, ({ path }) => path);
-  const fields = [...places].map(
-    ([path, found]): FieldValues => ({
-      name: path,
-      values: found.slice(0, JUDGED).map((place) => place.value),
-      count: found.length,
-    }),
-  );
+  const fields = fieldsOf(places, (place) => place.value);
   const { field, said, leftOut } = chooseField(fields, chosen, name);
   const documents = documentsOf(places.get(field.name) ?? []);
   const what = field.name === WHOLE ? 'its strings were read as text' : `field “${field.name}” was read as text`;

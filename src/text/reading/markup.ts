@@ -2,7 +2,7 @@
 import type { Handler } from 'htmlparser2';
 import { groupBy } from '../../core/collections.ts';
 import { counted } from '../../core/counts.ts';
-import { chooseField, type FieldValues, JUDGED } from './fields.ts';
+import { chooseField, fieldsOf, JUDGED } from './fields.ts';
 import { HtmlText } from './htmlText.ts';
 import { type FormatResult, listed } from './reading.ts';
 import { TeiText } from './teiText.ts';
@@ -84,13 +84,8 @@ export async function readXml(text: string, name: string, chosen: string | undef
   const found = new XmlRecords();
   await parse(withEntities(text), found, true);
   const records = found.result();
-  const fields = [...groupBy(records, (record) => record.name)].map(
-    ([key, own]): FieldValues => ({
-      name: key,
-      values: own.slice(0, JUDGED).map((each) => each.text),
-      count: own.length,
-    }),
-  );
+  const byName = groupBy(records, (record) => record.name);
+  const fields = fieldsOf(byName, (record) => record.text);
   const { field, said, leftOut } = chooseField(fields, chosen, name);
   const wanted = records.filter((record) => record.name === field.name);
   // Corpora have an element for each word.

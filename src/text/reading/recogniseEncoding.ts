@@ -27,10 +27,10 @@ export function recogniseEncoding(bytes: Uint8Array, isMarkup: boolean): Recogni
   if (zeros !== null) return certain(zeros, 'zeros');
   if (hasJapaneseEscapes(bytes)) return certain('iso-2022-jp', 'zeros');
   if (isUtf8(bytes)) return certain('utf-8', 'utf-8');
-  const { characters, strays, cut } = countUtf8(bytes);
+  const { characters, strays } = countUtf8(bytes);
   const declared = isMarkup ? declaredEncoding(bytes) : null;
   // Damaged UTF-8 is still mostly whole characters; other encodings hardly ever make one.
-  const isDamaged = characters > 0 && strays - cut <= 0.5 * characters;
+  const isDamaged = characters > 0 && strays - cutOff(bytes) <= 0.5 * characters;
   if (isDamaged && declared === null) return damaged();
   const sample = sampleOf(bytes);
   if (declared !== null && decodeBytes(sample, declared).replaced <= 0.01 * sample.length)
@@ -88,15 +88,14 @@ function hasJapaneseEscapes(bytes: Uint8Array): boolean {
   return found && bytes.every((byte) => byte < 0x80);
 }
 
-/** Whole characters of several bytes, bytes that belong to none, and how many of these are the beginning of a last one. */
-function countUtf8(bytes: Uint8Array): { characters: number; strays: number; cut: number } {
-  let characters = 0;
-  let strays = 0;
+/** Whole characters of several bytes, and bytes that belong to none. */
+function countUtf8(bytes: Uint8Array): { characters: number; strays: number } {
+  let [characters, strays] = [0, 0];
   walkBeyondAscii(bytes, (_, length) => {
     if (length > 0) characters++;
     else strays++;
   });
-  return { characters, strays, cut: cutOff(bytes) };
+  return { characters, strays };
 }
 
 /** Bytes at the end that begin a character of UTF-8 which the file no longer holds; 0 where there are none. */

@@ -1,6 +1,5 @@
-/** The five files of a tokenizer, byte for byte as `tokenizers` and `transformers` write them, and the way back. */
+/** The five files of a tokenizer, byte for byte as `tokenizers` and `transformers` write them. */
 import { MASK_ID, SPECIAL_TOKENS } from '../../core/config.ts';
-import { StudioError } from '../../core/errors.ts';
 import type { TrainedBpe } from './bpeTrainer.ts';
 
 const [BOS, PAD, EOS, MASK, UNK] = SPECIAL_TOKENS;
@@ -113,47 +112,7 @@ export function specialTokensMapJson(): string {
   return JSON.stringify(map, null, 2);
 }
 
-/**
- * The tokenizer of `vocab.json` and `merges.txt`.
- * @throws StudioError `dataUnreadable` if they are no byte-level BPE with Folio's special tokens
- */
-export function readTokenizerFiles(vocab: string, merges: string): TrainedBpe {
-  const tokens = readVocabulary(vocab);
-  const pairs = mergeLines(merges).map((line): readonly [string, string] => {
-    const [left, right, ...more] = line.split(' ');
-    if (!left || !right || more.length > 0) throw unreadable('merges.txt', `“${line}” is not a pair of tokens`);
-    return [left, right];
-  });
-  const known = new Set(tokens);
-  const stray = pairs.flat().find((token) => !known.has(token));
-  if (stray !== undefined) throw unreadable('merges.txt', `“${stray}” is not in the vocabulary`);
-  return { tokens, merges: pairs };
-}
-
 /** The lines of `merges.txt` that hold a pair; a first line with the version is there or not. */
 export function mergeLines(merges: string): string[] {
   return merges.split('\n').filter((line, index) => line !== '' && !(index === 0 && line.startsWith('#version')));
-}
-
-function readVocabulary(json: string): string[] {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(json);
-  } catch (cause) {
-    throw unreadable('vocab.json', 'it is not JSON', cause);
-  }
-  const entries: [string, unknown][] = typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [];
-  const tokens = new Array<string>(entries.length).fill('');
-  for (const [token, id] of entries) {
-    if (typeof id !== 'number' || !(id in tokens)) throw unreadable('vocab.json', 'the IDs are not 0, 1, 2 and so on');
-    tokens[id] = token;
-  }
-  const missing = SPECIAL_TOKENS.find((token, id) => tokens[id] !== token);
-  if (missing !== undefined) throw unreadable('vocab.json', `${missing} is not where Folio has it`);
-  if (tokens.includes('')) throw unreadable('vocab.json', 'an ID occurs twice');
-  return tokens;
-}
-
-function unreadable(name: string, reason: string, cause?: unknown): StudioError {
-  return new StudioError('dataUnreadable', `${name}: ${reason}`, { name, reason }, { cause });
 }

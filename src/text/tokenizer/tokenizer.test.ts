@@ -4,15 +4,13 @@ import { Tokenizer as Oracle } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LIBRARY_PATTERN, oddText } from '../../../test/oddText.ts';
-import { readTokenizerFiles } from './files.ts';
+import { trainedBpe } from '../../../test/trainedBpe.ts';
 import { createTokenizer } from './tokenizer.ts';
 
 const readGolden = (path: string): string =>
   readFileSync(new URL(`../../../test/golden/${path}`, import.meta.url), 'utf8');
 
-const tiny = createTokenizer(
-  readTokenizerFiles(readGolden('tiny-roberta/vocab.json'), readGolden('tiny-roberta/merges.txt')),
-);
+const tiny = createTokenizer(trainedBpe(readGolden('tiny-roberta/vocab.json'), readGolden('tiny-roberta/merges.txt')));
 
 interface GoldenEncoding {
   readonly text: string;
