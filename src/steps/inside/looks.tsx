@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { Empty, ErrorNotice } from '../../design/Notices.tsx';
 import type { Params } from '../../studio/client.ts';
 import { formatCount } from '../../studio/page/format.ts';
-import { useEngine } from '../../studio/page/useEngine.ts';
+import { type Answered, useEngine } from '../../studio/page/useEngine.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 import type { TextLook } from './insideCommands.ts';
 
@@ -47,17 +47,19 @@ export function useLooks(wantStart: boolean) {
   const { version, askAgain } = useWeights();
   const { toggleHidden } = useActions();
   const isEmpty = settled.trim() === '';
-  const written = useLook(settled, NOTHING, 'now', !isEmpty, version);
-  const hidden = useLook(settled, places, 'now', !isEmpty && places.length > 0, version);
-  const startKnown = written.look?.startKnown === true;
-  const start = useLook(settled, places, 'start', !isEmpty && wantStart && startKnown, version);
+  const query = (weights: Params<'inside.look'>['weights'], hidden: readonly number[], wanted: boolean) =>
+    wanted && !isEmpty ? { text: settled, hidden, weights } : null;
+  const written = useEngine('inside.look', query('now', NOTHING, true), { version });
+  const hidden = useEngine('inside.look', query('now', places, places.length > 0), { version });
+  const startKnown = lookOf(written)?.startKnown === true;
+  const start = useEngine('inside.look', query('start', places, wantStart && startKnown), { version });
   return {
     /** The sentence as it is written. */
-    written: written.look,
+    written: lookOf(written),
     /** With the tokens hidden that the person hid; null where none is. */
-    hidden: hidden.look,
+    hidden: lookOf(hidden),
     /** By the weights that the run started from, with the same tokens hidden; null where not asked for. */
-    start: start.look,
+    start: lookOf(start),
     isEmpty,
     error: written.error ?? hidden.error ?? start.error,
     toggle: (place: number) => toggleHidden(settled, place),
@@ -65,17 +67,7 @@ export function useLooks(wantStart: boolean) {
   };
 }
 
-/** One look; the one before stays until the next has come. */
-function useLook(
-  text: string,
-  hidden: readonly number[],
-  weights: Params<'inside.look'>['weights'],
-  wanted: boolean,
-  version: string,
-) {
-  const { data, error } = useEngine('inside.look', wanted ? { text, hidden, weights } : null, { version });
-  return { look: error === null ? data : null, error };
-}
+const lookOf = ({ data, error }: Answered<'inside.look'>): TextLook | null => (error === null ? data : null);
 
 interface LookViewProps {
   readonly looks: Looks;
