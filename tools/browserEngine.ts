@@ -101,7 +101,7 @@ function writeBundle(zipPath: string, outPath: string): void {
     if (name.endsWith('/')) continue;
     const inside = name.split('/').slice(1);
     if (inside.length === 0 || inside.some((part) => !/^[\w-][\w.-]*$/.test(part))) {
-      throw new Error(`The model folder holds a file with the name ${JSON.stringify(name)}.`);
+      throw new Error(`The model folder contains a file with the name ${JSON.stringify(name)}.`);
     }
     const path = join(outPath, ...inside);
     mkdirSync(dirname(path), { recursive: true });

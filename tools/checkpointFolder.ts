@@ -40,7 +40,7 @@ const orderFile = (out: string): string => join(checkpointFolder(out), 'order.js
 
 /** @throws UsageError if no run was interrupted there */
 export function readOrder(out: string, shown: string): Order {
-  if (!hasCheckpoints(out)) throw new UsageError(`${shown} holds no interrupted run.`);
+  if (!hasCheckpoints(out)) throw new UsageError(`${shown} contains no interrupted run.`);
   return v.parse(orderSchema, JSON.parse(readFileSync(orderFile(out), 'utf8')));
 }
 

@@ -164,7 +164,7 @@ describe('what is understood', () => {
   test('a run that was interrupted goes on with what it was asked for, and nothing else', async () => {
     const out = join(folder, 'interrupted');
     const exported: ExportOptions = { ...DEFAULT_EXPORT, weights: 'float16', onnx: ['q8'] };
-    expect(refusal(['--resume', 'interrupted']).sentence).toBe('interrupted holds no interrupted run.');
+    expect(refusal(['--resume', 'interrupted']).sentence).toBe('interrupted contains no interrupted run.');
     mkdirSync(join(out, 'checkpoints/runs/a'), { recursive: true });
     const release = await holdCheckpoints(out, { backend: 'wasm', exported });
     await expect(holdCheckpoints(out, { backend: 'wasm', exported })).rejects.toThrow('by another process');
@@ -176,9 +176,9 @@ describe('what is understood', () => {
     expect(refusal(['--resume', 'interrupted', '--steps', '5']).sentence).toBe(
       '--steps can’t be given with --resume: the run has its own.',
     );
-    expect(refusal(['--resume', 'there']).sentence).toBe('there holds no interrupted run.');
+    expect(refusal(['--resume', 'there']).sentence).toBe('there contains no interrupted run.');
     expect(refusal(['--corpus', 'verses.txt', '--out', 'interrupted']).sentence).toMatch(
-      /^interrupted holds an interrupted run: resume it with --resume interrupted, /,
+      /^interrupted contains an interrupted run: resume it with --resume interrupted, /,
     );
     removeCheckpoints(out);
     expect(existsSync(out)).toBe(false);

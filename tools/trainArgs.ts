@@ -66,7 +66,7 @@ export interface TrainRequest {
 /** The options that are no settings: what stands for the value, and what it is for. */
 const OPTIONS = {
   corpus: ['FILE', 'text to train on: plain, CSV, JSON, XML, subtitles and more; may be given several times'],
-  'text-field': ['NAME', 'column, field or element that holds the text [the one with the most prose]'],
+  'text-field': ['NAME', 'column, field or element that contains the text [the one with the most prose]'],
   encoding: ['NAME', 'encoding of the files, such as windows-1251 [detected]'],
   format: ['NAME', `${CHOOSABLE.join(', ')} [detected]`],
   out: ['DIR', 'folder for the trained model'],
@@ -162,7 +162,7 @@ export function parseTrainArgs(args: readonly string[], folder: string): TrainRe
   const outPath = freeOutputFolder(values.out, folder);
   if (hasCheckpoints(outPath)) {
     throw new UsageError(
-      `${values.out} holds an interrupted run: resume it with --resume ${values.out}, or remove its folder “checkpoints”.`,
+      `${values.out} contains an interrupted run: resume it with --resume ${values.out}, or remove its folder “checkpoints”.`,
     );
   }
   return {

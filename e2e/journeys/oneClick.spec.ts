@@ -34,7 +34,7 @@ for (const [name, text] of Object.entries({ 'Japanese.txt': JAPANESE, 'Arabic.tx
     await studio.data.isLoaded(name);
     await trainWithDefaults(studio, () => stopEarly(studio));
     await expect(studio.page.locator('.verse .guess').first()).toBeVisible();
-    await expect(studio.page.getByText(/^Held-out lines as the model fills them in/)).toBeVisible();
+    await expect(studio.page.getByText(/^Held-out lines filled in by the model after/)).toBeVisible();
     await expect(studio.alert).toBeHidden();
   });
 }

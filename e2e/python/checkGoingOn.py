@@ -45,7 +45,7 @@ def run(folder, text, name, launcher, processes):
         moments = "moments continue" if (folder / "optimizer.safetensors").is_file() else "moments start anew"
         if moments not in done.stdout:
             return f"{name}: does not say that the {moments}"
-        if other_weights(folder) != ("to which the moments belong" in done.stdout):
+        if other_weights(folder) != ("which the moments belong to" in done.stdout):
             return f"{name}: says of the weights {done.stdout[-600:]!r}"
         if f"{processes} process" not in done.stdout:
             return f"{name}: does not say that there are {processes} processes"

@@ -199,7 +199,7 @@ class StepBoundary extends Component<{ readonly children: ReactNode }, Failure> 
     return (
       <Stack gap={16} align="flex-start" p={48}>
         <ErrorNotice error={failure.toPlain()} />
-        <p className="small soft">The other steps still work, and a run that is training continues.</p>
+        <p className="small soft">The other steps still work, and a run in progress continues.</p>
         <Button onClick={() => window.location.reload()}>Reload the page</Button>
       </Stack>
     );

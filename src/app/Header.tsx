@@ -30,7 +30,7 @@ function DeviceLine() {
   const { report, probing } = useStudio((state) => state.device);
   const { goTo } = useActions();
   if (report === null)
-    return <span className="header-device tiny soft">{probing ? 'Checking this device' : 'Device not known'}</span>;
+    return <span className="header-device tiny soft">{probing ? 'Checking this device' : 'Device unknown'}</span>;
   const software = report.isFallbackAdapter ? ', software' : '';
   return (
     <UnstyledButton className="header-device tiny soft" onClick={() => goTo('model')} title={report.reason}>
@@ -68,21 +68,21 @@ function SchemeToggle() {
 /** The words that Folio uses as the field does, for who meets them here for the first time. */
 const TERMS = {
   Baseline:
-    'What a simpler method gets on the same masks: a random guess, token frequencies (unigram), or neighbour counts.',
+    'What a simpler method achieves on the same masks: a random guess, token frequencies (unigram), or neighbour counts.',
   Batch: 'The sequences that are processed together: one batch per step, or several with gradient accumulation.',
   Calibration:
     'How well confidence and accuracy agree: of the predictions made with 70% confidence, 70% should be correct.',
-  Checkpoint: 'What is saved of a run so that it can be resumed: weights, optimizer state, step.',
+  Checkpoint: 'The saved state of a run, from which it can be resumed: weights, optimizer state and step.',
   Epoch: 'One pass over the training text.',
   Fertility: 'Tokens per word. 1 means that every word is one token.',
   'Held out': 'Documents withheld from training, to measure how the model does on text it has not read.',
   Loss: 'The mean negative log-likelihood of the masked tokens: the logarithm of 1 over the probability given to the correct token. Lower is better.',
   Merge: 'A pair of tokens that the tokenizer joined into a new one, the most frequent first.',
-  Nat: 'The unit of the loss, with natural logarithms. 0.69 nats is one chance in two, 2.3 nats one in ten; a nat is 1.44 bits.',
+  Nat: 'The unit of the loss, which uses natural logarithms. 0.69 nats is one chance in two, 2.3 nats one in ten; a nat is 1.44 bits.',
   'Neighbour counts':
-    'A table of which tokens, or words, occur beside which others, and between which two, in the training text.',
+    'A table of how often each token, or word, of the training text occurs beside another, and between two others.',
   Overfitting: 'The training loss falls while the held-out loss rises: the text is memorised.',
-  Perplexity: 'e to the power of the loss: effective number of choices per token.',
+  Perplexity: 'e to the power of the loss: the effective number of choices per token.',
   Sequence: 'The tokens that the model reads at once.',
   Token: 'A piece of text with a number of its own: a word, a part of one, or a byte.',
   Unigram: 'Predicting every token by its frequency alone, whatever its context.',

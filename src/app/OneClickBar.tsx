@@ -62,9 +62,9 @@ function wordsOf({ phase, step, doing }: OneClickSlice): string {
     case 'finished':
       return 'Trained with the defaults.';
     case 'cancelled':
-      return `Cancelled at the ${STEP_TITLES[step]} step. What was done until then is kept.`;
+      return `Cancelled at the ${STEP_TITLES[step]} step. Everything done up to then is kept.`;
     case 'failed':
-      return `Stopped at the ${STEP_TITLES[step]} step, which says why.`;
+      return `Stopped at the ${STEP_TITLES[step]} step; the reason is shown there.`;
   }
 }
 

@@ -8,12 +8,12 @@ export const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
   'Fill in': (
     <>
       <p>
-        The model gives every token of its vocabulary a probability at each mask. Many words are several tokens long:
-        words of one to five tokens compete, and the tokens of each are predicted one after another.
+        The model gives every token of its vocabulary a probability at each mask. Since many words are several tokens
+        long, words of one to five tokens compete; the tokens of each word are predicted one after another.
       </p>
       <p>
-        Words are those of the training text. Tokens may be parts of words. The libraries that load the model predict
-        tokens, not words.
+        Only words of the training text are predicted; tokens may be parts of words. The libraries that load the model
+        predict tokens, not words.
       </p>
     </>
   ),
@@ -21,7 +21,7 @@ export const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
     <>
       <p>
         In every layer each head lets every token attend to all tokens; the weights of each token add up to 100%. Some
-        heads attend to the previous or the next token, some to the first or the last token, some to the same word.
+        heads attend to the previous or the next token, some to the first or the last token, some to the token itself.
       </p>
       <p>
         Rollout averages the heads of each layer and multiplies these maps up to the chosen layer, with half of each
@@ -35,7 +35,7 @@ export const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
     <>
       <p>
         After each layer every position holds a list of numbers. The masked-LM head, which reads the last layer, can be
-        applied after any (the logit lens), which shows where along the way the prediction forms.
+        applied after any layer (the logit lens), to show where the prediction forms.
       </p>
       <p>Mask a token to see how well the model recovers it from its context.</p>
     </>
@@ -55,8 +55,8 @@ export const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
   Vocabulary: (
     <>
       <p>
-        Every token has a list of numbers of its own, its embedding, which training moves. Tokens used in similar
-        contexts end up with similar directions.
+        Every token has a list of numbers of its own, its embedding, which training adjusts. Tokens used in similar
+        contexts end up with embeddings of similar direction.
       </p>
       <p>
         The map projects the embeddings onto their two directions of greatest variance (principal component analysis).
@@ -68,9 +68,9 @@ export const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
     <>
       <p>
         A cloze test is correct if the missing word is the likeliest of all words. A minimal pair is two sentences that
-        differ in what is tested, such as “The roses are” and “The roses is”; it is correct if the first has the higher
-        pseudo-log-likelihood, where each token is masked together with the later ones of its word (Kauf and Ivanova,
-        2023).
+        differ only in what is tested, such as “The roses are” and “The roses is”; it is correct if the first has the
+        higher pseudo-log-likelihood, computed with each token masked together with the later tokens of its word (Kauf
+        and Ivanova, 2023).
       </p>
       <p>
         The 95% confidence interval is Wilson’s (1927): about 95 of 100 such intervals contain the true accuracy.

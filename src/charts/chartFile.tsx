@@ -64,7 +64,7 @@ async function whenDrawn(host: HTMLElement, hasLines: boolean): Promise<SVGSVGEl
     before = now;
   }
   throw new StudioError('internal', 'no picture', {
-    reason: 'the browser drew no chart; leave the tab in front and try again',
+    reason: 'the browser drew no chart; keep this tab in the foreground and try again',
   });
 }
 
@@ -138,7 +138,7 @@ export async function chartPng(svg: string, { width, height }: Size): Promise<Bl
     throw new StudioError(
       'internal',
       'no picture',
-      { reason: 'the browser drew no picture; SVG works without' },
+      { reason: 'the browser could not make the picture; save the chart as SVG instead' },
       { cause: thrown },
     );
   } finally {

@@ -174,13 +174,13 @@ function reasonFor(active: BackendName, choice: BackendChoice, { kind, words }: 
   if (choice === 'auto') {
     if (kind === 'card') return `WebGPU on ${words}: the fastest device here.`;
     return kind === 'software'
-      ? `WebGPU here is only ${words}, a software renderer, so WebAssembly runs on ${processor()}: about three times as fast as that, and far slower than a GPU.`
-      : `${words} So WebAssembly runs on ${processor()}, far slower than a GPU.`;
+      ? `WebGPU here is only ${words}, so Folio uses WebAssembly on ${processor()}: about three times as fast, but far slower than a GPU.`
+      : `${words} So Folio uses WebAssembly on ${processor()}, which is far slower than a GPU.`;
   }
   switch (active) {
     case 'webgpu':
       return kind === 'software'
-        ? `You chose WebGPU. Its adapter here is ${words}, a software renderer: expect it to be about three times slower than WebAssembly.`
+        ? `You chose WebGPU. Its adapter here is ${words}: expect it to be about three times slower than WebAssembly.`
         : `You chose WebGPU, on ${words}.`;
     case 'wasm':
       return `You chose WebAssembly: ${processor()}, with vector instructions.`;

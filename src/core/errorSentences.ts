@@ -56,15 +56,14 @@ const ofBundle =
 
 /** Every way in which Folio says no. A code is stable; its sentence may be reworded. */
 const SENTENCES = {
-  dataEmpty: (d) => ({ what: `${nameOf(d)} is empty.`, remedy: 'Choose a file that holds text, or paste some.' }),
+  dataEmpty: (d) => ({ what: `${nameOf(d)} is empty.`, remedy: 'Choose a file that contains text, or paste some.' }),
   dataBinary: (d) => ({
     what: `${nameOf(d)} is not a text file: it contains bytes that do not occur in text files.`,
     remedy: 'Save the document as plain text (.txt, UTF-8) and load that.',
   }),
   dataNotUtf8: (d) => ({
     what: `${nameOf(d)} is not UTF-8, and no other known encoding can decode it.`,
-    remedy:
-      'Check that it is a text file. If it is, open it in an editor, save it with the encoding UTF-8, and load it again.',
+    remedy: 'Check that it is a text file. If it is, open it in an editor, save it as UTF-8, and load it again.',
   }),
   dataKind: (d) => ({ what: `${nameOf(d)} is ${d['kind']}.`, remedy: String(d['advice']) }),
   dataFormat: (d) => ({
@@ -85,7 +84,7 @@ const SENTENCES = {
   }),
   dataUnreadable: (d) => ({
     what: `${nameOf(d)} could not be read${typeof d['reason'] === 'string' ? ` (${d['reason']})` : ''}.`,
-    remedy: 'Check that the file is still there and may be read, then choose it again.',
+    remedy: 'Check that the file still exists and can be read, then choose it again.',
   }),
   dataSettings: settingsSentence,
   tokenizerSettings: settingsSentence,
@@ -113,7 +112,7 @@ const SENTENCES = {
     remedy: 'Resume from the last checkpoint; if the device does not come back, Folio uses the next available one.',
   }),
   deviceMemory: (d) => ({
-    what: `The device has no memory left for this run${d['step'] === undefined ? '' : ` at step ${count(d['step'])}`}.`,
+    what: `The device ran out of memory${d['step'] === undefined ? '' : ` at step ${count(d['step'])}`}.`,
     remedy: 'Close other pages that use the device, or lower the batch size; then resume from the last checkpoint.',
   }),
   deviceHung: (d) => ({
@@ -159,11 +158,12 @@ const SENTENCES = {
   }),
   scoreFile: (d) => ({
     what: `Line ${d['line']} ${d['reason']}.`,
-    remedy: 'A file of items has the columns “text”, with one <mask>, and “word”; or “good” and “bad”, two sentences.',
+    remedy:
+      'A file of items needs the columns “text” (with one <mask>) and “word”, or “good” and “bad” (two sentences).',
   }),
   insideEmpty: () => ({ what: 'The passage is empty.', remedy: 'Type or paste one.' }),
   insideTooLong: (d) => ({
-    what: `The text has ${count(d['tokens'])} tokens, and this view shows ${count(d['maximum'])} at most.`,
+    what: `The text has ${count(d['tokens'])} tokens; this view shows at most ${count(d['maximum'])}.`,
     remedy: 'Shorten it.',
   }),
   exportFailed: (d) => ({
@@ -173,7 +173,7 @@ const SENTENCES = {
   bundleArchive: ofBundle(
     'Choose the archive or the folder again, or download it again; what you have here is unchanged.',
   ),
-  bundleUnpack: ofBundle('Unpack it, and open the folder in it.'),
+  bundleUnpack: ofBundle('Unpack it, and open the folder inside.'),
   bundleSeveral: ofBundle('Open the folder of one of them.'),
   bundleFileMissing: ofBundle('Open the whole folder of the model: config.json, model.safetensors and tokenizer.json.'),
   bundleNotTheFile: ofBundle(
@@ -184,7 +184,7 @@ const SENTENCES = {
   bundleArchitecture: ofBundle('Folio opens RoBERTa models (RobertaForMaskedLM) with a byte-level BPE tokenizer.'),
   bundleConfig: ofBundle('Folio reads RobertaForMaskedLM models, as transformers saves them.'),
   bundleTokenizer: ofBundle(
-    'Folio reads the byte-level BPE of RoBERTa with <s>, <pad>, </s>, <unk> and <mask>, as save_pretrained writes it.',
+    'Folio reads RoBERTa’s byte-level BPE with <s>, <pad>, </s>, <unk> and <mask>, as save_pretrained writes it.',
   ),
   bundleWeights: ofBundle('Save the model again with save_pretrained, or download it again.'),
   bundleForm: ofBundle(
@@ -194,7 +194,7 @@ const SENTENCES = {
     'Download the weights themselves, model.safetensors or pytorch_model.bin, from the model’s source; a file made for inference only can’t be trained.',
   ),
   bundleAdapter: ofBundle(
-    'Merge it into its base model in Python, with merge_and_unload() and save_pretrained("new-folder"), and open that.',
+    'Merge it into its base model in Python, with merge_and_unload() and save_pretrained("new-folder"), and open the result.',
   ),
   bundleNoHead: ofBundle(
     'Open it with a new head, which is then trained, or open a copy that was saved with its masked-LM head.',
@@ -205,7 +205,7 @@ const SENTENCES = {
   }),
   verifyUnavailable: () => ({
     what: 'The libraries that read the model for Verify could not be loaded.',
-    remedy: 'They are fetched when Verify is used for the first time. Connect to the network once; then they are kept.',
+    remedy: 'They are downloaded when Verify is first used. Connect to the network once; after that they are kept.',
   }),
   internal: (d) => ({
     what: `Something went wrong inside Folio${d['reason'] ? `: ${String(d['reason']).replace(/\.$/, '')}` : ''}.`,

@@ -104,9 +104,9 @@ export const METRICS = {
       figure: ['Expected calibration error', 'mean gap between confidence and accuracy'],
     }),
     /** Behind `wordTop1` and `wordTop5`. */
-    words: metric('Words asked for', 'count', null, { sometimes: true }),
+    words: metric('Words tested', 'count', null, { sometimes: true }),
     tokens: metric('Masked tokens', 'count', null, { card: 'masked tokens' }),
-    draws: metric('Draws of masks', 'count', null, {}),
+    draws: metric('Sets of masks', 'count', null, {}),
   },
 } as const;
 

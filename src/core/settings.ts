@@ -44,7 +44,7 @@ export const SETTINGS = {
   tokenizer: {
     /** The special tokens and the bytes are in every byte-level vocabulary. */
     vocabSize: whole('Vocabulary size', 2048, [5 + 256, 200_000, 256], {
-      help: 'Number of distinct tokens, the 256 bytes and 5 special tokens included. More tokens make shorter sequences, and each is seen less often.',
+      help: 'Number of distinct tokens, including the 256 bytes and 5 special tokens. More tokens make shorter sequences, and each is seen less often.',
       fromText: true,
       notebook: 30_522,
       why: [
@@ -99,7 +99,7 @@ export const SETTINGS = {
       help: 'Share of the targets replaced by a token drawn from the neighbour counts: one that occurs elsewhere between the same two neighbours or, if that pair is rare, beside one of them; failing that, any token, by frequency. It reduces overfitting; the training loss is computed against the replaced targets.',
       more: true,
       offAtZero: true,
-      why: ['Words', 'top-5 word accuracy is 2 percentage points higher in recipes with it than in those without.'],
+      why: ['Words', 'top-5 word accuracy is 2 percentage points higher in recipes with it than without.'],
     }),
     masking: choice('Masking', 'dynamic', {
       options: {
@@ -187,15 +187,15 @@ export const SETTINGS = {
     }),
     /** Deviation of the normal distribution that matrices are drawn from with `normal`. */
     initializerRange: number('Initializer range', 0.02, [0.0001, 1, 0.01], {
-      help: 'Standard deviation of the initial weights, used mainly by the “Normal” weight initialisation. 0.02 is RoBERTa’s, chosen for a hidden size of 768; small models learn better with a larger value.',
+      help: 'Standard deviation of the initial weights, used mainly by the “Normal” weight initialisation. 0.02 is RoBERTa’s value, chosen for a hidden size of 768; small models learn better with a larger value.',
       more: true,
       why: 'the transformers default.',
     }),
     layerNormEps: number('LayerNorm epsilon', 1e-5, [1e-12, 0.1, halved], {
       flag: 'layer-norm-epsilon',
-      help: 'Avoids division by 0. 1e-5 is RoBERTa’s.',
+      help: 'Avoids division by 0. 1e-5 is RoBERTa’s value.',
       more: true,
-      why: 'RoBERTa’s.',
+      why: 'RoBERTa’s value.',
     }),
   },
   training: {
@@ -220,7 +220,7 @@ export const SETTINGS = {
         notebook: 1e-4,
         why: [
           'Robustness',
-          'with a third of that rate and with three times it, the loss also falls below the unigram level; for other hidden sizes the rate is scaled by 1/√(hidden size), which was not tested.',
+          'at a third of that rate and at three times that rate the loss also falls below the unigram level; for other hidden sizes the rate is scaled by 1/√(hidden size), which was not tested.',
         ],
       },
     ),
@@ -261,19 +261,19 @@ export const SETTINGS = {
     beta1: number('Beta 1', 0.9, [0, 0.9999], {
       noField: true,
       help: 'Decay of AdamW’s average of the gradients.',
-      why: 'AdamW’s usual.',
+      why: 'AdamW’s usual value.',
     }),
     beta2: number('Beta 2', 0.98, [0, 0.999999], {
       noField: true,
       help: 'Decay of AdamW’s average of the squared gradients.',
       notebook: 0.999,
-      why: 'RoBERTa’s.',
+      why: 'RoBERTa’s value.',
     }),
     epsilon: number('Epsilon', 1e-6, [1e-12, 0.1], {
       noField: true,
       help: 'Added to AdamW’s denominator.',
       notebook: 1e-8,
-      why: 'RoBERTa’s.',
+      why: 'RoBERTa’s value.',
     }),
     /** Of the global norm. */
     clipNorm: number('Gradient clipping', 1, [0, 1_000_000, 0.5], {
@@ -296,7 +296,7 @@ export const SETTINGS = {
       },
       more: true,
       notebook: 'last',
-      why: 'later overfitting then costs nothing; with a cosine schedule the best are near the last.',
+      why: 'later overfitting then costs nothing; with a cosine schedule the best are near the end anyway.',
     }),
     averageDecay: number('Weight averaging (EMA) decay', 0, [0, 0.9999, 0.01], {
       help: 'Evaluation and export use the averaged weights; 0 is off. A usual value is 0.99.',

@@ -90,7 +90,7 @@ export async function listTar(blob: Blob, mostFiles: number): Promise<{ path: st
     if (entry.kind === '' || entry.kind === '0') files.set(path, entry.content);
     if (entry.kind === '1' || entry.kind === '2') links.push({ ...entry, path });
     if (files.size + links.length > mostFiles) {
-      throw new Error(`holds more than ${mostFiles} files`);
+      throw new Error(`has more than ${mostFiles} files`);
     }
   }
   for (const link of links) {

@@ -41,7 +41,7 @@ const startOf = async (blob: Blob): Promise<Uint8Array> => new Uint8Array(await 
 /** A gzip holds one file: a tar, or any other under its own name without the ending. */
 async function listGzip(name: string, blob: Blob): Promise<SourceFile[]> {
   const largest = Math.min(LARGEST_INNER_BYTES, LARGEST_RATIO * (blob.size + 1000));
-  const tooLarge = (): Error => new Error('it would become far larger when unpacked');
+  const tooLarge = (): Error => new Error('it would become far too large when unpacked');
   const pieces = await gunzip(blob, largest, tooLarge).catch((thrown: unknown) => {
     throw refusal('bundleArchive', name, '', `is a gzip that is damaged or cut off (${reasonOf(thrown)})`, thrown);
   });
@@ -72,7 +72,7 @@ async function listZip(name: string, blob: Blob): Promise<SourceFile[]> {
   const files: SourceFile[] = [];
   try {
     for await (const entry of entriesOfZip(blob)) {
-      if (files.length >= MOST_FILES) throw refusal('bundleArchive', name, '', `holds more than ${MOST_FILES} files`);
+      if (files.length >= MOST_FILES) throw refusal('bundleArchive', name, '', `has more than ${MOST_FILES} files`);
       files.push(zipFile(name, entry));
     }
   } catch (thrown) {
@@ -84,7 +84,7 @@ async function listZip(name: string, blob: Blob): Promise<SourceFile[]> {
 
 /** The list of a zip's files stands at its end. */
 async function whyNoZip(blob: Blob, thrown: unknown): Promise<string> {
-  if (!isZip(await startOf(blob))) return 'is neither a zip nor a tar';
+  if (!isZip(await startOf(blob))) return 'is neither a zip nor a tar archive';
   return `is a zip that is cut off or damaged (${reasonOf(thrown)}); the download may have stopped early`;
 }
 
@@ -97,10 +97,10 @@ function zipFile(archive: string, entry: FileEntry): SourceFile {
     pass: async (take) => {
       if (encrypted) throw refusal('bundleUnpack', archive, path, 'is encrypted with a password');
       if (!METHODS.includes(compressionMethod)) {
-        throw refusal('bundleUnpack', archive, path, 'is compressed by a method that browsers can’t unpack');
+        throw refusal('bundleUnpack', archive, path, 'is compressed with a method that browsers can’t unpack');
       }
       if (uncompressedSize > LARGEST_RATIO * (compressedSize + 1000)) {
-        throw refusal('bundleArchive', archive, path, 'would become far larger when unpacked, as no model does');
+        throw refusal('bundleArchive', archive, path, 'would become far larger when unpacked than any model does');
       }
       await unzip(entry, take).catch((thrown: unknown) => {
         if (thrown instanceof StudioError) throw thrown;

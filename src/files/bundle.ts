@@ -33,7 +33,7 @@ const ONNX_FILES: Readonly<Record<OnnxPrecision, { readonly path: string; readon
   fp16: { path: 'onnx/model_fp16.onnx', purpose: 'The model with weights in float16: half the size.' },
   q8: {
     path: 'onnx/model_quantized.onnx',
-    purpose: 'The model with matrices in int8: a quarter of the size, coarser.',
+    purpose: 'The model with matrices in int8: a quarter of the size, less precise.',
   },
 };
 
@@ -68,7 +68,7 @@ function modelFiles(input: BundleInput): BundleEntry[] {
     tokenTypes: ofFile.tokenTypes,
   });
   return [
-    textEntry('config.json', 'The sizes of the model; Python builds it from this.', config),
+    textEntry('config.json', 'The model’s sizes; Python builds the model from them.', config),
     {
       path: 'model.safetensors',
       purpose: 'The weights, for Python.',
@@ -93,7 +93,7 @@ function tokenizerFiles({ model, tokenizer, layout }: BundleInput): BundleEntry[
     ),
     textEntry(
       'tokenizer_config.json',
-      'How the tokenizer is to be used; Python and JavaScript need it beside the tokenizer.',
+      'How to use the tokenizer; Python and JavaScript need this beside tokenizer.json.',
       config,
     ),
     textEntry('vocab.json', 'The vocabulary with its IDs, for older Python tokenizers.', vocabJson(inFile)),

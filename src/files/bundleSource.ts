@@ -49,12 +49,12 @@ const ALONE: readonly (readonly [
   code: 'bundleForm' | 'bundleRuntime' | 'bundleFileMissing',
   what: string,
 ])[] = [
-  [/\.gguf$/i, /^GGUF/, 'bundleRuntime', 'is a model in GGUF, for llama.cpp'],
+  [/\.gguf$/i, /^GGUF/, 'bundleRuntime', 'is a GGUF model, for llama.cpp'],
   [/\.onnx$/i, null, 'bundleRuntime', 'is an ONNX model, which can be run but not trained'],
-  [/\.h5$/i, /^\x89HDF/, 'bundleForm', 'holds Keras or TensorFlow weights'],
-  [/\.msgpack$/i, null, 'bundleForm', 'holds Flax weights'],
-  [/\.safetensors$/i, /^.{7}\0\{/s, 'bundleFileMissing', 'holds weights alone'],
-  [/\.(bin|pt|pth|ckpt)$/i, null, 'bundleFileMissing', 'holds weights alone'],
+  [/\.h5$/i, /^\x89HDF/, 'bundleForm', 'contains Keras or TensorFlow weights'],
+  [/\.msgpack$/i, null, 'bundleForm', 'contains Flax weights'],
+  [/\.safetensors$/i, /^.{7}\0\{/s, 'bundleFileMissing', 'contains only weights'],
+  [/\.(bin|pt|pth|ckpt)$/i, null, 'bundleFileMissing', 'contains only weights'],
   [/\.(json|txt)$/i, null, 'bundleFileMissing', 'is one file of a model'],
 ];
 
@@ -88,7 +88,7 @@ async function withinModelFolder(name: string, files: readonly SourceFile[], dee
   if (another !== undefined) {
     const names = found.map((path) => shorten(path.slice(0, -1) || name, 40));
     const listed = `${names.slice(0, 6).join(', ')}${names.length > 6 ? ' and more' : ''}`;
-    throw refusal('bundleSeveral', name, '', `holds ${names.length} models, in ${listed}`);
+    throw refusal('bundleSeveral', name, '', `contains ${names.length} models, in ${listed}`);
   }
   const inside: Files = new Map();
   for (const file of files) if (file.path.startsWith(folder)) inside.set(file.path.slice(folder.length), file);
@@ -114,7 +114,7 @@ async function withinInnerArchive(name: string, files: readonly SourceFile[], de
   const [inner] = archives;
   if (inner === undefined) throw noConfig(name, files);
   if (archives.length > 1 || deeper === 0) {
-    const reason = `holds no config.json, but ${archives.length} ${archives.length === 1 ? 'archive' : 'archives'} inside, such as ${inner.path}`;
+    const reason = `contains no config.json, only ${archives.length} ${archives.length === 1 ? 'archive' : 'archives'}, such as ${inner.path}`;
     throw refusal('bundleUnpack', name, '', reason);
   }
   return withinModelFolder(name, await listArchive(inner.path, await blobOf(inner)), deeper - 1);
@@ -123,7 +123,7 @@ async function withinInnerArchive(name: string, files: readonly SourceFile[], de
 /** Models of other programs, and parts of models, by a file that gives them away. */
 const WITHOUT_CONFIG: readonly (readonly [RegExp, code: 'bundleAdapter' | 'bundleRuntime', what: string])[] = [
   [/(^|\/)adapter_config\.json$/, 'bundleAdapter', 'is an adapter (LoRA or another PEFT method), not a whole model'],
-  [/\.gguf$/, 'bundleRuntime', 'is a model in GGUF, for llama.cpp'],
+  [/\.gguf$/, 'bundleRuntime', 'is a GGUF model, for llama.cpp'],
   [/\.onnx$/, 'bundleRuntime', 'is an ONNX model without its config.json'],
 ];
 
@@ -148,7 +148,7 @@ export function missing(files: ReadonlyMap<string, SourceFile>, name: string, wa
   const paths = [...files.keys()];
   const unfinished = paths.find(halfDone);
   if (unfinished !== undefined) {
-    return refusal('bundleFileMissing', name, wanted, `is missing; ${unfinished} is a download that is not finished`);
+    return refusal('bundleFileMissing', name, wanted, `is missing; ${unfinished} is an unfinished download`);
   }
   const other = paths.find(renamed);
   const hint = other === undefined ? '' : `; ${other} may be the file: rename it to ${wanted}`;
@@ -249,7 +249,7 @@ const ANSWER =
 function refuseNoFile(name: string, bytes: Uint8Array, sizeBytes: number): void {
   if (sizeBytes === 0) throw refusal('bundleNotTheFile', name, '', 'is empty: it has 0 bytes');
   if (sizeBytes > LOOKED_AT && bytes.every((byte) => byte === 0)) {
-    throw refusal('bundleNotTheFile', name, '', 'holds nothing but zeros, as an interrupted download leaves it');
+    throw refusal('bundleNotTheFile', name, '', 'contains only zeros, as an interrupted download does');
   }
   const start = new TextDecoder().decode(bytes.subarray(0, LOOKED_AT)).trimStart();
   const found = STAND_INS.find(([pattern]) => pattern.test(start));

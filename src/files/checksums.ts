@@ -56,7 +56,7 @@ export async function compareChecksums(source: BundleSource, needed: readonly st
   if (!source.files.has(CHECKSUMS_NAME)) return { checked: false, notices: [] };
   const { listed, hasOtherLines } = await readList(source);
   if (listed.size === 0) {
-    return { checked: false, notices: [`${CHECKSUMS_NAME} holds no list of checksums, so nothing was compared.`] };
+    return { checked: false, notices: [`${CHECKSUMS_NAME} contains no checksums, so nothing was compared.`] };
   }
   const found: Record<FileState, string[]> = { same: [], lineEnds: [], differs: [], absent: [] };
   for (const [path, hash] of listed) found[await compare(source.files.get(path), path, hash)].push(path);
@@ -73,7 +73,7 @@ export async function compareChecksums(source: BundleSource, needed: readonly st
     [unlisted, 'Not in the list of checksums, so it was not compared'],
     [harmless, 'Changed since it was written, but not read for the model'],
     [found.absent, 'In the list of checksums, but no longer there'],
-    [found.lineEnds, 'Other line endings than when it was written, and nothing else'],
+    [found.lineEnds, 'Changed since it was written, but only in its line endings'],
     [hasOtherLines ? [CHECKSUMS_NAME] : [], 'Has lines that are not checksums; the files that it names were compared'],
   ];
   return {

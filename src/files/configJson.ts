@@ -142,11 +142,11 @@ function assertRoberta(json: unknown): void {
   const refuse = refuser('bundleArchitecture', CONFIG_NAME);
   if (type && type !== 'roberta') {
     const known = OTHER_MODELS[type];
-    throw refuse('', `is of another architecture: model_type is “${shorten(type, 40)}”${known ? ` (${known})` : ''}`);
+    throw refuse('', `has another architecture: model_type is “${shorten(type, 40)}”${known ? ` (${known})` : ''}`);
   }
   const named = architectures ?? [];
   if (named.length > 0 && !named.some((name) => name.startsWith('Roberta'))) {
-    throw refuse('', `is of another architecture: architectures is ${shown(named)}`);
+    throw refuse('', `has another architecture: architectures is ${shown(named)}`);
   }
   if (!type && named.length === 0 && typeof json === 'object' && json !== null && !('hidden_size' in json)) {
     throw refuse('', 'describes no model: it has neither model_type nor sizes');

@@ -22,7 +22,7 @@ const PURPOSES: Readonly<Record<DocumentName, string>> = {
   'training_args.json': 'Every setting, the split, the device and the seed, to repeat the run.',
   'metrics.csv': 'Loss, accuracy and speed by step, for a spreadsheet or pandas.',
   'evaluation.json':
-    'The held-out documents as token IDs, and the masked positions: to compute the held-out loss again elsewhere.',
+    'The held-out documents as token IDs, and the masked positions, to compute the held-out loss again elsewhere.',
 };
 
 /**
@@ -71,9 +71,9 @@ function document(name: DocumentName, content: string): BundleEntry {
 }
 
 function scripts(isSonnets: boolean, options: ExportOptions): BundleEntry[] {
-  const javascript = textEntry('use.mjs', 'Five lines that load it in JavaScript.', javascriptUse(isSonnets));
+  const javascript = textEntry('use.mjs', 'Five lines that load the model in JavaScript.', javascriptUse(isSonnets));
   return [
-    textEntry('use.py', 'Five lines that load it in Python.', pythonUse(isSonnets)),
+    textEntry('use.py', 'Five lines that load the model in Python.', pythonUse(isSonnets)),
     ...(onnxOf(options).length === 0 ? [] : [javascript]),
   ];
 }

@@ -63,8 +63,8 @@ export function optimizerEntry(
     path: 'optimizer.safetensors',
     purpose:
       moments.weights === null
-        ? 'The optimizer state (AdamW’s moments), to continue training exactly elsewhere.'
-        : 'The optimizer state (AdamW’s moments) and the last step’s weights, to continue exactly; model.safetensors holds the kept ones.',
+        ? 'The optimizer state (AdamW’s moments), to continue training elsewhere exactly.'
+        : 'The optimizer state (AdamW’s moments) and the last step’s weights, to continue exactly; model.safetensors has the weights that were kept.',
     sizeBytes: file.sizeBytes,
     chunks: () => file.chunks(read),
   };

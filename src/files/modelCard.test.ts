@@ -79,7 +79,7 @@ test('a run with nothing held out claims no figure for unseen text', () => {
 test('the card shows what the model answered, right or wrong, and from which text', () => {
   const card = modelCard(testRun({ weightsStep: 15 }));
   expect(card).toContain('| Shall I compare \\[thee\\] to a summer\\[,\\] day? | thee, ’s | 81.3%, 6.3% |');
-  expect(card).toContain('Held-out lines, as the weights of step 15 fill them in');
+  expect(card).toContain('Held-out lines, filled in by the weights of step 15');
   expect(card).toContain('except for the lines above and the held-out documents');
   expect(modelCard(testRun({ heldOut: [] }))).toContain('Lines of the training text');
   expect(modelCard(testRun({ verses: [] }))).not.toContain('## Predictions');
@@ -94,7 +94,7 @@ test('a device without an adapter of its own is named once', () => {
 
 test('it names the text that lies beside it', () => {
   expect(modelCard(testRun())).toContain('The text itself is not in this folder');
-  expect(modelCard(testRun(), true)).toContain('The text was exported with it, as `corpus.txt`.');
+  expect(modelCard(testRun(), true)).toContain('The text was exported with the model, as `corpus.txt`.');
   expect(modelCard(testRun(), true)).not.toContain('not in this folder');
 });
 
@@ -119,7 +119,7 @@ test('only a model that was trained from scratch knows nothing but its text', ()
 test('positions that training never reached are named', () => {
   const run = testRun();
   const pipeline = { ...run.config.pipeline, seqLength: 64 };
-  expect(modelCard(run)).toContain('trained on sequences of 32, so later positions are untrained');
+  expect(modelCard(run)).toContain('trained on sequences of 32 tokens, so later positions are untrained');
   expect(modelCard({ ...run, config: { ...run.config, pipeline } })).not.toContain('untrained');
 });
 

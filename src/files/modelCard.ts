@@ -81,7 +81,7 @@ function introduction(run: ExportedRun): string {
             ? 'Tokenizer and weights were trained with Folio'
             : `Its weights were trained with Folio; its tokenizer is that of “${escapeMarkdown(run.tokenizerFrom)}”`
         }. It contains no pretrained weights.`
-      : `A RoBERTa with a masked language modelling head and ${parameters} parameters. Tokenizer and initial weights are those of ` +
+      : `A RoBERTa with a masked language modelling head and ${parameters} parameters. Its tokenizer and initial weights are those of ` +
         `“${escapeMarkdown(run.startedFrom)}”; it was trained further with Folio, on ${source} for ${progress}.`,
   ].join('\n');
 }
@@ -141,13 +141,13 @@ function referenceTable(lines: ReferenceLines, last: HeldOutPoint): string {
   );
   const words =
     lines.words && last.wordTop1 !== null && last.wordTop5 !== null
-      ? `\n\nWord accuracy is measured on ${grouped(lines.words.words)} held-out words, the number of their tokens not given: ` +
+      ? `\n\nWord accuracy is measured on ${grouped(lines.words.words)} held-out words, without giving the model their number of tokens: ` +
         `${percent(last.wordTop1)} (top 5: ${percent(last.wordTop5)}). Neighbour counts of words reach ` +
         `${percent(lines.words.top1)} (top 5: ${percent(lines.words.top5)}).`
       : '';
   return (
-    `${table}${words}\n\nNeighbour counts are tables of which token stands left of, right of and between which others in the ` +
-    'training text, smoothed with weights that were chosen on it; like the model, they do not see masked neighbours.'
+    `${table}${words}\n\nNeighbour counts are tables of how often each token stands left of, right of and between others in the ` +
+    'training text, smoothed with weights fitted to that text; like the model, they do not see masked neighbours.'
   );
 }
 
@@ -166,7 +166,7 @@ function answers({ verses, heldOut, weightsStep }: ExportedRun): string[] {
       '',
       markdownTable(['line, top predictions in brackets', 'original', 'probability'], rows),
       '',
-      `${source}, as the weights of step ${grouped(weightsStep)} fill them in: the first ones drawn, not the best.`,
+      `${source}, filled in by the weights of step ${grouped(weightsStep)}: the first lines drawn, not the best.`,
     ].join('\n'),
   ];
 }
@@ -252,7 +252,7 @@ function readsCase({ normalizers }: ExportedRun): string {
 
 /** In the past tense: a later export of the opened folder passes the card on, perhaps without `corpus.txt`. */
 function whereTextIs({ heldOut, verses }: ExportedRun, holdsText: boolean): string {
-  if (holdsText) return 'The text was exported with it, as `corpus.txt`.';
+  if (holdsText) return 'The text was exported with the model, as `corpus.txt`.';
   const parts = [
     ...(verses.length > 0 ? ['the lines above'] : []),
     ...(heldOut.length > 0 ? ['the held-out documents as token IDs in `evaluation.json`'] : []),
@@ -321,15 +321,15 @@ function limits({ config: { model, pipeline }, startedFrom }: ExportedRun): stri
   const longest = model.maxPositionEmbeddings - 2;
   const untrained =
     pipeline.seqLength < longest
-      ? ` It was trained on sequences of ${pipeline.seqLength}, so later positions are untrained.`
+      ? ` It was trained on sequences of ${pipeline.seqLength} tokens, so later positions are untrained.`
       : '';
   return `## Limits
 
-- ${startedFrom === null ? 'It knows this one text and nothing else' : `It started from “${escapeMarkdown(startedFrom)}” and was trained further on this text`}. It is made to learn from, not to rely on.
+- ${startedFrom === null ? 'It knows this one text and nothing else' : `It started from “${escapeMarkdown(startedFrom)}” and was trained further on this text`}. It is a model to learn from, not to rely on.
 - It repeats the views and the language of its text, and may repeat passages of it.
-- The figures above are for text from the same source; on other text it does worse.
+- The figures above are for text from the same source; on other text the model does worse.
 - It reads ${longest} tokens at most, and fills in single tokens, which are often parts of words.${untrained}
-- No licence is given here: whoever trained the model decides, with the rights to the text in mind.`;
+- No licence is given here: it is for whoever trained the model to choose one, with regard to the rights to the text.`;
 }
 
 function rounded(value: number, digits: number): string {

@@ -228,7 +228,7 @@ const OPENED: [what: string, change: Change, notice?: RegExp][] = [
       ...json,
       post_processor: { type: 'RobertaProcessing', sep: ['</s>', 1], cls: ['<s>', 0] },
     })),
-    /with the ids of other tokens/,
+    /with the IDs of other tokens/,
   ],
   [
     'pre-tokenizers in lists',
@@ -401,7 +401,7 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
     'weights that are packed',
     (files) => adding('model.safetensors', new Uint8Array(gzipSync(files.get('model.safetensors') ?? zeros(1))))(files),
     'bundleUnpack',
-    /is packed with gzip/,
+    /is compressed with gzip/,
   ],
   [
     'sizes that the config leaves out',
@@ -438,13 +438,13 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
       ],
     ]),
     'bundleAdapter',
-    /holds an adapter beside the model/,
+    /contains an adapter beside the model/,
   ],
   [
     'fairseq’s names',
     renamed((name) => name.replace(/^roberta\.embeddings\.word_embeddings/, 'encoder.sentence_encoder.embed_tokens')),
     'bundleWeights',
-    /has the names of fairseq/,
+    /has fairseq’s names/,
   ],
   [
     'weights in an archive beside',
@@ -466,7 +466,7 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
     /without its split pattern \(use_regex false\)/,
   ],
   ['nothing for the weights', adding('model.safetensors', zeros(0)), 'bundleNotTheFile', /is empty: it has 0 bytes/],
-  ['zeros for the weights', adding('model.safetensors', zeros(9000)), 'bundleNotTheFile', /holds nothing but zeros/],
+  ['zeros for the weights', adding('model.safetensors', zeros(9000)), 'bundleNotTheFile', /contains only zeros/],
   [
     'a file of the index that is gone',
     all(sharded(), without('model-00002-of-00002.safetensors')),
@@ -489,13 +489,13 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
     'TensorFlow weights',
     all(without('model.safetensors'), adding('tf_model.h5', zeros(9))),
     'bundleForm',
-    /^tf_model\.h5 holds TensorFlow weights/,
+    /^tf_model\.h5 contains TensorFlow weights/,
   ],
   [
     'Flax weights',
     all(without('model.safetensors'), adding('flax_model.msgpack', zeros(9))),
     'bundleForm',
-    /holds Flax weights/,
+    /contains Flax weights/,
   ],
   [
     'ONNX alone',
@@ -503,7 +503,7 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
     'bundleRuntime',
     /^onnx\/model\.onnx is an ONNX model/,
   ],
-  ['GGUF', all(only(), adding('a.gguf', 'GGUF')), 'bundleRuntime', /^a\.gguf is a model in GGUF/],
+  ['GGUF', all(only(), adding('a.gguf', 'GGUF')), 'bundleRuntime', /^a\.gguf is a GGUF model/],
   [
     'an adapter',
     all(only(), adding('adapter_config.json', '{}'), adding('adapter_model.safetensors', 'x')),
@@ -546,7 +546,7 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
     'a download that goes on',
     all(without('model.safetensors'), adding('model.safetensors.crdownload', 'x')),
     'bundleFileMissing',
-    /is a download that is not finished/,
+    /is an unfinished download/,
   ],
   [
     '7-Zip',
@@ -554,7 +554,7 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
     'bundleUnpack',
     /^a\.7z is a 7-Zip archive/,
   ],
-  ['two archives', all(only(), adding('a.zip', 'x'), adding('b.zip', 'x')), 'bundleUnpack', /2 archives inside/],
+  ['two archives', all(only(), adding('a.zip', 'x'), adding('b.zip', 'x')), 'bundleUnpack', /only 2 archives, such as/],
   [
     'weights that differ under two prefixes',
     weights((tensors) => [...tensors, ['teacher.lm_head.bias', { dtype: 'F32', shape: [264], bytes: zeros(4 * 264) }]]),
@@ -570,7 +570,7 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
         .map(([name, tensor]): [string, RawTensor] => [name.replace('.0.', '.7.'), tensor]),
     ]),
     'bundleWeights',
-    /is of layer 8, but config\.json has num_hidden_layers 1/,
+    /belongs to layer 8, but config\.json has num_hidden_layers 1/,
   ],
   [
     'another model’s pickle under the name of safetensors',
@@ -579,13 +579,13 @@ const REFUSED: readonly (readonly [what: string, change: Change, code: string, s
       new Uint8Array(readFileSync(new URL('../../test/golden/torch/zip.bin', import.meta.url))),
     ),
     'bundleWeights',
-    /holds no weights of a RoBERTa, but 4 others, such as matrix/,
+    /contains no RoBERTa weights, but 4 others, such as matrix/,
   ],
   [
     'weights of something else',
     renamed((name) => `x${name.replace(/\W/g, '')}`),
     'bundleWeights',
-    /holds no weights of a RoBERTa, but \d+ others/,
+    /contains no RoBERTa weights, but \d+ others/,
   ],
   [
     '8-bit weights',
@@ -635,9 +635,9 @@ describe('refused by name', () => {
       'model.safetensors',
       (files) => files.get('model.safetensors') ?? zeros(1),
       'bundleFileMissing',
-      /holds weights alone/,
+      /contains only weights/,
     ],
-    ['GGUF alone', 'a.bin', () => bytesOf('GGUF\x03'), 'bundleRuntime', /is a model in GGUF/],
+    ['GGUF alone', 'a.bin', () => bytesOf('GGUF\x03'), 'bundleRuntime', /is a GGUF model/],
     ['a text', 'a.zip', () => bytesOf('Say the sea'), 'bundleArchive', /is neither a zip nor a tar/],
     [
       'a password',
@@ -651,7 +651,7 @@ describe('refused by name', () => {
       'a.zip',
       (files) => withFlag(zipOf(files, 0), 8, 10, 12),
       'bundleUnpack',
-      /by a method that browsers/,
+      /with a method that browsers/,
     ],
   ])('a file: %s', async (_, name, bytes, code, sentence) => {
     const blob = new Blob([bytes(await foreignBundle())]);
@@ -665,7 +665,7 @@ describe('refused by name', () => {
       [...files].map(([path, bytes]) => [`checkpoint-${step}/${path}`, bytes] as const),
     );
     await expect(read(asFolder(new Map(both)))).rejects.toThrowError(
-      /holds 2 models, in checkpoint-500, checkpoint-1000/,
+      /contains 2 models, in checkpoint-500, checkpoint-1000/,
     );
     const one = await read(asFolder(new Map(both.slice(0, files.size))));
     expect(one.weights).toEqual(smallWeights());
@@ -714,7 +714,7 @@ describe('checksums serve the person', () => {
     [
       'line ends of the files',
       all(marked('config.json', withCrLf), marked('tokenizer.json', withCrLf)),
-      /Other line endings .*: config\.json, tokenizer\.json\./,
+      /only in its line endings.*: config\.json, tokenizer\.json\./,
       true,
     ],
     ['line ends of the list', marked('checksums.txt', withCrLf), null, true],

@@ -88,7 +88,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'another architecture',
     config({ model_type: 'bert' }),
     'bundleArchitecture',
-    /^config\.json is of another architecture: model_type is “bert” \(BERT\)\./,
+    /^config\.json has another architecture: model_type is “bert” \(BERT\)\./,
   ],
   [
     'another architecture by its class',
@@ -195,7 +195,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'a normalizer that can’t be applied',
     tokenizer((json) => ({ ...json, normalizer: { type: 'Precompiled', precompiled_charsmap: '' } })),
     'bundleTokenizer',
-    /normalizer is Precompiled, which Folio can’t apply; it applies NFC,/,
+    /normalizer is Precompiled, which Folio can’t apply; it supports NFC,/,
   ],
   [
     'another token type for special tokens',
@@ -272,7 +272,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'a merge of three',
     tokenizer(({ model }) => set(model, { merges: [['t', 'h', 'e']] })),
     'bundleTokenizer',
-    /model\.merges\.0 is \["t","h","e"\], and not a pair/,
+    /model\.merges\.0 is \["t","h","e"\], not a pair/,
   ],
   [
     'a merge of what is no token',
@@ -368,8 +368,8 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'bundleWeights',
     /^model\.safetensors is cut off: it has 4 bytes/,
   ],
-  ['NaN', lastNumber(Number.NaN), 'bundleWeights', /lm_head\.bias holds NaN at index 263; weights must be finite/],
-  ['infinity', lastNumber(Number.NEGATIVE_INFINITY), 'bundleWeights', /holds -Infinity/],
+  ['NaN', lastNumber(Number.NaN), 'bundleWeights', /lm_head\.bias contains NaN at index 263; weights must be finite/],
+  ['infinity', lastNumber(Number.NEGATIVE_INFINITY), 'bundleWeights', /contains -Infinity/],
 ];
 
 describe('refused, with a sentence that names file and field', () => {
@@ -439,7 +439,7 @@ describe('hostile zips', () => {
       [`a/${path}`, bytes],
       [`b/${path}`, bytes],
     ]);
-    expect((await refusedZip(zipOf(new Map(both), 0))).message).toMatch(/holds 2 models, in my-bert\/a, my-bert\/b/);
+    expect((await refusedZip(zipOf(new Map(both), 0))).message).toMatch(/contains 2 models, in my-bert\/a, my-bert\/b/);
   });
 
   test('names that lead elsewhere, or to the prototype of objects, do nothing', async () => {

@@ -125,7 +125,7 @@ function noTokenizer({ files, name }: BundleSource, paths: readonly string[], ha
   for (const [pattern, what] of OTHER_TOKENIZERS) {
     const found = paths.find((path) => pattern.test(path));
     if (found !== undefined)
-      return refusal('bundleTokenizer', found, '', `is a ${what} tokenizer, and not a byte-level BPE`);
+      return refusal('bundleTokenizer', found, '', `is a ${what} tokenizer, not a byte-level BPE`);
   }
   return missing(files, name, TOKENIZER_NAME);
 }

@@ -138,7 +138,7 @@ function amend(
   if (isNormalized && /^Roberta/.test(String(settings.tokenizer_class ?? 'Roberta'))) {
     changed['tokenizer_class'] = 'PreTrainedTokenizerFast';
     notices.push(
-      `${TOKENIZER_NAME} normalises a text before splitting it, and Folio does the same. RobertaTokenizer of transformers 5 skips the normalizer; exported files name PreTrainedTokenizerFast, which does not.`,
+      `${TOKENIZER_NAME} normalises a text before splitting it, and Folio does the same. RobertaTokenizer in transformers 5 skips the normalizer; exported files name PreTrainedTokenizerFast, which applies it.`,
     );
   }
   if ((settings.add_prefix_space ?? false) !== putsSpaceBefore) {
@@ -207,7 +207,7 @@ function tokensById(
   for (const { id, content } of added) {
     const before = ids.get(content);
     if (before !== undefined && before !== id) {
-      throw place.refuse(`added_tokens: ${content}`, `has the ID ${id}, but in model.vocab ${shown(before)}`);
+      throw place.refuse(`added_tokens: ${content}`, `has the ID ${id}, but model.vocab gives it ${shown(before)}`);
     }
     ids.set(content, id);
   }
@@ -230,7 +230,7 @@ function readMerges(merges: readonly unknown[], known: ReadonlySet<string>, plac
     const parts = typeof merge === 'string' ? merge.split(' ') : merge;
     const field = `${place.merges}${rank}`;
     if (!Array.isArray(parts) || parts.length !== 2 || !parts.every((part) => typeof part === 'string')) {
-      throw place.refuse(field, `is ${shown(merge)}, and not a pair of tokens`);
+      throw place.refuse(field, `is ${shown(merge)}, not a pair of tokens`);
     }
     const [left, right] = parts as [string, string];
     const stray = [left, right, left + right].find((token) => !known.has(token));

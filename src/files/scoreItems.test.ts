@@ -22,10 +22,10 @@ test('reads pairs of JSONL by the names of BLiMP, and by its own', () => {
 });
 
 test.each([
-  ['a.csv', '', 1, 'holds no items'],
-  ['a.csv', 'text,word\n', 1, 'holds no items'],
-  ['a.csv', 'text,word\nno mask,day\n', 2, 'has 0 <mask>, where one is needed'],
-  ['a.csv', 'text,word\n"a\nb <mask>",day\n<mask> <mask>,day\n', 4, 'has 2 <mask>, where one is needed'],
+  ['a.csv', '', 1, 'contains no items'],
+  ['a.csv', 'text,word\n', 1, 'contains no items'],
+  ['a.csv', 'text,word\nno mask,day\n', 2, 'has 0 <mask> tokens, but needs exactly one'],
+  ['a.csv', 'text,word\n"a\nb <mask>",day\n<mask> <mask>,day\n', 4, 'has 2 <mask> tokens, but needs exactly one'],
   ['a.csv', 'text,wrd\n<mask>,day\n', 2, 'has neither “text” and “word” nor “good” and “bad”, but text, wrd'],
   ['a.csv', 'text,word\n"open <mask>,day\n', 2, 'can’t be read: Quoted field unterminated'],
   ['a.jsonl', '{"good":"a","bad":"b"}\n{"good":', 2, 'is not JSON'],

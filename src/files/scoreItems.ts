@@ -39,7 +39,7 @@ export function readScoreItems(name: string, content: string): ScoreItem[] {
   const text = content.replace(/^\uFEFF/u, '').replaceAll('\r\n', '\n');
   const isJson = /\.jsonl?$|\.ndjson$/iu.test(name) || /^\s*\{/u.test(text);
   const items = (isJson ? jsonRows(text) : tableRows(text)).map(itemOf);
-  if (items.length === 0) refuse(1, 'holds no items');
+  if (items.length === 0) refuse(1, 'contains no items');
   return items;
 }
 
@@ -99,7 +99,7 @@ function itemOf({ line, fields }: Row): ScoreItem {
   if (good !== null && bad !== null) return { kind: 'pair', line, good, bad };
   if (text !== null && word !== null) {
     const masks = countMasks(text);
-    if (masks !== 1) refuse(line, `has ${masks} <mask>, where one is needed`);
+    if (masks !== 1) refuse(line, `has ${masks} <mask> tokens, but needs exactly one`);
     return { kind: 'cloze', line, text, word: word.trim() };
   }
   return refuse(line, `has neither “text” and “word” nor “good” and “bad”, but ${Object.keys(fields).join(', ')}`);
@@ -107,12 +107,9 @@ function itemOf({ line, fields }: Row): ScoreItem {
 
 /** Items with what they came to, as CSV; only the columns that they have. */
 export function scoredCsv(items: readonly ScoredItem[]): string {
-  const rows = items.map(({ right, against, answer, ...rest }) => ({
-    ...rest,
-    correct: right,
-    alternative_score: against,
-    prediction: answer,
-  }));
+  const rows = items.map(({ right: correct, against: alternative_score, answer: prediction, ...rest }) => {
+    return { ...rest, correct, alternative_score, prediction };
+  });
   const columns = ['line', 'correct', 'score', 'alternative_score', 'prediction', 'text', 'word', 'good', 'bad'];
   const used = columns.filter((column) => rows.some((row) => column in row));
   return `${Papa.unparse(rows, { columns: used, newline: '\n' })}\n`;

@@ -66,15 +66,15 @@ function assertRoberta(tensors: FoundTensors, { isTied }: ReadConfig): void {
   const find = (pattern: RegExp): string | undefined => [...tensors.keys()].find((name) => pattern.test(name));
   const adapter = find(ADAPTER);
   if (adapter !== undefined) {
-    throw refusal('bundleAdapter', file, '', `holds an adapter beside the model (${shorten(adapter, 100)})`);
+    throw refusal('bundleAdapter', file, '', `contains an adapter beside the model (${shorten(adapter, 100)})`);
   }
   if (find(FAIRSEQ) !== undefined) {
     const reason =
-      'has the names of fairseq; transformers converts it (convert_roberta_original_pytorch_checkpoint_to_pytorch.py)';
+      'has fairseq’s names; transformers can convert it (convert_roberta_original_pytorch_checkpoint_to_pytorch.py)';
     throw refusal('bundleWeights', file, '', reason);
   }
   if (find(/^roberta\.(embeddings|encoder)\./) === undefined) {
-    const reason = `holds no weights of a RoBERTa, but ${tensors.size} others, such as ${shorten(first, 60)}`;
+    const reason = `contains no RoBERTa weights, but ${tensors.size} others, such as ${shorten(first, 60)}`;
     throw refusal('bundleWeights', file, '', reason);
   }
   if (!isTied && !tensors.has(DECODER)) {
@@ -130,7 +130,7 @@ function stray(name: string, file: string, { model }: ReadConfig): Error {
   const layer = /^roberta\.encoder\.layer\.(\d+)\./.exec(name)?.[1];
   const isBeyond = layer !== undefined && Number(layer) >= model.numHiddenLayers;
   const reason = isBeyond
-    ? `is of layer ${Number(layer) + 1}, but config.json has num_hidden_layers ${model.numHiddenLayers}`
+    ? `belongs to layer ${Number(layer) + 1}, but config.json has num_hidden_layers ${model.numHiddenLayers}`
     : 'is not part of the model that config.json describes';
   return refusal('bundleWeights', file, name, reason);
 }
@@ -148,7 +148,7 @@ function freshHead(
   if (!newHead) {
     const heads = [...tensors.keys()].flatMap((name) => OTHER_HEAD.exec(name)?.[0] ?? []);
     const other = heads[0] === undefined ? '' : `, but one for another task (${heads[0]})`;
-    throw refusal('bundleNoHead', file, '', `holds an encoder without a masked-LM head (lm_head)${other}`);
+    throw refusal('bundleNoHead', file, '', `contains an encoder without a masked-LM head (lm_head)${other}`);
   }
   const drawn = drawWeights({ ...model, initialization: 'normal' }, vocabSize, HEAD_SEED);
   return new Map([...drawn].filter(([name]) => name.startsWith('lm_head.')));

@@ -36,7 +36,7 @@ function readNormalizer(part: Part): Normalizer {
     return { type, pattern: wanted, content };
   }
   if (type === 'Prepend' && typeof part['prepend'] === 'string') return { type, content: part['prepend'] };
-  const reason = `is ${typeOf(part)}${type === 'Replace' ? ' with a regular expression' : ''}, which Folio can’t apply; it applies ${PLAIN.join(', ')}, Strip, Replace and Prepend`;
+  const reason = `is ${typeOf(part)}${type === 'Replace' ? ' with a regular expression' : ''}, which Folio can’t apply; it supports ${PLAIN.join(', ')}, Strip, Replace and Prepend`;
   throw refuse('normalizer', reason);
 }
 

@@ -52,7 +52,7 @@ const refusedWith = async (bytes: Uint8Array<ArrayBuffer>): Promise<StudioError>
 test('a pickle that runs a program is refused by the program’s name', async () => {
   const refused = await refusedWith(golden('harmful.bin'));
   expect(refused).toMatchObject({ code: 'bundleForm', details: { file: 'pytorch_model.bin' } });
-  expect(refused.message).toMatch(/needs posix\.system of Python to be read, but Folio runs no code from a file/);
+  expect(refused.message).toMatch(/needs Python’s posix\.system to be read, but Folio runs no code from files/);
 });
 
 test.each([

@@ -109,7 +109,7 @@ function load(id: Pickled): Storage {
     throw new PickleProblem('refers to something other than tensors');
   }
   if (view !== null && view !== undefined)
-    throw new PickleProblem('holds views of storages, which no PyTorch version since 2017 writes');
+    throw new PickleProblem('contains views of storages, which no PyTorch version since 2017 writes');
   return { kind: 'storage', key, dtype: storageClass.dtype };
 }
 
@@ -121,7 +121,7 @@ function tensorsOf(value: Pickled): Map<string, Tensor> {
   for (const [name, tensor] of stateDictOf(value)) {
     if (typeof name === 'string' && isObject<Tensor>(tensor, 'tensor')) tensors.set(name, tensor);
   }
-  if (tensors.size === 0) throw new PickleProblem('holds no state dict');
+  if (tensors.size === 0) throw new PickleProblem('contains no state dict');
   return tensors;
 }
 
@@ -174,7 +174,7 @@ async function readTensors(
     storages.set(storage.key, numbers);
     const stretch = stretchOf(tensor, numbers);
     if (!isDense(tensor)) left -= sizeOf(shape) * DTYPES[dtype];
-    if (left < 0) throw new PickleProblem('has tensors that need more bytes than the file holds');
+    if (left < 0) throw new PickleProblem('has tensors that need more bytes than the file has');
     stored.set(name, {
       dtype,
       shape,
@@ -194,8 +194,7 @@ async function readZip(path: string, file: Uint8Array<ArrayBuffer>): Promise<Map
   }
   // PyTorch compresses nothing: what says otherwise would take more memory than the file has.
   const total = [...entries.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  if (total > file.length)
-    throw new PickleProblem('is a zip that grows when unpacked; PyTorch writes only uncompressed ones');
+  if (total > file.length) throw new PickleProblem('is a compressed zip; PyTorch writes only uncompressed ones');
   const folder = pickle.path.slice(0, -'data.pkl'.length);
   const order = entries.get(`${folder}byteorder`);
   if (order !== undefined && new TextDecoder().decode(await bytesOf(order)).trim() === 'big') {

@@ -27,7 +27,7 @@ const instance: PythonCall = () => ({ kind: 'instance', state: null }) satisfies
 export function besideWeights(module: string, name: string): PythonCall {
   if (LIBRARIES.test(module) || PLAIN.has(`${module}.${name}`)) return instance;
   const shown = shorten(`${module}.${name}`, 60);
-  throw new PickleProblem(`needs ${shown} of Python to be read, but Folio runs no code from a file`);
+  throw new PickleProblem(`needs Python’s ${shown} to be read, but Folio runs no code from files`);
 }
 
 /** Under which a checkpoint keeps its weights, beside what else it holds. */

@@ -46,7 +46,7 @@ export async function readWeightFiles(source: BundleSource, largestBytes: number
 }
 
 async function readTensors(path: string, file: Uint8Array<ArrayBuffer>): Promise<Map<string, StoredTensor>> {
-  if (isGzip(file)) throw refusal('bundleUnpack', path, '', 'is packed with gzip');
+  if (isGzip(file)) throw refusal('bundleUnpack', path, '', 'is compressed with gzip');
   // People rename files; what is in them tells. A safetensors file has its JSON after eight bytes.
   const isSafetensors = path.endsWith('.safetensors') ? !isTorchFile(file) : file[8] === 0x7b && !isTorchFile(file);
   return isSafetensors ? readSafetensors(path, file) : readTorchFile(path, file);
@@ -116,23 +116,23 @@ const OTHER_FORMS: readonly (readonly [RegExp, code: 'bundleForm' | 'bundleRunti
   [
     /(^|\/)(tf_model\.h5|saved_model\.pb|.*\.keras|.*\.ckpt\.(index|data-.*))$/,
     'bundleForm',
-    'holds TensorFlow weights',
+    'contains TensorFlow weights',
   ],
-  [/(^|\/)flax_model.*\.msgpack$/, 'bundleForm', 'holds Flax weights'],
+  [/(^|\/)flax_model.*\.msgpack$/, 'bundleForm', 'contains Flax weights'],
   [
     /(^|\/)mp_rank_\d+_model_states\.pt$/,
     'bundleForm',
-    'is part of a DeepSpeed checkpoint, which zero_to_fp32.py makes whole',
+    'is part of a DeepSpeed checkpoint, which zero_to_fp32.py can merge',
   ],
   [/\.distcp$/, 'bundleForm', 'is part of a distributed PyTorch checkpoint'],
-  [/\.h5$/, 'bundleForm', 'holds Keras or TensorFlow weights'],
-  [/\.npz$/, 'bundleForm', 'holds arrays of NumPy or MLX'],
-  [/(^|\/)rust_model\.ot$/, 'bundleRuntime', 'holds weights for Rust (rust-bert)'],
-  [/\.gguf$/, 'bundleRuntime', 'is a model in GGUF, for llama.cpp'],
+  [/\.h5$/, 'bundleForm', 'contains Keras or TensorFlow weights'],
+  [/\.npz$/, 'bundleForm', 'contains NumPy or MLX arrays'],
+  [/(^|\/)rust_model\.ot$/, 'bundleRuntime', 'contains weights for Rust (rust-bert)'],
+  [/\.gguf$/, 'bundleRuntime', 'is a GGUF model, for llama.cpp'],
   [/\.onnx$/, 'bundleRuntime', 'is an ONNX model, which can be run but not trained'],
-  [/(^|\/)openvino_model\.(xml|bin)$/, 'bundleRuntime', 'is a model for OpenVINO'],
-  [/\.mlmodel$|\.mlpackage\//, 'bundleRuntime', 'is a model for Core ML'],
-  [/\.tflite$/, 'bundleRuntime', 'is a model for TensorFlow Lite'],
+  [/(^|\/)openvino_model\.(xml|bin)$/, 'bundleRuntime', 'is an OpenVINO model'],
+  [/\.mlmodel$|\.mlpackage\//, 'bundleRuntime', 'is a Core ML model'],
+  [/\.tflite$/, 'bundleRuntime', 'is a TensorFlow Lite model'],
 ];
 
 function noWeights(source: BundleSource): Error {

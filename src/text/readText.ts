@@ -71,7 +71,7 @@ async function readFile(bytes: Uint8Array, name: string, choice: ReadingChoice, 
 async function readGzip(bytes: Uint8Array, name: string, choice: ReadingChoice, depth: number): Promise<ReadFile> {
   const inner = name.replace(/\.gz$/i, '').replace(/\.tgz$/i, '.tar');
   const read = await readFile(await gunzip(bytes, name, MAX_TEXT_BYTES), inner, choice, depth + 1);
-  const notes = ['It is compressed with gzip, and was unpacked.', ...read.reading.notes];
+  const notes = ['It is compressed with gzip and was unpacked.', ...read.reading.notes];
   const [only, ...more] = read.sources;
   const sources = only !== undefined && more.length === 0 ? [{ ...only, name }] : read.sources;
   return { sources, reading: { ...read.reading, name, notes } };
@@ -117,7 +117,7 @@ async function readArchive(
     }
   }
   const [first] = read;
-  if (first === undefined) throw refused ?? new StudioError('dataEmpty', `${name} holds no files`, { name });
+  if (first === undefined) throw refused ?? new StudioError('dataEmpty', `${name} contains no files`, { name });
   const said = read.find(({ reading }) => reading.notes.length > 0) ?? first;
   const others =
     leftOut.length === 0
@@ -187,7 +187,7 @@ function readingOf(
   const { encoding, encodings, notes } = characters;
   const chosen =
     format !== recognised && format === 'plain'
-      ? ['It is read as plain text, as chosen: all of its characters are text.']
+      ? ['It was read as plain text, as chosen: all of its characters are text.']
       : [];
   return {
     name,

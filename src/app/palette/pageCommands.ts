@@ -30,7 +30,7 @@ export interface Command {
   readonly run: (state: StudioState, host: CommandHost) => void | Promise<void>;
 }
 
-const NO_RUN = 'No run is under way.';
+const NO_RUN = 'No run is in progress.';
 const phaseIs =
   (...phases: RunPhase[]) =>
   ({ train }: StudioState): string | null =>
@@ -134,7 +134,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly Command[]>> = {
       refusal: () => (navigator.clipboard === undefined ? 'This page can’t write to the clipboard.' : null),
       run: async (_, { say }) => {
         await navigator.clipboard.writeText(window.location.href);
-        say('The link is copied. It holds the step, the settings and the seed.');
+        say('The link is copied. It contains the step, the settings and the seed.');
       },
     },
     {

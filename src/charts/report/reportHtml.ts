@@ -98,7 +98,7 @@ function header({ run, madeMs }: Report): Html {
 
 function verdict({ run }: Report): Html {
   const { summary, config, log } = run;
-  if (summary === null) return html`<p class="verdict">The run had not ended when this was saved.</p>`;
+  if (summary === null) return html`<p class="verdict">The run had not ended when this report was saved.</p>`;
   const advice = adviceOf(summary, config, log).map(({ words }) => html`<li>${words}</li>`);
   const next = advice.length === 0 ? html`` : html`<section><h2>What to try next</h2><ul>${advice}</ul></section>`;
   return html`<p class="verdict">${verdictOf(summary, learnsByHeartSince(log)).join(' ')}</p>
@@ -123,7 +123,7 @@ async function chartsSection({ run, others, savedSteps, vocabSize, smoothing }: 
   }
   return html`<section>
 <h2>The loss</h2>
-<p class="note">Loss in nats by step: training loss (faint) with its moving average (bold, smoothing ${smoothing}); held-out loss (dots), with its lowest point ringed.</p>
+<p class="note">Loss in nats by step: training loss (faint) with its moving average (bold, smoothing ${smoothing}); held-out loss (dots), with its lowest point circled.</p>
 <figure class="loss">${large}</figure>
 <div class="small">${small}</div>
 </section>`;

@@ -6,10 +6,10 @@
     torchrun --nproc_per_node=4 continue_training.py text.txt --steps 1000
     accelerate launch continue_training.py text.txt --steps 1000
 
-The text is cut, packed and masked as in Folio, targets are drawn from its neighbour counts as there, and the schedule
-continues where the run ended. AdamW's moments continue, too, if optimizer.safetensors is in this folder, from the weights
-that they belong to: those of the run's last step, even where model.safetensors holds the best ones. Otherwise the moments
-start anew. The result is written to a folder of its own.
+The text is cut, packed and masked as in Folio, targets are drawn from its neighbour counts in the same way, and the
+schedule continues where the run ended. AdamW's moments continue, too, if optimizer.safetensors is in this folder, from
+the weights that they belong to: those of the run's last step, even where model.safetensors holds the best ones.
+Otherwise the moments start anew. The result is written to a folder of its own.
 """
 
 import argparse
@@ -48,13 +48,13 @@ def parse_arguments():
     parser.add_argument("text", type=Path, help="UTF-8 text; documents are separated by blank lines")
     parser.add_argument("--steps", type=int, default=1000, help="further optimizer steps (1000)")
     parser.add_argument("--batch-size", type=int, help="sequences per step, over all processes (as in the run)")
-    parser.add_argument("--learning-rate", type=float, help="the highest one (as in the run)")
-    parser.add_argument("--seed", type=int, help="of order, masks and dropout (as in the run)")
+    parser.add_argument("--learning-rate", type=float, help="highest learning rate (as in the run)")
+    parser.add_argument("--seed", type=int, help="for order, masks and dropout (as in the run)")
     parser.add_argument("--out", type=Path, default=HERE / "continued", help="folder for the result (continued)")
     parser.add_argument("--fp16", action="store_true", help="mixed precision on a GPU")
     arguments = parser.parse_args()
     if not arguments.text.is_file():
-        parser.error(f"there is no file {arguments.text}")
+        parser.error(f"{arguments.text} not found")
     return arguments
 
 
@@ -236,8 +236,8 @@ def make_optimizer(model, training, learning_rate):
         if f"weights.{name}" in stored:
             parameter.data.copy_(stored[f"weights.{name}"])
     if any(name.startswith("weights.") for name in stored):
-        say(f"The weights are those of step {int(step)} from now on, to which the moments belong: optimizer.safetensors")
-        say("holds both. Those in model.safetensors are the ones that the run ended with, such as the best.")
+        say(f"From now on the weights are those of step {int(step)}, which the moments belong to: optimizer.safetensors")
+        say("has both. Those in model.safetensors are the ones that the run ended with, such as the best.")
     say(f"AdamW's moments continue from step {int(step)}.")
     return optimizer
 
@@ -291,7 +291,7 @@ def main():
     documents = without_held_out(read_documents(arguments.text, tokenizer, line_break), evaluation)
     rows = Rows(documents, tokenizer, pipeline["seq_length"], pipeline["packing"], line_break, seed)
     if len(rows) == 0:
-        raise SystemExit(f"{arguments.text} holds nothing to train on.")
+        raise SystemExit(f"{arguments.text} contains nothing to train on.")
     say(f"{len(documents)} documents, {len(rows)} sequences of {pipeline['seq_length']} tokens.")
     if evaluation is not None and IS_FIRST:
         loss = held_out_loss(model, tokenizer, evaluation)

@@ -81,7 +81,7 @@ function RefusedModel() {
   );
 }
 
-const CHECKED = 'Every file that it was read from matches its checksum.';
+const CHECKED = 'Every file that was read matches its checksum.';
 const UNCHECKED = 'It has no checksums, so only its structure was checked.';
 
 /** Which model is open, and what that means for the steps. Draws nothing without one. */

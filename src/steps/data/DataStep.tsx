@@ -65,8 +65,8 @@ const MEANING = (
       this text.
     </p>
     <p>
-      A few whole documents are held out: never trained on, only used to ask whether the model learned the language or
-      memorised the page. They are drawn by document, since neighbouring lines of one poem would give each other away.
+      A few whole documents are held out: never trained on, only used to test whether the model learned the language or
+      memorised the page. Whole documents are drawn, since neighbouring lines of one poem would give each other away.
     </p>
   </>
 );

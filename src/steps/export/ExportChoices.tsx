@@ -8,18 +8,18 @@ const WEIGHT_CHOICES: Options<WeightFormat> = {
   float16: ['Float16', 'Half the size, rounded; fine for inference, less suitable for further training.'],
 };
 const ONNX_CHOICES: Options<OnnxPrecision> = {
-  fp32: ['Float32', 'Exactly this model; the one that Verify reads.'],
+  fp32: ['Float32', 'Exactly this model; the file that Verify reads.'],
   fp16: ['Float16', 'Half the size; probabilities differ in the third digit.'],
   q8: ['Int8', 'A quarter of the size; about one top prediction in twenty differs.'],
 };
 const EXTRA_CHOICES: Options<ExtraFile> = {
   optimizer: [
     'Optimizer state',
-    'AdamW’s moments, to continue exactly. Twice the size of the weights; three times where the best ones were kept, since the moments belong to the last step’s weights, which are written too. An opened model has none until it is trained here.',
+    'AdamW’s moments, to continue exactly. Twice the size of the weights; three times if the best weights were kept, since the moments belong to the last step’s weights, which are written too. An opened model has none until it is trained here.',
   ],
   corpus: [
     'The text itself',
-    'Including the held-out documents. Without it, the folder holds no more of your text than those (as token IDs) and a few sample lines.',
+    'Including the held-out documents. Otherwise only those (as token IDs) and a few sample lines of your text are in the folder.',
   ],
 };
 
@@ -39,7 +39,7 @@ export function ExportChoices() {
         />
         <Several
           label="ONNX files for JavaScript"
-          description="Transformers.js and onnxruntime run these. Without one, the folder is for Python alone."
+          description="Transformers.js and onnxruntime run these. Without one, the folder is for Python only."
           value={onnx}
           onChange={(chosen) => setExportOptions({ onnx: chosen })}
           options={ONNX_CHOICES}
@@ -47,7 +47,7 @@ export function ExportChoices() {
         <Box style={{ gridColumn: '1 / -1' }} maw="var(--measure)">
           <Several
             label="Continue training elsewhere"
-            description="The folder holds a script for Hugging Face’s Trainer, on one GPU or many."
+            description="The folder contains a script for Hugging Face’s Trainer, on one GPU or many."
             value={extras}
             onChange={(chosen) => setExportOptions({ extras: chosen })}
             options={EXTRA_CHOICES}

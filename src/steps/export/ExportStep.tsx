@@ -60,7 +60,7 @@ const MEANING = (
   <>
     <p>
       The files are those of the Hugging Face libraries: <code>from_pretrained</code> reads the folder as it is, with
-      weights named and shaped as transformers names and shapes them.
+      weights named and shaped as in transformers.
     </p>
     <p>The settings, the seed and the log are stored beside the weights, so that the run can be repeated.</p>
   </>
@@ -227,7 +227,7 @@ function CodeLines({ language, needs, lines }: Readonly<Record<'language' | 'nee
         <span className="small soft">{needs}</span>
         <span className="small soft" aria-live="polite">
           {copied && 'Copied.'}
-          {refused !== null && 'The browser did not allow it. Select the lines and copy them.'}
+          {refused !== null && 'The browser did not allow copying. Select the lines and copy them.'}
         </span>
         <Button size="xs" ml="auto" onClick={() => copy(lines)} aria-label={`Copy the lines for ${language}`}>
           Copy

@@ -103,7 +103,7 @@ function Lines({ report, reader }: { readonly report: VerifyReport; readonly rea
       rows={report.lines}
       columns={[
         {
-          head: 'As it is filled in here',
+          head: 'Filled in here',
           cell: ({ text, ours }) => (
             <span className="book" dir={textDirection(text)}>
               <Gapped

@@ -111,7 +111,7 @@ function Shown({ look, compared, asked, select, toggle }: ShownProps) {
         <h2>Layers and heads</h2>
         <HeadGrid compared={compared} peak={peak} selection={selection} onSelect={select} />
         <p className="small soft">
-          One row per layer, one column per head; in each map rows are queries, columns are keys.{' '}
+          One row per layer, one column per head; in each map, rows are queries and columns are keys.{' '}
           {most !== null && (
             <>
               <span className="key-more">More</span> than before, <span className="key-less">less</span> than before.{' '}

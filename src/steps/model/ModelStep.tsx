@@ -57,7 +57,7 @@ const MEANING = (
   <>
     <p>
       Each token becomes a list of numbers. In each layer every position attends to all positions (attention), and is
-      then transformed by itself (feed-forward). After the last one, the masked-LM head gives every token of the
+      then transformed on its own (feed-forward). After the last layer, the masked-LM head gives every token of the
       vocabulary a probability.
     </p>
     <p>Token embeddings and masked-LM head share one matrix (tied embeddings): a large vocabulary is paid for once.</p>

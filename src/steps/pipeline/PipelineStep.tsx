@@ -62,7 +62,7 @@ const MEANING = (
   <>
     <p>
       A masked language model learns by filling gaps. Some tokens of each sequence are chosen; most are replaced by{' '}
-      <code>&lt;mask&gt;</code>, and the model predicts what stood there from both sides.
+      <code>&lt;mask&gt;</code>, and the model predicts what stood there from the tokens on both sides.
     </p>
     <p>
       A sequence starts with <code>&lt;s&gt;</code> and ends with <code>&lt;/s&gt;</code>. These, and line breaks, are

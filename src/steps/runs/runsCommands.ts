@@ -171,8 +171,8 @@ function meanSpeed(points: LiveModel['points']): number {
 function skippedNotices({ manifest, skipped }: FoundCheckpoint): string[] {
   return skipped.map((problem) =>
     problem === 'version'
-      ? `The latest checkpoint was saved by another version of Folio; the one of step ${manifest.step} is used.`
-      : `The latest checkpoint was damaged; the one before it, of step ${manifest.step}, is used.`,
+      ? `The latest checkpoint was saved by another version of Folio; the one from step ${manifest.step} is used.`
+      : `The latest checkpoint was damaged; the one before it, from step ${manifest.step}, is used.`,
   );
 }
 

@@ -78,7 +78,7 @@ export function TrainChartControls({ chart, view, log, name, look, onLook }: Tra
           </p>
         </Popup>
         <Box component="fieldset" ml="auto">
-          <legend className="visually-hidden">Save the chart or its figures</legend>
+          <legend className="visually-hidden">Save the chart or its data</legend>
           <span>Save</span>
           {Object.entries(savers).map(([kind, made]) => (
             <button

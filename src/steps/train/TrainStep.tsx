@@ -55,9 +55,9 @@ const MEANING = (
       nothing gives every token the same probability, and starts at the line labelled “random”.
     </p>
     <p>
-      The held-out loss is measured on text that is never trained on. During training the masks are always the same, so
-      that its points can be compared; the final evaluation uses others, and more of them. Where the held-out loss rises
-      while the training loss falls, the model overfits.
+      The held-out loss is measured on text that the model is never trained on. During training the masks are always the
+      same, so that its points can be compared; the final evaluation uses others, and more of them. Where the held-out
+      loss rises while the training loss falls, the model overfits.
     </p>
     <p>It first learns which tokens are frequent, and only later how to use their context.</p>
   </>

@@ -36,8 +36,8 @@ export const TrainVerses = memo(function TrainVerses({ answers, fromTraining }: 
         </p>
       ))}
       <p className="tiny faint">
-        {fromTraining ? 'Lines of the training text' : 'Held-out lines'} as the model fills them in after{' '}
-        {counted(now.step, 'step')}. The darker, the more confident; correct ones are green.
+        {fromTraining ? 'Lines of the training text' : 'Held-out lines'} filled in by the model after{' '}
+        {counted(now.step, 'step')}. The darker a word, the more confident the model; correct words are green.
       </p>
       {answers.length > 1 && (
         <Disclosure summary="Predictions since step 0">

@@ -39,7 +39,7 @@ export function adviceOf(summary: RunSummary, config: RunConfig, log: MetricsLog
     ];
   if (!beats(summary.heldOut, neighbours)) {
     return [
-      moreSteps(config, 'Neighbour counts do as well, and take no time: models learn word order late.'),
+      moreSteps(config, 'Neighbour counts do just as well and take no time; models learn word order late.'),
       otherRate(config),
     ];
   }
@@ -116,7 +116,7 @@ function afterPlateau({ firstHeldOutLoss, heldOut }: RunSummary, config: RunConf
 function otherRate({ training }: RunConfig): Advice {
   const learningRate = Number((training.learningRate / 3).toPrecision(2));
   const words =
-    'The rate may be too high. The learning-rate range test under “Next run” finds a better one; as a first try, use a third of it.';
+    'The rate may be too high. The learning-rate range test under “Next run” finds a better one; as a first try, use a third of the current rate.';
   return advise(words, 'training', { learningRate }, `Use ${learningRate}`);
 }
 

@@ -58,8 +58,8 @@ test('with words asked for, they are what is compared', () => {
 });
 
 test('between token frequencies and the table, and within the error of the table', () => {
-  expect(ended(4.8)).toContain('would do as well');
-  expect(ended(4.22)).toContain('would do as well');
+  expect(ended(4.8)).toContain('would do just as well');
+  expect(ended(4.22)).toContain('would do just as well');
 });
 
 test('on the plateau of token frequencies', () => {

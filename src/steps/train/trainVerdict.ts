@@ -15,7 +15,7 @@ export function verdictOf(summary: RunSummary, byHeartSince: number | null): str
     ];
   }
   const sentences = [fallSentence(steps, summary.firstHeldOutLoss, heldOut), ...referenceSentences(summary)];
-  if (summary.endedEarly) sentences.push('Early stopping ended the run: the held-out loss no longer fell.');
+  if (summary.endedEarly) sentences.push('Early stopping ended the run: the held-out loss had stopped falling.');
   if (summary.weightsStep < steps) {
     sentences.push(
       `The weights kept are those of step ${formatCount(summary.weightsStep)}, where the held-out loss was lowest.`,
@@ -56,7 +56,7 @@ function referenceSentences(summary: RunSummary): string[] {
   const fromContext = `It is ${difference(unigram, loss)} below token frequencies (unigram, ${unigram.toFixed(2)}), so the model uses context`;
   if (!beats(heldOut, neighbours)) {
     return [
-      `${fromContext}. It is not below neighbour counts (${neighbours.toFixed(2)}): a table of which tokens stand side by side would do as well.`,
+      `${fromContext}. It is not below neighbour counts (${neighbours.toFixed(2)}): a table of which tokens stand side by side would do just as well.`,
     ];
   }
   return [

@@ -72,6 +72,6 @@ const HIGHEST_SENSIBLE_RATE = 0.1;
 export function rateCaution({ learningRate, weightDecay }: RunConfig['training']): string | null {
   if (!(learningRate > HIGHEST_SENSIBLE_RATE)) return null;
   const factor = 1 - learningRate * weightDecay;
-  if (factor >= -1) return 'Far higher than a model can learn with: expect the loss to rise.';
+  if (factor >= -1) return 'Far too high for a model to learn: expect the loss to rise.';
   return `With this weight decay each step multiplies the weights by ${Number(factor.toPrecision(2))}: expect the loss to become NaN or infinite, which ends the run with the weights from before.`;
 }

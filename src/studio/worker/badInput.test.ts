@@ -114,7 +114,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
       () => load(file('<img src=x onerror=alert(1)>', '')),
       /^“<img src=x onerror=alert\(1\)>” is/,
     ],
-    ['an empty paste', () => paste(''), /is empty\. Choose a file that holds text, or paste some/],
+    ['an empty paste', () => paste(''), /is empty\. Choose a file that contains text, or paste some/],
     ['a short paste', () => paste('Far too short.'), /“Pasted text” is too short/],
     [
       'a held-out share of 0.9',
@@ -230,7 +230,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     [
       'another architecture',
       () => folder({ 'config.json': '{"architectures":["GPT2LMHeadModel"],"model_type":"gpt2"}', ...OTHERS }),
-      /is of another architecture: .* Folio opens RoBERTa models/,
+      /has another architecture: .* Folio opens RoBERTa models/,
     ],
   ],
   'look inside': [
@@ -238,10 +238,10 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     [
       'a text that fills no picture',
       () => look('word '.repeat(200)),
-      /^The text has [\d,]+ tokens, and this view shows 32/,
+      /^The text has [\d,]+ tokens; this view shows at most 32/,
     ],
     ['nothing to measure', () => measure(''), /^The passage is empty/],
-    ['a book to measure', () => measure('word '.repeat(3000)), /^The text has [\d,]+ tokens, .* shows 2,000 at most/],
+    ['a book to measure', () => measure('word '.repeat(3000)), /^The text has [\d,]+ tokens; .* shows at most 2,000/],
   ],
   runs: [
     ['a run that is none', () => commands['runs.open'](state, { id: 'none' }), /^The run was not found/],

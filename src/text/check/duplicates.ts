@@ -80,7 +80,7 @@ export function duplicatesFinding({ corpus, twins, copies, unit }: Copies): Find
   const noun = unit === 'lines' ? 'duplicate line' : 'duplicate document';
   const kept =
     unit === 'lines'
-      ? 'A line that is held out may be trained on as well.'
+      ? 'A held-out line may also occur in the training text.'
       : 'Copies are kept on one side of the split, so that nothing held out is trained on; they count as often as they occur.';
   return {
     name: 'duplicates',

@@ -174,5 +174,5 @@ export const frame: TextCheck = {
   repaired: (count) => `${counted(count, 'line')} of header, licence or notice removed`,
   sentence: (count, what) =>
     `${counted(count, 'line')} of header, licence or notice around the book, added by ${what.join(', ') || 'a library or a scanning project'}. They are ` +
-    'not part of it.',
+    'not part of the book.',
 };

@@ -97,8 +97,8 @@ const noBreakSpaces: TextCheck = {
   repair: (text) => text.replace(UNUSUAL_SPACES, replaceSpaces(text)),
   repaired: (count) => `${counted(count, 'no-break space')} replaced by ordinary spaces`,
   sentence: (count) =>
-    `${counted(count, 'no-break space')} (U+00A0 and the like) where ordinary spaces belong. The tokenizer joins only an ` +
-    'ordinary space to the word after it.',
+    `${counted(count, 'no-break space')} (U+00A0 and the like) where ordinary spaces belong. The tokenizer joins only ` +
+    'ordinary spaces to the word that follows.',
 };
 
 /** Latin, Armenian and Arabic letters in their shapes of print; marks, honorifics and ornate brackets are none. */

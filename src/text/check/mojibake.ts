@@ -192,6 +192,6 @@ export const mojibake: TextCheck = {
   repair: (text) => mend(text)?.text ?? text,
   repaired: (count) => `${counted(count, 'character')} restored from mojibake`,
   sentence: (count) =>
-    `${counted(count, 'character')} decoded with the wrong encoding earlier (mojibake): “Ã©” for “é”, “â€™” for “’”. The model ` +
+    `${counted(count, 'character')} once decoded with the wrong encoding (mojibake): “Ã©” for “é”, “â€™” for “’”. The model ` +
     'would learn these characters as spelling.',
 };

@@ -258,6 +258,6 @@ export const pages: TextCheck = {
   },
   repaired: (count) => `${counted(count, 'page number or running head', 'page numbers and running heads')} removed`,
   sentence: (count, what) =>
-    `${counted(count, 'page number or running head', 'page numbers and running heads')}${what.includes('form feeds') ? ', form feeds among them,' : ''} of ` +
+    `${counted(count, 'page number or running head', 'page numbers and running heads')}${what.includes('form feeds') ? ', form feeds among them,' : ''} from ` +
     'a printed book, in the middle of its sentences.',
 };

@@ -54,7 +54,7 @@ export function readCharacters(bytes: Uint8Array, name: string, isMarkup: boolea
     notes: [
       ...encodingNotes(found, encoding, chosen !== undefined && chosen !== ''),
       ...damageNotes(decoded, text, encoding),
-      ...(cut === 0 ? [] : ['It is cut off within its last character, which is left out.']),
+      ...(cut === 0 ? [] : ['It is cut off within its last character, which was left out.']),
       ...notes,
     ],
   };
@@ -78,9 +78,9 @@ function encodingNotes(
   isChosen: boolean,
 ): string[] {
   if (encoding === 'utf-8')
-    return isChosen && by !== 'utf-8' && by !== 'mark' ? ['It is read as UTF-8, as chosen.'] : [];
+    return isChosen && by !== 'utf-8' && by !== 'mark' ? ['It was read as UTF-8, as chosen.'] : [];
   const label = encodingLabel(encoding);
-  if (isChosen) return [`It is read as ${label}, as chosen.`];
+  if (isChosen) return [`It was read as ${label}, as chosen.`];
   if (by === 'declared') return [`It is ${label}, as the file declares, and was converted.`];
   if (by !== 'letters') return [`It is ${label}, and was converted.`];
   const alike = same.length === 0 ? '' : ` (${listed(same.slice(0, 2).map(encodingName))} would read the same)`;

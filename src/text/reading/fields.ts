@@ -55,7 +55,7 @@ function findField<F extends FieldValues>(all: readonly F[], chosen: string | un
   }
   let best = all[0];
   if (best === undefined)
-    throw new StudioError('dataFormat', 'no field', { name: file, format: 'text', reason: 'it holds no text' });
+    throw new StudioError('dataFormat', 'no field', { name: file, format: 'text', reason: 'it contains no text' });
   for (const field of all) if (prose(field) > prose(best)) best = field;
   return best;
 }

@@ -5,16 +5,16 @@ const ADVICE = {
   convert: 'Open it in the program that made it, save it as plain text (.txt, UTF-8), and load that.',
   pdf: 'Copy the text out of it, or convert it (the command pdftotext does that), and load the .txt file.',
   word: 'In Word or LibreOffice, save it as plain text (.txt, UTF-8), or as .docx, and load that.',
-  sheet: 'Save the sheet that holds the text as CSV (UTF-8), and load that.',
+  sheet: 'Save the sheet that contains the text as CSV (UTF-8), and load that.',
   slides: 'Save the outline as plain text (.txt, UTF-8), and load that.',
-  picture: 'A picture of a page holds no letters: run text recognition (OCR) over it, and load what that gives.',
+  picture: 'A picture of a page contains no letters: run text recognition (OCR) on it, and load the result.',
   sound: 'Load a transcript or the subtitles instead.',
-  unpack: 'Unpack it, and load the text files that are in it; zip, tar and gzip archives are opened as they are.',
+  unpack: 'Unpack it, and load the text files inside; zip, tar and gzip archives are opened as they are.',
   program: 'Choose the text itself.',
-  data: 'Export the column that holds the text as CSV or JSON Lines, and load that.',
+  data: 'Export the column that contains the text as CSV or JSON Lines, and load that.',
   model: 'To continue with a model, open its folder or archive under “Open a model”.',
   lfs: 'Fetch the text with “git lfs pull”, or download it from the web page of the repository.',
-  error: 'Download the text again; the address may be wrong, or may ask for an account.',
+  error: 'Download the text again; the address may be wrong, or may require a login.',
 } as const;
 
 type Advice = keyof typeof ADVICE;
@@ -48,14 +48,14 @@ const SIGNATURES: readonly (readonly [bytes: string, at: number, what: string, a
   ['fLaC', 0, 'a FLAC recording', 'sound'],
   ['ftyp', 4, 'an MP4 video or audio file', 'sound'],
   ['\x1a\x45\xdf\xa3', 0, 'a Matroska or WebM video', 'sound'],
-  ['BZh?1AY&SY', 0, 'packed with bzip2 (.bz2)', 'unpack'],
-  ['\xfd7zXZ\0', 0, 'packed with xz', 'unpack'],
+  ['BZh?1AY&SY', 0, 'compressed with bzip2 (.bz2)', 'unpack'],
+  ['\xfd7zXZ\0', 0, 'compressed with xz', 'unpack'],
   ['7z\xbc\xaf\x27\x1c', 0, 'a 7-Zip archive (.7z)', 'unpack'],
   ['Rar!\x1a\x07', 0, 'a RAR archive', 'unpack'],
-  ['\x28\xb5\x2f\xfd', 0, 'packed with Zstandard (.zst)', 'unpack'],
-  ['\x04\x22\x4d\x18', 0, 'packed with LZ4 (.lz4)', 'unpack'],
-  ['LZIP', 0, 'packed with lzip', 'unpack'],
-  ['\x1f\x9d', 0, 'packed with compress (.Z)', 'unpack'],
+  ['\x28\xb5\x2f\xfd', 0, 'compressed with Zstandard (.zst)', 'unpack'],
+  ['\x04\x22\x4d\x18', 0, 'compressed with LZ4 (.lz4)', 'unpack'],
+  ['LZIP', 0, 'compressed with lzip', 'unpack'],
+  ['\x1f\x9d', 0, 'compressed with compress (.Z)', 'unpack'],
   ['MSCF', 0, 'a cabinet archive (.cab)', 'unpack'],
   ['\x7fELF', 0, 'a program', 'program'],
   ['MZ?\0', 0, 'a Windows program', 'program'],
@@ -77,7 +77,7 @@ const SIGNATURES: readonly (readonly [bytes: string, at: number, what: string, a
   ['\x93NUMPY', 0, 'a NumPy array', 'data'],
   ['bplist00', 0, 'a binary property list', 'data'],
   ['$FL2', 0, 'an SPSS file', 'data'],
-  ['GGUF', 0, 'a model’s weights (GGUF)', 'model'],
+  ['GGUF', 0, 'model weights (GGUF)', 'model'],
   ['\x80\x02', 0, 'a Python pickle', 'data'],
   ['\x80\x04\x95', 0, 'a Python pickle', 'data'],
   ['\x80\x05\x95', 0, 'a Python pickle', 'data'],
@@ -151,7 +151,7 @@ export function refuseBinaryKinds(bytes: Uint8Array, name: string): void {
   if (advice !== undefined) refuseKind(name, `${what}, not plain text`, advice);
   const header = bytes.length > 16 ? new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true) : 0n;
   if (header > 1n && header < BigInt(bytes.length) && bytes[8] === 0x7b && bytes[7] === 0) {
-    refuseKind(name, 'a model’s weights (safetensors), not a text', 'model');
+    refuseKind(name, 'model weights (safetensors), not a text', 'model');
   }
 }
 

@@ -55,8 +55,8 @@ export async function readFormat(
   const all = isMarked ? (read.text?.split('\n\n') ?? read.documents) : read.documents;
   const plain = isMarked ? joinDocuments(await withoutHtml(all)) : (read.text ?? joinDocuments(all));
   if (plain === '')
-    throw new StudioError('dataFormat', 'no text', { name, format: FORMATS[format], reason: 'it holds no text' });
-  const notes = isMarked ? [...read.notes, 'HTML tags within it are left out.'] : read.notes;
+    throw new StudioError('dataFormat', 'no text', { name, format: FORMATS[format], reason: 'it contains no text' });
+  const notes = isMarked ? [...read.notes, 'HTML tags within it were left out.'] : read.notes;
   return { ...read, text: plain, notes };
 }
 
@@ -119,7 +119,7 @@ function readBehindFrontMatter(text: string): FormatResult & { readonly text: st
       length === 0
         ? []
         : [
-            `It is Markdown with front matter: the ${count} lines of settings at its head are left out. Markdown syntax is kept.`,
+            `It is Markdown with front matter: the ${count} lines of settings at its head were left out. Markdown syntax was kept.`,
           ],
   };
 }

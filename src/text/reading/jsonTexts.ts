@@ -89,7 +89,7 @@ function readValue(
   const all: Place[] = [];
   collect(tableOf(value) ?? value, '', [], all);
   if (all.length === 0)
-    throw new StudioError('dataFormat', 'no strings', { name, format: FORMATS[format], reason: 'it holds no text' });
+    throw new StudioError('dataFormat', 'no strings', { name, format: FORMATS[format], reason: 'it contains no text' });
   const places = groupBy(all, ({ path }) => path);
   const fields = fieldsOf(places, (place) => place.value);
   const { field, said, leftOut } = chooseField(fields, chosen, name);

@@ -61,7 +61,7 @@ export function readLatex(text: string): FormatResult {
   return {
     documents: documents.filter((document) => document !== ''),
     notes: [
-      'It is LaTeX source: what it prints was read as text. Commands, comments, formulas, notes, figures and the bibliography were left out.',
+      'It is LaTeX source: the text that it typesets was read. Commands, comments, formulas, notes, figures and the bibliography were left out.',
     ],
   };
 }

@@ -71,7 +71,7 @@ export async function readTei(text: string): Promise<FormatResult> {
   return {
     documents,
     notes: [
-      `It is TEI, an edition in XML: the text of its body is taken, ${counted(documents.length, 'document')}.${parts}`,
+      `It is TEI, an edition in XML: the text of its body was read, ${counted(documents.length, 'document')}.${parts}`,
     ],
   };
 }

@@ -15,9 +15,9 @@ export async function officeFormatOf(files: readonly PackedFile[], name: string)
   if (has('xl/workbook.xml') || has('xl/workbook.bin')) refuseKind(name, 'an Excel workbook, not plain text', 'sheet');
   if (has('ppt/presentation.xml')) refuseKind(name, 'a PowerPoint presentation, not plain text', 'slides');
   if (files.some(({ path }) => /^Index(\.zip$|\/Document\.iwa$)/.test(path)))
-    refuseKind(name, 'a document of Apple Pages, Numbers or Keynote', 'convert');
+    refuseKind(name, 'an Apple Pages, Numbers or Keynote document', 'convert');
   if (files.some(({ path }) => /(^|\/)data\.pkl$/.test(path)))
-    refuseKind(name, 'a model’s weights (PyTorch), not a text', 'model');
+    refuseKind(name, 'model weights (PyTorch), not a text', 'model');
   const type = files.find(({ path }) => path === 'mimetype');
   if (type === undefined || !has('content.xml')) return null;
   const kind = new TextDecoder().decode(await type.bytes());
@@ -159,8 +159,7 @@ class Paragraphs {
 
 /** The chapters of an e-book in their order, without its table of contents. */
 async function readEpub(files: readonly PackedFile[], name: string): Promise<FormatResult> {
-  if (files.some(({ path }) => path === 'META-INF/rights.xml'))
-    refuseKind(name, 'an e-book that is locked (DRM)', 'convert');
+  if (files.some(({ path }) => path === 'META-INF/rights.xml')) refuseKind(name, 'a locked e-book (DRM)', 'convert');
   const container = await xmlOf(files, 'META-INF/container.xml', name);
   const packagePath = /full-path\s*=\s*["']([^"']+)/.exec(container)?.[1] ?? '';
   const book = await xmlOf(files, packagePath, name);
@@ -183,7 +182,7 @@ async function readEpub(files: readonly PackedFile[], name: string): Promise<For
   return {
     documents,
     notes: [
-      `It is an e-book (EPUB): the text of its ${counted(chapters, 'part')} is taken, ${counted(documents.length, 'paragraph')}. Pictures and the table of contents are left out.`,
+      `It is an e-book (EPUB): the text of its ${counted(chapters, 'part')} was read, ${counted(documents.length, 'paragraph')}. Pictures and the table of contents were left out.`,
     ],
   };
 }

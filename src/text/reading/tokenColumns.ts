@@ -78,7 +78,7 @@ export function readTagged(text: string): FormatResult {
   );
   return {
     documents,
-    notes: ['Its words have tags behind them (“the/DT”): the words were read as text; the tags were left out.'],
+    notes: ['Its words are followed by tags (“the/DT”): the words were read as text; the tags were left out.'],
   };
 }
 

@@ -31,5 +31,5 @@ test('a text of 10,000 Chinese or Japanese characters gets room for them and for
 });
 
 test('it says why', () => {
-  expect(suggestVocabSize(english(94_000)).reason).toContain('2,048, one for about every 46 characters of text');
+  expect(suggestVocabSize(english(94_000)).reason).toContain('2,048, about one for every 46 characters of text');
 });

@@ -37,8 +37,8 @@ export function suggestVocabSize(text: TextSize) {
   return {
     vocabSize,
     reason:
-      `Suggested for this text: ${vocabSize.toLocaleString('en')}, one for about every ${charactersEach.toLocaleString('en')} ` +
-      'characters of text. With more tokens the rare ones would be seen too seldom to be learned.',
+      `Suggested for this text: ${vocabSize.toLocaleString('en')}, about one for every ${charactersEach.toLocaleString('en')} ` +
+      'characters of text. With more tokens, the rare ones would occur too seldom to be learned.',
   };
 }
 
