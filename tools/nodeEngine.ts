@@ -38,7 +38,7 @@ export function openNodeEngine(folder: string | null, gpu: boolean): Engine {
 function workerScript(): string {
   const assets = join(ROOT, 'dist/assets');
   const name = readdirSync(assets).find((file) => /^worker-[\w-]+\.js$/.test(file));
-  if (name === undefined) throw new Error('The built page has no worker: build it anew.');
+  if (name === undefined) throw new Error('The built page has no worker: build it again.');
   return join(assets, name);
 }
 

@@ -179,7 +179,7 @@ function inBrackets(guess: string | undefined): string {
 function usage({ name, isSonnets }: ExportedRun): string {
   return `## How to use it
 
-Python, with \`transformers\` and \`torch\`, run beside this folder:
+Python, with \`transformers\` and \`torch\`, run in the directory that contains this folder:
 
 \`\`\`python
 from transformers import pipeline

@@ -178,10 +178,7 @@ export function floatsOf(path: string, name: string, { dtype, bytes }: StoredTen
   // Copied: a typed array has to start at a multiple of its numbers' size.
   const values = FLOATS[dtype]?.(bytes.slice().buffer);
   if (values === undefined)
-    throw refuseWeights(
-      name,
-      `contains integers (${dtype}), as quantised models do; Folio needs floating-point weights`,
-    );
+    throw refuseWeights(name, `has integers (${dtype}), as quantised models do; Folio needs floating-point weights`);
   const place = values.findIndex((value) => !Number.isFinite(value));
   if (place >= 0) {
     throw refuseWeights(name, `contains ${values[place]} at index ${place}; weights must be finite`);

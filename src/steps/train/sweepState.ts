@@ -37,8 +37,8 @@ export function readSweep(config: StudioState['config'], path: FieldPath, text: 
     .split(/[,;\s]+/)
     .map((piece) => piece.trim())
     .filter((piece) => piece !== '');
-  if (pieces.length < 2) return 'Give two values or more, separated by commas.';
-  if (pieces.length > MOST_RUNS) return `Give ${MOST_RUNS} values at most.`;
+  if (pieces.length < 2) return 'Give at least two values, separated by commas.';
+  if (pieces.length > MOST_RUNS) return `Give at most ${MOST_RUNS} values.`;
   const values = pieces.map((piece) => (isNumber ? Number(piece) : piece));
   for (const value of values) {
     const problems = configProblems(withField(config, path, value));

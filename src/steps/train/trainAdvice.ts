@@ -89,7 +89,7 @@ function fewerSteps({ training }: RunConfig, since: number): Advice | null {
 function moreDropout({ model }: RunConfig, since: number): Advice | null {
   if (model.hiddenDropoutProb >= MOST_DROPOUT) return null;
   const hiddenDropoutProb = Number(Math.min(MOST_DROPOUT, model.hiddenDropoutProb + 0.1).toFixed(2));
-  const words = `It has been overfitting since step ${formatCount(since)}. A longer text helps most; more dropout helps as well.`;
+  const words = `The model has been overfitting since step ${formatCount(since)}. A longer text helps most; more dropout helps as well.`;
   return advise(words, 'model', { hiddenDropoutProb }, `Use dropout ${hiddenDropoutProb}`);
 }
 

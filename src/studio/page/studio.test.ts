@@ -252,7 +252,7 @@ describe('a sweep', () => {
     expect(readSweep(config, 'training.learningRate', '1e-3, 2e-3; 0.004')).toEqual([0.001, 0.002, 0.004]);
     expect(readSweep(config, 'training.schedule', 'linear cosine')).toEqual(['linear', 'cosine']);
     expect(readSweep(config, 'training.learningRate', '0.001')).toContain('two values');
-    expect(readSweep(config, 'training.steps', '1 2 3 4 5 6 7 8 9')).toContain('8 values at most');
+    expect(readSweep(config, 'training.steps', '1 2 3 4 5 6 7 8 9')).toContain('at most 8 values');
     expect(readSweep(config, 'training.learningRate', '0.001, 70')).toContain('Learning rate must be');
     expect(readSweep(config, 'model.numAttentionHeads', '4, 5')).toContain('divide the hidden size');
     expect(readSweep(config, 'training.steps', '100, 100')).toContain('only once');
