@@ -1,4 +1,22 @@
+/** How it ended is said in one line, or on a phone in two. */
+async function expectShortBanner(page: Page): Promise<void> {
+  const words = page.getByRole('region', { name: 'Training with the defaults' }).locator('p');
+  const before = page.viewportSize();
+  for (const [width, most] of [
+    [1440, 1],
+    [390, 2],
+  ] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    const lines = await words.evaluate(
+      (element) => element.clientHeight / Number.parseFloat(getComputedStyle(element).lineHeight),
+    );
+    expect(Math.round(lines), `lines at ${width} px`).toBeLessThanOrEqual(most);
+  }
+  if (before !== null) await page.setViewportSize(before);
+}
+
 /** "Train with the defaults", from the first page to a first prediction, and what it leaves. */
+import type { Page } from '@playwright/test';
 import { checkBundle, unpackBundle } from './bundle.ts';
 import { expect } from './fixtures.ts';
 import type { Studio } from './pages/studio.ts';
@@ -13,6 +31,7 @@ export async function trainWithDefaults(
   await whileTraining();
   await expect(studio.heading('Test')).toBeVisible({ timeout: 900_000 });
   await expect(studio.page.getByText('Trained with the defaults.')).toBeVisible({ timeout: 60_000 });
+  await expectShortBanner(studio.page);
   await expect(studio.test.sentence).toHaveValue(/<mask>/);
   const masks = (await studio.test.sentence.inputValue()).split('<mask>').length - 1;
   expect(await studio.test.candidates(masks === 1 ? undefined : 1)).toHaveLength(5);

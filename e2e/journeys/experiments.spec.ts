@@ -138,7 +138,7 @@ test('a sweep trains one run a value and says which did best; the range test off
   await expect(table.getByRole('rowheader').first()).toContainText('The better one');
   await page.getByRole('tab', { name: 'Metrics' }).click();
   // The lines that a loss is read against, named at their right ends.
-  await expect(chart.getByText(/^neighbours/)).toBeVisible();
+  await expect(chart.getByText(/^neighbour counts/)).toBeVisible();
   await expect(chart.getByText(/^unigram/)).toBeVisible();
   await readAndZoom(studio);
   await takeAlong(studio);

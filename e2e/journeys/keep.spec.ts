@@ -122,6 +122,15 @@ test('a second tab looks on, and goes on once the first is closed', async ({ stu
   const before = await second.train.step();
   await expect.poll(() => second.train.step()).toBeGreaterThan(before);
   await expect(second.train.pauseButton).toBeHidden();
+  // While the run stands still both show the same step, and the same lines with the same values.
+  await studio.train.pauseButton.click();
+  await expect(studio.train.resumeButton).toBeVisible();
+  await expect(async () => {
+    const [own, watched] = [await studio.train.lossLines(), await second.train.lossLines()];
+    expect(own.names.join()).toMatch(/held out.*neighbour counts.*random.*training.*unigram/);
+    expect(watched).toEqual(own);
+    expect(await second.train.step()).toBe(await studio.train.step());
+  }).toPass();
   await page.close();
   await second.page.getByRole('button', { name: /^Resume from step/ }).click();
   await expect(second.train.pauseButton).toBeVisible();

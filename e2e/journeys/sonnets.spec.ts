@@ -1,13 +1,16 @@
 /** From the first page through all seven steps with the sonnets, by clicks alone; ownText.spec.ts does so on WebGPU. */
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import { METRICS } from '../../src/core/metrics.ts';
 import { checkBundle, unpackBundle } from '../bundle.ts';
+import { expectOneName, figuresInSight } from '../figuresInSight.ts';
 import { expect, test } from '../fixtures.ts';
 import type { Studio } from '../pages/studio.ts';
 
 /** Small, but large enough to learn something. */
 const VOCAB_SIZE = 400;
 const RUN = { steps: 500, batchSize: 8, warmupSteps: 30, evalEvery: 100, logEvery: 10 };
+const [LOSS, TRAINING_LOSS] = [METRICS.heldOut.loss.name, METRICS.train.loss.name];
 const WORDS = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*/gu;
 const LINE = 'Shall I compare thee to a summer’s day? 😀';
 
@@ -165,6 +168,13 @@ test('all seven steps with the sonnets', async ({ studio, page }) => {
   await expect(studio.train.figure('Held-out loss')).toContainText(/at step [1-3]00/, { timeout: 120_000 });
   await studio.train.pauseButton.click();
   await expect(studio.train.resumeButton).toBeVisible();
+  const atPause = await figuresInSight(page, [
+    LOSS,
+    TRAINING_LOSS,
+    'Mean training loss',
+    'unigram',
+    'neighbour counts',
+  ]);
   await watchNotices(page);
   await page.getByRole('button', { name: 'Notify me when it ends' }).click();
   await studio.train.resumeButton.click();
@@ -172,6 +182,7 @@ test('all seven steps with the sonnets', async ({ studio, page }) => {
   const told = await page.evaluate(() => (window as unknown as { told: string[] }).told);
   expect(told).toEqual([expect.stringMatching(/^Training has finished: 500 steps, held-out loss \d\.\d\d$/)]);
   await expect(page.getByLabel('Final evaluation').getByText('Held-out loss')).toBeVisible();
+  expectOneName([atPause, await figuresInSight(page, [LOSS, TRAINING_LOSS, METRICS.heldOut.top1.name])]);
 
   await studio.next('Test');
   await askInWords(studio);

@@ -83,6 +83,13 @@ export class TrainPage {
     return this.page.getByRole('region', { name: title, exact: true });
   }
 
+  /** The loss chart's names with their values, in the order of the alphabet, and how many lines it draws. */
+  async lossLines(): Promise<{ readonly names: string[]; readonly drawn: number }> {
+    const chart = this.chart('Loss by step');
+    const names = await chart.locator('.chart-end').allTextContents();
+    return { names: names.sort(), drawn: await chart.locator('.recharts-line').count() };
+  }
+
   /** What takes a chart's pointer and keys. */
   reader(title: string): Locator {
     return this.page.getByRole('application', { name: new RegExp(`^${title}, read by`) });

@@ -75,9 +75,9 @@ export function ChartMarks({ chart, layout, toldKey }: ChartMarksProps) {
           saved
         </text>
       )}
-      {ends.map(({ key, name, value, kind }, index) => (
+      {ends.map(({ key, name, value, kind, untold }, index) => (
         <text key={key} className="chart-end" fill={COLOURS[kind]} x={right + 8} y={heights[index]} dy="0.34em">
-          {name} <tspan>{chart.format(value)}</tspan>
+          {name} {untold !== true && <tspan>{chart.format(value)}</tspan>}
         </text>
       ))}
     </g>
@@ -86,11 +86,17 @@ export function ChartMarks({ chart, layout, toldKey }: ChartMarksProps) {
 
 /** Reference lines and lines, each with its last value in sight. */
 function lineEnds(chart: Chart, { rows, steps, heights }: ChartLayout) {
-  const references = chart.heights.map(({ name, value }) => ({ key: name, name, value, kind: 'reference' as const }));
-  const lines = chart.lines.flatMap(({ name, kind, average }, index) => {
+  const references = chart.heights.map(({ name, value }) => ({
+    key: name,
+    name,
+    value,
+    kind: 'reference' as const,
+    untold: false,
+  }));
+  const lines = chart.lines.flatMap(({ name, kind, average, untold }, index) => {
     const key = keyOf(index, average === undefined ? 'value' : 'average');
     const last = rows.findLast((row) => row.step <= steps.high && key in row)?.[key];
-    return last === undefined ? [] : [{ key, name, value: last, kind }];
+    return last === undefined ? [] : [{ key, name, value: last, kind, untold }];
   });
   return [...references, ...lines].filter(({ value }) => value >= heights.low && value <= heights.high);
 }

@@ -25,6 +25,8 @@ export interface ChartLine {
   readonly dots?: boolean;
   /** A reading by itself, which is told at its own step alone. */
   readonly alone?: boolean;
+  /** Its last value does not stand beside its name. */
+  readonly untold?: boolean;
   /** Tells lines of one colour apart, as SVG's `stroke-dasharray`. */
   readonly dash?: string;
 }

@@ -19,7 +19,7 @@ export const NOTE_ROW = 19;
 
 /** Lays out a chart. @param steps the stretch in sight */
 export function layOutChart(chart: Chart, steps: Axis, whole: Axis, size: Size): ChartLayout {
-  const [left, right] = chart.named ? [38, 114] : [48, 10];
+  const [left, right] = chart.named ? [38, 144] : [48, 10];
   const width = Math.max(40, size.width - left - right);
   const rows = chartRows(chart, steps, width);
   const inSight = chart.notes.filter(({ step }) => step >= steps.low && step <= steps.high);

@@ -56,6 +56,7 @@ function draw(log: MetricsLog, version: number): void {
     totalSteps: 2 * STEPS,
     vocabSize: 512,
     reference: lines,
+    awaitsReference: false,
     others: [],
     savedSteps: [],
     keptStep: null,

@@ -1,5 +1,8 @@
 /** What a model answers, as plain data; and at a few moments of a run, so that it can be seen how its answers changed. */
 
+/** How many verses are chosen, where there are as many. */
+export const VERSES = 4;
+
 /** The same verses, filled in at a step. */
 export interface Answers {
   readonly step: number;

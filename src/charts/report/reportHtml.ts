@@ -117,7 +117,7 @@ async function chartsSection({ run, others, savedSteps, vocabSize, smoothing }: 
   const whole = { low: 0, high: lastStepOf(run, others), log: false };
   const large = await svgOf(loss, whole, LOSS);
   const small: Html[] = [];
-  for (const { chart, explanation } of smallCharts(series, smoothing, reference)) {
+  for (const { chart, explanation } of smallCharts(series, smoothing, reference?.words ?? null)) {
     const svg = await svgOf(chart, whole, SMALL);
     small.push(html`<figure><figcaption><b>${chart.title}</b> ${explanation}</figcaption>${svg}</figure>`);
   }

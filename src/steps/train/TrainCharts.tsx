@@ -24,6 +24,8 @@ const SMALL_HEIGHT = 132;
 interface TrainChartsProps extends Omit<LossChartParts, 'series' | 'smoothing' | 'logY'> {
   readonly version: number;
   readonly totalSteps: number;
+  /** The reference lines are not known yet, and will be. */
+  readonly awaitsReference: boolean;
   /** Name of the run; null before the first run, when the chart only shows where the loss will be drawn. */
   readonly name: string | null;
   readonly under: ReactNode;
@@ -35,6 +37,7 @@ interface TrainChartsProps extends Omit<LossChartParts, 'series' | 'smoothing' |
 /** The loss, large and quiet, and how it is looked at; under it what the run does besides, small. One step is read in all. */
 export function TrainCharts(props: TrainChartsProps) {
   const { log, version, totalSteps, vocabSize, reference, others, savedSteps, keptStep, name } = props;
+  const words = props.awaitsReference ? 'awaited' : (reference?.words ?? null);
   const [look, setLook] = useState({ smoothing: USUAL_SMOOTHING, logX: false, logY: false });
   const { smoothing, logX, logY } = look;
   const view = useChartView(totalSteps, logX);
@@ -49,7 +52,7 @@ export function TrainCharts(props: TrainChartsProps) {
   );
   // Deferred: drawn in slices.
   const seldom = useDeferredValue(useThrottledValue(series, SMALL_EVERY_MS));
-  const small = useMemo(() => smallCharts(seldom, smoothing, reference), [seldom, smoothing, reference]);
+  const small = useMemo(() => smallCharts(seldom, smoothing, words), [seldom, smoothing, words]);
   const curves = name !== null && (
     <div>
       <SimpleGrid minColWidth="min(100%, 200px)" autoFlow="auto-fit" spacing={28} verticalSpacing={24} mt={16}>
@@ -59,7 +62,7 @@ export function TrainCharts(props: TrainChartsProps) {
       </SimpleGrid>
       <DisclosedTable
         summary="The curves as a table"
-        content={() => chartTable([chart, ...smallCharts(series, smoothing, reference).map((parts) => parts.chart)])}
+        content={() => chartTable([chart, ...smallCharts(series, smoothing, words).map((parts) => parts.chart)])}
       />
     </div>
   );

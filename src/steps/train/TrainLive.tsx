@@ -47,6 +47,7 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
         version={train.version}
         totalSteps={run === undefined ? Math.max(1, nextSteps || 1) : lastStepOf(run, others)}
         reference={run?.reference ?? null}
+        awaitsReference={run !== undefined && run.reference === null && holdsOut(run)}
         others={others}
         vocabSize={shownVocabSize}
         savedSteps={savedSteps}
@@ -54,7 +55,9 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
         name={run?.name ?? null}
         under={
           run !== undefined &&
-          answers.length > 0 && <TrainVerses answers={answers} fromTraining={run.config.data.heldOutShare === 0} />
+          (answers.length > 0 || isActive(state.phase)) && (
+            <TrainVerses answers={answers} fromTraining={!holdsOut(run)} />
+          )
         }
         beside={run !== undefined && <Beside train={train} run={run} left={left} />}
       >
@@ -87,6 +90,10 @@ export const TrainLive = memo(function TrainLive({ train }: { readonly train: Tr
     </Stack>
   );
 });
+
+function holdsOut({ config }: RunRecord): boolean {
+  return config.data.heldOutShare > 0;
+}
 
 /** While it trains its figures; then the verdict, what to try next, and the final evaluation. */
 function Beside({ train, run, left }: RunningProps & { readonly run: RunRecord }) {
@@ -146,17 +153,22 @@ const PHASE_WORDS: Partial<Record<TrainSlice['state']['phase'], string>> = {
 function FinalFigures({ heldOut }: { readonly heldOut: HeldOutPoint }) {
   const { loss, standardError, documentError } = heldOut;
   return (
-    <Figures label="Final evaluation">
-      <Figure
-        label={METRICS.heldOut.loss.name}
-        number={loss.toFixed(3)}
-        unit={`± ${standardError.toFixed(3)}`}
-        note={`${formatCount(heldOut.tokens)} masked tokens; ± ${Number.isNaN(documentError) ? '–' : documentError.toFixed(2)} over documents`}
-      />
-      {figuresOf(heldOut).map(({ key, ...figure }) => (
-        <Figure key={key} {...figure} />
-      ))}
-    </Figures>
+    <Box component="section">
+      <Box component="h2" fz="var(--text-lg)" mb={8}>
+        Final evaluation
+      </Box>
+      <Figures label="Final evaluation">
+        <Figure
+          label={METRICS.heldOut.loss.name}
+          number={loss.toFixed(3)}
+          unit={`± ${standardError.toFixed(3)}`}
+          note={`${formatCount(heldOut.tokens)} masked tokens; ± ${Number.isNaN(documentError) ? '–' : documentError.toFixed(2)} over documents`}
+        />
+        {figuresOf(heldOut).map(({ key, ...figure }) => (
+          <Figure key={key} {...figure} />
+        ))}
+      </Figures>
+    </Box>
   );
 }
 
@@ -164,7 +176,7 @@ function FinalFigures({ heldOut }: { readonly heldOut: HeldOutPoint }) {
 const MEAN_OF = 20;
 
 const meanWords = (readings: number): string =>
-  readings > 1 ? `mean of ${Math.min(MEAN_OF, readings)} steps` : 'of one step';
+  readings > 1 ? `over ${Math.min(MEAN_OF, readings)} steps` : 'of one step';
 
 function RunFigures({ train: { state, runs }, left }: RunningProps) {
   const { train, heldOut: looks } = runs.at(-1)?.log ?? NO_LOG;
@@ -179,10 +191,10 @@ function RunFigures({ train: { state, runs }, left }: RunningProps) {
   return (
     <Figures label="The run in figures">
       <Figure
-        label="Training loss"
+        label="Mean training loss"
         number={losses.length === 0 ? '–' : (summary?.trainLoss ?? meanOfLast(losses, MEAN_OF)).toFixed(2)}
         unit="nats"
-        note={summary ? 'mean, last tenth of steps' : meanWords(losses.length)}
+        note={summary ? 'over the last tenth of the steps' : meanWords(losses.length)}
       />
       {!ended && (
         <HeldOutLoss

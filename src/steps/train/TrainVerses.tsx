@@ -1,6 +1,6 @@
 import { Tooltip } from '@mantine/core';
 import { memo } from 'react';
-import type { Answers, MaskedVerse } from '../../core/answers.ts';
+import { type Answers, type MaskedVerse, VERSES } from '../../core/answers.ts';
 import { counted } from '../../core/counts.ts';
 import { DataTable } from '../../design/DataTable.tsx';
 import { Disclosure } from '../../design/Disclosure.tsx';
@@ -10,7 +10,7 @@ import { formatCount, formatShare } from '../../studio/page/format.ts';
 import './verses.css';
 
 interface TrainVersesProps {
-  /** The same verses at a few steps, the latest last; at least one. */
+  /** The same verses at a few steps, the latest last; none: the room that they will take. */
   readonly answers: readonly Answers[];
   /** Nothing was held out: the verses are among those trained on. */
   readonly fromTraining: boolean;
@@ -21,7 +21,7 @@ type Fill = MaskedVerse['fills'][number];
 /** A few verses as the model would fill them in now, the more confident the darker; and what it answered since step 0. */
 export const TrainVerses = memo(function TrainVerses({ answers, fromTraining }: TrainVersesProps) {
   const now = answers.at(-1);
-  if (now === undefined) return null;
+  if (now === undefined) return <Room fromTraining={fromTraining} />;
   return (
     <section className="verses" aria-label="Lines being filled in">
       {now.verses.map(({ parts, fills }) => (
@@ -35,18 +35,45 @@ export const TrainVerses = memo(function TrainVerses({ answers, fromTraining }: 
           />
         </p>
       ))}
-      <p className="tiny faint">
-        {fromTraining ? 'Lines of the training text' : 'Held-out lines'} filled in by the model after{' '}
-        {counted(now.step, 'step')}. The darker a word, the more confident the model; correct words are green.
-      </p>
-      {answers.length > 1 && (
-        <Disclosure summary="Predictions since step 0">
+      <Caption step={now.step} fromTraining={fromTraining} />
+      <div style={answers.length > 1 ? {} : HIDDEN}>
+        <Disclosure summary={SINCE}>
           <Since answers={answers} />
         </Disclosure>
-      )}
+      </div>
     </section>
   );
 });
+
+function Caption({ step, fromTraining }: Pick<Answers, 'step'> & Pick<TrainVersesProps, 'fromTraining'>) {
+  return (
+    <p className="tiny faint">
+      {fromTraining ? 'Lines of the training text' : 'Held-out lines'} filled in by the model after{' '}
+      {counted(step, 'step')}. The darker a word, the more confident the model; correct words are green.
+    </p>
+  );
+}
+
+const SINCE = 'Predictions since step 0';
+/** It takes its room, so that nothing moves when it is shown. */
+const HIDDEN = { visibility: 'hidden' } as const;
+
+const PLACES = Array.from({ length: VERSES }, (_, place) => `verse ${place + 1}`);
+
+/** As much room as the verses take. */
+function Room({ fromTraining }: Pick<TrainVersesProps, 'fromTraining'>) {
+  return (
+    <section className="verses" style={HIDDEN}>
+      {PLACES.map((place) => (
+        <p key={place} className="verse book">
+          <span className="guess">–</span>
+        </p>
+      ))}
+      <Caption step={0} fromTraining={fromTraining} />
+      <Disclosure summary={SINCE}>{null}</Disclosure>
+    </section>
+  );
+}
 
 /** A guess in its place in the verse, its truth on pointing at it. */
 function Guess(fill: Fill) {

@@ -30,10 +30,16 @@ export const USUAL_SMOOTHING = 0.9;
 const OTHER_DASHES = [undefined, '6 3', '2 2', '8 3 2 3'] as const;
 const OTHER_COLOURS = ['other', 'predicted'] as const;
 
+const NEIGHBOUR_COUNTS = 'neighbour counts';
+
 function referenceHeights(vocabSize: number, reference: ReferenceLines | null): ReferenceHeight[] {
   const random = { name: 'random', value: Math.log(vocabSize) };
   if (reference === null) return [random];
-  return [random, { name: 'unigram', value: reference.unigram }, { name: 'neighbours', value: reference.neighbours }];
+  return [
+    random,
+    { name: 'unigram', value: reference.unigram },
+    { name: NEIGHBOUR_COUNTS, value: reference.neighbours },
+  ];
 }
 
 export interface LossChartParts {
@@ -86,7 +92,7 @@ export function evaluationsWhileTraining({ tokens }: Pick<RunSeries['heldOut'], 
 
 /**
  * The held-out loss while training, and apart from it the final evaluation: that reads more masks, so that a line between the
- * two would rise or fall by the choice of masks.
+ * two would rise or fall by the choice of masks. Then the final one alone is told: there are no two held-out losses.
  */
 function heldOutLines(heldOut: RunSeries['heldOut']): ChartLine[] {
   const { step, loss } = heldOut;
@@ -95,7 +101,10 @@ function heldOutLines(heldOut: RunSeries['heldOut']): ChartLine[] {
   const whole: ChartLine = { ...line, name: 'held out', steps: step.subarray(0, end), values: loss.subarray(0, end) };
   return end === step.length
     ? [whole]
-    : [whole, { ...line, name: 'final', alone: true, steps: step.subarray(end), values: loss.subarray(end) }];
+    : [
+        { ...whole, untold: true },
+        { ...line, name: 'final', alone: true, steps: step.subarray(end), values: loss.subarray(end) },
+      ];
 }
 
 function otherLine({ name, steps, losses }: OtherRun, index: number): ChartLine {
@@ -122,8 +131,11 @@ const FORMATS: Readonly<Record<Metric['unit'], (value: number) => string>> = {
   },
 };
 
+/** What neighbour counts reach on words; not known yet, and no words are asked for where it is null. */
+type WordTable = WordFigures | 'awaited' | null;
+
 /** What a run does besides lowering the loss: the metrics that have a chart of their own. */
-export function smallCharts(series: RunSeries, smoothing: number, reference: ReferenceLines | null): SmallChartParts[] {
+export function smallCharts(series: RunSeries, smoothing: number, table: WordTable): SmallChartParts[] {
   const parts = (['train', 'heldOut'] as const).flatMap((group) =>
     metricsOf(group).flatMap(([key, { name, unit, chart, smoothed }]) => {
       if (chart === undefined) return [];
@@ -134,12 +146,12 @@ export function smallCharts(series: RunSeries, smoothing: number, reference: Ref
       return { place, chart: smallChart(name, unit, line), explanation };
     }),
   );
-  const words = reference?.words ? [wordChart(series, reference.words)] : [];
+  const words = table === null ? [] : [wordChart(series, table)];
   return [...parts.sort((a, b) => a.place - b.place), ...words];
 }
 
 /** Held-out words that are the model's first answer, at the steps where they were asked for. */
-function wordChart({ heldOut }: RunSeries, table: WordFigures): SmallChartParts {
+function wordChart({ heldOut }: RunSeries, table: Exclude<WordTable, null>): SmallChartParts {
   const asked = [...heldOut.words.keys()].filter((row) => (heldOut.words[row] ?? 0) > 0);
   const read = (column: ArrayLike<number>): number[] => asked.map((row) => column[row] ?? 0);
   const { name, unit } = METRICS.heldOut.wordTop1;
@@ -150,8 +162,9 @@ function wordChart({ heldOut }: RunSeries, table: WordFigures): SmallChartParts 
     values: read(heldOut.wordTop1),
     dots: true,
   };
+  const heights = table === 'awaited' ? [] : [{ name: NEIGHBOUR_COUNTS, value: table.top1 }];
   return {
-    chart: { ...smallChart(name, unit, line), heights: [{ name: 'neighbour counts', value: table.top1 }] },
+    chart: { ...smallChart(name, unit, line), heights },
     explanation: 'Share of held-out words that are the model’s top prediction. Dotted: neighbour counts of words.',
   };
 }

@@ -39,7 +39,7 @@ test('below the neighbour counts, by more than the error', () => {
   expect(verdict).toContain('fell by 2.22 nats, from 6.10 to 3.88.');
   expect(verdict).toContain('2.12 below token frequencies (unigram, 6.00)');
   expect(verdict).toContain('0.36 below neighbour counts (4.24)');
-  expect(verdict).toContain('correct for 25.0% of the masked tokens, that of neighbour counts for 22.0%');
+  expect(verdict).toContain('Its masked accuracy is 25.0%, that of neighbour counts 22.0%.');
 });
 
 test('with words asked for, they are what is compared', () => {
@@ -54,7 +54,7 @@ test('with words asked for, they are what is compared', () => {
   );
   expect(asked(0.26)).toContain('The model ranks as many of the 1,200 held-out words among its top 5 as neighbour');
   expect(asked(0.2)).toContain('The model ranks fewer of the 1,200 held-out words among its top 5 than neighbour');
-  expect(asked(0.2)).not.toContain('Its top prediction is correct');
+  expect(asked(0.2)).not.toContain('masked accuracy');
 });
 
 test('between token frequencies and the table, and within the error of the table', () => {

@@ -62,7 +62,7 @@ function referenceSentences(summary: RunSummary): string[] {
   return [
     `${fromContext}, and ${difference(neighbours, loss)} below neighbour counts (${neighbours.toFixed(2)}): it has learned more than which tokens stand side by side.`,
     wordSentence(summary) ??
-      `Its top prediction is correct for ${formatShare(top1)} of the masked tokens, that of neighbour counts for ${formatShare(neighbourTop1)}.`,
+      `Its masked accuracy is ${formatShare(top1)}, that of neighbour counts ${formatShare(neighbourTop1)}.`,
   ];
 }
 

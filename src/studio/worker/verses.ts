@@ -1,5 +1,5 @@
 /** A few verses with hidden words, filled in by the model as it learns. */
-import type { MaskedVerse } from '../../core/answers.ts';
+import { type MaskedVerse, VERSES } from '../../core/answers.ts';
 import { BOS_ID, EOS_ID, MASK_ID } from '../../core/config.ts';
 import { createRng, deriveSeed, type Rng } from '../../core/rng.ts';
 import { documentLines } from '../../text/documentTable.ts';
@@ -10,7 +10,6 @@ import { wordStartAfter } from '../../text/words/words.ts';
 import type { LiveModel, TokenizedText } from './liveModel.ts';
 import { type AnswerUnit, answerGaps, unitOf } from './modelWords.ts';
 
-const VERSES = 4;
 const MASKS_PER_VERSE = 2;
 const CHARACTERS_MAX = 90;
 /** Lines of each document that are tried. */
