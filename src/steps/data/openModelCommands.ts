@@ -8,7 +8,7 @@ import { countParameters } from '../../model/parameters.ts';
 import type { Commands } from '../../studio/rpc.ts';
 import type { LiveModel, LoadedText } from '../../studio/worker/liveModel.ts';
 import { asJob, requireModel, requireText, type SessionState } from '../../studio/worker/session.ts';
-import { tokenizeAll } from '../../studio/worker/tokenizeText.ts';
+import { tokenizeText } from '../../studio/worker/tokenizeText.ts';
 import { findDocuments } from '../../text/documentTable.ts';
 import { createTokenizer } from '../../text/tokenizer/tokenizer.ts';
 import { assertFits, ensureDevice, MEMORY_LIMIT_BYTES, untrained } from '../model/modelCommands.ts';
@@ -31,7 +31,7 @@ export const openModelCommands = {
       const { name, layout, documents, eventFiles } = bundle;
       const tokenizer = createTokenizer(bundle.trained, bundle.traits);
       const how = { config: config.tokenizer, tokenizer, origin: layout?.origin ?? null };
-      const tokens = await tokenizeAll(state.text ?? EMPTY_TEXT, how);
+      const tokens = await tokenizeText(state.text ?? EMPTY_TEXT, how);
       state.model?.roberta.dispose();
       state.model = null;
       const roberta = new Roberta(bundle.model, tokenizer.vocabSize, bundle.weights);
@@ -62,7 +62,7 @@ export const openModelCommands = {
     const live = await requireImported(state);
     return asJob(state, 'reading the text', async () => {
       const startedMs = performance.now();
-      const tokens = await tokenizeAll(text, live.tokens);
+      const tokens = await tokenizeText(text, live.tokens);
       state.tokens = tokens;
       state.model = { ...live, tokens, config: { ...live.config, data: text.dataConfig } };
       return summarizeTokens(tokens, performance.now() - startedMs);

@@ -74,12 +74,10 @@ function noticeOf(refused: readonly string[]): string {
 const WRITE_AFTER_MS = 250;
 
 /** What an entry of the browser's history holds: going back or forward changes the step, and no setting. */
-interface HistoryEntry {
-  readonly step: StepName;
-}
+const entryOf = (step: StepName) => ({ step });
 
 function stepOfEntry(entry: unknown): StepName | undefined {
-  const step = (entry as HistoryEntry | null)?.step;
+  const step = (entry as ReturnType<typeof entryOf> | null)?.step;
   return STEP_NAMES.find((name) => name === step);
 }
 
@@ -93,8 +91,7 @@ export function followAddress(studio: Pick<Studio, 'getState' | 'subscribe'>): v
   const write = (how: 'pushState' | 'replaceState'): void => {
     clearTimeout(timer);
     const { currentStep, config } = studio.getState();
-    const entry: HistoryEntry = { step: currentStep };
-    window.history[how](entry, '', writeHash(currentStep, config));
+    window.history[how](entryOf(currentStep), '', writeHash(currentStep, config));
   };
   write('replaceState');
   studio.subscribe((state, before) => {
@@ -119,9 +116,8 @@ export function followAddress(studio: Pick<Studio, 'getState' | 'subscribe'>): v
     const { actions } = studio.getState();
     const { hash } = window.location;
     const link = readHash(hash);
-    const entry: HistoryEntry = { step: link.step };
     // The browser has made an entry for it already.
-    window.history.replaceState(entry, '');
+    window.history.replaceState(entryOf(link.step), '');
     if (hash.includes('?')) actions.adoptLink(link);
     else actions.goTo(link.step);
     write('replaceState');

@@ -16,7 +16,7 @@ import { buildCorpus, splitDocuments } from '../../text/corpus.ts';
 import type { SourceText } from '../../text/documentTable.ts';
 import { createTokenizer } from '../../text/tokenizer/tokenizer.ts';
 import type { LoadedText, TokenizedText } from './liveModel.ts';
-import { tokenizeAll } from './tokenizeText.ts';
+import { tokenizeText } from './tokenizeText.ts';
 
 /** The text of a checkpoint, split as it was. */
 function restoreText({ manifest, files }: FoundCheckpoint): LoadedText {
@@ -48,7 +48,7 @@ async function restoreTokens(checkpoint: FoundCheckpoint, text: LoadedText): Pro
   const { trained, traits } = readTokenizer(texts, layout?.vocabSize ?? null, longest);
   const { fileIds } = traits;
   const origin = layout && { name: layout.name, fileIds, padId: fileIds[PAD_ID] ?? PAD_ID, files: texts };
-  return tokenizeAll(text, { config: config.tokenizer, tokenizer: createTokenizer(trained, traits), origin });
+  return tokenizeText(text, { config: config.tokenizer, tokenizer: createTokenizer(trained, traits), origin });
 }
 
 /** Ids and tables of the files of the model that a run went on from. @param origin of its tokenizer */

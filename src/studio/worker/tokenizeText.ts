@@ -1,11 +1,9 @@
 /** A text as ids of a tokenizer, with the figures that come from counting them. */
 import { onceFor } from '../../core/collections.ts';
 import { FIRST_ORDINARY_ID } from '../../core/config.ts';
-import { StudioError } from '../../core/errors.ts';
 import { driveInSlices } from '../../core/yieldToMessages.ts';
 import { type EncodedDocuments, encodeDocuments } from '../../text/batches/encodeDocuments.ts';
 import { heldOutExtent } from '../../text/batches/heldOutBatches.ts';
-import type { Corpus } from '../../text/corpus.ts';
 import { linesOf } from '../../text/documentTable.ts';
 import { type ReferenceLines, referenceLines } from '../../text/reference/referenceLines.ts';
 import { tokenBytes } from '../../text/tokenizer/byteAlphabet.ts';
@@ -16,31 +14,23 @@ import type { LoadedText, TokenizedText } from './liveModel.ts';
 type HowToRead = Pick<TokenizedText, 'config' | 'tokenizer' | 'origin'>;
 
 /** @param goOn asked between slices of the work. @returns null if it said no */
+export async function tokenizeText(text: LoadedText, how: HowToRead): Promise<TokenizedText>;
 export async function tokenizeText(
   text: LoadedText,
   how: HowToRead,
-  goOn: () => boolean = () => true,
-): Promise<TokenizedText | null> {
-  const { tokenizer } = how;
-  const training = await encodeShare(text.corpus, text.split.trainingDocuments, tokenizer, goOn);
-  const heldOut = training && (await encodeShare(text.corpus, text.split.heldOutDocuments, tokenizer, goOn));
-  return training && heldOut && describeTokens(text, how, training, heldOut);
-}
-
-/** @throws StudioError `internal` if nothing came of it: nobody can cancel it */
-export async function tokenizeAll(text: LoadedText, how: HowToRead): Promise<TokenizedText> {
-  const tokens = await tokenizeText(text, how);
-  if (tokens === null) throw new StudioError('internal', 'the encoding was cancelled');
-  return tokens;
-}
-
-function encodeShare(
-  corpus: Corpus,
-  documents: readonly number[],
-  tokenizer: Tokenizer,
   goOn: () => boolean,
-): Promise<EncodedDocuments | null> {
-  return driveInSlices(encodeDocuments(linesOf(corpus, documents), tokenizer), goOn);
+): Promise<TokenizedText | null>;
+export async function tokenizeText(
+  text: LoadedText,
+  how: HowToRead,
+  goOn = (): boolean => true,
+): Promise<TokenizedText | null> {
+  const { trainingDocuments, heldOutDocuments } = text.split;
+  const encode = (documents: readonly number[]): Promise<EncodedDocuments | null> =>
+    driveInSlices(encodeDocuments(linesOf(text.corpus, documents), how.tokenizer), goOn);
+  const training = await encode(trainingDocuments);
+  const heldOut = training && (await encode(heldOutDocuments));
+  return training && heldOut && describeTokens(text, how, training, heldOut);
 }
 
 function describeTokens(

@@ -42,11 +42,7 @@ export class NeighbourTargets {
 
   /** @param share λ */
   drawer(share: number, seed: number): DrawTarget {
-    const [whether, which, other] = ['whether', 'which', 'other'].map((name) => deriveSeed(seed, name)) as [
-      number,
-      number,
-      number,
-    ];
+    const [whether, which, other] = [deriveSeed(seed, 'whether'), deriveSeed(seed, 'which'), deriveSeed(seed, 'other')];
     return (index, own) => {
       if (uniformAt(whether, index) >= share) return own;
       const group = this.#choose(index, uniformAt(which, index));
