@@ -61,8 +61,10 @@ export function* chooseShrinkage(
   kinds: number,
 ): Generator<null, Shrinkage> {
   const table = yield* leaveOneOut(documents, counts, vocabSize, kinds);
-  const left = yield* descend(START, { leftAlone: WEIGHTS }, 1, (weights) => leftLoss(table, weights));
-  const sides = yield* descend(left, { rightAlone: WEIGHTS }, 1, (weights) => rightLoss(table, weights));
+  const left = yield* descend(START, { leftAlone: WEIGHTS }, 1, ({ leftAlone }) => sideLoss(table, 'left', leftAlone));
+  const sides = yield* descend(left, { rightAlone: WEIGHTS }, 1, ({ rightAlone }) =>
+    sideLoss(table, 'right', rightAlone),
+  );
   const grid = { left: WEIGHTS, right: WEIGHTS, both: WEIGHTS, leftShare: SHARES };
   return yield* descend(sides, grid, MOST_ROUNDS, (weights) => bothLoss(table, weights));
 }
@@ -94,29 +96,20 @@ export function* descend(
   return best;
 }
 
-function leftLoss(table: TuningTable, { leftAlone: k }: Shrinkage): number {
-  let loss = 0;
-  for (const { unigram, afterLeft, leftTotal } of table) loss -= Math.log((afterLeft + k * unigram) / (leftTotal + k));
-  return loss;
+/** Of one neighbour alone. */
+function sideLoss(table: TuningTable, side: 'left' | 'right', k: number): number {
+  return table.reduce((loss, { unigram, [side]: { count, total } }) => {
+    return loss - Math.log((count + k * unigram) / (total + k));
+  }, 0);
 }
 
-function rightLoss(table: TuningTable, { rightAlone: k }: Shrinkage): number {
-  let loss = 0;
-  for (const { unigram, beforeRight, rightTotal } of table) {
-    loss -= Math.log((beforeRight + k * unigram) / (rightTotal + k));
-  }
-  return loss;
-}
-
-function bothLoss(table: TuningTable, { left, right, both, leftShare }: Shrinkage): number {
-  let loss = 0;
-  for (const { unigram, afterLeft, leftTotal, beforeRight, rightTotal, between, pairTotal } of table) {
-    const l = (afterLeft + left * unigram) / (leftTotal + left);
-    const r = (beforeRight + right * unigram) / (rightTotal + right);
-    const mixed = leftShare * l + (1 - leftShare) * r;
-    loss -= Math.log((between + both * mixed) / (pairTotal + both));
-  }
-  return loss;
+function bothLoss(table: TuningTable, shrinkage: Shrinkage): number {
+  return table.reduce((loss, { unigram, left, right, both }) => {
+    const l = (left.count + shrinkage.left * unigram) / (left.total + shrinkage.left);
+    const r = (right.count + shrinkage.right * unigram) / (right.total + shrinkage.right);
+    const mixed = shrinkage.leftShare * l + (1 - shrinkage.leftShare) * r;
+    return loss - Math.log((both.count + shrinkage.both * mixed) / (both.total + shrinkage.both));
+  }, 0);
 }
 
 /** For each token of the tuning documents, the counts without its own document. */
@@ -138,18 +131,18 @@ function* leaveOneOut(
   return rows;
 }
 
-function without(all: NeighbourCounts, own: NeighbourCounts, place: Neighbours, kinds: number) {
-  const { token, left, right } = place;
-  const difference = (rowOf: (counts: NeighbourCounts) => CountRow): [count: number, total: number] => {
+function without(all: NeighbourCounts, own: NeighbourCounts, { token, left, right }: Neighbours, kinds: number) {
+  const difference = (rowOf: (counts: NeighbourCounts) => CountRow) => {
     const [theirs, mine] = [rowOf(all), rowOf(own)];
-    return [theirs.of(token) - mine.of(token), theirs.total - mine.total];
+    return { count: theirs.of(token) - mine.of(token), total: theirs.total - mine.total };
   };
-  const [count, total] = difference(({ unigram }) => unigram);
-  const [afterLeft, leftTotal] = difference((counts) => counts.after(left));
-  const [beforeRight, rightTotal] = difference((counts) => counts.before(right));
-  const [between, pairTotal] = difference((counts) => counts.between(left, right));
-  const unigram = (count + 0.5) / (total + 0.5 * kinds);
-  return { unigram, afterLeft, leftTotal, beforeRight, rightTotal, between, pairTotal };
+  const { count, total } = difference(({ unigram }) => unigram);
+  return {
+    unigram: (count + 0.5) / (total + 0.5 * kinds),
+    left: difference((counts) => counts.after(left)),
+    right: difference((counts) => counts.before(right)),
+    both: difference((counts) => counts.between(left, right)),
+  };
 }
 
 /** The pairs of neighbours in the tuning documents. */
