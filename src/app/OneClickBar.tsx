@@ -73,7 +73,7 @@ function Outcome() {
   const line = useStudio((state) => state.steps.train.line);
   return line === null
     ? null
-    : ` ${line.charAt(0).toUpperCase()}${line.slice(1)}; download the model in the Export step.`;
+    : ` ${line.charAt(0).toUpperCase()}${line.slice(1)}; export the model next.`;
 }
 
 /** For who looks at another step meanwhile: Train itself says it beside its progress. */
