@@ -71,9 +71,7 @@ function wordsOf({ phase, step, doing }: OneClickSlice): string {
 /** What came of it in a few words; Train says it at length. */
 function Outcome() {
   const line = useStudio((state) => state.steps.train.line);
-  return line === null
-    ? null
-    : ` ${line.charAt(0).toUpperCase()}${line.slice(1)}; export the model next.`;
+  return line === null ? null : ` ${line.charAt(0).toUpperCase()}${line.slice(1)}; export the model next.`;
 }
 
 /** For who looks at another step meanwhile: Train itself says it beside its progress. */
