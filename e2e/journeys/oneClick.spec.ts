@@ -5,12 +5,12 @@ import type { Studio } from '../pages/studio.ts';
 import { ARABIC, JAPANESE, THAI } from '../scriptTexts.ts';
 import { SHORT_SPLIT, SHORT_TEXT } from '../shortText.ts';
 
-/** Stops the run once it has learned something. */
+/** Stops the run once it has learned more than is asked of it: the last evaluation reads other masks than those before. */
 async function stopEarly({ train }: Studio): Promise<void> {
   const heldOut = train.figure('Held-out loss');
   await expect(heldOut).toContainText('at step 0', { timeout: 240_000 });
   const before = await train.figureNumber('Held-out loss');
-  await expect.poll(() => train.figureNumber('Held-out loss'), { timeout: 240_000 }).toBeLessThan(before - 0.6);
+  await expect.poll(() => train.figureNumber('Held-out loss'), { timeout: 240_000 }).toBeLessThan(before - 0.9);
   await train.stopButton.click();
 }
 
