@@ -1,5 +1,5 @@
 /**
- * Writes `docs/design.html`: tokens, type and components as Folio's own code draws them, in one file that needs nothing
+ * Writes `docs/design.html`: design tokens, type and components as Folio's own code draws them, in one file that needs nothing
  * else. `npm run design`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';

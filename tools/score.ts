@@ -14,7 +14,7 @@ import { BACKENDS, commandLine, oneOf, readablePath, readOptions, UsageError, wr
 const HELP = `${commandLine('score')} --model DIR --file FILE [--out FILE] [--backend NAME] [--browser]
 
   --model DIR      folder or archive of the model
-  --file FILE      items, CSV, TSV or JSONL: “text” with one <mask> and the correct “word”; or “good” and “bad”, two sentences
+  --file FILE      items, CSV, TSV or JSON Lines: “text” with one <mask> and the correct “word”; or “good” and “bad”, two sentences
   --out FILE       each item’s result, as CSV
   --backend NAME   device: ${BACKENDS.join(', ')} [auto]
   --browser        run in headless Chromium instead of Node

@@ -36,7 +36,7 @@ export async function main(args: readonly string[]): Promise<number> {
   });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new UsageError(`--port can’t be ${values.port}. It can be a whole number from 1 to 65535.`);
+    throw new UsageError(`--port can’t be ${values.port}. It must be a whole number from 1 to 65535.`);
   }
   await ensureBuild();
   const app = await serveApp(port);

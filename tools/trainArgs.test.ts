@@ -147,9 +147,11 @@ describe('what is understood', () => {
     expect(parse().reading).toEqual({});
     const reading = parse('--text-field', 'verse', '--encoding', 'CP1251', '--format', 'csv').reading;
     expect(reading).toEqual({ field: 'verse', encoding: 'CP1251', format: 'csv' });
-    expect(refusal([...BASE, '--format', 'docx']).sentence).toMatch(/^--format can’t be "docx": it can be plain, /);
+    expect(refusal([...BASE, '--format', 'docx']).sentence).toMatch(
+      /^--format can’t be "docx": it must be one of plain, /,
+    );
     expect(refusal([...BASE, '--encoding', 'utf-9']).sentence).toMatch(
-      /^--encoding can’t be "utf-9": it can be utf-8, /,
+      /^--encoding can’t be "utf-9": it must be one of utf-8, /,
     );
   });
 
@@ -215,11 +217,14 @@ describe('what is refused, with exit code 2 and one sentence', () => {
     [[...BASE, '--frobnicate'], "Unknown option '--frobnicate'."],
     [[...BASE, 'extra'], expect.stringContaining("'extra'")],
     [[...BASE, '--steps'], expect.stringContaining('--steps')],
-    [[...BASE, '--preset', 'huge'], expect.stringMatching(/^--preset can’t be "huge": it can be micro, tiny/)],
-    [[...BASE, '--backend', 'cuda'], expect.stringMatching(/^--backend can’t be "cuda": it can be auto, webgpu/)],
+    [[...BASE, '--preset', 'huge'], expect.stringMatching(/^--preset can’t be "huge": it must be one of micro, tiny/)],
+    [
+      [...BASE, '--backend', 'cuda'],
+      expect.stringMatching(/^--backend can’t be "cuda": it must be one of auto, webgpu/),
+    ],
     [
       [...BASE, '--repair', 'all'],
-      expect.stringMatching(/^--repair can’t be "all": it can be mojibake, codes, escapes, /),
+      expect.stringMatching(/^--repair can’t be "all": it must be one of mojibake, codes, escapes, /),
     ],
     [[...BASE, '--steps', 'many'], '--steps can’t be "many": it needs a number.'],
     [[...BASE, '--steps', ''], '--steps can’t be "": it needs a number.'],

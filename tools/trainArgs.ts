@@ -185,7 +185,7 @@ export function parseTrainArgs(args: readonly string[], folder: string): TrainRe
 /** @throws UsageError for an encoding or a format that there is not */
 function readReading({ encoding, format, 'text-field': field }: Values): ReadingChoice {
   if (encoding !== undefined && findEncoding(encoding) === null) {
-    throw new UsageError(`--encoding can’t be "${encoding}": it can be ${ENCODING_NAMES.join(', ')}.`);
+    throw new UsageError(`--encoding can’t be "${encoding}": it must be one of ${ENCODING_NAMES.join(', ')}.`);
   }
   return {
     ...(encoding !== undefined && { encoding }),

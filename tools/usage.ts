@@ -21,7 +21,8 @@ export const BACKENDS = ['auto', ...BACKEND_NAMES] as const;
 /** @throws UsageError if the value of an option is none of those that it can be */
 export function oneOf<const T extends string>(option: string, value: string, names: readonly T[]): T {
   const found = names.find((name) => name === value);
-  if (found === undefined) throw new UsageError(`--${option} can’t be "${value}": it can be ${names.join(', ')}.`);
+  if (found === undefined)
+    throw new UsageError(`--${option} can’t be "${value}": it must be one of ${names.join(', ')}.`);
   return found;
 }
 

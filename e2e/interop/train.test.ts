@@ -263,7 +263,7 @@ describe('bad input ends with exit code 2 and one sentence', () => {
   });
 
   test('an empty text', async () => {
-    expect(await refused('--corpus', made('empty.txt', ''))).toBe('“empty.txt” is empty.');
+    expect(await refused('--corpus', made('empty.txt', ''))).toBe('“empty.txt” contains no text.');
   });
 
   test('a picture', async () => {

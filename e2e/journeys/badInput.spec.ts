@@ -20,9 +20,9 @@ test('files that are no text, and texts that are too short or too long', async (
   ftruncateSync(handle, 200 * 2 ** 20);
   closeSync(handle);
   const cases: readonly (readonly [PickedFile, RegExp])[] = [
-    [file('empty.txt', ''), /“empty\.txt” is empty\. Choose a file that contains text/],
-    [file('blank.txt', ' \n\n\t'), /“blank\.txt” is empty/],
-    [file('picture.txt', PNG), /“picture\.txt” is a PNG picture, not plain text\./],
+    [file('empty.txt', ''), /“empty\.txt” contains no text\. Choose a file that contains text/],
+    [file('blank.txt', ' \n\n\t'), /“blank\.txt” contains no text/],
+    [file('picture.txt', PNG), /“picture\.txt” is a PNG image, not plain text\./],
     [file('book.pdf', '%PDF-1.7\n'), /“book\.pdf” is a PDF document, not plain text\. Copy the text out of it/],
     [file('short.txt', 'So short.'), /“short\.txt” is too short to train on: \d+ characters, and at least \d+/],
     [large, /“large\.txt” is 200 MB; the limit is 128 MB/],

@@ -29,7 +29,7 @@ test('files that are dropped are read together, and the area says that it takes 
 test('a file that is no text is refused when it is dropped, too', async ({ studio, page }) => {
   const dataTransfer = await carry(page, { 'empty.txt': 0 });
   await studio.data.dropArea.dispatchEvent('drop', { dataTransfer });
-  await expect(studio.alert).toHaveText(/“empty\.txt” is empty/);
+  await expect(studio.alert).toHaveText(/“empty\.txt” contains no text/);
 });
 
 test('a file is chosen by a click and by the keyboard', async ({ studio, page }) => {

@@ -34,7 +34,7 @@ export class TrainPage {
     await fillField(this.page, 'Steps', settings.steps);
     if (settings.batchSize !== undefined) await fillField(this.page, 'Batch size', settings.batchSize);
     await fillField(this.page, 'Learning rate', settings.learningRate);
-    await fillField(this.page, 'Evaluate every', settings.evalEvery);
+    await fillField(this.page, 'Evaluation interval', settings.evalEvery);
     // The rest is behind "More".
     if (!(await field(this.page, 'Log refresh interval').isVisible()))
       await this.page.getByText(/^More: warm-up/).click();
@@ -92,7 +92,7 @@ export class TrainPage {
 
   /** What takes a chart's pointer and keys. */
   reader(title: string): Locator {
-    return this.page.getByRole('application', { name: new RegExp(`^${title}, read by`) });
+    return this.page.getByRole('application', { name: new RegExp(`^${title}; use the arrow keys`) });
   }
 
   /** Drags over a part of a chart, from one share of its width to another. */

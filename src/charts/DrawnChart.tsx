@@ -89,7 +89,7 @@ export const DrawnChart = memo(function DrawnChart({ chart, layout, syncId, chil
       accessibilityLayer={syncId !== undefined}
       {...(syncId !== undefined && { syncId, syncMethod: nearestTick })}
       role={syncId === undefined ? 'img' : 'application'}
-      aria-label={syncId === undefined ? chartWords(chart) : `${chart.title}, read by ${chart.stepName}`}
+      aria-label={syncId === undefined ? chartWords(chart) : `${chart.title}; use the arrow keys to read the values`}
       desc={chartWords(chart)}
     >
       {GRID}

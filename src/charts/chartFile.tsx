@@ -138,7 +138,7 @@ export async function chartPng(svg: string, { width, height }: Size): Promise<Bl
     throw new StudioError(
       'internal',
       'no picture',
-      { reason: 'the browser could not make the picture; save the chart as SVG instead' },
+      { reason: 'the browser could not make the image; save the chart as SVG instead' },
       { cause: thrown },
     );
   } finally {

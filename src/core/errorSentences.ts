@@ -11,8 +11,9 @@ interface ErrorSentence {
   readonly remedy: string;
 }
 
-const nameOf = (details: ErrorDetails): string =>
-  typeof details['name'] === 'string' && details['name'] !== '' ? `“${details['name']}”` : 'The text';
+const isNamed = ({ name }: ErrorDetails): boolean => typeof name === 'string' && name !== '';
+
+const nameOf = (details: ErrorDetails): string => (isNamed(details) ? `“${details['name']}”` : 'The text');
 
 const count = (value: unknown): string => grouped(Number(value));
 
@@ -56,7 +57,10 @@ const ofBundle =
 
 /** Every way in which Folio says no. A code is stable; its sentence may be reworded. */
 const SENTENCES = {
-  dataEmpty: (d) => ({ what: `${nameOf(d)} is empty.`, remedy: 'Choose a file that contains text, or paste some.' }),
+  dataEmpty: (d) => ({
+    what: isNamed(d) ? `${nameOf(d)} contains no text.` : 'The text is empty.',
+    remedy: 'Choose a file that contains text, or paste some.',
+  }),
   dataBinary: (d) => ({
     what: `${nameOf(d)} is not a text file: it contains bytes that do not occur in text files.`,
     remedy: 'Save the document as plain text (.txt, UTF-8) and load that.',
@@ -113,7 +117,8 @@ const SENTENCES = {
   }),
   deviceMemory: (d) => ({
     what: `The device ran out of memory${d['step'] === undefined ? '' : ` at step ${count(d['step'])}`}.`,
-    remedy: 'Close other pages that use the device, or lower the batch size; then resume from the last checkpoint.',
+    remedy:
+      'Close other pages that use the device, then resume from the last checkpoint; or start a new run with a smaller batch size.',
   }),
   deviceHung: (d) => ({
     what: `The device has not responded for ${count(d['seconds'])} seconds.`,

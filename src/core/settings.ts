@@ -29,7 +29,7 @@ export const SETTINGS = {
   data: {
     heldOutShare: share('Held-out share', 0.1, [0, 0.5, 0.05], {
       flag: 'held-out',
-      help: 'Share of the documents withheld from training, 0 to 0.5. 0.1 is enough to measure with and leaves most of the text to learn from.',
+      help: 'Share of the text withheld from training, in whole documents, 0 to 0.5. 0.1 is enough to measure with and leaves most of the text to learn from.',
       why: [
         'Baselines on the same masks',
         '15 of the 154 sonnets, enough for a standard error of 0.018 nats over the masked tokens.',
@@ -75,22 +75,22 @@ export const SETTINGS = {
         lines: ['One line per sequence', 'Padded to the sequence length.'],
       },
       notebook: 'lines',
-      why: 'it needs no padding; one line per sequence, as in the tutorial notebook, is for comparison.',
+      why: 'it needs no padding; one line per sequence, as in the notebook preset, is for comparison.',
     }),
     maskingStrategy: choice('Masking strategy', 'bert', {
       options: {
         bert: ['80 / 10 / 10', '80% <mask>, 10% a random token, 10% unchanged.'],
         noUnchanged: ['90 / 10', '90% <mask>, 10% random, none left unchanged.'],
-        mask: ['All <mask>', 'Every chosen token is masked.'],
+        mask: ['All <mask>', 'Every chosen token is replaced by <mask>.'],
       },
       notebook: 'mask',
       why: ['Runs', 'held-out loss 0.12 nats lower at step 200 than with all <mask>.'],
     }),
     maskingUnit: choice('Masking unit', 'token', {
       options: {
-        token: ['Tokens', 'Each token of a word by itself, as RoBERTa does.'],
+        token: ['Tokens', 'Each token of a word by itself, as in RoBERTa.'],
         word: ['Whole words', 'All tokens of a word together, so that none gives the others away.'],
-        span: ['Spans', 'One to ten consecutive words, as SpanBERT does.'],
+        span: ['Spans', 'One to ten consecutive words, as in SpanBERT.'],
       },
       why: 'RoBERTa’s way; no full run used words or spans.',
     }),
@@ -107,14 +107,14 @@ export const SETTINGS = {
         static: ['Static', 'Masks drawn once, as in the original BERT.'],
       },
       notebook: 'static',
-      why: 'RoBERTa’s way; static masks are the tutorial notebook’s, for comparison.',
+      why: 'RoBERTa’s way; static masks, as in the notebook preset, are for comparison.',
     }),
     lossPositions: choice('Loss positions', 'masked', {
       options: {
         masked: ['Masked positions', 'What masked language models learn from.'],
         all: [
           'Every position',
-          'Padding too, as in the tutorial notebook: a lower loss that means less. For comparison.',
+          'Padding too, as in the notebook preset: a lower loss that means less. For comparison.',
         ],
       },
       notebook: 'all',
@@ -155,7 +155,7 @@ export const SETTINGS = {
     hiddenDropoutProb: share('Hidden dropout', ({ hidden }) => (hidden < 64 ? 0.1 : 0.3), [0, 0.9, 0.05], {
       ...{ notebook: 0.1, longText: 0.1 },
       flag: 'dropout',
-      help: 'Share of the values set to 0 at random in each step; reduces overfitting.',
+      help: 'Share of the activations set to 0 at random in each step; reduces overfitting.',
       more: true,
       why: ['Words', '0.3 and 0.4 did equally well with a vocabulary of 2,048.'],
     }),
@@ -182,7 +182,7 @@ export const SETTINGS = {
       notebook: 'normal',
       why: [
         'Why it works',
-        'with neighbour heads the loss falls below the unigram level within 100 steps; with the library’s values it did not in 2,250.',
+        'with neighbour heads the loss falls below the unigram level within 100 steps; with transformers’ initialisation it did not in 2,250.',
       ],
     }),
     /** Deviation of the normal distribution that matrices are drawn from with `normal`. */
@@ -224,7 +224,7 @@ export const SETTINGS = {
         ],
       },
     ),
-    evalEvery: whole('Evaluate every', 50, [0, 1_000_000, 10], {
+    evalEvery: whole('Evaluation interval', 50, [0, 1_000_000, 10], {
       help: 'Steps between two evaluations of the held-out text. 0 evaluates only before the first and after the last step.',
       notebook: 51,
       why: 'an evaluation costs about as much as a few steps.',
@@ -325,7 +325,7 @@ export const SETTINGS = {
       withoutEffect: true,
       why: 'a matter of taste: it does not affect training.',
     }),
-    saveEvery: whole('Save every', 30, [0, 86_400, 10], {
+    saveEvery: whole('Checkpoint interval', 30, [0, 86_400, 10], {
       help: 'Seconds between two checkpoints on this device. 0 saves only when the run starts, pauses and ends.',
       more: true,
       withoutEffect: true,

@@ -35,7 +35,7 @@ export function results({ heldOut, corpus, config, points, reference, step, weig
     '',
     `Measured on ${counted(corpus.heldOutDocuments, 'document')} that training never saw (whole documents, drawn with split ` +
       `seed ${config.data.splitSeed}): 15% of the tokens, each shown as \`<mask>\`, with ${last.draws === 1 ? 'one random set' : `${grouped(last.draws)} random sets`} of masks. ± is the ` +
-      `standard error over the masked tokens: how much other masks on the same documents would change the loss. The standard error over documents of the loss after training is ` +
+      `standard error over the masked tokens: how much other masks on the same documents would change the loss. For the loss after training, the standard error over documents is ` +
       `${Number.isNaN(last.documentError) ? 'unknown: it takes at least two documents' : nats(last.documentError)}.${trained}`,
     ...(reference === null ? [] : ['', referenceTable(reference, last)]),
   ].join('\n');

@@ -70,10 +70,10 @@ export async function compareChecksums(source: BundleSource, needed: readonly st
   const harmless = found.differs.filter((path) => !changed.includes(path));
   const told: readonly (readonly [readonly string[], string])[] = [
     [changed, 'Opened unverified although the checksum differs'],
-    [unlisted, 'Not in the list of checksums, so it was not compared'],
-    [harmless, 'Changed since it was written, but not read for the model'],
+    [unlisted, 'Not in the list of checksums, so not compared'],
+    [harmless, 'Changed after export, but not read for the model'],
     [found.absent, 'In the list of checksums, but no longer there'],
-    [found.lineEnds, 'Changed since it was written, but only in its line endings'],
+    [found.lineEnds, 'Changed after export, but only in line endings'],
     [hasOtherLines ? [CHECKSUMS_NAME] : [], 'Has lines that are not checksums; the files that it names were compared'],
   ];
   return {

@@ -60,7 +60,7 @@ test('the header names the weights that were measured; one held-out document has
   expect(card({ weightsStep: 15 })).toContain('| after training (weights of step 15) |');
   // Paused since the last evaluation.
   expect(card({ step: 23, weightsStep: 23 })).toContain('| after training (weights of step 20) |');
-  expect(card({})).toContain('over documents of the loss after training is 0.0456.');
+  expect(card({})).toContain('For the loss after training, the standard error over documents is 0.0456.');
   const alone = card({
     corpus: { ...run.corpus, heldOutDocuments: 1 },
     heldOut: [first, { ...last, documentError: Number.NaN }],

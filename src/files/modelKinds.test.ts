@@ -714,7 +714,7 @@ describe('checksums serve the person', () => {
     [
       'line ends of the files',
       all(marked('config.json', withCrLf), marked('tokenizer.json', withCrLf)),
-      /only in its line endings.*: config\.json, tokenizer\.json\./,
+      /only in line endings.*: config\.json, tokenizer\.json\./,
       true,
     ],
     ['line ends of the list', marked('checksums.txt', withCrLf), null, true],
@@ -741,7 +741,7 @@ describe('checksums serve the person', () => {
     [
       'a file that is not in the list',
       marked('checksums.txt', (text) => bytesOf(text.split('\n').slice(1).join('\n'))),
-      /Not in the list of checksums, so it was not compared: config\.json\./,
+      /Not in the list of checksums, so not compared: config\.json\./,
       false,
     ],
     ['an empty list', adding('checksums.txt', ''), /nothing was compared/, false],

@@ -13,7 +13,7 @@ test.each([
   ]);
 });
 
-test('reads pairs of JSONL by the names of BLiMP, and by its own', () => {
+test('reads pairs of JSON Lines by the names of BLiMP, and by its own', () => {
   const content = '{"sentence_good":"He goes.","sentence_bad":"He go.","UID":"x"}\n\n{"good":"a","bad":"b"}\n';
   expect(readScoreItems('blimp.jsonl', content)).toEqual([
     { kind: 'pair', line: 1, good: 'He goes.', bad: 'He go.' },

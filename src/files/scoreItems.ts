@@ -1,4 +1,4 @@
-/** Items that a model is scored on, from a file: cloze tests and minimal pairs, as CSV, TSV or JSONL. */
+/** Items that a model is scored on, from a file: cloze tests and minimal pairs, as CSV, TSV or JSON Lines. */
 import Papa from 'papaparse';
 import { StudioError } from '../core/errors.ts';
 import { countMasks } from '../text/maskedSentence.ts';

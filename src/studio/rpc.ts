@@ -115,7 +115,7 @@ export function connect<C extends Commands<never>, Events>(worker: Worker, missi
     else call?.resolve(data.result);
   };
   worker.onerror = ({ message }) => (message ? dieOf(message) : die(missing));
-  worker.onmessageerror = () => dieOf('A message of the engine could not be read.');
+  worker.onmessageerror = () => dieOf('A message from the engine could not be read.');
   const post = (request: Request): void => worker.postMessage(request);
   return {
     call: (command, ...[params]) =>

@@ -248,7 +248,7 @@ describe('refused', () => {
 
   const zip = contentOf(GOLDEN.find(({ name }) => name === 'poems.docx') as Golden);
   test.each([
-    ['a PNG', latin1('\x89PNG\r\n\x1a\n\0\0\0\rIHDR'), 'a PNG picture, not plain text'],
+    ['a PNG', latin1('\x89PNG\r\n\x1a\n\0\0\0\rIHDR'), 'a PNG image, not plain text'],
     ['a PDF', utf8('%PDF-1.7\nplain so far'), 'a PDF document, not plain text'],
     [
       'an old Word document',
@@ -303,6 +303,22 @@ test('texts of several files, and of an archive, each by its name', async () => 
     expect.stringMatching(/^It is a zip archive: 12 texts were read\. Left out: cover\.png\.$/),
     expect.stringMatching(/^It is a table \(CSV.*column “Text”.*Left out: “number”, “poet”\.$/),
   ]);
+});
+
+test.each([
+  [
+    'page.html',
+    '<!DOCTYPE html><html><body><nav>Home</nav><p>The ferry is late.</p></body></html>',
+    / the tags were left out\. Also left out: navigation\.$/,
+  ],
+  [
+    'play.xml',
+    '<TEI><text><front><p>To the reader.</p></front><body><p>The ferry is late.</p></body></text></TEI>',
+    / Left out: 1 front-matter section\.$/,
+  ],
+])('what is left out of %s is named', async (name, text, note) => {
+  const { readings } = await readTexts([{ name, bytes: async () => utf8(text) }]);
+  expect(readings[0]?.notes[0]).toMatch(note);
 });
 
 test('whatever is changed in a file, it is read or refused by a sentence', async () => {

@@ -57,7 +57,7 @@ export async function compileKernels(): Promise<WebAssembly.Module> {
     compiled = await compileVariant(WebAssembly.validate(decode(relaxedBinary)) ? 'relaxed' : 'simd');
     return compiled.module;
   } catch (thrown) {
-    const reason = 'This browser runs no WebAssembly with vector instructions.';
+    const reason = 'This browser does not support WebAssembly SIMD (vector instructions).';
     const details = { backend: 'wasm', reason };
     throw new StudioError('backendUnavailable', StudioError.from(thrown).message, details, { cause: thrown });
   }

@@ -66,7 +66,7 @@ const MEANING = (
     </p>
     <p>
       A few whole documents are held out: never trained on, only used to test whether the model learned the language or
-      memorised the page. Whole documents are drawn, since neighbouring lines of one poem would give each other away.
+      memorised the text. Whole documents are drawn, since neighbouring lines of one poem would give each other away.
     </p>
   </>
 );

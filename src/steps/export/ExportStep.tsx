@@ -46,7 +46,7 @@ export default function ExportStep() {
           <ExportChoices />
           <WritingProgress />
           <ErrorNotice error={error} />
-          {busy === null ? <Files /> : <Empty>{busy} The files can be written once training has stopped.</Empty>}
+          {busy === null ? <Files /> : <Empty>{busy} The files can be listed and written after that.</Empty>}
           <ExportVerify />
           <ExportLoad />
           <RunFigures />

@@ -55,7 +55,7 @@ export function AttentionView() {
     if (compared !== null) setBefore(compared);
   }, [compared]);
   return (
-    <LookView looks={looks}>
+    <LookView looks={looks} hint="Point to a token to see it alone; click it to mask it, and again to show it.">
       {(look) => {
         const drawn = compared ?? (before?.maps.tokens === look.tokens.length ? before : null);
         return (
@@ -79,7 +79,7 @@ export function AttentionView() {
 
 function comparisonOptions(startKnown: boolean, isHiding: boolean): Options<Comparison> {
   return {
-    now: ['After training'],
+    now: ['Current weights'],
     ...(startKnown && { start: ['Before training'], training: ['Change due to training'] }),
     ...(isHiding && { hiding: ['Change due to masking'] }),
   };

@@ -20,7 +20,10 @@ export function LayersView() {
   const looks = useLooks(false);
   const [asked, setSpot] = useState<Spot | null>(null);
   return (
-    <LookView looks={looks}>
+    <LookView
+      looks={looks}
+      hint="Point to a cell to see its top predictions; click a token to mask it, and again to show it."
+    >
       {(look) => {
         const last = look.layers.length - 1;
         const fallback = { place: look.hidden[0] ?? Math.min(1, look.tokens.length - 1), layer: last };

@@ -34,12 +34,12 @@ export function VocabularyView() {
         Drag the map to move it; zoom with the buttons, by pinching, or with the wheel once the map has been clicked.
         Principal components of the embeddings, with the weights of step {formatCount(map.step)}: the two axes explain{' '}
         {formatShare(map.shares[0])} and {formatShare(map.shares[1])} of the variance, so closeness on the map is only a
-        hint; the nearest neighbours are found in all dimensions. Larger words occur more often; paler ones continue a
-        word, or stand without a space before them.
+        hint; the nearest neighbours are found in all dimensions. Tokens drawn larger occur more often; paler ones
+        continue a word, or stand without a space before them.
         {map.unused > 0 &&
           ` ${counted(map.unused, 'token')} that the text never uses ${map.unused === 1 ? 'is' : 'are'} left out.`}{' '}
         <NewerWeights step={map.step} onAsk={askAgain}>
-          Draw with the current weights
+          Draw with the newest weights
         </NewerWeights>
       </p>
     </Stack>
@@ -70,7 +70,7 @@ function Explorer({ map, version }: { readonly map: VocabularyMap; readonly vers
       <div className="map-search">
         <TextInput
           label="Search the map"
-          description="Part of a word. Click a result, or a word on the map."
+          description="Part of a token. Click a result, or a token on the map."
           type="search"
           dir={textDirection(query)}
           value={query}

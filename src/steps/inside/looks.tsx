@@ -71,11 +71,13 @@ const lookOf = ({ data, error }: Answered<'inside.look'>): TextLook | null => (e
 
 interface LookViewProps {
   readonly looks: Looks;
+  /** What pointing and clicking do here. */
+  readonly hint: string;
   readonly children: (look: TextLook) => ReactNode;
 }
 
 /** A view of the sentence, with the tokens hidden that the person hid; under it by which weights, and what can be done with the tokens. */
-export function LookView({ looks: { written, hidden, isEmpty, error, again }, children }: LookViewProps) {
+export function LookView({ looks: { written, hidden, isEmpty, error, again }, hint, children }: LookViewProps) {
   const { showAll } = useActions();
   if (isEmpty) return <Empty>Type a sentence above.</Empty>;
   if (written === null) return <ErrorNotice error={error} />;
@@ -84,7 +86,7 @@ export function LookView({ looks: { written, hidden, isEmpty, error, again }, ch
       <ErrorNotice error={error} />
       {children(hidden ?? written)}
       <p className="small soft">
-        Point to a token to see it alone; click it to mask it, and again to show it.{' '}
+        {hint}{' '}
         {hidden !== null && (
           <>
             <button type="button" className="link-button" onClick={showAll}>
@@ -97,7 +99,7 @@ export function LookView({ looks: { written, hidden, isEmpty, error, again }, ch
         {!written.startKnown &&
           'The files of an opened model do not contain its initial weights, so the model before training can’t be shown. '}
         <NewerWeights step={written.step} onAsk={again}>
-          Use the current weights
+          Use the newest weights
         </NewerWeights>
       </p>
     </Stack>

@@ -43,7 +43,7 @@ export function ModelCost({ vocabSize }: { readonly vocabSize: number }) {
         <Figure
           label="Memory while training"
           {...sizeQuantity(estimate.memoryBytes)}
-          note="weights, gradients, AdamW, activations"
+          note="weights, gradients, optimizer state, activations"
         />
         <Figure
           label={`Time for ${formatCount(steps)} steps`}

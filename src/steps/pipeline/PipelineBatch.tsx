@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<CellKind, { readonly title: string; readonly senten
   mask: { title: 'Replaced by <mask>', sentence: 'replaced by <mask>; counted in the loss' },
   random: { title: 'Replaced by a random token', sentence: 'replaced by a random token; counted in the loss' },
   unchanged: { title: 'Chosen, left unchanged', sentence: 'chosen, left unchanged; counted in the loss' },
-  lineBreak: { title: 'Line breaks', sentence: 'a line break: kept, never masked, not counted' },
+  lineBreak: { title: 'Line breaks', sentence: 'a line break: kept, never masked' },
   special: { title: 'Special tokens', sentence: 'a special token, never masked' },
   padding: { title: 'Padding', sentence: 'padding: the model does not attend to it' },
 };

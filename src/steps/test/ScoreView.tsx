@@ -26,7 +26,7 @@ export function ScoreView() {
       <FileDrop
         name="File of items"
         title="Drop a file of cloze tests or minimal pairs here"
-        hint="or click to choose it: CSV, TSV or JSONL"
+        hint="or click to choose it: CSV, TSV or JSON Lines"
         onFiles={([file]) => file && void scoreFile({ name: file.name, blob: file })}
         disabled={scoring}
       />

@@ -43,7 +43,7 @@ const MEANING = (
     </p>
     <p>
       Frequent words end up as one token, rare ones as several, and nothing is ever unknown, since every text is made of
-      bytes. It trains on the training text only.
+      bytes. The tokenizer is trained on the training text only.
     </p>
   </>
 );

@@ -28,7 +28,7 @@ test('milestones stand at the step where they are first reached, by more than th
   ]);
   expect(milestones(log, null, null)).toEqual([]);
   expect(milestones(logOf([6.9, 6.5], 0.3), reference, 60)).toEqual([
-    { step: 0, words: '25% accuracy' },
+    { step: 0, words: '25% masked accuracy' },
     { step: 60, words: 'best weights' },
   ]);
 });

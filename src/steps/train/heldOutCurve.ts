@@ -26,8 +26,8 @@ export function beats({ loss, standardError }: Pick<Look, 'loss' | 'standardErro
 
 /** Shares of right first guesses that are worth a note. */
 const SHARES: readonly (readonly [number, string])[] = [
-  [0.25, '25% accuracy'],
-  [0.5, '50% accuracy'],
+  [0.25, '25% masked accuracy'],
+  [0.5, '50% masked accuracy'],
 ];
 
 /** Step of the weights that a run ended with, where that is not its last one; else null. */

@@ -22,7 +22,7 @@ test.each([
   const { config, notices } = readHash(hash);
   expect(config).toEqual(DEFAULT_CONFIG);
   expect(notices).toEqual([
-    `This link asks for something that is not possible, so the default is used instead: ${refused}.`,
+    `This link contains values that are not possible: ${refused}. The defaults are used in their place.`,
   ]);
 });
 

@@ -67,7 +67,7 @@ function readValue(path: FieldPath, text: string): string | number | undefined {
 function noticeOf(refused: readonly string[]): string {
   const shown = refused.slice(0, 3).map((text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text));
   const more = refused.length > shown.length ? ` and ${refused.length - shown.length} more` : '';
-  return `This link asks for something that is not possible, so the default is used instead: ${shown.join(', ')}${more}.`;
+  return `This link contains values that are not possible: ${shown.join(', ')}${more}. The defaults are used in their place.`;
 }
 
 /** Typing settles before the address follows. */

@@ -82,10 +82,10 @@ Object.defineProperty(GONE, 'arrayBuffer', { value: () => Promise.reject(new Err
 const TABLE: Readonly<Record<string, readonly Row[]>> = {
   data: [
     ['no file', () => load(), /^The text is empty\. Choose a file/],
-    ['a file of no bytes', () => load(file('a.txt', '')), /^“a\.txt” is empty/],
-    ['only white space', () => load(file('a.txt', ' \n\t\n ')), /^“a\.txt” is empty/],
-    ['a byte-order mark alone', () => load(file('a.txt', bytes(0xef, 0xbb, 0xbf))), /^“a\.txt” is empty/],
-    ['a picture', () => load(file('a.png', bytes(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13, 0, 1))), /is a PNG picture.*OCR/],
+    ['a file of no bytes', () => load(file('a.txt', '')), /^“a\.txt” contains no text/],
+    ['only white space', () => load(file('a.txt', ' \n\t\n ')), /^“a\.txt” contains no text/],
+    ['a byte-order mark alone', () => load(file('a.txt', bytes(0xef, 0xbb, 0xbf))), /^“a\.txt” contains no text/],
+    ['a picture', () => load(file('a.png', bytes(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13, 0, 1))), /is a PNG image.*OCR/],
     ['zeros', () => load(file('a.bin', new Uint8Array(4000))), /is not a text file/],
     [
       'no letters',
@@ -112,9 +112,9 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     [
       'a name that is code',
       () => load(file('<img src=x onerror=alert(1)>', '')),
-      /^“<img src=x onerror=alert\(1\)>” is/,
+      /^“<img src=x onerror=alert\(1\)>” contains/,
     ],
-    ['an empty paste', () => paste(''), /is empty\. Choose a file that contains text, or paste some/],
+    ['an empty paste', () => paste(''), /contains no text\. Choose a file that contains text, or paste some/],
     ['a short paste', () => paste('Far too short.'), /“Pasted text” is too short/],
     [
       'a held-out share of 0.9',
@@ -197,7 +197,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ['negative clipping', () => train({ clipNorm: -1 }), /^Gradient clipping can’t be -1/],
     ['a seed of -1', () => train({ seed: -1 }), /^Random seed can’t be -1/],
     ['a log that is never read', () => train({ logEvery: 0 }), /^Log refresh interval can’t be 0/],
-    ['a save every half second', () => train({ saveEvery: 0.5 }), /^Save every can’t be 0\.5/],
+    ['a save every half second', () => train({ saveEvery: 0.5 }), /^Checkpoint interval can’t be 0\.5/],
     ['a run to go on with that is none', () => commands['train.continue'](state), /^The run was not found/],
   ],
   test: [

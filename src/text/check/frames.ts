@@ -173,6 +173,6 @@ export const frame: TextCheck = {
   },
   repaired: (count) => `${counted(count, 'line')} of header, licence or notice removed`,
   sentence: (count, what) =>
-    `${counted(count, 'line')} of header, licence or notice around the book, added by ${what.join(', ') || 'a library or a scanning project'}. They are ` +
-    'not part of the book.',
+    `${counted(count, 'line')} of header, licence or notice around the book but not part of it, added by ` +
+    `${what.join(', ') || 'a library or a scanning project'}.`,
 };

@@ -258,6 +258,9 @@ export const pages: TextCheck = {
   },
   repaired: (count) => `${counted(count, 'page number or running head', 'page numbers and running heads')} removed`,
   sentence: (count, what) =>
-    `${counted(count, 'page number or running head', 'page numbers and running heads')}${what.includes('form feeds') ? ', form feeds among them,' : ''} from ` +
-    'a printed book, in the middle of its sentences.',
+    `${
+      what.includes('form feeds')
+        ? counted(count, 'page number, running head or form feed', 'page numbers, running heads and form feeds')
+        : counted(count, 'page number or running head', 'page numbers and running heads')
+    } from a printed book, in the middle of its sentences.`,
 };

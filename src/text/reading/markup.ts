@@ -51,7 +51,7 @@ export async function readHtml(text: string): Promise<FormatResult> {
   const page = new HtmlText();
   await parse(text, page, false);
   const { documents, leftOut } = page.result();
-  const parts = leftOut.length === 0 ? '' : ` ${capitalised(listed(leftOut))} were left out.`;
+  const parts = leftOut.length === 0 ? '' : ` Also left out: ${listed(leftOut)}.`;
   return {
     documents,
     notes: [
@@ -59,8 +59,6 @@ export async function readHtml(text: string): Promise<FormatResult> {
     ],
   };
 }
-
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The text of an edition: the reading text of its body. */
 export async function readTei(text: string): Promise<FormatResult> {

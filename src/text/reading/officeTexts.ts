@@ -182,7 +182,7 @@ async function readEpub(files: readonly PackedFile[], name: string): Promise<For
   return {
     documents,
     notes: [
-      `It is an e-book (EPUB): the text of its ${counted(chapters, 'part')} was read, ${counted(documents.length, 'paragraph')}. Pictures and the table of contents were left out.`,
+      `It is an e-book (EPUB): the text of its ${counted(chapters, 'part')} was read, ${counted(documents.length, 'paragraph')}. Images and the table of contents were left out.`,
     ],
   };
 }

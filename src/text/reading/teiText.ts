@@ -18,8 +18,8 @@ const LEFT_OUT: Readonly<Record<string, readonly [one: string, many: string]>> =
   facsimile: ['facsimile', 'facsimiles'],
   sourceDoc: ['transcript of the pages', 'transcripts of the pages'],
   standOff: ['stand-off annotation', 'stand-off annotations'],
-  front: ['front matter', 'front matters'],
-  back: ['back matter', 'back matters'],
+  front: ['front-matter section', 'front-matter sections'],
+  back: ['back-matter section', 'back-matter sections'],
 };
 /** Of a choice between two spellings, the editor's is read. */
 const NOT_CHOSEN = new Set(['sic', 'orig', 'abbr']);
