@@ -34,6 +34,9 @@ function requireDawn(): void {
   try {
     createRequire(import.meta.url).resolve('webgpu');
   } catch (cause) {
-    throw new UsageError('WebGPU in Node needs the package webgpu: npm install webgpu, or --browser.', { cause });
+    throw new UsageError(
+      'WebGPU in Node needs the package webgpu. Run npm install --no-save webgpu, or use --browser.',
+      { cause },
+    );
   }
 }

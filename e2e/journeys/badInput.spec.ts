@@ -64,8 +64,8 @@ test('impossible numbers are kept as typed, explained, and stop the step', async
   for (const [typed, sentence] of [
     ['10', 'Vocabulary size must be a whole number from 261 to 200,000.'],
     ['400.5', 'Vocabulary size must be a whole number from 261 to 200,000.'],
-    ['many', 'Vocabulary size needs a number, from 261 to 200,000.'],
-    ['', 'Vocabulary size needs a number, from 261 to 200,000.'],
+    ['many', 'Vocabulary size: type a number from 261 to 200,000.'],
+    ['', 'Vocabulary size: type a number from 261 to 200,000.'],
     ['1e30', 'Vocabulary size must be a whole number from 261 to 200,000.'],
   ] as const) {
     await studio.tokenizer.vocabSizeField.fill(typed);

@@ -77,7 +77,7 @@ const TERMS = {
   Fertility: 'Tokens per word. 1 means that every word is one token.',
   'Held out': 'Documents withheld from training, to measure how the model does on text it has not read.',
   Loss: 'The mean negative log-likelihood of the masked tokens: the logarithm of 1 over the probability given to the correct token. Lower is better.',
-  Merge: 'A pair of tokens that the tokenizer joined into a new one, the most frequent first.',
+  Merge: 'A pair of tokens that the tokenizer joined into a new one. The most frequent pair is joined first.',
   Nat: 'The unit of the loss, which uses natural logarithms. 0.69 nats is one chance in two, 2.3 nats one in ten; a nat is 1.44 bits.',
   'Neighbour counts':
     'A table of how often each token, or word, of the training text occurs beside another, and between two others.',

@@ -26,7 +26,7 @@ export const TEST_MEANINGS: Readonly<Record<TestTab, ReactNode>> = {
       <p>
         Rollout averages the heads of each layer and multiplies these maps up to the chosen layer, with half of each
         weight given to the residual connection (Abnar and Zuidema, 2020). The row of <code>&lt;s&gt;</code>, the first
-        token, is what classifiers would read.
+        token, shows which tokens feed the position that a classifier reads.
       </p>
       <p>Attention shows where a head reads from, not what information it passes on.</p>
     </>

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
+import { counted } from '../core/counts.ts';
 import type { RunPhase } from '../studio/events.ts';
-import { formatCount } from '../studio/page/format.ts';
 import { readStudio, useActions, useStudio } from '../studio/page/useStudio.ts';
 
 /** How a run can end without the person's doing, in words. */
@@ -30,7 +30,7 @@ export function useEndNotice(): void {
     const latest = runs.at(-1)?.log.heldOut.column('loss').at(-1);
     const loss = latest === undefined ? '' : `, held-out loss ${latest.toFixed(2)}`;
     // Where it can't be shown after all, the button has to stand there again.
-    showNotice(title, `${formatCount(state.step)} steps${loss}`).catch(() => setTellAtEnd(false));
+    showNotice(title, `${counted(state.step, 'step')}${loss}`).catch(() => setTellAtEnd(false));
   }, [phase, setTellAtEnd]);
 }
 

@@ -63,9 +63,7 @@ async function whenDrawn(host: HTMLElement, hasLines: boolean): Promise<SVGSVGEl
     if (svg !== null && drawn && now === before) return svg;
     before = now;
   }
-  throw new StudioError('internal', 'no picture', {
-    reason: 'the browser drew no chart; keep this tab in the foreground and try again',
-  });
+  throw new StudioError('chartNotDrawn', 'no two frames showed the same');
 }
 
 /** A copy whose shapes have their computed colours and fonts as attributes. */
@@ -120,7 +118,7 @@ export function svgText(svg: SVGSVGElement): string {
 /** Pixels of the picture for each of the chart: sharp in print. */
 const SCALE = 3;
 
-/** The picture of an SVG. @throws StudioError `internal` if the browser draws no pictures */
+/** The picture of an SVG. @throws StudioError `chartNoImage` if the browser draws no pictures */
 export async function chartPng(svg: string, { width, height }: Size): Promise<Blob> {
   const address = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
   try {
@@ -135,12 +133,7 @@ export async function chartPng(svg: string, { width, height }: Size): Promise<Bl
     if (blob === null) throw new Error('the canvas gave no picture');
     return blob;
   } catch (thrown) {
-    throw new StudioError(
-      'internal',
-      'no picture',
-      { reason: 'the browser could not make the image; save the chart as SVG instead' },
-      { cause: thrown },
-    );
+    throw new StudioError('chartNoImage', 'no picture', {}, { cause: thrown });
   } finally {
     URL.revokeObjectURL(address);
   }

@@ -12,7 +12,7 @@ test('a fault of Folio ends in one full stop, whatever its reason ends in', () =
   expect(said({})).toBe('Something went wrong inside Folio.');
 });
 
-test('a setting that is missing needs a number, or one of its choices', () => {
+test('of a setting that is missing, its range or its choices are said', () => {
   const said = (change: object) => {
     try {
       return validatePart('pipeline', { ...DEFAULT_CONFIG.pipeline, ...change });
@@ -21,11 +21,11 @@ test('a setting that is missing needs a number, or one of its choices', () => {
     }
   };
   expect(said({ packing: '' })).toEqual({
-    what: 'Packing needs a value.',
-    remedy: 'It must be one of packed, lines.',
+    what: 'Packing: a value is missing.',
+    remedy: 'The value must be one of packed, lines.',
   });
   expect(said({ seqLength: Number.NaN })).toEqual({
-    what: 'Sequence length needs a number.',
+    what: 'Sequence length: a number is missing.',
     remedy: 'Type one from 8 to 4,096.',
   });
 });

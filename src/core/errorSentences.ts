@@ -1,6 +1,6 @@
 /** What a person reads when something can't be done: what happened, and what to do. No blame, no jargon. */
 
-import { grouped } from './counts.ts';
+import { counted, grouped } from './counts.ts';
 import { type BackendName, DEVICE_TITLES } from './device.ts';
 
 /** Values that an error's sentence may use. Plain data only, since they cross the thread. */
@@ -26,12 +26,12 @@ const megabytes = (bytes: unknown): string => `${(Number(bytes) / 2 ** 20).toFix
 const sizeOf = (bytes: unknown): string =>
   Number(bytes) < 2 ** 20 ? `${Math.ceil(Number(bytes) / 2 ** 10)} kB` : megabytes(bytes);
 
-function settingsSentence({ field, value, rule = 'It is out of range.', range }: ErrorDetails): ErrorSentence {
+function settingsSentence({ field, value, rule = 'The value is out of range.', range }: ErrorDetails): ErrorSentence {
   if (value !== '' && !Number.isNaN(value))
     return { what: `${field} can’t be ${value}. ${rule}`, remedy: 'Change that field.' };
   return range === undefined
-    ? { what: `${field} needs a value.`, remedy: String(rule) }
-    : { what: `${field} needs a number.`, remedy: `Type one ${range}.` };
+    ? { what: `${field}: a value is missing.`, remedy: String(rule) }
+    : { what: `${field}: a number is missing.`, remedy: `Type one ${range}.` };
 }
 
 const TO_DO: Readonly<Record<string, string>> = {
@@ -83,7 +83,7 @@ const SENTENCES = {
     remedy: 'Load part of it; a model small enough to train in a browser learns little more from the rest.',
   }),
   dataTooShort: (d) => ({
-    what: `${nameOf(d)} is too short to train on: ${count(d['characters'])} characters, and at least ${count(d['minimum'])} are needed.`,
+    what: `${nameOf(d)} is too short to train on: ${counted(Number(d['characters']), 'character')}, and at least ${count(d['minimum'])} are needed.`,
     remedy: 'Add more text of the same kind.',
   }),
   dataUnreadable: (d) => ({
@@ -211,6 +211,14 @@ const SENTENCES = {
   verifyUnavailable: () => ({
     what: 'The libraries that read the model for Verify could not be loaded.',
     remedy: 'They are downloaded when Verify is first used. Connect to the network once; after that they are kept.',
+  }),
+  chartNotDrawn: () => ({
+    what: 'The browser did not draw the chart.',
+    remedy: 'Keep this tab in the foreground and save again.',
+  }),
+  chartNoImage: () => ({
+    what: 'The browser could not make the image.',
+    remedy: 'Save the chart as SVG.',
   }),
   internal: (d) => ({
     what: `Something went wrong inside Folio${d['reason'] ? `: ${String(d['reason']).replace(/\.$/, '')}` : ''}.`,

@@ -39,19 +39,26 @@ test.each([
   ['training', 'seed', 0.5, 'trainingSettings', 'a whole number from 0 to 4,294,967,295.'],
 ] as const)('%s.%s = %s is refused with its limits', (part, key, value, code, limits) => {
   const error = refusal(changed(part, key, value));
-  const rule = `It must be ${limits}`;
+  const rule = `The value must be ${limits}`;
   expect(error.code).toBe(code);
   expect(error.details).toMatchObject({ key, value, rule, field: expect.stringMatching(/^[A-Z]/) });
 });
 
 test.each([
-  ['pipeline', 'packing', 'sorted', 'It must be one of packed, lines.'],
-  ['training', 'schedule', undefined, 'It must be one of linear, cosine, oneCycle, constant.'],
-  ['model', 'numAttentionHeads', 3, 'It must divide the hidden size, 128: 2 or 4 would.'],
-  ['training', 'warmupSteps', 1501, 'It can’t be more than the 1500 steps of the run.'],
+  ['pipeline', 'packing', 'sorted', 'The value must be one of packed, lines.'],
+  ['training', 'schedule', undefined, 'The value must be one of linear, cosine, oneCycle, constant.'],
+  ['model', 'numAttentionHeads', 3, 'The value must divide the hidden size, 128: 2 or 4 would.'],
+  ['training', 'warmupSteps', 1501, 'The value can’t be more than the 1,500 steps of the run.'],
   ['pipeline', 'seqLength', 65, 'A model with 66 positions reads 64 tokens at most.'],
 ] as const)('%s.%s = %s is refused with the rule', (part, key, value, rule) => {
   expect(refusal(changed(part, key, value)).details).toMatchObject({ key, rule });
+});
+
+test('one step is said in the singular', () => {
+  const training = { ...DEFAULT_CONFIG.training, steps: 1, warmupSteps: 2 };
+  expect(refusal({ ...DEFAULT_CONFIG, training }).details['rule']).toBe(
+    'The value can’t be more than the 1 step of the run.',
+  );
 });
 
 test('what is no settings at all is refused', () => {

@@ -15,6 +15,7 @@ import {
   settingOf,
   splitPath,
 } from './config.ts';
+import { counted } from './counts.ts';
 import { StudioError } from './errors.ts';
 import type { NumberSetting, Setting } from './settingRow.ts';
 import { SETTINGS } from './settings.ts';
@@ -86,7 +87,7 @@ export function validateRunConfig(value: unknown): RunConfig {
 export function validateModelConfig(value: unknown): ModelConfig {
   const model = validatePart('model', value);
   const rule = headsRule(model);
-  if (rule !== null) refuse('model', 'numAttentionHeads', model.numAttentionHeads, `It ${rule}`);
+  if (rule !== null) refuse('model', 'numAttentionHeads', model.numAttentionHeads, `The value ${rule}`);
   return model;
 }
 
@@ -103,7 +104,7 @@ interface JointProblem {
 export function jointProblems({ model, pipeline, training }: RunSettings): JointProblem[] {
   const problems: JointProblem[] = [];
   const own = (path: FieldPath, rule: string): void => {
-    problems.push({ path, rule: `It ${rule}`, field: [path, `${settingOf(path).term} ${rule}`] });
+    problems.push({ path, rule: `The value ${rule}`, field: [path, `${settingOf(path).term} ${rule}`] });
   };
   const heads = headsRule(model);
   if (heads !== null) own('model.numAttentionHeads', heads);
@@ -119,7 +120,7 @@ export function jointProblems({ model, pipeline, training }: RunSettings): Joint
     });
   }
   if (training.warmupSteps > training.steps) {
-    own('training.warmupSteps', `can’t be more than the ${training.steps} steps of the run.`);
+    own('training.warmupSteps', `can’t be more than the ${counted(training.steps, 'step')} of the run.`);
   }
   return problems;
 }
@@ -149,7 +150,7 @@ function refuse(part: ConfigPart, key: string, value: unknown, jointRule?: strin
   const setting = settingOf(`${part}.${key}` as FieldPath) as Setting | undefined;
   const field = setting?.term ?? 'Settings';
   const shown = typeof value === 'number' || typeof value === 'string' ? value : String(value ?? '');
-  const rule = jointRule ?? (setting && `It ${ruleOf(setting)}`);
+  const rule = jointRule ?? (setting && `The value ${ruleOf(setting)}`);
   throw new StudioError(`${part}Settings`, `${field} can’t be ${shown}.`, {
     field,
     key,

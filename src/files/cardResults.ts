@@ -76,15 +76,15 @@ export function answers({ verses, heldOut, weightsStep }: ExportedRun): string[]
   if (verses.length === 0) return [];
   const rows = verses.map(({ parts, fills }) => [
     escapeMarkdown(parts.map((part, index) => part + inBrackets(fills[index]?.guess)).join('')),
-    fills.map(({ truth }) => escapeMarkdown(truth)).join(', '),
     fills.map(({ probability }) => percent(probability)).join(', '),
+    fills.map(({ truth }) => escapeMarkdown(truth)).join(', '),
   ]);
   const source = heldOut.length > 0 ? 'Held-out lines' : 'Lines of the training text';
   return [
     [
       '## Predictions',
       '',
-      markdownTable(['line, top predictions in brackets', 'original', 'probability'], rows),
+      markdownTable(['line, top predictions in brackets', 'probability of the prediction', 'original'], rows),
       '',
       `${source}, filled in by the weights of step ${grouped(weightsStep)}: the first lines drawn, not the best.`,
     ].join('\n'),

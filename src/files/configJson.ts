@@ -112,7 +112,7 @@ const schema = v.object({
 const OTHER_MODELS: Readonly<Record<string, string>> = {
   'xlm-roberta': 'XLM-RoBERTa, whose tokenizer is SentencePiece',
   camembert: 'CamemBERT, whose tokenizer is SentencePiece',
-  'roberta-prelayernorm': 'RoBERTa with LayerNorm before each part',
+  'roberta-prelayernorm': 'RoBERTa with pre-layer normalisation (pre-LN)',
   bert: 'BERT',
   distilbert: 'DistilBERT',
   albert: 'ALBERT',

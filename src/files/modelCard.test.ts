@@ -74,11 +74,13 @@ test('a run with nothing held out claims no figure for unseen text', () => {
   const card = modelCard(testRun({ heldOut: [] }));
   expect(card).toContain('Nothing was held out');
   expect(card).not.toContain('perplexity');
+  expect(card).not.toContain('The figures above');
+  expect(modelCard(testRun())).toContain('The figures above');
 });
 
 test('the card shows what the model answered, right or wrong, and from which text', () => {
   const card = modelCard(testRun({ weightsStep: 15 }));
-  expect(card).toContain('| Shall I compare \\[thee\\] to a summer\\[,\\] day? | thee, ’s | 81.3%, 6.3% |');
+  expect(card).toContain('| Shall I compare \\[thee\\] to a summer\\[,\\] day? | 81.3%, 6.3% | thee, ’s |');
   expect(card).toContain('Held-out lines, filled in by the weights of step 15');
   expect(card).toContain('except for the lines above and the held-out documents');
   expect(modelCard(testRun({ heldOut: [] }))).toContain('Lines of the training text');
@@ -158,7 +160,7 @@ test('hostile names stay text', () => {
     '# "\\] --- tags: \\[x\\] --- \\# \\<img src=x onerror=alert(1)\\> \\| \\`rm\\` \\[a\\](http&#58;//b) \\$x\\$ gnp\n',
   );
   expect(card).toContain('Source: a\\|b \\#\\# c \\<script\\>.txt.');
-  expect(card).toContain('| \\| \\<b\\> \\[\\*\\*\\|\\*\\*\\] \\#\\# x | \\`a\\` | 100.0% |');
+  expect(card).toContain('| \\| \\<b\\> \\[\\*\\*\\|\\*\\*\\] \\#\\# x | 100.0% | \\`a\\` |');
   expect(card).not.toContain('\u202E');
   expect(card.match(/^---$/gm)).toHaveLength(2);
 });

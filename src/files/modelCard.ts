@@ -65,7 +65,7 @@ function introduction(run: ExportedRun): string {
   const parameters = grouped(countParameters(config.model, run.vocabSize));
   const source = run.isSonnets
     ? `Shakespeare's sonnets (${counted(corpus.documents, 'poem')})`
-    : `a text of ${grouped(corpus.words)} words`;
+    : `a text of ${counted(corpus.words, 'word')}`;
   const progress =
     step < config.training.steps
       ? `${grouped(step)} of ${counted(config.training.steps, 'planned step')}`
@@ -135,8 +135,8 @@ function text(run: ExportedRun, holdsText: boolean): string {
     '',
     (run.startedFrom === null && run.tokenizerFrom === null
       ? `Byte-level BPE trained on the training text: ${grouped(run.vocabSize)} tokens (${grouped(asked)} asked for), ` +
-        `${grouped(run.merges)} merges, minimum pair frequency ${grouped(config.tokenizer.minFrequency)}. `
-      : `Byte-level BPE of an opened model: ${grouped(asked)} tokens, ${grouped(run.merges)} merges. `) +
+        `${counted(run.merges, 'merge')}, minimum pair frequency ${grouped(config.tokenizer.minFrequency)}. `
+      : `Byte-level BPE of an opened model: ${grouped(asked)} tokens, ${counted(run.merges, 'merge')}. `) +
       readsCase(run),
   ].join('\n');
 }
@@ -226,17 +226,20 @@ function shown(config: RunConfig, path: FieldPath): string {
   return value === 0 && setting.offAtZero ? 'none' : String(value);
 }
 
-function limits({ config: { model, pipeline }, startedFrom }: ExportedRun): string {
+function limits({ config: { model, pipeline }, heldOut, startedFrom }: ExportedRun): string {
   const longest = model.maxPositionEmbeddings - 2;
   const untrained =
     pipeline.seqLength < longest
       ? ` It was trained on sequences of ${pipeline.seqLength} tokens, so later positions are untrained.`
       : '';
+  const elsewhere =
+    heldOut.length > 0
+      ? '\n- The figures above are for text from the same source; on other text the model does worse.'
+      : '';
   return `## Limits
 
 - ${startedFrom === null ? 'It knows this one text and nothing else' : `It started from “${escapeMarkdown(startedFrom)}” and was trained further on this text`}. It is a model to learn from, not to rely on.
-- It repeats the views and the language of its text, and may repeat passages of it.
-- The figures above are for text from the same source; on other text the model does worse.
+- It repeats the views and the language of its text, and may repeat passages of it.${elsewhere}
 - It reads ${longest} tokens at most, and fills in single tokens, which are often parts of words.${untrained}
 - No licence is given here: it is for whoever trained the model to choose one, with regard to the rights to the text.`;
 }

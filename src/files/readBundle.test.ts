@@ -129,7 +129,7 @@ const REFUSED: readonly [what: string, change: (files: Files) => Files, code: st
     'heads that do not divide',
     config({ num_attention_heads: 3 }),
     'bundleConfig',
-    /num_attention_heads can’t be 3\. It must divide the hidden size, 4/,
+    /num_attention_heads can’t be 3\. The value must divide the hidden size, 4/,
   ],
   [
     'more layers than Folio computes',

@@ -168,7 +168,7 @@ describe('what is damaged', () => {
     ['Ctrl-Z at the end', utf8(`${book}\x1a`), /1 null byte or Ctrl-Z at its end/],
     ['a zero within', utf8(`${book.slice(0, -3)}\0${book.slice(-3)}`), /1 null byte/],
     ['the mark of a file that was joined', utf8(`${book.slice(0, 42)}\ufeff${book.slice(42)}`), /1 byte-order mark/],
-    ['colours of a terminal', utf8(book.replace('schöner', '\x1b[1;31mschöner\x1b[0m')), /2 terminal codes/],
+    ['colours of a terminal', utf8(book.replace('schöner', '\x1b[1;31mschöner\x1b[0m')), /2 terminal escape sequences/],
     ['other control characters', utf8(`${book.slice(0, 9)}\x02${book.slice(9)}\x04`), /2 control characters/],
   ])('%s: removed', async (_, bytes, notice) => {
     const { text, notices } = await readText(bytes, 'poem.txt');

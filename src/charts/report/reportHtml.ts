@@ -236,7 +236,7 @@ function settingsSection({ run, hash }: Report): Html {
   });
   const facts: string[][] = [];
   if (corpus !== null) {
-    const size = `${formatCount(corpus.words)} words, ${formatCount(corpus.documents)} documents, ${formatCount(corpus.heldOutDocuments)} held out`;
+    const size = `${counted(corpus.words, 'word')}, ${counted(corpus.documents, 'document')}, ${formatCount(corpus.heldOutDocuments)} held out`;
     facts.push(['Text', sourceOf(corpus), size]);
   }
   if (summary !== null) {

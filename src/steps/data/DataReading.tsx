@@ -20,7 +20,7 @@ export function DataReading() {
       {readings.slice(0, MOST_FILES).map((reading) => (
         <FileReading key={reading.name} reading={reading} />
       ))}
-      {more > 0 && <p className="small soft">And {counted(more, 'more file')}, read in the same way.</p>}
+      {more > 0 && <p className="small soft">And {counted(more, 'more file')}.</p>}
     </Section>
   );
 }

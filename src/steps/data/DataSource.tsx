@@ -1,8 +1,8 @@
 import { Stack, Textarea } from '@mantine/core';
 import { useRef, useState } from 'react';
+import { counted } from '../../core/counts.ts';
 import { ActionBar } from '../../design/ActionBar.tsx';
 import { FileDrop } from '../../design/FileDrop.tsx';
-import { formatCount } from '../../studio/page/format.ts';
 import { selectBusy } from '../../studio/page/selectors.ts';
 import { useActions, useStudio } from '../../studio/page/useStudio.ts';
 
@@ -55,7 +55,7 @@ function PasteBox({ busy }: { readonly busy: string | null }) {
         disabledReason={length === 0 ? 'Paste or type some text first.' : busy}
         emphasis="quiet"
         size="xs"
-        note={`${formatCount(length)} characters`}
+        note={counted(length, 'character')}
       />
     </Stack>
   );

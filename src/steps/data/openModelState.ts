@@ -1,4 +1,5 @@
 /** A model that was made elsewhere, or exported before: opened, it takes the place of a trained one. */
+import { counted } from '../../core/counts.ts';
 import type { ErrorCode, PlainError } from '../../core/errors.ts';
 import type { BundleOrigin } from '../../files/bundleSource.ts';
 import { folderName } from '../../files/folderName.ts';
@@ -105,7 +106,7 @@ async function showOpened(context: StudioContext, opened: OpenedModel, tokens: T
 }
 
 function markOpened(context: StudioContext, opened: OpenedModel): void {
-  const from = opened.step === null ? opened.name : `${opened.name}, ${formatCount(opened.step)} steps`;
+  const from = opened.step === null ? opened.name : `${opened.name}, ${counted(opened.step, 'step')}`;
   const lines: readonly (readonly [StepName, string])[] = [
     ['tokenizer', `opened, ${formatCount(opened.vocabSize)} tokens`],
     ['model', `opened, ${formatLarge(opened.parameters)} parameters`],

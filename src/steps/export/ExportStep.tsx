@@ -184,7 +184,7 @@ function RunFigures() {
         <Figure
           label="Training"
           number={formatCount(summary.steps)}
-          unit="steps"
+          unit={summary.steps === 1 ? 'step' : 'steps'}
           note={`${formatDuration(summary.seconds)} on ${deviceName(summary.backend, summary.adapter)}`}
         />
         <Speed tokensPerSecond={summary.tokensPerSecond} note="in training" />

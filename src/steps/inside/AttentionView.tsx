@@ -55,7 +55,10 @@ export function AttentionView() {
     if (compared !== null) setBefore(compared);
   }, [compared]);
   return (
-    <LookView looks={looks} hint="Point to a token to see it alone; click it to mask it, and again to show it.">
+    <LookView
+      looks={looks}
+      hint="Point to a token to see only its attention; click it to mask it, and again to show it."
+    >
       {(look) => {
         const drawn = compared ?? (before?.maps.tokens === look.tokens.length ? before : null);
         return (
@@ -124,7 +127,7 @@ function Shown({ look, compared, asked, select, toggle }: ShownProps) {
       </Stack>
       <Flex component="figure" direction="column" className="attention-large" gap={14} m={0} miw={0}>
         <figcaption className="book soft" aria-live="polite">
-          <strong>{selectionName(selection)}</strong> {mapInWords(compared, map)}.
+          <strong>{`${selectionName(selection)}${signed ? ':' : ''}`}</strong> {mapInWords(compared, map)}.
         </figcaption>
         <AttentionLines
           look={look}
@@ -154,7 +157,7 @@ function Shown({ look, compared, asked, select, toggle }: ShownProps) {
               { head: 'Position', cell: (_, place) => place },
               { head: 'Token', names: true, cell: (token) => <TokenPiece token={token} /> },
               {
-                head: signed ? 'Largest change' : 'Attends most to',
+                head: signed ? 'Largest changes' : 'Attends most to',
                 cell: (_, place) =>
                   strongest(map, place, LISTED).map(({ to, weight }) => {
                     const [token, words] = [tokens[to], shareText(weight, signed)];

@@ -1,5 +1,6 @@
 import { Button, Group, SimpleGrid, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { counted } from '../../core/counts.ts';
 import { type BackendChoice, DEVICE_TITLES } from '../../core/device.ts';
 import { SelectField } from '../../design/Field.tsx';
 import { Figure, Figures } from '../../design/Figure.tsx';
@@ -46,7 +47,7 @@ export function ModelCost({ vocabSize }: { readonly vocabSize: number }) {
           note="weights, gradients, optimizer state, activations"
         />
         <Figure
-          label={`Time for ${formatCount(steps)} steps`}
+          label={`Time for ${counted(steps, 'step')}`}
           number={msPerStep === null ? '–' : `≈ ${formatDuration((steps * msPerStep) / 1000)}`}
           note={
             msPerStep === null

@@ -1,5 +1,6 @@
 import type { CSSProperties } from 'react';
 import type { ModelConfig } from '../../core/config.ts';
+import { counted } from '../../core/counts.ts';
 import { formatCount as count } from '../../studio/page/format.ts';
 import { modelParts } from './modelEstimate.ts';
 
@@ -43,13 +44,13 @@ export function ModelDrawing({ model, vocabSize, seqLength }: ModelDrawingProps)
       `(${count(vocabSize)} tokens + ${count(model.maxPositionEmbeddings)} positions) × ${count(H)}`,
       parts.embeddings,
     ],
-    [122, 'Attention', `${A} ${A === 1 ? 'head' : 'heads'} of ${count(H / A)}`, parts.attention],
+    [122, 'Attention', `${counted(A, 'head')} of ${count(H / A)}`, parts.attention],
     [192, 'Feed-forward', `${count(H)} → ${count(F)} → ${count(H)}, GELU`, parts.feedForward],
     [302, 'Masked-LM head', `${count(H)} → ${count(vocabSize)}, tied to the embeddings`, parts.head],
     [362, 'A probability for each token', `${count(vocabSize)} at every masked position`],
   ];
   const description =
-    `${count(seqLength)} token IDs go through embeddings of ${count(H)} numbers, ${L} layers with ${A} attention heads of ` +
+    `${count(seqLength)} token IDs go through embeddings of ${count(H)} numbers, ${counted(L, 'layer')} with ${counted(A, 'attention head')} of ` +
     `${count(H / A)} and a feed-forward part of ${count(F)}, and a head that scores ${count(vocabSize)} tokens.`;
   return (
     <svg className="model-drawing" viewBox={`0 0 ${RIGHT} 388`} role="img" aria-label={description}>

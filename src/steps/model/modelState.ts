@@ -1,5 +1,6 @@
 /** Step 4: the model's sizes, its cost on this device, its weights. */
 import type { RunConfig } from '../../core/config.ts';
+import { counted } from '../../core/counts.ts';
 import type { BackendChoice, BackendName, DeviceReport } from '../../core/device.ts';
 import type { PlainError } from '../../core/errors.ts';
 import type { Result } from '../../studio/client.ts';
@@ -53,7 +54,7 @@ export async function drawModel(context: StudioContext): Promise<boolean> {
 /** @example "tiny, 554,000 parameters" */
 export function describeModel(config: RunConfig, { parameters }: ModelSummary): string {
   const { numHiddenLayers, hiddenSize } = config.model;
-  const name = presetOf(config) ?? `${numHiddenLayers} layers of ${hiddenSize}`;
+  const name = presetOf(config) ?? `${counted(numHiddenLayers, 'layer')} of ${hiddenSize}`;
   return `${name}, ${formatLarge(parameters)} parameters`;
 }
 

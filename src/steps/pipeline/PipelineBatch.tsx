@@ -94,8 +94,8 @@ function CellReadout({ batch, cursor }: { readonly batch: BatchPreview; readonly
         ))}
       </p>
       <p className="small soft tabular">
-        Sequence {cursor.row}, position {cursor.column}: input {id} <code>{shownText(batch, id)}</code>, attention{' '}
-        {batch.attentionMask[index]}, label {label} <code>{shownText(batch, label)}</code>
+        Sequence {cursor.row}, position {cursor.column}: input ID {id} <code>{shownText(batch, id)}</code>, attention
+        mask {batch.attentionMask[index]}, label {label} <code>{shownText(batch, label)}</code>
         <span className="faint"> – {KINDS[cellKind(batch, index)].sentence}.</span>
       </p>
     </Stack>

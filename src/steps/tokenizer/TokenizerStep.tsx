@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { SettingsForm } from '../../app/SettingsForm.tsx';
 import { ChangeNote, StepBar } from '../../app/stepLinks.tsx';
+import { counted } from '../../core/counts.ts';
 import { Figure, Figures } from '../../design/Figure.tsx';
 import { ErrorNotice, Notice } from '../../design/Notices.tsx';
 import { ProgressLine } from '../../design/ProgressLine.tsx';
@@ -103,7 +104,7 @@ function TokenizerProgress() {
     <ProgressLine
       label={merging ? `Merging pairs, ${formatCount(progress.vocabSize)} tokens so far` : 'Counting words'}
       done={progress?.done ?? null}
-      {...(merging && rate > 0 && { detail: `${formatCount(rate)} merges per second` })}
+      {...(merging && rate > 0 && { detail: `${counted(Math.round(rate), 'merge')} per second` })}
       secondsLeft={progress?.etaSeconds ?? null}
       {...(!walking && { onCancel: () => currentEngine().cancel('tokenizer.train') })}
     />
@@ -122,11 +123,7 @@ function TokenizerResult() {
       {summary !== null && summary.shortfall !== null && <Notice>{summary.shortfall}</Notice>}
       {summary !== null && (
         <Figures label="The trained tokenizer" width={100}>
-          <Figure
-            label="Vocabulary"
-            number={formatCount(summary.vocabSize)}
-            note={`${formatCount(summary.merges)} merges`}
-          />
+          <Figure label="Vocabulary" number={formatCount(summary.vocabSize)} note={counted(summary.merges, 'merge')} />
           <Figure label="Bytes per token" number={significant(summary.bytesPerToken, 3)} />
           <Figure label="Tokens per word" number={significant(summary.tokensPerWord, 3)} note="fertility" />
           <Figure label="Training tokens" number={formatCount(summary.trainingTokens)} />

@@ -176,7 +176,7 @@ function FinalFigures({ heldOut }: { readonly heldOut: HeldOutPoint }) {
 const MEAN_OF = 20;
 
 const meanWords = (readings: number): string =>
-  readings > 1 ? `over ${Math.min(MEAN_OF, readings)} steps` : 'of one step';
+  readings > 1 ? `over the last ${Math.min(MEAN_OF, readings)} steps` : 'of one step';
 
 function RunFigures({ train: { state, runs }, left }: RunningProps) {
   const { train, heldOut: looks } = runs.at(-1)?.log ?? NO_LOG;

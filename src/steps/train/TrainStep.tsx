@@ -1,6 +1,7 @@
 import { useThrottledValue } from '@mantine/hooks';
 import { useDeferredValue, useState } from 'react';
 import { noticesAllowed } from '../../app/useEndNotice.ts';
+import { counted } from '../../core/counts.ts';
 import { errorInWords } from '../../core/errorSentences.ts';
 import { SETTINGS } from '../../core/settings.ts';
 import { ErrorNotice, Notice } from '../../design/Notices.tsx';
@@ -118,8 +119,8 @@ function RunSettings({ train }: { readonly train: TrainSlice }) {
   const schedule = SETTINGS.training.schedule.options[training.schedule]?.[0] ?? training.schedule;
   return (
     <p className="soft small">
-      {formatCount(training.steps)} steps of {training.batchSize} × {pipeline.seqLength} tokens, learning rate{' '}
-      {significant(training.learningRate, 2)} ({schedule.toLowerCase()}, {formatCount(training.warmupSteps)} steps of
+      {counted(training.steps, 'step')} of {training.batchSize} × {pipeline.seqLength} tokens, learning rate{' '}
+      {significant(training.learningRate, 2)} ({schedule.toLowerCase()}, {counted(training.warmupSteps, 'step')} of
       warm-up), seed {training.seed}. Settings can be changed when the run has ended.
     </p>
   );

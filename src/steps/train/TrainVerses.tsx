@@ -79,7 +79,8 @@ function Room({ fromTraining }: Pick<TrainVersesProps, 'fromTraining'>) {
 function Guess(fill: Fill) {
   const shown = shownToken(fill.guess);
   const right = isRight(fill);
-  const sentence = `${right ? 'correct' : `original: ${fill.truth.trim()}`}, probability ${formatShare(fill.probability, 0)}`;
+  const probability = `probability ${formatShare(fill.probability, 0)}`;
+  const sentence = right ? `correct, ${probability}` : `${probability}; original: ${fill.truth.trim()}`;
   return (
     <>
       {/^\s/u.test(fill.guess) && ' '}

@@ -31,7 +31,7 @@ function fieldProblem(path: FieldPath, value: unknown): string | null {
   if (v.safeParse(schemaOf(path), value).success) return null;
   const setting = settingOf(path);
   const isMissing = setting.kind !== 'choice' && Number.isNaN(value);
-  return `${setting.term} ${isMissing ? `needs a number, ${rangeOf(setting)}.` : ruleOf(setting)}`;
+  return isMissing ? `${setting.term}: type a number ${rangeOf(setting)}.` : `${setting.term} ${ruleOf(setting)}`;
 }
 
 /** Every problem of a configuration by field. The same configuration is not looked at twice: many fields ask. */

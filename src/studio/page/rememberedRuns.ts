@@ -3,6 +3,7 @@
  * comes.
  */
 import * as v from 'valibot';
+import { counted } from '../../core/counts.ts';
 import { errorInWords } from '../../core/errorSentences.ts';
 import type { StoredRun, StoredRuns } from '../../steps/runs/runsCommands.ts';
 import { formatCount, formatMoment, formatSize, significant } from './format.ts';
@@ -56,6 +57,6 @@ function noteOf({ runs, lasting, freeBytes }: StoredRuns): string {
 function figuresOf({ step, steps, heldOutLoss, savedMs, sizeBytes, sourceNames }: StoredRun): string {
   const names = sourceNames.length === 1 ? sourceNames[0] : `${formatCount(sourceNames.length)} files`;
   const loss = heldOutLoss === null ? [] : [`held-out loss ${significant(heldOutLoss, 3)}`];
-  const place = step === steps ? `${formatCount(steps)} steps` : `step ${formatCount(step)} of ${formatCount(steps)}`;
+  const place = step === steps ? counted(steps, 'step') : `step ${formatCount(step)} of ${formatCount(steps)}`;
   return [place, ...loss, formatMoment(savedMs), formatSize(sizeBytes), names].join(' · ');
 }

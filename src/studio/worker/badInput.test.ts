@@ -119,18 +119,22 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     [
       'a held-out share of 0.9',
       () => split({ heldOutShare: 0.9 }),
-      /^Held-out share can’t be 0\.9\. It must be from 0 to 0\.5/,
+      /^Held-out share can’t be 0\.9\. The value must be from 0 to 0\.5/,
     ],
     ['a negative share', () => split({ heldOutShare: -0.1 }), /^Held-out share can’t be -0\.1/],
-    ['a share that is no number', () => split({ heldOutShare: Number.NaN }), /^Held-out share needs a number/],
-    ['a split seed of 1.5', () => split({ splitSeed: 1.5 }), /^Split seed can’t be 1\.5\. It must be a whole number/],
+    ['a share that is no number', () => split({ heldOutShare: Number.NaN }), /^Held-out share: a number is missing/],
+    [
+      'a split seed of 1.5',
+      () => split({ splitSeed: 1.5 }),
+      /^Split seed can’t be 1\.5\. The value must be a whole number/,
+    ],
   ],
   tokenizer: [
     ['260 entries', () => tokenizer({ vocabSize: 260 }), /^Vocabulary size can’t be 260\. .* from 261 to 200,000/],
     ['a million entries', () => tokenizer({ vocabSize: 1e6 }), /^Vocabulary size can’t be 1000000/],
     ['half an entry', () => tokenizer({ vocabSize: 300.5 }), /^Vocabulary size can’t be 300\.5/],
     ['words for a number', () => tokenizer({ vocabSize: 'many' }), /^Vocabulary size can’t be many/],
-    ['no number', () => tokenizer({ vocabSize: '' }), /^Vocabulary size needs a number/],
+    ['no number', () => tokenizer({ vocabSize: '' }), /^Vocabulary size: a number is missing/],
     ['a frequency of 0', () => tokenizer({ minFrequency: 0 }), /^Minimum pair frequency can’t be 0/],
     [
       'an infinite frequency',
@@ -141,12 +145,16 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
   pipeline: [
     ['rows of 4', () => batch({ seqLength: 4 }), /^Sequence length can’t be 4\. .* from 8 to 4,096/],
     ['rows of 100,000', () => batch({ seqLength: 100_000 }), /^Sequence length can’t be 100000/],
-    ['nothing masked', () => batch({ maskingRate: 0 }), /^Masking rate can’t be 0\. It must be from 0\.01 to 0\.9/],
+    [
+      'nothing masked',
+      () => batch({ maskingRate: 0 }),
+      /^Masking rate can’t be 0\. The value must be from 0\.01 to 0\.9/,
+    ],
     ['everything masked', () => batch({ maskingRate: 1 }), /^Masking rate can’t be 1/],
     [
       'a packing that is none',
       () => batch({ packing: 'zip' }),
-      /^Packing can’t be zip\. It must be one of packed, lines/,
+      /^Packing can’t be zip\. The value must be one of packed, lines/,
     ],
     ['a strategy that is none', () => batch({ maskingStrategy: 'all' }), /^Masking strategy can’t be all/],
     ['masking that is none', () => batch({ masking: 'never' }), /^Masking can’t be never/],
@@ -158,7 +166,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     [
       'heads that do not divide',
       () => model({ numAttentionHeads: 3 }),
-      /^Attention heads can’t be 3\. It must divide the/,
+      /^Attention heads can’t be 3\. The value must divide the/,
     ],
     ['no layers', () => model({ numHiddenLayers: 0 }), /^Layers can’t be 0/],
     ['half a layer', () => model({ numHiddenLayers: 1.5 }), /^Layers can’t be 1\.5/],
@@ -180,14 +188,14 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   train: [
-    ['no steps', () => train({ steps: 0 }), /^Steps can’t be 0\. It must be a whole number from 1 to 1,000,000/],
+    ['no steps', () => train({ steps: 0 }), /^Steps can’t be 0\. The value must be a whole number from 1 to 1,000,000/],
     ['a billion steps', () => train({ steps: 1e9 }), /^Steps can’t be 1000000000/],
     ['no rows', () => train({ batchSize: 0 }), /^Batch size can’t be 0/],
     ['no batches', () => train({ gradientAccumulation: 0 }), /^Gradient accumulation can’t be 0/],
     [
       'a learning rate of 100',
       () => train({ learningRate: 100 }),
-      /^Learning rate can’t be 100\. It must be from 0 to 10/,
+      /^Learning rate can’t be 100\. The value must be from 0 to 10/,
     ],
     ['a negative learning rate', () => train({ learningRate: -1e-3 }), /^Learning rate can’t be -0\.001/],
     ['a schedule that is none', () => train({ schedule: 'random' }), /^Learning-rate schedule can’t be random/],

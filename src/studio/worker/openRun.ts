@@ -2,7 +2,7 @@
 import type { TrainerState } from '../../compute/training/trainer.ts';
 import { WeightAverage } from '../../compute/training/weightAverage.ts';
 import { PAD_ID } from '../../core/config.ts';
-import { DEVICE_TITLES, type ExecutionPlan } from '../../core/device.ts';
+import { DEVICE_TITLES, type ExecutionPlan, type KernelStyle, type KernelVariant } from '../../core/device.ts';
 import { StudioError } from '../../core/errors.ts';
 import type { FileLayout, TokenizerOrigin } from '../../files/fileLayout.ts';
 import { readTokenizer, tokenizerOfVocabulary } from '../../files/readTokenizer.ts';
@@ -119,11 +119,21 @@ export function planNotice(stored: ExecutionPlan, now: ExecutionPlan): string | 
   );
 }
 
+/** The kernels of a plan as the field names them: the plan's words are Folio's own. */
+const KERNELS: Readonly<Record<KernelStyle | KernelVariant, string>> = {
+  single: 'barrier-free kernels',
+  shared: 'shared-memory kernels',
+  relaxed: 'relaxed SIMD kernels',
+  simd: 'SIMD kernels',
+};
+
 function planWords(plan: ExecutionPlan, other: ExecutionPlan): string {
   const { backend, adapter, fused, kernelStyle, kernelVariant, version } = plan;
   const words = backend === 'webgpu' ? `WebGPU on ${adapter}` : DEVICE_TITLES[backend];
-  const kernels = version === other.version ? null : `kernels of version ${version}`;
-  const all = [kernelStyle ?? kernelVariant, fused ? null : 'plain operations', kernels];
+  const kind = kernelStyle ?? kernelVariant;
+  const named = kind === null ? null : KERNELS[kind];
+  const kernels = version === other.version ? named : `${named ?? 'kernels'} of version ${version}`;
+  const all = [kernels, fused ? null : 'plain operations'];
   const details = all.filter((word) => word !== null);
   return details.length === 0 ? words : `${words} (${details.join(', ')})`;
 }

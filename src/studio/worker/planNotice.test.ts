@@ -22,7 +22,7 @@ test('a run of other kernels says that its figures differ; before plans had a ve
   const { version: _, ...unversioned } = now;
   const stored = v.parse(executionPlanSchema, unversioned);
   const notice = planNotice(stored, now);
-  expect(notice).toContain('trained with WebAssembly (simd, kernels of version 1)');
-  expect(notice).toContain(`continues with WebAssembly (simd, kernels of version ${PLAN_VERSION})`);
+  expect(notice).toContain('trained with WebAssembly (SIMD kernels of version 1)');
+  expect(notice).toContain(`continues with WebAssembly (SIMD kernels of version ${PLAN_VERSION})`);
   expect(notice).toContain('figures differ in their last digits');
 });

@@ -135,7 +135,7 @@ const STRAYS: readonly (readonly [stray: string | RegExp, left: string, words: s
   ['\0', '', 'null byte'],
   ['\x1a', '', 'DOS end-of-file character (Ctrl-Z)'],
   // Colours, as a session that was saved has them.
-  [/[^\P{Cc}\s]\[[\d;]*[A-Za-z]/u, '', 'terminal code'],
+  [/[^\P{Cc}\s]\[[\d;]*[A-Za-z]/u, '', 'terminal escape sequence'],
   [CONTROLS_OF_ASCII, '', 'control character'],
 ];
 
