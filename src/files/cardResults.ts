@@ -61,7 +61,7 @@ function referenceTable(lines: ReferenceLines, last: HeldOutPoint): string {
   );
   const words =
     lines.words && last.wordTop1 !== null && last.wordTop5 !== null
-      ? `\n\nWord accuracy is measured on ${grouped(lines.words.words)} held-out words, without giving the model their number of tokens: ` +
+      ? `\n\nWord accuracy is measured on ${counted(lines.words.words, 'held-out word')}, without giving the model their number of tokens: ` +
         `${percent(last.wordTop1)} (top 5: ${percent(last.wordTop5)}). Neighbour counts of words reach ` +
         `${percent(lines.words.top1)} (top 5: ${percent(lines.words.top5)}).`
       : '';

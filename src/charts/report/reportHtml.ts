@@ -174,7 +174,7 @@ ${table(
   ['on the same masks', 'nats per token', 'bits per byte', 'masked accuracy', 'top-5 accuracy'],
   [...references, ['this model', lossWithError(heldOut), bitsPerByte.toFixed(3), formatShare(top1), formatShare(top5)]],
 )}
-<p class="note">${formatCount(heldOut.tokens)} masked tokens of documents that training never saw. ± is the standard error over the masked tokens; the standard error over documents is ${Number.isNaN(documentError) ? 'unknown' : documentError.toFixed(3)}.${further.join('')}</p>
+<p class="note">${counted(heldOut.tokens, 'masked token')} of documents that training never saw. ± is the standard error over the masked tokens; the standard error over documents is ${Number.isNaN(documentError) ? 'unknown' : documentError.toFixed(3)}.${further.join('')}</p>
 </section>`;
 }
 

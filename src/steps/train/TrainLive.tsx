@@ -162,7 +162,7 @@ function FinalFigures({ heldOut }: { readonly heldOut: HeldOutPoint }) {
           label={METRICS.heldOut.loss.name}
           number={loss.toFixed(3)}
           unit={`± ${standardError.toFixed(3)}`}
-          note={`${formatCount(heldOut.tokens)} masked tokens; ± ${Number.isNaN(documentError) ? '–' : documentError.toFixed(2)} over documents`}
+          note={`${counted(heldOut.tokens, 'masked token')}; ± ${Number.isNaN(documentError) ? '–' : documentError.toFixed(2)} over documents`}
         />
         {figuresOf(heldOut).map(({ key, ...figure }) => (
           <Figure key={key} {...figure} />
