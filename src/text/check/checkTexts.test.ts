@@ -293,6 +293,12 @@ describe('what is no part of a text goes, and its words stay', () => {
       `${ENGLISH} ${FRENCH}`,
     ],
     [
+      'two books of Gutenberg whose starts were cut off',
+      `${ENGLISH}\n\nEnd of Project Gutenberg's X\n\n${`${FRENCH}\n`.repeat(601)}`,
+      'frame',
+      `${ENGLISH} ${`${FRENCH} `.repeat(601)}`.trim(),
+    ],
+    [
       'Gutenberg-DE',
       framed('Projekt Gutenberg-DE', 'Dieses Buch wurde Ihnen vom Projekt Gutenberg-DE zur Verfügung gestellt.'),
       'frame',

@@ -13,6 +13,8 @@ const CREDITS =
   /^(?:Produced by|E-?text prepared by|This (?:e-?text|e-?book) was (?:prepared|produced|scanned)|Transcribed (?:from|by)|Scanned by)\b/iu;
 /** A start this many lines after another one is the same book's: licence, then small print. */
 const HEAD_LINES = 500;
+/** More than this after the last book's end is no licence: other books follow that lost the mark of their start. */
+const LICENCE_LINES = 600;
 
 /** Notices by how a paragraph of theirs begins or what it holds; from there to `to`, or that paragraph alone. */
 const NOTICES: readonly { readonly found: RegExp; readonly to?: RegExp | 'end' }[] = [
@@ -67,7 +69,8 @@ function frameLines(lines: readonly string[]): Uint8Array {
 
 /** Between the marks of start and end are books; what lies before, between and behind them goes. */
 function markBooks(lines: readonly string[], marks: Uint8Array): void {
-  let outside = lines.some((line) => STARTS.test(line));
+  const lastStart = lines.findLastIndex((line) => STARTS.test(line));
+  let outside = lastStart >= 0;
   /** Where the book, or what is outside, began. */
   let from = 0;
   for (let at = 0; at < lines.length; at++) {
@@ -80,8 +83,9 @@ function markBooks(lines: readonly string[], marks: Uint8Array): void {
       from = behind;
       at = Math.max(at, markCredits(lines, behind, marks) - 1);
     } else if (!outside && ENDS.test(line)) {
-      outside = true;
-      from = at;
+      marks[at] = 1;
+      outside = at < lastStart || lines.length - at <= LICENCE_LINES;
+      if (outside) from = at;
     }
   }
   if (outside) marks.fill(1, from);
