@@ -86,7 +86,7 @@ export function failureOf(thrown: unknown): { readonly exitCode: 1 | 2; readonly
   return { exitCode: 1, sentence: messageOf(thrown) };
 }
 
-/** @example asOneSentence("Steps can't be 0. It must be from 1 to 9.") === "Steps can't be 0: it must be from 1 to 9." */
+/** @example asOneSentence("Steps can't be 0. The value must be from 1 to 9.") === "Steps can't be 0: the value must be from 1 to 9." */
 function asOneSentence(text: string): string {
   return text.replace(/\. ([A-Z])/g, (_, letter: string) => `: ${letter.toLowerCase()}`);
 }

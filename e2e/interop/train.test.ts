@@ -258,7 +258,7 @@ describe('bad input ends with exit code 2 and one sentence', () => {
   });
 
   test('an absurd number', async () => {
-    const sentence = 'Batch size can’t be 1000000000: it must be a whole number from 1 to 4,096.';
+    const sentence = 'Batch size can’t be 1000000000: the value must be a whole number from 1 to 4,096.';
     expect(await refused('--corpus', SONNETS, '--batch-size', '1e9')).toBe(sentence);
   });
 
