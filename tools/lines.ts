@@ -13,19 +13,19 @@ interface Budget {
 
 /** The folders of src/, files that lie in src/ itself, every style sheet together, and tools/. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
-  core: { limit: 2_366, goal: '1,800' },
-  text: { limit: 8_976, goal: '3,000' },
-  files: { limit: 5_276, goal: '2,900' },
+  core: { limit: 2_369, goal: '1,800' },
+  text: { limit: 8_995, goal: '3,000' },
+  files: { limit: 5_290, goal: '2,900' },
   model: { limit: 1_160, goal: 'as now' },
   compute: { limit: 7_140, goal: '5,900' },
-  studio: { limit: 3_747, goal: '2,600' },
-  steps: { limit: 10_013, goal: '6,600' },
+  studio: { limit: 3_748, goal: '2,600' },
+  steps: { limit: 10_016, goal: '6,600' },
   charts: { limit: 1_779, goal: '1,900' },
   design: { limit: 857, goal: '600' },
   app: { limit: 1_211, goal: '1,100' },
   src: { limit: 120, goal: 'as now' },
   CSS: { limit: 2_132, goal: '2,000' },
-  tools: { limit: 3_124, goal: '800' },
+  tools: { limit: 3_126, goal: '800' },
 };
 
 /** Lines by room, those of tests left out. */

@@ -11,9 +11,9 @@ import { openEngine } from './openEngine.ts';
 import { createProgress } from './progress.ts';
 import { BACKENDS, commandLine, oneOf, readablePath, readOptions, UsageError, writableFile } from './usage.ts';
 
-const HELP = `${commandLine('score')} --model DIR --file FILE [--out FILE] [--backend NAME] [--browser]
+const HELP = `${commandLine('score')} --model PATH --file FILE [--out FILE] [--backend NAME] [--browser]
 
-  --model DIR      folder or archive of the model
+  --model PATH     folder or archive of the model
   --file FILE      items, CSV, TSV or JSON Lines: “text” with one <mask> and the correct “word”; or “good” and “bad”, two sentences
   --out FILE       each item’s result, as CSV
   --backend NAME   device: ${BACKENDS.join(', ')} [auto]

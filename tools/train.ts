@@ -64,10 +64,10 @@ async function trainFresh(engine: Engine, request: TrainRequest, progress: Progr
   const corpus = await prepare(engine, request, progress);
   const { tokenizer, pipeline, model, training } = settingsFor(request, corpus);
   const trained = await engine.call('tokenizer.train', { config: tokenizer });
-  progress.say(`Tokenizer: ${trained?.vocabSize} tokens. ${trained?.shortfall ?? ''}`.trim());
+  progress.say(`Tokenizer: ${counted(trained?.vocabSize ?? 0, 'token')}. ${trained?.shortfall ?? ''}`.trim());
   const settings: RunSettings = { model, pipeline, training };
   const { parameters } = await engine.call('model.create', settings);
-  progress.say(`Model: ${parameters} parameters.`);
+  progress.say(`Model: ${counted(parameters, 'parameter')}.`);
   return engine.call('train.start', { ...settings, keepAs: nameOf(request) });
 }
 
@@ -77,7 +77,7 @@ async function trainOpened(engine: Engine, path: string, request: TrainRequest, 
   const opened = await engine.openModel(path);
   const { model, pipeline, training } = request.over(opened.config);
   const behind = opened.step === null ? '' : `, trained for ${counted(opened.step, 'step')} already`;
-  progress.say(`Model: ${opened.name}, ${opened.parameters} parameters${behind}.`);
+  progress.say(`Model: ${opened.name}, ${counted(opened.parameters, 'parameter')}${behind}.`);
   for (const notice of opened.notices) progress.say(notice);
   return engine.call('train.start', { model, pipeline, training, start: 'opened', keepAs: nameOf(request) });
 }

@@ -68,11 +68,11 @@ const OPTIONS = {
   corpus: ['FILE', 'text to train on: plain, CSV, JSON, XML, subtitles and more; may be given several times'],
   'text-field': ['NAME', 'column, field or element that contains the text [the one with the most prose]'],
   encoding: ['NAME', 'encoding of the files, such as windows-1251 [detected]'],
-  format: ['NAME', `${CHOOSABLE.join(', ')} [detected]`],
+  format: ['NAME', `format of the files: ${CHOOSABLE.join(', ')} [detected]`],
   out: ['DIR', 'folder for the trained model'],
   repair: ['LIST', `repairs of the text, comma-separated: ${REPAIR_NAMES.join(', ')}`],
   open: [
-    'DIR',
+    'PATH',
     'folder or archive of a model to train further: its sizes, tokenizer and settings, except those given here',
   ],
   resume: ['DIR', 'resume the run that was interrupted in this folder, from its last checkpoint'],

@@ -1,4 +1,5 @@
 /** What `npm run train` says: how it goes, on standard error, and its closing line of JSON. */
+import { counted } from '../src/core/counts.ts';
 import { describeError } from '../src/core/errorSentences.ts';
 import { metricsOf } from '../src/core/metrics.ts';
 import type { RunSummary } from '../src/steps/train/trainCommands.ts';
@@ -36,7 +37,8 @@ export async function followRun(engine: Engine, progress: Progress): Promise<Wat
   });
   await engine.subscribe('train.metrics', ({ points, heldOut }) => {
     for (const { step, loss, top1, wordTop1, words } of heldOut) {
-      const ofWords = wordTop1 === null ? '' : `, word accuracy ${(wordTop1 * 100).toFixed(1)}% (of ${words} words)`;
+      const ofWords =
+        wordTop1 === null ? '' : `, word accuracy ${(wordTop1 * 100).toFixed(1)}% (of ${counted(words ?? 0, 'word')})`;
       progress.say(
         `Step ${step}: held-out loss ${loss.toFixed(3)}, masked accuracy ${(top1 * 100).toFixed(1)}%${ofWords}`,
       );

@@ -35,7 +35,7 @@ test('the glossary and the reasons for defaults are one press away, and Escape c
 }) => {
   await page.getByRole('button', { name: 'Glossary' }).click();
   const glossary = page.getByRole('dialog', { name: 'Glossary' });
-  for (const term of ['Nat', 'Unigram', 'Baseline', 'Perplexity', 'Calibration', 'Merge', 'Held out']) {
+  for (const term of ['Nat', 'Unigram', 'Baseline', 'Perplexity', 'Calibration', 'Merge', 'Held-out text']) {
     await expect(glossary.getByRole('term').filter({ hasText: new RegExp(`^${term}$`) })).toBeVisible();
   }
   await page.keyboard.press('Escape');

@@ -75,7 +75,7 @@ const TERMS = {
   Checkpoint: 'The saved state of a run, from which it can be resumed: weights, optimizer state and step.',
   Epoch: 'One pass over the training text.',
   Fertility: 'Tokens per word. 1 means that every word is one token.',
-  'Held out': 'Documents withheld from training, to measure how the model does on text it has not read.',
+  'Held-out text': 'Documents withheld from training, to measure how the model does on text it has not read.',
   Loss: 'The mean negative log-likelihood of the masked tokens: the logarithm of 1 over the probability given to the correct token. Lower is better.',
   Merge: 'A pair of tokens that the tokenizer joined into a new one. The most frequent pair is joined first.',
   Nat: 'The unit of the loss, which uses natural logarithms. 0.69 nats is one chance in two, 2.3 nats one in ten; a nat is 1.44 bits.',

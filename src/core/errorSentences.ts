@@ -88,7 +88,10 @@ const SENTENCES = {
   }),
   dataUnreadable: (d) => ({
     what: `${nameOf(d)} could not be read${typeof d['reason'] === 'string' ? ` (${d['reason']})` : ''}.`,
-    remedy: 'Check that the file still exists and can be read, then choose it again.',
+    remedy:
+      d['isDamaged'] === true
+        ? 'Download or copy the file again, then choose it again.'
+        : 'Check that the file still exists and can be read, then choose it again.',
   }),
   dataSettings: settingsSentence,
   tokenizerSettings: settingsSentence,
@@ -162,7 +165,7 @@ const SENTENCES = {
     remedy: 'Choose a shorter word.',
   }),
   scoreFile: (d) => ({
-    what: `Line ${d['line']} ${d['reason']}.`,
+    what: `${d['line'] === undefined ? 'The file' : `Line ${d['line']}`} ${d['reason']}.`,
     remedy:
       'A file of items needs the columns “text” (with one <mask>) and “word”, or “good” and “bad” (two sentences).',
   }),
@@ -193,7 +196,7 @@ const SENTENCES = {
   ),
   bundleWeights: ofBundle('Save the model again with save_pretrained, or download it again.'),
   bundleForm: ofBundle(
-    'Folio reads weights in safetensors. Convert them in Python: RobertaForMaskedLM.from_pretrained("folder").save_pretrained("new-folder"), with from_tf=True or from_flax=True (transformers 4) for TensorFlow or Flax weights.',
+    'Folio reads weights in safetensors and in PyTorch’s format (pytorch_model.bin). Convert these in Python: RobertaForMaskedLM.from_pretrained("folder").save_pretrained("new-folder"), with from_tf=True or from_flax=True (transformers 4) for TensorFlow or Flax weights.',
   ),
   bundleRuntime: ofBundle(
     'Download the weights themselves, model.safetensors or pytorch_model.bin, from the model’s source; a file made for inference only can’t be trained.',

@@ -10,6 +10,8 @@
 
 /** Why a pickle is not read; continues "this file …". */
 export class PickleProblem extends Error {}
+/** It is cut off or damaged: no program reads it. */
+export class PickleDamage extends PickleProblem {}
 
 /** Something that the caller made: see {@link Python}. */
 export interface PickledObject {
@@ -62,8 +64,8 @@ const LONGEST_NUMBER = 64;
 const LATIN1 = new TextDecoder('latin1');
 const UTF8 = new TextDecoder();
 
-const broken = (reason: string): PickleProblem => new PickleProblem(`is a damaged pickle: ${reason}`);
-const cutOff = (): PickleProblem => new PickleProblem('is a pickle that is cut off');
+const broken = (reason: string): PickleDamage => new PickleDamage(`is a damaged pickle: ${reason}`);
+const cutOff = (): PickleDamage => new PickleDamage('is a pickle that is cut off');
 
 /** The bytes of a pickle, one after the other. */
 class Reader {

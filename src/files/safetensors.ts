@@ -3,6 +3,7 @@
  * Source: github.com/huggingface/safetensors, README, "Format", and `validate` in `safetensors/src/tensor.rs`.
  */
 import * as v from 'valibot';
+import { counted } from '../core/counts.ts';
 import { StudioError } from '../core/errors.ts';
 import { type Parameter, sizeOf } from '../model/value.ts';
 import { type Bytes, PIECE_BYTES, piecesOf, type WeightsFile } from './bundleEntry.ts';
@@ -122,7 +123,7 @@ export function readSafetensors(path: string, file: Uint8Array<ArrayBuffer>): Ma
 
 function readHeader(file: Uint8Array, refuseWeights: Refuse): { header: Map<string, unknown>; dataStart: number } {
   const broken = (reason: string, cause?: unknown) => refuseWeights('the header', reason, cause);
-  if (file.length < 8) throw refuseWeights('', `is cut off: it has ${file.length} bytes`);
+  if (file.length < 8) throw refuseWeights('', `is cut off: it has ${counted(file.length, 'byte')}`);
   const length = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);
   if (length > BigInt(LARGEST_HEADER_BYTES))
     throw refuseWeights('', 'is not a safetensors file: it starts with something else');

@@ -22,8 +22,8 @@ test('reads pairs of JSON Lines by the names of BLiMP, and by its own', () => {
 });
 
 test.each([
-  ['a.csv', '', 1, 'contains no items'],
-  ['a.csv', 'text,word\n', 1, 'contains no items'],
+  ['a.csv', '', undefined, 'contains no items'],
+  ['a.csv', 'text,word\n', undefined, 'contains no items'],
   ['a.csv', 'text,word\nno mask,day\n', 2, 'has 0 <mask> tokens, but needs exactly one'],
   ['a.csv', 'text,word\n"a\nb <mask>",day\n<mask> <mask>,day\n', 4, 'has 2 <mask> tokens, but needs exactly one'],
   ['a.csv', 'text,wrd\n<mask>,day\n', 2, 'has neither “text” and “word” nor “good” and “bad”, but text, wrd'],

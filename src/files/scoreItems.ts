@@ -33,18 +33,21 @@ interface Row {
 /**
  * Reads a file of items: either `text` with one `<mask>` and the right `word`, or `good` and `bad`, two sentences of which the
  * first should be likelier. Other columns are left alone.
- * @throws StudioError `scoreFile` with the line
+ * @throws StudioError `scoreFile` with the line, if it is one that is wrong
  */
 export function readScoreItems(name: string, content: string): ScoreItem[] {
   const text = content.replace(/^\uFEFF/u, '').replaceAll('\r\n', '\n');
   const isJson = /\.jsonl?$|\.ndjson$/iu.test(name) || /^\s*\{/u.test(text);
   const items = (isJson ? jsonRows(text) : tableRows(text)).map(itemOf);
-  if (items.length === 0) refuse(1, 'contains no items');
+  if (items.length === 0) refuse(undefined, 'contains no items');
   return items;
 }
 
-function refuse(line: number, reason: string): never {
-  throw new StudioError('scoreFile', `line ${line} ${reason}`, { line, reason });
+function refuse(line: number | undefined, reason: string): never {
+  throw new StudioError('scoreFile', `${line === undefined ? 'the file' : `line ${line}`} ${reason}`, {
+    ...(line !== undefined && { line }),
+    reason,
+  });
 }
 
 function jsonRows(text: string): Row[] {

@@ -7,7 +7,15 @@ import { isZip } from '../core/bytes.ts';
 import { StudioError } from '../core/errors.ts';
 import { sizeOf } from '../model/value.ts';
 import { listArchive } from './archives.ts';
-import { type Pickled, type PickledObject, PickleProblem, type Python, type PythonCall, unpickle } from './pickle.ts';
+import {
+  PickleDamage,
+  type Pickled,
+  type PickledObject,
+  PickleProblem,
+  type Python,
+  type PythonCall,
+  unpickle,
+} from './pickle.ts';
 import { refusal, shorten, shown } from './refusals.ts';
 import { DTYPES, type Dtype, type StoredTensor } from './safetensors.ts';
 import { bytesOf } from './sourceFile.ts';
@@ -229,10 +237,10 @@ async function readOld(file: Uint8Array<ArrayBuffer>): Promise<Map<string, Store
   const storages = new Map<string, Uint8Array<ArrayBuffer>>();
   let at = keys.end;
   for (const key of Array.isArray(keys.value) ? keys.value : []) {
-    if (at + 8 > file.length) throw new PickleProblem('is cut off');
+    if (at + 8 > file.length) throw new PickleDamage('is cut off');
     const count = Number(new DataView(file.buffer, file.byteOffset + at, 8).getBigInt64(0, true));
     const end = at + 8 + count * (widths.get(String(key)) ?? 1);
-    if (!(count >= 0 && end <= file.length)) throw new PickleProblem('is cut off');
+    if (!(count >= 0 && end <= file.length)) throw new PickleDamage('is cut off');
     storages.set(String(key), file.subarray(at + 8, end));
     at = end;
   }
@@ -246,7 +254,7 @@ export const isTorchFile = (file: Uint8Array): boolean => isZip(file) || isOld(f
 
 /**
  * Every tensor of a file of PyTorch, by name.
- * @throws StudioError `bundleForm`, saying why it is not read; `bundleArchive` where its zip is damaged
+ * @throws StudioError `bundleForm`, saying why it is not read; `bundleWeights`, `bundleArchive` where it or its zip is damaged
  */
 export async function readTorchFile(path: string, file: Uint8Array<ArrayBuffer>): Promise<Map<string, StoredTensor>> {
   try {
@@ -255,6 +263,6 @@ export async function readTorchFile(path: string, file: Uint8Array<ArrayBuffer>)
     throw new PickleProblem('is not in the format in which PyTorch saves weights, so Folio can’t read it');
   } catch (thrown) {
     if (thrown instanceof StudioError || !(thrown instanceof PickleProblem)) throw thrown;
-    throw refusal('bundleForm', path, '', thrown.message, thrown);
+    throw refusal(thrown instanceof PickleDamage ? 'bundleWeights' : 'bundleForm', path, '', thrown.message, thrown);
   }
 }

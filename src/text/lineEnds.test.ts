@@ -14,6 +14,16 @@ describe('line ends', () => {
     expect(notes).toEqual([expect.stringMatching(/^It has \d .* at the ends of lines/)]);
   });
 
+  test.each([
+    ['a\u2028b', 'It has 1 line separator (U+2028) at the end of a line; it is read as an ordinary line break.'],
+    [
+      'a\u2028b\u2029c',
+      'It has 1 line separator (U+2028) and 1 paragraph separator (U+2029) at the ends of lines; they are read as ordinary line breaks.',
+    ],
+  ])('%j in words', (text, sentence) => {
+    expect(unifyLineEnds(text).notes).toEqual([sentence]);
+  });
+
   test('others stay, and nothing is said', () => {
     for (const text of [
       'a\nb\f',

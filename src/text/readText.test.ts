@@ -280,7 +280,9 @@ describe('refused', () => {
   });
 
   test('a zip that is damaged', async () => {
-    await expect(readText(zip.slice(0, -30), 'poem.txt')).rejects.toThrow(refusal('dataUnreadable'));
+    await expect(readText(zip.slice(0, -30), 'poem.txt')).rejects.toThrow(
+      refusal('dataUnreadable', { isDamaged: true }),
+    );
   });
 
   test('too large, by size alone', async () => {

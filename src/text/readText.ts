@@ -187,7 +187,7 @@ function readingOf(
   const { encoding, encodings, notes } = characters;
   const chosen =
     format !== recognised && format === 'plain'
-      ? ['It was read as plain text, as chosen: all of its characters are text.']
+      ? ['It was read as plain text, as chosen: any markup was kept as text.']
       : [];
   return {
     name,

@@ -1,5 +1,6 @@
 import { Stack } from '@mantine/core';
 import { useState } from 'react';
+import { counted } from '../../core/counts.ts';
 import { DataTable } from '../../design/DataTable.tsx';
 import { formatCount, formatShare } from '../../studio/page/format.ts';
 import { fillOf, isChosen, PipelineTensorGrid, type TensorName } from './PipelineTensorGrid.tsx';
@@ -114,7 +115,7 @@ function BatchTable({ batch }: { readonly batch: BatchPreview }) {
   return (
     <DataTable
       maw={460}
-      caption={`The ${formatCount(cells)} positions of this batch (${batch.rows} sequences of ${batch.columns})`}
+      caption={`The ${formatCount(cells)} positions of this batch (${counted(batch.rows, 'sequence')} of ${batch.columns})`}
       rows={Object.keys(KINDS) as CellKind[]}
       columns={[
         {

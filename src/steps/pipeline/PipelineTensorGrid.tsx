@@ -1,5 +1,6 @@
 import { Box, Group, UnstyledButton } from '@mantine/core';
 import { type KeyboardEvent, memo, type PointerEvent, useMemo } from 'react';
+import { counted } from '../../core/counts.ts';
 import { type Cell, type CellKind, cellKind, cellsPath, movedCell } from './pipelineCells.ts';
 import type { BatchPreview } from './pipelineCommands.ts';
 
@@ -80,7 +81,7 @@ export function PipelineTensorGrid({ name, batch, rows, readEveryLabel, cursor, 
       <div style={{ overflowX: 'auto' }}>
         <UnstyledButton
           className="tensor-cells"
-          aria-label={`${name}: ${rows} rows of ${columns} cells. Move with the arrow keys.`}
+          aria-label={`${name}: ${counted(rows, 'row')} of ${counted(columns, 'cell')}. Move with the arrow keys.`}
           style={{ minWidth: columns * 6, height: rows * 14 }}
           onPointerMove={pointAt}
           onPointerDown={pointAt}

@@ -65,7 +65,7 @@ function countInWords(text: string, tokens: readonly EncodedToken[]): string {
   const ordinary = tokens.filter(({ special }) => !special).length;
   const words = segmentWords(text).length;
   const bytes = new TextEncoder().encode(text).length;
-  if (ordinary === 0 || words === 0) return 'Nothing to tokenize yet.';
+  if (ordinary === 0 || words === 0) return 'Nothing to tokenise yet.';
   const shown = tokens.length > MOST_SHOWN ? ` The first ${counted(MOST_SHOWN, 'token')} are shown.` : '';
   return (
     `${counted(ordinary, 'token')} for ${counted(words, 'word')} and ${counted(bytes, 'byte')}: ` +

@@ -1,5 +1,6 @@
 /** Commands of the Tokenizer step: train, browse, try. */
 import { BOS_ID, EOS_ID, type TokenizerConfig } from '../../core/config.ts';
+import { grouped } from '../../core/counts.ts';
 import { validatePart } from '../../core/validation.ts';
 import { driveInSlices } from '../../core/yieldToMessages.ts';
 import type { Emit } from '../../studio/events.ts';
@@ -156,7 +157,7 @@ function shortfallOf({ tokens }: TrainedBpe, config: TokenizerConfig): string | 
   if (tokens.length >= config.vocabSize) return null;
   return (
     `You asked for ${config.vocabSize.toLocaleString('en')} tokens; the text yields ${tokens.length.toLocaleString('en')}, ` +
-    `since no further pair of tokens occurs at least ${config.minFrequency} times (minimum pair frequency).`
+    `since no further pair of tokens occurs at least ${config.minFrequency === 1 ? 'once' : `${grouped(config.minFrequency)} times`} (minimum pair frequency).`
   );
 }
 

@@ -60,7 +60,7 @@ const MEANING = (
       same, so that its points can be compared; the final evaluation uses others, and more of them. Where the held-out
       loss rises while the training loss falls, the model overfits.
     </p>
-    <p>It first learns which tokens are frequent, and only later how to use their context.</p>
+    <p>A model first learns which tokens are frequent, and only later how to use their context.</p>
   </>
 );
 

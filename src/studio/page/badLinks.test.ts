@@ -16,14 +16,23 @@ test.each([
   ['a prototype', '#data?__proto__.x=1', '__proto__.x=1'],
   ['markup', '#data?<img src=x>=1', '<img src=x>=1'],
   ['a name that never ends', `#data?${'a'.repeat(5000)}=1`, `${'a'.repeat(40)}…`],
-  ['heads that do not divide', '#model?model.numAttentionHeads=3', 'incompatible settings'],
-  ['more warm-up than steps', '#train?training.steps=10&training.warmupSteps=20', 'incompatible settings'],
 ])('%s', (_, hash, refused) => {
   const { config, notices } = readHash(hash);
   expect(config).toEqual(DEFAULT_CONFIG);
-  expect(notices).toEqual([
-    `This link contains values that are not possible: ${refused}. The defaults are used in their place.`,
-  ]);
+  expect(notices).toEqual([`This link contains invalid settings: ${refused}. The defaults are used instead.`]);
+});
+
+test.each([
+  ['heads that do not divide', '#model?model.numAttentionHeads=3', 1],
+  ['more warm-up than steps', '#train?training.steps=10&training.warmupSteps=20', 1],
+  ['these, and a setting that is none', '#model?data.secret=1&model.numAttentionHeads=3', 2],
+])('%s', (_, hash, sentences) => {
+  const { config, notices } = readHash(hash);
+  expect(config).toEqual(DEFAULT_CONFIG);
+  expect(notices).toHaveLength(sentences);
+  expect(notices.at(-1)).toBe(
+    'The settings in this link are incompatible with each other. The defaults are used instead.',
+  );
 });
 
 test('a step that is none is the first one; percent signs that are none break nothing', () => {

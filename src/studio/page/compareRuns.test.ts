@@ -51,7 +51,7 @@ test('a difference within the error is not called one', () => {
 
 test('runs with another vocabulary compare by the distance from their own line', () => {
   const verdict = compareRuns([ended('Run 1', 3.9, 4.24), ended('Run 2', 2.7, 3.19)]);
-  expect(verdict).toContain('Run 2 is furthest below its own neighbour counts, by 0.49 nats');
+  expect(verdict).toContain('Run 2 has the held-out loss furthest below its own neighbour counts, by 0.49 nats');
 });
 
 test('one run compares with nothing', () => {

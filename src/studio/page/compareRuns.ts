@@ -25,7 +25,7 @@ export function compareRuns(runs: readonly RunRecord[]): string | null {
   const what =
     lines.size === 1
       ? `has the lowest held-out loss, ${loss.toFixed(2)} (masked accuracy ${formatShare(top1)})`
-      : `is furthest below its own neighbour counts, by ${(belowNeighbours(best) ?? 0).toFixed(2)} nats`;
+      : `has the held-out loss furthest below its own neighbour counts, by ${(belowNeighbours(best) ?? 0).toFixed(2)} nats`;
   // The masks are the same, so the difference is surer than either figure; twice the larger error is on the safe side.
   const isClear = lead > 2 * Math.max(standardError, next.summary.heldOut.standardError);
   return isClear

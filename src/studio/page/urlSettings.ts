@@ -24,7 +24,7 @@ import type { Studio } from './studioState.ts';
 export interface UrlSettings {
   readonly step: StepName;
   readonly config: RunConfig;
-  /** One sentence for everything that was left out; empty if nothing was. */
+  /** What was left out; empty if nothing was. */
   readonly notices: readonly string[];
 }
 
@@ -49,11 +49,12 @@ export function readHash(hash: string): UrlSettings {
     if (path === undefined || value === undefined) refused.push(`${key}=${text}`);
     else config = withField(config, path, value);
   }
+  const notices = refused.length === 0 ? [] : [noticeOf(refused)];
   if (configProblems(config).size > 0) {
-    refused.push('incompatible settings');
+    notices.push('The settings in this link are incompatible with each other. The defaults are used instead.');
     config = DEFAULT_CONFIG;
   }
-  return { step, config, notices: refused.length === 0 ? [] : [noticeOf(refused)] };
+  return { step, config, notices };
 }
 
 function readValue(path: FieldPath, text: string): string | number | undefined {
@@ -67,7 +68,7 @@ function readValue(path: FieldPath, text: string): string | number | undefined {
 function noticeOf(refused: readonly string[]): string {
   const shown = refused.slice(0, 3).map((text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text));
   const more = refused.length > shown.length ? ` and ${refused.length - shown.length} more` : '';
-  return `This link contains values that are not possible: ${shown.join(', ')}${more}. The defaults are used in their place.`;
+  return `This link contains invalid settings: ${shown.join(', ')}${more}. The defaults are used instead.`;
 }
 
 /** Typing settles before the address follows. */

@@ -494,7 +494,11 @@ describe('duplicates', () => {
     const long = third.replaceAll('\n', ' ');
     const text = [...lines, long, lines[0], long].join('\n');
     expect(await check(text)).toMatchObject([
-      { name: 'duplicates', count: 1, sentence: expect.stringContaining('1 duplicate line:') },
+      {
+        name: 'duplicates',
+        count: 1,
+        sentence: expect.stringContaining('1 duplicate line: text that occurs more than once'),
+      },
     ]);
     expect(wordsOf(await repair(text, 'duplicates'))).toBe(wordsOf([...lines, long, lines[0]].join('\n')));
   });

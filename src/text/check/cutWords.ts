@@ -72,6 +72,6 @@ export const softHyphens: TextCheck = {
   repair: (text) => joinCutWords(text, '\u00ad').replace(SOFT_HYPHENS, ''),
   repaired: (count) => `${counted(count, 'soft hyphen')} removed`,
   sentence: (count) =>
-    `${counted(count, 'soft hyphen')} (U+00AD), invisible marks where a word may be hyphenated. To the tokenizer, a word with one is ` +
+    `${counted(count, 'soft hyphen')} (U+00AD), ${count === 1 ? 'an invisible mark' : 'invisible marks'} where a word may be hyphenated. To the tokenizer, a word with one is ` +
     'a different word.',
 };

@@ -76,7 +76,7 @@ export function duplicatesFinding({ corpus, twins, copies, unit }: Copies): Find
   const [example] = found;
   if (example === undefined) return null;
   const near = found.filter((index) => twins.exact[index] === 0).length;
-  const changed = near === 0 ? '' : ` (${near.toLocaleString('en')} of them with small changes)`;
+  const changed = near === 0 ? '' : `, in ${counted(near, 'case')} with small changes`;
   const noun = unit === 'lines' ? 'duplicate line' : 'duplicate document';
   const kept =
     unit === 'lines'
@@ -85,7 +85,7 @@ export function duplicatesFinding({ corpus, twins, copies, unit }: Copies): Find
   return {
     name: 'duplicates',
     count: found.length,
-    sentence: `${counted(found.length, noun)}: the same text occurs more than once${changed}. ${kept}`,
+    sentence: `${counted(found.length, noun)}: text that occurs more than once${changed}. ${kept}`,
     repair: 'Remove the copies',
     repaired: `${counted(found.length, noun)} removed`,
     example: { before: shortened(documentText(corpus, example), 72), after: null },

@@ -40,8 +40,8 @@ const zeroWidth: TextCheck = {
   repair: (text) => text.replace(ZERO_WIDTH, withoutZeroWidth(text)),
   repaired: (count) => `${counted(count, 'invisible character')} removed`,
   sentence: (count) =>
-    `${counted(count, 'invisible character')} (zero-width spaces, joiners or marks), often within words. To the tokenizer, ` +
-    'a word with one is a different word.',
+    `${counted(count, 'invisible character (zero-width space, joiner or mark)', 'invisible characters (zero-width spaces, joiners or marks), often within words')}. ` +
+    'To the tokenizer, a word with one is a different word.',
 };
 
 const UNUSUAL_SPACES = /[\u00a0\u2000-\u200a\u202f\u205f]+/g;
@@ -196,12 +196,13 @@ const accents: TextCheck = {
     return { ...found, what, example: { ...found.example, before } };
   },
   repair: (text) => (MAY_BE_APART.test(text) ? text.replace(APART, composed) : text),
-  repaired: (count) => `${counted(count, 'accent')} composed with their letters (NFC)`,
+  repaired: (count) =>
+    `${counted(count, 'accent')} composed with ${count === 1 ? 'its letter' : 'their letters'} (NFC)`,
   sentence: (count, what) =>
     `${counted(count, 'letter')} with the accent as a character of its own (decomposed, NFD)` +
     (what.includes('mixed')
       ? '; others in the text are one character (composed, NFC). One word in two spellings is two words to the tokenizer.'
-      : '. Text typed later is normally composed (NFC), so the model would not recognise these words in it.'),
+      : `. Text typed later is normally composed (NFC), so the model would not recognise ${count === 1 ? 'this word' : 'these words'} in it.`),
 };
 
 export const CHARACTER_CHECKS: readonly TextCheck[] = [zeroWidth, noBreakSpaces, ligatures, letterWidth, accents];

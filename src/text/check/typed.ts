@@ -79,6 +79,6 @@ export const specialTokens: TextCheck = {
   repair: (text) => text.split('\n').map(withoutSpecial).join('\n'),
   repaired: (count) => `${counted(count, 'special token')} removed`,
   sentence: (count, what) =>
-    `${counted(count, 'special token')} typed in the text: ${what.join('; ')}. Training treats each as ` +
+    `${counted(count, 'special token')} typed in the text: ${what.join('; ')}. Training treats ${count === 1 ? 'it' : 'each'} as ` +
     'plain characters, whereas in Test <mask> marks a word to predict.',
 };

@@ -3,7 +3,7 @@ import { StudioError } from '../../core/errors.ts';
 import { isJson, isJsonLines, readJson, readJsonLines } from './jsonTexts.ts';
 import { isLatex, readLatex } from './latexText.ts';
 import { holdsHtml, markupOf, readHtml, readTei, readXml, withoutHtml } from './markup.ts';
-import { FORMATS, type FormatResult, joinDocuments, type PlainFormat } from './reading.ts';
+import { type FormatResult, formatInWords, joinDocuments, type PlainFormat } from './reading.ts';
 import { findDelimiter, readTable } from './tables.ts';
 import { isSubtitles, isTimed, readSubtitles, readTimed } from './timedText.ts';
 import { isTagged, isTokenColumns, readTagged, readTokenColumns } from './tokenColumns.ts';
@@ -55,7 +55,11 @@ export async function readFormat(
   const all = isMarked ? (read.text?.split('\n\n') ?? read.documents) : read.documents;
   const plain = isMarked ? joinDocuments(await withoutHtml(all)) : (read.text ?? joinDocuments(all));
   if (plain === '')
-    throw new StudioError('dataFormat', 'no text', { name, format: FORMATS[format], reason: 'it contains no text' });
+    throw new StudioError('dataFormat', 'no text', {
+      name,
+      format: formatInWords(format),
+      reason: 'it contains no text',
+    });
   const notes = isMarked ? [...read.notes, 'HTML tags within it were left out.'] : read.notes;
   return { ...read, text: plain, notes };
 }

@@ -96,7 +96,7 @@ export async function readXml(text: string, name: string, chosen: string | undef
     }),
     ...said,
     notes: [
-      `It is XML: ${counted(field.count ?? 0, 'element')} “${field.name}” ${field.count === 1 ? 'was' : 'were'} read as text.${leftOut}`,
+      `It is XML: ${counted(field.count ?? 0, `“${field.name}” element was`, `“${field.name}” elements were`)} read as text.${leftOut}`,
     ],
   };
 }

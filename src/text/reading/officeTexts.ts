@@ -5,7 +5,7 @@ import { StudioError } from '../../core/errors.ts';
 import { refuseKind } from './fileKinds.ts';
 import { readHtml } from './markup.ts';
 import type { PackedFile } from './packedFiles.ts';
-import { FORMATS, type FormatResult, type OfficeFormat } from './reading.ts';
+import { FORMATS, type FormatResult, formatInWords, type OfficeFormat } from './reading.ts';
 
 /** Which office document a zip is; null if it is a zip of other files. @throws StudioError `dataKind` for tables and slides */
 export async function officeFormatOf(files: readonly PackedFile[], name: string): Promise<OfficeFormat | null> {
@@ -35,7 +35,7 @@ export async function readOffice(
   if (format === 'epub') return readEpub(files, name);
   const isWord = format === 'docx';
   const paragraphs = new Paragraphs(isWord ? WORD : OPEN_DOCUMENT);
-  await parseXml(await xmlOf(files, isWord ? 'word/document.xml' : 'content.xml', name), paragraphs);
+  await parseXml(await xmlOf(files, isWord ? 'word/document.xml' : 'content.xml', format, name), paragraphs);
   const documents = paragraphs.result();
   const hasNotes = isWord
     ? files.some(({ path }) => /^word\/(foot|end)notes\.xml$/.test(path))
@@ -56,12 +56,12 @@ async function parseXml(text: string, handler: Partial<Handler>): Promise<void> 
   parser.end(text);
 }
 
-async function xmlOf(files: readonly PackedFile[], path: string, name: string): Promise<string> {
+async function xmlOf(files: readonly PackedFile[], path: string, format: OfficeFormat, name: string): Promise<string> {
   const file = files.find((each) => each.path === path) ?? files.find((each) => each.path.endsWith(`/${path}`));
   if (file === undefined)
     throw new StudioError('dataFormat', `no ${path}`, {
       name,
-      format: 'document',
+      format: formatInWords(format),
       reason: `${path} is missing from it`,
     });
   return new TextDecoder().decode(await file.bytes());
@@ -160,9 +160,9 @@ class Paragraphs {
 /** The chapters of an e-book in their order, without its table of contents. */
 async function readEpub(files: readonly PackedFile[], name: string): Promise<FormatResult> {
   if (files.some(({ path }) => path === 'META-INF/rights.xml')) refuseKind(name, 'a locked e-book (DRM)', 'convert');
-  const container = await xmlOf(files, 'META-INF/container.xml', name);
+  const container = await xmlOf(files, 'META-INF/container.xml', 'epub', name);
   const packagePath = /full-path\s*=\s*["']([^"']+)/.exec(container)?.[1] ?? '';
-  const book = await xmlOf(files, packagePath, name);
+  const book = await xmlOf(files, packagePath, 'epub', name);
   const items = new Map<string, string>();
   for (const [item] of book.matchAll(/<(?:\w+:)?item\s[^>]*>/g)) {
     const attribute = (key: string): string => new RegExp(`\\s${key}\\s*=\\s*["']([^"']*)`).exec(item)?.[1] ?? '';

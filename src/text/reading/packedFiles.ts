@@ -23,7 +23,7 @@ export const isTar = (bytes: Uint8Array): boolean =>
 function damaged(name: string, cause: unknown): StudioError {
   const reason = reasonOf(cause);
   const said = reason === '' ? 'it is damaged or cut off' : `it is damaged or cut off: ${reason}`;
-  return new StudioError('dataUnreadable', reason, { name, reason: said }, { cause });
+  return new StudioError('dataUnreadable', reason, { name, reason: said, isDamaged: true }, { cause });
 }
 
 export function tooLarge(name: string, sizeBytes: number, maximumBytes: number): StudioError {

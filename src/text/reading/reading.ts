@@ -24,6 +24,15 @@ export const FORMATS = {
 } as const;
 
 export type FormatName = keyof typeof FORMATS;
+
+/** A form in the middle of a sentence. @example formatInWords('docx') === 'a Word document' */
+export function formatInWords(format: FormatName): string {
+  const label = FORMATS[format];
+  if (format === 'docx') return `a ${label}`;
+  if (format === 'epub') return `an ${label}`;
+  return /^(plain|conll|tagged|subtitles|timed)$/.test(format) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
+}
+
 export type OfficeFormat = Extract<FormatName, 'docx' | 'odt' | 'epub'>;
 /** Of a file that is text, and no zip. */
 export type PlainFormat = Exclude<FormatName, OfficeFormat>;
