@@ -26,7 +26,7 @@ async function prepare(studio: Studio): Promise<number[]> {
   await studio.next('Pipeline');
   await studio.pipeline.setSequenceLength(32);
   await studio.pipeline.showsBatch(32);
-  expect(await studio.pipeline.readFirstCell()).toContain('input 0 <s>');
+  expect(await studio.pipeline.readFirstCell()).toContain('input ID 0 <s>');
   await headersSay(studio, ['Kind', 'Positions', 'Share']);
   await studio.pipeline.nextBatchButton.click();
   await studio.next('Model');
