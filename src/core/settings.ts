@@ -44,7 +44,7 @@ export const SETTINGS = {
   tokenizer: {
     /** The special tokens and the bytes are in every byte-level vocabulary. */
     vocabSize: whole('Vocabulary size', 2048, [5 + 256, 200_000, 256], {
-      help: 'Number of distinct tokens, including the 256 bytes and 5 special tokens. More tokens make shorter sequences, and each is seen less often.',
+      help: 'Number of distinct tokens, including the 256 bytes and 5 special tokens. With a larger vocabulary the text takes fewer tokens, and each is seen less often.',
       fromText: true,
       notebook: 30_522,
       why: [
@@ -225,7 +225,7 @@ export const SETTINGS = {
       },
     ),
     evalEvery: whole('Evaluation interval', 50, [0, 1_000_000, 10], {
-      help: 'Steps between two evaluations of the held-out text. 0 evaluates only before the first and after the last step.',
+      help: 'Steps between two evaluations on the held-out text. 0 evaluates only before the first and after the last step.',
       notebook: 51,
       why: 'an evaluation costs about as much as a few steps.',
     }),

@@ -99,7 +99,7 @@ for guess in fill("${exampleSentence(isSonnets)}"):
 \`\`\`
 
 \`RobertaForMaskedLM.from_pretrained\` and \`AutoTokenizer.from_pretrained\` take the same folder. JavaScript
-(Transformers.js) runs the files under \`onnx/\`, where there are any. \`use.py\` does the same, ready to run; with ONNX files, so does \`use.mjs\`.`;
+(Transformers.js) runs the files under \`onnx/\`, where there are any. \`use.py\` is the Python above, ready to run; with ONNX files, \`use.mjs\` does the same in JavaScript.`;
 }
 
 function text(run: ExportedRun, holdsText: boolean): string {

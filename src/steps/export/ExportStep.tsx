@@ -203,7 +203,7 @@ function ExportLoad() {
     ...(suggestions ?? []).map(({ text }) => text),
   ]);
   return (
-    <Section title="Load it" note="Unzip the folder beside your script. These lines run as they are.">
+    <Section title="Load it" note="Put the folder (unzipped) beside your script. These lines run as they are.">
       <CodeLines language="Python" needs="needs transformers and torch" lines={python} />
       {hasOnnx ? (
         <CodeLines language="JavaScript" needs="in Node, needs @huggingface/transformers" lines={javascript} />

@@ -97,7 +97,11 @@ function CellReadout({ batch, cursor }: { readonly batch: BatchPreview; readonly
       <p className="small soft tabular">
         Sequence {cursor.row}, position {cursor.column}: input ID {id} <code>{shownText(batch, id)}</code>, attention
         mask {batch.attentionMask[index]}, label {label} <code>{shownText(batch, label)}</code>
-        <span className="faint"> – {KINDS[cellKind(batch, index)].sentence}.</span>
+        <span className="faint">
+          {' – '}
+          {KINDS[cellKind(batch, index)].sentence}
+          {label !== batch.originals[index] && '; the label is drawn from neighbour counts'}.
+        </span>
       </p>
     </Stack>
   );

@@ -20,7 +20,7 @@ interface TensorGridProps {
 const EXPLANATIONS: Readonly<Record<TensorName, string>> = {
   input_ids: 'what the model reads',
   attention_mask: '1 where there is a token, 0 on padding',
-  labels: 'the original token IDs; the marked ones count in the loss',
+  labels: 'the target token IDs; the marked ones count in the loss',
 };
 
 function paintOf(name: TensorName, kind: CellKind, readEveryLabel: boolean): Paint {

@@ -8,7 +8,9 @@ const batch: BatchPreview = {
   columns: 6,
   inputIds: Int32Array.from([0, 3, 12, 10, 12, 2, 0, 11, 2, 1, 1, 1]),
   attentionMask: Int32Array.from([1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0]),
-  labels: Int32Array.from([0, 13, 11, 10, 12, 2, 0, 11, 2, 1, 1, 1]),
+  // “day” is to be predicted as “Shall”: a target drawn from neighbour counts.
+  labels: Int32Array.from([0, 13, 11, 10, 13, 2, 0, 11, 2, 1, 1, 1]),
+  originals: Int32Array.from([0, 13, 11, 10, 12, 2, 0, 11, 2, 1, 1, 1]),
   chosen: Uint8Array.from([0, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0]),
   texts: { 0: '<s>', 1: '<pad>', 2: '</s>', 3: '<mask>', 10: '\n', 11: ' I', 12: ' day', 13: 'Shall' },
   paddingShare: 0.25,

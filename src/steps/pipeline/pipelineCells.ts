@@ -12,16 +12,16 @@ export interface Cell {
   readonly column: number;
 }
 
-type CellTensors = Pick<BatchPreview, 'inputIds' | 'attentionMask' | 'labels' | 'chosen' | 'texts'>;
+type CellTensors = Pick<BatchPreview, 'inputIds' | 'attentionMask' | 'originals' | 'chosen' | 'texts'>;
 
 /** What stands at a position, given as b·T + t. */
 export function cellKind(batch: CellTensors, index: number): CellKind {
   const id = batch.inputIds[index] ?? PAD_ID;
-  const label = batch.labels[index] ?? PAD_ID;
-  if (batch.chosen[index] === 1) return id === MASK_ID ? 'mask' : id === label ? 'unchanged' : 'random';
+  const original = batch.originals[index] ?? PAD_ID;
+  if (batch.chosen[index] === 1) return id === MASK_ID ? 'mask' : id === original ? 'unchanged' : 'random';
   if (batch.attentionMask[index] === 0) return 'padding';
-  if (label < FIRST_ORDINARY_ID) return 'special';
-  return batch.texts[label] === '\n' ? 'lineBreak' : 'token';
+  if (original < FIRST_ORDINARY_ID) return 'special';
+  return batch.texts[original] === '\n' ? 'lineBreak' : 'token';
 }
 
 /** Number of cells of each kind in the whole batch. */

@@ -19,13 +19,17 @@ export const pipelineCommands = {
   'pipeline.preview': async (state, { config, batchSize, seed, step }: BatchQuery) => {
     validatePart('pipeline', config);
     const tokens = requireTokens(state);
-    const source = batchSourceOf(tokens, { pipeline: config, training: { batchSize, seed } });
+    const sourceOf = (pipeline: PipelineConfig) => batchSourceOf(tokens, { pipeline, training: { batchSize, seed } });
+    const source = sourceOf(config);
     const { rows, columns, inputIds, attentionMask, labels, chosen, ...batch } = source.batch(step);
+    // The same rows and masks: targets are drawn from a seed of their own.
+    const originals =
+      config.neighbourTargets > 0 ? sourceOf({ ...config, neighbourTargets: 0 }).batch(step).labels : labels;
     const texts: Record<number, string> = {};
-    for (const id of [...inputIds, ...labels]) texts[id] ??= tokens.tokenizer.textOf(id);
+    for (const id of [...inputIds, ...labels, ...originals]) texts[id] ??= tokens.tokenizer.textOf(id);
     return {
-      // [B, T] each; `chosen` is 1 where the model has to guess.
-      ...{ rows, columns, inputIds, attentionMask, labels, chosen },
+      // [B, T] each; `chosen` is 1 where the model has to guess, `originals` are the text's own tokens.
+      ...{ rows, columns, inputIds, attentionMask, labels, originals, chosen },
       /** Of every distinct id in the batch. */
       texts,
       /** Share of the positions that are padding, over the whole epoch rather than this batch. */

@@ -91,7 +91,7 @@ function Words({ sentence, change, field }: WordsProps) {
           kind === 'word'
             ? [`Mask “${text}”`, () => change(hideWord(sentence, piece))]
             : word === null
-              ? [`Mask ${mask + 1}: write its word`, () => write(piece)]
+              ? [`Mask ${mask + 1}: type a word in its place`, () => write(piece)]
               : [`Show “${word}” again`, () => change(showWord(sentence, mask, word))];
         return (
           <button

@@ -80,6 +80,7 @@ const BATCH = {
   inputIds: new Int32Array(0),
   attentionMask: new Int32Array(0),
   labels: new Int32Array(0),
+  originals: new Int32Array(0),
   chosen: new Uint8Array(0),
   texts: {},
   paddingShare: 0,
