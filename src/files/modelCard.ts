@@ -234,7 +234,7 @@ function limits({ config: { model, pipeline }, heldOut, startedFrom }: ExportedR
       : '';
   const elsewhere =
     heldOut.length > 0
-      ? '\n- The figures above are for text from the same source; on other text the model does worse.'
+      ? '\n- The figures above are for text from the same source; they say nothing about other text.'
       : '';
   return `## Limits
 

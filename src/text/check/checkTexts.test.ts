@@ -420,9 +420,9 @@ describe('what is no part of a text goes, and its words stay', () => {
 
 test('form feeds between documents are named, and become blank lines', async () => {
   const text = documentsOf(ENGLISH).join('\n\f\n');
-  expect((await check(text))[0]?.sentence).toMatch(
-    /^\d+ page numbers, running heads and form feeds from a printed book/,
-  );
+  const [finding] = await check(text);
+  expect(finding?.sentence).toMatch(/^\d+ page numbers, running heads and form feeds from a printed book/);
+  expect(finding?.repaired).toMatch(/^\d+ page numbers, running heads and form feeds removed$/);
   expect(await repair(text, 'pages')).toBe(documentsOf(ENGLISH).join('\n\n'));
 });
 

@@ -58,7 +58,7 @@ function findingOf(check: TextCheck, found: readonly Found[]): Finding | null {
     count,
     sentence: sentence(count, what),
     repair: repairLabel,
-    repaired: repaired(count),
+    repaired: repaired(count, what),
     example: first.example,
   };
 }

@@ -61,7 +61,7 @@ export interface TextCheck {
   readonly repair: (text: string) => string;
   /** @param what that of each text in which something was found */
   readonly sentence: (count: number, what: readonly string[]) => string;
-  readonly repaired: (count: number) => string;
+  readonly repaired: TextCheck['sentence'];
 }
 
 /** Characters on each side of a place that an example shows. */

@@ -246,6 +246,12 @@ function find(text: string) {
   };
 }
 
+function countedParts(count: number, what: readonly string[]): string {
+  return what.includes('form feeds')
+    ? counted(count, 'page number, running head or form feed', 'page numbers, running heads and form feeds')
+    : counted(count, 'page number or running head', 'page numbers and running heads');
+}
+
 export const pages: TextCheck = {
   name: 'pages',
   repairLabel: 'Remove them',
@@ -256,11 +262,6 @@ export const pages: TextCheck = {
     const marks = pageLines(lines);
     return marks.includes(1) ? withoutPages(lines, marks).join('\n') : rest;
   },
-  repaired: (count) => `${counted(count, 'page number or running head', 'page numbers and running heads')} removed`,
-  sentence: (count, what) =>
-    `${
-      what.includes('form feeds')
-        ? counted(count, 'page number, running head or form feed', 'page numbers, running heads and form feeds')
-        : counted(count, 'page number or running head', 'page numbers and running heads')
-    } from a printed book, in the middle of its sentences.`,
+  repaired: (count, what) => `${countedParts(count, what)} removed`,
+  sentence: (count, what) => `${countedParts(count, what)} from a printed book, in the middle of its sentences.`,
 };
