@@ -1,3 +1,9 @@
+/** "Train with the defaults", from the first page to a first prediction, and what it leaves. */
+import type { Page } from '@playwright/test';
+import { checkBundle, unpackBundle } from './bundle.ts';
+import { expect } from './fixtures.ts';
+import type { Studio } from './pages/studio.ts';
+
 /** How it ended is said in one line, or on a phone in two. */
 async function expectShortBanner(page: Page): Promise<void> {
   const words = page.getByRole('region', { name: 'Training with the defaults' }).locator('p');
@@ -14,12 +20,6 @@ async function expectShortBanner(page: Page): Promise<void> {
   }
   if (before !== null) await page.setViewportSize(before);
 }
-
-/** "Train with the defaults", from the first page to a first prediction, and what it leaves. */
-import type { Page } from '@playwright/test';
-import { checkBundle, unpackBundle } from './bundle.ts';
-import { expect } from './fixtures.ts';
-import type { Studio } from './pages/studio.ts';
 
 /** @param whileTraining what the person does meanwhile */
 export async function trainWithDefaults(

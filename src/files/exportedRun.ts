@@ -28,7 +28,7 @@ export interface ExportedRun extends Readonly<Omit<Run, 'answers'>> {
   readonly heldOutTokens: number;
   /** What the held-out loss is to be read against; null where nothing was held out. */
   readonly reference: ReferenceLines | null;
-  /** A few lines with hidden words, as these weights fill them in; of the held-out text where there is one. */
+  /** A few lines with masked words, as these weights fill them in; of the held-out text where there is one. */
   readonly verses: readonly MaskedVerse[];
   /** Versions of what made it, by name. */
   readonly versions: Readonly<Record<string, string>>;

@@ -19,12 +19,9 @@ export const pipelineCommands = {
   'pipeline.preview': async (state, { config, batchSize, seed, step }: BatchQuery) => {
     validatePart('pipeline', config);
     const tokens = requireTokens(state);
-    const sourceOf = (pipeline: PipelineConfig) => batchSourceOf(tokens, { pipeline, training: { batchSize, seed } });
-    const source = sourceOf(config);
+    const source = batchSourceOf(tokens, { pipeline: config, training: { batchSize, seed } });
     const { rows, columns, inputIds, attentionMask, labels, chosen, ...batch } = source.batch(step);
-    // The same rows and masks: targets are drawn from a seed of their own.
-    const originals =
-      config.neighbourTargets > 0 ? sourceOf({ ...config, neighbourTargets: 0 }).batch(step).labels : labels;
+    const { labels: originals } = source.batch(step, false);
     const texts: Record<number, string> = {};
     for (const id of [...inputIds, ...labels, ...originals]) texts[id] ??= tokens.tokenizer.textOf(id);
     return {

@@ -158,7 +158,7 @@ function Suggestions({ suggestions, onChoose }: SuggestionsProps) {
 
 interface TestSentenceProps {
   readonly field?: RefObject<HTMLTextAreaElement | null>;
-  /** With a memory for hidden words; without, the text is just set. */
+  /** With a memory for masked words; without, the text is just set. */
   readonly onType?: (text: string) => void;
 }
 

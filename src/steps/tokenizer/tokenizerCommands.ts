@@ -156,7 +156,7 @@ function countWords({ corpus, split }: LoadedText): number {
 function shortfallOf({ tokens }: TrainedBpe, config: TokenizerConfig): string | null {
   if (tokens.length >= config.vocabSize) return null;
   return (
-    `You asked for ${config.vocabSize.toLocaleString('en')} tokens; the text yields ${tokens.length.toLocaleString('en')}, ` +
+    `You asked for ${grouped(config.vocabSize)} tokens; the text yields ${grouped(tokens.length)}, ` +
     `since no further pair of tokens occurs at least ${config.minFrequency === 1 ? 'once' : `${grouped(config.minFrequency)} times`} (minimum pair frequency).`
   );
 }

@@ -50,12 +50,12 @@ test('milestones in words, at the evaluations that asked for them', () => {
   expect(milestones(log, { ...reference, words: null }, null)).toEqual([]);
 });
 
-test('learning by heart: the held-out loss rises while the training loss falls', () => {
+test('overfitting: the held-out loss rises while the training loss falls', () => {
   const rising = [6.9, 5, 4.5, 4.6, 4.9];
   expect(lowestStep(logOf(rising))).toBe(200);
   expect(learnsByHeartSince(logOf(rising))).toBe(200);
   expect(milestones(logOf(rising), null, null).at(-1)).toEqual({ step: 200, words: 'overfits from here' });
-  // Both get worse: that is no learning by heart. And a rise within the error is none.
+  // Both get worse: that is no overfitting. And a rise within the error is none.
   expect(learnsByHeartSince(logOf(rising, 0.1, false))).toBeNull();
   expect(learnsByHeartSince(logOf([6.9, 5, 4.5, 4.54]))).toBeNull();
   expect(learnsByHeartSince(createMetricsLog())).toBeNull();

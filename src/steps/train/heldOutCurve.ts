@@ -1,4 +1,4 @@
-/** What the held-out losses of a run tell as it goes: what it beats by now, and whether it has begun to learn by heart. */
+/** What the held-out losses of a run tell as it goes: what it beats by now, and whether it has begun to overfit. */
 
 import type { ChartNote } from '../../charts/chart.ts';
 import { meanOfLast } from '../../charts/smoothing.ts';

@@ -40,16 +40,19 @@ test('at word frequencies: the rate, the first weights, or patience', () => {
   ]);
 });
 
-test('learning by heart: more dropout, and the best weights where the last ones were kept', () => {
+test('overfitting: more dropout, and the best weights where the last ones were kept', () => {
   const run = testRunRecord('Run 1');
   const log = createMetricsLog();
   const losses = [6, 4, 4.6];
   log.heldOut.append(losses.map((loss, index) => heldOutPoint({ step: 100 * index, loss, standardError: 0.05 })));
   log.train.append(Array.from({ length: 200 }, (_, step) => trainPoint({ step, loss: 6 - step / 100 })));
-  const byHeart = { ...run, log };
-  expect(advise(byHeart)).toMatchObject([{ part: 'model', values: { hiddenDropoutProb: 0.4 } }]);
+  const overfitted = { ...run, log };
+  expect(advise(overfitted)).toMatchObject([{ part: 'model', values: { hiddenDropoutProb: 0.4 } }]);
   const last = { ...run.config.training, keepWeights: 'last' as const };
-  expect(advise(byHeart, { training: last })).toMatchObject([{ part: 'model' }, { values: { keepWeights: 'best' } }]);
+  expect(advise(overfitted, { training: last })).toMatchObject([
+    { part: 'model' },
+    { values: { keepWeights: 'best' } },
+  ]);
 });
 
 test('of what could be tried next, what a run of this visit has tried is left out', () => {

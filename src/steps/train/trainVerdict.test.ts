@@ -13,7 +13,7 @@ const reference = {
   shrinkage: { leftAlone: 32, rightAlone: 32, left: 16, right: 8, both: 4, leftShare: 0.5 },
 };
 
-const ended = (loss: number, changes: Partial<RunSummary> = {}, byHeartSince: number | null = null): string => {
+const ended = (loss: number, changes: Partial<RunSummary> = {}, overfitsSince: number | null = null): string => {
   const heldOut = heldOutPoint({ step: 400, loss, standardError: 0.018, top1: 0.25, top5: 0.5 });
   const summary: RunSummary = {
     steps: 400,
@@ -31,7 +31,7 @@ const ended = (loss: number, changes: Partial<RunSummary> = {}, byHeartSince: nu
     vocabSize: 1024,
     parameters: 554_240,
   };
-  return verdictOf({ ...summary, ...changes }, byHeartSince).join(' ');
+  return verdictOf({ ...summary, ...changes }, overfitsSince).join(' ');
 };
 
 test('below the neighbour counts, by more than the error', () => {
@@ -69,7 +69,7 @@ test('on the plateau of token frequencies', () => {
   expect(ended(6.1, { steps: 1 })).toContain('After 1 step the held-out loss');
 });
 
-test('learned by heart', () => {
+test('overfitted', () => {
   expect(ended(4.5, { trainLoss: 2 })).toContain('overfit');
   expect(ended(4.5)).not.toContain('overfit');
 });
@@ -81,7 +81,7 @@ test('nothing held out', () => {
   );
 });
 
-test('learning by heart is dated, where the curve shows since when', () => {
+test('overfitting is dated, where the curve shows since when', () => {
   expect(ended(4.5, {}, 250)).toContain('After step 250 the held-out loss rose while the training loss fell');
   expect(ended(4.5, { trainLoss: 3 })).toContain('is 1.50 nats above the training loss');
   expect(ended(4.5)).not.toContain('overfit');

@@ -5,8 +5,8 @@ import { formatCount, formatShare } from '../../studio/page/format.ts';
 import { beats, wordStanding } from './heldOutCurve.ts';
 import type { RunSummary } from './trainCommands.ts';
 
-/** Sentences of the verdict, in order. @param byHeartSince the step since when the model learns by heart; null: it does not */
-export function verdictOf(summary: RunSummary, byHeartSince: number | null): string[] {
+/** Sentences of the verdict, in order. @param overfitsSince the step since when the model overfits; null: it does not */
+export function verdictOf(summary: RunSummary, overfitsSince: number | null): string[] {
   const { heldOut, steps, trainLoss } = summary;
   if (heldOut === null || summary.firstHeldOutLoss === null) {
     return [
@@ -21,9 +21,9 @@ export function verdictOf(summary: RunSummary, byHeartSince: number | null): str
       `The weights kept are those of step ${formatCount(summary.weightsStep)}, where the held-out loss was lowest.`,
     );
   }
-  if (byHeartSince !== null) {
+  if (overfitsSince !== null) {
     sentences.push(
-      `After step ${formatCount(byHeartSince)} the held-out loss rose while the training loss fell: from there on the model overfitted.`,
+      `After step ${formatCount(overfitsSince)} the held-out loss rose while the training loss fell: from there on the model overfitted.`,
     );
   } else if (heldOut.loss - trainLoss > 1) {
     sentences.push(
@@ -34,7 +34,7 @@ export function verdictOf(summary: RunSummary, byHeartSince: number | null): str
 }
 
 function fallSentence(steps: number, first: number, { loss: last, standardError }: HeldOutPoint): string {
-  // Twice the standard error: less could be the choice of hidden words.
+  // Twice the standard error: less could be the choice of masked words.
   const isClear = Math.abs(first - last) > 2 * standardError;
   if (!isClear) return `After ${counted(steps, 'step')} the held-out loss is where it was, ${last.toFixed(2)}.`;
   return (

@@ -1,11 +1,8 @@
 /** Numbers and durations in words, the same everywhere: never more digits than a person can use. */
-
-const grouped = new Intl.NumberFormat('en');
+import { grouped } from '../../core/counts.ts';
 
 /** 14102 → "14,102". */
-export function formatCount(value: number): string {
-  return grouped.format(Math.round(value));
-}
+export const formatCount = grouped;
 
 /** A figure and its unit apart, so that the unit can be set lighter. */
 export interface Quantity {

@@ -32,7 +32,7 @@ const TRAINING_MS = 150_000;
 const FEWEST_STEPS = 60;
 /** The steps of the default, see docs/LEARNING.md. */
 const MOST_STEPS = DEFAULT_CONFIG.training.steps;
-/** Shorter texts are learned by heart by a larger model. */
+/** A larger model overfits shorter texts. */
 const BYTES_FOR_MINI = 500_000;
 
 export interface Measurement {

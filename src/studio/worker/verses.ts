@@ -1,4 +1,4 @@
-/** A few verses with hidden words, filled in by the model as it learns. */
+/** A few verses with masked words, filled in by the model as it learns. */
 import { type MaskedVerse, VERSES } from '../../core/answers.ts';
 import { BOS_ID, EOS_ID, MASK_ID } from '../../core/config.ts';
 import { createRng, deriveSeed, type Rng } from '../../core/rng.ts';
@@ -15,7 +15,7 @@ const CHARACTERS_MAX = 90;
 /** Lines of each document that are tried. */
 const ROUNDS = 8;
 
-/** A hidden word: its tokens in the verse, and what stands before it. */
+/** A masked word: its tokens in the verse, and what stands before it. */
 interface HiddenWord extends Pick<WordGap, 'start'> {
   readonly first: number;
   readonly end: number;

@@ -62,13 +62,13 @@ export function createBatchSource(documents: EncodedDocuments, settings: BatchSe
     paddingShare: layout.paddingShare,
     /** Epoch (from 0) of the first row of a batch. */
     epochOf: (index: number): number => Math.floor((index * batchSize) / rowsPerEpoch),
-    /** The same batch for the same index, whatever was asked for before. */
-    batch: (index: number): Batch =>
+    /** The same batch for the same index, whatever was asked for before. @param drawn false: with the text's own tokens as targets */
+    batch: (index: number, drawn = true): Batch =>
       assemble((row, sources) => {
         const place = index * batchSize + row;
         const epoch = Math.floor(place / rowsPerEpoch);
         const length = layout.readRow(epoch, place % rowsPerEpoch, sources);
-        return { length, masker: maskerOf(epoch), ...targetOf(epoch) };
+        return { length, masker: maskerOf(epoch), ...(drawn && targetOf(epoch)) };
       }),
   };
 }

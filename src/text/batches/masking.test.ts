@@ -131,7 +131,7 @@ describe('what is hidden together', () => {
   };
   const shareOf = (chosen: boolean[]): number =>
     chosen.filter(Boolean).length / ids.filter((id) => id !== LINE_BREAK_ID).length;
-  /** Lengths, in words, of the stretches of hidden words, where no line break ends them. */
+  /** Lengths, in words, of the stretches of masked words, where no line break ends them. */
   const runs = (chosen: boolean[]): number[] => {
     const lengths: number[] = [];
     let length = 0;

@@ -4,7 +4,7 @@
  *
  *     (1 − λ) · its own token  +  λ · what the counts of all other places say of its neighbours
  *
- * which is a soft target without a soft target's cost: the model learns the counts before it learns the text by heart.
+ * which is a soft target without a soft target's cost: the model learns the counts before it overfits.
  * Source: noising as smoothing, Xie et al. (2017), "Data noising as smoothing in neural network language models", with the
  * targets noised in place of the inputs; the counts are mixed as in `text/reference/shrinkage.ts`, with fixed weights.
  */

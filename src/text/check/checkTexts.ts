@@ -112,18 +112,19 @@ export function repairTexts(sources: readonly SourceText[], names: readonly Repa
 function* repairAll(texts: readonly SourceText[], names: readonly RepairName[]): Generator<null, RepairedTexts> {
   const repairs: Repair[] = [];
   let sources = texts;
-  const take = (finding: Finding | null, repaired: readonly SourceText[]): void => {
-    if (finding === null) return;
-    repairs.push({ name: finding.name, repaired: finding.repaired });
-    sources = repaired;
+  const note = (finding: Finding | null): void => {
+    if (finding !== null) repairs.push({ name: finding.name, repaired: finding.repaired });
   };
   for (const check of TEXT_CHECKS.filter(({ name }) => names.includes(name))) {
     const { finding, repaired } = yield* apply(check, sources, true);
-    take(finding, repaired);
+    note(finding);
+    sources = repaired;
   }
   if (names.includes('duplicates')) {
     const copies = findCopies(sources);
-    take(duplicatesFinding(copies), withoutCopies(copies));
+    const finding = duplicatesFinding(copies);
+    note(finding);
+    if (finding !== null) sources = withoutCopies(copies);
   }
   return { sources, repairs };
 }

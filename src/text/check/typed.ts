@@ -1,6 +1,6 @@
 /** What was typed or exported as signs: line ends as “\n”, the names of special tokens. */
 import { tally } from '../../core/collections.ts';
-import { counted } from '../../core/counts.ts';
+import { counted, grouped } from '../../core/counts.ts';
 import { around, findMatches, type TextCheck } from './finding.ts';
 
 /** Line ends, tabs, quotation marks and codes, escaped once or more, as JSON, CSV exports and Python's repr write them. */
@@ -70,9 +70,7 @@ export const specialTokens: TextCheck = {
     const before = around(text, first.index, first.index + first[0].length);
     return {
       count: names.length,
-      what: [...tally(names.map(([token]) => token))]
-        .map(([token, each]) => `${token} (${each.toLocaleString('en')})`)
-        .join(', '),
+      what: [...tally(names.map(([token]) => token))].map(([token, each]) => `${token} (${grouped(each)})`).join(', '),
       example: { before, after: withoutSpecial(before) },
     };
   },

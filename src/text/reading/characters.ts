@@ -1,6 +1,6 @@
 /** From bytes to characters: the encoding, line ends, and what no text has. */
 
-import { counted } from '../../core/counts.ts';
+import { counted, grouped } from '../../core/counts.ts';
 import { StudioError } from '../../core/errors.ts';
 import {
   type Decoded,
@@ -110,7 +110,7 @@ function damageNotes({ replaced }: Decoded, text: string, encoding: EncodingName
     }
     if (lines.at(-1) !== line) lines.push(line);
   }
-  const places = `${lines.length === 1 ? 'line' : 'lines'} ${listed(lines.map((each) => each.toLocaleString('en')))}`;
+  const places = `${lines.length === 1 ? 'line' : 'lines'} ${listed(lines.map(grouped))}`;
   const more = replaced > lines.length && lines.length === PLACES ? ' and others' : '';
   const help =
     encoding === 'utf-8' ? ` Choose “UTF-8 with stray Windows-1252” to decode ${replaced === 1 ? 'it' : 'them'}.` : '';

@@ -1,4 +1,5 @@
 /** The reading text of a TEI edition, gathered while it is parsed: notes, variants and what was struck out are left out. */
+import { counted } from '../../core/counts.ts';
 import { joinTokens } from './tokenColumns.ts';
 
 type Attributes = Readonly<Record<string, string>>;
@@ -115,7 +116,7 @@ export class TeiText {
     }
     const leftOut = [...said].map(([words, count]) => {
       const one = Object.values(LEFT_OUT).find(([, many]) => many === words)?.[0] ?? words;
-      return `${count.toLocaleString('en')} ${count === 1 ? one : words}`;
+      return counted(count, one, words);
     });
     return { documents: this.documents, leftOut };
   }
